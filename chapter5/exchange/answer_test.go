@@ -1,0 +1,193 @@
+package exchange_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var both = []string{"service", "resilient-service"}
+
+func TestEveryRequestGetsTheContents(t *testing.T) {
+	for _, program := range both {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, program)
+			if got := strings.Join(s.logged, "\n"); !strings.Contains(got, "will update the exchange file ./exchange.dat every 10s\n") {
+				t.Errorf("it does not say first that it will update the file:\n%s", got)
+			}
+			for _, request := range []struct{ method, path string }{
+				{"GET", "/"}, {"GET", "/a/../b//c?d=e"}, {"GET", "/%0A%1b[2J"}, {"GET", "/\x9b2J"},
+				{"HEAD", "/"}, {"POST", "/"}, {"PUT", "/x"}, {"DELETE", "/x"}, {"OPTIONS", "*"}, {"BREW", "/pot"},
+			} {
+				status, header, body := s.ask(t, request.method, request.path)
+				if status != 200 || !strings.HasPrefix(header.Get("Content-Type"), "text/plain") || header.Get("Content-Length") != "26" {
+					t.Errorf("%s %s: %d %v", request.method, request.path, status, header)
+				}
+				if request.method != "HEAD" && !dateTime.MatchString(body) {
+					t.Errorf("%s %s: the body is %q", request.method, request.path, body)
+				}
+				line := s.await(t, "")
+				want := " " + request.method + " " + strings.Replace(request.path, "/\x9b2J", `"/\x9b2J"`, 1) + " 200 ("
+				if !strings.Contains(line, want) {
+					t.Errorf("the line is %q, want %q in it", line, want)
+				}
+			}
+			if _, err := time.ParseInLocation("2006-01-02T15:04:05.000000", contents(t, s.file), time.Local); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func contents(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestAMissingFile(t *testing.T) {
+	for program, want := range map[string]struct {
+		status      int
+		retry, body string
+		logged      []string
+	}{
+		"service":           {500, "", "internal server error\n", []string{"cannot read the exchange file: open ./exchange.dat: ", "GET / 500 ("}},
+		"resilient-service": {503, "10", "the exchange file is not ready\n", []string{"GET / 503 ("}},
+	} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, program, "--interval", "1h")
+			s.lose(t)
+			status, header, body := s.get(t)
+			if status != want.status || header.Get("Retry-After") != want.retry || body != want.body {
+				t.Errorf("got %d, Retry-After %q, %q", status, header.Get("Retry-After"), body)
+			}
+			if !strings.HasPrefix(header.Get("Content-Type"), "text/plain") {
+				t.Errorf("the content type is %q", header.Get("Content-Type"))
+			}
+			for _, text := range want.logged {
+				if line := s.await(t, ""); !strings.Contains(line, text) {
+					t.Errorf("the line is %q, want %q in it", line, text)
+				}
+			}
+			if err := os.Rename(s.file+".old", s.file); err != nil {
+				t.Fatal(err)
+			}
+			if status, _, _ := s.get(t); status != 200 {
+				t.Errorf("with the file back: %d", status)
+			}
+		})
+	}
+}
+
+func TestAnyOtherReadErrorIsAnInternalError(t *testing.T) {
+	for _, program := range both {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, program, "--interval", "1h")
+			s.lose(t)
+			if err := os.Mkdir(s.file, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if status, header, _ := s.get(t); status != 500 || header.Get("Retry-After") != "" {
+				t.Errorf("got %d, %v", status, header)
+			}
+			s.await(t, "cannot read the exchange file: ")
+			s.await(t, "GET / 500 (")
+		})
+	}
+}
+
+// The folder goes, so that the rewrites fail until it is back.
+func TestTheWriterHealsTheLoss(t *testing.T) {
+	for program, lost := range map[string]int{"service": 500, "resilient-service": 503} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "data")
+			if err := os.Mkdir(folder, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			s := start(t, program, "--interval", "50ms", "--file", filepath.Join(folder, "exchange.dat"))
+			if err := os.Rename(folder, folder+".old"); err != nil {
+				t.Fatal(err)
+			}
+			s.await(t, "cannot write the exchange file "+folder)
+			if status, _, _ := s.get(t); status != lost {
+				t.Errorf("without the file: %d, want %d", status, lost)
+			}
+			if err := os.Mkdir(folder, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			late := time.Now().Add(patience)
+			for status := lost; status != 200; {
+				if status, _, _ = s.get(t); status != lost && status != 200 || time.Now().After(late) {
+					t.Fatalf("the file does not come back: %d", status)
+				}
+			}
+		})
+	}
+}
+
+// The first answer that a client can get is fresh, though it asks from before
+// the start, and though an old file is there.
+func TestTheFileIsWrittenBeforeTheFirstAnswer(t *testing.T) {
+	cmd := command(t, "service", "--port", freePort(t))
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "exchange.dat"), []byte("stale"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	launch(t, cmd)
+	client := http.Client{Timeout: patience}
+	for late := time.Now().Add(patience); ; {
+		response, err := client.Get("http://127.0.0.1:" + cmd.Args[2] + "/")
+		if err == nil {
+			response.Body.Close()
+			if response.ContentLength != 26 {
+				t.Errorf("the first answer: %s, %d bytes", response.Status, response.ContentLength)
+			}
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestNoReaderSeesAPartOfTheFile(t *testing.T) {
+	s := start(t, "service", "--interval", "200us")
+	seen := make([]map[string]bool, 3)
+	var readers sync.WaitGroup
+	for i := range seen {
+		seen[i] = map[string]bool{}
+		readers.Go(func() {
+			for range 700 {
+				if i > 0 {
+					_, _, body := s.get(t)
+					seen[i][body] = true
+				} else if text, err := os.ReadFile(s.file); err != nil {
+					t.Error(err)
+				} else {
+					seen[i][string(text)] = true
+				}
+			}
+		})
+	}
+	readers.Wait()
+	for i, texts := range seen {
+		for text := range texts {
+			if !dateTime.MatchString(text) {
+				t.Errorf("reader %d has seen %q", i, text)
+			}
+		}
+		if len(texts) < 2 {
+			t.Errorf("reader %d has seen no rewrite", i)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package exchange_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The difference between the two services is the lesson, so it must stay
+// small: the resilient one has one more block, and what that block imports.
+func TestTheServicesDifferInTheMissingFileAlone(t *testing.T) {
+	fragile := strings.Split(contents(t, "../service/main.go"), "\n")
+	resilient := strings.Split(contents(t, "../resilient-service/main.go"), "\n")
+	if len(resilient) > 70 {
+		t.Errorf("%d lines are too many for one minute", len(resilient))
+	}
+	var added []string
+	changes := 0
+	for i, line := range resilient {
+		if len(fragile) > 0 && line == fragile[0] {
+			fragile = fragile[1:]
+			continue
+		}
+		if i == 0 || len(added) == 0 || added[len(added)-1] != resilient[i-1] {
+			changes++
+		}
+		added = append(added, line)
+	}
+	if len(fragile) > 0 {
+		t.Fatalf("the resilient service lacks lines of the fragile one, from %q on; is this an attempt at the fix?", fragile[0])
+	}
+	if len(added) < 8 || len(added) > 12 || changes != 2 {
+		t.Fatalf("%d lines in %d places differ:\n%s", len(added), changes, strings.Join(added, "\n"))
+	}
+	imports, block := added[:2], added[2:]
+	if !slices.Equal(imports, []string{"\t\"errors\"", "\t\"io/fs\""}) {
+		t.Errorf("the imports are %q", imports)
+	}
+	if block[0] != "\tif errors.Is(err, fs.ErrNotExist) {" || block[len(block)-2] != "\t\treturn" || block[len(block)-1] != "\t}" {
+		t.Errorf("the block is not the handling of the missing file:\n%s", strings.Join(block, "\n"))
+	}
+}
+
+func TestTheExperimentFitsTheServices(t *testing.T) {
+	var experiment struct {
+		Configuration struct{ Port struct{ Default string } }
+		Method        []struct {
+			Name     string
+			Provider struct {
+				Arguments struct{ Src, Dst, Path string }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(contents(t, "../experiment.json")), &experiment); err != nil {
+		t.Fatal(err)
+	}
+	help, err := command(t, "service", "--help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	move, gone := experiment.Method[0].Provider.Arguments, experiment.Method[1].Provider.Arguments
+	for _, want := range []string{"(default " + experiment.Configuration.Port.Default + ")", "(default " + move.Src + ")", "(default " + gone.Path + ")"} {
+		if !strings.Contains(string(help), want) {
+			t.Errorf("the experiment's %q is not the services'", want)
+		}
+	}
+}

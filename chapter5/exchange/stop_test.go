@@ -1,0 +1,146 @@
+package exchange_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// connect opens a connection to the service and sends the text.
+func (s *service) connect(t *testing.T, text string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("tcp", "127.0.0.1:"+portIn(s.url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	return conn, bufio.NewReader(conn)
+}
+
+// mustEnd asserts a polite and prompt end, and that nothing is left behind
+// but the file.
+func (s *service) mustEnd(t *testing.T, since time.Time) {
+	t.Helper()
+	if code := s.exit(t); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if took := time.Since(since); took > time.Second {
+		t.Errorf("it took %v to end", took)
+	}
+	if left, err := filepath.Glob(filepath.Join(s.cmd.Dir, "*")); err != nil || len(left) != 1 {
+		t.Errorf("left are %q, %v", left, err)
+	}
+}
+
+func TestASignalEndsIt(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			s := start(t, "service", "--interval", "100us") // the writer is always busy
+			_, unused := s.connect(t, "")
+			_, idle := s.connect(t, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+			response, err := http.ReadResponse(idle, nil)
+			if err != nil || response.Close {
+				t.Fatalf("no connection that stays open: %v", err)
+			}
+			io.Copy(io.Discard, response.Body)
+
+			since := time.Now()
+			s.signal(t, signal)
+			s.await(t, "stopping")
+			s.mustEnd(t, since)
+			for _, connection := range []*bufio.Reader{unused, idle} {
+				if _, err := connection.ReadByte(); err == nil {
+					t.Error("a connection is still open")
+				}
+			}
+		})
+	}
+}
+
+// A request whose body is announced and not sent is under way for as long as
+// the client likes: the service reads the body before it answers.
+const unfinished = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo"
+
+func TestRequestsUnderWayAreAnswered(t *testing.T) {
+	s := start(t, "service", "--interval", "1h")
+	conn, reader := s.connect(t, unfinished)
+	s.await(t, "POST /slow 200")
+	since := time.Now()
+	s.signal(t, syscall.SIGTERM)
+	s.await(t, "stopping")
+	io.WriteString(conn, "dy")
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != 200 || !dateTime.Match(body) {
+		t.Errorf("%s, %q, %v", response.Status, body, err)
+	}
+	s.mustEnd(t, since)
+}
+
+func TestARequestThatDoesNotFinishIsCutOff(t *testing.T) {
+	s := start(t, "service", "--interval", "1h")
+	_, reader := s.connect(t, unfinished)
+	s.await(t, "POST /slow 200")
+	since := time.Now()
+	s.signal(t, syscall.SIGTERM)
+	s.mustEnd(t, since)
+	if _, err := http.ReadResponse(reader, nil); err == nil {
+		t.Error("there is an answer")
+	}
+}
+
+// Nobody reads the log, until not even "stopping" fits into the pipe.
+func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
+	port := freePort(t)
+	cmd := command(t, "service", "--port", port)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	cmd.Stderr = write
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	write.Close()
+	s := &service{cmd: cmd, url: "http://127.0.0.1:" + port + "/", ended: make(chan struct{})}
+	go func() {
+		cmd.Wait()
+		close(s.ended)
+	}()
+	defer cmd.Process.Kill()
+
+	bufio.NewReader(read).ReadString('\n') // it has started
+	client := http.Client{Timeout: 200 * time.Millisecond}
+	path := strings.Repeat("x", 200)
+	stuck := 0
+	for i := 0; stuck < 3; i++ {
+		response, err := client.Get(fmt.Sprint(s.url, path))
+		if err != nil {
+			stuck++
+			continue
+		}
+		response.Body.Close()
+		if i > 10_000 {
+			t.Fatal("the log takes everything")
+		}
+	}
+	since := time.Now()
+	s.signal(t, syscall.SIGTERM)
+	s.mustEnd(t, since)
+}

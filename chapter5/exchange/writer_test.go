@@ -1,0 +1,111 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// In a synctest bubble an hour of waiting takes no time, and the clock starts
+// at midnight of 2000-01-01 UTC, without a fraction of a second.
+func TestTheFileIsWrittenAnewAfterEachInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		pen := writer{file: filepath.Join(t.TempDir(), "exchange.dat"), interval: 10 * time.Second}
+		if err := pen.write(); err != nil {
+			t.Fatal(err)
+		}
+		go pen.rewrite(t.Context())
+
+		time.Sleep(9999 * time.Millisecond)
+		pen.mustContain(t, start)
+		time.Sleep(time.Millisecond)
+		pen.mustContain(t, start.Add(10*time.Second))
+
+		if err := os.Rename(pen.file, pen.file+".old"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(9 * time.Second)
+		if _, err := os.Stat(pen.file); err == nil {
+			t.Error("the lost file is back before the interval is over")
+		}
+		time.Sleep(time.Second)
+		pen.mustContain(t, start.Add(20*time.Second))
+		old := writer{file: pen.file + ".old"}
+		old.mustContain(t, start.Add(10*time.Second))
+		onlyFiles(t, filepath.Dir(pen.file), "exchange.dat", "exchange.dat.old")
+	})
+}
+
+func (w writer) mustContain(t *testing.T, when time.Time) {
+	t.Helper()
+	synctest.Wait()
+	got, err := os.ReadFile(w.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := when.Format("2006-01-02T15:04:05") + ".000000"; string(got) != want {
+		t.Errorf("%s contains %q, want %q", w.file, got, want)
+	}
+}
+
+func TestAFailedRewriteIsLoggedAndTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var logged bytes.Buffer
+		log.SetOutput(&logged)
+		defer log.SetOutput(os.Stderr)
+		ctx, cancel := context.WithCancel(t.Context())
+		folder := filepath.Join(t.TempDir(), "gone")
+		pen := writer{file: filepath.Join(folder, "exchange.dat"), interval: time.Second}
+		go pen.rewrite(ctx)
+
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := strings.Count(logged.String(), "cannot write the exchange file "+pen.file+": "); got != 2 {
+			t.Errorf("%d failures are logged, want 2:\n%s", got, logged.String())
+		}
+		if err := os.Mkdir(folder, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		onlyFiles(t, folder, "exchange.dat")
+
+		cancel()
+		synctest.Wait() // the bubble would not end with the writer still in it
+	})
+}
+
+func TestNothingIsLeftWhenTheFileCannotTakeItsName(t *testing.T) {
+	folder := t.TempDir()
+	pen := writer{file: filepath.Join(folder, "exchange.dat")}
+	if err := os.Mkdir(pen.file, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	err := pen.write()
+	if want := "cannot write the exchange file " + pen.file + ": a folder has its name"; err == nil || err.Error() != want {
+		t.Errorf("the error is %v, want %s", err, want)
+	}
+	onlyFiles(t, folder, "exchange.dat")
+}
+
+func onlyFiles(t *testing.T, folder string, want ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, entry := range entries {
+		got = append(got, entry.Name())
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("the folder contains %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,136 @@
+package check
+
+import (
+	"fmt"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+func (c *checker) provider(n *document.Node) {
+	p := n.Get("provider")
+	if !truthy(p) {
+		c.wrong(n.At, "an activity requires a provider", `say how it is done: "provider": {"type": "http", "url": "..."}`)
+		return
+	}
+	if !c.want(p, isMap(p), "a provider", "a mapping") {
+		return
+	}
+	t := p.Get("type")
+	switch {
+	case !truthy(t):
+		c.wrong(p.At, "a provider must have a type", "choose http, process or python")
+	case t.Value == "http":
+		c.http(p)
+	case t.Value == "process":
+		c.process(p, stringOf(n.Get("name")))
+	case t.Value == "python":
+		c.python(p, n)
+	default:
+		c.wrong(t.At, fmt.Sprintf("unknown provider type '%s'", stringOf(t)), "choose http, process or python")
+	}
+}
+
+func (c *checker) http(p *document.Node) {
+	c.keys(p, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
+	c.required(p, "url", "a HTTP activity must have a URL", `write "url": "http://localhost:8080/"`)
+	if headers := p.Get("headers"); truthy(headers) && !isMap(headers) {
+		c.wrong(headers.At, "a HTTP activities expect headers as a mapping", `write {"Name": "text"}`)
+	}
+	if status := p.Get("expected_status"); status != nil {
+		c.warn(status.At, "expected_status has no effect", "give the activity a tolerance")
+	}
+	c.address(p.Get("url"))
+}
+
+// address finds a URL that can never be asked. The toolkit finds it when it
+// asks; one with ${name} in it is known only then.
+func (c *checker) address(url *document.Node) {
+	if url == nil || !truthy(url) {
+		return
+	}
+	if !isText(url) {
+		c.wrong(url.At, "the URL must be text, and it is "+kindOf(url.Value), "put quotes around it")
+		return
+	}
+	if what := badURL(stringOf(url)); what != "" {
+		c.wrong(url.At, what, `write it whole: "http://localhost:8080/"`)
+	}
+}
+
+func (c *checker) process(p *document.Node, activity string) {
+	c.keys(p, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
+	path := p.Get("path")
+	switch {
+	case !truthy(path):
+		c.wrong(p.At, "a process activity must have a path", `name a program: "path": "echo"`)
+	case !c.want(path, isText(path), "the path", "text"):
+	case !c.surroundings.Which(stringOf(path)):
+		c.wrong(path.At, fmt.Sprintf("path '%s' cannot be found, in activity '%s'", stringOf(path), activity),
+			"install the program, or write its whole path")
+	}
+	if arguments := p.Get("arguments"); arguments != nil {
+		switch {
+		case isMap(arguments):
+			c.warn(arguments.At, "process arguments as a mapping are deprecated", "write a list")
+		case arguments.Value != nil && !isList(arguments) && !isText(arguments):
+			c.wrong(arguments.At, "process arguments must be a list or text, and they are "+kindOf(arguments.Value), "write a list of text")
+		}
+	}
+	for _, key := range []string{"env", "cwd"} {
+		if n := p.Get(key); n != nil {
+			c.warn(n.At, fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
+		}
+	}
+}
+
+func (c *checker) python(p, activity *document.Node) {
+	c.keys(p, "type", "module", "func", "arguments", "secrets")
+	name := stringOf(activity.Get("name"))
+	ok := c.named(p, "module", "an activity must have a module path", name)
+	if !c.named(p, "func", "an activity must have a function name", name) || !ok {
+		return
+	}
+	arguments := p.Get("arguments")
+	if arguments != nil && !c.want(arguments, isMap(arguments), "the arguments of a Python function", "a mapping") {
+		return
+	}
+	module, function := stringOf(p.Get("module")), stringOf(p.Get("func"))
+	f, known := python.Lookup(module, function)
+	if !known {
+		c.unknownFunction(p, module, function, name)
+		return
+	}
+	for _, m := range f.Check(arguments.Map()) {
+		at := p.At
+		if arguments != nil {
+			at = arguments.Lookup(m.Argument).At
+		}
+		c.wrong(at, m.What, m.Do)
+	}
+}
+
+func (c *checker) named(p *document.Node, key, what, activity string) bool {
+	if !truthy(p.Get(key)) {
+		c.wrong(p.At, fmt.Sprintf("%s, in activity '%s'", what, activity), fmt.Sprintf("give the provider a %s", key))
+		return false
+	}
+	return c.want(p.Get(key), isText(p.Get(key)), "the "+key, "text")
+}
+
+func (c *checker) unknownFunction(p *document.Node, module, function, activity string) {
+	known := python.Functions(module)
+	if len(known) == 0 {
+		c.wrong(p.Get("module").At, fmt.Sprintf("the Python module '%s', in activity '%s', is not one that this runner has", module, activity),
+			"use os, os.path, shutil or time; other modules are not supported yet")
+		return
+	}
+	do := "use one of " + quotedList(known)
+	if near := problem.Near(function, known); len(near) > 0 {
+		do = "did you mean " + near[0] + "?"
+	}
+	c.wrong(p.Get("func").At, fmt.Sprintf("this runner has no function %s in the Python module '%s', in activity %s",
+		value.Repr(function), module, value.Repr(activity)), do)
+}

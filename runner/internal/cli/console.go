@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/fatih/color"
+	"github.com/mattn/go-isatty"
+
+	"chaosworkshop.example/runner/internal/problem"
+)
+
+// The rules of speech:
+//
+//   - What was asked for goes to standard output: a verdict, a help text.
+//     Everything else goes to standard error: the log, problems, the target's
+//     own lines.
+//   - The log has the Chaos Toolkit's shape and words.
+//   - A problem is one line: where, what, and what to do. No capital, no full stop.
+//   - A word says it. Weight only repeats the word, and colours are the
+//     terminal's own: no fixed one can be read on both black and white.
+//   - Whatever comes from outside is cleaned before it is shown.
+type console struct {
+	mu       sync.Mutex
+	out, err io.Writer
+	outStyle style
+	errStyle style
+}
+
+// style is how one stream shows weight.
+type style struct{ bold, reverse func(...any) string }
+
+func newConsole(w World, when string) *console {
+	return &console{out: w.Stdout, err: w.Stderr, outStyle: styleOf(w, w.Stdout, when), errStyle: styleOf(w, w.Stderr, when)}
+}
+
+func styleOf(w World, f *os.File, when string) style {
+	paint := func(a ...color.Attribute) func(...any) string {
+		c := color.New(a...)
+		c.DisableColor()
+		if colored(w, f, when) {
+			c.EnableColor()
+		}
+		return c.SprintFunc()
+	}
+	return style{bold: paint(color.Bold), reverse: paint(color.Bold, color.ReverseVideo)}
+}
+
+// colored decides for each stream by itself: the flag, then the variables that
+// programs agree on (https://no-color.org, https://bixense.com/clicolors), then
+// whether anybody is looking.
+func colored(w World, f *os.File, when string) bool {
+	set := func(name string) bool {
+		v, _ := w.Environment(name)
+		return v != "" && v != "0"
+	}
+	noColor, _ := w.Environment("NO_COLOR")
+	clicolor, _ := w.Environment("CLICOLOR")
+	term, _ := w.Environment("TERM")
+	switch {
+	case when == "always" || when == "never":
+		return when == "always"
+	case noColor != "":
+		return false
+	case set("FORCE_COLOR") || set("CLICOLOR_FORCE"):
+		return true
+	case clicolor == "0" || term == "dumb":
+		return false
+	}
+	return isatty.IsTerminal(f.Fd())
+}
+
+// result prints what was asked for.
+func (c *console) result(text string) { c.print(c.out, text) }
+
+// help prints a text that was not asked for.
+func (c *console) help(text string) { c.print(c.err, text) }
+
+func (c *console) print(to io.Writer, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if text == "" || text[len(text)-1] != '\n' {
+		text += "\n"
+	}
+	io.WriteString(to, text) // there is nobody left to tell
+}
+
+// note is a line about what goes on, beside the log.
+func (c *console) note(format string, values ...any) {
+	c.print(c.err, clean(fmt.Sprintf(format, values...)))
+}
+
+// problems prints an error: a problem of ours with what to do, a list of them
+// line by line.
+func (c *console) problems(err error) {
+	var list problem.List
+	if errors.As(err, &list) {
+		for _, p := range list {
+			c.note("%s", p.Error())
+		}
+		return
+	}
+	c.print(c.err, c.errStyle.bold("runner:")+" "+clean(err.Error()))
+}
+
+// log is a logger in the toolkit's shape.
+func (c *console) log(verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(logHandler{c, level})
+}

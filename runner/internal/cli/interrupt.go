@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"syscall"
+
+	"chaosworkshop.example/runner/internal/engine"
+)
+
+// interruptible returns two contexts. The first signal ends ctx: the experiment
+// stops and its rollbacks begin. The second ends undo: they are cut short.
+func (s *session) interruptible() (ctx, undo context.Context, release func()) {
+	ctx, stop := context.WithCancelCause(context.Background())
+	undo, cut := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		for received := 0; ; received++ {
+			select {
+			case <-over:
+				return
+			case signal := <-s.world.Signals:
+				if received > 0 {
+					cut()
+					continue
+				}
+				number, _ := signal.(syscall.Signal)
+				stop(engine.BySignal(signalName(signal), int(number)))
+			}
+		}
+	}()
+	return ctx, undo, func() {
+		close(over)
+		stop(context.Canceled)
+		cut()
+	}
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+)
+
+// runOptions are the flags of run, under the toolkit's names.
+type runOptions struct {
+	journalPath  string
+	rollbacks    string
+	hypothesis   string
+	frequency    float64
+	failFast     bool
+	failRatio    float64
+	dry          string
+	noValidation bool
+	vars         []string
+	overrides    variables.Overrides
+}
+
+func runFlags(s *session, f *pflag.FlagSet) {
+	o := &s.options.run
+	f.StringVar(&o.journalPath, "journal-path", "./journal.json", "where the journal goes: `FILE`")
+	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(engine.RollbackStrategies))
+	f.StringVar(&o.hypothesis, "hypothesis-strategy", "", "when the hypothesis is checked, `WHEN`: "+join(given))
+	f.Float64Var(&o.frequency, "hypothesis-frequency", 1, "`SECONDS` between two checks during the method")
+	f.BoolVar(&o.failFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
+	f.Float64Var(&o.failRatio, "fail-fast-ratio", 0, "only when this `PERCENT` of the checks deviated")
+	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(engine.DryModes))
+	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
+	f.StringArrayVar(&o.vars, "var", nil, "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+}
+
+// given are the strategies that a flag may give; skip is for the experiment's
+// own runtime block, and the old spelling is not advertised.
+var given = []string{"default", "before-method-only", "after-method-only", "during-method-only", "continuously"}
+
+// read checks the values of the flags.
+func (o *runOptions) read() error {
+	for _, choice := range []struct {
+		flag, value string
+		known       []string
+	}{
+		{"--rollback-strategy", o.rollbacks, engine.RollbackStrategies},
+		{"--hypothesis-strategy", o.hypothesis, append([]string{"continously"}, given...)},
+		{"--dry", o.dry, engine.DryModes},
+	} {
+		if choice.value != "" && !slices.Contains(choice.known, choice.value) {
+			return usage(fmt.Sprintf("%s does not know %q", choice.flag, choice.value), "choose one of: "+join(choice.known))
+		}
+	}
+	if o.frequency <= 0 {
+		return usage("--hypothesis-frequency must be above 0", "give seconds, as in 0.5")
+	}
+	for _, v := range o.vars {
+		if err := o.overrides.AddVar(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strategy is what the flags say, else the experiment's runtime block, else the
+// default.
+func (o *runOptions) strategy(e *experiment.Experiment) engine.Strategy {
+	return engine.Strategy{
+		Hypothesis: firstOf(o.hypothesis, runtimeStrategy(e, "hypothesis")),
+		Rollbacks:  firstOf(o.rollbacks, runtimeStrategy(e, "rollbacks")),
+		Frequency:  o.frequency,
+		FailFast:   o.failFast,
+		FailRatio:  o.failRatio,
+		Dry:        o.dry,
+	}
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func runtimeStrategy(e *experiment.Experiment, key string) string {
+	runtime, _ := e.Written.Get("runtime")
+	blocks, _ := runtime.(*value.Map)
+	block, _ := blocks.Get(key)
+	settings, _ := block.(*value.Map)
+	strategy, _ := settings.Get("strategy")
+	text, _ := strategy.(string)
+	return text
+}
+
+func runCommand(s *session, args []string) error {
+	if err := one(args, "run", "an experiment"); err != nil {
+		return err
+	}
+	o := s.options.run
+	if err := o.read(); err != nil {
+		return err
+	}
+	ctx, undo, release := s.interruptible()
+	defer release()
+	log := s.console.log(s.options.verbose)
+	for _, left := range journal.Leftovers(o.journalPath) {
+		log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	}
+	result, err := s.experiment(trial{source: args[0], journalPath: o.journalPath, options: o,
+		environment: s.world.Environment, log: log, ctx: ctx, undo: undo})
+	if result == nil {
+		return err
+	}
+	s.console.result(s.console.block(result, closing{journal: o.journalPath, unwritten: err}))
+	if err != nil {
+		s.console.problems(err)
+	}
+	return exitOf(result, err)
+}
+
+func one(args []string, command, what string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", command, what, len(args)), fmt.Sprintf("see 'runner %s --help'", command))
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"strings"
+
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/problem"
+)
+
+// verdictWords is what the console makes of a verdict: the word as it is shown,
+// the sentence behind it, what to do next, and the exit code.
+type verdictWords struct {
+	shown, sentence, next string
+	code                  int
+}
+
+func wordsOf(w engine.Word) verdictWords {
+	return map[engine.Word]verdictWords{
+		engine.Held:      {"HELD", "the steady state survived the fault", "try a harder fault, or another one", problem.OK},
+		engine.Explored:  {"EXPLORED", "the method ran; there was no hypothesis to check", "say what steady means: add a steady-state-hypothesis", problem.OK},
+		engine.Deviated:  {"DEVIATED", "the steady state did not survive the fault: a weakness is found", "find out why, improve the system, and run the experiment again", problem.Deviated},
+		engine.NoVerdict: {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again", problem.NoVerdict},
+		engine.NotUndone: {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system", problem.NotUndone},
+		engine.Stopped:   {"INTERRUPTED", "the run was stopped before its end", "run the experiment again", problem.NoVerdict},
+	}[w]
+}
+
+// exitOf is the exit code of a run: its verdict's, unless the journal is lost.
+func exitOf(r *engine.Result, unwritten error) error {
+	code := wordsOf(r.Verdict.Word).code
+	if r.Verdict.Word == engine.Stopped && r.Stop.Signal > 0 {
+		code = 128 + r.Stop.Signal
+	}
+	if code == problem.OK && unwritten != nil {
+		code = problem.Code(unwritten)
+	}
+	if code == problem.OK {
+		return nil
+	}
+	return exitCode(code)
+}
+
+// closing is what stands in a verdict block besides the verdict.
+type closing struct {
+	heading   string // beside the word, as in "as this demo expects"
+	journal   string
+	unwritten error
+	next      string // instead of the verdict's own advice
+}
+
+// block is the end of every run: the word, one sentence, the reason, where the
+// journal is, what to do next.
+func (c *console) block(r *engine.Result, end closing) string {
+	words := wordsOf(r.Verdict.Word)
+	paint := c.outStyle.bold
+	if words.code != problem.OK {
+		paint = c.outStyle.reverse
+	}
+	var b strings.Builder
+	line := func(label, text string) {
+		if text != "" {
+			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + clean(text) + "\n")
+		}
+	}
+	loud := r.Verdict.Word == engine.NotUndone
+	b.WriteString("\n")
+	alarm(&b, loud)
+	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
+	line("why", r.Verdict.Reason)
+	line("undone", undone(r))
+	if end.unwritten == nil {
+		line("journal", end.journal)
+	}
+	line("next", firstOf(end.next, words.next))
+	alarm(&b, loud)
+	return b.String()
+}
+
+func alarm(b *strings.Builder, loud bool) {
+	if loud {
+		b.WriteString(strings.Repeat("!", 72) + "\n")
+	}
+}
+
+// undone says after an interruption whether the fault is still on.
+func undone(r *engine.Result) string {
+	switch {
+	case r.Verdict.Word != engine.Stopped:
+		return ""
+	case len(r.Rollbacks) > 0:
+		return "all rollbacks were played"
+	case len(r.Run) > 0:
+		return "no rollbacks were played: what the method did is still there"
+	}
+	return "nothing was done, so there is nothing to undo"
+}

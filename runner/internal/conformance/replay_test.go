@@ -1,0 +1,73 @@
+package conformance
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestReplay runs every case and compares with what the toolkit did, the
+// differences that are meant excepted.
+func TestReplay(t *testing.T) {
+	p := programAt(*programFlag)
+	if *programFlag == "" {
+		p = program{path: build(t)}
+	}
+	for _, c := range cases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			if c.ReferenceOnly != "" && !p.toolkit {
+				t.Skip("only about the toolkit: " + c.ReferenceOnly)
+			}
+			t.Parallel()
+			if c.Toolkit == nil {
+				t.Fatal("the toolkit's outcome was never recorded: see TestRecord")
+			}
+			got, err := p.run(t.Context(), c, filepath.Join(t.TempDir(), "work"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			report(t, c, compare(c, p, got), got)
+		})
+	}
+}
+
+// build makes the runner. That it cannot be built is a failure, never a reason
+// to skip.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "runner")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "chaosworkshop.example/runner").CombinedOutput()
+	if err != nil {
+		t.Fatalf("the runner does not build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// cases are those of the folder that the flag -needs lets through.
+func cases(t *testing.T) []*Case {
+	t.Helper()
+	all, err := Load(filepath.Join("testdata", "cases"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *needsFlag == "" {
+		return all
+	}
+	needs := strings.Split(*needsFlag, ",")
+	return slices.DeleteFunc(all, func(c *Case) bool { return !slices.Contains(needs, c.Needs) })
+}
+
+func report(t *testing.T, c *Case, diff []string, got *result) {
+	t.Helper()
+	if len(diff) == 0 {
+		return
+	}
+	row := ""
+	if name, ok := c.Ours["difference"]; ok {
+		row = "\nmeant to differ: " + string(line(name))
+	}
+	t.Errorf("%s%s\n  %s\nstandard error:\n%s", c.About, row, strings.Join(diff, "\n  "), got.stderr)
+}
+

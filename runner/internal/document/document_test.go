@@ -1,0 +1,145 @@
+package document
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Every row's value was read off json.load and yaml.safe_load of Python 3.11
+// with PyYAML 6, then written with json.dumps.
+func TestValues(t *testing.T) {
+	for text, want := range map[string]string{
+		`json:{"b": 1, "a": [1.0, 1e3, -0, true, null, "\u00e9\ud83d\ude00"]}`: `{"b": 1, "a": [1.0, 1000.0, 0, true, null, "é😀"]}`,
+		`json:12345678901234567890`:                                  `12345678901234567890`,
+		`json:{"a": 1, "b": 2, "a": 3}`:                              `{"a": 3, "b": 2}`,
+		"yaml:a: yes\nb: 010\nc: 12:30:45\nd: 1_000":                 `{"a": true, "b": 8, "c": 45045, "d": 1000}`,
+		"yaml:a: 1e3\nb: 1.5e+3\nc: .5\nd: ~\ne: off":                `{"a": "1e3", "b": 1500.0, "c": 0.5, "d": null, "e": false}`,
+		"yaml:- 0x1F\n- 0b11\n- -5\n- +7\n- 08\n- 0":                 `[31, 3, -5, 7, "08", 0]`,
+		"yaml:- 'yes'\n- \"010\"\n- !!str 5\n- |\n  a\n":             `["yes", "010", "5", "a\n"]`,
+		"yaml:- y\n- n\n- 1:30.5\n- 1.\n- .":                         `["y", "n", 90.5, 1.0, "."]`,
+		"yaml:base: &b {x: 1, y: 2}\nown:\n  y: 3\n  <<: *b\n  z: 4": `{"base": {"x": 1, "y": 2}, "own": {"x": 1, "y": 3, "z": 4}}`,
+		"yaml:a: &a {k: 1}\nb: &b {k: 2, l: 2}\nc:\n  <<: [*a, *b]":  `{"a": {"k": 1}, "b": {"k": 2, "l": 2}, "c": {"k": 1, "l": 2}}`,
+		"yaml:1: a\n1.5: b\nno: c\n~: d":                             `{"1": "a", "1.5": "b", "false": "c", "null": "d"}`,
+		"yaml:\ufeffa: 1":                                            `{"a": 1}`,
+		"json:\ufeff{}":                                              `{}`,
+	} {
+		node, problems := parseAs(text)
+		if node == nil {
+			t.Errorf("%q: %v", text, problems)
+			continue
+		}
+		if got := string(value.AppendJSON(nil, node.Value, "", "")); got != want {
+			t.Errorf("%q\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func parseAs(text string) (*Node, interface{ Error() string }) {
+	format, text, _ := strings.Cut(text, ":")
+	if format == "json" {
+		n, p := ParseJSON("x.json", []byte(text))
+		return n, p
+	}
+	n, p := ParseYAML("x.yaml", []byte(text))
+	return n, p
+}
+
+func TestProblemsHaveTheirPlace(t *testing.T) {
+	for text, want := range map[string]string{
+		"json:{\n  \"a\": 1,\n}":            "x.json:3:1: this is not JSON",
+		"json:{\"a\": 1":                    "x.json:1:8: the JSON ends too early",
+		"json:{\"é\": nope}":                "x.json:1:8: this is not JSON",
+		"json:{} {}":                        "x.json:1:4: there is more after the end",
+		"json:{}}":                          "x.json:1:3: there is more after the end",
+		"json:{'a': 1}":                     "x.json:1:2: this is not JSON",
+		"json:{\"a\": NaN}":                 "x.json:1:7: this is not JSON",
+		"json: \n\t ":                       "x.json: is empty",
+		"json:{\"a\": \"\x00\"}":            "x.json:1:8: this is not text in UTF-8",
+		"json:{\"a\": \"\xff\"}":            "x.json:1:8: this is not text in UTF-8",
+		"json:{\"a\": 1, \"a\": 2}":         "x.json:1:10: warning: the key \"a\" is there twice",
+		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
+		"yaml:a: 1\nb: [1, 2":               "x.yaml:2:1: this is not YAML",
+		"yaml:a: 1\n---\nb: 2":              "x.yaml:2:1: a second document starts here",
+		"yaml:a: 1\na: 2":                   "x.yaml:2:1: warning: the key \"a\" is there twice",
+		"yaml:a: !custom 1":                 "x.yaml:1:4: the tag !custom has no meaning",
+		"yaml:a: &a [*a]":                   "x.yaml:1:8: the alias *a contains itself",
+		"yaml:? [1, 2]\n: x":                "x.yaml:1:3: a key must be text",
+		"yaml:a: b: c":                      "x.yaml:1:1: this is not YAML: mapping values are not allowed",
+		"yaml:<<: 5":                        "x.yaml:1:5: << takes a mapping",
+		"yaml:" + strings.Repeat("[", 600) + strings.Repeat("]", 600): "x.yaml:1:502: this is nested deeper than 500",
+		"yaml:" + bomb(): "too large once its aliases are expanded",
+	} {
+		_, problems := parseAs(text)
+		if got := problems.Error(); !strings.Contains(got, want) {
+			t.Errorf("%.60q\n got %q\nwant %q", text, got, want)
+		}
+	}
+}
+
+// bomb doubles itself forty times.
+func bomb() string {
+	var b strings.Builder
+	b.WriteString("a0: &a0 x\n")
+	for i := 1; i < 40; i++ {
+		fmt.Fprintf(&b, "a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
+	}
+	return b.String()
+}
+
+func TestLookup(t *testing.T) {
+	n, _ := ParseJSON("x.json", []byte("{\n \"a\": [\n  {\"b\": 1}\n ]\n}"))
+	if at := n.Lookup("a", "0", "b").At; at.Line != 3 || at.Column != 9 {
+		t.Errorf("a.0.b is at %v", at)
+	}
+	if at := n.Lookup("a", "7", "b").At; at.Line != 2 {
+		t.Errorf("what is not there is shown at its parent, not at %v", at)
+	}
+}
+
+func TestRead(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{
+		folder + "/none.json":  "does not exist",
+		folder:                 "is a folder",
+		file("x.txt", "{}"):    "its name does not end in .json, .yaml or .yml",
+		file("x.YAML", "a: 1"): "its name does not end in",
+		file("spaces.json", strings.Repeat(" ", maxBytes+1)): "is larger than",
+		file("empty.yml", ""):                                "is empty",
+		file("comment.yml", "# nothing\n"):                   "is empty",
+	} {
+		n, problems := Read(path)
+		if n != nil || !strings.Contains(problems.Error(), want) {
+			t.Errorf("%s: node %v, problems %v; want %q", path, n, problems, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{`{"a": [1, "x", null]}`, "a: &x [1, *x]", "<<: {a: 1}", "a: !!int x", "{", "'", "a: 1:2:3.", "- 0b_", "- 0x_"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, parse := range []parser{ParseJSON, ParseYAML} {
+			node, problems := parse("x", text)
+			errors, _ := problems.Split()
+			if (node == nil) != (len(errors) > 0) {
+				t.Errorf("node %v with problems %v", node, problems)
+			}
+			if node != nil {
+				value.AppendJSON(nil, node.Value, "", " ")
+			}
+		}
+	})
+}

@@ -1,0 +1,86 @@
+package engine
+
+import "chaosworkshop.example/runner/internal/experiment"
+
+// Strategy is when the hypothesis is checked, when rollbacks run, and what is
+// only pretended.
+type Strategy struct {
+	Hypothesis string  // one of HypothesisStrategies; empty means default
+	Rollbacks  string  // one of RollbackStrategies; empty means default
+	Frequency  float64 // seconds between two checks during the method
+	FailFast   bool    // a deviation during the method ends it
+	FailRatio  float64 // percent of the checks that must deviate for FailFast
+	Dry        string  // one of DryModes; empty means that all is real
+}
+
+// The values that the toolkit takes for its strategies. Skip is only for the
+// experiment's runtime block; "continously" is the toolkit's old spelling.
+var (
+	HypothesisStrategies = []string{"default", "before-method-only", "after-method-only",
+		"during-method-only", "continuously", "continously", "skip"}
+	RollbackStrategies = []string{"default", "always", "never", "deviated"}
+	DryModes           = []string{"probes", "actions", "activities", "pause"}
+)
+
+// hypothesisWord is the strategy as the toolkit logs it.
+func (s Strategy) hypothesisWord() string {
+	switch s.Hypothesis {
+	case "":
+		return "default"
+	case "continuously", "continously":
+		return "continuous"
+	}
+	return s.Hypothesis
+}
+
+func (s Strategy) rollbacks() string {
+	if s.Rollbacks == "" {
+		return "default"
+	}
+	return s.Rollbacks
+}
+
+// pretends tells whether activities of this type are only pretended.
+func (e *Engine) pretends(activityType string) bool {
+	switch e.Strategy.Dry {
+	case "activities":
+		return true
+	case "actions":
+		return activityType == experiment.Action
+	case "probes":
+		return activityType == experiment.Probe
+	}
+	return false
+}
+
+// pretendsProbes tells whether the hypothesis is met without being asked.
+func (e *Engine) pretendsProbes() bool { return e.pretends(experiment.Probe) }
+
+// asks tells whether the hypothesis is checked in this part of the run.
+func (e *Engine) asks(p Part) bool {
+	if e.Experiment.Hypothesis == nil {
+		return false
+	}
+	switch e.Strategy.hypothesisWord() {
+	case "default":
+		return p == Before || p == After
+	case "before-method-only":
+		return p == Before
+	case "after-method-only":
+		return p == After
+	case "during-method-only":
+		return p == During
+	case "continuous":
+		return true
+	}
+	return false
+}
+
+func (e *Engine) announceHypothesis() {
+	switch {
+	case e.Strategy.Hypothesis == "skip":
+		e.Log.Info("Skipping Steady-State Hypothesis as requested")
+	case e.Experiment.Hypothesis == nil:
+		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
+	}
+}

@@ -1,0 +1,63 @@
+package experiment
+
+import "chaosworkshop.example/runner/internal/value"
+
+// The two types of activity.
+const (
+	Probe  = "probe"  // asks
+	Action = "action" // changes
+)
+
+// Activity is one step: a probe or an action, and who carries it out.
+type Activity struct {
+	Type         string // Probe or Action
+	Name         string
+	Provider     *value.Map
+	Tolerance    any
+	HasTolerance bool
+	Throughout   bool // proof: throughout, our own key
+	Background   bool
+	Ref          string     // the name of the activity to carry out in its place
+	Pauses       *value.Map // before and after, in seconds
+	Written      *value.Map
+}
+
+// ProofThroughout is the value of the key proof that asks a method's probe once
+// more after the hypothesis has been checked. The toolkit ignores the key.
+const ProofThroughout = "throughout"
+
+// NewActivity reads an activity's mapping; what is missing or of the wrong type
+// is empty.
+func NewActivity(written *value.Map) *Activity {
+	a := &Activity{Written: written, Type: text(written, "type"), Name: text(written, "name")}
+	provider, _ := written.Get("provider")
+	a.Provider, _ = provider.(*value.Map)
+	a.Tolerance, a.HasTolerance = written.Get("tolerance")
+	a.Throughout = text(written, "proof") == ProofThroughout
+	background, _ := written.Get("background")
+	a.Background = value.Truthy(background)
+	a.Ref = text(written, "ref")
+	pauses, _ := written.Get("pauses")
+	a.Pauses, _ = pauses.(*value.Map)
+	return a
+}
+
+// ProviderType is http, process or python.
+func (a *Activity) ProviderType() string { return text(a.Provider, "type") }
+
+func text(m *value.Map, key string) string {
+	v, ok := m.Get(key)
+	if !ok || v == nil {
+		return ""
+	}
+	return value.Text(v)
+}
+
+// Failed is the error of an activity that could not be carried out: nobody
+// listened, time ran out, a function raised. The run notes it and goes on, as
+// the toolkit does for its ActivityFailed; any other error ends the run.
+type Failed struct {
+	Reason string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
+}
+
+func (f *Failed) Error() string { return f.Reason }

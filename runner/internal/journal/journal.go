@@ -1,0 +1,188 @@
+// Package journal keeps what happened in a run, with the Chaos Toolkit's keys in
+// the toolkit's order, and our verdict beside them.
+//
+// While the run lasts, each activity is a line of JSON in a file next to the
+// journal, written when the activity is over: a runner that is killed has left
+// what it saw. The journal itself appears at the end, whole or not at all. No
+// file is synced to the disk: a dying process loses nothing that it has written,
+// and a machine that loses power during a class has other worries.
+package journal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Journal is the journal of one run, under way.
+type Journal struct {
+	Path string // where it will be
+
+	// Mask hides secrets in whatever is kept; nil where there are none.
+	Mask func(any) any
+
+	mu      sync.Mutex
+	partial *os.File // nil where Path is no ordinary file
+}
+
+// Open prepares the journal at path. A path at which no journal can be written
+// is a problem now rather than after the experiment.
+func Open(path string) (*Journal, error) {
+	if path == "" {
+		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
+	}
+	path = destination(path)
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
+	case err == nil && !info.Mode().IsRegular():
+		return &Journal{Path: path}, nil
+	}
+	partial, err := newPartial(path)
+	if err != nil {
+		return nil, unwritable(path, err)
+	}
+	return &Journal{Path: path, partial: partial}, nil
+}
+
+// destination follows links, one to a file that is not there yet included.
+func destination(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	target, err := os.Readlink(path)
+	switch {
+	case err != nil:
+		return path
+	case filepath.IsAbs(target):
+		return target
+	}
+	return filepath.Join(filepath.Dir(path), target)
+}
+
+// newPartial makes a file that was not there: in a container, where numbers of
+// processes repeat, that of a killed run must not be lost.
+func newPartial(path string) (*os.File, error) {
+	for n := os.Getpid(); ; n++ {
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+func partialPrefix(path string) string { return path + ".partial-" }
+
+func unwritable(path string, err error) error {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return problem.Wrap(problem.Usage, err, "the journal cannot be written to "+filepath.Dir(path),
+		"make the folder, or name another: --journal-path FILE")
+}
+
+// Leftovers names the files of runs that have not written their journal to
+// path: they are under way elsewhere, or were killed.
+func Leftovers(path string) []string {
+	folder, prefix := filepath.Split(partialPrefix(destination(path)))
+	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
+	var all []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) {
+			all = append(all, folder+e.Name())
+		}
+	}
+	return all
+}
+
+// Record keeps one run. It may be called from several goroutines.
+func (j *Journal) Record(part engine.Part, run *engine.Run) error {
+	if j.partial == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	line := value.AppendJSON(nil, j.mask(value.MapOf("part", string(part), "run", runValue(run))), "", "")
+	_, err := j.partial.Write(append(line, '\n'))
+	return err
+}
+
+func (j *Journal) mask(v any) any {
+	if j.Mask == nil {
+		return v
+	}
+	return j.Mask(v)
+}
+
+// Write puts the whole journal at its path and removes what was kept on the way.
+// Where that fails, what was kept stays.
+func (j *Journal) Write(r *engine.Result, e Setting) error {
+	text := value.AppendJSON(nil, j.mask(document(r, e)), "", "  ")
+	if j.partial == nil {
+		return j.saved(os.WriteFile(j.Path, text, 0o644))
+	}
+	if err := j.replace(text); err != nil {
+		return j.saved(err)
+	}
+	return j.Discard()
+}
+
+func (j *Journal) saved(err error) error {
+	if err == nil {
+		return nil
+	}
+	do := "name another place with --journal-path"
+	if j.partial != nil {
+		do += "; what the run saw is in " + j.partial.Name()
+	}
+	return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
+}
+
+// Discard removes what was kept on the way: of a run that did not begin.
+func (j *Journal) Discard() error {
+	if j.partial == nil {
+		return nil
+	}
+	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
+}
+
+// replace writes the file beside its place and moves it there.
+func (j *Journal) replace(text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(j.Path), "."+filepath.Base(j.Path)+"-*")
+	if err != nil {
+		return err
+	}
+	f.Chmod(j.mode()) // not every file system can
+	_, err = f.Write(text)
+	if err = cmp.Or(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), j.Path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// mode is that of the journal that stands there, so that one kept from others
+// stays so, or what this user's new files get.
+func (j *Journal) mode() fs.FileMode {
+	if info, err := os.Stat(j.Path); err == nil {
+		return info.Mode().Perm()
+	}
+	if info, err := j.partial.Stat(); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o600
+}

@@ -1,0 +1,134 @@
+package jsonpath
+
+import "chaosworkshop.example/runner/internal/value"
+
+// call picks what a function makes of the value at hand, once for each
+// combination of values that its arguments have.
+type call struct {
+	name      string
+	arguments []operand
+}
+
+// functions are those of jsonpath2. They return false for values and arguments
+// that they have no answer for.
+var functions = map[string]func(at any, arguments []any) (any, bool){
+	"length":    length,
+	"keys":      keys,
+	"values":    values,
+	"entries":   entries,
+	"charAt":    charAt,
+	"substring": substring,
+}
+
+func (c call) pick(s *search, at any, found []any) []any {
+	return c.combine(s, at, nil, found)
+}
+
+func (c call) combine(s *search, at any, given, found []any) []any {
+	if !s.visit() {
+		return nil
+	}
+	if len(given) == len(c.arguments) {
+		if result, ok := functions[c.name](at, given); ok {
+			return append(found, result)
+		}
+		return found
+	}
+	for _, v := range c.arguments[len(given)].values(s, at) {
+		found = c.combine(s, at, append(given[:len(given):len(given)], v), found)
+	}
+	return found
+}
+
+func length(at any, arguments []any) (any, bool) {
+	switch at := at.(type) {
+	case []any:
+		return int64(len(at)), len(arguments) == 0
+	case string:
+		return int64(len([]rune(at))), len(arguments) == 0
+	}
+	return nil, false
+}
+
+func keys(at any, arguments []any) (any, bool) {
+	list := []any{}
+	switch at := at.(type) {
+	case *value.Map:
+		for key := range at.All() {
+			list = append(list, key)
+		}
+	case []any:
+		for i := range at {
+			list = append(list, int64(i))
+		}
+	default:
+		return nil, false
+	}
+	return list, len(arguments) == 0
+}
+
+func values(at any, arguments []any) (any, bool) {
+	switch at.(type) {
+	case *value.Map, []any:
+		return children(at), len(arguments) == 0
+	}
+	return nil, false
+}
+
+func entries(at any, arguments []any) (any, bool) {
+	names, ok := keys(at, arguments)
+	if !ok {
+		return nil, false
+	}
+	list := []any{}
+	for i, v := range children(at) {
+		list = append(list, []any{names.([]any)[i], v})
+	}
+	return list, true
+}
+
+func charAt(at any, arguments []any) (any, bool) {
+	text, ok := at.(string)
+	if !ok || len(arguments) != 1 {
+		return nil, false
+	}
+	place, ok := whole(arguments[0])
+	runes := []rune(text)
+	if place < 0 {
+		place += int64(len(runes))
+	}
+	if !ok || place < 0 || place >= int64(len(runes)) {
+		return nil, false
+	}
+	return string(runes[place]), true
+}
+
+func substring(at any, arguments []any) (any, bool) {
+	text, ok := at.(string)
+	if !ok || len(arguments) < 1 || len(arguments) > 2 {
+		return nil, false
+	}
+	runes := []rune(text)
+	size := int64(len(runes))
+	from, ok := whole(arguments[0])
+	to := size
+	if ok && len(arguments) == 2 {
+		to, ok = whole(arguments[1])
+	}
+	if !ok {
+		return nil, false
+	}
+	from, to = bound(from, size, 0, size), bound(to, size, 0, size)
+	return string(runes[from:max(from, to)]), true
+}
+
+// whole reads an integer; to Python true and false are some.
+func whole(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return v, true
+	case bool:
+		return number(v), true
+	}
+	return 0, false
+}

@@ -1,0 +1,67 @@
+package jsonpath
+
+import (
+	"regexp"
+	"unicode/utf8"
+)
+
+// token is a word of jsonpath2's language.
+type token struct {
+	kind string // word, string, number, end, or a sign as it is written
+	text string
+	at   int // in characters
+}
+
+// The shapes of tokens. Of the signs the longer ones come first.
+var (
+	blankShape  = regexp.MustCompile(`^[ \t\n\r]+`)
+	wordShape   = regexp.MustCompile(`^[_A-Za-z][_A-Za-z0-9]*`)
+	numberShape = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?`)
+	stringShape = regexp.MustCompile(`^"(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*"`)
+	signShape   = regexp.MustCompile(`^(?:\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])`)
+)
+
+// keywords are words that cannot be names.
+var keywords = map[string]bool{"and": true, "or": true, "not": true, "true": true, "false": true, "null": true}
+
+// lex splits a path into tokens, the last of kind end.
+func lex(text string) ([]token, *syntaxError) {
+	var all []token
+	at := 0
+	for rest := text; rest != ""; {
+		t, length := next(rest)
+		if length == 0 {
+			r, _ := utf8.DecodeRuneInString(rest)
+			return nil, &syntaxError{at, "unexpected " + string(r)}
+		}
+		t.at = at
+		if t.kind != "" {
+			all = append(all, t)
+		}
+		at += utf8.RuneCountInString(rest[:length])
+		rest = rest[length:]
+	}
+	return append(all, token{kind: "end", at: at}), nil
+}
+
+// next reads one token; one without a kind is white space.
+func next(rest string) (token, int) {
+	if blank := blankShape.FindString(rest); blank != "" {
+		return token{}, len(blank)
+	}
+	if word := wordShape.FindString(rest); word != "" {
+		if keywords[word] {
+			return token{kind: word, text: word}, len(word)
+		}
+		return token{kind: "word", text: word}, len(word)
+	}
+	if number := numberShape.FindString(rest); number != "" {
+		return token{kind: "number", text: number}, len(number)
+	}
+	if quoted := stringShape.FindString(rest); quoted != "" {
+		// Escapes stay as they are written: jsonpath2 does not read them.
+		return token{kind: "string", text: quoted[1 : len(quoted)-1]}, len(quoted)
+	}
+	sign := signShape.FindString(rest)
+	return token{kind: sign, text: sign}, len(sign)
+}

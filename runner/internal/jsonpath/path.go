@@ -1,0 +1,151 @@
+// Package jsonpath finds the parts of a JSON document that a path points at.
+//
+// A path is read as the Chaos Toolkit reads it, by the rules of Python's
+// jsonpath2 0.4.5. One that those rules refuse is read by RFC 9535, so that what
+// a person knows from elsewhere ($.a[?@.b == 'x']) works as well. The two differ
+// in what they do with a filter: jsonpath2 asks the value at hand, and RFC 9535
+// each of its children.
+package jsonpath
+
+import (
+	"errors"
+	"fmt"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Path is a path ready for use, also by several at once.
+type Path struct{ query query }
+
+// Parse reads a path. Its error says what is wrong and at which character.
+func Parse(text string) (*Path, error) {
+	q, err := parseToolkit(text)
+	if err == nil {
+		return &Path{*q}, nil
+	}
+	q, other := parseRFC(text)
+	if other == nil {
+		return &Path{*q}, nil
+	}
+	if other.at > err.at {
+		err = other
+	}
+	return nil, err
+}
+
+// Find lists the values that the path points at, in their order in the document.
+// Its error means that the path cannot be followed in this document, or
+// points at more than anyone could look at.
+func (p *Path) Find(document any) ([]any, error) {
+	s := &search{root: document, left: mostVisits}
+	found := p.query.find(s, document)
+	return found, s.err
+}
+
+// mostVisits bounds a search: each .. visits everything below each value that
+// was found so far.
+const mostVisits = 5_000_000
+
+var errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
+
+// search is one walk through one document.
+type search struct {
+	root any
+	left int // visits
+	err  error
+}
+
+// visit counts, and tells whether to go on.
+func (s *search) visit() bool {
+	if s.left--; s.left < 0 && s.err == nil {
+		s.err = errTooMuch
+	}
+	return s.err == nil
+}
+
+// query is a path from the root, or from the value at hand.
+type query struct {
+	fromHere bool
+	segments []segment
+}
+
+func (q *query) find(s *search, here any) []any {
+	found := []any{s.root}
+	if q.fromHere {
+		found[0] = here
+	}
+	for _, step := range q.segments {
+		var next []any
+		for _, at := range found {
+			next = step.pick(s, at, next)
+		}
+		found = next
+	}
+	return found
+}
+
+// singular tells that a query finds one value at most: names and indexes only.
+func (q *query) singular() bool {
+	for _, step := range q.segments {
+		if step.descend || len(step.selectors) != 1 {
+			return false
+		}
+		switch step.selectors[0].(type) {
+		case name, index:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// segment is one step of a path; with descend it is taken from every value below
+// as well, before its children's turn.
+type segment struct {
+	descend   bool
+	selectors []selector
+}
+
+// selector adds to found what it picks from at.
+type selector interface {
+	pick(s *search, at any, found []any) []any
+}
+
+func (g segment) pick(s *search, at any, found []any) []any {
+	if !s.visit() {
+		return nil
+	}
+	for _, one := range g.selectors {
+		found = one.pick(s, at, found)
+	}
+	if g.descend {
+		for _, child := range children(at) {
+			found = g.pick(s, child, found)
+		}
+	}
+	return found
+}
+
+func children(at any) []any {
+	switch at := at.(type) {
+	case []any:
+		return at
+	case *value.Map:
+		all := make([]any, 0, at.Len())
+		for _, v := range at.All() {
+			all = append(all, v)
+		}
+		return all
+	}
+	return nil
+}
+
+// syntaxError says what is wrong with a path, and where, in characters from 0.
+type syntaxError struct {
+	at   int
+	what string
+}
+
+func (e *syntaxError) Error() string {
+	return fmt.Sprintf("%s at character %d", e.what, e.at+1)
+}

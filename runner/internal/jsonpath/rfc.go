@@ -1,0 +1,3 @@
+package jsonpath
+
+func parseRFC(text string) (*query, *syntaxError) { return nil, &syntaxError{} }

@@ -1,0 +1,59 @@
+package problem
+
+import (
+	"slices"
+	"strings"
+)
+
+// Near returns the known words that somebody who wrote word may have meant,
+// nearest first: a slip or two away, or the same but for case and separators.
+func Near(word string, known []string) []string {
+	type guess struct {
+		word string
+		far  int
+	}
+	var guesses []guess
+	for _, k := range known {
+		far := distance(plain(word), plain(k))
+		if k != word && far <= min(max(1, len(k)/3), 2) {
+			guesses = append(guesses, guess{k, far})
+		}
+	}
+	slices.SortStableFunc(guesses, func(a, b guess) int { return a.far - b.far })
+	words := make([]string, len(guesses))
+	for i, g := range guesses {
+		words[i] = g.word
+	}
+	return words
+}
+
+func plain(word string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
+}
+
+// distance counts the letters to change, add, leave out or swap with their
+// neighbour between a and b.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64
+	}
+	var rows [3][65]int
+	for j := range len(b) {
+		rows[0][j+1] = j + 1
+	}
+	for i := range len(a) {
+		before, above, row := &rows[(i+2)%3], &rows[i%3], &rows[(i+1)%3]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(above[j+1]+1, row[j]+1, above[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}

@@ -1,0 +1,128 @@
+// Package problem is an error that a person can act on: what happened, where,
+// what to do about it, and the exit code that tells a script the same.
+package problem
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The exit codes of the runner. A run that a signal stopped ends with
+// 128 + the signal's number.
+const (
+	OK        = 0 // held, explored, or what a demo expected
+	Deviated  = 1 // a weakness is found, or a demo ended the other way
+	Usage     = 2 // an unknown command or flag, or a bad value for one
+	Invalid   = 3 // the experiment or the target cannot be read or is not valid
+	NoVerdict = 4 // nothing is proven, or an unexpected error
+	NotUndone = 5 // a rollback failed or could not run: the fault may still be on
+)
+
+// Position is a place in a file. Line and Column count from 1, Column in
+// characters; zero means that the place is not known.
+type Position struct {
+	File         string
+	Line, Column int
+}
+
+// String is file:line:column, as compilers print it and editors follow it.
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Problem says what happened and what to do.
+type Problem struct {
+	At      Position // where in a file, if in one
+	What    string   // what happened: no capital, no full stop
+	Do      string   // what to do about it
+	Code    int      // how the program ends
+	Warning bool     // worth saying, stops nothing
+	Err     error    // the cause, if another error is one
+}
+
+// New is a problem without a place.
+func New(code int, what, do string) *Problem {
+	return &Problem{Code: code, What: what, Do: do}
+}
+
+// Wrap is a problem that err caused; what comes before the error's own words.
+func Wrap(code int, err error, what, do string) *Problem {
+	return &Problem{Code: code, What: what + ": " + err.Error(), Do: do, Err: err}
+}
+
+// Error is the whole problem on one line: place, what, and what to do.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	if p.At.File != "" {
+		b.WriteString(p.At.String() + ": ")
+	}
+	if p.Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(p.What)
+	if p.Do != "" {
+		b.WriteString("; " + p.Do)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// List is every problem of one file at once.
+type List []*Problem
+
+// Error is one line for each problem.
+func (l List) Error() string {
+	lines := make([]string, len(l))
+	for i, p := range l {
+		lines[i] = p.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Sort puts the problems in the order of the file.
+func (l List) Sort() {
+	slices.SortStableFunc(l, func(a, b *Problem) int {
+		return cmp.Or(cmp.Compare(a.At.File, b.At.File),
+			cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
+	})
+}
+
+// Split parts the problems that stop from the warnings.
+func (l List) Split() (errors, warnings List) {
+	for _, p := range l {
+		if p.Warning {
+			warnings = append(warnings, p)
+		} else {
+			errors = append(errors, p)
+		}
+	}
+	return errors, warnings
+}
+
+// Code is the exit code that err asks for: of a list that of its first problem
+// that is no warning. An error that is no problem of ours is an unexpected one.
+func Code(err error) int {
+	if err == nil {
+		return OK
+	}
+	var list List
+	if errors.As(err, &list) {
+		if stops, _ := list.Split(); len(stops) > 0 {
+			return stops[0].Code
+		}
+		return OK
+	}
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return NoVerdict
+}

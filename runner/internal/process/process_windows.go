@@ -1,0 +1,86 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+)
+
+// What package syscall does not name, from the Windows headers.
+const (
+	detachedProcess    = 0x8
+	ctrlBreak          = 1
+	stillActive        = 259
+	queryInformation   = 0x1000 // PROCESS_QUERY_LIMITED_INFORMATION
+	generateCtrlEvents = "GenerateConsoleCtrlEvent"
+)
+
+func ownGroup() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
+}
+
+// apart gives the guard no console, so that closing one does not reach it.
+func apart() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | detachedProcess}
+}
+
+// terminate sends Ctrl-Break to the group, which a Go program sees as an
+// interrupt; it needs a console that both share.
+func terminate(group int) {
+	send := syscall.NewLazyDLL("kernel32.dll").NewProc(generateCtrlEvents)
+	if send.Find() == nil {
+		send.Call(ctrlBreak, uintptr(group))
+	}
+}
+
+// kill ends the process and what it started. Windows knows a tree by its root:
+// once that is gone, its children are nobody's.
+func kill(group int) {
+	if !alive(group) {
+		return
+	}
+	tree := exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(group))
+	if tree.Run() == nil {
+		return
+	}
+	if p, err := os.FindProcess(group); err == nil {
+		p.Kill()
+		p.Release()
+	}
+}
+
+func alive(pid int) bool {
+	process, err := syscall.OpenProcess(queryInformation, false, uint32(pid))
+	if err != nil {
+		return false
+	}
+	defer syscall.CloseHandle(process)
+	var code uint32
+	return syscall.GetExitCodeProcess(process, &code) == nil && code == stillActive
+}
+
+// startTime is the moment of creation, in nanoseconds since 1970; empty where
+// there is no such process.
+func startTime(pid int) string {
+	process, err := syscall.OpenProcess(queryInformation, false, uint32(pid))
+	if err != nil {
+		return ""
+	}
+	defer syscall.CloseHandle(process)
+	var creation, exit, kernel, user syscall.Filetime
+	if syscall.GetProcessTimes(process, &creation, &exit, &kernel, &user) != nil {
+		return ""
+	}
+	return fmt.Sprint(creation.Nanoseconds())
+}
+
+func quickStartTime(pid int) string { return startTime(pid) }
+
+func exitCode(state *os.ProcessState) int { return state.ExitCode() }
+
+func signalName(int) string { return "" }
+
+// bootID is empty: startTime counts from a fixed date.
+func bootID() string { return "" }

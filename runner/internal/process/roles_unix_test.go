@@ -1,0 +1,43 @@
+//go:build unix
+
+package process
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"time"
+)
+
+// play is what the test binary does when a test starts it in a role.
+func play(role string) {
+	switch role {
+	case "runner":
+		playRunner()
+	case "escape": // leaves the group and holds its standard output for a while
+		syscall.Setsid()
+		os.Stdout.WriteString("ready\n")
+		time.Sleep(20 * time.Second)
+	}
+}
+
+// playRunner owns a service that is deaf to SIGTERM, a command in progress with
+// a grandchild, and a command that ended and left something behind on purpose;
+// then it waits to be killed. What it starts writes to its standard output.
+func playRunner() {
+	self, _ := os.Executable()
+	o := &Owner{Guard: []string{self, "guard"}}
+	stay := shell(`sleep 20 >/dev/null 2>&1 & echo stays $!`)
+	stay.Stdout = os.Stdout
+	o.Run(context.Background(), stay)
+	service := shell(`trap "" TERM; (sleep 21; true) & echo service $$; wait`)
+	service.Stdout, service.Records = os.Stdout, os.Getenv("PROCESS_TEST_RECORDS")
+	o.Start(service)
+	command := shell(`sh -c 'echo command $$; sleep 22; true'; true`)
+	command.Stdout = os.Stdout
+	o.Run(context.Background(), command)
+}
+
+func shell(script string) Command {
+	return Command{Args: []string{"/bin/sh", "-c", script}, Env: append(os.Environ(), "PROCESS_TEST_ROLE=escape")}
+}

@@ -1,0 +1,169 @@
+//go:build unix
+
+package process
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestStartStop(t *testing.T) {
+	o := guarded(t)
+	for _, test := range interruptions {
+		if test.code == 0 && test.name != "polite and successful" {
+			continue // it ends of itself, see TestStartEnds
+		}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ready := make(chan struct{})
+			c := shell(test.script)
+			c.Grace, c.Records, c.Port = test.grace, t.TempDir(), 8080
+			group, said := whenReady(t, &c, func() { close(ready) })
+			p, err := o.Start(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-ready
+			if left, err := Leftovers(c.Records); err != nil || len(left) != 1 || left[0].PID != p.PID() || left[0].Port != 8080 {
+				t.Errorf("the record says %v, %v", left, err)
+			}
+			begin := time.Now()
+			exit := p.Stop(t.Context())
+			if took := time.Since(begin); exit.Code != test.code || took > test.grace+test.most {
+				t.Errorf("got %v after %v", exit, took)
+			}
+			said()
+			if id := <-group; id != p.PID() || alive(id) {
+				t.Errorf("the group is %d, alive: %v, and the process %d", id, alive(id), p.PID())
+			}
+			if files, err := os.ReadDir(c.Records); err != nil || len(files) != 0 {
+				t.Errorf("left in the records: %v, %v", files, err)
+			}
+			if again := p.Stop(t.Context()); again != exit {
+				t.Errorf("a second Stop says %v", again)
+			}
+		})
+	}
+}
+
+// TestStartEnds: a service that ends of itself takes its group along.
+func TestStartEnds(t *testing.T) {
+	c := shell(`trap '' TERM; sleep 20 & echo ready $$; exit 4`)
+	c.Grace = time.Minute
+	group, said := whenReady(t, &c, func() {})
+	p, err := guarded(t).Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-p.Done()
+	said()
+	if id := <-group; p.Exit().Code != 4 || alive(id) {
+		t.Errorf("got %v, group alive: %v", p.Exit(), alive(id))
+	}
+}
+
+// TestStopAtOnce: whoever is in a hurry does not wait for the grace.
+func TestStopAtOnce(t *testing.T) {
+	c := shell(`trap '' TERM; echo ready $$; sleep 20; true`)
+	c.Grace = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	_, said := whenReady(t, &c, cancel)
+	p, err := new(Owner).Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-ctx.Done()
+	if exit := p.Stop(ctx); exit.Code != -9 {
+		t.Errorf("got %v", exit)
+	}
+	said()
+}
+
+func TestStartWithoutRecord(t *testing.T) {
+	c := shell(`sleep 20`)
+	c.Records = filepath.Join(os.DevNull, "records")
+	if p, err := new(Owner).Start(c); err == nil {
+		t.Errorf("process %d runs without its record", p.PID())
+	}
+}
+
+// TestRecords: whose record a process does not bear out is a bystander.
+func TestRecords(t *testing.T) {
+	p, err := new(Owner).Start(shell(`exec sleep 20`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop(t.Context())
+	true_ := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Command: []string{"sleep"}}
+	for _, test := range []struct {
+		name   string
+		change func(*Record)
+	}{
+		{"another start", func(r *Record) { r.Started += "1" }},
+		{"no start", func(r *Record) { r.Started = "" }},
+		{"another boot", func(r *Record) { r.Boot = "before" }},
+		{"another group", func(r *Record) { r.Group = os.Getpid() }},
+		{"gone", func(r *Record) { r.PID, r.Group = 1<<30, 1<<30 }},
+	} {
+		r := true_
+		test.change(&r)
+		folder := keep(t, r)
+		if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 0 {
+			t.Errorf("%s: stopped %v, %v", test.name, stopped, err)
+		}
+		if files, _ := os.ReadDir(folder); len(files) != 1 || files[0].Name() != "notes.txt" {
+			t.Errorf("%s: left are %v", test.name, files)
+		}
+		select {
+		case <-p.Done():
+			t.Fatalf("%s: the bystander was ended", test.name)
+		default:
+		}
+	}
+	folder := keep(t, true_)
+	if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 1 {
+		t.Errorf("stopped %v, %v", stopped, err)
+	}
+	<-p.Done()
+	if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 0 {
+		t.Errorf("the second time stopped %v, %v", stopped, err)
+	}
+	if stopped, err := Stop(filepath.Join(folder, "none"), time.Second); err != nil || stopped != nil {
+		t.Errorf("without a folder stopped %v, %v", stopped, err)
+	}
+}
+
+// TestRecordsOfEverybody only looks, because a mistake would be felt by every
+// process of the machine.
+func TestRecordsOfEverybody(t *testing.T) {
+	for _, number := range []int{1, 0, -1, -os.Getpid()} {
+		r := Record{PID: number, Group: number, Started: startTime(1), Boot: bootID(), Command: []string{"init"}}
+		if left, err := Leftovers(keep(t, r)); err != nil || len(left) != 0 {
+			t.Errorf("%d is taken for ours: %v, %v", number, left, err)
+		}
+		if err := send(number, 0); err != syscall.ESRCH {
+			t.Errorf("%d can be signalled: %v", number, err)
+		}
+	}
+}
+
+// keep writes a record, and beside it one that nobody can read and what is none.
+func keep(t *testing.T, r Record) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"process-1.json": text, "process-2.json": []byte("{"), "notes.txt": nil} {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}

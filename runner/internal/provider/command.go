@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// commandLine is the program and its arguments: a list goes to the program as it
+// is, a text goes to a shell.
+func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
+	path, found := Which(expandHome(text(setting(a, "path"))))
+	arguments := p.Variables.Arguments(setting(a, "arguments"))
+	if line, ok := arguments.(string); ok {
+		if !found {
+			path = "None" // what the toolkit's shell is given, and does not find either
+		}
+		line = path + " " + line
+		p.Log.Debug("Running: " + line)
+		return shell(line), nil
+	}
+	if !found {
+		return nil, fmt.Errorf("path '%s' cannot be found, in activity '%s'", text(setting(a, "path")), a.Name)
+	}
+	args := []string{path}
+	items, err := argumentList(arguments)
+	for _, item := range items {
+		if s := text(item); s != "" {
+			args = append(args, s)
+		}
+	}
+	p.Log.Debug("Running: " + value.Repr(anyList(args)))
+	return args, err
+}
+
+func argumentList(v any) ([]any, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case []any:
+		return v, nil
+	case *value.Map: // deprecated: each key, then its value
+		var list []any
+		for k, item := range v.All() {
+			list = append(list, k, item)
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("the arguments are %s: neither a list nor text", value.Repr(v))
+}
+
+func shell(line string) []string {
+	if runtime.GOOS == "windows" {
+		return []string{os.Getenv("COMSPEC"), "/c", line}
+	}
+	return []string{"/bin/sh", "-c", line}
+}
+
+// Which finds a program as Python's shutil.which does: by its path where it has
+// one, else along PATH.
+func Which(name string) (string, bool) {
+	path, err := exec.LookPath(name)
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", false
+	}
+	return path, name != ""
+}
+
+// expandHome replaces ~ and ~name at the start of a path, as a shell does.
+func expandHome(path string) string {
+	first, rest, _ := strings.Cut(path, "/")
+	name, ok := strings.CutPrefix(first, "~")
+	if !ok {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if name != "" || err != nil {
+		home, err = homeOf(name)
+	}
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+func homeOf(name string) (string, error) {
+	who, err := user.Current()
+	if name != "" {
+		who, err = user.Lookup(name)
+	}
+	if err != nil {
+		return "", err
+	}
+	return who.HomeDir, nil
+}
+
+func anyList(args []string) []any {
+	list := make([]any, len(args))
+	for i, a := range args {
+		list[i] = a
+	}
+	return list
+}

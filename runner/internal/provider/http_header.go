@@ -1,0 +1,84 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// known are the headers that net/http looks up by its own spelling of their name.
+const known = "|user-agent|authorization|cookie|content-type|content-length|transfer-encoding|trailer|connection|referer|"
+
+// addHeaders puts an activity's headers beside the usual ones, which a header
+// that is null takes out. Names go as they are spelt.
+func (e *exchange) addHeaders(named *value.Map) error {
+	e.header = http.Header{"User-Agent": {userAgent}, "Accept-Encoding": {"gzip, deflate"}, "Accept": {"*/*"}}
+	for name, content := range named.All() {
+		e.drop(name)
+		if content == nil {
+			continue
+		}
+		written, ok := content.(string)
+		if !ok {
+			return fmt.Errorf("the header %s is %s, not text: put quotes around it", name, value.Repr(content))
+		}
+		wire, ok := latin1Bytes(written)
+		if !ok || !isToken(name) || !isSendable(wire) {
+			return fmt.Errorf("the header %s cannot be sent: its name must be one word, and its value %s "+
+				"one line of Latin letters that starts with no space", value.Repr(name), value.Repr(written))
+		}
+		switch lower := strings.ToLower(name); {
+		case lower == "host":
+			e.host = wire
+		case strings.Contains(known, "|"+lower+"|"):
+			e.header.Set(name, wire)
+		default:
+			e.header[name] = []string{wire}
+		}
+	}
+	return nil
+}
+
+// drop takes a header out, however it is spelt. net/http sends a User-Agent of
+// its own unless told that there is none.
+func (e *exchange) drop(name string) {
+	for present := range e.header {
+		if strings.EqualFold(present, name) {
+			delete(e.header, present)
+		}
+	}
+	if strings.EqualFold(name, "User-Agent") {
+		e.header["User-Agent"] = nil
+	}
+}
+
+// isToken is a word of HTTP, such as a method or the name of a header.
+func isToken(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isSendable(content string) bool {
+	for i := range len(content) {
+		if c := content[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return content == "" || content[0] != ' ' && content[0] != '\t'
+}
+
+// headerOf finds a header of an answer, however it is spelt.
+func headerOf(headers *value.Map, name string) string {
+	for present, content := range headers.All() {
+		if strings.EqualFold(present, name) {
+			return content.(string)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// userAgent says who asks, and nothing that is not true.
+const userAgent = "chaosworkshop-runner"
+
+// exchange is one request, as often as it takes, and its answer.
+type exchange struct {
+	shown     string // the address without a password
+	method    string
+	url       *url.URL
+	header    http.Header
+	host      string // where the activity's headers name another than the URL
+	body      string
+	limits    limits
+	retries   int
+	transport *http.Transport
+}
+
+func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
+	written := text(p.Variables.Substitute(setting(a, "url")))
+	address, err := Address(written)
+	if err != nil {
+		return nil, err
+	}
+	e := &exchange{shown: written, method: methodOf(a), url: address}
+	if !isToken(e.method) {
+		return nil, fmt.Errorf("the method %s is no HTTP method: write one word, such as GET or POST", value.Repr(e.method))
+	}
+	if e.limits, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
+		return nil, err
+	}
+	named, _ := p.Variables.Substitute(setting(a, "headers")).(*value.Map)
+	if err := e.addHeaders(named); err != nil {
+		return nil, err
+	}
+	if err := e.addArguments(p.Variables.Arguments(setting(a, "arguments")), named); err != nil {
+		return nil, err
+	}
+	e.authorise()
+	e.retries = retries(a)
+	e.transport, err = p.http.transport(setting(a, "verify_tls"))
+	return e, err
+}
+
+func methodOf(a *experiment.Activity) string {
+	method, given := a.Provider.Get("method")
+	if !given {
+		return http.MethodGet
+	}
+	return strings.ToUpper(text(method))
+}
+
+// authorise sends a name and a password that the URL holds, instead of any that
+// the headers hold.
+func (e *exchange) authorise() {
+	user := e.url.User
+	if user == nil {
+		return
+	}
+	e.shown = e.url.Redacted()
+	e.url.User = nil
+	if password, _ := user.Password(); user.Username() != "" || password != "" {
+		request := http.Request{Header: e.header}
+		request.SetBasicAuth(user.Username(), password)
+	}
+}
+
+// newRequest may be called again: net/http keeps what it is given as it is.
+func (e *exchange) newRequest(ctx context.Context) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, e.method, "", strings.NewReader(e.body))
+	if err != nil {
+		return nil, err
+	}
+	request.URL, request.Header, request.Host = e.url, e.header, e.host
+	return request, nil
+}
+
+// addArguments puts an activity's arguments where its method has them: behind
+// the ? for GET, into the body for any other.
+func (e *exchange) addArguments(arguments any, named *value.Map) error {
+	if e.method == http.MethodGet {
+		query, err := formEncoded(arguments)
+		if query != "" && e.url.RawQuery != "" {
+			query = "&" + query
+		}
+		e.url.RawQuery += escape(query, inQuery)
+		return err
+	}
+	// Only this spelling of name and type makes it JSON.
+	if exact, _ := named.Get("Content-Type"); exact == "application/json" {
+		if arguments != nil {
+			e.body = asciiJSON(arguments)
+		}
+		return nil
+	}
+	var err error
+	e.body, err = formEncoded(arguments)
+	if _, isText := arguments.(string); value.Truthy(arguments) && !isText && !has(named, "Content-Type") {
+		e.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return err
+}
+
+func has(named *value.Map, header string) bool {
+	for name, content := range named.All() {
+		if content != nil && strings.EqualFold(name, header) {
+			return true
+		}
+	}
+	return false
+}
+
+// formEncoded keeps the order of the keys, repeats the key of a list, and drops
+// what is null. Text goes as it is.
+func formEncoded(arguments any) (string, error) {
+	if s, ok := arguments.(string); ok || !value.Truthy(arguments) {
+		return s, nil
+	}
+	var form []string
+	add := func(key string, v any) {
+		for _, one := range asList(v) {
+			form = appendPairs(form, key, one)
+		}
+	}
+	switch arguments := arguments.(type) {
+	case *value.Map:
+		for key, v := range arguments.All() {
+			add(key, v)
+		}
+		return strings.Join(form, "&"), nil
+	case []any: // of pairs
+		for _, item := range arguments {
+			pair, ok := item.([]any)
+			if !ok || len(pair) != 2 {
+				return "", fmt.Errorf("the arguments hold %s, which is no pair of a name and a value", value.Repr(item))
+			}
+			add(formText(pair[0]), pair[1])
+		}
+		return strings.Join(form, "&"), nil
+	}
+	return "", fmt.Errorf("the arguments are %s: write a mapping or text", value.Repr(arguments))
+}
+
+// appendPairs repeats the key for a list within the list, and no deeper.
+func appendPairs(form []string, key string, v any) []string {
+	switch v.(type) {
+	case nil:
+		return form
+	case []any, *value.Map:
+		for _, inner := range asList(v) {
+			form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(formText(inner)))
+		}
+		return form
+	}
+	return append(form, url.QueryEscape(key)+"="+url.QueryEscape(formText(v)))
+}
+
+func formText(v any) string {
+	if raw, ok := v.([]byte); ok {
+		return string(raw)
+	}
+	return value.Text(v)
+}
+
+// asList is what Python walks over: a mapping's keys, a list's items.
+func asList(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case *value.Map:
+		var keys []any
+		for k := range v.All() {
+			keys = append(keys, k)
+		}
+		return keys
+	}
+	return []any{v}
+}

@@ -1,0 +1,93 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestAwait(t *testing.T) {
+	refused, interrupted := errors.New("connection refused"), errors.New("interrupt")
+	for _, test := range []struct {
+		name             string
+		ready            time.Duration // when it answers
+		dies, interrupts time.Duration // when, if ever
+		hangs            bool          // until then it does not even refuse
+		want             string
+		took             time.Duration
+	}{
+		{name: "at once", want: "<nil>"},
+		{name: "soon", ready: 5 * time.Millisecond, want: "<nil>", took: 6 * time.Millisecond},                                  // 2 + 4
+		{name: "later", ready: 150 * time.Millisecond, want: "<nil>", took: (2 + 4 + 8 + 16 + 32 + 50 + 50) * time.Millisecond}, // 162
+		{name: "never", ready: time.Hour, want: "connection refused", took: 10 * time.Second},
+		{name: "hangs", ready: time.Hour, hangs: true, want: "there was no answer", took: 10 * time.Second},
+		{name: "dies", ready: time.Hour, dies: 2500 * time.Millisecond, want: "it has ended", took: 2500 * time.Millisecond},
+		{name: "dies while asked", ready: time.Hour, dies: time.Second, hangs: true, want: "it has ended", took: time.Second},
+		{name: "interrupted", ready: time.Hour, interrupts: time.Second, want: "interrupt", took: time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				if test.interrupts > 0 {
+					time.AfterFunc(test.interrupts, func() { cancel(interrupted) })
+				}
+				dead, begin := make(chan struct{}), time.Now()
+				if test.dies > 0 {
+					time.AfterFunc(test.dies, func() { close(dead) })
+				}
+				err := await(ctx, 10*time.Second, dead, func(ctx context.Context) error {
+					if time.Since(begin) >= test.ready {
+						return nil
+					}
+					if test.hangs {
+						<-ctx.Done()
+						return ctx.Err()
+					}
+					return refused
+				})
+				var tooLate *late
+				if errors.As(err, &tooLate) != (test.took == 10*time.Second) || fmt.Sprint(err) != test.want {
+					t.Errorf("got %T: %v, want %s", err, err, test.want)
+				}
+				if took := time.Since(begin); took != test.took {
+					t.Errorf("took %v, want %v", took, test.took)
+				}
+			})
+		})
+	}
+}
+
+// TestAwaitDoubts: an answer counts only while our own process lives.
+func TestAwaitDoubts(t *testing.T) {
+	dead := make(chan struct{})
+	err := await(t.Context(), time.Minute, dead, func(context.Context) error {
+		close(dead)
+		return nil
+	})
+	if !errors.Is(err, errDied) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSayWhenSlow(t *testing.T) {
+	for took, want := range map[time.Duration][]time.Duration{
+		999 * time.Millisecond:  nil,
+		1001 * time.Millisecond: {time.Second},
+		time.Hour:               {time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			built, begin := make(chan struct{}), time.Now()
+			time.AfterFunc(took, func() { close(built) })
+			var said []time.Duration
+			sayWhenSlow(built, func() { said = append(said, time.Since(begin)) })
+			if !slices.Equal(said, want) || time.Since(begin) != took {
+				t.Errorf("a build of %v: said so at %v, want %v; returned after %v", took, said, want, time.Since(begin))
+			}
+		})
+	}
+}

@@ -1,0 +1,195 @@
+package target
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+)
+
+const whole = `title: a service
+build: [make, "${bin}/it${exe}"]
+start: ["${bin}/it${exe}", --port, "${port}", "costs $5 and $${not this}"]
+folder: services/it
+port: 8080
+ready:
+  url: http://127.0.0.1:${port}/health
+  status: 204
+  within: 1m30s
+environment:
+  HOME_OF_IT: ${run}
+experiment: it.json
+expect: held
+next: go home
+`
+
+func load(t *testing.T, text string) (*Target, problem.List) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "it.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target, found := Load(path)
+	for _, p := range found {
+		p.At.File = filepath.Base(p.At.File)
+	}
+	return target, found
+}
+
+func TestLoad(t *testing.T) {
+	it, found := load(t, whole)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	root, run := t.TempDir(), t.TempDir()
+	here := it.In(Places{Root: root, Bin: "/bin", Run: run, Port: 9090})
+	exe := map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
+	want := &Target{
+		Name: "it", Title: "a service",
+		Build:       []string{"make", "/bin/it" + exe},
+		Start:       []string{"/bin/it" + exe, "--port", "9090", "costs $5 and ${not this}"},
+		Folder:      filepath.Join(root, "services", "it"),
+		Port:        8080,
+		Ready:       Ready{"http://127.0.0.1:9090/health", 204, 90 * time.Second},
+		Environment: map[string]string{"HOME_OF_IT": run},
+		Experiment:  filepath.Join(root, "it.json"),
+		Expect:      "held", Next: "go home",
+		at: it.at, places: here.places,
+	}
+	if !reflect.DeepEqual(here, want) {
+		t.Errorf("got  %+v\nwant %+v", here, want)
+	}
+	if it.Environment["HOME_OF_IT"] != "${run}" {
+		t.Error("In changed the target that it was asked of")
+	}
+
+	least, found := load(t, "{title: t, start: [x], ready: {url: 'http://h/'}, experiment: e.json, expect: deviated}")
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	least = least.In(Places{Root: root, Run: run})
+	if least.Folder != run || least.Ready.Within != 10*time.Second || least.Build != nil || least.Port != 0 {
+		t.Errorf("got %+v", least)
+	}
+}
+
+func TestLoadProblems(t *testing.T) {
+	for _, test := range []struct {
+		name, change, to string
+		want             []string
+	}{
+		{"unknown key", "port:", "prot:", []string{`it.yaml:5:1: the key "prot" is not known; did you mean port?`}},
+		{"unlike any key", "next:", "colour:", []string{`it.yaml:14:1: the key "colour" is not known; take one of title, build,`}},
+		{"unknown inner key", "status", "satus", []string{`it.yaml:8:3: the key "satus" is not known in ready; did you mean status?`}},
+		{"unknown name", "${run}", "${rum}", []string{`it.yaml:11:15: ${rum} in environment.HOME_OF_IT is not known; did you mean ${run}?`}},
+		{"foreign name", "--port,", "'${HOME}',", []string{`it.yaml:3:28: ${HOME} in start[1] is not known; take one of root, bin, exe, run, port, or write $${HOME} for`}},
+		{"build in a run", "make,", "'${run}/make',", []string{`it.yaml:2:9: ${run} in build[0] is not known; take one of root, bin, exe`}},
+		{"missing keys", whole, "next: x\nport: 1\n", []string{
+			`it.yaml:1:1: the key "title" is missing; add it`, `it.yaml:1:1: the key "start" is missing`,
+			`it.yaml:1:1: the key "ready" is missing`, `it.yaml:1:1: the key "experiment" is missing`, `it.yaml:1:1: the key "expect" is missing`}},
+		{"missing address", "  url: http://127.0.0.1:${port}/health\n", "", []string{`it.yaml:7:3: the key "url" is missing`}},
+		{"command as text", "[make, \"${bin}/it${exe}\"]", "make it", []string{`it.yaml:2:8: build must be a list of a program and its arguments, as in ["python3", "server.py"], and it is the text "make it"`}},
+		{"empty command", "[make, \"${bin}/it${exe}\"]", "[]", []string{`it.yaml:2:8: build must be a list`}},
+		{"empty program", "[make,", "['',", []string{`it.yaml:2:9: build names no program`}},
+		{"number in a command", "--port,", "8080,", []string{`it.yaml:3:28: start[1] must be text, and it is the number 8080`}},
+		{"port as text", "8080", "'8080'", []string{`it.yaml:5:7: port must be a whole number from 1 to 65535, and it is the text "8080"`}},
+		{"port too large", "8080", "80800", []string{`it.yaml:5:7: port must be a whole number from 1 to 65535, and it is the number 80800`}},
+		{"half a status", "204", "20.4", []string{`it.yaml:8:11: status must be a whole number from 100 to 599, and it is the number 20.4`}},
+		{"time without unit", "1m30s", "90", []string{`it.yaml:9:11: within must be a time with its unit, as in 10s or 500ms, and it is the number 90`}},
+		{"no time", "1m30s", "-1s", []string{`it.yaml:9:11: within must be a time`}},
+		{"no address", "http://127.0.0.1", "127.0.0.1", []string{`it.yaml:7:8: "127.0.0.1:${port}/health" is no address that can be asked; write one as in "http://127.0.0.1:${port}/"`}},
+		{"environment as a list", "\n  HOME_OF_IT: ${run}", " [a]", []string{`it.yaml:10:14: environment must be a mapping of names to texts, and it is a list`}},
+		{"environment with true", "${run}", "yes", []string{`it.yaml:11:15: environment.HOME_OF_IT must be text, and it is true or false; put quotes around it`}},
+		{"environment with a number", "${run}", "1", []string{`it.yaml:11:15: environment.HOME_OF_IT must be text, and it is the number 1; put quotes around it`}},
+		{"no name of a variable", "HOME_OF_IT", "HOME=IT", []string{`it.yaml:11:3: "HOME=IT" is no name of an environment variable`}},
+		{"ready as text", "\n  url: http://127.0.0.1:${port}/health\n  status: 204\n  within: 1m30s", " yes", []string{`it.yaml:6:8: ready must be a mapping with url, status and within`}},
+		{"no verdict", "held", "hold", []string{`it.yaml:13:9: expect cannot be "hold"; did you mean held?`}},
+		{"nothing", "a service", "", []string{`it.yaml:1:7: title must be text, and it is empty; write text`}},
+		{"empty text", "a service", "''", []string{`it.yaml:1:8: title is empty`}},
+		{"two lines", "a service", "|\n  a\n  b", []string{`it.yaml:1:8: title has several lines`}},
+		{"all at once", "held\nnext", "held!\nnexd", []string{`it.yaml:13:9: expect cannot be "held!"`, `it.yaml:14:1: the key "nexd"`}},
+		{"a list", whole, "[]", []string{`it.yaml:1:1: a target is a mapping, and this is a list`}},
+		{"broken", "[make,", "[make", []string{`it.yaml:`}},
+		{"twice", "next: go home", "next: a\nnext: b", []string{`it.yaml:15:1: warning: `}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if !strings.Contains(whole, test.change) {
+				t.Fatal("the test changes nothing")
+			}
+			it, found := load(t, strings.Replace(whole, test.change, test.to, 1))
+			wrong, _ := found.Split()
+			if len(found) != len(test.want) || (it == nil) != (len(wrong) > 0) {
+				t.Fatalf("got %v, want %q", found, test.want)
+			}
+			for i, p := range found {
+				if !strings.HasPrefix(p.Error(), test.want[i]) || p.Code != problem.Invalid || p.Do == "" {
+					t.Errorf("got  %v (code %d)\nwant %s", p, p.Code, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTargetsOfTheKit: the files that come with the kit are valid, and build in
+// the same way.
+func TestTargetsOfTheKit(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "targets")
+	for name, expect := range map[string]string{"weak": "deviated", "resilient": "held"} {
+		path, err := Find(folder, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, found := Load(path)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		if it.Expect != expect || it.Port != 8080 || it.Name != name {
+			t.Errorf("%s: got %+v", name, it)
+		}
+		it = it.In(Places{Root: filepath.Join(folder, ".."), Bin: "bin", Run: "run", Port: 8081})
+		if it.Environment["EXCHANGE_PORT"] != "8081" || it.Ready.URL != "http://127.0.0.1:8081/" {
+			t.Errorf("%s: the port does not arrive: %+v", name, it)
+		}
+		for _, file := range []string{it.Experiment, filepath.Join(folder, "..", it.Build[4])} {
+			if _, err := os.Stat(file); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"weak.yaml", "strong.yml", "notes.txt", "weak.yml"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(folder, "old.yaml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	empty := t.TempDir()
+	for _, test := range []struct{ folder, name, path, problem string }{
+		{folder, "weak", "weak.yaml", ""},
+		{folder, "strong", "strong.yml", ""},
+		{folder, "week", "", "did you mean weak?"},
+		{folder, "x", "", "take one of strong, weak"},
+		{folder, "old", "", "take one of strong, weak"},
+		{folder, "../weak", "", "take one of strong, weak"},
+		{empty, "weak", "", "write " + filepath.Join(empty, "NAME.yaml")},
+		{filepath.Join(empty, "none"), "weak", "", "go to the folder of the project"},
+	} {
+		path, err := Find(test.folder, test.name)
+		if test.problem == "" && (err != nil || path != filepath.Join(test.folder, test.path)) {
+			t.Errorf("%s: got %q, %v", test.name, path, err)
+		}
+		if test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)) {
+			t.Errorf("%s: got %q, %v, want %s", test.name, path, err, test.problem)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"chaosworkshop.example/runner/internal/process"
+)
+
+// TestMain lets the test binary be the service that the tests need, and the
+// guard.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "guard":
+			process.Guard(os.Stdin)
+			return
+		case "serve", "mute", "fail":
+			os.Exit(play(os.Args[1], os.Args[2]))
+		}
+	}
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // or each program with -race takes a second to exit
+	os.Exit(m.Run())
+}
+
+// play is a small service: it serves, or listens and never answers, or fails.
+func play(role, port string) int {
+	if role == "fail" {
+		for i := range 12 {
+			fmt.Println("reason", i)
+		}
+		return 7
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	folder, _ := os.Getwd()
+	fmt.Printf("%s in %s\n", os.Getenv("GREETING"), folder)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if role == "mute" {
+		<-ctx.Done()
+		return 0
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/die" {
+			fmt.Print("somebody asked me to die")
+			time.AfterFunc(0, func() { os.Exit(9) })
+		}
+		if r.URL.Path == "/busy" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})}
+	go func() {
+		<-ctx.Done()
+		server.Shutdown(context.Background())
+	}()
+	server.Serve(l)
+	fmt.Println("good bye")
+	return 0
+}

@@ -1,0 +1,266 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+)
+
+// stage is where a target runs in a test.
+type stage struct {
+	owner   *process.Owner
+	places  Places
+	records string
+	heard   heard
+}
+
+type heard struct {
+	sync.Mutex
+	text bytes.Buffer
+}
+
+func (h *heard) say(name, line string) {
+	h.Lock()
+	defer h.Unlock()
+	h.text.WriteString(name + "| " + line + "\n")
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, release, err := Reserve(0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{
+		owner:   &process.Owner{Guard: []string{self, "guard"}},
+		places:  Places{Root: t.TempDir(), Bin: filepath.Dir(self), Run: t.TempDir(), Port: port},
+		records: filepath.Join(t.TempDir(), "records"),
+	}
+	t.Cleanup(func() {
+		release()
+		if err := s.owner.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// describe is a target whose program is the test binary in a role.
+func (s *stage) describe(t *testing.T, role, more string) *Target {
+	t.Helper()
+	self, _ := os.Executable()
+	it, found := load(t, `
+title: the test's own service
+start: ["${bin}/`+filepath.Base(self)+`", `+role+`, "${port}"]
+environment: {GREETING: "hello ${port}"}
+experiment: none.json
+expect: held
+`+more)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	return it.In(s.places)
+}
+
+const readyHere = "ready: {url: 'http://127.0.0.1:${port}/', within: 5s}"
+
+func TestService(t *testing.T) {
+	s := newStage(t)
+	it := s.describe(t, "serve", readyHere)
+	service, err := Start(t.Context(), s.owner, it, s.records, s.heard.say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.PID() || left[0].Port != s.places.Port {
+		t.Errorf("the records hold %v, %v", left, err)
+	}
+	if err := service.Died(); err != nil {
+		t.Error("said to be dead:", err)
+	}
+	if exit := service.End(t.Context()); exit.Code != 0 {
+		t.Errorf("ended with %v", exit)
+	}
+	folder, _ := filepath.EvalSymlinks(s.places.Run)
+	want := "it| hello " + strconv.Itoa(s.places.Port) + " in " + folder + "\nit| good bye\n"
+	if got := s.heard.text.String(); got != want {
+		t.Errorf("heard\n%s\nwant\n%s", got, want)
+	}
+	if err := free(strconv.Itoa(s.places.Port)); err != nil {
+		t.Errorf("after the end: %v", err)
+	}
+	if files, err := os.ReadDir(s.records); err != nil || len(files) > 0 {
+		t.Errorf("left in the records: %v, %v", files, err)
+	}
+	service.End(t.Context())
+}
+
+// TestServiceDies: a service that ends during the experiment is noticed, and its
+// last words are known, also those without an end of line.
+func TestServiceDies(t *testing.T) {
+	s := newStage(t)
+	service, err := Start(t.Context(), s.owner, s.describe(t, "serve", readyHere), s.records, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := http.Get("http://127.0.0.1:" + strconv.Itoa(s.places.Port) + "/die"); err == nil {
+		response.Body.Close()
+	}
+	<-service.Done()
+	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
+	if err := service.Died(); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
+		!strings.Contains(err.Error(), "\n    somebody asked me to die; find out") {
+		t.Errorf("got %v", err)
+	}
+	service.End(t.Context())
+}
+
+func TestStartFails(t *testing.T) {
+	why := errors.New("interrupt")
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	unready := strings.Replace(readyHere, "5s", "300ms", 1)
+	for _, test := range []struct {
+		name, role, more string
+		ctx              context.Context
+		code             int
+		want             []string
+	}{
+		{"dies early", "fail", readyHere, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11; find out"}},
+		{"mute", "mute", unready, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: ", "; its last lines:\n    hello ", "ready.within"}},
+		{"another status", "serve", "ready: {url: 'http://127.0.0.1:${port}/', status: 418, within: 300ms}", t.Context(), problem.NoVerdict,
+			[]string{"within 300ms: it answered 200, not 418; its last lines"}},
+		{"busy", "serve", "ready: {url: 'http://127.0.0.1:${port}/busy', within: 300ms}", t.Context(), problem.NoVerdict,
+			[]string{"within 300ms: it answered 503; its last lines"}},
+		{"interrupted", "serve", readyHere, ended, problem.NoVerdict, []string{"interrupt"}},
+		{"no folder", "serve", readyHere + "\nfolder: not/there", t.Context(), problem.Invalid,
+			[]string{"it.yaml:8:9: the folder ", "make it, or"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStage(t)
+			service, err := Start(test.ctx, s.owner, s.describe(t, test.role, test.more), s.records, s.heard.say)
+			if err == nil {
+				service.End(t.Context())
+				t.Fatal("it started")
+			}
+			if code := problem.Code(err); code != test.code {
+				t.Errorf("the code is %d, want %d", code, test.code)
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("got %v\nwithout %q", err, part)
+				}
+			}
+			if left, err := process.Leftovers(s.records); err != nil || len(left) > 0 {
+				t.Errorf("left are %v, %v", left, err)
+			}
+			if err := free(strconv.Itoa(s.places.Port)); err != nil {
+				t.Errorf("after the end: %v", err)
+			}
+		})
+	}
+	s := newStage(t)
+	it := s.describe(t, "serve", readyHere)
+	for _, program := range []string{"no-such-program-anywhere", "./not/here"} {
+		it.Start = []string{program}
+		if _, err := Start(t.Context(), s.owner, it, "", nil); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "cannot be run") {
+			t.Errorf("%s: got %v", program, err)
+		}
+	}
+}
+
+func TestBuild(t *testing.T) {
+	s := newStage(t)
+	it := s.describe(t, "serve", readyHere)
+	never := func() { t.Error("said to be slow") }
+	if err := Build(t.Context(), s.owner, it, never); err != nil {
+		t.Error("nothing to build:", err)
+	}
+	it.Build = []string{it.Start[0], "fail", "x"}
+	err := Build(t.Context(), s.owner, it, never)
+	for _, part := range []string{"it does not build: ", " fail x ended with exit code 7; its last lines:\n    reason 2\n", "correct what"} {
+		if problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), part) {
+			t.Errorf("got %v\nwithout %q", err, part)
+		}
+	}
+	it.Build = []string{"no-such-program-anywhere"}
+	if err := Build(t.Context(), s.owner, it, never); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "install it") {
+		t.Errorf("got %v", err)
+	}
+	why := errors.New("interrupt")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	it.Build = []string{it.Start[0], "mute", "0"}
+	if err := Build(ctx, s.owner, it, func() { cancel(why) }); err != why {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnotherLanguage: somebody else's service is described with the same keys.
+// TestService is the same without Python.
+func TestAnotherLanguage(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("there is no python3 here to serve files: ", err)
+	}
+	s := newStage(t)
+	it, found := load(t, `
+title: a file server in Python
+start: [python3, -m, http.server, --bind, 127.0.0.1, "${port}"]
+folder: "${root}"
+ready: {url: "http://127.0.0.1:${port}/page.txt", status: 200}
+environment: {PYTHONUNBUFFERED: "1"}
+experiment: page.json
+expect: held
+`)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	if err := os.WriteFile(filepath.Join(s.places.Root, "page.txt"), []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	service, err := Start(t.Context(), s.owner, it.In(s.places), s.records, s.heard.say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	service.End(ctx)
+	if got := s.heard.text.String(); !strings.Contains(got, `"GET /page.txt HTTP/1.1" 200`) {
+		t.Errorf("heard %q", got)
+	}
+	if err := free(strconv.Itoa(s.places.Port)); err != nil {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+func TestLines(t *testing.T) {
+	var said []string
+	l := &lines{say: func(line string) { said = append(said, line) }}
+	for _, piece := range []string{"a\nb", "c\r\n\n", strings.Repeat("x", longest+1), "y\nend"} {
+		if n, err := l.Write([]byte(piece)); n != len(piece) || err != nil {
+			t.Errorf("wrote %d, %v", n, err)
+		}
+	}
+	l.flush()
+	l.flush()
+	want := []string{"a", "bc", "", strings.Repeat("x", longest), "xy", "end"}
+	if strings.Join(said, "|") != strings.Join(want, "|") {
+		t.Errorf("got %.200q", said)
+	}
+}

@@ -1,0 +1,80 @@
+package value
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// Integer reads a decimal integer of any size: an int64 where it fits,
+// else a *big.Int.
+func Integer(text string) (any, bool) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	n, ok := new(big.Int).SetString(text, 10)
+	if !ok {
+		return nil, false
+	}
+	return Narrow(n), true
+}
+
+// Narrow returns n as an int64 where it fits, else as it is.
+func Narrow(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
+	}
+	return n
+}
+
+// Rational returns the exact value of a bool, an integer or a finite float,
+// which is how Python compares numbers of different types.
+func Rational(v any) (*big.Rat, bool) {
+	switch n := v.(type) {
+	case bool:
+		if n {
+			return big.NewRat(1, 1), true
+		}
+		return new(big.Rat), true
+	case int64:
+		return new(big.Rat).SetInt64(n), true
+	case *big.Int:
+		return new(big.Rat).SetInt(n), true
+	case float64:
+		r := new(big.Rat).SetFloat64(n)
+		return r, r != nil
+	}
+	return nil, false
+}
+
+// IsNumber tells whether v is an integer or a float. A bool is none, although
+// Python counts with it.
+func IsNumber(v any) bool {
+	switch v.(type) {
+	case int64, *big.Int, float64:
+		return true
+	}
+	return false
+}
+
+// floatText writes a float as Python's repr does: the shortest text that reads
+// back as the same number, with an exponent below 1e-4 and from 1e16.
+func floatText(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}

@@ -1,0 +1,145 @@
+package value
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Text is Python's str(): what a value looks like inside a longer text.
+func Text(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return Repr(v)
+}
+
+// Repr is Python's repr(): a value as Python would have it written in a program.
+func Repr(v any) string {
+	var b strings.Builder
+	writeRepr(&b, v)
+	return b.String()
+}
+
+func writeRepr(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case nil:
+		b.WriteString("None")
+	case bool:
+		b.WriteString(map[bool]string{true: "True", false: "False"}[v])
+	case int64:
+		b.WriteString(strconv.FormatInt(v, 10))
+	case *big.Int:
+		b.WriteString(v.String())
+	case float64:
+		b.WriteString(floatText(v))
+	case string:
+		b.WriteString(quote(v))
+	case []byte:
+		b.WriteString("b" + quoteBytes(v))
+	case []any:
+		writeSequence(b, v)
+	case *Map:
+		writeMap(b, v)
+	default:
+		fmt.Fprint(b, v)
+	}
+}
+
+func writeSequence(b *strings.Builder, list []any) {
+	b.WriteByte('[')
+	for i, v := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		writeRepr(b, v)
+	}
+	b.WriteByte(']')
+}
+
+func writeMap(b *strings.Builder, m *Map) {
+	b.WriteByte('{')
+	first := true
+	for k, v := range m.All() {
+		if !first {
+			b.WriteString(", ")
+		}
+		first = false
+		b.WriteString(quote(k))
+		b.WriteString(": ")
+		writeRepr(b, v)
+	}
+	b.WriteByte('}')
+}
+
+// quote puts single quotes around s, or double ones where s has a single quote
+// and no double one, and escapes what Python does not call printable.
+func quote(s string) string {
+	var b strings.Builder
+	mark := quoteMark(s)
+	b.WriteByte(mark)
+	for _, r := range s {
+		switch {
+		case r == rune(mark) || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == ' ' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			writeEscape(&b, r)
+		}
+	}
+	b.WriteByte(mark)
+	return b.String()
+}
+
+func quoteMark(s string) byte {
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		return '"'
+	}
+	return '\''
+}
+
+func writeEscape(b *strings.Builder, r rune) {
+	switch {
+	case r < 0x100:
+		fmt.Fprintf(b, `\x%02x`, r)
+	case r < 0x10000:
+		fmt.Fprintf(b, `\u%04x`, r)
+	default:
+		fmt.Fprintf(b, `\U%08x`, r)
+	}
+}
+
+func quoteBytes(data []byte) string {
+	var b strings.Builder
+	mark := quoteMark(string(data))
+	b.WriteByte(mark)
+	for _, c := range data {
+		switch {
+		case c == mark || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c < ' ' || c >= 0x7f:
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte(mark)
+	return b.String()
+}

@@ -1,0 +1,105 @@
+package variables
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// shortest is the length, in bytes, from which on a text is hidden within other
+// text too.
+const shortest = 4
+
+// forms lists the texts that a secret may turn into on its way to a log, all of
+// them long enough to be told from chance.
+func forms(secret string) []string {
+	if len(strings.TrimSpace(secret)) < shortest {
+		return nil
+	}
+	var all []string
+	for _, text := range append(strings.FieldsFunc(secret, isBreak), secret) {
+		if text = strings.TrimSpace(text); len(text) >= shortest {
+			all = append(all, text, jsonForm(text), asciiForm(text), pythonForm(text))
+			all = append(all, urlForms(text)...)
+		}
+	}
+	all = append(all, base64Forms(secret)...)
+	return append(all, base64Forms(strings.TrimSpace(secret))...)
+}
+
+func isBreak(r rune) bool { return r == '\n' || r == '\r' }
+
+// jsonForm is the secret between the quotes of JSON.
+func jsonForm(s string) string {
+	quoted := value.AppendJSON(nil, s, "", "")
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// asciiForm is the same where only ASCII is written.
+func asciiForm(s string) string { return escapeBeyondASCII(jsonForm(s)) }
+
+// pythonForm is the secret between the quotes of Python.
+func pythonForm(s string) string {
+	quoted := value.Repr(s)
+	return quoted[1 : len(quoted)-1]
+}
+
+func urlForms(s string) []string {
+	query, path := url.QueryEscape(s), url.PathEscape(s)
+	python := strings.ReplaceAll(query, "+", "%20")
+	slashes := strings.ReplaceAll(python, "%2F", "/")
+	all := []string{query, path, python, slashes}
+	for _, form := range all {
+		all = append(all, lowerHex(form))
+	}
+	return all
+}
+
+// lowerHex writes the escapes of a URL with small letters.
+func lowerHex(s string) string {
+	out := []byte(s)
+	for i := 0; i+2 < len(out); i++ {
+		if out[i] == '%' {
+			copy(out[i+1:], strings.ToLower(s[i+1:i+3]))
+		}
+	}
+	return string(out)
+}
+
+// base64Forms are what stays the same of the secret in base64 whatever stands
+// before and behind it, as the user name does in HTTP's basic authentication.
+// Where it begins within three bytes decides among three forms.
+func base64Forms(s string) []string {
+	var all []string
+	for before := range 3 {
+		padded := append(make([]byte, before), s...)
+		from, to := (before*8+5)/6, len(padded)*8/6
+		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			if coded := enc.EncodeToString(padded); to-from >= shortest {
+				all = append(all, coded[from:to])
+			}
+		}
+	}
+	return all
+}
+
+func escapeBeyondASCII(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}

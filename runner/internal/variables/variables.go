@@ -1,0 +1,74 @@
+// Package variables holds an experiment's configuration and secrets, and puts
+// their values in the place of ${name}.
+//
+// Resolve reads the values, from the experiment, the environment, the command
+// line and the probes that measure some of them; Substitute and Arguments use
+// them; Mask keeps the secret ones from being shown.
+package variables
+
+import "chaosworkshop.example/runner/internal/value"
+
+// Variables are the values that an experiment's words may refer to. A nil
+// *Variables has none.
+type Variables struct {
+	Configuration *value.Map
+	Secrets       *value.Map // by group; a group is a mapping, seldom a plain value
+}
+
+// Empty tells that there is nothing to substitute.
+func (v *Variables) Empty() bool {
+	return v == nil || v.Configuration.Len() == 0 && v.Secrets.Len() == 0
+}
+
+// Substitute replaces ${name} and $name in text, in the items of lists and in
+// the values of mappings, at any depth; keys stay, and the argument itself is
+// not changed. A text that is nothing but ${name} becomes the value with its
+// type, any other holds the value as Python writes it. Unknown names stay, and
+// $$ becomes $.
+func (v *Variables) Substitute(data any) any {
+	switch d := data.(type) {
+	case string:
+		return v.inText(d)
+	case []any:
+		list := make([]any, len(d))
+		for i, item := range d {
+			list[i] = v.Substitute(item)
+		}
+		return list
+	case *value.Map:
+		m := &value.Map{}
+		for key, item := range d.All() {
+			m.Set(key, v.Substitute(item))
+		}
+		return m
+	}
+	return data
+}
+
+// Arguments is Substitute for a provider's arguments, which stay as they are
+// written, $$ included, where an experiment has neither configuration nor
+// secrets.
+func (v *Variables) Arguments(data any) any {
+	if v.Empty() {
+		return data
+	}
+	return v.Substitute(data)
+}
+
+// lookup asks the configuration first and then one group of secrets after the
+// other, by the name of the secret within its group.
+func (v *Variables) lookup(name string) (any, bool) {
+	if v == nil {
+		return nil, false
+	}
+	if found, ok := v.Configuration.Get(name); ok {
+		return found, true
+	}
+	for _, group := range v.Secrets.All() {
+		members, _ := group.(*value.Map)
+		if found, ok := members.Get(name); ok {
+			return found, true
+		}
+	}
+	return nil, false
+}

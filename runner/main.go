@@ -1,0 +1,23 @@
+// The runner reads and runs Chaos Toolkit experiments, and never says
+// "resilient" without proof.
+package main
+
+import (
+	"os"
+	"os/signal"
+
+	"chaosworkshop.example/runner/internal/cli"
+)
+
+func main() {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, cli.Signals()...)
+	os.Exit(cli.Run(cli.World{
+		Args:        os.Args[1:],
+		Stdin:       os.Stdin,
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		Environment: os.LookupEnv,
+		Signals:     signals,
+	}))
+}

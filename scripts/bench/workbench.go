@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// workbench is what the comparisons work with: the programs, a folder, and the
+// services, which run from the beginning to the end.
+type workbench struct {
+	programs string // the folder of the programs
+	folder   string // for all that a run makes; removed at the end
+	root     string // the repository's
+
+	resilient *server // in the folder chapter, for the chapter's experiment
+	service   *server // in the folder load, for requests
+	bare      *server // the yardstick of service, with the same file
+}
+
+// open builds the programs and starts the services.
+func open(ctx context.Context, out string) (b *workbench, err error) {
+	if err := atRoot(); err != nil {
+		return nil, err
+	}
+	b = &workbench{}
+	if b.root, err = os.Getwd(); err != nil {
+		return nil, err
+	}
+	if b.folder, err = os.MkdirTemp("", "workshop-bench-"); err != nil {
+		return nil, err
+	}
+	if err = b.prepare(ctx, out); err != nil {
+		return nil, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
+func (b *workbench) prepare(ctx context.Context, out string) (err error) {
+	if out == "" {
+		out = filepath.Join(b.folder, "programs")
+	}
+	if b.programs, err = filepath.Abs(out); err != nil {
+		return err
+	}
+	for _, folder := range []string{b.programs, b.at("chapter"), b.at("load")} {
+		if err := os.MkdirAll(folder, 0o777); err != nil {
+			return err
+		}
+	}
+	if err := build(ctx, b.programs); err != nil {
+		return err
+	}
+	if b.resilient, err = b.startService(ctx, "resilient-service", "chapter"); err != nil {
+		return err
+	}
+	if b.service, err = b.startService(ctx, "service", "load"); err != nil {
+		return err
+	}
+	b.bare, err = b.startBare(ctx)
+	return err
+}
+
+// at is a path within the folder for all that a run makes.
+func (b *workbench) at(elements ...string) string {
+	return filepath.Join(append([]string{b.folder}, elements...)...)
+}
+
+// close ends the services and removes the folder.
+func (b *workbench) close() error {
+	for _, s := range []*server{b.resilient, b.service, b.bare} {
+		if s != nil {
+			s.end()
+		}
+	}
+	return os.RemoveAll(b.folder)
+}
+
+func (b *workbench) comparisons(pairs int) ([]comparison, error) {
+	var all []comparison
+	for _, add := range []func(pairs int) ([]comparison, error){b.chapter, b.probes, b.processes, b.throughput, b.toolkit} {
+		some, err := add(pairs)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Checks the code: format, vet for three systems, modern Go, staticcheck.
+set -eu
+cd "$(dirname "$0")/.."
+
+echo "gofmt"
+unformatted=$(gofmt -l chapter5 runner scripts)
+if [ -n "$unformatted" ]; then
+	echo "not formatted (run: gofmt -w chapter5 runner scripts):"
+	echo "$unformatted"
+	exit 1
+fi
+
+for system in linux darwin windows; do
+	echo "go vet for $system"
+	GOOS=$system go vet work
+done
+
+echo "go fix"
+case $(go env GOVERSION) in
+go1.25*) echo "  left out: 'go fix -diff' needs Go 1.26" ;;
+*) go fix -diff work ;;
+esac
+
+echo "staticcheck (the first time it is built, which takes a minute or two)"
+staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
+"$staticcheck" ./chapter5/... ./runner/...
