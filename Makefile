@@ -45,7 +45,7 @@ start-resilient: $(BIN)/resilient-service
 # A deviation (1) is a result of the experiment, and no error of make's.
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path ../.workshop/journal.json experiment.json || test $$? -eq 1
+	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path ../.workshop/journal.json experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
 
 ## stop            end what a killed demo has left behind
 .PHONY: stop

@@ -126,7 +126,7 @@ func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 	defer cmd.Process.Kill()
 
 	bufio.NewReader(read).ReadString('\n') // it has started
-	client := http.Client{Timeout: 200 * time.Millisecond}
+	client := http.Client{Timeout: 100 * time.Millisecond}
 	path := strings.Repeat("x", 200)
 	stuck := 0
 	for i := 0; stuck < 3; i++ {

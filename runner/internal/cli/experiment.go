@@ -64,11 +64,11 @@ func (s *session) load(t trial) (*document.Node, error) {
 	if doc != nil && len(errors) == 0 && !isMapping(doc) {
 		return nil, problem.New(problem.Invalid, t.source+" holds no experiment", "an experiment is a mapping")
 	}
+	if len(errors) > 0 {
+		return nil, found
+	}
 	if len(warnings) > 0 {
 		s.console.problems(warnings)
-	}
-	if len(errors) > 0 {
-		return nil, errors
 	}
 	if !t.options.noValidation {
 		t.log.Info("Experiment looks valid")

@@ -59,13 +59,14 @@ func (c *Case) expected() Outcome {
 	return want
 }
 
-// comparable tells whether the toolkit got as far as a run, or found a valid
-// experiment valid: what it says of an invalid one is its own.
+// comparable tells whether the toolkit got as far as a run that ours is to get
+// to as well, or found a valid experiment valid: what it says of an invalid one
+// is its own.
 func (c *Case) comparable() bool {
-	if c.Toolkit["crash"] != nil {
+	if c.Toolkit["crash"] != nil || c.Ours["journal"] == none {
 		return false
 	}
-	return c.Toolkit["journal"] == written || c.Command == "validate" && fmt.Sprint(c.Toolkit["exit"]) == "0"
+	return c.Toolkit["journal"] == written || c.Command == "validate" && c.Verdict.Exit == 0 && fmt.Sprint(c.Toolkit["exit"]) == "0"
 }
 
 // differences compares two trees, and names places as run[0].output.status.

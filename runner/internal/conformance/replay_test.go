@@ -70,4 +70,3 @@ func report(t *testing.T, c *Case, diff []string, got *result) {
 	}
 	t.Errorf("%s%s\n  %s\nstandard error:\n%s", c.About, row, strings.Join(diff, "\n  "), got.stderr)
 }
-

@@ -29,7 +29,7 @@ import (
 //	/binary            the bytes 0 to 3 as application/octet-stream
 //	/counter/NAME      200 with the number of this call, from 1, as text;
 //	                   with ?ok=N 500 from call N+1 on; with ?bad=N 500 until call N
-//	/set/NAME?status=N from now on /get/NAME answers N
+//	/set/NAME?status=N from now on /get/NAME answers N; with &json=1 as JSON
 //	/get/NAME          200, or what /set gave it
 //	/authorised        the Authorization header as text, 401 without one
 //	/file/NAME?type=T  a file of the folder as T; with ?want=W 401 unless the
@@ -41,7 +41,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	calls    map[string]int
-	statuses map[string]int
+	statuses map[string]reply
 }
 
 // StartServer serves on a free port until Close, /file from the folder.
@@ -52,7 +52,7 @@ func StartServer(folder string) (*Server, error) {
 	}
 	s := &Server{
 		URL: "http://" + listener.Addr().String(), folder: folder,
-		calls: map[string]int{}, statuses: map[string]int{},
+		calls: map[string]int{}, statuses: map[string]reply{},
 	}
 	s.server = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(listener) }() // it ends with Close, and only so

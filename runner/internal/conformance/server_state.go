@@ -7,6 +7,12 @@ import (
 	"strconv"
 )
 
+// reply is what /get was told to answer.
+type reply struct {
+	code int
+	json bool
+}
+
 func (s *Server) counter(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.calls[r.PathValue("name")]++
@@ -29,19 +35,23 @@ func (s *Server) set(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.statuses[r.PathValue("name")] = code
+	s.statuses[r.PathValue("name")] = reply{code, r.FormValue("json") != ""}
 	s.mu.Unlock()
 	answer(w, http.StatusOK, "text/plain", "set")
 }
 
 func (s *Server) get(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	code, known := s.statuses[r.PathValue("name")]
+	now, known := s.statuses[r.PathValue("name")]
 	s.mu.Unlock()
-	if !known {
-		code = http.StatusOK
+	switch {
+	case !known:
+		answer(w, http.StatusOK, "text/plain", "status 200")
+	case now.json:
+		answer(w, now.code, "application/json", `{"status": `+strconv.Itoa(now.code)+`}`)
+	default:
+		answer(w, now.code, "text/plain", "status "+strconv.Itoa(now.code))
 	}
-	answer(w, code, "text/plain", "status "+strconv.Itoa(code))
 }
 
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {

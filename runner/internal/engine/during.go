@@ -16,6 +16,7 @@ func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 	if !e.asks(During) {
 		return func() {}
 	}
+	e.Log.Info(fmt.Sprintf("Executing the steady-state hypothesis continuously every %s seconds", value.Text(e.Strategy.Frequency)))
 	over, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -29,8 +30,6 @@ func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 }
 
 func (e *Engine) during(ctx context.Context, over <-chan struct{}) {
-	every := e.Strategy.Frequency
-	e.Log.Info(fmt.Sprintf("Executing the steady-state hypothesis continuously every %s seconds", value.Text(every)))
 	deviated := 0
 	for pass := 1; ; pass++ {
 		if isOver(over) || ctx.Err() != nil || e.hasStatus(Failed, Aborted, Interrupted) {
@@ -52,7 +51,7 @@ func (e *Engine) during(ctx context.Context, over <-chan struct{}) {
 		select {
 		case <-over:
 		case <-ctx.Done():
-		case <-time.After(time.Duration(every * float64(time.Second))):
+		case <-time.After(e.Strategy.pace()):
 		}
 	}
 }

@@ -1,6 +1,11 @@
 package engine
 
-import "chaosworkshop.example/runner/internal/experiment"
+import (
+	"math"
+	"time"
+
+	"chaosworkshop.example/runner/internal/experiment"
+)
 
 // Strategy is when the hypothesis is checked, when rollbacks run, and what is
 // only pretended.
@@ -38,6 +43,15 @@ func (s Strategy) rollbacks() string {
 		return "default"
 	}
 	return s.Rollbacks
+}
+
+// pace is the time between two checks, as long as there can be if a clock cannot
+// count it.
+func (s Strategy) pace() time.Duration {
+	if d, ok := duration(s.Frequency); ok {
+		return d
+	}
+	return math.MaxInt64
 }
 
 // pretends tells whether activities of this type are only pretended.

@@ -16,15 +16,14 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// world is all that an engine needs of others, as literals: what each activity
-// answers, and a memory of what was logged and recorded.
+// world is an experiment and all that the engine needs of others, as literals:
+// what each activity answers, and a memory of what was logged and recorded.
 type world struct {
 	Strategy
 	hypothesis, method, rollbacks []any
 	answers                       map[string][]any // by name, call by call; the last one stays
 	variables                     map[string]any
 	recorder                      error
-	refuse                        Part // the part in which the recorder fails
 
 	mu      sync.Mutex
 	calls   map[string]int
@@ -39,7 +38,7 @@ type reply func(ctx context.Context) (any, error)
 func takes(d time.Duration, v any) reply {
 	return func(ctx context.Context) (any, error) {
 		if err := sleep(ctx, d); err != nil {
-			return nil, fmt.Errorf("killed: %w", err)
+			return nil, broken("killed") // as a provider may put it
 		}
 		return give(v)
 	}
@@ -61,25 +60,30 @@ func probe(name string, more ...any) *value.Map { return activity("probe", name,
 func action(name string, more ...any) *value.Map { return activity("action", name, "process", more) }
 
 func ref(name string, more ...any) *value.Map {
-	return value.MapOf(append([]any{"ref", name}, more...)...)
+	return valueOf(append([]any{"ref", name}, more...)...)
 }
 
 func activity(kind, name, provider string, more []any) *value.Map {
-	m := value.MapOf("type", kind, "name", name, "provider", value.MapOf("type", provider))
-	for k, v := range value.MapOf(more...).All() {
+	m := valueOf("type", kind, "name", name, "provider", valueOf("type", provider))
+	for k, v := range valueOf(more...).All() {
 		m.Set(k, v)
 	}
 	return m
 }
 
-// up is a hypothesis of one probe that wants 200.
+func valueOf(pairs ...any) *value.Map { return value.MapOf(pairs...) }
+
+// up is a hypothesis of one probe that wants 200, which is what it gets unless
+// an answer says otherwise.
 func up() []any { return []any{probe("up", "tolerance", int64(200))} }
+
+func exit(code int64) *value.Map { return valueOf("status", code, "stdout", "", "stderr", "") }
 
 func (w *world) engine(t *testing.T) *Engine {
 	t.Helper()
-	written := value.MapOf("title", "T", "description", "D", "method", list(w.method))
+	written := valueOf("title", "T", "description", "D", "method", append([]any{}, w.method...))
 	if w.hypothesis != nil {
-		written.Set("steady-state-hypothesis", value.MapOf("title", "H", "probes", w.hypothesis))
+		written.Set("steady-state-hypothesis", valueOf("title", "H", "probes", w.hypothesis))
 	}
 	if w.rollbacks != nil {
 		written.Set("rollbacks", w.rollbacks)
@@ -88,12 +92,11 @@ func (w *world) engine(t *testing.T) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.calls = map[string]int{}
+	w.calls, w.log, w.records = map[string]int{}, nil, nil
 	return &Engine{Experiment: e, Strategy: w.Strategy, Performer: w, Judge: w, Variables: w, Recorder: w, Log: slog.New(w)}
 }
 
-func list(items []any) []any { return append([]any{}, items...) }
-
+// run is for bubbles of synctest alone.
 func (w *world) run(t *testing.T) *Result {
 	t.Helper()
 	return w.engine(t).Run(t.Context(), t.Context())
@@ -119,10 +122,8 @@ func (w *world) Perform(ctx context.Context, a *experiment.Activity) (any, error
 	return int64(200), nil
 }
 
-func exit(code int64) *value.Map { return value.MapOf("status", code, "stdout", "", "stderr", "") }
-
 // Within compares; the tolerance "odd" cannot be compared, and "slow" takes a
-// second or until it is stopped, and then says no.
+// second or until it is stopped, and says no in the latter case.
 func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error) {
 	switch tolerance {
 	case "odd":
@@ -137,6 +138,7 @@ func (w *world) Words(tolerance, output any) (wanted, got string) {
 	return value.Text(tolerance), value.Text(output)
 }
 
+// Substitute replaces text that is nothing but ${name}, once.
 func (w *world) Substitute(v any) any {
 	text, _ := v.(string)
 	for name, replacement := range w.variables {
@@ -150,61 +152,63 @@ func (w *world) Substitute(v any) any {
 func (w *world) Record(part Part, run *Run) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.recorder != nil && part == w.refuse {
-		return w.recorder
-	}
-	line := fmt.Sprintf("%s %s %s", part, run.name(), run.Status)
+	line := fmt.Sprintf("%s %s", part, entry(run))
 	if run.ToleranceMet != nil {
 		line += fmt.Sprintf(" %t", *run.ToleranceMet)
 	}
 	w.records = append(w.records, line)
-	return nil
+	return w.recorder
 }
 
 func (w *world) Enabled(context.Context, slog.Level) bool { return true }
 func (w *world) WithAttrs([]slog.Attr) slog.Handler       { return w }
 func (w *world) WithGroup(string) slog.Handler            { return w }
 
+// Handle notes a line. What was begun beside the method gets ahead of it, so
+// that the order of lines is always the same.
 func (w *world) Handle(_ context.Context, r slog.Record) error {
-	if w.settled && strings.HasPrefix(r.Message, "Playing") {
+	if strings.HasPrefix(r.Message, "Playing") {
 		synctest.Wait()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	word := strings.Replace(r.Level.String(), "ERROR+4", "CRITICAL", 1)
-	w.log = append(w.log, word+" "+r.Message)
+	word := map[slog.Level]string{slog.LevelWarn: "WARNING", LevelCritical: "CRITICAL"}[r.Level]
+	if word == "" {
+		word = r.Level.String()
+	}
+	w.log = append(w.log, word+" "+strings.ReplaceAll(r.Message, "\n", " | "))
 	return nil
 }
 
-// lines is the log without what only --verbose shows.
-func (w *world) lines() []string {
+// logIs compares the log, without what only --verbose shows.
+func (w *world) logIs(t *testing.T, want string) {
+	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(w.log), func(l string) bool { return strings.HasPrefix(l, "DEBUG") })
+	got := slices.DeleteFunc(slices.Clone(w.log), func(l string) bool { return strings.HasPrefix(l, "DEBUG") })
+	if text := strings.Join(got, "\n"); text != strings.TrimSpace(want) {
+		t.Errorf("the log is\n%s\n\nand should be\n%s", text, strings.TrimSpace(want))
+	}
 }
 
-func (w *world) called(name string) int {
+func (w *world) has(line string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.calls[name]
+	return slices.Contains(w.log, line)
 }
 
-// entries is a run list as text: name, status, and after how long it ended.
+// entries is a list of runs as text: name and status, "-" for none.
 func entries(runs []*Run) string {
-	var all []string
-	for _, r := range runs {
-		all = append(all, strings.TrimSpace(r.name()+" "+string(r.Status)))
+	all := make([]string, len(runs))
+	for i, r := range runs {
+		all[i] = entry(r)
 	}
 	return strings.Join(all, ", ")
 }
 
-func equalLines(t *testing.T, got []string, want string) {
-	t.Helper()
-	wanted := strings.Split(strings.TrimSpace(want), "\n")
-	for i := range wanted {
-		wanted[i] = strings.TrimPrefix(wanted[i], "\t\t")
+func entry(r *Run) string {
+	if r.isUnfinished() {
+		return r.name() + " -"
 	}
-	if !slices.Equal(got, wanted) {
-		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(wanted, "\n\t"))
-	}
+	return r.name() + " " + string(r.Status)
 }

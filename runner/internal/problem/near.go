@@ -15,7 +15,7 @@ func Near(word string, known []string) []string {
 	var guesses []guess
 	for _, k := range known {
 		far := distance(plain(word), plain(k))
-		if k != word && far <= min(max(1, len(k)/3), 2) {
+		if k != word && far < len(k) && far <= min(max(1, len(k)/3), 2) {
 			guesses = append(guesses, guess{k, far})
 		}
 	}

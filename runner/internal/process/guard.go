@@ -133,8 +133,11 @@ func heard(line string) (mark byte, m member) {
 	if number == "" {
 		return 0, m
 	}
-	group, _ := strconv.Atoi(number[1:])
-	return number[0], member{group, start}
+	group, err := strconv.ParseInt(number[1:], 10, 32)
+	if err != nil {
+		return 0, m
+	}
+	return number[0], member{int(group), start}
 }
 
 // endAll ends groups, all at the same time, and returns those that would not.

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"math"
 	"os"
 	"syscall"
 )
@@ -19,10 +20,11 @@ func terminate(group int) {
 
 func kill(group int) { send(group, syscall.SIGKILL) }
 
-// send is the one place that signals. Whatever number went astray on its way
-// here: -1 would be every process of the machine, and 0 ourselves.
+// send is the one place that signals, and the last that can notice a number that
+// went astray: -1 would be every process of the machine, 0 ourselves, and of a
+// number that is too long the kernel takes the lower half.
 func send(group int, s syscall.Signal) error {
-	if group <= 1 {
+	if group <= 1 || group > math.MaxInt32 {
 		return syscall.ESRCH
 	}
 	return syscall.Kill(-group, s)

@@ -5,6 +5,7 @@ package process
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -141,7 +142,7 @@ func TestRecords(t *testing.T) {
 // TestRecordsOfEverybody only looks, because a mistake would be felt by every
 // process of the machine.
 func TestRecordsOfEverybody(t *testing.T) {
-	for _, number := range []int{1, 0, -1, -os.Getpid()} {
+	for _, number := range []int{1, 0, -1, -os.Getpid(), math.MaxInt, 1<<32 + 1} {
 		r := Record{PID: number, Group: number, Started: startTime(1), Boot: bootID(), Command: []string{"init"}}
 		if left, err := Leftovers(keep(t, r)); err != nil || len(left) != 0 {
 			t.Errorf("%d is taken for ours: %v, %v", number, left, err)

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,29 @@ import (
 // make a difference: a connection that outlives what a fault took away would
 // tell of the time before.
 type httpClient struct {
+	usual    http.Header
 	kept     atomic.Pointer[connections]
+	last     atomic.Pointer[reading]
 	changing atomic.Int32 // activities under way that may change the system
+}
+
+// reading is an address and what it was read as: an experiment asks few.
+type reading struct {
+	written string
+	url     url.URL
+}
+
+// address is a URL of the caller's own.
+func (c *httpClient) address(written string) (*url.URL, error) {
+	if last := c.last.Load(); last != nil && last.written == written {
+		again := last.url
+		return &again, nil
+	}
+	u, err := Address(written)
+	if err == nil {
+		c.last.Store(&reading{written, *u})
+	}
+	return u, err
 }
 
 type connections struct{ verified, unverified *http.Transport }
@@ -114,40 +136,17 @@ func (p *Providers) request(ctx context.Context, a *experiment.Activity) (any, e
 	}
 	defer answer.Body.Close()
 	headers := tap.headers(answer.Header)
-	body, err := e.read(ctx, answer, headers)
+	body, err := e.read(ctx, answer)
 	if err != nil {
 		return nil, err
 	}
-	return p.output(a, answer.StatusCode, headers, body)
-}
-
-// output is what the activity found out. The body is JSON only under the exact
-// type, as for the toolkit.
-func (p *Providers) output(a *experiment.Activity, status int, headers *value.Map, body []byte) (any, error) {
-	contentType := headerOf(headers, "Content-Type")
-	var content any
-	if contentType == "application/json" {
-		var err error
-		if content, err = jsonBody(body); err != nil {
-			return nil, err
-		}
-	} else {
-		content = bodyText(contentType, body)
+	content, err := bodyOf(answer, body)
+	if err != nil {
+		return nil, err
 	}
-	if status > 399 && !a.HasTolerance {
+	if answer.StatusCode > 399 && !a.HasTolerance {
 		p.Log.Warn("This HTTP call returned a response with a HTTP status code above 400. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(status), "headers", headers, "body", content), nil
-}
-
-func jsonBody(body []byte) (any, error) {
-	if len(body) == 0 {
-		return nil, fmt.Errorf("the answer calls itself application/json and is empty")
-	}
-	content, err := value.ParseJSON(body)
-	if err != nil {
-		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
-	}
-	return content, nil
+	return value.MapOf("status", int64(answer.StatusCode), "headers", headers, "body", content), nil
 }

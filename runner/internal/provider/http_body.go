@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"unicode/utf16"
 
@@ -35,9 +36,33 @@ func readAll(from io.Reader, expected int64) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// bodyOf reads an answer as JSON only under the exact type, as the toolkit does.
+func bodyOf(answer *http.Response, body []byte) (any, error) {
+	contentType := headerOf(answer, "Content-Type")
+	if contentType != "application/json" {
+		return bodyText(contentType, body), nil
+	}
+	if len(body) == 0 {
+		return nil, errors.New("the answer calls itself application/json and is empty")
+	}
+	content, err := value.ParseJSON(body)
+	if err != nil {
+		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
+	}
+	return content, nil
+}
+
+// headerOf is a header of an answer, however often it came.
+func headerOf(answer *http.Response, name string) string {
+	return strings.Join(answer.Header[name], ", ")
+}
+
 // decoded undoes the encodings that a server applied, the last one first. One
 // that we did not ask for stays.
 func decoded(body []byte, encodings string) ([]byte, error) {
+	if encodings == "" {
+		return body, nil
+	}
 	names := strings.Split(encodings, ",")
 	for i := len(names) - 1; i >= 0 && len(body) > 0; i-- {
 		var err error

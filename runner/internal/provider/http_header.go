@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -11,10 +12,17 @@ import (
 // known are the headers that net/http looks up by its own spelling of their name.
 const known = "|user-agent|authorization|cookie|content-type|content-length|transfer-encoding|trailer|connection|referer|"
 
+// usualHeader is what a request says of itself, for all of them to share.
+func usualHeader() http.Header {
+	return http.Header{"User-Agent": {userAgent}, "Accept-Encoding": {"gzip, deflate"}, "Accept": {"*/*"}}
+}
+
 // addHeaders puts an activity's headers beside the usual ones, which a header
 // that is null takes out. Names go as they are spelt.
 func (e *exchange) addHeaders(named *value.Map) error {
-	e.header = http.Header{"User-Agent": {userAgent}, "Accept-Encoding": {"gzip, deflate"}, "Accept": {"*/*"}}
+	if named.Len() > 0 {
+		e.header = maps.Clone(e.header)
+	}
 	for name, content := range named.All() {
 		e.drop(name)
 		if content == nil {
@@ -71,14 +79,4 @@ func isSendable(content string) bool {
 		}
 	}
 	return content == "" || content[0] != ' ' && content[0] != '\t'
-}
-
-// headerOf finds a header of an answer, however it is spelt.
-func headerOf(headers *value.Map, name string) string {
-	for present, content := range headers.All() {
-		if strings.EqualFold(present, name) {
-			return content.(string)
-		}
-	}
-	return ""
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,11 +30,11 @@ type exchange struct {
 
 func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
 	written := text(p.Variables.Substitute(setting(a, "url")))
-	address, err := Address(written)
+	address, err := p.http.address(written)
 	if err != nil {
 		return nil, err
 	}
-	e := &exchange{shown: written, method: methodOf(a), url: address}
+	e := &exchange{shown: written, method: methodOf(a), url: address, header: p.http.usual}
 	if !isToken(e.method) {
 		return nil, fmt.Errorf("the method %s is no HTTP method: write one word, such as GET or POST", value.Repr(e.method))
 	}
@@ -71,6 +72,7 @@ func (e *exchange) authorise() {
 	e.shown = e.url.Redacted()
 	e.url.User = nil
 	if password, _ := user.Password(); user.Username() != "" || password != "" {
+		e.header = maps.Clone(e.header)
 		request := http.Request{Header: e.header}
 		request.SetBasicAuth(user.Username(), password)
 	}
@@ -107,6 +109,7 @@ func (e *exchange) addArguments(arguments any, named *value.Map) error {
 	var err error
 	e.body, err = formEncoded(arguments)
 	if _, isText := arguments.(string); value.Truthy(arguments) && !isText && !has(named, "Content-Type") {
+		e.header = maps.Clone(e.header)
 		e.header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return err

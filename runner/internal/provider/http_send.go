@@ -10,8 +10,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-
-	"chaosworkshop.example/runner/internal/value"
 )
 
 const maxRedirects = 30 // as python-requests
@@ -152,19 +150,16 @@ func (c *cookies) Cookies(u *url.URL) []*http.Cookie {
 }
 
 // read takes the whole body, and undoes what Content-Encoding names.
-func (e *exchange) read(ctx context.Context, answer *http.Response, headers *value.Map) ([]byte, error) {
+func (e *exchange) read(ctx context.Context, answer *http.Response) ([]byte, error) {
 	body, err := readAll(answer.Body, answer.ContentLength)
-	if err == nil {
-		body, err = decoded(body, headerOf(headers, "Content-Encoding"))
-		if err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case errors.Is(err, errTooLarge), err == nil && len(body) > maxOutput:
-		return nil, failed("the answer of %s is larger than %d MiB", e.shown, maxOutput>>20)
-	case err != nil:
+	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, e.failure(ctx, err)
 	}
-	return body, nil
+	if err == nil {
+		body, err = decoded(body, headerOf(answer, "Content-Encoding"))
+	}
+	if errors.Is(err, errTooLarge) {
+		return nil, failed("the answer of %s is larger than %d MiB", e.shown, maxOutput>>20)
+	}
+	return body, err
 }

@@ -23,8 +23,9 @@ type tap struct {
 	limits limits
 
 	mu    sync.Mutex
-	heard []byte // from the answer's first line to the end of its headers
-	whole bool
+	heard []byte // what came before the end of the answer's headers
+	block string // the headers, with the answer's first line
+	whole bool   // no more of them will come
 }
 
 type tapKey struct{}
@@ -85,7 +86,7 @@ func (t *tap) begin(info httptrace.GotConnInfo) {
 		conn = secure.NetConn()
 	}
 	t.mu.Lock()
-	t.heard, t.whole = nil, hidden
+	t.heard, t.block, t.whole = nil, "", hidden
 	t.mu.Unlock()
 	if tapped, ok := conn.(*tappedConn); ok {
 		tapped.begin(t)
@@ -100,18 +101,17 @@ func (t *tap) hear(p []byte) {
 	if t.whole {
 		return
 	}
-	if end := endOfHeaders(p); t.heard == nil && end >= 0 && !isInterim(p) {
-		t.heard, t.whole = slices.Clone(p[:end]), true
-		return
+	if len(t.heard) > 0 {
+		p = append(t.heard, p...)
 	}
-	t.heard = append(t.heard, p...)
-	for end := endOfHeaders(t.heard); end >= 0; end = endOfHeaders(t.heard) {
-		if !isInterim(t.heard) {
-			t.heard, t.whole = t.heard[:end], true
+	for end := endOfHeaders(p); end >= 0; end = endOfHeaders(p) {
+		if !isInterim(p) {
+			t.block, t.heard, t.whole = string(p[:end]), nil, true
 			return
 		}
-		t.heard = t.heard[end:]
+		p = p[end:]
 	}
+	t.heard = slices.Clone(p)
 }
 
 // endOfHeaders is where the first empty line ends, or below zero.
@@ -136,11 +136,12 @@ func isInterim(b []byte) bool {
 // than once on one line, as HTTP allows.
 func (t *tap) headers(known http.Header) *value.Map {
 	t.mu.Lock()
-	heard := string(t.heard)
+	_, lines, _ := strings.Cut(t.block, "\n")
 	t.mu.Unlock()
 	m := &value.Map{}
-	_, lines, _ := strings.Cut(heard, "\n")
-	for line := range strings.SplitSeq(lines, "\n") {
+	for lines != "" {
+		var line string
+		line, lines, _ = strings.Cut(lines, "\n")
 		name, content, ok := strings.Cut(strings.TrimSuffix(line, "\r"), ":")
 		if ok && name != "" && name[0] != ' ' && name[0] != '\t' {
 			addHeader(m, name, headerText(strings.TrimLeft(content, " \t")))

@@ -36,7 +36,7 @@ type Providers struct {
 
 // New is a set of providers for one run.
 func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
-	return &Providers{Variables: v, Log: log, Owner: owner, http: &httpClient{}}
+	return &Providers{Variables: v, Log: log, Owner: owner, http: &httpClient{usual: usualHeader()}}
 }
 
 // Perform carries out one activity. Its error is an *experiment.Failed where the

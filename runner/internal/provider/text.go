@@ -35,7 +35,10 @@ func bodyText(contentType string, body []byte) string {
 }
 
 func charset(contentType string) (name string) {
-	_, parameters, _ := strings.Cut(contentType, ";")
+	_, parameters, ok := strings.Cut(contentType, ";")
+	if !ok {
+		return ""
+	}
 	for parameter := range strings.SplitSeq(parameters, ";") {
 		key, v, _ := strings.Cut(parameter, "=")
 		if strings.EqualFold(strings.TrimSpace(key), "charset") {

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -29,7 +28,7 @@ const beyond = 5000
 // decimal reads a number out of text as Python's Decimal does: white space
 // around it, underscores within and the digits of any script are fine.
 func decimal(text string) (exact *big.Rat, end float64, ok bool) {
-	parts := decimalForm.FindStringSubmatch(plainDigits(text))
+	parts := decimalForm.FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
 	if parts == nil {
 		return nil, 0, false
 	}
@@ -83,33 +82,4 @@ func scaled(sign float64, whole, fraction, exponent string) (*big.Rat, float64, 
 		r.Neg(r)
 	}
 	return r, 0, true
-}
-
-// plainDigits takes away what Decimal does not look at, and writes the digits
-// of every script as 0 to 9.
-func plainDigits(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '_':
-			return -1
-		case r > unicode.MaxASCII && unicode.IsDigit(r):
-			return digit(r)
-		}
-		return r
-	}, strings.TrimFunc(text, isSpace))
-}
-
-// digit finds what a decimal digit is worth: each script has its ten in a row,
-// and Unicode keeps the rows apart or side by side in whole tens.
-func digit(r rune) rune {
-	first := r
-	for unicode.IsDigit(first - 1) {
-		first--
-	}
-	return '0' + (r-first)%10
-}
-
-// isSpace is Python's str.isspace for one character.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
 }

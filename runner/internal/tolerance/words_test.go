@@ -87,7 +87,7 @@ func TestGot(t *testing.T) {
 		{mapping("jsonpath", "path", "$.a[*]", "target", "body", "expect", "up"), json, "[1, 2]"},
 		{mapping("jsonpath", "path", "(", "target", "body"), json, "the whole HTTP answer with status 200"},
 		{mapping("probe", "name", "x"), nil, "null"},
-		{"x", "\x1b[2J" + strings.Repeat("long ", 40), "\"\uFFFD[2Jlong " + strings.Repeat("long ", 12) + "long…\""},
+		{"x", "\x1b[2J" + strings.Repeat("long ", 40), "\"\uFFFD[2Jlong " + strings.Repeat("long ", 12) + "lon…\""},
 	} {
 		if got := Got(c.tolerance, c.output); got != c.want {
 			t.Errorf("%s for %s:\ngot  %s\nwant %s", value.Repr(c.tolerance), value.Repr(c.output), got, c.want)

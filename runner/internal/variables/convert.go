@@ -77,7 +77,7 @@ func toFloat(v any) (any, error) {
 // plainNumber takes the white space and the underscores between digits out of a
 // number, as Python lets them be written, and refuses what only Go reads.
 func plainNumber(s string) (string, bool) {
-	s = strings.TrimSpace(s)
+	s = value.PlainDigits(s)
 	digit := func(i int) bool { return i >= 0 && i < len(s) && '0' <= s[i] && s[i] <= '9' }
 	for i := range len(s) {
 		if s[i] == '_' && !(digit(i-1) && digit(i+1)) || strings.IndexByte("xXpP", s[i]) >= 0 {

@@ -15,10 +15,13 @@ import (
 // text too.
 const shortest = 4
 
+// common are words that JSON and Python write for values that are no secret.
+var common = map[string]bool{"true": true, "false": true, "null": true, "none": true}
+
 // forms lists the texts that a secret may turn into on its way to a log, all of
 // them long enough to be told from chance.
 func forms(secret string) []string {
-	if len(strings.TrimSpace(secret)) < shortest {
+	if trimmed := strings.TrimSpace(secret); len(trimmed) < shortest || common[strings.ToLower(trimmed)] {
 		return nil
 	}
 	var all []string

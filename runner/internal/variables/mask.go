@@ -22,8 +22,9 @@ type Mask struct {
 // It is nil where there is nothing to hide.
 //
 // A value is found in text as it is, line by line, and as JSON, Python, URLs and
-// base64 write it. One shorter than four characters is hidden only where it
-// stands alone: "no" or "42" within a text would be found everywhere.
+// base64 write it. One shorter than four characters, or a word such as true, is
+// hidden only where it is all of a text: within others it would be found
+// everywhere.
 func NewMask(secrets *value.Map) *Mask {
 	m := &Mask{whole: map[string]bool{}}
 	m.learn(secrets)
@@ -151,8 +152,8 @@ func (m *Mask) Value(v any) any {
 		}
 		return v
 	}
-	if m.whole[value.Text(v)] {
+	if text := value.Text(v); len(text) >= shortest && m.whole[text] {
 		return Hidden
 	}
-	return v
+	return v // also a number of few digits: it would hide every status and exit code
 }

@@ -1,0 +1,126 @@
+//go:build unix
+
+package main_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// inCI are the commands of the docs that .ci/run runs: this test is part of one,
+// and the other two take long.
+var inCI = []string{"make test", "make lint", "make conformance"}
+
+// byHand is measured by people: a figure of a busy machine says nothing.
+var byHand = []string{"make bench"}
+
+// TestCommandsInDocs runs every command that the README and the docs show, in a
+// copy of the project, as somebody would who has just cloned it.
+func TestCommandsInDocs(t *testing.T) {
+	ci, err := os.ReadFile(filepath.Join("..", ".ci", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	project := copyOfProject(t)
+	ran := 0
+	for _, command := range commandsInDocs(t) {
+		switch {
+		case slices.Contains(byHand, command):
+		case slices.Contains(inCI, command):
+			if !strings.Contains(string(ci), "\n"+command+"\n") {
+				t.Errorf("%q is neither run here nor in .ci/run", command)
+			}
+		default:
+			ran++
+			runInProject(t, project, command)
+		}
+	}
+	if ran < 5 {
+		t.Errorf("only %d commands were found in the docs", ran)
+	}
+}
+
+// commandsInDocs are the lines of the blocks that are marked sh, and whatever
+// the text names as `make ...`.
+func commandsInDocs(t *testing.T) []string {
+	files, err := filepath.Glob(filepath.Join("..", "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []string
+	add := func(command string) {
+		command, _, _ = strings.Cut(command, "#")
+		if command = strings.TrimSpace(command); command != "" && !slices.Contains(commands, command) {
+			commands = append(commands, command)
+		}
+	}
+	for _, file := range append(files, filepath.Join("..", "README.md")) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			for line := range strings.Lines(block[1]) {
+				add(line)
+			}
+		}
+		for _, inline := range regexp.MustCompile("`(make [^`]+)`").FindAllStringSubmatch(string(text), -1) {
+			add(inline[1])
+		}
+	}
+	return commands
+}
+
+// runInProject runs a command that must end well. Those of the book's two
+// terminals need each other.
+func runInProject(t *testing.T, project, command string) {
+	switch {
+	case strings.HasPrefix(command, "make start-"):
+		withService(t, project, command, func(string) {})
+		return
+	case command == "make experiment":
+		withService(t, project, "make start-weak", func(port string) { runInProject(t, project, command+" PORT="+port) })
+		return
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	cmd.Dir = project
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", command, err, out)
+	}
+}
+
+func copyOfProject(t *testing.T) string {
+	out, err := exec.Command("git", "-C", "..", "ls-files", "--cached", "--others", "--exclude-standard").Output()
+	if err != nil {
+		t.Fatalf("the project's files cannot be listed: %v", err)
+	}
+	project := t.TempDir()
+	for name := range strings.Lines(string(out)) {
+		name = strings.TrimSpace(name)
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if os.IsNotExist(err) {
+			continue // removed, and not committed yet
+		}
+		info, statErr := os.Stat(filepath.Join("..", name))
+		if err != nil || statErr != nil {
+			t.Fatal(err, statErr)
+		}
+		to := filepath.Join(project, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, text, info.Mode()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return project
+}

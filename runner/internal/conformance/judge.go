@@ -1,0 +1,133 @@
+package conformance
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// judge derives the verdict that our runner owes from what the toolkit did: the
+// table of verdicts in the design, applied to a reduced journal. It is
+// meant for experiments of the generator, whose names are unique and whose
+// method has no tolerances but numbers and lists of them.
+func judge(experiment map[string]any, o Outcome, dry string) Verdict {
+	j := judgement{experiment: experiment, outcome: o, dry: dry}
+	return j.verdict()
+}
+
+type judgement struct {
+	experiment map[string]any
+	outcome    Outcome
+	dry        string
+}
+
+func (j judgement) verdict() Verdict {
+	noVerdict := Verdict{Word: "no-verdict", Exit: 4}
+	states, _ := j.outcome["steady_states"].(map[string]any)
+	before, after := asMap(states["before"]), asMap(states["after"])
+	during, _ := states["during"].([]any)
+	switch {
+	case j.anyEntry("rollbacks", func(e map[string]any) bool { return e["status"] != "succeeded" }):
+		return Verdict{Word: "not-undone", Exit: 5}
+	case j.outcome["status"] == "aborted",
+		before != nil && before["met"] != true,
+		failedProbe(append(slices.Clone(during), after)),
+		j.anyEntry("run", j.unproven):
+		return noVerdict
+	case !j.hasHypothesis():
+		return Verdict{Word: "explored", Exit: 0}
+	case !j.anyEntry("run", j.proves):
+		return noVerdict
+	}
+	for _, state := range append(slices.Clone(during), after) {
+		if m := asMap(state); m != nil && m["met"] != true {
+			return Verdict{Word: "deviated", Exit: 1}
+		}
+	}
+	if after == nil && len(during) == 0 {
+		return noVerdict
+	}
+	return Verdict{Word: "held", Exit: 0}
+}
+
+func asMap(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+func (j judgement) anyEntry(part string, is func(map[string]any) bool) bool {
+	list, _ := j.outcome[part].([]any)
+	return slices.ContainsFunc(list, func(v any) bool { return is(asMap(v)) })
+}
+
+func failedProbe(states []any) bool {
+	return slices.ContainsFunc(states, func(state any) bool {
+		probes, _ := asMap(state)["probes"].([]any)
+		return slices.ContainsFunc(probes, func(v any) bool { return asMap(v)["status"] != "succeeded" })
+	})
+}
+
+// hasHypothesis tells whether there is something to ask, and it is asked.
+func (j judgement) hasHypothesis() bool {
+	probes, _ := asMap(j.experiment["steady-state-hypothesis"])["probes"].([]any)
+	strategy := asMap(asMap(j.experiment["runtime"])["hypothesis"])["strategy"]
+	return len(probes) > 0 && strategy != "skip"
+}
+
+// proves tells whether an entry says anything of a fault at all.
+func (j judgement) proves(entry map[string]any) bool {
+	_, tolerance := j.declared(entry)["tolerance"]
+	return entry["type"] == "action" || tolerance
+}
+
+// unproven tells whether an entry shows that the fault did not land.
+func (j judgement) unproven(entry map[string]any) bool {
+	declared := j.declared(entry)
+	tolerance, hasTolerance := declared["tolerance"]
+	if entry["status"] == nil { // it ended in an unexpected error
+		return true
+	}
+	if entry["type"] != "action" && !hasTolerance {
+		return false
+	}
+	if entry["status"] != "succeeded" || j.isDry(entry) {
+		return true
+	}
+	kind := asMap(declared["provider"])["type"]
+	if kind == "python" && !hasTolerance {
+		return false
+	}
+	status, _ := asMap(entry["output"])["status"].(json.Number)
+	switch {
+	case hasTolerance:
+		return !among(status, tolerance)
+	case kind == "process":
+		return status != "0"
+	}
+	n, err := status.Int64()
+	return err != nil || n > 399
+}
+
+func (j judgement) isDry(entry map[string]any) bool {
+	return j.dry == "activities" || j.dry == "actions" && entry["type"] == "action" ||
+		j.dry == "probes" && entry["type"] == "probe"
+}
+
+func among(status json.Number, tolerance any) bool {
+	list, ok := plain(tolerance).([]any)
+	if !ok {
+		list = []any{plain(tolerance)}
+	}
+	return slices.Contains(list, any(status))
+}
+
+// declared finds the activity that an entry is of.
+func (j judgement) declared(entry map[string]any) map[string]any {
+	method, _ := j.experiment["method"].([]any)
+	probes, _ := asMap(j.experiment["steady-state-hypothesis"])["probes"].([]any)
+	for _, v := range append(slices.Clone(method), probes...) {
+		if activity := asMap(v); activity["name"] == entry["name"] {
+			return activity
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Pauses lie outside of what an activity took, and a dry run only names them.
+func TestPauses(t *testing.T) {
+	pauses := func(before, after any) []any { return []any{"pauses", valueOf("before", before, "after", after)} }
+	for _, c := range []struct {
+		name  string
+		dry   string
+		more  []any
+		begin time.Duration // from the start of the run to that of the activity
+		total time.Duration
+	}{
+		{"both", "", pauses(int64(2), 0.5), 2 * time.Second, 3500 * time.Millisecond},
+		{"none", "", nil, 0, time.Second},
+		{"nothing", "", pauses(int64(0), nil), 0, time.Second},
+		{"yes is one second", "", pauses(true, false), time.Second, 2 * time.Second},
+		{"by a variable", "", pauses("${long}", nil), time.Hour, time.Hour + time.Second},
+		{"dry pause", "pause", pauses(int64(2), int64(3)), 0, time.Second},
+		{"dry actions", "actions", pauses(int64(2), int64(3)), 0, 0},
+		{"dry actions with a pause that is none", "actions", pauses("x", "y"), 0, 0},
+		{"dry probes", "probes", pauses(int64(2), int64(3)), 2 * time.Second, 6 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{Strategy: Strategy{Dry: c.dry}, method: []any{action("fault", c.more...)},
+					answers: map[string][]any{"fault": {takes(time.Second, nil)}}, variables: map[string]any{"long": int64(3600)}}
+				r := w.run(t)
+				run := r.Run[0]
+				if begin := run.Start.Sub(r.Start); begin != c.begin {
+					t.Errorf("began after %s", begin)
+				}
+				if total := r.End.Sub(r.Start); total != c.total {
+					t.Errorf("took %s", total)
+				}
+				if took := run.Duration(); took != min(time.Second, c.total) {
+					t.Errorf("the activity took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// What is checked again and again is checked at its pace, the time of the checks
+// not counted, until the method is over.
+func TestFrequency(t *testing.T) {
+	for _, c := range []struct {
+		every float64
+		want  []time.Duration
+	}{
+		{2, []time.Duration{0, 3 * time.Second, 6 * time.Second, 9 * time.Second}},
+		{0.5, []time.Duration{0, 1500 * time.Millisecond, 3 * time.Second, 4500 * time.Millisecond, 6 * time.Second, 7500 * time.Millisecond, 9 * time.Second}},
+		{1e300, []time.Duration{0}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: c.every}, hypothesis: up(), method: fault,
+				answers: map[string][]any{"up": {takes(time.Second, ok)}, "fault": {takes(9500*time.Millisecond, nil)}}}
+			r := w.run(t)
+			if len(r.During) != len(c.want) {
+				t.Fatalf("every %g s: %d checks", c.every, len(r.During))
+			}
+			for i, state := range r.During {
+				if at := state.Runs[0].Start.Sub(r.Start); at != c.want[i] {
+					t.Errorf("every %g s: check %d at %s, not %s", c.every, i, at, c.want[i])
+				}
+			}
+			if took := r.End.Sub(r.Start); took > 10*time.Second {
+				t.Errorf("the run took %s: it waited for a pause between two checks", took)
+			}
+		})
+	}
+}
+
+// Runs stand in the order in which they started; nothing goes on before what
+// runs in the background is over.
+func TestBackground(t *testing.T) {
+	long := func(d time.Duration) []any { return []any{takes(d, nil)} }
+	for _, c := range []struct {
+		name   string
+		method []any
+		want   string
+		after  time.Duration // when the method is over
+	}{
+		{"beside the others", []any{action("a", "background", true), action("b"), action("c", "background", true), action("d")},
+			"a succeeded, b succeeded, c succeeded, d succeeded", 5 * time.Second},
+		{"with a pause before", []any{action("a", "background", true, "pauses", valueOf("before", int64(3))), action("b"), action("d")},
+			"b succeeded, d succeeded, a succeeded", 8 * time.Second},
+		{"a ref says so itself", []any{ref("a", "background", true), action("b"), action("a")},
+			"a succeeded, b succeeded, a succeeded", 6 * time.Second},
+		{"the target of a ref does not say so", []any{ref("a"), action("b"), action("a", "background", true)},
+			"a succeeded, b succeeded, a succeeded", 11 * time.Second},
+		{"a ref to what begins with a pause", []any{ref("p", "background", true), action("b"), probe("p", "pauses", valueOf("before", int64(3)))},
+			"b succeeded, p succeeded, p succeeded", 4 * time.Second},
+		{"a ref to nothing", []any{ref("nobody", "background", true), action("b")}, "b succeeded", time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{method: c.method, answers: map[string][]any{"a": long(5 * time.Second), "b": long(time.Second), "c": long(3 * time.Second), "d": long(time.Second)}}
+				r := w.run(t)
+				if got := entries(r.Run); got != c.want {
+					t.Errorf("got %s", got)
+				}
+				if took := r.End.Sub(r.Start); took != c.after {
+					t.Errorf("took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// The suffix of the log line is the target's, as in the toolkit.
+func TestBackgroundInTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{hypothesis: []any{probe("up", "tolerance", ok, "background", true)}, method: []any{ref("a", "background", true), action("a")}}
+		w.run(t)
+		for _, line := range []string{"INFO Probe: up [in background]", "INFO Action: a"} {
+			if !w.has(line) {
+				t.Errorf("no line %q in\n%s", line, strings.Join(w.log, "\n"))
+			}
+		}
+	})
+}
+
+// Many at once, for the race detector.
+func TestManyInTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{Strategy: Strategy{Hypothesis: "continuously", Frequency: 0.01}, hypothesis: up(), answers: map[string][]any{}}
+		for i := range 40 {
+			name := string(rune('a' + i%20))
+			w.method = append(w.method, action(name, "background", i%2 == 0, "tolerance", "done"))
+			w.rollbacks = append(w.rollbacks, action(name, "background", i%2 == 0))
+			w.answers[name] = []any{takes(time.Duration(i)*time.Millisecond, "done"), broken("boom"), errOdd, takes(time.Second, "done")}
+		}
+		r := w.run(t)
+		if failed := strings.Count(entries(r.Run), "failed"); len(r.Run) != 40 || failed != 20 || len(r.Rollbacks) != 40 || r.Status != Aborted {
+			t.Errorf("%s: %d runs, %d of them failed, %d rollbacks", r.Status, len(r.Run), failed, len(r.Rollbacks))
+		}
+	})
+}
+
+// A run has the toolkit's shape whatever became of it.
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{method: []any{ref("fine"), action("fine"), action("broken"), action("odd")},
+			answers: map[string][]any{"fine": {takes(time.Second, "out")}, "broken": {broken("OSError: x")}, "odd": {errOdd}}}
+		runs := w.run(t).Run
+		fine, broken, odd := runs[0], runs[2], runs[3]
+		if name, _ := fine.Activity.Get("name"); name != "fine" || fine.Output != "out" || fine.Exception != nil || fine.Duration() != time.Second {
+			t.Errorf("%+v", fine)
+		}
+		if broken.Output != nil || len(broken.Exception) != 1 || broken.Exception[0] != "chaoslib.exceptions.ActivityFailed: OSError: x\n" {
+			t.Errorf("%+v", broken)
+		}
+		if odd.Status != "" || odd.End.IsZero() || odd.Exception != nil {
+			t.Errorf("%+v", odd)
+		}
+		if d := (&Run{Start: time.Now().Add(-time.Hour)}).Duration(); d != 0 {
+			t.Errorf("a run under way took %s", d)
+		}
+	})
+}

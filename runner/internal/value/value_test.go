@@ -1,0 +1,214 @@
+package value
+
+import (
+	"encoding/json"
+	"math"
+	"math/big"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// recorded reads what Python says of values; with RECORD_PYTHON naming an
+// interpreter it is asked again.
+func recorded(t *testing.T, key string) []any {
+	t.Helper()
+	const path = "testdata/values.json"
+	if python := os.Getenv("RECORD_PYTHON"); python != "" {
+		if out, err := exec.Command(python, "testdata/record.py", path).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := ParseJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, _ := table.(*Map).Get(key)
+	return cases.([]any)
+}
+
+func get(m any, key string) any {
+	v, _ := m.(*Map).Get(key)
+	return v
+}
+
+// decode puts in what JSON has not: {"$float": "nan"} and {"$bytes": "text"},
+// each of whose characters is a byte.
+func decode(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = decode(v[i])
+		}
+		return list
+	case *Map:
+		if f, ok := v.Get("$float"); ok {
+			end, _ := strconv.ParseFloat(f.(string), 64)
+			return end
+		}
+		if b, ok := v.Get("$bytes"); ok {
+			raw := []byte{}
+			for _, r := range b.(string) {
+				raw = append(raw, byte(r))
+			}
+			return raw
+		}
+		m := &Map{}
+		for key, item := range v.All() {
+			m.Set(key, decode(item))
+		}
+		return m
+	}
+	return v
+}
+
+func TestWritesAsPythonDoes(t *testing.T) {
+	for _, c := range recorded(t, "values") {
+		v := decode(get(c, "value"))
+		for what, got := range map[string]any{"text": Text(v), "repr": Repr(v), "true": Truthy(v)} {
+			if want := get(c, what); got != want {
+				t.Errorf("%s: %q, Python says %q", what, got, want)
+			}
+		}
+		pretty, ok := get(c, "json").(string)
+		if !ok {
+			continue // JSON has no bytes
+		}
+		if got := string(AppendJSON(nil, v, "", "  ")); got != pretty {
+			t.Errorf("json: %s\nPython says %s", got, pretty)
+		}
+		if got, want := string(AppendJSON(nil, v, "", "")), get(c, "line"); got != want {
+			t.Errorf("one line: %s\nPython says %s", got, want)
+		}
+	}
+}
+
+func TestEqualsAsPythonDoes(t *testing.T) {
+	for _, c := range recorded(t, "pairs") {
+		a, b := decode(get(c, "a")), decode(get(c, "b"))
+		want := get(c, "equal").(bool)
+		if Equal(a, b) != want || Equal(b, a) != want {
+			t.Errorf("%s == %s: %v and %v, Python says %v", Repr(a), Repr(b), Equal(a, b), Equal(b, a), want)
+		}
+	}
+}
+
+// What is written as JSON reads back as the same value, types and order
+// included.
+func TestJSONReadsBack(t *testing.T) {
+	for _, c := range recorded(t, "values") {
+		text, ok := get(c, "json").(string)
+		if !ok || strings.Contains(text, "NaN") || strings.Contains(text, "Infinity") {
+			continue
+		}
+		v, err := ParseJSON([]byte(text))
+		if err != nil || Repr(v) != get(c, "repr") {
+			t.Errorf("%s: %s %v", text, Repr(v), err)
+		}
+	}
+}
+
+func TestAppendJSONIndentsWithAPrefix(t *testing.T) {
+	v := MapOf("a", []any{int64(1), &Map{}}, "b", nil)
+	got := string(AppendJSON([]byte("x"), v, "> ", "\t"))
+	if want := "x{\n> \t\"a\": [\n> \t\t1,\n> \t\t{}\n> \t],\n> \t\"b\": null\n> }"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := string(AppendJSON(nil, []any{[]byte("é"), "\xff"}, "", "")); got != `["b'\\xc3\\xa9'", "`+"\uFFFD"+`"]` {
+		t.Errorf("what JSON cannot hold: %s", got)
+	}
+}
+
+func TestParseJSONRefuses(t *testing.T) {
+	for _, text := range []string{"", " ", "{", "[1", `{"a"}`, `{"a":}`, `{"a":1`, `[1,]`, "tru", "1 2", "{} x", "'a'", "01", "1.", "+1", "NaN", "\"\n\"", `"\q"`, "{1:2}", "[1 2]"} {
+		if v, err := ParseJSON([]byte(text)); err == nil {
+			t.Errorf("%q: accepted as %s", text, Repr(v))
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	huge, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
+	for text, want := range map[string]any{"1": int64(1), "-0": int64(0), "1.0": 1.0, "1e2": 100.0, "1e999": math.Inf(1), "-1E999": math.Inf(-1),
+		"123456789012345678901234567890": huge, "9223372036854775808": new(big.Int).SetUint64(1 << 63)} {
+		if got, err := Number(text); err != nil || Repr(got) != Repr(want) {
+			t.Errorf("%s: %s %v", text, Repr(got), err)
+		}
+	}
+	if _, err := Number("x"); err == nil {
+		t.Error("x is a number")
+	}
+	if _, ok := Integer("1.5"); ok {
+		t.Error("1.5 is an integer")
+	}
+	if n, ok := Narrow(big.NewInt(7)).(int64); !ok || n != 7 {
+		t.Error("7 is not narrow")
+	}
+	for _, v := range []any{int64(1), huge, 1.5} {
+		if !IsNumber(v) {
+			t.Errorf("%v is no number", v)
+		}
+	}
+	for _, v := range []any{true, "1", nil, []any{}} {
+		if IsNumber(v) {
+			t.Errorf("%v is a number", v)
+		}
+	}
+	if got := PlainDigits("\u00a0\x1c ٣,५𝟗 7 \n"); got != "3,59 7" {
+		t.Errorf("digits %q", got)
+	}
+}
+
+func TestMapKeepsItsOrder(t *testing.T) {
+	m := MapOf("a", int64(1), "b", int64(2), "c", int64(3))
+	c := m.Copy()
+	m.Set("a", int64(9))
+	m.Delete("b")
+	m.Delete("nothing")
+	m.Set("b", int64(4))
+	if got := Repr(m); got != "{'a': 9, 'c': 3, 'b': 4}" {
+		t.Errorf("got %s", got)
+	}
+	if got := Repr(c); got != "{'a': 1, 'b': 2, 'c': 3}" {
+		t.Errorf("the copy is %s", got)
+	}
+	for key := range m.All() {
+		m.Delete(key) // walking bears it, and stops when told
+		break
+	}
+	var none *Map
+	for range none.All() {
+		t.Error("nil has keys")
+	}
+	if none.Len() != 0 || none.Has("a") || none.Copy().Len() != 0 || m.Len() != 2 {
+		t.Error("lengths are wrong")
+	}
+}
+
+// encoding/json and this package read the same texts.
+func FuzzParseJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,2.5,null,true,"x"]}`, `[[]]`, "1e5", `"\u00e9"`, "{", "[1,]", `{"a":1,"a":2}`, "nul", "1 2"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := ParseJSON([]byte(text))
+		if valid := json.Valid([]byte(text)); valid != (err == nil) {
+			t.Fatalf("%q: %v, encoding/json says %v", text, err, valid)
+		}
+		if err != nil {
+			return
+		}
+		once := AppendJSON(nil, v, "", " ")
+		again, err := ParseJSON(once)
+		if !strings.Contains(string(once), "Infinity") && (err != nil || !Equal(v, again)) {
+			t.Fatalf("%q reads back as %s %v", text, Repr(again), err)
+		}
+	})
+}
