@@ -1,33 +1,40 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 )
 
 // chapter compares a run of the chapter's experiment with the least that a Go
 // program has to do for it.
-func (b *workbench) chapter(pairs int) ([]comparison, error) {
-	return []comparison{{
-		name: "chapter", what: "runner run of the chapter's experiment", pairs: pairs, limit: limit{most: 1.5},
+func (b *workbench) chapter() comparison {
+	return comparison{
+		what: "runner run of the chapter's experiment", limit: limit{most: 1.5},
 		ours: b.chapterRun(b.runner()), yardstick: b.chapterYardstick(),
-	}}, nil
+	}
 }
 
 // toolkit compares the same run with the Chaos Toolkit's, when it is there: on
 // the PATH, or where the variable CHAOS says.
-func (b *workbench) toolkit(pairs int) ([]comparison, error) {
-	chaos := findChaos()
-	if chaos == "" {
-		return nil, nil
+func (b *workbench) toolkit() (comparison, error) {
+	name := cmp.Or(os.Getenv("CHAOS"), "chaos")
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return comparison{}, fmt.Errorf("program %s: %w; the variable CHAOS can name another", name, errNotHere)
 	}
-	return []comparison{{
-		name: "toolkit", what: "the same, against the Chaos Toolkit", pairs: min(5, pairs),
-		ours: b.chapterRun(b.runner()), yardstick: b.chapterRun(program{path: chaos, args: []string{"--no-version-check", "--no-log-file"}}),
-	}}, nil
+	if path, err = filepath.Abs(path); err != nil {
+		return comparison{}, err
+	}
+	chaos := program{path: path, args: []string{"--no-version-check", "--no-log-file"}}
+	return comparison{
+		what: "the same, against the Chaos Toolkit", slow: true,
+		ours: b.chapterRun(b.runner()), yardstick: b.chapterRun(chaos),
+	}, nil
 }
 
 // runner is the program without its arguments.

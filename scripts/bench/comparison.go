@@ -15,6 +15,7 @@ type measurement func(ctx context.Context) (float64, error)
 type comparison struct {
 	name            string
 	what            string
+	slow            bool // measured a few times only
 	pairs           int
 	unit            unit
 	limit           limit
@@ -55,7 +56,11 @@ func progress(name string) func(done, of int) {
 			return
 		}
 		said = time.Now()
-		say("%s: %d of %d pairs", name, max(0, done-1), of)
+		if done == 0 {
+			say("%s: warming up, then %d pairs", name, of)
+			return
+		}
+		say("%s: %d of %d pairs", name, done-1, of)
 	}
 }
 

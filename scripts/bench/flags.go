@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -9,7 +10,7 @@ import (
 )
 
 // names are the comparisons, in the order of the table.
-var names = []string{"chapter", "probes", "processes", "linear", "throughput", "toolkit"}
+var names = []string{"chapter", "probes", "linear", "processes", "throughput", "toolkit"}
 
 // settings is what a user can choose on the command line.
 type settings struct {
@@ -41,7 +42,7 @@ func parse(args []string) (settings, error) {
 		return chosen, err
 	}
 	if chosen.pairs < 1 || flags.NArg() > 0 {
-		err := fmt.Errorf("--pairs must be above 0, and there are only flags")
+		err := errors.New("--pairs must be above 0, and there are only flags")
 		fmt.Fprintln(os.Stderr, err)
 		return chosen, err
 	}

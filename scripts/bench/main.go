@@ -57,22 +57,26 @@ func bench(ctx context.Context, args []string) int {
 // measure builds the programs, starts the services, and makes one comparison
 // after the other. It returns the rows that are done, whatever happens.
 func measure(ctx context.Context, chosen settings) (rows []row, err error) {
-	bench, err := open(ctx, chosen.out)
+	b, err := open(ctx, chosen.out)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, bench.close()) }()
-	all, err := bench.comparisons(chosen.pairs)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range all {
-		if !chosen.wants(c.name) {
+	defer func() { err = errors.Join(err, b.close()) }()
+	for _, name := range names {
+		if !chosen.wants(name) {
 			continue
+		}
+		c, err := b.comparison(name, chosen.pairs)
+		if errors.Is(err, errNotHere) {
+			say("%s: left out, %v", name, err)
+			continue
+		}
+		if err != nil {
+			return rows, fmt.Errorf("%s: %w", name, err)
 		}
 		r, err := c.compare(ctx)
 		if err != nil {
-			return rows, fmt.Errorf("%s: %w", c.name, err)
+			return rows, fmt.Errorf("%s: %w", name, err)
 		}
 		rows = append(rows, r)
 	}

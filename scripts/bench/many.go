@@ -14,49 +14,51 @@ const (
 	many = 10_000
 )
 
-// probes compares many requests of the runner with a bare loop of them, and ten
-// times as many with as many: each must cost the same.
-func (b *workbench) probes(pairs int) ([]comparison, error) {
+// probes compares many requests of the runner with a bare loop of them.
+func (b *workbench) probes() (comparison, error) {
+	ours, err := b.generatedProbes(few)
+	return comparison{
+		what: "1,000 http probes", limit: limit{most: 1.3},
+		ours: ours, yardstick: b.yardstick("requests", b.service.url(), strconv.Itoa(few)),
+	}, err
+}
+
+// linear compares ten times as many requests with as many: each must cost the
+// same.
+func (b *workbench) linear() (comparison, error) {
+	tenThousand, err := b.generatedProbes(many)
+	if err != nil {
+		return comparison{}, err
+	}
+	oneThousand, err := b.generatedProbes(few)
+	return comparison{
+		what: "each of 10,000 http probes, against each of 1,000", slow: true, unit: microseconds, limit: limit{most: 1.2},
+		ours: each(many, tenThousand), yardstick: each(few, oneThousand),
+	}, err
+}
+
+func (b *workbench) generatedProbes(count int) (measurement, error) {
 	provider := map[string]any{"type": "http", "url": b.service.url()}
-	activity := map[string]any{"type": "probe", "tolerance": 200, "provider": provider}
-	oneThousand, err := b.generated("probes", few, activity, 200)
-	if err != nil {
-		return nil, err
-	}
-	tenThousand, err := b.generated("many-probes", many, activity, 200)
-	if err != nil {
-		return nil, err
-	}
-	return []comparison{
-		{
-			name: "probes", what: "1,000 http probes", pairs: pairs, limit: limit{most: 1.3},
-			ours: oneThousand, yardstick: b.yardstick("requests", b.service.url(), strconv.Itoa(few)),
-		},
-		{
-			name: "linear", what: "each of 10,000 http probes, against each of 1,000", pairs: min(5, pairs), unit: microseconds, limit: limit{most: 1.2},
-			ours: each(many, tenThousand), yardstick: each(few, oneThousand),
-		},
-	}, nil
+	return b.generated("probes", count, map[string]any{"type": "probe", "tolerance": 200, "provider": provider}, 200)
 }
 
 // processes compares many processes of the runner with a bare loop of them.
-func (b *workbench) processes(pairs int) ([]comparison, error) {
+func (b *workbench) processes() (comparison, error) {
 	if _, err := exec.LookPath("true"); err != nil {
-		say("processes: left out, there is no program named true on this machine")
-		return nil, nil
+		return comparison{}, fmt.Errorf("program true: %w", errNotHere)
 	}
 	provider := map[string]any{"type": "process", "path": "true"}
 	ours, err := b.generated("processes", few, map[string]any{"type": "action", "provider": provider}, 0)
-	return []comparison{{
-		name: "processes", what: "1,000 process actions", pairs: pairs, limit: limit{most: 1.2},
+	return comparison{
+		what: "1,000 process actions", limit: limit{most: 1.2},
 		ours: ours, yardstick: b.yardstick("processes", strconv.Itoa(few)),
-	}}, err
+	}, err
 }
 
 // generated runs an experiment whose method is the same activity many times
 // over; each has to end with the given status.
 func (b *workbench) generated(name string, count int, activity map[string]any, status int) (measurement, error) {
-	file, journalFile := b.at(name+".json"), b.at(name+"-journal.json")
+	file, journalFile := b.at(fmt.Sprintf("%s-%d.json", name, count)), b.at("journal.json")
 	if err := writeExperiment(file, count, activity); err != nil {
 		return nil, err
 	}

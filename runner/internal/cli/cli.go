@@ -75,11 +75,11 @@ type session struct {
 
 // options are what all flags together can say.
 type options struct {
-	help, version, verbose bool
-	color, changeDir       string
-	run                    runOptions
-	root                   string
-	port                   int
+	help, version, verbose     bool
+	color, changeDir, settings string
+	run                        runOptions
+	root                       string
+	port                       int
 }
 
 func (s *session) dispatch() error {
@@ -159,6 +159,7 @@ func (s *session) flagSet(c command) *pflag.FlagSet {
 	f.BoolVar(&o.version, "version", o.version, "show the version")
 	f.BoolVar(&o.verbose, "verbose", o.verbose, "say more: what each activity returned")
 	f.StringVar(&o.changeDir, "change-dir", o.changeDir, "move to `FOLDER` first; all paths count from there")
+	f.StringVar(&o.settings, "settings", o.settings, "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
 	f.StringVar(&o.color, "color", o.color, "colour `WHEN`: always, never or auto (a terminal, unless NO_COLOR is set)")
 	return f
 }

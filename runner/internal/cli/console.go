@@ -23,12 +23,14 @@ import (
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
 //   - A word says it. Weight only repeats the word, and colours are the
 //     terminal's own: no fixed one can be read on both black and white.
-//   - Whatever comes from outside is cleaned before it is shown.
+//   - Whatever comes from outside is cleaned before it is shown, and secrets are
+//     taken out of everything.
 type console struct {
 	mu       sync.Mutex
 	out, err io.Writer
 	outStyle style
 	errStyle style
+	mask     func(string) string // takes secrets out; nil while none are known
 }
 
 // style is how one stream shows weight.
@@ -80,9 +82,19 @@ func (c *console) result(text string) { c.print(c.out, text) }
 // help prints a text that was not asked for.
 func (c *console) help(text string) { c.print(c.err, text) }
 
+// hide keeps secrets from being shown, from now on.
+func (c *console) hide(mask func(string) string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mask = mask
+}
+
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.mask != nil {
+		text = c.mask(text)
+	}
 	if text == "" || text[len(text)-1] != '\n' {
 		text += "\n"
 	}

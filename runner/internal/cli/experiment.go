@@ -54,7 +54,7 @@ func (s *session) experiment(t trial) (*engine.Result, error) {
 
 // load reads the experiment and, unless told otherwise, checks it.
 func (s *session) load(t trial) (*document.Node, error) {
-	doc, found := document.Read(t.source)
+	doc, found := t.read()
 	if doc != nil && !t.options.noValidation {
 		t.log.Info("Validating the experiment's syntax")
 		found = append(found, check.Check(doc, t.surroundings())...)
@@ -74,6 +74,18 @@ func (s *session) load(t trial) (*document.Node, error) {
 		t.log.Info("Experiment looks valid")
 	}
 	return doc, nil
+}
+
+func (t trial) read() (*document.Node, problem.List) {
+	if !document.IsURL(t.source) {
+		return document.Read(t.source)
+	}
+	return document.Fetch(t.ctx, t.source, document.Fetching{SkipTLSCheck: t.options.noVerifyTLS, Authorization: func(host string) string {
+		if token, _ := t.environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
+			return "bearer " + token
+		}
+		return t.options.settings.Authorization(host)
+	}})
 }
 
 func isMapping(doc *document.Node) bool { return doc.Map() != nil }
@@ -98,6 +110,9 @@ func (s *session) engine(t trial, e *experiment.Experiment, j *journal.Journal) 
 		return nil, err
 	}
 	*v = *resolved
+	mask := v.Mask()
+	j.Mask = mask.Value
+	s.console.hide(mask.Text)
 	ask := func(ctx context.Context, activity *value.Map) (any, error) {
 		return providers.Perform(ctx, experiment.NewActivity(activity))
 	}

@@ -9,8 +9,8 @@ import (
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/value"
-	"chaosworkshop.example/runner/internal/variables"
 )
 
 // runOptions are the flags of run, under the toolkit's names.
@@ -23,8 +23,9 @@ type runOptions struct {
 	failRatio    float64
 	dry          string
 	noValidation bool
-	vars         []string
-	overrides    variables.Overrides
+	noVerifyTLS  bool
+	variableOptions
+	settings settings.Settings
 }
 
 func runFlags(s *session, f *pflag.FlagSet) {
@@ -37,7 +38,8 @@ func runFlags(s *session, f *pflag.FlagSet) {
 	f.Float64Var(&o.failRatio, "fail-fast-ratio", 0, "only when this `PERCENT` of the checks deviated")
 	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(engine.DryModes))
 	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
-	f.StringArrayVar(&o.vars, "var", nil, "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	variableFlags(&o.variableOptions, f)
 }
 
 // given are the strategies that a flag may give; skip is for the experiment's
@@ -61,20 +63,15 @@ func (o *runOptions) read() error {
 	if o.frequency <= 0 {
 		return usage("--hypothesis-frequency must be above 0", "give seconds, as in 0.5")
 	}
-	for _, v := range o.vars {
-		if err := o.overrides.AddVar(v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.variableOptions.read()
 }
 
 // strategy is what the flags say, else the experiment's runtime block, else the
-// default.
+// settings, else the default.
 func (o *runOptions) strategy(e *experiment.Experiment) engine.Strategy {
 	return engine.Strategy{
-		Hypothesis: firstOf(o.hypothesis, runtimeStrategy(e, "hypothesis")),
-		Rollbacks:  firstOf(o.rollbacks, runtimeStrategy(e, "rollbacks")),
+		Hypothesis: firstOf(o.hypothesis, o.runtime(e, "hypothesis")),
+		Rollbacks:  firstOf(o.rollbacks, o.runtime(e, "rollbacks")),
 		Frequency:  o.frequency,
 		FailFast:   o.failFast,
 		FailRatio:  o.failRatio,
@@ -89,14 +86,13 @@ func firstOf(a, b string) string {
 	return b
 }
 
-func runtimeStrategy(e *experiment.Experiment, key string) string {
-	runtime, _ := e.Written.Get("runtime")
-	blocks, _ := runtime.(*value.Map)
-	block, _ := blocks.Get(key)
-	settings, _ := block.(*value.Map)
-	strategy, _ := settings.Get("strategy")
-	text, _ := strategy.(string)
-	return text
+// runtime gives the settings their say where the experiment has no runtime block
+// at all: one that names a single strategy silences both of theirs.
+func (o *runOptions) runtime(e *experiment.Experiment, part string) string {
+	if block, _ := e.Written.Get("runtime"); value.Truthy(block) {
+		return settings.Strategy(e.Written, part)
+	}
+	return o.settings.Strategy(part)
 }
 
 func runCommand(s *session, args []string) error {
@@ -105,6 +101,9 @@ func runCommand(s *session, args []string) error {
 	}
 	o := s.options.run
 	if err := o.read(); err != nil {
+		return err
+	}
+	if err := s.readSettings(&o); err != nil {
 		return err
 	}
 	ctx, undo, release := s.interruptible()

@@ -1,11 +1,11 @@
 package cli
 
-import (
-	"github.com/spf13/pflag"
-)
+import "github.com/spf13/pflag"
 
 func validateFlags(s *session, f *pflag.FlagSet) {
-	f.StringArrayVar(&s.options.run.vars, "var", nil, "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	o := &s.options.run
+	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	variableFlags(&o.variableOptions, f)
 }
 
 func validate(s *session, args []string) error {
@@ -13,13 +13,16 @@ func validate(s *session, args []string) error {
 		return err
 	}
 	o := s.options.run
-	for _, v := range o.vars {
-		if err := o.overrides.AddVar(v); err != nil {
-			return err
-		}
+	if err := o.variableOptions.read(); err != nil {
+		return err
 	}
+	if err := s.readSettings(&o); err != nil {
+		return err
+	}
+	ctx, _, release := s.interruptible()
+	defer release()
 	log := s.console.log(s.options.verbose)
-	if _, err := s.load(trial{source: args[0], options: o, environment: s.world.Environment, log: log}); err != nil {
+	if _, err := s.load(trial{source: args[0], options: o, environment: s.world.Environment, log: log, ctx: ctx}); err != nil {
 		return err
 	}
 	log.Info("experiment syntax and semantic look valid")

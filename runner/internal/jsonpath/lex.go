@@ -32,7 +32,7 @@ func lex(text string) ([]token, *syntaxError) {
 		t, length := next(rest)
 		if length == 0 {
 			r, _ := utf8.DecodeRuneInString(rest)
-			return nil, &syntaxError{at, "unexpected " + string(r)}
+			return nil, &syntaxError{at, "unexpected " + string(r), at}
 		}
 		t.at = at
 		if t.kind != "" {

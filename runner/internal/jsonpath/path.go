@@ -27,7 +27,7 @@ func Parse(text string) (*Path, error) {
 	if other == nil {
 		return &Path{*q}, nil
 	}
-	if other.at > err.at {
+	if other.reached > err.reached {
 		err = other
 	}
 	return nil, err
@@ -142,8 +142,9 @@ func children(at any) []any {
 
 // syntaxError says what is wrong with a path, and where, in characters from 0.
 type syntaxError struct {
-	at   int
-	what string
+	at      int
+	what    string
+	reached int // how far the reading came: the one that came farther knows more
 }
 
 func (e *syntaxError) Error() string {

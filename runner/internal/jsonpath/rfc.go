@@ -24,7 +24,9 @@ func parseRFC(text string) (q *query, err *syntaxError) {
 	return q, nil
 }
 
-func (p *standard) fail(what string) { panic(&syntaxError{p.at, what}) }
+func (p *standard) fail(what string) { p.failAt(p.at, what) }
+
+func (p *standard) failAt(place int, what string) { panic(&syntaxError{place, what, p.at}) }
 
 // peek is the next character, or 0 at the end.
 func (p *standard) peek() rune {
@@ -181,8 +183,7 @@ func (p *standard) place() *int64 {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n >= farthest || n <= -farthest || strconv.FormatInt(n, 10) != digits {
-		p.at = start
-		p.fail(digits + " is not an index")
+		p.failAt(start, digits+" is not an index")
 	}
 	return &n
 }

@@ -84,8 +84,7 @@ func (p *standard) question(t term, start int) condition {
 			return t
 		}
 	}
-	p.at = start
-	p.fail("expected a comparison, a path or a function that answers yes or no")
+	p.failAt(start, "expected a comparison, a path or a function that answers yes or no")
 	return nil
 }
 
@@ -103,8 +102,7 @@ func (p *standard) comparable(t term, start int) {
 	default:
 		return
 	}
-	p.at = start
-	p.fail("only what has one value can be compared")
+	p.failAt(start, "only what has one value can be compared")
 }
 
 // term reads one side of a comparison.
@@ -127,8 +125,7 @@ func (p *standard) invocation() invocation {
 	called := string(p.text[start:p.at])
 	known, ok := standardFunctions[called]
 	if !ok || p.peek() != '(' {
-		p.at = start
-		p.fail("expected a path, a value or a function")
+		p.failAt(start, "expected a path, a value or a function")
 	}
 	c := invocation{name: called}
 	p.nested(func() {
@@ -151,8 +148,7 @@ func (p *standard) argument(nodes bool) term {
 	start := p.at
 	t := p.term()
 	if _, isPath := t.(path); nodes && !isPath {
-		p.at = start
-		p.fail("expected a path")
+		p.failAt(start, "expected a path")
 	} else if !nodes {
 		p.comparable(t, start)
 	}

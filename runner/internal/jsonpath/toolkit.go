@@ -63,9 +63,22 @@ func (p *toolkit) accept(kind string) bool {
 
 func (p *toolkit) expect(kind string) token {
 	if t := p.next(); t.kind != kind {
-		p.unexpected("expected " + kind)
+		p.unexpected("expected " + called(kind))
 	}
 	return p.take()
+}
+
+// called is the name of a kind of token for people.
+func called(kind string) string {
+	switch kind {
+	case "word":
+		return "a name"
+	case "string":
+		return `a "text"`
+	case "end":
+		return "the end of the path"
+	}
+	return kind
 }
 
 // unexpected stops with what is there in the place of something else.
@@ -75,13 +88,13 @@ func (p *toolkit) unexpected(wanted string) {
 	if t.kind == "end" {
 		what = "the path ends"
 	}
-	panic(&syntaxError{t.at, what + ", " + wanted})
+	panic(&syntaxError{t.at, what + ", " + wanted, t.at})
 }
 
 // nested counts brackets within brackets while read runs.
 func (p *toolkit) nested(read func()) {
 	if p.depth++; p.depth > deepest {
-		panic(&syntaxError{p.next().at, "brackets lie too deep within brackets"})
+		panic(&syntaxError{p.next().at, "brackets lie too deep within brackets", p.next().at})
 	}
 	read()
 	p.depth--
@@ -203,7 +216,7 @@ func clamped(digits string) *int64 {
 func (p *toolkit) call(word token) selector {
 	c := call{name: word.text}
 	if p.next().kind == "(" && functions[word.text] == nil {
-		panic(&syntaxError{word.at, "there is no function " + word.text})
+		panic(&syntaxError{word.at, "there is no function " + word.text, p.next().at + 1})
 	}
 	p.nested(func() {
 		p.expect("(")

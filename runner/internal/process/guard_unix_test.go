@@ -92,10 +92,12 @@ func TestGuard(t *testing.T) {
 			if !test.ends && !alive(p.PID()) {
 				t.Error("a process was ended that is none of the guard's business")
 			}
-			if test.ends { // or this waits until the test's time is up
+			if test.ends {
 				<-p.Done()
 			}
-			p.Stop(t.Context())
+			if p.Stop(t.Context()).Code != -15 {
+				t.Error("it was not ended, and ended of itself")
+			}
 		})
 	}
 }

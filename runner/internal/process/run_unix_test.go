@@ -98,7 +98,7 @@ func TestRunWriter(t *testing.T) {
 // very fault of an experiment.
 func TestRunLeaves(t *testing.T) {
 	var stdout bytes.Buffer
-	c := shell(`sleep 20 >/dev/null 2>&1 & echo $!`)
+	c := shell(`sleep 20 >/dev/null 2>&1 & echo $$`)
 	c.Stdout = &stdout
 	o := guarded(t)
 	if _, err := o.Run(t.Context(), c); err != nil {
@@ -107,10 +107,11 @@ func TestRunLeaves(t *testing.T) {
 	if err := o.Close(); err != nil { // nor does the guard take it
 		t.Fatal(err)
 	}
-	pid, _ := strconv.Atoi(strings.TrimSpace(stdout.String()))
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Errorf("process %d is gone: %v", pid, err)
+	group, _ := strconv.Atoi(strings.TrimSpace(stdout.String()))
+	if !alive(group) {
+		t.Errorf("group %d is gone", group)
 	}
+	kill(group)
 }
 
 // interruptions are processes that say "ready", a space and the number of their

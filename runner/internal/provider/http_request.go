@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -80,7 +81,11 @@ func (e *exchange) authorise() {
 
 // newRequest may be called again: net/http keeps what it is given as it is.
 func (e *exchange) newRequest(ctx context.Context) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, e.method, "", strings.NewReader(e.body))
+	var body io.Reader
+	if e.body != "" {
+		body = strings.NewReader(e.body)
+	}
+	request, err := http.NewRequestWithContext(ctx, e.method, "", body)
 	if err != nil {
 		return nil, err
 	}

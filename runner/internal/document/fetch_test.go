@@ -1,0 +1,97 @@
+package document
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestFetch(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.URL.Query().Get("type"))
+		switch {
+		case r.URL.Path == "/secret" && r.Header.Get("Authorization") != "bearer t0ken":
+			w.WriteHeader(http.StatusUnauthorized)
+			w.Write([]byte("who are you?\nnobody"))
+		case r.Header.Get("Accept") != "application/json, application/x-yaml":
+			w.WriteHeader(http.StatusNotAcceptable)
+		case strings.Contains(r.URL.Path, "yaml"):
+			w.Write([]byte("a: yes"))
+		default:
+			w.Write([]byte(`{"a": true}`))
+		}
+	}))
+	defer server.Close()
+	for address, want := range map[string]string{
+		"/x?type=application/json":          "",
+		"/x?type=application/json%3B%20x=y":   "",
+		"/yaml?type=application/x-yaml":     "",
+		"/yaml?type=application/yaml":       "",
+		"/yaml?type=text/plain":             "",
+		"/x?type=text/plain":                "",
+		"/x.json?type=":                     "",
+		"/yaml.yml?type=application/binary": "",
+		"/x?type=text/html":                 `the answer is of type "text/html"`,
+		"/secret":                           "Failed to fetch the experiment: the server answered 401 Unauthorized: who are you?; check",
+		"/x%zz":                             "cannot be fetched: invalid URL escape",
+	} {
+		node, found := Fetch(t.Context(), server.URL+address, Fetching{Authorization: func(string) string { return "" }})
+		if want == "" {
+			if node == nil || node.Get("a").Value != true {
+				t.Errorf("%s: %v %v", address, node, found)
+			}
+		} else if node != nil || !strings.Contains(found.Error(), want) {
+			t.Errorf("%s: got %v, want %q", address, found, want)
+		}
+	}
+	bearer := func(host string) string {
+		if "http://"+host != server.URL {
+			t.Errorf("asked for the authorization of %s", host)
+		}
+		return "bearer t0ken"
+	}
+	if node, found := Fetch(t.Context(), server.URL+"/secret?type=application/json", Fetching{Authorization: bearer}); node == nil {
+		t.Error(found)
+	}
+	server.Close()
+	if _, found := Fetch(t.Context(), server.URL, Fetching{Authorization: bearer}); !strings.Contains(found.Error(), "connection refused") {
+		t.Error(found)
+	}
+	if _, found := Fetch(t.Context(), "ftp://x/y", Fetching{}); !strings.Contains(found.Error(), "'ftp' is not one of http or https") {
+		t.Error(found)
+	}
+}
+
+// A server that never answers is given up.
+func TestFetchGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		original := http.DefaultTransport
+		defer func() { http.DefaultTransport = original }()
+		http.DefaultTransport = &http.Transport{DialContext: dialNobody}
+		start := time.Now()
+		_, found := Fetch(t.Context(), "http://nobody/", Fetching{Authorization: func(string) string { return "" }})
+		if !strings.Contains(found.Error(), "no answer within 30s") || time.Since(start) != fetchLimit {
+			t.Errorf("after %v: %v", time.Since(start), found)
+		}
+	})
+}
+
+func TestIsURL(t *testing.T) {
+	for source, want := range map[string]bool{"http://x": true, "ftp://x": true, "x.json": false, "./a://b": false, "://": false} {
+		if IsURL(source) != want {
+			t.Errorf("IsURL(%q) is %v", source, !want)
+		}
+	}
+}
+
+func dialNobody(context.Context, string, string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	go io.Copy(io.Discard, theirs)
+	return ours, nil
+}

@@ -1,0 +1,183 @@
+package jsonpath
+
+import (
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+const shop = `{"items": [
+	{"name": "a", "price": 8, "tags": ["x"], "stock": true, "café": 1},
+	{"name": "b", "price": 12.5, "tags": [], "note": null},
+	{"name": "c", "price": "12", "tags": ["x", "y"], "it's": "q\"uote"}],
+	"limit": 10, "a-b": {"c": [0, 1, 2, 3, 4]}, "one": 1}`
+
+func parsed(t *testing.T, text string) any {
+	t.Helper()
+	v, err := value.ParseJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// Paths that jsonpath2 refuses mean what RFC 9535 says.
+func TestReadsRFC9535(t *testing.T) {
+	document := parsed(t, shop)
+	for path, want := range map[string]string{
+		`$['limit']`:                                               "[10]",
+		`$.a-b.c`:                                                  "[]", // next line
+		`$['a-b'].c[1:3]`:                                          "[1, 2]",
+		`$['a-b'].c[::-2]`:                                         "[4, 2, 0]",
+		`$['a-b']['c'][-2:]`:                                       "[3, 4]",
+		`$['a-b']['c'][3:0:-1]`:                                    "[3, 2, 1]",
+		`$['a-b']['c'][::0]`:                                       "[]",
+		`$['a-b']['c'][-9:9]`:                                      "[0, 1, 2, 3, 4]",
+		`$.items[?@.price == 8].name`:                              "['a']",
+		`$.items[?(@.price == 8)].name`:                            "['a']",
+		`$.items[?@.price > 8].name`:                               "['b']",
+		`$.items[?@.price >= 8].name`:                              "['a', 'b']",
+		`$.items[?@.price <= $.limit].name`:                        "['a']",
+		`$.items[?@.price != 8].name`:                              "['b', 'c']",
+		`$.items[?@.price == '12'].name`:                           "['c']",
+		`$.items[?@.name >= 'b'].name`:                             "['b', 'c']",
+		`$.items[?@.name < "b"].name`:                              "['a']",
+		`$.items[?@.stock].name`:                                   "['a']",
+		`$.items[?!@.stock].name`:                                  "['b', 'c']",
+		`$.items[?!(@.stock || @.note)].name`:                      "['c']",
+		`$.items[?@.note == null].name`:                            "['b']",
+		`$.items[?@.stock == true].name`:                           "['a']",
+		`$.items[?@.stock == 1].name`:                              "[]", // 1 is not true here
+		`$[?@ == 1]`:                                               "[1]",
+		`$.items[?@.tags == ['x']]`:                                "error",
+		`$.items[?@.tags[0] == 'x' && @.tags[1]].name`:             "['c']",
+		`$.items[?@.stock || @.price > 12 && @.note == null].name`: "['a', 'b']",
+		`$.items[?@.gone == @.lost].name`:                          "['a', 'b', 'c']",
+		`$.items[?@.gone < 1].name`:                                "[]",
+		`$.items[?length(@.tags) == 2].name`:                       "['c']",
+		`$.items[?length(@) >= 5].name`:                            "['a']",
+		`$.items[?length(@.name) == 1].name`:                       "['a', 'b', 'c']",
+		`$.items[?count(@.tags[*]) > 0].name`:                      "['a', 'c']",
+		`$.items[?value(@..name) == 'b'].price`:                    "[12.5]",
+		`$.items[?match(@.name, '[a-b]')].name`:                    "['a', 'b']",
+		`$.items[?search(@.price, '.')].name`:                      "['c']",
+		`$.items[?match(@.name, '(')].name`:                        "[]",
+		`$.items[0,2]['name']`:                                     "['a', 'c']",
+		`$.items[?@.tags == $.items[0].tags].name`:                 "['a']",
+		`$.items[?@.café].name`:                                    "['a']",
+		`$.items[*]['it\'s']`:                                      `['q"uote']`,
+		`$.items[*]['caf\u00e9']`:                                  "[1]",
+		`$['\ud83d\ude00']`:                                        "[]",
+		`$..['limit', 'one']`:                                      "[10, 1]",
+		`$..[?@.price == 8]['name']`:                               "['a']",
+		`$ ['limit']`:                                              "[10]",
+		"$[\n'limit'\t,\r'one' ]":                                  "[10, 1]",
+		`$.items[?1 == 1 && @.price==8e0].name`:                    "['a']",
+		`$.items[?@['name']=='a'].price`:                           "[8]",
+	} {
+		if path == `$.a-b.c` {
+			want = "error"
+		}
+		p, err := Parse(path)
+		got := "error"
+		if err == nil {
+			var found []any
+			found, err = p.Find(document)
+			got = value.Repr(found)
+		}
+		if got != want {
+			t.Errorf("%s: %s %v, want %s", path, got, err, want)
+		}
+	}
+}
+
+// Where both readings are possible jsonpath2's holds: its filter asks the list
+// itself, and its or binds tighter.
+func TestTheToolkitsReadingComesFirst(t *testing.T) {
+	document := parsed(t, shop)
+	for path, want := range map[string]string{
+		`$.items[?(@.price > 8)].name`:    "[]",
+		`$.items[*][?(@.price > 8)].name`: "['b']",
+		`$["limit"]`:                      "[10]",
+		`$['a-b'].c[::-1]`:                "[4, 3, 2, 1, 0]",
+		`$["a-b"].c[::-1]`:                "[]",
+	} {
+		p, err := Parse(path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if found, err := p.Find(document); err != nil || value.Repr(found) != want {
+			t.Errorf("%s: %s %v, want %s", path, value.Repr(found), err, want)
+		}
+	}
+}
+
+func TestErrorsNameThePlace(t *testing.T) {
+	deep := strings.Repeat("[?(@", 300)
+	for path, want := range map[string]string{
+		``:                       "the path ends, expected $ at character 1",
+		`a.b`:                    "unexpected a, expected $ at character 1",
+		`$.`:                     "the path ends, expected a name at character 3",
+		`$.a-b`:                  "unexpected - at character 4",
+		`$.é$`:                   "expected the end of the path at character 4",
+		`$['a`:                   "the text has no closing quote at character 5",
+		`$[?@.a == ]`:            "expected a path, a value or a function at character 11",
+		`$[?(@.a = 1 and)]`:      "unexpected ), expected a path or a JSON value at character 16",
+		`$.a.nope()`:             "there is no function nope at character 5",
+		`$['\ud800']`:            "half of a surrogate pair is not a character at character 10",
+		`$['\q']`:                "there is no such escape at character 5",
+		`$[?@.* == 1]`:           "only what has one value can be compared at character 4",
+		`$[?length(@.*) == 1]`:   "only what has one value can be compared at character 11",
+		`$[?count(1) == 1]`:      "expected a path at character 10",
+		`$[?length(@)]`:          "expected a comparison, a path or a function that answers yes or no at character 4",
+		`$[?match(@, 'a') == 1]`: "only what has one value can be compared at character 4",
+		`$['a'][01]`:             "01 is not an index at character 8",
+		`$` + deep:               "brackets lie too deep",
+		`$['a']` + deep:          "brackets lie too deep",
+	} {
+		_, err := Parse(path)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.30s: %v, want %s", path, err, want)
+		}
+	}
+}
+
+func TestASearchHasAnEnd(t *testing.T) {
+	p, err := Parse("$" + strings.Repeat("..*", 12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := parsed(t, strings.Repeat("[1,", 60)+"1"+strings.Repeat("]", 60))
+	if _, err := p.Find(document); err == nil || !strings.Contains(err.Error(), "too many") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Neither reading panics or goes on for ever, and what is found lies in the
+// document.
+func FuzzFind(f *testing.F) {
+	for _, path := range []string{`$..a[?(@.b="x" and not @.c or 1<2)][0:2:-1].length()`, `$['a'][?@.b == 'x' || !match(@.c, 'd')]`,
+		`$[$.a,-1,*,"x"].substring(1,$.n)`, `$..[?length(@..*) > 1e3, ::2]`, `$[{"a":[1,null]}]`, `$[?({"a":[1,null]}=@)]`} {
+		f.Add(path, shop)
+	}
+	f.Fuzz(func(t *testing.T, path, text string) {
+		document, err := value.ParseJSON([]byte(text))
+		if err != nil {
+			document = text
+		}
+		for _, parse := range []func(string) (*query, *syntaxError){parseToolkit, parseRFC} {
+			q, err := parse(path)
+			if (q == nil || err != nil) && (err == nil || err.Error() == "") {
+				t.Fatalf("%q: %v %v", path, q, err)
+			}
+			if err == nil {
+				found, err := (&Path{*q}).Find(document)
+				if err != nil && found != nil {
+					t.Fatalf("%q: an error and %v", path, found)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,81 @@
+// Package settings reads the Chaos Toolkit's settings file, as far as it
+// concerns a run: strategies, controls for every experiment, and what to show to
+// the servers that experiments are fetched from.
+package settings
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Settings are what the file says; the zero Settings say nothing.
+type Settings struct {
+	Written *value.Map
+}
+
+// DefaultPath is where the toolkit keeps its settings; empty where the user has
+// no home folder.
+func DefaultPath(environment func(string) (string, bool)) string {
+	home, ok := environment("HOME")
+	if !ok || home == "" {
+		var err error
+		if home, err = os.UserHomeDir(); err != nil {
+			return ""
+		}
+	}
+	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
+}
+
+// Read reads the settings at path. No file is no settings; one that cannot be
+// read is a problem, where the toolkit goes on without it.
+func Read(path string) (Settings, error) {
+	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+		return Settings{}, nil
+	}
+	doc, found := document.Read(path)
+	if doc == nil {
+		return Settings{}, found
+	}
+	if doc.Value != nil && doc.Map() == nil {
+		return Settings{}, &problem.Problem{At: doc.At, Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
+	}
+	return Settings{Written: doc.Map()}, nil
+}
+
+// Strategy is the strategy that the settings give to a part of the runtime:
+// hypothesis or rollbacks. Empty where they give none.
+func (s Settings) Strategy(part string) string { return Strategy(s.Written, part) }
+
+// Strategy reads runtime.PART.strategy, which experiments and settings share.
+func Strategy(from *value.Map, part string) string {
+	strategy, _ := mapping(mapping(from, "runtime"), part).Get("strategy")
+	text, _ := strategy.(string)
+	return text
+}
+
+// Controls are the declarations of the controls for every experiment, by name.
+func (s Settings) Controls() *value.Map { return mapping(s.Written, "controls") }
+
+// Authorization is the header that a server (host or host:port) is to be shown;
+// empty for none.
+func (s Settings) Authorization(host string) string {
+	auth := mapping(mapping(s.Written, "auths"), host)
+	kind, _ := auth.Get("type")
+	content, ok := auth.Get("value")
+	if !ok {
+		return ""
+	}
+	return value.Text(kind) + " " + value.Text(content)
+}
+
+func mapping(in *value.Map, key string) *value.Map {
+	v, _ := in.Get(key)
+	m, _ := v.(*value.Map)
+	return m
+}
