@@ -159,6 +159,7 @@ type source struct {
 	name   string
 	text   []byte
 	starts []int // the byte at which each line starts
+	last   place // see position
 }
 
 func newSource(name string, text []byte) *source {

@@ -30,7 +30,7 @@ func TestFetch(t *testing.T) {
 	defer server.Close()
 	for address, want := range map[string]string{
 		"/x?type=application/json":          "",
-		"/x?type=application/json%3B%20x=y":   "",
+		"/x?type=application/json%3B%20x=y": "",
 		"/yaml?type=application/x-yaml":     "",
 		"/yaml?type=application/yaml":       "",
 		"/yaml?type=text/plain":             "",

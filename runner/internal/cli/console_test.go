@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/engine"
+)
+
+// The order of precedence: the flag, NO_COLOR, FORCE_COLOR, CLICOLOR and TERM,
+// and last whether anybody is looking.
+func TestColored(t *testing.T) {
+	pipe, _, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	for _, c := range []struct {
+		when, variables string
+		want            bool
+	}{
+		{"", "", false},
+		{"auto", "", false},
+		{"always", "", true},
+		{"always", "NO_COLOR=1", true},
+		{"never", "FORCE_COLOR=1", false},
+		{"", "FORCE_COLOR=1", true},
+		{"", "FORCE_COLOR=0", false},
+		{"", "CLICOLOR_FORCE=1", true},
+		{"", "NO_COLOR=1 FORCE_COLOR=1", false},
+		{"", "NO_COLOR= FORCE_COLOR=1", true},
+		{"", "CLICOLOR=0 FORCE_COLOR=1", true},
+		{"", "TERM=dumb", false},
+	} {
+		w := World{Environment: environment(c.variables)}
+		if got := colored(w, pipe, c.when); got != c.want {
+			t.Errorf("--color=%s %s: coloured is %v", c.when, c.variables, got)
+		}
+	}
+}
+
+func environment(variables string) func(string) (string, bool) {
+	set := map[string]string{}
+	for _, v := range strings.Fields(variables) {
+		name, text, _ := strings.Cut(v, "=")
+		set[name] = text
+	}
+	return func(name string) (string, bool) {
+		text, ok := set[name]
+		return text, ok
+	}
+}
+
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain\ttext\n":                     "plain\ttext\n",
+		"\x1b[31mred\x07\x00":               "␛[31mred␇␀",
+		"del\x7f c1\u009b31m":               "del␡ c1\ufffd31m",
+		"evil\u202egnp.exe":                 "evilgnp.exe",
+		"zero\u200bwidth":                   "zerowidth",
+		"family \U0001F468\u200d\U0001F469": "family \U0001F468\u200d\U0001F469",
+		strings.Repeat("é", maxShown):       strings.Repeat("é", maxShown/2) + " ... (cut)",
+	} {
+		if got := clean(text); got != want {
+			t.Errorf("clean(%.40q) is %.60q, want %.60q", text, got, want)
+		}
+	}
+}
+
+func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
+	c := newConsole(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}, when)
+	var out, err bytes.Buffer
+	c.out, c.err = &out, &err
+	return c, &out, &err
+}
+
+// A line of the log is the toolkit's, whoever speaks in it.
+func TestLog(t *testing.T) {
+	c, out, said := testConsole("never")
+	c.hide(func(s string) string { return strings.ReplaceAll(s, "hunter2", "*****") })
+	log := c.log(false)
+	log.Debug("not shown")
+	log.Info("one")
+	log.Warn("two \x1b[2J hunter2")
+	log.Error("three\nfour")
+	log.Log(context.Background(), engine.LevelCritical, "five")
+	shape := regexp.MustCompile(`(?m)^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ([A-Z]+)\] `)
+	want := "INFO one\nWARNING two ␛[2J *****\nERROR three\n    four\nCRITICAL five\n"
+	if got := shape.ReplaceAllString(said.String(), "$1 "); got != want || out.Len() > 0 {
+		t.Errorf("got %q, want %q, and %q on standard output", got, want, out)
+	}
+	c, _, said = testConsole("never")
+	c.log(true).Debug("shown")
+	if !strings.Contains(said.String(), " DEBUG] shown") {
+		t.Errorf("verbose: %q", said)
+	}
+	c, _, said = testConsole("always")
+	c.log(false).Log(context.Background(), slog.LevelError, "loud")
+	if !strings.Contains(said.String(), "\x1b[1;7mERROR\x1b[") {
+		t.Errorf("coloured: %q", said)
+	}
+}
+
+// Every verdict has its block, and its word stands in it without colour too.
+func TestBlock(t *testing.T) {
+	for word, want := range map[engine.Word]string{
+		engine.Held:      "HELD: the steady state survived the fault",
+		engine.Explored:  "EXPLORED: ",
+		engine.Deviated:  "DEVIATED: the steady state did not survive the fault: a weakness is found",
+		engine.NoVerdict: "NO VERDICT: nothing is proven",
+		engine.NotUndone: "!!!!!!!!\nNOT UNDONE: the fault may still be on",
+		engine.Stopped:   "INTERRUPTED: the run was stopped before its end",
+	} {
+		c, _, _ := testConsole("never")
+		r := &engine.Result{Verdict: engine.Verdict{Word: word, Reason: "because\x1b"}}
+		block := c.block(r, closing{journal: "j.json"})
+		for _, part := range []string{want, "  why      because␛\n", "  journal  j.json\n", "  next     "} {
+			if !strings.Contains(block, part) {
+				t.Errorf("%s: %q is not in\n%s", word, part, block)
+			}
+		}
+		for line := range strings.Lines(block) {
+			if len(line) > 81 {
+				t.Errorf("%s: a line is wider than 80 columns: %s", word, line)
+			}
+		}
+		if block = c.block(r, closing{journal: "j.json", unwritten: os.ErrClosed}); strings.Contains(block, "j.json") {
+			t.Errorf("%s: the block names a journal that is not there", word)
+		}
+	}
+}
+
+// The README's table of exit codes is the one that the program prints.
+func TestExitCodesInReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+)[^|]*\| ([^|]+) \|$`).FindAllStringSubmatch(string(readme), -1)
+	if len(rows) != 7 {
+		t.Fatalf("the README names %d exit codes", len(rows))
+	}
+	plain := strings.NewReplacer("*", "", ";", ",")
+	for _, row := range rows {
+		first, _, _ := strings.Cut(plain.Replace(row[2]), ":")
+		first, _, _ = strings.Cut(first, ",")
+		if line := regexp.MustCompile(`(?m)^  ` + row[1] + `\+? .*`).FindString(exitCodes); !strings.Contains(line, strings.TrimSpace(first)) && !strings.Contains(line, "signal") {
+			t.Errorf("exit code %s: the README says %q, the program %q", row[1], first, line)
+		}
+	}
+}
