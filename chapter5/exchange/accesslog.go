@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"log"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,15 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// logged logs one line for each request: the method, what was asked for, the
-// status of the answer, and how long it took to make.
-func logged(next http.Handler, to *log.Logger) http.Handler {
+// logged writes one line for each request: the time, the method, what was
+// asked for, the status of the answer, and how long it took to make.
+func logged(next http.Handler, to *batch) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		seen := &witness{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)
-		milliseconds := time.Since(start).Seconds() * 1000
-		to.Printf("%s %s %d (%.2f ms)", clean(r.Method), clean(r.RequestURI), seen.status, milliseconds)
+		end := time.Now()
+
+		// Appended, as it is several times quicker than with fmt and log.
+		line := end.AppendFormat(make([]byte, 0, 256), "15:04:05 ")
+		line = append(append(line, clean(r.Method)...), ' ')
+		line = append(append(line, clean(r.RequestURI)...), ' ')
+		line = strconv.AppendInt(line, int64(seen.status), 10)
+		line = strconv.AppendFloat(append(line, " ("...), end.Sub(start).Seconds()*1000, 'f', 2, 64)
+		to.Write(append(line, " ms)\n"...))
 	})
 }
 

@@ -20,7 +20,7 @@ const (
 func serve(ctx context.Context, listener net.Listener, pen writer, answer http.HandlerFunc) error {
 	requests := &batch{out: log.Writer()}
 	server := &http.Server{
-		Handler:                      logged(answer, log.New(requests, "", log.Flags())),
+		Handler:                      logged(answer, requests),
 		ReadHeaderTimeout:            5 * time.Second,
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is a request like any other
 	}

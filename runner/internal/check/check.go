@@ -12,6 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -21,6 +22,10 @@ type Surroundings struct {
 	Environment func(name string) (string, bool)
 	Overrides   variables.Overrides
 	Which       func(program string) bool // whether a program can be found
+
+	// Inspect compares what the experiment says of Python functions that are not
+	// done natively with what there is. Its error says that nobody can tell.
+	Inspect func(all []python.Reference) ([][]python.Mistake, error)
 }
 
 // Check returns all problems of an experiment, in the order of the file;
@@ -28,6 +33,7 @@ type Surroundings struct {
 func Check(doc *document.Node, s Surroundings) problem.List {
 	c := &checker{root: doc, surroundings: s}
 	c.experiment(doc)
+	c.answers()
 	c.found.Sort()
 	return c.found
 }
@@ -36,6 +42,7 @@ type checker struct {
 	root         *document.Node
 	surroundings Surroundings
 	found        problem.List
+	questions    []question
 }
 
 func (c *checker) wrong(at problem.Position, what, do string) {

@@ -4,9 +4,7 @@ import (
 	"fmt"
 
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
-	"chaosworkshop.example/runner/internal/value"
 )
 
 func (c *checker) provider(n *document.Node) {
@@ -98,18 +96,11 @@ func (c *checker) python(p, activity *document.Node) {
 		return
 	}
 	module, function := stringOf(p.Get("module")), stringOf(p.Get("func"))
-	f, known := python.Lookup(module, function)
-	if !known {
-		c.unknownFunction(p, module, function, name)
+	if f, known := python.Lookup(module, function); known {
+		c.mistakes(p, f.Check(arguments.Map()))
 		return
 	}
-	for _, m := range f.Check(arguments.Map()) {
-		at := p.At
-		if arguments != nil {
-			at = arguments.Lookup(m.Argument).At
-		}
-		c.wrong(at, m.What, m.Do)
-	}
+	c.ask(p, python.Reference{Kind: stringOf(activity.Get("type")), Name: name, Module: module, Func: function, Arguments: arguments.Map()})
 }
 
 func (c *checker) named(p *document.Node, key, what, activity string) bool {
@@ -118,19 +109,4 @@ func (c *checker) named(p *document.Node, key, what, activity string) bool {
 		return false
 	}
 	return c.want(p.Get(key), isText(p.Get(key)), "the "+key, "text")
-}
-
-func (c *checker) unknownFunction(p *document.Node, module, function, activity string) {
-	known := python.Functions(module)
-	if len(known) == 0 {
-		c.wrong(p.Get("module").At, fmt.Sprintf("the Python module '%s', in activity '%s', is not one that this runner has", module, activity),
-			"use os, os.path, shutil or time; other modules are not supported yet")
-		return
-	}
-	do := "use one of " + quotedList(known)
-	if near := problem.Near(function, known); len(near) > 0 {
-		do = "did you mean " + near[0] + "?"
-	}
-	c.wrong(p.Get("func").At, fmt.Sprintf("this runner has no function %s in the Python module '%s', in activity %s",
-		value.Repr(function), module, value.Repr(activity)), do)
 }

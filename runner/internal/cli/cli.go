@@ -12,6 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/python"
 )
 
 // World is everything that the program sees and touches besides files.
@@ -36,6 +37,7 @@ func commands() []command {
 		{name: "demo", arguments: "TARGET...", summary: "start a target, run its experiment, say what it shows", run: demo, flags: demoFlags},
 		{name: "run", arguments: "EXPERIMENT", summary: "run an experiment against what is there", run: runCommand, flags: runFlags},
 		{name: "validate", arguments: "EXPERIMENT", summary: "find everything that is wrong with an experiment", run: validate, flags: validateFlags},
+		{name: "schema", arguments: "[KIND]", summary: "print what an editor needs to check an experiment, or a target", run: schemaCommand},
 		{name: "stop", summary: "end what a killed demo has left behind", run: stop, flags: rootFlags},
 		{name: guardCommand, hidden: true, run: guard},
 	}
@@ -43,12 +45,10 @@ func commands() []command {
 
 // Run runs the program and returns its exit code.
 func Run(w World) int {
-	s := &session{world: w}
+	s := &session{world: w, raised: make(chan string, 4)}
 	s.console = newConsole(w, "")
 	err := s.dispatch()
-	if s.processes != nil {
-		s.processes.Close()
-	}
+	s.close()
 	var code exitCode
 	switch {
 	case err == nil:
@@ -71,6 +71,9 @@ type session struct {
 	console   *console
 	options   options
 	processes *process.Owner // see owner
+	worker    *python.Worker // see python
+	raised    chan string    // signals that Python code sent to itself
+	lines     chan answer    // see line
 }
 
 // options are what all flags together can say.
@@ -80,6 +83,19 @@ type options struct {
 	run                        runOptions
 	root                       string
 	port                       int
+}
+
+// close ends what was started for this call: Python first, which may leave
+// something running that is meant to stay.
+func (s *session) close() {
+	ctx, _, release := s.interruptible()
+	defer release()
+	if s.worker != nil {
+		s.worker.Close(ctx)
+	}
+	if s.processes != nil {
+		s.processes.Close()
+	}
 }
 
 func (s *session) dispatch() error {

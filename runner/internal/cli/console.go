@@ -101,6 +101,13 @@ func (c *console) print(to io.Writer, text string) {
 	io.WriteString(to, text) // there is nobody left to tell
 }
 
+// ask leaves the cursor behind a question.
+func (c *console) ask(question string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	io.WriteString(c.err, clean(question))
+}
+
 // note is a line about what goes on, beside the log.
 func (c *console) note(format string, values ...any) {
 	c.print(c.err, clean(fmt.Sprintf(format, values...)))

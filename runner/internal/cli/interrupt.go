@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/engine"
@@ -15,17 +16,20 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 	over := make(chan struct{})
 	go func() {
 		for received := 0; ; received++ {
+			var signal os.Signal
 			select {
 			case <-over:
 				return
-			case signal := <-s.world.Signals:
-				if received > 0 {
-					cut()
-					continue
-				}
-				number, _ := signal.(syscall.Signal)
-				stop(engine.BySignal(signalName(signal), int(number)))
+			case signal = <-s.world.Signals:
+			case name := <-s.raised:
+				signal = signalNamed(name)
 			}
+			if received > 0 {
+				cut()
+				continue
+			}
+			number, _ := signal.(syscall.Signal)
+			stop(engine.BySignal(signalName(signal), int(number)))
 		}
 	}()
 	return ctx, undo, func() {
@@ -33,4 +37,15 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 		stop(context.Canceled)
 		cut()
 	}
+}
+
+func signalNamed(name string) os.Signal { return signalNames[name] }
+
+func signalName(s os.Signal) string {
+	for name, signal := range signalNames {
+		if signal == s {
+			return name
+		}
+	}
+	return "a signal"
 }

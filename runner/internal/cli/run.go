@@ -6,9 +6,12 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -24,6 +27,10 @@ type runOptions struct {
 	dry          string
 	noValidation bool
 	noVerifyTLS  bool
+	interactive  bool
+	python       string
+	controlFiles []string
+	controls     []control.Control
 	variableOptions
 	settings settings.Settings
 }
@@ -39,6 +46,9 @@ func runFlags(s *session, f *pflag.FlagSet) {
 	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(engine.DryModes))
 	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
 	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	pythonFlag(o, f)
+	f.StringArrayVar(&o.controlFiles, "control-file", nil, "controls for every level, by name, from a JSON or YAML `FILE`; may be repeated")
+	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: step, skip or quit")
 	variableFlags(&o.variableOptions, f)
 }
 
@@ -62,6 +72,9 @@ func (o *runOptions) read() error {
 	}
 	if o.frequency <= 0 {
 		return usage("--hypothesis-frequency must be above 0", "give seconds, as in 0.5")
+	}
+	if err := o.readControls(); err != nil {
+		return err
 	}
 	return o.variableOptions.read()
 }
@@ -106,6 +119,9 @@ func runCommand(s *session, args []string) error {
 	if err := s.readSettings(&o); err != nil {
 		return err
 	}
+	if err := s.checkInteractive(o); err != nil {
+		return err
+	}
 	ctx, undo, release := s.interruptible()
 	defer release()
 	log := s.console.log(s.options.verbose)
@@ -129,4 +145,23 @@ func one(args []string, command, what string) error {
 		return nil
 	}
 	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", command, what, len(args)), fmt.Sprintf("see 'runner %s --help'", command))
+}
+
+func pythonFlag(o *runOptions, f *pflag.FlagSet) {
+	f.StringVar(&o.python, "python", "", "the Python `INTERPRETER` for functions that are not done natively (default: the active virtual environment's, else python3)")
+}
+
+// readControls reads the files of --control-file.
+func (o *runOptions) readControls() error {
+	for _, path := range o.controlFiles {
+		doc, found := document.Read(path)
+		if doc == nil {
+			return problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
+		}
+		if doc.Map() == nil {
+			return usage(path+" holds no controls", "write a mapping of names and controls")
+		}
+		o.controls = append(o.controls, control.ByName(doc.Map())...)
+	}
+	return nil
 }

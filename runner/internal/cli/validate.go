@@ -5,6 +5,7 @@ import "github.com/spf13/pflag"
 func validateFlags(s *session, f *pflag.FlagSet) {
 	o := &s.options.run
 	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	pythonFlag(o, f)
 	variableFlags(&o.variableOptions, f)
 }
 

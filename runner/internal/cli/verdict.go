@@ -21,14 +21,18 @@ func wordsOf(w engine.Word) verdictWords {
 		engine.Deviated:  {"DEVIATED", "the steady state did not survive the fault: a weakness is found", "find out why, improve the system, and run the experiment again", problem.Deviated},
 		engine.NoVerdict: {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again", problem.NoVerdict},
 		engine.NotUndone: {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system", problem.NotUndone},
-		engine.Stopped:   {"INTERRUPTED", "the run was stopped before its end", "run the experiment again", problem.NoVerdict},
+		engine.Stopped:   {"INTERRUPTED", "the run was stopped before its end", "run the experiment again", interrupted},
 	}[w]
 }
+
+// interrupted is the exit code of a run that no signal stopped, but a control or
+// a person: that of Ctrl-C.
+const interrupted = 130
 
 // exitOf is the exit code of a run: its verdict's, unless the journal is lost.
 func exitOf(r *engine.Result, unwritten error) error {
 	code := wordsOf(r.Verdict.Word).code
-	if r.Verdict.Word == engine.Stopped && r.Stop.Signal > 0 {
+	if r.Verdict.Word == engine.Stopped && r.Stop != nil && r.Stop.Signal > 0 {
 		code = 128 + r.Stop.Signal
 	}
 	if code == problem.OK && unwritten != nil {

@@ -34,6 +34,7 @@ type Case struct {
 	BOM           string
 	Log           string // "", "set" or "none"
 	NoDuring      bool
+	Unordered     bool // entries of run and rollbacks in the order of their JSON
 	ReferenceOnly string
 
 	Files   []txtar.File // of the folder, the address of the server still to be filled in

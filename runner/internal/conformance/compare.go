@@ -49,6 +49,9 @@ func (c *Case) expected() Outcome {
 	for key, v := range c.Ours {
 		want[key] = v
 	}
+	if more, ok := c.Ours["more_log"].([]any); ok {
+		want["log"] = beforeTheEnd(want["log"], more)
+	}
 	ignored, _ := c.Ours["ignore"].([]any)
 	for _, key := range ignored {
 		if name, ok := key.(string); ok {
@@ -57,6 +60,20 @@ func (c *Case) expected() Outcome {
 	}
 	want["exit"] = plain(c.Verdict.Exit)
 	return want
+}
+
+// beforeTheEnd puts lines into a log where rollbacks stand; into a log that is a
+// set at their places in the order of letters.
+func beforeTheEnd(log any, more []any) []any {
+	lines, _ := log.([]any)
+	text := func(v any) string { s, _ := v.(string); return s }
+	if slices.IsSortedFunc(lines, func(a, b any) int { return strings.Compare(text(a), text(b)) }) {
+		all := append(slices.Clone(lines), more...)
+		slices.SortFunc(all, func(a, b any) int { return strings.Compare(text(a), text(b)) })
+		return slices.Compact(all)
+	}
+	end := slices.IndexFunc(lines, func(v any) bool { return strings.HasPrefix(text(v), "INFO Experiment ended") })
+	return slices.Insert(slices.Clone(lines), max(end, 0), more...)
 }
 
 // comparable tells whether the toolkit got as far as a run that ours is to get

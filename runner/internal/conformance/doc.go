@@ -9,7 +9,8 @@
 // what the case shows, then lines of key: value.
 //
 //	command:   run (the default) or validate
-//	needs:     the one feature beyond the basics, or basic; -needs selects by it
+//	needs:     the features beyond the basics, joined by +, or basic; -needs
+//	           selects by them
 //	topic:     section of the toolkit's behaviour, or quirk-NN
 //	flags:     arguments of the command, split at blanks; may be repeated
 //	flag:      one argument, blanks included; may be repeated
@@ -22,6 +23,7 @@
 //	log:       set where the order of events, or their number, is not fixed;
 //	           none where not even the set is
 //	during:    none where the number of continuous checks decides their content
+//	order:     none where the order of what runs in the background is not fixed
 //	reference_only: why the case says nothing of our runner; replay leaves it out
 //
 // Then come the files of the folder, experiment.json or experiment.yaml among
@@ -31,7 +33,8 @@
 //	toolkit.json  what the toolkit did, recorded, never written by hand
 //	ours.json     only where ours is meant to differ: "difference" names the row
 //	              of docs/differences.md; other keys replace those of
-//	              toolkit.json; "ignore" lists keys that are not compared
+//	              toolkit.json; "more_log" lists lines of rollbacks that the
+//	              toolkit leaves out; "ignore" lists keys that are not compared
 //	verdict.json  "word" and "exit" as our runner owes them; "mentions" lists
 //	              texts that standard error or output must contain
 //

@@ -51,6 +51,8 @@ func (c *Case) readKey(key, text string) error {
 		c.Log = text
 	case "during":
 		c.NoDuring = text == "none"
+	case "order":
+		c.Unordered = text == "none"
 	case "reference_only":
 		c.ReferenceOnly = text
 	case "signal":

@@ -1,11 +1,13 @@
 package conformance
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -97,6 +99,14 @@ func reduceEntries(v any, n *normaliser) any {
 		entries[i] = reduceEntry(item, n)
 	}
 	return entries
+}
+
+// inOrder sorts entries that ran side by side.
+func inOrder(v any) any {
+	if list, ok := v.([]any); ok {
+		slices.SortFunc(list, func(a, b any) int { return bytes.Compare(line(a), line(b)) })
+	}
+	return v
 }
 
 func reduceEntry(v any, n *normaliser) any {

@@ -9,8 +9,8 @@ import (
 // table of verdicts in the design, applied to a reduced journal. It is
 // meant for experiments of the generator, whose names are unique and whose
 // method has no tolerances but numbers and lists of them.
-func judge(experiment map[string]any, o Outcome, dry string) Verdict {
-	j := judgement{experiment: experiment, outcome: o, dry: dry}
+func judge(experiment map[string]any, o Outcome, args []string) Verdict {
+	j := judgement{experiment, o, valueOf(args, "--dry"), valueOf(args, "--hypothesis-strategy")}
 	return j.verdict()
 }
 
@@ -18,6 +18,14 @@ type judgement struct {
 	experiment map[string]any
 	outcome    Outcome
 	dry        string
+	strategy   string // of the hypothesis, if the command line names one
+}
+
+func valueOf(args []string, flag string) string {
+	if i := slices.Index(args, flag); i >= 0 {
+		return args[i+1]
+	}
+	return ""
 }
 
 func (j judgement) verdict() Verdict {
@@ -26,7 +34,7 @@ func (j judgement) verdict() Verdict {
 	before, after := asMap(states["before"]), asMap(states["after"])
 	during, _ := states["during"].([]any)
 	switch {
-	case j.anyEntry("rollbacks", func(e map[string]any) bool { return e["status"] != "succeeded" }):
+	case j.anyEntry("rollbacks", j.notUndone):
 		return Verdict{Word: "not-undone", Exit: 5}
 	case j.outcome["status"] == "aborted",
 		before != nil && before["met"] != true,
@@ -35,7 +43,7 @@ func (j judgement) verdict() Verdict {
 		return noVerdict
 	case !j.hasHypothesis():
 		return Verdict{Word: "explored", Exit: 0}
-	case !j.anyEntry("run", j.proves):
+	case !j.anyEntry("run", j.proves), j.dry == "probes", j.dry == "activities":
 		return noVerdict
 	}
 	for _, state := range append(slices.Clone(during), after) {
@@ -69,8 +77,8 @@ func failedProbe(states []any) bool {
 // hasHypothesis tells whether there is something to ask, and it is asked.
 func (j judgement) hasHypothesis() bool {
 	probes, _ := asMap(j.experiment["steady-state-hypothesis"])["probes"].([]any)
-	strategy := asMap(asMap(j.experiment["runtime"])["hypothesis"])["strategy"]
-	return len(probes) > 0 && strategy != "skip"
+	own := asMap(asMap(j.experiment["runtime"])["hypothesis"])["strategy"]
+	return len(probes) > 0 && (own != "skip" || j.strategy != "")
 }
 
 // proves tells whether an entry says anything of a fault at all.
@@ -83,28 +91,34 @@ func (j judgement) proves(entry map[string]any) bool {
 func (j judgement) unproven(entry map[string]any) bool {
 	declared := j.declared(entry)
 	tolerance, hasTolerance := declared["tolerance"]
-	if entry["status"] == nil { // it ended in an unexpected error
-		return true
-	}
-	if entry["type"] != "action" && !hasTolerance {
-		return false
-	}
-	if entry["status"] != "succeeded" || j.isDry(entry) {
-		return true
-	}
-	kind := asMap(declared["provider"])["type"]
-	if kind == "python" && !hasTolerance {
-		return false
-	}
-	status, _ := asMap(entry["output"])["status"].(json.Number)
 	switch {
+	case entry["status"] == nil: // it ended in an unexpected error
+		return true
+	case entry["type"] != "action" && !hasTolerance:
+		return false
+	case entry["status"] != "succeeded" || j.isDry(entry):
+		return true
 	case hasTolerance:
-		return !among(status, tolerance)
-	case kind == "process":
+		return !among(asMap(entry["output"])["status"], tolerance)
+	}
+	return endedBadly(entry)
+}
+
+// notUndone tells whether a rollback failed, or ended as one that failed does.
+func (j judgement) notUndone(entry map[string]any) bool {
+	return entry["status"] != "succeeded" || entry["type"] == "action" && endedBadly(entry)
+}
+
+// endedBadly tells whether a process said that it failed, or a server that it
+// refused. What Python functions return says nothing of the kind.
+func endedBadly(entry map[string]any) bool {
+	output := asMap(entry["output"])
+	status, ok := output["status"].(json.Number)
+	if _, isProcess := output["stdout"]; isProcess {
 		return status != "0"
 	}
 	n, err := status.Int64()
-	return err != nil || n > 399
+	return ok && output["body"] != nil && (err != nil || n > 399)
 }
 
 func (j judgement) isDry(entry map[string]any) bool {
@@ -112,12 +126,12 @@ func (j judgement) isDry(entry map[string]any) bool {
 		j.dry == "probes" && entry["type"] == "probe"
 }
 
-func among(status json.Number, tolerance any) bool {
+func among(status, tolerance any) bool {
 	list, ok := plain(tolerance).([]any)
 	if !ok {
 		list = []any{plain(tolerance)}
 	}
-	return slices.Contains(list, any(status))
+	return slices.Contains(list, status)
 }
 
 // declared finds the activity that an entry is of.

@@ -73,6 +73,9 @@ func collect(c *Case, folder, url string, exit int) (*result, error) {
 		o["log"] = log
 	}
 	r.word = o.addJournal(filepath.Join(folder, c.journal()), n, !c.NoDuring)
+	if c.Unordered {
+		o["run"], o["rollbacks"] = inOrder(o["run"]), inOrder(o["rollbacks"])
+	}
 	if len(c.Observe) > 0 {
 		o["files"] = observe(folder, c.Observe, n)
 	}

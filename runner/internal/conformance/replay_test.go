@@ -52,11 +52,18 @@ func cases(t *testing.T) []*Case {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *needsFlag == "" {
-		return all
+	return slices.DeleteFunc(all, func(c *Case) bool { return !selected(c) })
+}
+
+// selected tells whether -needs allows all that a case needs.
+func selected(c *Case) bool {
+	allowed := strings.Split(*needsFlag, ",")
+	for need := range strings.SplitSeq(c.Needs, "+") {
+		if *needsFlag != "" && !slices.Contains(allowed, need) {
+			return false
+		}
 	}
-	needs := strings.Split(*needsFlag, ",")
-	return slices.DeleteFunc(all, func(c *Case) bool { return !slices.Contains(needs, c.Needs) })
+	return true
 }
 
 func report(t *testing.T, c *Case, diff []string, got *result) {

@@ -21,11 +21,17 @@ func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Ac
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return nil, err
 	}
+	a, err = e.beforeActivity(ctx, a)
+	skipped := errors.Is(err, ErrSkip)
+	if err != nil && !skipped {
+		return nil, err
+	}
 	if err := e.pause(ctx, part, a, "before", "Pausing before next activity for %ss..."); err != nil {
 		return nil, err
 	}
 	e.Log.Info(announcementOf(part, a))
 	run := e.begin(part, declared, a)
+	run.pretended = run.pretended || skipped
 	begun(run)
 	err = e.perform(ctx, part, run)
 	if err == nil {
@@ -35,7 +41,22 @@ func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Ac
 	if ctx.Err() != nil {
 		return run, ctx.Err()
 	}
-	return run, cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
+	err = cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
+	return run, cmp.Or(err, e.afterActivity(ctx, part, declared, run))
+}
+
+// afterActivity runs the controls after an activity. Where they change what came
+// of it, it is judged and recorded anew.
+func (e *Engine) afterActivity(ctx context.Context, part Part, declared *experiment.Activity, run *Run) error {
+	output, status := run.Output, run.Status
+	err := e.after(ctx, AroundActivity, run.Activity, func() any { return run.Value() }, run.adopt)
+	if run.Status == status && value.Equal(run.Output, output) {
+		return err
+	}
+	run.unproven = ""
+	err = cmp.Or(err, e.judge(ctx, part, declared, run))
+	e.record(part, run)
+	return err
 }
 
 // resolve follows a ref, and returns any other activity as it is.
@@ -67,7 +88,7 @@ func announcementOf(part Part, a *experiment.Activity) string {
 // a probe of the hypothesis looks at the steady state: it proves no fault.
 func (e *Engine) begin(part Part, declared, a *experiment.Activity) *Run {
 	h := e.Experiment.Hypothesis
-	observes := part == Method && declared.Ref != "" && h != nil && slices.Contains(h.Probes, a)
+	observes := part == Method && declared.Ref != "" && h != nil && slices.ContainsFunc(h.Probes, func(p *experiment.Activity) bool { return p.Written == a.Written })
 	return &Run{
 		Activity:   a.Written,
 		Start:      time.Now(),

@@ -74,7 +74,7 @@ func (e *Engine) keepDuring(state *State) {
 // abortDuring ends the run for an unexpected error. The pass is left out of the
 // result and the log has the error alone: so it is with the toolkit.
 func (e *Engine) abortDuring(ctx context.Context, err error) {
-	if isInterruption(ctx, err) {
+	if isInterruption(ctx, err) || e.heedControl(err) {
 		return
 	}
 	e.noteUnexpected(err)

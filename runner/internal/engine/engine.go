@@ -76,12 +76,14 @@ type Engine struct {
 	Judge      Judge
 	Variables  Substituter
 	Recorder   Recorder
+	Controls   Controls // nil: none
 	Log        *slog.Logger
 
 	mu         sync.Mutex
 	result     *Result
 	background sync.WaitGroup
 	unrecorded error // the first time that the recorder failed
+	wished     *Stop // what a control asked for
 }
 
 // Run runs the experiment. What ends ctx stops the hypothesis and the method;
@@ -115,6 +117,9 @@ func (e *Engine) title() string { return value.Text(e.Variables.Substitute(e.Exp
 
 // experiment is all that an interruption interrupts.
 func (e *Engine) experiment(ctx context.Context) {
+	if err := e.beforeExperiment(ctx); e.heedControl(err) {
+		return
+	}
 	if e.asks(Before) && !e.gate(ctx) {
 		return
 	}
@@ -135,6 +140,9 @@ func (e *Engine) experiment(ctx context.Context) {
 
 // noteStop says why an interrupted run was interrupted.
 func (e *Engine) noteStop(ctx context.Context) *Stop {
+	if e.wished != nil {
+		return e.wished
+	}
 	if ctx.Err() == nil {
 		return nil
 	}
@@ -149,7 +157,7 @@ func (e *Engine) noteStop(ctx context.Context) *Stop {
 // stopped.
 func (e *Engine) noteLateStop(ctx context.Context) *Stop {
 	if ctx.Err() == nil {
-		return nil
+		return e.wished
 	}
 	e.setStatus(Interrupted)
 	late := *stopOf(ctx)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"chaosworkshop.example/runner/internal/experiment"
 )
 
 // check passes over the hypothesis once and stops at the first probe that fails
@@ -13,23 +15,34 @@ func (e *Engine) check(ctx context.Context, part Part) (*State, error) {
 	h := e.Experiment.Hypothesis
 	e.Log.Info("Steady state hypothesis: " + h.Title)
 	state := &State{}
+	if err := e.before(ctx, AroundHypothesis, h.Written); err != nil {
+		return state, err
+	}
+	err := e.pass(ctx, part, h, state)
+	if err != nil {
+		return state, err
+	}
+	return state, e.after(ctx, AroundHypothesis, h.Written, state.Value, state.adopt)
+}
+
+func (e *Engine) pass(ctx context.Context, part Part, h *experiment.Hypothesis, state *State) error {
 	for _, probe := range h.Probes {
 		run, err := e.execute(ctx, part, probe, func(r *Run) { state.Runs = append(state.Runs, r) })
 		if err != nil {
-			return state, err
+			return err
 		}
 		if run.Status == RunFailed {
 			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated")
 		}
 		if !*run.ToleranceMet {
 			state.Met = run.ToleranceMet
-			return state, nil
+			return nil
 		}
 	}
 	yes := true
 	state.Met = &yes
 	e.Log.Info("Steady state hypothesis is met!")
-	return state, nil
+	return nil
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error
@@ -69,7 +82,7 @@ func (s *State) met() bool { return s != nil && s.Met != nil && *s.Met }
 // not experimented on.
 func (e *Engine) gate(ctx context.Context) (open bool) {
 	state, err := e.check(ctx, Before)
-	if isInterruption(ctx, err) {
+	if isInterruption(ctx, err) || e.heedControl(err) {
 		return false
 	}
 	e.result.Before = state
@@ -86,7 +99,7 @@ func (e *Engine) gate(ctx context.Context) (open bool) {
 // deviation checks the hypothesis after the method.
 func (e *Engine) deviation(ctx context.Context) {
 	state, err := e.check(ctx, After)
-	if isInterruption(ctx, err) {
+	if isInterruption(ctx, err) || e.heedControl(err) {
 		return
 	}
 	e.result.After = state
@@ -110,7 +123,7 @@ func (e *Engine) notMet(state *State) {
 
 // abort ends the run for an unexpected error; an interruption is none.
 func (e *Engine) abort(ctx context.Context, err error) {
-	if isInterruption(ctx, err) {
+	if isInterruption(ctx, err) || e.heedControl(err) {
 		return
 	}
 	e.noteUnexpected(err)

@@ -13,11 +13,16 @@ import (
 // may be checked after them: not after an interruption or an unexpected error.
 func (e *Engine) method(ctx context.Context) (finished bool) {
 	e.Log.Info("Playing your experiment's method now...")
+	activities, err := e.activitiesAt(ctx, AroundMethod)
+	if e.heedControl(err) {
+		return false
+	}
+	defer e.afterActivities(ctx, AroundMethod, &e.result.Run)
 	defer e.background.Wait()
-	if len(e.Experiment.Method) == 0 {
+	if len(activities) == 0 {
 		e.Log.Info("No declared activities, let's move on.")
 	}
-	for _, a := range e.Experiment.Method {
+	for _, a := range activities {
 		if err := e.play(ctx, Method, a, &e.result.Run); err != nil {
 			e.abort(ctx, err)
 			return false
@@ -64,7 +69,7 @@ func (e *Engine) waits(declared *experiment.Activity) bool {
 // noteBackground keeps an unexpected error of a background activity, which the
 // toolkit loses. The run goes on, as the toolkit's does.
 func (e *Engine) noteBackground(ctx context.Context, a *experiment.Activity, err error) {
-	if err == nil || isInterruption(ctx, err) {
+	if err == nil || isInterruption(ctx, err) || e.heedControl(err) {
 		return
 	}
 	e.noteUnexpected(err)

@@ -67,7 +67,7 @@ INFO Experiment ended with status: deviated
 INFO The steady-state has deviated, a weakness may have been discovered`},
 	"not steady before": {&world{
 		Strategy:   Strategy{Rollbacks: "always", Dry: "pause"},
-		hypothesis: up(),
+		hypothesis: []any{probe("up", "tolerance", int64(200), "pauses", valueOf("before", "never slept", "after", int64(7)))},
 		method:     []any{action("fault")},
 		answers:    map[string][]any{"up": {int64(500)}},
 	}, `
@@ -76,7 +76,9 @@ WARNING Running experiment with dry pause
 INFO Steady-state strategy: default
 INFO Rollbacks strategy: always
 INFO Steady state hypothesis: H
+INFO Pausing before next activity for never slepts...
 INFO Probe: up
+INFO Pausing after activity for 7s...
 CRITICAL Steady state probe 'up' is not in the given tolerance so failing this experiment
 WARNING Rollbacks were explicitly requested to be played
 INFO Let's rollback...

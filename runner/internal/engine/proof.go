@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -60,13 +59,13 @@ func checkEnd(run *Run) {
 // healed while the hypothesis was checked proves nothing. The toolkit does not
 // ask, so whatever goes wrong here leaves the run's status alone.
 func (e *Engine) proveThroughout(ctx context.Context) {
-	asked := map[*experiment.Activity]bool{}
+	asked := map[*value.Map]bool{}
 	for _, first := range e.result.Run {
 		a := first.activity
-		if !a.Throughout || !first.judged || asked[a] {
+		if !a.Throughout || !first.judged || asked[a.Written] {
 			continue
 		}
-		asked[a] = true
+		asked[a.Written] = true
 		run, err := e.execute(ctx, Proof, a, func(r *Run) { e.result.Proof = append(e.result.Proof, r) })
 		if ctx.Err() != nil {
 			return

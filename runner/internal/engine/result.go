@@ -63,6 +63,7 @@ type Run struct {
 	Start, End   time.Time
 	ToleranceMet *bool // of a hypothesis probe
 
+	added       *value.Map           // keys that controls have added
 	activity    *experiment.Activity // where a ref leads, its target
 	background  bool
 	pretended   bool   // dry: nothing was done

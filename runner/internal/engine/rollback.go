@@ -17,12 +17,17 @@ func (e *Engine) rollbacks(ctx, undo context.Context) {
 	undo, cut := context.WithCancel(undo)
 	defer cut()
 	defer e.heed(ctx, cut)()
+	stopped := e.wish()
 	e.Log.Info("Let's rollback...")
-	if len(e.Experiment.Rollbacks) == 0 {
+	activities, err := e.activitiesAt(undo, AroundRollback)
+	if e.heedControl(err) {
+		return
+	}
+	if len(activities) == 0 {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
-	for _, a := range e.Experiment.Rollbacks {
-		if undo.Err() != nil {
+	for _, a := range activities {
+		if undo.Err() != nil || e.stoppedSince(stopped) {
 			break
 		}
 		name, _ := a.Written.Get("name")
@@ -32,6 +37,7 @@ func (e *Engine) rollbacks(ctx, undo context.Context) {
 		}
 	}
 	e.background.Wait()
+	e.afterActivities(undo, AroundRollback, &e.result.Rollbacks)
 	if undo.Err() != nil && e.isCutShort() {
 		e.setStatus(Interrupted)
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
@@ -81,3 +87,12 @@ func (e *Engine) playsRollbacks() bool {
 	}
 	return len(e.result.Run) > 0 || !e.hasStatus(Failed, Interrupted)
 }
+
+func (e *Engine) wish() *Stop {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.wished
+}
+
+// stoppedSince tells whether a control has asked for the end since then.
+func (e *Engine) stoppedSince(then *Stop) bool { return e.wish() != then }

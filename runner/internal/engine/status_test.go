@@ -46,6 +46,8 @@ func TestStatus(t *testing.T) {
 		{"a deviation during the method counts for nothing", during("during-method-only", ok, bad),
 			"completed; before none, during +--, after none; fault succeeded; "},
 		{"failing fast", failFast("during-method-only", bad), "failed; before none, during -, after none; wait succeeded; "},
+		{"failing fast at half of the checks", failFastAt(50, ok, bad), "failed; before none, during +-, after none; wait succeeded, fault succeeded; "},
+		{"failing fast beyond half of the checks", failFastAt(51, ok, bad, ok), "completed; before none, during +-+, after none; wait succeeded, fault succeeded; "},
 		{"failing fast, and not steady after", failFast("continuously", ok, bad),
 			"completed, deviated; before +, during -, after -; wait succeeded; "},
 		{"failing fast, and recovered", failFast("continuously", ok, bad, ok), "failed; before +, during -, after +; wait succeeded; "},
@@ -133,12 +135,12 @@ func TestRecorder(t *testing.T) {
 		w := &world{
 			Strategy:   Strategy{Hypothesis: "continuously", Frequency: 60},
 			hypothesis: up(), rollbacks: undo, recorder: errOdd,
-			method:  []any{fault[0], lasting, action("odd", "background", true)},
+			method:  []any{fault[0], lasting, ref("gone"), probe("look", "proof", "throughout"), action("odd", "background", true)},
 			answers: map[string][]any{"gone": {true}, "odd": {errOdd}, "undo": failing, "up": {ok, ok, bad}},
 		}
 		r := w.run(t)
 		want := "before up succeeded true, during up succeeded true, method fault succeeded, method gone succeeded, " +
-			"method odd -, after up succeeded false, proof gone succeeded, rollback undo failed"
+			"method gone succeeded, method look succeeded, method odd -, after up succeeded false, proof gone succeeded, rollback undo failed"
 		if got := strings.Join(w.records, ", "); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}

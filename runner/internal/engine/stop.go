@@ -27,6 +27,12 @@ func ByControl(why string) *Stop {
 	return &Stop{Why: why, said: []announcement{{LevelCritical, why}}}
 }
 
+// ByExit is the stop of a Python function that exits, with the code that it gave.
+func ByExit(code string) *Stop {
+	return &Stop{Why: "stopped by a Python function that exits with " + code,
+		said: []announcement{{slog.LevelWarn, "Received the exit signal: " + code}}}
+}
+
 // BySignal is the stop of a signal, by its usual name and its number. SIGUSR1
 // and SIGUSR2 are the toolkit's graceful and ungraceful exits: the second leaves
 // the rollbacks out.

@@ -76,6 +76,16 @@ func TestInterruption(t *testing.T) {
 				if got := outline(r); got != c.want {
 					t.Errorf("got  %s\nwant %s", got, c.want)
 				}
+				for _, line := range w.log {
+					if strings.Contains(line, "context") || strings.Contains(line, "Pausing after") && !strings.Contains(c.name, "pause after") {
+						t.Errorf("logged: %s", line)
+					}
+				}
+				for _, line := range w.records {
+					if strings.HasSuffix(line, "false") {
+						t.Errorf("recorded: %s", line)
+					}
+				}
 				for _, run := range r.Run {
 					if run.isUnfinished() && (run.Output != nil || run.Exception != nil || run.End.IsZero() || run.Start.Add(run.Duration()) != r.Rollbacks[0].Start) {
 						t.Errorf("an interrupted entry: %+v", run)
@@ -111,6 +121,20 @@ func TestSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A pass that has its last answer when the signal comes is no more recorded than
+// one without.
+func TestSignalWithTheLastAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		last := func(context.Context) (any, error) { stop(BySignal("SIGINT", 2)); return ok, nil }
+		w := &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {reply(last)}}}
+		want := "interrupted; before none, during none, after none; ; "
+		if got := outline(w.engine(t).Run(ctx, t.Context())); got != want {
+			t.Errorf("got %s", got)
+		}
+	})
 }
 
 // A context that ends for no reason of ours stops a run as well.

@@ -97,6 +97,8 @@ func TestBackground(t *testing.T) {
 			"a succeeded, b succeeded, a succeeded", 11 * time.Second},
 		{"a ref to what begins with a pause", []any{ref("p", "background", true), action("b"), probe("p", "pauses", valueOf("before", int64(3)))},
 			"b succeeded, p succeeded, p succeeded", 4 * time.Second},
+		{"a ref pauses as its target does", []any{ref("q", "pauses", valueOf("before", int64(100), "after", int64(100))), probe("q", "pauses", valueOf("after", int64(3)))},
+			"q succeeded, q succeeded", 6 * time.Second},
 		{"a ref to nothing", []any{ref("nobody", "background", true), action("b")}, "b succeeded", time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -112,6 +114,26 @@ func TestBackground(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Neither the background nor continuous checks reach into the check that follows
+// the method.
+func TestLastCheckStandsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{Strategy: Strategy{Hypothesis: "continuously", Rollbacks: "never", Frequency: 0.1}, hypothesis: up(),
+			method:  []any{action("load", "background", true), action("fault")},
+			answers: map[string][]any{"up": {takes(time.Second, ok)}, "load": {takes(5*time.Second, nil)}}}
+		r := w.run(t)
+		began := r.After.Runs[0].Start
+		if since := began.Sub(r.Start); since < 6*time.Second {
+			t.Errorf("it began after %s, before the background was over", since)
+		}
+		for i, state := range r.During {
+			if state.Runs[0].End.After(began) {
+				t.Errorf("continuous check %d of %d reaches into it", i+1, len(r.During))
+			}
+		}
+	})
 }
 
 // The suffix of the log line is the target's, as in the toolkit.
@@ -133,7 +155,8 @@ func TestManyInTheBackground(t *testing.T) {
 		w := &world{Strategy: Strategy{Hypothesis: "continuously", Frequency: 0.01}, hypothesis: up(), answers: map[string][]any{}}
 		for i := range 40 {
 			name := string(rune('a' + i%20))
-			w.method = append(w.method, action(name, "background", i%2 == 0, "tolerance", "done"))
+			pauses := valueOf("before", float64(i/4)/1000)
+			w.method = append(w.method, action(name, "background", i%2 == 0, "tolerance", "done", "pauses", pauses))
 			w.rollbacks = append(w.rollbacks, action(name, "background", i%2 == 0))
 			w.answers[name] = []any{takes(time.Duration(i)*time.Millisecond, "done"), broken("boom"), errOdd, takes(time.Second, "done")}
 		}

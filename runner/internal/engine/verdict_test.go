@@ -50,8 +50,8 @@ var gateRows = []verdictRow{
 	{"a ref to nothing in the hypothesis", &world{hypothesis: []any{ref("nobody", "tolerance", ok)}, method: fault}, NoVerdict,
 		"the run met an unexpected error: could not find referenced activity 'nobody'"},
 	{"a ref in the hypothesis is judged by the ref's own tolerance", &world{
-		hypothesis: []any{ref("gone", "tolerance", "${wanted}")}, method: []any{fault[0], proof}, variables: map[string]any{"wanted": true},
-		answers: map[string][]any{"gone": {true, true, false}}}, Deviated, "gone: wanted True, got False"},
+		hypothesis: []any{ref("gone", "tolerance", "${wanted}")}, method: []any{fault[0], proof}, variables: map[string]any{"wanted": int64(7)},
+		answers: map[string][]any{"gone": {int64(7), true, int64(8)}}}, Deviated, "gone: wanted 7, got 8"},
 }
 
 var faultRows = []verdictRow{
@@ -73,6 +73,8 @@ var faultRows = []verdictRow{
 		"the fault is not proven: fault: wanted done, got {'status': 0, 'stdout': '', 'stderr': ''}"},
 	{"answered 404", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(404)}}}, NoVerdict,
 		"the fault is not proven: the action 'fault' was answered with status 404"},
+	{"answered 400", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(400)}}}, NoVerdict,
+		"the fault is not proven: the action 'fault' was answered with status 400"},
 	{"answered 399", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(399)}}}, Held, steady},
 	{"a function that returns a status", &world{hypothesis: up(), method: []any{activity("action", "fault", "python", nil)}, answers: map[string][]any{"fault": {status(404)}}}, Held, steady},
 	{"a probe that failed, without a tolerance", &world{hypothesis: up(), method: []any{fault[0], probe("look")}, answers: map[string][]any{"look": failing}}, Held, steady},
@@ -148,6 +150,9 @@ var strategyRows = []verdictRow{
 	{"during only, under a background fault", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 		method:  []any{action("fault", "background", true)},
 		answers: map[string][]any{"fault": {takes(5*time.Second, exit(0))}}}, Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+	{"during only, under a ref to a fault in the background", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
+		method:  []any{ref("fault", "background", true), fault[0]},
+		answers: map[string][]any{"fault": {takes(4500*time.Millisecond, exit(0))}}}, Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
 	{"during only, failing fast before the fault", failFast("during-method-only", bad), NoVerdict, "the method was ended before its first action, so no fault was put on the system"},
 	{"during only, failing fast", failFast("during-method-only", ok, bad), Deviated, "during the method, up: wanted 200, got 500"},
 	{"continuously", during("continuously", ok), Held, "the fault is proven, and the steady state held during the method and after it"},
@@ -210,6 +215,12 @@ func failFast(strategy string, up ...any) *world {
 	return w
 }
 
+func failFastAt(percent float64, up ...any) *world {
+	w := failFast("during-method-only", up...)
+	w.FailRatio = percent
+	return w
+}
+
 func TestVerdict(t *testing.T) {
 	for part, rows := range map[string][]verdictRow{"gate": gateRows, "fault": faultRows,
 		"exploration": explorationRows, "strategy": strategyRows, "undo": undoRows} {
@@ -240,6 +251,8 @@ func TestVerdictOfAStoppedRun(t *testing.T) {
 		{"by a control", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, ByControl("enough is enough"), Stopped, "enough is enough"},
 		{"after a failed action", map[string][]any{"fault": failing, "up": {ok, takes(time.Minute, ok)}}, BySignal("SIGINT", 2), Stopped, "stopped by SIGINT"},
 		{"and not undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, BySignal("SIGINT", 2), NotUndone, "the rollback 'undo' failed: boom"},
+		{"and not undone for an unexpected error", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": {errOdd}}, BySignal("SIGINT", 2), NotUndone,
+			"the rollback 'undo' could not run: nobody foresaw this"},
 		{"and not to be undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, BySignal("SIGUSR2", 12), Stopped, "stopped by SIGUSR2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

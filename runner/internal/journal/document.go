@@ -2,7 +2,6 @@ package journal
 
 import (
 	"os"
-	"time"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/value"
@@ -19,20 +18,21 @@ type Setting struct {
 	Platform   string     // the operating system and the processor
 }
 
-func document(r *engine.Result, s Setting) *value.Map {
+// Document is the journal of a run.
+func Document(r *engine.Result, s Setting) *value.Map {
 	node, _ := os.Hostname()
 	return value.MapOf(
 		"chaoslib-version", Format,
 		"platform", s.Platform,
 		"node", node,
 		"experiment", asRun(r, s),
-		"start", instant(r.Start),
+		"start", engine.Instant(r.Start),
 		"status", string(r.Status),
 		"deviated", r.Deviated,
-		"steady_states", value.MapOf("before", stateValue(r.Before), "after", stateValue(r.After), "during", states(r.During)),
+		"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", states(r.During)),
 		"run", runs(r.Run),
 		"rollbacks", runs(r.Rollbacks),
-		"end", instant(r.End),
+		"end", engine.Instant(r.End),
 		"duration", r.End.Sub(r.Start).Seconds(),
 		"verdict", verdict(r),
 	)
@@ -63,54 +63,15 @@ func verdict(r *engine.Result) *value.Map {
 func states(all []*engine.State) []any {
 	list := make([]any, len(all))
 	for i, s := range all {
-		list[i] = stateValue(s)
+		list[i] = s.Value()
 	}
 	return list
-}
-
-func stateValue(s *engine.State) any {
-	if s == nil {
-		return nil
-	}
-	return value.MapOf("steady_state_met", optional(s.Met), "probes", runs(s.Runs))
-}
-
-func optional(b *bool) any {
-	if b == nil {
-		return nil
-	}
-	return *b
 }
 
 func runs(all []*engine.Run) []any {
 	list := make([]any, len(all))
 	for i, r := range all {
-		list[i] = runValue(r)
+		list[i] = r.Value()
 	}
 	return list
 }
-
-func runValue(r *engine.Run) *value.Map {
-	m := value.MapOf("activity", r.Activity, "output", r.Output, "start", instant(r.Start))
-	if r.Status != "" {
-		m.Set("status", string(r.Status))
-	}
-	if r.Exception != nil {
-		lines := make([]any, len(r.Exception))
-		for i, line := range r.Exception {
-			lines[i] = line
-		}
-		m.Set("exception", lines)
-	}
-	if !r.End.IsZero() {
-		m.Set("end", instant(r.End))
-		m.Set("duration", r.Duration().Seconds())
-	}
-	if r.ToleranceMet != nil {
-		m.Set("tolerance_met", *r.ToleranceMet)
-	}
-	return m
-}
-
-// instant is a time as Python's isoformat writes it, in UTC to the microsecond.
-func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
@@ -31,7 +30,6 @@ type Journal struct {
 	// Mask hides secrets in whatever is kept; nil where there are none.
 	Mask func(any) any
 
-	mu      sync.Mutex
 	partial *os.File // nil where Path is no ordinary file
 }
 
@@ -107,14 +105,13 @@ func Leftovers(path string) []string {
 	return all
 }
 
-// Record keeps one run. It may be called from several goroutines.
+// Record keeps one run. It may be called from several goroutines: a file takes one
+// write after the other.
 func (j *Journal) Record(part engine.Part, run *engine.Run) error {
 	if j.partial == nil {
 		return nil
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	line := value.AppendJSON(nil, j.mask(value.MapOf("part", string(part), "run", runValue(run))), "", "")
+	line := value.AppendJSON(nil, j.mask(value.MapOf("part", string(part), "run", run.Value())), "", "")
 	_, err := j.partial.Write(append(line, '\n'))
 	return err
 }
@@ -128,8 +125,8 @@ func (j *Journal) mask(v any) any {
 
 // Write puts the whole journal at its path and removes what was kept on the way.
 // Where that fails, what was kept stays.
-func (j *Journal) Write(r *engine.Result, e Setting) error {
-	text := value.AppendJSON(nil, j.mask(document(r, e)), "", "  ")
+func (j *Journal) Write(document *value.Map) error {
+	text := value.AppendJSON(nil, j.mask(document), "", "  ")
 	if j.partial == nil {
 		return j.saved(os.WriteFile(j.Path, text, 0o644))
 	}

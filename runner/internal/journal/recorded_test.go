@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,14 +33,14 @@ func TestSameBytesAsTheToolkit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				recorded := parse(t, read(t, filepath.Join("testdata", name+".json")))
-				experiment := written(recorded)
+				experiment := written(recorded, name == "interrupted")
 				result := repeat(t, experiment, strategy, recorded)
 				path := filepath.Join(t.TempDir(), "journal.json")
 				j, err := Open(path)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := j.Write(result, Setting{Experiment: experiment, Dry: strategy.Dry, Platform: "PLATFORM"}); err != nil {
+				if err := j.Write(Document(result, Setting{Experiment: experiment, Dry: strategy.Dry, Platform: "PLATFORM"})); err != nil {
 					t.Fatal(err)
 				}
 				ours := parse(t, read(t, path))
@@ -64,14 +65,15 @@ func TestSameBytesAsTheToolkit(t *testing.T) {
 	}
 }
 
-// written is the experiment of a recorded journal before the toolkit changed it.
-func written(journal *value.Map) *value.Map {
+// written is the experiment of a recorded journal before the toolkit changed it:
+// the key dry is put at its end, or overwritten where the experiment has it.
+func written(journal *value.Map, hasDry bool) *value.Map {
 	e, _ := journal.Get("experiment")
 	m := e.(*value.Map).Copy()
-	m.Delete("dry")
-	if title, _ := m.Get("title"); title == "T" {
-		m.Set("dry", "mine") // interrupted has this key, before the others
-		return e.(*value.Map).Copy()
+	if hasDry {
+		m.Set("dry", "mine")
+	} else {
+		m.Delete("dry")
 	}
 	return m
 }
@@ -94,15 +96,14 @@ func repeat(t *testing.T, written *value.Map, strategy engine.Strategy, recorded
 
 // recording answers as a recorded run did.
 type recording struct {
+	mu      sync.Mutex
 	entries []*value.Map // in the order of their start
 	status  any
 	stop    func()
 }
 
 func (r *recording) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	i := slices.IndexFunc(r.entries, func(m *value.Map) bool { return m.Has("start") && nameOf(m) == a.Name })
-	entry := r.entries[i]
-	r.entries = slices.Delete(slices.Clone(r.entries), i, i+1)
+	entry := r.next(a.Name)
 	duration, _ := entry.Get("duration")
 	time.Sleep(time.Duration(duration.(float64) * float64(time.Second)))
 	output, _ := entry.Get("output")
@@ -121,6 +122,16 @@ func (r *recording) Perform(ctx context.Context, a *experiment.Activity) (any, e
 	return nil, errors.New("nobody foresaw this")
 }
 
+// next takes the first entry that is left of this activity.
+func (r *recording) next(name string) *value.Map {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.entries, func(m *value.Map) bool { return textAt(m, "activity", "name") == name })
+	entry := r.entries[i]
+	r.entries = slices.Delete(r.entries, i, i+1)
+	return entry
+}
+
 func (r *recording) Within(_ context.Context, tolerance, output any) (bool, error) {
 	if m, ok := output.(*value.Map); ok {
 		output, _ = m.Get("status")
@@ -131,8 +142,7 @@ func (r *recording) Within(_ context.Context, tolerance, output any) (bool, erro
 func (r *recording) Words(any, any) (string, string)       { return "", "" }
 func (r *recording) Record(engine.Part, *engine.Run) error { return nil }
 func (r *recording) Substitute(v any) any                  { return v }
-func nameOf(entry *value.Map) string                       { return textAt(entry, "activity", "name") }
-func startOf(a, b *value.Map) int                          { return cmp.Compare(textAt(a, "start"), textAt(b, "start")) }
+
 func textAt(m *value.Map, path ...string) string {
 	var v any = m
 	for _, key := range path {
@@ -151,7 +161,7 @@ func entriesOf(journal *value.Map) []*value.Map {
 			found = append(found, m)
 		}
 	})
-	slices.SortStableFunc(found, startOf)
+	slices.SortStableFunc(found, func(a, b *value.Map) int { return cmp.Compare(textAt(a, "start"), textAt(b, "start")) })
 	return found
 }
 

@@ -44,7 +44,7 @@ func (p *Path) Find(document any) ([]any, error) {
 
 // mostVisits bounds a search: each .. visits everything below each value that
 // was found so far.
-const mostVisits = 5_000_000
+const mostVisits = 2_000_000
 
 var errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
 

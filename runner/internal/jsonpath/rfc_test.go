@@ -75,6 +75,15 @@ func TestReadsRFC9535(t *testing.T) {
 		"$[\n'limit'\t,\r'one' ]":                                  "[10, 1]",
 		`$.items[?1 == 1 && @.price==8e0].name`:                    "['a']",
 		`$.items[?@['name']=='a'].price`:                           "[8]",
+		`$.items[?match(@.name, '[.]')].name`:                      "[]",
+		`$.items[?match(@.name, '\\.')].name`:                      "[]",
+		`$.items[?match(@.name, 'a.?')].name`:                      "['a']",
+		`$.items[?match(@.name, '[^b].?')].name`:                   "['a', 'c']",
+		`$[?@ == $['a-b']].c[0]`:                                   "[0]",
+		`$[?@.c == $['a-b'].c].c[0]`:                               "[0]",
+		`$.items[?@ == $.items[1]].name`:                           "['b']",
+		`$.items[?@ != $.items[1]].name`:                           "['a', 'c']",
+		`$.items[?length == 1]`:                                    "error",
 	} {
 		if path == `$.a-b.c` {
 			want = "error"

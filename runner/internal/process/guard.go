@@ -62,9 +62,10 @@ func (o *Owner) arrange() error {
 }
 
 // tell costs one small write, which is at once in the pipe: whatever happens to
-// us afterwards, the guard reads it. Between the start of a process and this
-// write lie some microseconds in which kill -9 would leave it unguarded; on
-// Linux the kernel then ends at least the process itself.
+// us afterwards, the guard reads it. Only a kill -9 between the start of a
+// process and this write, some microseconds on an idle machine, finds it
+// unguarded; on Linux the kernel then ends the process, but not what it may have
+// started already.
 func (o *Owner) tell(mark byte, m member) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

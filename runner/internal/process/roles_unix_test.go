@@ -33,7 +33,7 @@ func playRunner() {
 	service := shell(`trap "" TERM; (sleep 21; true) & echo service $$; wait`)
 	service.Stdout, service.Records = os.Stdout, os.Getenv("PROCESS_TEST_RECORDS")
 	o.Start(service)
-	command := shell(`sh -c 'echo command $$; sleep 22; true'; true`)
+	command := shell(`sh -c 'sleep 0.2; echo command $$; sleep 22; true'; true`) // later than the guard is told
 	command.Stdout = os.Stdout
 	o.Run(context.Background(), command)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // What may stand in each part of a URL beside letters, digits and "-._~".
@@ -18,7 +19,7 @@ const (
 // or an umlaut is escaped, "/a/../b" is "/b", and what follows a # stays at
 // home. Its error says what the text lacks.
 func Address(written string) (*url.URL, error) {
-	scheme, rest, ok := strings.Cut(strings.TrimSpace(written), "://")
+	scheme, rest, ok := strings.Cut(strings.TrimLeftFunc(written, unicode.IsSpace), "://")
 	if !ok {
 		return nil, fmt.Errorf("the URL '%s' has no scheme", written)
 	}

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"os/user"
@@ -24,7 +26,7 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 			path = "None" // what the toolkit's shell is given, and does not find either
 		}
 		line = path + " " + line
-		p.Log.Debug("Running: " + line)
+		p.announce(line)
 		return shell(line), nil
 	}
 	if !found {
@@ -37,8 +39,23 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 			args = append(args, s)
 		}
 	}
-	p.Log.Debug("Running: " + value.Repr(anyList(args)))
+	p.announce(args)
 	return args, err
+}
+
+// announce shows the command as the toolkit does: one text, or a list of them.
+func (p *Providers) announce(command any) {
+	if !p.Log.Enabled(context.Background(), slog.LevelDebug) {
+		return
+	}
+	if args, ok := command.([]string); ok {
+		list := make([]any, len(args))
+		for i, a := range args {
+			list[i] = a
+		}
+		command = list
+	}
+	p.Log.Debug("Running: " + value.Text(command))
 }
 
 func argumentList(v any) ([]any, error) {
@@ -100,12 +117,4 @@ func homeOf(name string) (string, error) {
 		return "", err
 	}
 	return who.HomeDir, nil
-}
-
-func anyList(args []string) []any {
-	list := make([]any, len(args))
-	for i, a := range args {
-		list[i] = a
-	}
-	return list
 }

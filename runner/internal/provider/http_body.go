@@ -23,14 +23,14 @@ const maxOutput = 256 << 20
 var errTooLarge = errors.New("too large")
 
 // readAll reads to the end; expected is how much that is, or below zero.
-func readAll(from io.Reader, expected int64) ([]byte, error) {
-	if expected > maxOutput {
+func readAll(from io.Reader, expected, limit int64) ([]byte, error) {
+	if expected > limit {
 		return nil, errTooLarge
 	}
 	var b bytes.Buffer
 	b.Grow(int(min(max(expected, 0), 1<<20)) + bytes.MinRead)
-	_, err := b.ReadFrom(io.LimitReader(from, maxOutput+1))
-	if b.Len() > maxOutput {
+	n, err := b.ReadFrom(io.LimitReader(from, limit+1))
+	if n > limit {
 		return nil, errTooLarge
 	}
 	return b.Bytes(), err
@@ -87,7 +87,7 @@ func inflated(from io.Reader, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := readAll(from, -1)
+	body, err := readAll(from, -1, maxOutput)
 	if errors.Is(err, io.ErrUnexpectedEOF) || len(body) > 0 && errors.Is(err, gzip.ErrHeader) {
 		err = nil
 	}

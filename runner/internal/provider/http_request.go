@@ -18,15 +18,17 @@ const userAgent = "chaosworkshop-runner"
 
 // exchange is one request, as often as it takes, and its answer.
 type exchange struct {
-	shown     string // the address without a password
-	method    string
-	url       *url.URL
-	header    http.Header
-	host      string // where the activity's headers name another than the URL
-	body      string
-	limits    limits
-	retries   int
-	transport *http.Transport
+	shown   string // the address without a password
+	method  string
+	url     *url.URL
+	header  http.Header
+	host    string // where the activity's headers name another than the URL
+	body    string
+	limits  limits
+	retries int
+	trust   string // see trustOf
+	wires   *wires
+	block   string // the headers of the last answer, as they came
 }
 
 func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
@@ -35,9 +37,9 @@ func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &exchange{shown: written, method: methodOf(a), url: address, header: p.http.usual}
+	e := &exchange{shown: written, method: methodOf(a), url: address, header: p.http.usual, wires: &p.http.wires}
 	if !isToken(e.method) {
-		return nil, fmt.Errorf("the method %s is no HTTP method: write one word, such as GET or POST", value.Repr(e.method))
+		return nil, fmt.Errorf("the method %s is no HTTP method: write one word, such as GET or POST", value.Repr(setting(a, "method")))
 	}
 	if e.limits, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
 		return nil, err
@@ -50,21 +52,25 @@ func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
 		return nil, err
 	}
 	e.authorise()
-	e.retries = retries(a)
-	e.transport, err = p.http.transport(setting(a, "verify_tls"))
+	e.retries, e.trust = retries(a), trustOf(setting(a, "verify_tls"))
+	if e.trust != trustKnown {
+		_, err = tlsConfig(e.trust)
+	}
 	return e, err
 }
 
+// methodOf is empty for one that is not text.
 func methodOf(a *experiment.Activity) string {
-	method, given := a.Provider.Get("method")
+	written, given := a.Provider.Get("method")
 	if !given {
 		return http.MethodGet
 	}
-	return strings.ToUpper(text(method))
+	method, _ := written.(string)
+	return strings.ToUpper(method)
 }
 
 // authorise sends a name and a password that the URL holds, instead of any that
-// the headers hold.
+// the headers hold. A name alone is not sent.
 func (e *exchange) authorise() {
 	user := e.url.User
 	if user == nil {
@@ -72,7 +78,7 @@ func (e *exchange) authorise() {
 	}
 	e.shown = e.url.Redacted()
 	e.url.User = nil
-	if password, _ := user.Password(); user.Username() != "" || password != "" {
+	if password, whole := user.Password(); whole && user.String() != ":" {
 		e.header = maps.Clone(e.header)
 		request := http.Request{Header: e.header}
 		request.SetBasicAuth(user.Username(), password)

@@ -3,37 +3,111 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/value"
 )
 
-const maxRedirects = 30 // as python-requests
-
-// errRedirect is a redirect that cannot be followed, in which no network has a
-// part.
-var errRedirect = errors.New("the redirect cannot be followed")
-
-func (e *exchange) send(ctx context.Context) (*http.Response, *tap, error) {
-	var transport http.RoundTripper = e.transport
+// send follows redirects to the last answer.
+func (e *exchange) send(ctx context.Context) (*http.Response, error) {
+	var transport http.RoundTripper = e
 	if e.retries > 0 {
-		transport = persistent{e.transport, e.retries}
+		transport = persistent{e, e.retries}
 	}
 	client := http.Client{Transport: transport, CheckRedirect: redirected, Jar: &cookies{}}
-	tapped, tap := withTap(ctx, e.limits)
-	request, err := e.newRequest(tapped)
+	request, err := e.newRequest(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	answer, err := client.Do(request)
 	if err != nil {
-		return nil, nil, e.failure(ctx, err)
+		return nil, e.failure(ctx, err)
 	}
-	return answer, tap, nil
+	return answer, nil
+}
+
+// RoundTrip makes one request over an idle connection or a new one.
+func (e *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
+	if proxy, err := http.ProxyFromEnvironment(request); proxy != nil || err != nil {
+		return e.throughProxy(request, proxy, err)
+	}
+	key := wireKey{request.URL.Scheme, request.URL.Host, e.trust}
+	if request.Body == nil && repeatable(request.Method) {
+		if w := e.wires.take(key); w != nil {
+			answer, err := e.ask(w, request)
+			if err == nil || !isStale(err) {
+				return answer, err
+			}
+		}
+	}
+	w, err := e.wires.connect(request.Context(), request.URL, key, e.limits)
+	if err != nil {
+		return nil, err
+	}
+	return e.ask(w, request)
+}
+
+func (e *exchange) ask(w *wire, request *http.Request) (answer *http.Response, err error) {
+	answer, e.block, err = w.ask(request, e.limits, e.wires.put)
+	return answer, err
+}
+
+// isStale tells that nothing came back over a connection: the server had closed
+// it, as it may.
+func isStale(err error) bool {
+	var op *net.OpError
+	return errors.Is(err, io.EOF) || errors.As(err, &op) && !op.Timeout()
+}
+
+// throughProxy leaves the proxies that HTTP_PROXY and its like name to net/http,
+// and with them the spelling of headers.
+func (e *exchange) throughProxy(request *http.Request, proxy *url.URL, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	config, err := tlsConfig(e.trust)
+	if err != nil {
+		return nil, err
+	}
+	e.block = ""
+	transport := &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: config, DisableKeepAlives: true, DisableCompression: true,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{Timeout: e.limits.connect}).DialContext(ctx, network, address)
+			return patientConn{conn, e.limits.read}, err
+		}}
+	return transport.RoundTrip(request)
+}
+
+// patientConn waits so long for each piece, or for ever.
+type patientConn struct {
+	net.Conn
+	limit time.Duration
+}
+
+func (c patientConn) Read(p []byte) (int, error) {
+	if c.limit > 0 {
+		c.SetReadDeadline(time.Now().Add(c.limit))
+	}
+	return c.Conn.Read(p)
+}
+
+// headers are those of the answer, as the server wrote them where we know it.
+func (e *exchange) headers(answer *http.Response) *value.Map {
+	if m := headersOf(e.block); m.Len() > 0 {
+		return m
+	}
+	m := &value.Map{}
+	for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
+		m.Set(name, strings.Join(answer.Header[name], ", "))
+	}
+	return m
 }
 
 // failure tells a failed activity from an error that no server and no network
@@ -76,82 +150,9 @@ func innermost(err error) string {
 	return err.Error()
 }
 
-// redirected does with a redirect what python-requests does where net/http does
-// otherwise.
-func redirected(next *http.Request, via []*http.Request) error {
-	last := via[len(via)-1]
-	switch {
-	case len(via) > maxRedirects:
-		return fmt.Errorf("%w: the server redirects more than %d times", errRedirect, maxRedirects)
-	case next.URL.Scheme != "http" && next.URL.Scheme != "https" || next.URL.Hostname() == "":
-		return fmt.Errorf("%w: it leads to '%s'", errRedirect, next.URL.Redacted())
-	}
-	if next.Response.StatusCode == http.StatusMovedPermanently && last.Method != http.MethodPost {
-		next.Method = last.Method
-	}
-	if next.Body == nil {
-		next.Header.Del("Content-Type")
-	}
-	next.Header.Del("Cookie") // those that an answer set are added later
-	next.Header.Del("Authorization")
-	if sameServer(last.URL, next.URL) {
-		carry(next.Header, last.Header, "Authorization")
-	}
-	next.URL.User = nil
-	next.Header.Del("Referer")
-	carry(next.Header, via[0].Header, "Referer")
-	return nil
-}
-
-func carry(to, from http.Header, name string) {
-	if content, ok := from[name]; ok {
-		to[name] = content
-	}
-}
-
-// sameServer tells whether a password for the one may be shown to the other.
-func sameServer(from, to *url.URL) bool {
-	if from.Hostname() != to.Hostname() {
-		return false
-	}
-	upgrade := from.Scheme == "http" && to.Scheme == "https"
-	if upgrade && (from.Port() == "" || from.Port() == "80") && (to.Port() == "" || to.Port() == "443") {
-		return true
-	}
-	return from.Scheme == to.Scheme && port(from) == port(to)
-}
-
-func port(u *url.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case u.Scheme == "https":
-		return "443"
-	}
-	return "80"
-}
-
-// cookies are what a server sets on the way from one redirect to the next. Most
-// answers set none.
-type cookies struct{ jar *cookiejar.Jar }
-
-func (c *cookies) SetCookies(u *url.URL, set []*http.Cookie) {
-	if c.jar == nil {
-		c.jar, _ = cookiejar.New(nil) // never fails
-	}
-	c.jar.SetCookies(u, set)
-}
-
-func (c *cookies) Cookies(u *url.URL) []*http.Cookie {
-	if c.jar == nil {
-		return nil
-	}
-	return c.jar.Cookies(u)
-}
-
 // read takes the whole body, and undoes what Content-Encoding names.
 func (e *exchange) read(ctx context.Context, answer *http.Response) ([]byte, error) {
-	body, err := readAll(answer.Body, answer.ContentLength)
+	body, err := readAll(answer.Body, answer.ContentLength, maxOutput)
 	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, e.failure(ctx, err)
 	}

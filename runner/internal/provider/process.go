@@ -70,7 +70,7 @@ func (p *Providers) capture(ctx context.Context, args []string, limit time.Durat
 		defer timer.Stop()
 	}
 	full := func() { end(fmt.Errorf("the process wrote more than %d MiB: %w", maxOutput>>20, errTooLarge)) }
-	run := &capturedRun{stdout: captured{full: full}, stderr: captured{full: full}}
+	run := &capturedRun{stdout: captured{limit: maxOutput, full: full}, stderr: captured{limit: maxOutput, full: full}}
 	var err error
 	run.exit, err = p.Owner.Run(ctx, process.Command{Args: args, Stdin: p.Stdin, Stdout: &run.stdout, Stderr: &run.stderr})
 	if cause := context.Cause(ctx); errors.Is(cause, errTooLarge) {
@@ -82,13 +82,14 @@ func (p *Providers) capture(ctx context.Context, args []string, limit time.Durat
 // captured holds what is written to it, up to a limit.
 type captured struct {
 	bytes.Buffer
-	full func()
+	limit int64
+	full  func()
 }
 
 // ReadFrom stops at the limit.
 func (c *captured) ReadFrom(r io.Reader) (int64, error) {
-	n, err := c.Buffer.ReadFrom(io.LimitReader(r, maxOutput+1))
-	if n > maxOutput {
+	n, err := c.Buffer.ReadFrom(io.LimitReader(r, c.limit+1))
+	if n > c.limit {
 		c.full()
 	}
 	return n, err

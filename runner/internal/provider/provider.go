@@ -13,6 +13,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -31,6 +32,10 @@ type Providers struct {
 	Owner     *process.Owner
 	Stdin     *os.File // what processes read; nil: nothing
 
+	// Python calls a function that is not done natively. Its error is an
+	// *python.Exception where the function raised one.
+	Python func(ctx context.Context, c python.Call) (any, error)
+
 	http *httpClient
 }
 
@@ -43,7 +48,7 @@ func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
 // activity could not be carried out, and unexpected otherwise.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	if !onlyAsks(a) {
-		defer p.http.change()()
+		defer p.http.wires.change()()
 	}
 	switch a.ProviderType() {
 	case "http":

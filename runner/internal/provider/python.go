@@ -10,18 +10,44 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// python calls a function natively where we have it.
+// python calls a function, natively where we have it.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
-	module, name := text(setting(a, "module")), text(setting(a, "func"))
-	f, ok := python.Lookup(module, name)
-	if !ok {
-		return nil, fmt.Errorf("'%s' needs the Python function %s.%s, which this runner does not have", a.Name, module, name)
+	call, err := p.call(a)
+	if err != nil {
+		return nil, err
 	}
-	arguments, _ := p.Variables.Arguments(setting(a, "arguments")).(*value.Map)
-	output, err := f.Call(ctx, arguments)
+	var output any
+	f, native := python.Lookup(call.Module, call.Func)
+	switch {
+	case native:
+		output, err = f.Call(ctx, call.Arguments)
+	case p.Python != nil:
+		output, err = p.Python(ctx, call)
+	default:
+		err = fmt.Errorf("'%s' needs a Python interpreter for %s.%s", a.Name, call.Module, call.Func)
+	}
 	var raised *python.Exception
 	if errors.As(err, &raised) {
 		return nil, failed("%s", raised.Error())
 	}
 	return output, err
+}
+
+func (p *Providers) call(a *experiment.Activity) (python.Call, error) {
+	c := python.Call{
+		Activity: a.Name, Module: text(setting(a, "module")), Func: text(setting(a, "func")),
+		Background: a.Background, Judged: a.HasTolerance,
+	}
+	given := p.Variables.Arguments(setting(a, "arguments"))
+	var ok bool
+	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
+		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+	}
+	if groups, ok := setting(a, "secrets").([]any); ok {
+		c.Groups = []string{}
+		for _, g := range groups {
+			c.Groups = append(c.Groups, value.Text(g))
+		}
+	}
+	return c, nil
 }

@@ -10,9 +10,10 @@ import (
 
 // Exception is what the Python function would have raised.
 type Exception struct {
-	Class   string // as Python prints it: FileNotFoundError, shutil.SameFileError
-	Message string // what str() gives
-	system  bool   // an OSError or a kind of one, which some functions catch
+	Class     string   // as Python prints it: FileNotFoundError, shutil.SameFileError
+	Message   string   // what str() gives
+	Traceback []string // as Python's traceback.format_exception has it; nil for a native function
+	system    bool     // an OSError or a kind of one, which some functions catch
 }
 
 // Error is the exception as the last line of a traceback has it, which is also

@@ -23,7 +23,7 @@ func Check(tolerance any) []Finding {
 	case *value.Map:
 		return checkMapping(t)
 	}
-	return finding("hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is "+sort(tolerance),
+	return finding("hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is "+sortOf(tolerance),
 		"write for example 200, [200, 503], or a mapping with the type regex, jsonpath, range or probe")
 }
 

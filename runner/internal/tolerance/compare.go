@@ -62,6 +62,6 @@ func cannotCompare(err error, list []any, output any) error {
 	if err == nil {
 		return nil
 	}
-	return unmeasured("the tolerance "+Wanted(list, output)+" cannot be compared with the output, which is "+sort(output),
+	return unmeasured("the tolerance "+Wanted(list, output)+" cannot be compared with the output, which is "+sortOf(output),
 		"give bounds of the output's own type, or use a tolerance of type range, regex or jsonpath")
 }

@@ -63,7 +63,7 @@ func (j Judge) inJSONPath(t *value.Map, output any) (bool, error) {
 func findJSON(t *value.Map, path, output any) ([]any, error) {
 	text, ok := path.(string)
 	if !ok {
-		return nil, unmeasured("the path of the tolerance is "+sort(path), "make it text, as in $.status")
+		return nil, unmeasured("the path of the tolerance is "+sortOf(path), "make it text, as in $.status")
 	}
 	query, err := jsonpath.Parse(strings.TrimSpace(text))
 	if err != nil {

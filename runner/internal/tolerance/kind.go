@@ -38,7 +38,7 @@ func aim(t *value.Map, output any) (any, error) {
 	}
 	m, ok := output.(*value.Map)
 	if !ok {
-		return nil, unmeasured("the tolerance looks at "+value.Repr(name)+" of the output, and the output is "+sort(output)+" without parts",
+		return nil, unmeasured("the tolerance looks at "+value.Repr(name)+" of the output, and the output is "+sortOf(output)+" without parts",
 			"take the target out of the tolerance")
 	}
 	switch key := name.(type) {
@@ -47,7 +47,7 @@ func aim(t *value.Map, output any) (any, error) {
 			return part, nil
 		}
 	case []any, *value.Map:
-		return nil, unmeasured("the target of the tolerance is "+sort(name), "name one part of the output, such as stdout or body")
+		return nil, unmeasured("the target of the tolerance is "+sortOf(name), "name one part of the output, such as stdout or body")
 	}
 	return output, nil
 }
@@ -56,8 +56,8 @@ func unmeasured(what, do string) error {
 	return problem.New(problem.NoVerdict, what, do)
 }
 
-// sort says in a word what a value is.
-func sort(v any) string {
+// sortOf says in a word what a value is.
+func sortOf(v any) string {
 	switch v.(type) {
 	case nil:
 		return "nothing (null)"

@@ -39,7 +39,7 @@ func handOver(t *value.Map, output any) (*value.Map, error) {
 	given, _ := provider.Get("arguments")
 	arguments, ok := given.(*value.Map)
 	if !ok && given != nil {
-		return nil, unmeasured("the arguments of the tolerance's probe are "+sort(given)+", so they have no place for the value to judge",
+		return nil, unmeasured("the arguments of the tolerance's probe are "+sortOf(given)+", so they have no place for the value to judge",
 			"write the arguments as a mapping")
 	}
 	arguments = arguments.Copy()

@@ -60,7 +60,7 @@ func unfit(v any) string {
 	if _, ok := v.(float64); ok {
 		return `"not a number" (NaN)`
 	}
-	return sort(v)
+	return sortOf(v)
 }
 
 func rangeAdvice(t *value.Map) string {

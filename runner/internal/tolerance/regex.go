@@ -31,7 +31,7 @@ func (j Judge) inRegex(t *value.Map, output any) (bool, error) {
 	written, _ := t.Get("pattern")
 	source, ok := j.substitute(written).(string)
 	if !ok {
-		return false, unmeasured("the pattern of the tolerance is "+sort(j.substitute(written)), "make it text")
+		return false, unmeasured("the pattern of the tolerance is "+sortOf(j.substitute(written)), "make it text")
 	}
 	rx, err := pattern.Compile(source)
 	if err != nil {
@@ -39,7 +39,7 @@ func (j Judge) inRegex(t *value.Map, output any) (bool, error) {
 	}
 	text, ok := part.(string)
 	if !ok {
-		return false, unmeasured("the tolerance searches text, and the output is "+sort(part), regexAdvice(t, part))
+		return false, unmeasured("the tolerance searches text, and the output is "+sortOf(part), regexAdvice(t, part))
 	}
 	met, err := rx.Search(text)
 	if err != nil {

@@ -22,6 +22,8 @@ func TestDescribe(t *testing.T) {
 		{"ok", `"ok"`},
 		{list(int64(200), int64(503)), "200 or 503"},
 		{list(int64(0), int64(503)), "0 or 503"},
+		{list(int64(100), int64(599)), "100 or 599"},
+		{list(int64(100), int64(600)), "between 100 and 600"},
 		{list(int64(1), int64(5)), "between 1 and 5"},
 		{list(0.5, int64(200)), "between 0.5 and 200"},
 		{list("a", "c"), `between "a" and "c"`},
@@ -91,6 +93,47 @@ func TestGot(t *testing.T) {
 	} {
 		if got := Got(c.tolerance, c.output); got != c.want {
 			t.Errorf("%s for %s:\ngot  %s\nwant %s", value.Repr(c.tolerance), value.Repr(c.output), got, c.want)
+		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	probe := func(provider string) *value.Map {
+		return mapping("probe", "provider", value.MapOf("type", provider))
+	}
+	bounds := func(low, high any) []any { return []any{low, high} }
+	for _, c := range []struct {
+		tolerance any
+		provider  string
+		want      string
+	}{
+		{true, "http", "never met"},
+		{"ok", "process", "never met"},
+		{true, "python", ""},
+		{"${x}", "http", ""},
+		{int64(200), "http", ""},
+		{bounds(int64(200), int64(299)), "http", "the status 200 or 299, and none between"},
+		{bounds(int64(200), int64(503)), "http", ""},
+		{bounds(int64(0), int64(99)), "process", ""},
+		{[]any{int64(200)}, "http", ""},
+		{mapping("regex", "pattern", "x"), "http", "cannot be measured"},
+		{mapping("range", "range", bounds(int64(1), int64(5))), "process", "cannot be measured"},
+		{mapping("regex", "pattern", "x", "target", "body"), "http", ""},
+		{mapping("regex", "pattern", "x"), "python", ""},
+		{mapping("jsonpath", "path", "$.status"), "http", ""},
+		{mapping("range", "range", bounds(int64(5), int64(1))), "python", "never met"},
+		{mapping("range", "range", bounds(int64(5), "x")), "python", ""},
+		{mapping("range"), "python", ""},
+		{probe("http"), "python", "always met"},
+		{probe("process"), "http", "always met"},
+		{probe("python"), "http", ""},
+	} {
+		got := ""
+		if all := Doubts(c.tolerance, c.provider); all != nil {
+			got = all[0].What
+		}
+		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s of %s: %q, want %q", value.Repr(c.tolerance), c.provider, got, c.want)
 		}
 	}
 }

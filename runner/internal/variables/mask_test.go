@@ -72,11 +72,11 @@ func TestMaskText(t *testing.T) {
 }
 
 func TestMaskValue(t *testing.T) {
-	mask := (&Variables{Secrets: value.MapOf("g", value.MapOf("a", "hunter2", "n", int64(123456), "small", int64(7), "flag", true))}).Mask()
-	v := value.MapOf("x", "a hunter2", "hunter2", []any{"hunter2", int64(123456), 123456.5, int64(7), true, nil, int64(8)},
+	mask := (&Variables{Secrets: value.MapOf("g", value.MapOf("a", "hunter2", "n", int64(123456), "four", int64(1234), "small", int64(7), "flag", true))}).Mask()
+	v := value.MapOf("x", "a hunter2", "hunter2", []any{"hunter2", int64(123456), 123456.5, int64(1234), int64(7), true, nil, int64(8)},
 		"b", []byte("hunter2"), "m", value.MapOf("k", "clean"))
 	before := value.Repr(v)
-	want := `{'x': 'a *****', '*****': ['*****', '*****', 123456.5, 7, True, None, 8], 'b': b'*****', 'm': {'k': 'clean'}}`
+	want := `{'x': 'a *****', '*****': ['*****', '*****', 123456.5, '*****', 7, True, None, 8], 'b': b'*****', 'm': {'k': 'clean'}}`
 	if got := value.Repr(mask.Value(v)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -23,7 +23,7 @@ import (
 const Limit = 2 * time.Second
 
 // stackSize bounds the memory of one search, in steps that can be taken back.
-const stackSize = 8 << 20
+const stackSize = 2 << 20
 
 // Pattern is a regular expression ready for use, also by several at once.
 type Pattern struct {

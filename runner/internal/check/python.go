@@ -1,0 +1,79 @@
+package check
+
+import (
+	"errors"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
+)
+
+// question is what only a Python interpreter knows of a part of the experiment.
+type question struct {
+	at        *document.Node // the provider
+	reference python.Reference
+}
+
+// ask leaves a question for answers, because all are asked at once.
+func (c *checker) ask(at *document.Node, r python.Reference) {
+	c.questions = append(c.questions, question{at, r})
+}
+
+// answers asks the interpreter, where there is anything to ask.
+func (c *checker) answers() {
+	if len(c.questions) == 0 {
+		return
+	}
+	references := make([]python.Reference, len(c.questions))
+	for i, q := range c.questions {
+		references[i] = q.reference
+	}
+	mistakes, err := c.surroundings.Inspect(references)
+	if err != nil {
+		c.unanswered(err)
+		return
+	}
+	for i, q := range c.questions {
+		if q.reference.Kind == "control" {
+			c.controlMistakes(q, mistakes[i])
+			continue
+		}
+		c.mistakes(q.at, mistakes[i])
+	}
+}
+
+// unanswered is the problem that there is no interpreter, or one that is of no
+// use. Controls do without, as they do without their module.
+func (c *checker) unanswered(err error) {
+	what, do := err.Error(), "install Python 3, or name an interpreter with --python"
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		what, do = p.What, p.Do
+	}
+	for _, q := range c.questions {
+		if q.reference.Kind == "control" {
+			c.warn(q.at.Lookup("module").At, what, do)
+		} else {
+			c.wrong(q.at.Lookup("module").At, what, do)
+			return
+		}
+	}
+}
+
+// mistakes shows what is wrong with a Python function at the argument, else at
+// the provider.
+func (c *checker) mistakes(provider *document.Node, all []python.Mistake) {
+	for _, m := range all {
+		at := provider.At
+		if arguments := provider.Get("arguments"); arguments != nil && m.Argument != "" {
+			at = arguments.Lookup(m.Argument).At
+		}
+		c.wrong(at, m.What, m.Do)
+	}
+}
+
+func (c *checker) controlMistakes(q question, all []python.Mistake) {
+	for _, m := range all {
+		c.warn(q.at.Lookup("module").At, m.What, m.Do)
+	}
+}

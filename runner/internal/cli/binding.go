@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/tolerance"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+)
+
+// binding is the engine and what runs around it.
+type binding struct {
+	engine   *engine.Engine
+	controls *control.Controls
+}
+
+// bind puts the parts together: this is the one place that knows them all.
+func (s *session) bind(t trial, e *experiment.Experiment, j *journal.Journal) (*binding, error) {
+	v, err := s.variables(t, e)
+	if err != nil {
+		return nil, err
+	}
+	mask := v.Mask()
+	j.Mask = mask.Value
+	s.console.hide(mask.Text)
+	providers := s.providers(t, v)
+	ask := func(ctx context.Context, activity *value.Map) (any, error) {
+		return providers.Perform(ctx, experiment.NewActivity(activity))
+	}
+	controls := &control.Controls{
+		Global: append(control.ByName(t.options.settings.Controls()), t.options.controls...), Experiment: e.Written,
+		Variables: v, Settings: t.options.settings.Written, Caller: s.python(t), Log: t.log,
+	}
+	if t.options.interactive {
+		controls.Ask = s.askRoom
+	}
+	b := &binding{controls: controls, engine: &engine.Engine{
+		Experiment: e,
+		Strategy:   t.options.strategy(e),
+		Performer:  performer{providers},
+		Judge:      judge{tolerance.Judge{Ask: ask, Substitute: v.Substitute}},
+		Variables:  v,
+		Recorder:   j,
+		Log:        t.log,
+	}}
+	if controls.Any() {
+		b.engine.Controls = controls
+	}
+	return b, nil
+}
+
+// variables resolves configuration and secrets. Validation has found most of what
+// can be wrong before, with its place.
+func (s *session) variables(t trial, e *experiment.Experiment) (*variables.Variables, error) {
+	source := variables.Source{Configuration: e.Configuration, Secrets: e.Secrets, Overrides: t.options.overrides, Environment: t.environment,
+		Ask: func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
+			return s.providers(t, known).Perform(ctx, experiment.NewActivity(activity))
+		}}
+	v, findings := source.Resolve(t.ctx)
+	return v, s.report(findings, t.log)
+}
+
+func (s *session) report(findings []variables.Finding, log *slog.Logger) error {
+	var list problem.List
+	for _, f := range findings {
+		if f.Warning {
+			log.Warn(f.What)
+			continue
+		}
+		list = append(list, problem.New(problem.Invalid, f.What, f.Do))
+	}
+	if len(list) > 0 {
+		return list
+	}
+	return nil
+}
+
+func (s *session) providers(t trial, v *variables.Variables) *provider.Providers {
+	p := provider.New(v, t.log, s.owner())
+	p.Stdin = s.processInput()
+	p.Python = func(ctx context.Context, c python.Call) (any, error) {
+		c.Configuration, c.Secrets = v.Configuration, v.Secrets
+		return s.python(t).Call(ctx, c)
+	}
+	return p
+}
+
+// performer gives the engine a Python function's wish to end the run as a stop.
+type performer struct{ *provider.Providers }
+
+func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
+	output, err := p.Providers.Perform(ctx, a)
+	return output, control.Wish(err)
+}
+
+// judge gives package tolerance's judge the words that the engine asks for.
+type judge struct{ tolerance.Judge }
+
+func (judge) Words(t, output any) (wanted, got string) {
+	return tolerance.Wanted(t, output), tolerance.Got(t, output)
+}
+
+// processInput is what processes of an experiment read. Not a terminal: a
+// process outside its foreground group would be stopped when it reads.
+func (s *session) processInput() *os.File {
+	if isTerminal(s.world.Stdin) {
+		return nil
+	}
+	return s.world.Stdin
+}

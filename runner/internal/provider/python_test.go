@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+)
+
+func TestPython(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("here", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := providers()
+	p.Variables = &variables.Variables{Configuration: value.MapOf("name", "here")}
+	call := func(module, function string, arguments any) *experiment.Activity {
+		return activity("probe", "type", "python", "module", module, "func", function, "arguments", arguments)
+	}
+	tests := []struct {
+		what       string
+		activity   *experiment.Activity
+		want       any
+		failed     string
+		unexpected string
+	}{
+		{what: "a function", activity: call("os.path", "exists", value.MapOf("path", "${name}")), want: true},
+		{what: "no arguments", activity: activity("probe", "type", "python", "module", "os", "func", "listdir"), want: "here"},
+		{what: "one that raises", activity: call("os", "remove", value.MapOf("path", "no")),
+			failed: "FileNotFoundError: [Errno 2] No such file or directory: 'no'"},
+		{what: "a function that we lack", activity: call("os", "fork", nil), unexpected: "os.fork"},
+		{what: "arguments that are no mapping", activity: call("os", "remove", []any{"no"}), unexpected: "write a mapping"},
+	}
+	for _, test := range tests {
+		got, err := p.Perform(t.Context(), test.activity)
+		if list, ok := got.([]any); ok {
+			got = list[0]
+		}
+		var failed *experiment.Failed
+		switch {
+		case errors.As(err, &failed):
+			if failed.Reason != test.failed {
+				t.Errorf("%s: failed with %q, want %q", test.what, failed.Reason, test.failed)
+			}
+		case err != nil:
+			if test.unexpected == "" || !strings.Contains(err.Error(), test.unexpected) {
+				t.Errorf("%s: %v", test.what, err)
+			}
+		case got != test.want || test.failed+test.unexpected != "":
+			t.Errorf("%s: got %v, want %v", test.what, got, test.want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(".", "here")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnknownProvider(t *testing.T) {
+	_, err := providers().Perform(t.Context(), activity("probe", "type", "magic"))
+	if err == nil || !strings.Contains(err.Error(), "http, process or python") {
+		t.Errorf("got %v", err)
+	}
+}
