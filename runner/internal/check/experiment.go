@@ -53,7 +53,7 @@ func (c *checker) tags(n *document.Node) {
 		return
 	}
 	for _, tag := range n.Items {
-		if !isText(tag) || strings.TrimSpace(stringOf(tag)) == "" {
+		if !isText(tag) || stringOf(tag) == "" {
 			c.wrong(tag.At, "experiment tags must be a non-empty string", "write text, or take it out")
 		}
 	}
@@ -80,6 +80,11 @@ func (c *checker) variables(n *document.Node) {
 	ok = (secrets == nil || c.want(secrets, isMap(secrets), "secrets", "a mapping of groups")) && ok
 	if !ok {
 		return
+	}
+	if secrets != nil {
+		for _, f := range secrets.Fields {
+			c.want(f.Value, isMap(f.Value), "the group '"+f.Key+"' of secrets", "a mapping")
+		}
 	}
 	source := variables.Source{Configuration: configuration.Map(), Secrets: secrets.Map(),
 		Overrides: c.surroundings.Overrides, Environment: c.surroundings.Environment}

@@ -37,8 +37,8 @@ func (s *session) bind(t trial, e *experiment.Experiment, j *journal.Journal) (*
 		return providers.Perform(ctx, experiment.NewActivity(activity))
 	}
 	controls := &control.Controls{
-		Global: append(control.ByName(t.options.settings.Controls()), t.options.controls...), Experiment: e.Written,
-		Variables: v, Settings: t.options.settings.Written, Caller: s.python(t), Log: t.log,
+		Global: t.options.globalControls(), Experiment: e.Written,
+		Variables: v, Settings: t.options.effectiveSettings(e), Caller: s.python(t), Log: t.log,
 	}
 	if t.options.interactive {
 		controls.Ask = s.askRoom
@@ -71,12 +71,19 @@ func (s *session) variables(t trial, e *experiment.Experiment) (*variables.Varia
 
 func (s *session) report(findings []variables.Finding, log *slog.Logger) error {
 	var list problem.List
+	unmeasured := ""
 	for _, f := range findings {
-		if f.Warning {
+		switch {
+		case !f.Warning:
+			list = append(list, problem.New(problem.Invalid, f.What, f.Do))
+		case len(f.Path) > 0 && f.Path[0] == "configuration":
+			unmeasured += "\n" + f.What
+		default:
 			log.Warn(f.What)
-			continue
 		}
-		list = append(list, problem.New(problem.Invalid, f.What, f.Do))
+	}
+	if unmeasured != "" {
+		log.Warn("Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened." + unmeasured)
 	}
 	if len(list) > 0 {
 		return list

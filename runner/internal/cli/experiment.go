@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"chaosworkshop.example/runner/internal/check"
+	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -14,6 +15,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
 )
 
 // trial is one experiment, about to be run.
@@ -69,7 +71,10 @@ func (b *binding) afterExperiment(r *engine.Result, document *value.Map) *value.
 
 // load reads the experiment and, unless told otherwise, checks it.
 func (s *session) load(t trial) (*document.Node, error) {
-	doc, found := t.read()
+	doc, found, err := s.read(t)
+	if err != nil {
+		return nil, err
+	}
 	if doc != nil && !t.options.noValidation {
 		t.log.Info("Validating the experiment's syntax")
 		found = append(found, check.Check(doc, s.surroundings(t))...)
@@ -91,7 +96,18 @@ func (s *session) load(t trial) (*document.Node, error) {
 	return doc, nil
 }
 
-func (t trial) read() (*document.Node, problem.List) {
+// read reads the experiment between the global controls' calls for that.
+func (s *session) read(t trial) (doc *document.Node, found problem.List, err error) {
+	controls := &control.Controls{Global: t.options.globalControls(), Variables: &variables.Variables{},
+		Settings: t.options.settings.Written, Caller: s.python(t), Log: t.log}
+	err = controls.Loading(t.ctx, t.source, func() *value.Map {
+		doc, found = t.fetch()
+		return doc.Map()
+	})
+	return doc, found, err
+}
+
+func (t trial) fetch() (*document.Node, problem.List) {
 	if !document.IsURL(t.source) {
 		return document.Read(t.source)
 	}

@@ -108,6 +108,22 @@ func (o *runOptions) runtime(e *experiment.Experiment, part string) string {
 	return o.settings.Strategy(part)
 }
 
+// globalControls are those of the settings and of --control-file.
+func (o *runOptions) globalControls() []control.Control {
+	return append(control.ByName(o.settings.Controls()), o.controls...)
+}
+
+// effectiveSettings are the settings as controls see them: with the strategies
+// that count in this run.
+func (o *runOptions) effectiveSettings(e *experiment.Experiment) *value.Map {
+	strategy := o.strategy(e)
+	all := o.settings.Written.Copy()
+	all.Set("runtime", value.MapOf(
+		"hypothesis", value.MapOf("strategy", firstOf(strategy.Hypothesis, "default")),
+		"rollbacks", value.MapOf("strategy", firstOf(strategy.Rollbacks, "default"))))
+	return all
+}
+
 func runCommand(s *session, args []string) error {
 	if err := one(args, "run", "an experiment"); err != nil {
 		return err
@@ -116,9 +132,7 @@ func runCommand(s *session, args []string) error {
 	if err := o.read(); err != nil {
 		return err
 	}
-	if err := s.readSettings(&o); err != nil {
-		return err
-	}
+	s.readSettings(&o)
 	if err := s.checkInteractive(o); err != nil {
 		return err
 	}

@@ -17,9 +17,7 @@ func validate(s *session, args []string) error {
 	if err := o.variableOptions.read(); err != nil {
 		return err
 	}
-	if err := s.readSettings(&o); err != nil {
-		return err
-	}
+	s.readSettings(&o)
 	ctx, _, release := s.interruptible()
 	defer release()
 	log := s.console.log(s.options.verbose)

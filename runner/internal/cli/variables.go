@@ -73,12 +73,14 @@ func (o *variableOptions) setEnvironment() error {
 
 // readSettings reads the toolkit's settings, whose strategies, controls and
 // authorizations count here too.
-func (s *session) readSettings(o *runOptions) error {
+func (s *session) readSettings(o *runOptions) {
 	path := s.options.settings
 	if path == "" {
 		path = settings.DefaultPath(s.world.Environment)
 	}
-	var err error
-	o.settings, err = settings.Read(path)
-	return err
+	read, err := settings.Read(path)
+	if err != nil {
+		s.console.log(false).Error("The settings are left out, because they cannot be read: " + err.Error())
+	}
+	o.settings = read
 }

@@ -57,7 +57,7 @@ func (d *driver) run(c *Case, folder string) (*result, error) {
 		return nil, err
 	}
 	defer server.Close()
-	if err := c.unpack(folder, server.URL); err != nil {
+	if folder, err = c.unpack(folder, server.URL); err != nil {
 		return nil, err
 	}
 	order := job{

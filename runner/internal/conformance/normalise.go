@@ -19,6 +19,9 @@ var varying = []struct {
 	// The detail behind it is the HTTP library's own, and long.
 	{regexp.MustCompile(`(failed to connect to [^ ]+): .*`), "$1"},
 	{regexp.MustCompile(`\b\d+\.\d+% hypothesis`), "N% hypothesis"},
+	// What differs between shells, and between the numbers of systems.
+	{regexp.MustCompile(`/bin/sh: (?:line )?\d+: (\w+): (?:command )?not found`), "sh: $1: not found"},
+	{regexp.MustCompile(`\[Errno \d+\] Directory not empty`), "[Errno] Directory not empty"},
 	{regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`), "0xADDRESS"},
 }
 

@@ -2,8 +2,11 @@ package control
 
 import (
 	"context"
+	"errors"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // Configure tells every control that the run begins. A global one that fails is
@@ -39,4 +42,39 @@ func (c *Controls) Cleanup(ctx context.Context) {
 		r, err := c.Caller.Control(ctx, c.call(control, "cleanup_control"))
 		c.note(control, "cleanup_control", r, err)
 	}
+}
+
+// Loading tells the global controls that an experiment is about to be read from
+// its source, and that it was read. What they change in it takes effect.
+func (c *Controls) Loading(ctx context.Context, source string, read func() *value.Map) error {
+	if err := c.load(ctx, "before_loading_experiment_control", source, nil); err != nil {
+		return err
+	}
+	experiment := read()
+	if experiment == nil {
+		return nil
+	}
+	return c.load(ctx, "after_loading_experiment_control", source, experiment)
+}
+
+func (c *Controls) load(ctx context.Context, function, source string, experiment *value.Map) error {
+	for _, control := range c.Global {
+		if control.Module == "" {
+			continue
+		}
+		call := c.call(control, function)
+		call.Context = source
+		if experiment != nil {
+			call.State = experiment
+		}
+		r, err := c.Caller.Control(ctx, call)
+		c.note(control, function, r, err)
+		if changed, ok := c.apply(r, nil, experiment).(*value.Map); ok && experiment != nil {
+			value.Assign(experiment, changed)
+		}
+		if stop := new(python.Interrupted); errors.As(err, &stop) {
+			return Wish(err)
+		}
+	}
+	return nil
 }

@@ -85,7 +85,8 @@ func (e *Engine) playsRollbacks() bool {
 			"Since this is not the case, we will not play them.")
 		return false
 	}
-	return len(e.result.Run) > 0 || !e.hasStatus(Failed, Interrupted)
+	begun := len(e.result.Run) > 0 && len(e.Experiment.Rollbacks) > 0
+	return begun || !e.hasStatus(Failed, Interrupted)
 }
 
 func (e *Engine) wish() *Stop {

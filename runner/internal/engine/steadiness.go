@@ -1,6 +1,12 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+)
 
 // unsteadyBefore finds a system that was not steady before the fault was on.
 func (e *Engine) unsteadyBefore() string {
@@ -50,6 +56,21 @@ func (e *Engine) unmeasured() string {
 	}
 	if after := e.result.After; after.isBlind() {
 		return "the steady state could not be measured after the method: " + after.last().deviation()
+	}
+	return ""
+}
+
+// alwaysMet finds a tolerance that says yes whatever the answer: what a process
+// or an HTTP call returns is a mapping, and to the toolkit a mapping is a yes.
+func (e *Engine) alwaysMet() string {
+	for _, probe := range e.Experiment.Hypothesis.Probes {
+		tolerance, _ := probe.Tolerance.(*value.Map)
+		if kind, _ := tolerance.Get("type"); kind != experiment.Probe {
+			continue
+		}
+		if kind := experiment.NewActivity(tolerance).ProviderType(); kind == "process" || kind == "http" {
+			return fmt.Sprintf("the tolerance of '%s' is met whatever the probe gets: a probe of type %s as a tolerance cannot say no", probe.Name, kind)
+		}
 	}
 	return ""
 }

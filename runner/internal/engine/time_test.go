@@ -155,7 +155,7 @@ func TestManyInTheBackground(t *testing.T) {
 		w := &world{Strategy: Strategy{Hypothesis: "continuously", Frequency: 0.01}, hypothesis: up(), answers: map[string][]any{}}
 		for i := range 40 {
 			name := string(rune('a' + i%20))
-			pauses := valueOf("before", float64(i/4)/1000)
+			pauses := valueOf("before", 0.001) // so that many begin at once
 			w.method = append(w.method, action(name, "background", i%2 == 0, "tolerance", "done", "pauses", pauses))
 			w.rollbacks = append(w.rollbacks, action(name, "background", i%2 == 0))
 			w.answers[name] = []any{takes(time.Duration(i)*time.Millisecond, "done"), broken("boom"), errOdd, takes(time.Second, "done")}

@@ -44,7 +44,7 @@ func (e *Engine) verdict() Verdict {
 	if reason := e.deviated(); reason != "" {
 		return Verdict{Deviated, reason}
 	}
-	if reason := firstOf(e.unmeasured, e.unchecked); reason != "" {
+	if reason := firstOf(e.unmeasured, e.unchecked, e.alwaysMet); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
 	return Verdict{Held, e.held()}

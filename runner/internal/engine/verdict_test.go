@@ -47,6 +47,9 @@ var gateRows = []verdictRow{
 		"the run met an unexpected error: nobody foresaw this"},
 	{"a tolerance that cannot be compared", &world{hypothesis: []any{probe("up", "tolerance", "odd")}, method: fault}, NoVerdict,
 		"the run met an unexpected error: the tolerance of 'up' cannot be compared with what the probe got: a str is no int"},
+	{"a tolerance that cannot say no", &world{hypothesis: []any{probe("up", "tolerance", activity("probe", "t", "process", nil))}, method: fault}, NoVerdict,
+		"the tolerance of 'up' is met whatever the probe gets: a probe of type process as a tolerance cannot say no"},
+	{"a tolerance that can say no", &world{hypothesis: []any{probe("up", "tolerance", probe("t"))}, method: fault}, Held, steady},
 	{"a ref to nothing in the hypothesis", &world{hypothesis: []any{ref("nobody", "tolerance", ok)}, method: fault}, NoVerdict,
 		"the run met an unexpected error: could not find referenced activity 'nobody'"},
 	{"a ref in the hypothesis is judged by the ref's own tolerance", &world{

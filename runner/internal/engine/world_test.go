@@ -131,6 +131,9 @@ func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error)
 	case "slow":
 		return sleep(ctx, time.Second) == nil, nil
 	}
+	if m, ok := tolerance.(*value.Map); ok && m.Has("type") { // a probe as a tolerance
+		return true, nil
+	}
 	return value.Equal(w.Substitute(tolerance), output), nil
 }
 

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -136,7 +137,7 @@ func follow(root, m *value.Map) (*value.Map, error) {
 	definitions, _ := root.Get("$defs")
 	goal, ok := definitions.(*value.Map).Get(strings.TrimPrefix(text, "#/$defs/"))
 	if !ok {
-		return nil, &json.UnsupportedValueError{Str: "no " + text}
+		return nil, fmt.Errorf("%s leads nowhere", text)
 	}
 	return goal.(*value.Map), nil
 }

@@ -32,8 +32,8 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. No file is no settings; one that cannot be
-// read is a problem, where the toolkit goes on without it.
+// Read reads the settings at path. No file is no settings. The error of one that
+// cannot be read is to be told, and no reason to stop: so the toolkit has it.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil

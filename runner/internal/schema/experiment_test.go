@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"path/filepath"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/check"
+	"chaosworkshop.example/runner/internal/conformance"
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// anywhere has every program, every variable and every Python function, so that
+// what the checker refuses there it refuses for the text of the experiment alone.
+func anywhere() check.Surroundings {
+	return check.Surroundings{
+		Environment: func(string) (string, bool) { return "1", true },
+		Which:       func(string) bool { return true },
+		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
+			return make([][]python.Mistake, len(all)), nil
+		},
+	}
+}
+
+// checkExperiment is the checker's opinion of an experiment: what it refuses.
+func checkExperiment(doc *document.Node) error {
+	if refused, _ := check.Check(doc, anywhere()).Split(); len(refused) > 0 {
+		return refused
+	}
+	return nil
+}
+
+// TestExperimentMutations spoils a valid experiment in every place. What the
+// checker refuses and a schema cannot is here one by one.
+func TestExperimentMutations(t *testing.T) {
+	const dangles, noPath = "no schema follows a ref", "no schema reads a JSON path"
+	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
+		".controls taken away": dangles,
+		".controls = null":     dangles,
+		".controls = false":    dangles,
+		".controls = 0":        dangles,
+		`.controls = ""`:       dangles,
+		".controls = []":       dangles,
+		".controls = {}":       dangles,
+		`.steady-state-hypothesis.controls[0].ref = "x"`:          dangles,
+		`.steady-state-hypothesis.probes[8].ref = "x"`:            dangles,
+		`.method[4].ref = "x"`:                                    dangles,
+		`.steady-state-hypothesis.probes[5].tolerance.path = "x"`: noPath,
+	}}
+	doc, found := document.Read(filepath.Join("testdata", "experiment.yaml"))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	if err := checkExperiment(doc); err != nil {
+		t.Fatal(err)
+	}
+	c.compare(t, "the experiment unspoilt", nil, doc.Value)
+	for _, m := range mutations(doc.Value) {
+		doc, found := document.ParseJSON("e.json", value.AppendJSON(nil, m.value, "", ""))
+		if len(found) > 0 {
+			t.Fatal(m.name, found)
+		}
+		c.compare(t, m.name, checkExperiment(doc), doc.Value)
+	}
+	c.end(t, 3000)
+}
+
+// TestExperimentCases compares on the experiments of the conformance cases. One
+// that is no JSON or YAML at all is nothing to a schema.
+func TestExperimentCases(t *testing.T) {
+	const arguments, dangles, noPath, noRegex = "no schema knows a function's arguments", "no schema follows a ref",
+		"no schema reads a JSON path", "no schema reads Python's regular expressions"
+	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
+		"invalid-python-argument-missing":    arguments,
+		"invalid-python-argument-unknown":    arguments,
+		"invalid-ref-unknown":                dangles,
+		"quirk-22-dangling-ref-in-rollbacks": dangles,
+		"quirk-22-dangling-ref-validated":    dangles,
+		"quirk-32-control-reference":         dangles,
+		"invalid-tolerance-jsonpath-broken":  noPath,
+		"jsonpath-contains":                  noPath,
+		"jsonpath-path-without-dollar":       noPath,
+		"jsonpath-variables":                 noPath,
+		"invalid-tolerance-regex-broken":     noRegex,
+		"invalid-tolerance-regex-variable":   noRegex,
+	}}
+	cases, err := conformance.Load(filepath.Join("..", "conformance", "testdata", "cases"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range cases {
+		for _, file := range one.Files {
+			if doc := parse(file.Name, file.Data); doc != nil && file.Name == one.Source {
+				c.compare(t, one.Name, checkExperiment(doc), doc.Value)
+			}
+		}
+	}
+	c.end(t, 200)
+}
+
+func parse(name string, text []byte) *document.Node {
+	read := document.ParseYAML
+	if filepath.Ext(name) == ".json" {
+		read = document.ParseJSON
+	}
+	doc, _ := read(name, text)
+	return doc
+}

@@ -1,0 +1,77 @@
+package schema
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// loadTarget is the loader's opinion of a target: what it refuses.
+func loadTarget(t *testing.T, text []byte) error {
+	path := filepath.Join(t.TempDir(), "it.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, found := target.Load(path)
+	if refused, _ := found.Split(); len(refused) > 0 {
+		return refused
+	}
+	return nil
+}
+
+func TestTargetMutations(t *testing.T) {
+	c := comparison{schema: compile(t, "target")}
+	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "targets", "*.yaml"))
+	if err != nil || len(paths) < 2 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range append(paths, filepath.Join("testdata", "target.yaml")) {
+		doc, found := document.Read(path)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		for _, m := range append(mutations(doc.Value), mutation{path + " unspoilt", doc.Value}) {
+			c.compare(t, m.name, loadTarget(t, value.AppendJSON(nil, m.value, "", "")), m.value)
+		}
+	}
+	c.end(t, 500)
+}
+
+// TestTargetTexts compares on texts that come near the limits of a key.
+func TestTargetTexts(t *testing.T) {
+	c := comparison{schema: compile(t, "target")}
+	doc, _ := document.Read(filepath.Join("testdata", "target.yaml"))
+	for key, texts := range map[string][]any{
+		"title":  {"one\n", "\n one \n", "one\ntwo", " ", "${rum}", "${port}", "$${rum}", "$$${x}", "${", "${x", "a$", "$", "$5", "${}", "$ {x}", "${port}${x}", "$${port}${exe}"},
+		"next":   {"one\ntwo", "${run}$", "$$"},
+		"build":  {[]any{"${bin}"}, []any{"${run}"}, []any{"a", "${port}"}, []any{"a", "$${port}"}, []any{"", "a"}, []any{"a", ""}},
+		"start":  {[]any{"${run}"}, []any{"a", "${rum}"}, []any{"", "a"}, []any{"a", ""}},
+		"port":   {int64(0), int64(1), int64(65535), int64(65536), int64(-1)},
+		"expect": {"held", "interrupted", "Held"},
+		"ready": {
+			ready("url", "HTTPS://x"), ready("url", "http://"), ready("url", "http:///x"), ready("url", "ftp://x"), ready("url", "http://?x"),
+			ready("status", int64(99)), ready("status", int64(100)), ready("status", int64(599)), ready("status", int64(600)),
+			ready("within", "0s"), ready("within", "1"), ready("within", ".5s"), ready("within", "1.s"), ready("within", "1h2m3s4ms5us6µs7ns"),
+			ready("within", "+1s"), ready("within", "-1s"), ready("within", "1 s"), ready("within", "1d"), ready("within", "."), ready("within", ".s"),
+		},
+		"environment": {value.MapOf("a b", "x"), value.MapOf("1", "x"), value.MapOf("_1", ""), value.MapOf("A", "${rum}"), value.MapOf("", "x")},
+	} {
+		for _, v := range texts {
+			m := doc.Map().Copy()
+			m.Set(key, v)
+			text := value.AppendJSON(nil, m, "", "")
+			c.compare(t, string(value.AppendJSON(nil, value.MapOf(key, v), "", "")), loadTarget(t, text), m)
+		}
+	}
+	c.end(t, 50)
+}
+
+func ready(key string, v any) *value.Map {
+	m := value.MapOf("url", "http://127.0.0.1:${port}/")
+	m.Set(key, v)
+	return m
+}
