@@ -57,6 +57,11 @@ stop: $(RUNNER)
 test:
 	@scripts/test.sh
 
+## conformance     the runner against the real Chaos Toolkit, which pip installs here
+.PHONY: conformance
+conformance:
+	@scripts/conformance.sh $(RANDOM_EXPERIMENTS)
+
 ## lint            format, vet, modern Go, staticcheck
 .PHONY: lint
 lint:

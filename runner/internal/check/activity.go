@@ -36,8 +36,8 @@ func (c *checker) activity(n *document.Node, p place) {
 	if p == inHypothesis {
 		c.hypothesisTolerance(n)
 	}
-	if ref := n.Get("ref"); ref != nil {
-		c.ref(ref)
+	if isRef(n) {
+		c.ref(n.Get("ref"))
 		return
 	}
 	c.keys(n, activityKeys...)
@@ -49,9 +49,15 @@ func (c *checker) activity(n *document.Node, p place) {
 	c.provider(n)
 }
 
+// isRef takes a null ref for none, as the toolkit does.
+func isRef(n *document.Node) bool {
+	ref := n.Get("ref")
+	return ref != nil && ref.Value != nil
+}
+
 // ref must lead to an activity, which the toolkit finds out when it runs it.
 func (c *checker) ref(n *document.Node) {
-	if !isText(n) || strings.TrimSpace(stringOf(n)) == "" {
+	if !isText(n) || !truthy(n) {
 		c.wrong(n.At, "reference to activity must be non-empty strings", "name an activity of the method or the hypothesis")
 		return
 	}
@@ -73,8 +79,8 @@ func (c *checker) names() []string {
 			continue
 		}
 		for _, a := range list.Items {
-			if a.Get("ref") == nil && a.Get("name") != nil {
-				names = append(names, stringOf(a.Get("name")))
+			if name := a.Get("name"); !isRef(a) && name != nil && isText(name) {
+				names = append(names, stringOf(name))
 			}
 		}
 	}
@@ -91,11 +97,15 @@ func (c *checker) activityType(n *document.Node) {
 	}
 }
 
-// activityName leaves out the probes of configuration and tolerances: the
-// toolkit names them itself or not at all.
+// activityName leaves out the probes of the configuration, which nobody refers
+// to. Where somebody may, the name can be looked up.
 func (c *checker) activityName(n *document.Node, p place) {
-	if p != inConfiguration {
-		c.required(n, "name", "activity must have a name (cannot be empty)", "say in a few words what it does")
+	if p == inConfiguration {
+		return
+	}
+	c.required(n, "name", "an activity must have a name", "say in a few words what it does")
+	if name := n.Get("name"); truthy(name) && (p == inMethod || p == inHypothesis) {
+		c.want(name, !isMap(name) && !isList(name), "the name of an activity", "text")
 	}
 }
 
@@ -121,15 +131,19 @@ func (c *checker) pauses(n *document.Node) {
 	}
 	c.keys(n, "before", "after")
 	for _, when := range []string{"before", "after"} {
-		pause := n.Get(when)
-		if pause == nil || !isText(pause) {
-			continue
-		}
-		if s := stringOf(pause); !strings.HasPrefix(s, "${") || !strings.HasSuffix(s, "}") {
+		if pause := n.Get(when); pause != nil && !isPause(pause) {
 			c.wrong(pause.At, "activity "+when+" pause must be a number or a pattern to a variable from the configuration or secrets",
-				"give seconds as a number, or ${name}")
+				"give seconds, 0 or more, as a number, or ${name}")
 		}
 	}
+}
+
+func isPause(n *document.Node) bool {
+	if isText(n) {
+		return strings.HasPrefix(stringOf(n), "${") && strings.HasSuffix(stringOf(n), "}")
+	}
+	seconds, ok := value.Rational(n.Value)
+	return !truthy(n) || ok && seconds.Sign() > 0
 }
 
 func (c *checker) hypothesisTolerance(n *document.Node) {
@@ -143,7 +157,9 @@ func (c *checker) hypothesisTolerance(n *document.Node) {
 	}
 	if _, isProbe := tolerance.Probe(t.Value); isProbe {
 		c.activity(t, inTolerance)
+		return
 	}
+	c.keys(t, "type", "target", "pattern", "path", "count", "expect", "range")
 }
 
 // proof checks what the toolkit ignores: a tolerance in the method, which proves

@@ -10,7 +10,7 @@ import (
 
 // controls checks declarations at any level.
 func (c *checker) controls(n *document.Node) {
-	if n == nil || !truthy(n) || !c.want(n, isList(n), "controls", "a list of mappings") {
+	if n == nil || (isText(n) || isMap(n)) && !truthy(n) || !c.want(n, isList(n), "controls", "a list of mappings") {
 		return
 	}
 	for _, item := range n.Items {
@@ -27,14 +27,14 @@ func (c *checker) control(n *document.Node) {
 		return
 	}
 	name := stringOf(n.Get("name"))
-	if !truthy(n.Get("name")) {
+	if n.Get("name") == nil {
 		c.wrong(n.At, "A control must have a `name` property", "give it a name")
 	}
-	if scope := n.Get("scope"); scope != nil && scope.Value != nil && scope.Value != "before" && scope.Value != "after" {
+	if scope := n.Get("scope"); truthy(scope) && scope.Value != "before" && scope.Value != "after" {
 		c.wrong(scope.At, fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "choose one of them, or leave it out for both")
 	}
 	p := n.Get("provider")
-	if !truthy(p) {
+	if p == nil {
 		c.wrong(n.At, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
 		return
 	}
@@ -47,6 +47,9 @@ func (c *checker) control(n *document.Node) {
 	}
 	if !truthy(p.Get("module")) {
 		c.wrong(p.At, fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module")
+		return
+	}
+	if !c.want(p.Get("module"), isText(p.Get("module")), "the module", "text") {
 		return
 	}
 	c.ask(p, python.Reference{Kind: "control", Name: name, Module: stringOf(p.Get("module"))})

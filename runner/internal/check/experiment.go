@@ -46,10 +46,13 @@ func (c *checker) required(n *document.Node, key, what, do string) {
 }
 
 func (c *checker) tags(n *document.Node) {
-	if n == nil || isText(n) || !truthy(n) {
+	switch {
+	case n == nil || !truthy(n):
 		return
-	}
-	if !c.want(n, isList(n), "experiment tags", "a list of text") {
+	case isText(n), isMap(n): // whose letters and keys are the toolkit's tags
+		c.warn(n.At, "experiment tags are "+kindOf(n.Value), `write a list of text: "tags": ["one", "two"]`)
+		return
+	case !c.want(n, isList(n), "experiment tags", "a list of text"):
 		return
 	}
 	for _, tag := range n.Items {
@@ -67,8 +70,9 @@ func (c *checker) extensions(n *document.Node) {
 		return
 	}
 	for _, extension := range n.Items {
-		if name := extension.Get("name"); name == nil || strings.TrimSpace(stringOf(name)) == "" {
-			c.wrong(extension.At, "All extensions require a non-empty name", "give it a name")
+		name := extension.Get("name")
+		if c.want(extension, isMap(extension), "an extension", "a mapping") && (name == nil || !isText(name) || strings.TrimSpace(stringOf(name)) == "") {
+			c.wrong(extension.At, "All extensions require a non-empty name", `give it one: "name": "text"`)
 		}
 	}
 }
@@ -96,9 +100,30 @@ func (c *checker) variables(n *document.Node) {
 		return
 	}
 	for _, f := range configuration.Fields {
-		if stringOf(f.Value.Get("type")) == "probe" && f.Value.Get("provider") != nil {
-			c.activity(f.Value, inConfiguration)
+		switch stringOf(f.Value.Get("type")) {
+		case "probe":
+			c.configurationProbe(f.Value)
+		case "env":
+			c.keys(f.Value, "type", "key", "default", "env_var_type")
 		}
+	}
+}
+
+// configurationProbe only warns: the toolkit leaves out what a probe cannot find
+// and goes on. Without a provider's type it does not get so far.
+func (c *checker) configurationProbe(n *document.Node) {
+	provider := n.Get("provider")
+	if provider == nil || !isMap(provider) {
+		return // which has been said
+	}
+	if provider.Get("type") == nil {
+		c.wrong(provider.At, "a provider must have a type", "choose http, process or python")
+		return
+	}
+	before := len(c.found)
+	c.activity(n, inConfiguration)
+	for _, p := range c.found[before:] {
+		p.Warning = true
 	}
 }
 
@@ -144,7 +169,12 @@ func (c *checker) runtime(n *document.Node) {
 }
 
 func (c *checker) strategy(n *document.Node, key string, known []string) {
-	strategy := n.Get(key).Get("strategy")
+	block := n.Get(key)
+	if block == nil || !c.want(block, isMap(block), "runtime."+key, "a mapping") {
+		return
+	}
+	c.keys(block, "strategy")
+	strategy := block.Get("strategy")
 	if strategy == nil || contains(known, stringOf(strategy)) {
 		return
 	}

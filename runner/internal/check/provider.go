@@ -2,8 +2,10 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python"
 )
 
@@ -17,6 +19,9 @@ func (c *checker) provider(n *document.Node) {
 		return
 	}
 	t := p.Get("type")
+	for _, f := range provider.Check(p.Map()) {
+		c.wrong(p.Lookup(f.Path...).At, f.What, f.Do)
+	}
 	switch {
 	case !truthy(t):
 		c.wrong(p.At, "a provider must have a type", "choose http, process or python")
@@ -40,22 +45,6 @@ func (c *checker) http(p *document.Node) {
 	if status := p.Get("expected_status"); status != nil {
 		c.warn(status.At, "expected_status has no effect", "give the activity a tolerance")
 	}
-	c.address(p.Get("url"))
-}
-
-// address finds a URL that can never be asked. The toolkit finds it when it
-// asks; one with ${name} in it is known only then.
-func (c *checker) address(url *document.Node) {
-	if url == nil || !truthy(url) {
-		return
-	}
-	if !isText(url) {
-		c.wrong(url.At, "the URL must be text, and it is "+kindOf(url.Value), "put quotes around it")
-		return
-	}
-	if what := badURL(stringOf(url)); what != "" {
-		c.wrong(url.At, what, `write it whole: "http://localhost:8080/"`)
-	}
 }
 
 func (c *checker) process(p *document.Node, activity string) {
@@ -67,15 +56,10 @@ func (c *checker) process(p *document.Node, activity string) {
 	case !c.want(path, isText(path), "the path", "text"):
 	case !c.surroundings.Which(stringOf(path)):
 		c.wrong(path.At, fmt.Sprintf("path '%s' cannot be found, in activity '%s'", stringOf(path), activity),
-			"install the program, or write its whole path")
+			pathAdvice(stringOf(path)))
 	}
-	if arguments := p.Get("arguments"); arguments != nil {
-		switch {
-		case isMap(arguments):
-			c.warn(arguments.At, "process arguments as a mapping are deprecated", "write a list")
-		case arguments.Value != nil && !isList(arguments) && !isText(arguments):
-			c.wrong(arguments.At, "process arguments must be a list or text, and they are "+kindOf(arguments.Value), "write a list of text")
-		}
+	if arguments := p.Get("arguments"); arguments != nil && isMap(arguments) {
+		c.warn(arguments.At, "process arguments as a mapping are deprecated", "write a list")
 	}
 	for _, key := range []string{"env", "cwd"} {
 		if n := p.Get(key); n != nil {
@@ -84,11 +68,21 @@ func (c *checker) process(p *document.Node, activity string) {
 	}
 }
 
+func pathAdvice(path string) string {
+	switch {
+	case strings.Contains(path, "${"):
+		return "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(path, "~"):
+		return "write the whole path: ~ has no meaning here"
+	}
+	return "install the program, or write its whole path"
+}
+
 func (c *checker) python(p, activity *document.Node) {
 	c.keys(p, "type", "module", "func", "arguments", "secrets")
 	name := stringOf(activity.Get("name"))
-	ok := c.named(p, "module", "an activity must have a module path", name)
-	if !c.named(p, "func", "an activity must have a function name", name) || !ok {
+	ok := c.named(p, "module", "a Python activity must have a module path", name)
+	if !c.named(p, "func", "a Python activity must have a function name", name) || !ok {
 		return
 	}
 	arguments := p.Get("arguments")

@@ -25,6 +25,9 @@ func (c *console) comparison(outcomes []*lesson.Outcome) string {
 	for _, row := range append([]lesson.Row{names}, lesson.Compare(outcomes)...) {
 		writeRow(&b, row)
 	}
+	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
+		b.WriteString("  next      " + clean(next) + "\n")
+	}
 	return b.String()
 }
 

@@ -56,4 +56,18 @@
 // mentions count, unless ours.json says more. Else every key must be equal, and
 // the log's lines that have one of the toolkit's shapes must be the toolkit's,
 // in order; lines of other shapes are ours to add.
+//
+// # The tests
+//
+//	TestReplay   every case through our runner, without the toolkit;
+//	             -needs basic,ref for those that need nothing else,
+//	             -conformance.program PATH for another program, named chaos
+//	             for the toolkit itself, which has to agree with its recording
+//	TestRecord   -chaos PATH compares the recordings with the toolkit,
+//	             -record rewrites those that differ
+//	TestRandom   -chaos PATH -random 500 -seed 1 compares the two programs over
+//	             experiments made by chance; seed N alone makes experiment N
+//	TestDriver   -chaos PATH shows that TestRandom's way of running the toolkit
+//	             changes nothing
+//	TestCorpus   -corpus FOLDER validates published experiments
 package conformance

@@ -31,7 +31,7 @@ func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Ac
 	}
 	e.Log.Info(announcementOf(part, a))
 	run := e.begin(part, declared, a)
-	run.pretended = run.pretended || skipped
+	run.skipped, run.pretended = skipped, run.pretended || skipped
 	begun(run)
 	err = e.perform(ctx, part, run)
 	if err == nil {

@@ -9,7 +9,7 @@
 //	verdict
 //
 // The steps, their words in the log and what each writes into the result are
-// the Chaos Toolkit's (chaoslib 1.45); where this engine does otherwise,
+// the Chaos Toolkit's (chaoslib 1.44); where this engine does otherwise,
 // docs/differences.md says why. It knows no provider, no console and no file:
 // what it needs of others it declares here, as small interfaces.
 package engine

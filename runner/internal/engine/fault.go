@@ -13,7 +13,7 @@ func (e *Engine) unproven() string {
 		case run.unproven != "":
 			return "the fault is not proven: " + run.unproven
 		case run.pretended && (run.isAction() || run.judged):
-			return "the fault is not proven: '" + run.name() + "' was only pretended (dry)"
+			return "the fault is not proven: " + run.pretence()
 		}
 	}
 	for _, run := range e.result.Proof {

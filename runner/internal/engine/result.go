@@ -66,7 +66,8 @@ type Run struct {
 	added       *value.Map           // keys that controls have added
 	activity    *experiment.Activity // where a ref leads, its target
 	background  bool
-	pretended   bool   // dry: nothing was done
+	pretended   bool   // dry, or skipped: nothing was done
+	skipped     bool   // by a control
 	judged      bool   // by its own tolerance, outside the hypothesis
 	reason      string // why it failed, in words
 	unproven    string // why it did not do what it was there for
@@ -75,6 +76,14 @@ type Run struct {
 }
 
 func (r *Run) name() string { return r.activity.Name }
+
+// pretence says how it came that nothing was done.
+func (r *Run) pretence() string {
+	if r.skipped {
+		return fmt.Sprintf("'%s' was left out, as asked", r.name())
+	}
+	return fmt.Sprintf("'%s' was only pretended (dry)", r.name())
+}
 
 func (r *Run) isAction() bool { return r.activity.Type == experiment.Action }
 

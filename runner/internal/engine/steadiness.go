@@ -25,6 +25,13 @@ func (e *Engine) unsteadyBefore() string {
 	return ""
 }
 
+func (s *State) runs() []*Run {
+	if s == nil {
+		return nil
+	}
+	return s.Runs
+}
+
 // isMiss tells of a pass in which a probe got a wrong answer, rather than none.
 func (s *State) isMiss() bool { return s != nil && !s.met() && s.last().Status == Succeeded }
 
@@ -35,6 +42,13 @@ func (s *State) isBlind() bool { return s != nil && !s.met() && s.last().Status 
 func (e *Engine) pretendedHypothesis() string {
 	if e.pretendsProbes() {
 		return "the hypothesis was only pretended (dry)"
+	}
+	for _, state := range append([]*State{e.result.Before, e.result.After}, e.result.During...) {
+		for _, run := range state.runs() {
+			if run.skipped {
+				return "the hypothesis was not checked: " + run.pretence()
+			}
+		}
 	}
 	return ""
 }

@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"context"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"chaosworkshop.example/runner/internal/experiment"
 )
 
 // Pauses lie outside of what an activity took, and a dry run only names them.
@@ -163,6 +167,25 @@ func TestManyInTheBackground(t *testing.T) {
 		r := w.run(t)
 		if failed := strings.Count(entries(r.Run), "failed"); len(r.Run) != 40 || failed != 20 || len(r.Rollbacks) != 40 || r.Status != Aborted {
 			t.Errorf("%s: %d runs, %d of them failed, %d rollbacks", r.Status, len(r.Run), failed, len(r.Rollbacks))
+		}
+	})
+}
+
+// nothing performs, judges and logs without a lock that would hide a race.
+type nothing struct{ *world }
+
+func (nothing) Perform(context.Context, *experiment.Activity) (any, error) { return nil, nil }
+
+func TestManyBeginAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{}
+		for range 50 {
+			w.method = append(w.method, action("a", "background", true, "pauses", valueOf("before", int64(1))))
+		}
+		e := w.engine(t)
+		e.Performer, e.Log = nothing{w}, slog.New(slog.DiscardHandler)
+		if r := e.Run(t.Context(), t.Context()); len(r.Run) != 50 {
+			t.Errorf("%d runs", len(r.Run))
 		}
 	})
 }

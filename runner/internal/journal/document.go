@@ -9,7 +9,7 @@ import (
 
 // Format is the version of chaostoolkit-lib whose journal this is: tools that
 // read journals choose by it.
-const Format = "1.45.0"
+const Format = "1.44.0"
 
 // Setting is what a journal says besides what happened.
 type Setting struct {

@@ -15,16 +15,18 @@ const (
 	inQuery = inPath + "?"
 )
 
+const urlAdvice = `write it whole: "http://localhost:8080/"`
+
 // Address reads the URL of an HTTP activity as python-requests 2 does: a space
 // or an umlaut is escaped, "/a/../b" is "/b", and what follows a # stays at
 // home. Its error says what the text lacks.
 func Address(written string) (*url.URL, error) {
 	scheme, rest, ok := strings.Cut(strings.TrimLeftFunc(written, unicode.IsSpace), "://")
 	if !ok {
-		return nil, fmt.Errorf("the URL '%s' has no scheme", written)
+		return nil, unusable("the URL '"+written+"' has no scheme", urlAdvice)
 	}
 	if scheme = strings.ToLower(scheme); scheme != "http" && scheme != "https" {
-		return nil, fmt.Errorf("the URL '%s' is not one of http or https", written)
+		return nil, unusable("the URL '"+written+"' is not one of http or https", urlAdvice)
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")
@@ -37,13 +39,13 @@ func Address(written string) (*url.URL, error) {
 	}
 	u, err := url.Parse(scheme + "://" + host + escape(path, inPath))
 	if err != nil {
-		return nil, fmt.Errorf("the URL '%s' cannot be read: %s", written, reasonOf(err))
+		return nil, unusable("the URL '"+written+"' cannot be read: "+reasonOf(err), urlAdvice)
 	}
 	if u.Hostname() == "" {
-		return nil, fmt.Errorf("the URL '%s' names no host", written)
+		return nil, unusable("the URL '"+written+"' names no host", urlAdvice)
 	}
 	if _, err := strconv.ParseUint(u.Port(), 10, 16); err != nil && u.Port() != "" {
-		return nil, fmt.Errorf("the URL '%s' has the port %s, which is none: ports end at 65535", written, u.Port())
+		return nil, unusable("the URL '"+written+"' has the port "+u.Port()+", and ports end at 65535", urlAdvice)
 	}
 	if strings.Contains(path, "/.") {
 		u = u.ResolveReference(u)

@@ -1,10 +1,11 @@
 package provider
 
 import (
-	"fmt"
+	"errors"
 	"net/http"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -30,33 +31,39 @@ func Check(settings *value.Map) []Finding {
 }
 
 func checkHTTP(settings *value.Map) []Finding {
-	var all []Finding
-	add := func(err error, do string, path ...string) {
-		if err != nil {
-			all = append(all, Finding{path, err.Error(), do})
-		}
-	}
 	url, _ := settings.Get("url")
-	add(checkURL(url), `write it whole: "http://localhost:8080/"`, "url")
+	all := found(nil, checkURL(url), "url")
 	if method, given := settings.Get("method"); given {
-		if word, _ := method.(string); !isToken(word) {
-			add(fmt.Errorf("the method %s is no HTTP method", value.Repr(method)), "write one word, such as GET or POST", "method")
-		}
+		all = found(all, checkMethod(method), "method")
 	}
 	if timeout, _ := settings.Get("timeout"); !isOpen(timeout) {
 		_, err := timeouts(timeout)
-		add(err, "give seconds as a number, or [seconds to connect, seconds to read]", "timeout")
+		all = found(all, err, "timeout")
 	}
 	written, _ := settings.Get("headers")
 	headers, _ := written.(*value.Map)
 	for name, content := range headers.All() {
 		if !isOpen(content) {
-			add((&exchange{}).addHeaders(value.MapOf(name, content)), "correct the header", "headers", name)
+			one := &exchange{header: http.Header{}}
+			all = found(all, one.addHeaders(value.MapOf(name, content)), "headers", name)
 		}
 	}
-	add(checkArguments(settings, headers), `write a mapping: "arguments": {"name": "text"}`, "arguments")
+	return found(all, checkArguments(settings, headers), "arguments")
+}
+
+// found adds what err says to the findings.
+func found(all []Finding, err error, path ...string) []Finding {
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		all = append(all, Finding{path, p.What, p.Do})
+	}
 	return all
 }
+
+// asJSON shows a value as it is written in JSON.
+func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
+
+func unusable(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
 // checkURL leaves what may yet be replaced to the run.
 func checkURL(written any) error {
@@ -65,16 +72,24 @@ func checkURL(written any) error {
 	}
 	address, ok := written.(string)
 	if !ok {
-		return fmt.Errorf("the URL must be text, and it is %s", value.Repr(written))
+		return unusable("the URL must be text, and it is "+asJSON(written), "put quotes around it")
 	}
 	_, err := Address(address)
 	if err == nil || strings.HasPrefix(address, "$") {
 		return nil
 	}
-	if scheme, rest, whole := strings.Cut(address, "://"); whole && isOpen(rest) && isHTTP(scheme) || isOpen(scheme) && whole {
+	scheme, rest, whole := strings.Cut(address, "://")
+	if whole && (isOpen(scheme) || isHTTP(scheme) && isOpen(rest)) {
 		return nil
 	}
 	return err
+}
+
+func checkMethod(method any) error {
+	if word, _ := method.(string); !isToken(word) {
+		return unusable("the method "+asJSON(method)+" is no HTTP method", "write one word, such as GET or POST")
+	}
+	return nil
 }
 
 func isHTTP(scheme string) bool {
@@ -103,18 +118,15 @@ func checkArguments(settings, headers *value.Map) error {
 }
 
 func checkProcess(settings *value.Map) []Finding {
-	var all []Finding
 	arguments, _ := settings.Get("arguments")
-	if _, err := argumentList(arguments); err != nil {
-		if _, isText := arguments.(string); !isText {
-			all = append(all, Finding{[]string{"arguments"}, "process arguments must be a list or text, and they are " + value.Repr(arguments), "write a list of text"})
-		}
-	}
 	timeout, _ := settings.Get("timeout")
-	if _, err := processTimeout(timeout); err != nil {
-		all = append(all, Finding{[]string{"timeout"}, err.Error(), "give seconds as a number; ${name} is not replaced here"})
+	var all []Finding
+	if _, isText := arguments.(string); !isText {
+		_, err := argumentList(arguments)
+		all = found(all, err, "arguments")
 	}
-	return all
+	_, err := processTimeout(timeout)
+	return found(all, err, "timeout")
 }
 
 // isOpen tells whether text, or an item of a list, may turn into something else.

@@ -71,7 +71,7 @@ func argumentList(v any) ([]any, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("the arguments are %s: neither a list nor text", value.Repr(v))
+	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
 }
 
 func shell(line string) []string {

@@ -30,12 +30,12 @@ func (e *exchange) addHeaders(named *value.Map) error {
 		}
 		written, ok := content.(string)
 		if !ok {
-			return fmt.Errorf("the header %s is %s, not text: put quotes around it", name, value.Repr(content))
+			return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
 		}
 		wire, ok := latin1Bytes(written)
 		if !ok || !isToken(name) || !isSendable(wire) {
-			return fmt.Errorf("the header %s cannot be sent: its name must be one word, and its value %s "+
-				"one line of Latin letters that starts with no space", value.Repr(name), value.Repr(written))
+			return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
+				"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
 		}
 		switch lower := strings.ToLower(name); {
 		case lower == "host":

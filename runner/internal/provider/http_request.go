@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -38,8 +37,10 @@ func (p *Providers) exchange(a *experiment.Activity) (*exchange, error) {
 		return nil, err
 	}
 	e := &exchange{shown: written, method: methodOf(a), url: address, header: p.http.usual, wires: &p.http.wires}
-	if !isToken(e.method) {
-		return nil, fmt.Errorf("the method %s is no HTTP method: write one word, such as GET or POST", value.Repr(setting(a, "method")))
+	if method, given := a.Provider.Get("method"); given {
+		if err := checkMethod(method); err != nil {
+			return nil, err
+		}
 	}
 	if e.limits, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
 		return nil, err
@@ -135,6 +136,8 @@ func has(named *value.Map, header string) bool {
 	return false
 }
 
+const argumentsAdvice = `write a mapping: {"name": "text"}`
+
 // formEncoded keeps the order of the keys, repeats the key of a list, and drops
 // what is null. Text goes as it is.
 func formEncoded(arguments any) (string, error) {
@@ -157,13 +160,13 @@ func formEncoded(arguments any) (string, error) {
 		for _, item := range arguments {
 			pair, ok := item.([]any)
 			if !ok || len(pair) != 2 {
-				return "", fmt.Errorf("the arguments hold %s, which is no pair of a name and a value", value.Repr(item))
+				return "", unusable("the arguments hold "+asJSON(item)+", which is no pair of a name and a value", argumentsAdvice)
 			}
 			add(formText(pair[0]), pair[1])
 		}
 		return strings.Join(form, "&"), nil
 	}
-	return "", fmt.Errorf("the arguments are %s: write a mapping or text", value.Repr(arguments))
+	return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", argumentsAdvice)
 }
 
 // appendPairs repeats the key for a list within the list, and no deeper.

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -13,6 +12,8 @@ import (
 // zero is for ever.
 type limits struct{ connect, read time.Duration }
 
+const timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
+
 // timeouts reads a number of seconds, or a pair of them.
 func timeouts(v any) (limits, error) {
 	if v == nil {
@@ -23,7 +24,7 @@ func timeouts(v any) (limits, error) {
 		parts = []any{v, v}
 	}
 	if len(parts) != 2 {
-		return limits{}, fmt.Errorf("the timeout %s is neither a number of seconds nor a pair of them", value.Repr(v))
+		return limits{}, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
 	}
 	connect, err := seconds(parts[0])
 	if err != nil {
@@ -42,7 +43,7 @@ func seconds(v any) (time.Duration, error) {
 		f, _ := n.Float64()
 		return duration(f), nil
 	}
-	return 0, fmt.Errorf("the timeout %s is not a number of seconds above 0", value.Repr(v))
+	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
 }
 
 // duration never overflows: 292 years are for ever.

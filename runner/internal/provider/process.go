@@ -48,7 +48,7 @@ func processTimeout(v any) (time.Duration, error) {
 	}
 	n, ok := value.Rational(v)
 	if !ok {
-		return 0, fmt.Errorf("the timeout %s is not a number of seconds", value.Repr(v))
+		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
 	f, _ := n.Float64()
 	return duration(f), nil

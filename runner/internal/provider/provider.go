@@ -1,7 +1,7 @@
 // Package provider is how one activity is done: by an HTTP request, by a
 // process, or by a Python function.
 //
-// Each does what chaoslib 1.45's provider of the same name does, to the keys and
+// Each does what chaoslib 1.44's provider of the same name does, to the keys and
 // values of its output; docs/differences.md names where one does not.
 package provider
 

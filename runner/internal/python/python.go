@@ -1,6 +1,7 @@
 // Package python does Python's functions: those that experiments use most are
 // done natively in Go, exactly as CPython 3.11 does them, errors included, so
-// that a laptop without Python can run them.
+// that a laptop without Python can run them. A Worker does all others, and the
+// functions of controls, in a real interpreter.
 package python
 
 import (

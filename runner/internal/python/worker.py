@@ -28,10 +28,8 @@ def call(request):
 
 
 def load(name):
-    module = importlib.import_module(name)
-    if "logging" in sys.modules:
-        Records.attach()
-    return module
+    Records.attach()
+    return importlib.import_module(name)
 
 
 def parameters(function):

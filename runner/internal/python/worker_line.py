@@ -69,7 +69,7 @@ class Jobs:
         self.wanted = None  # the job that an interrupt is meant for
         self.cancelled = set()
         self.threads, self.guard = {}, threading.Lock()
-        self.folder = os.getcwd()
+        self.folder = folder()
 
     def listen(self):
         try:
@@ -138,12 +138,9 @@ class Jobs:
         line.write(json.dumps(answer)[:-1] + ', "value": ' + value + "}")
 
     def note_folder(self, answer):
-        try:
-            folder = os.getcwd()
-        except OSError:
-            return
-        if folder != self.folder:
-            answer["folder"] = self.folder = folder
+        now = folder()
+        if now and now != self.folder:
+            answer["folder"] = self.folder = now
 
     def cancel(self, number):
         self.cancelled.add(number)
@@ -169,6 +166,13 @@ class Jobs:
         if number != signal.SIGINT:
             report = {"signal": signal.Signals(number).name}
             threading.Thread(target=line.send, args=(report,)).start()  # it may be line.send that this interrupts
+
+
+def folder():
+    try:
+        return os.getcwd()
+    except OSError:
+        return None  # it has been removed
 
 
 def interrupt_thread(ident):

@@ -159,5 +159,4 @@ def logzero():
 def logzero_attribute(name):
     if name != "logger":
         raise AttributeError(name)
-    Records.attach()
     return importlib.import_module("logging").getLogger("chaostoolkit")

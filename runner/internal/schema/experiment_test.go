@@ -1,8 +1,12 @@
 package schema
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/conformance"
@@ -31,39 +35,54 @@ func checkExperiment(doc *document.Node) error {
 	return nil
 }
 
-// TestExperimentMutations spoils a valid experiment in every place. What the
+// TestExperimentMutations spoils valid experiments in every place. What the
 // checker refuses and a schema cannot is here one by one.
 func TestExperimentMutations(t *testing.T) {
 	const dangles, noPath = "no schema follows a ref", "no schema reads a JSON path"
 	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
-		".controls taken away": dangles,
-		".controls = null":     dangles,
-		".controls = false":    dangles,
-		".controls = 0":        dangles,
-		`.controls = ""`:       dangles,
-		".controls = []":       dangles,
-		".controls = {}":       dangles,
-		`.steady-state-hypothesis.controls[0].ref = "x"`:          dangles,
-		`.steady-state-hypothesis.probes[8].ref = "x"`:            dangles,
-		`.method[4].ref = "x"`:                                    dangles,
-		`.steady-state-hypothesis.probes[5].tolerance.path = "x"`: noPath,
+		"activities.yaml: .controls taken away":                                    dangles,
+		"activities.yaml: .controls = null":                                        dangles,
+		"activities.yaml: .controls = false":                                       dangles,
+		"activities.yaml: .controls = 0":                                           dangles,
+		`activities.yaml: .controls = ""`:                                          dangles,
+		"activities.yaml: .controls = []":                                          dangles,
+		"activities.yaml: .controls = {}":                                          dangles,
+		`activities.yaml: .steady-state-hypothesis.controls[0].ref = "x"`:          dangles,
+		`activities.yaml: .steady-state-hypothesis.probes[1].ref = "x"`:            dangles,
+		`activities.yaml: .method[2].ref = "x"`:                                    dangles,
+		`tolerances.yaml: .steady-state-hypothesis.probes[5].tolerance.path = "x"`: noPath,
 	}}
-	doc, found := document.Read(filepath.Join("testdata", "experiment.yaml"))
-	if len(found) > 0 {
-		t.Fatal(found)
-	}
-	if err := checkExperiment(doc); err != nil {
+	archive, err := txtar.ParseFile(filepath.Join("testdata", "experiments.txtar"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	c.compare(t, "the experiment unspoilt", nil, doc.Value)
-	for _, m := range mutations(doc.Value) {
-		doc, found := document.ParseJSON("e.json", value.AppendJSON(nil, m.value, "", ""))
-		if len(found) > 0 {
-			t.Fatal(m.name, found)
+	for _, file := range archive.Files {
+		doc := parse(file.Name, file.Data)
+		if err := checkExperiment(doc); err != nil {
+			t.Fatal(err)
 		}
-		c.compare(t, m.name, checkExperiment(doc), doc.Value)
+		for _, m := range append(mutations(doc.Value), mutation{" unspoilt", doc.Value}) {
+			doc := parse("e.json", value.AppendJSON(nil, m.value, "", ""))
+			c.compare(t, file.Name+": "+m.name, checkExperiment(doc), doc.Value)
+		}
 	}
 	c.end(t, 3000)
+}
+
+// TestEveryKeyIsSpoilt: a key that a schema has and no test document would go
+// unnoticed above.
+func TestEveryKeyIsSpoilt(t *testing.T) {
+	for kind, file := range map[string]string{"experiment": "experiments.txtar", "target": "target.yaml"} {
+		documents, err := os.ReadFile(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range properties(t, kind) {
+			if !strings.Contains(string(documents), key+":") && key != "$schema" {
+				t.Errorf("%s has no %s", file, key)
+			}
+		}
+	}
 }
 
 // TestExperimentCases compares on the experiments of the conformance cases. One

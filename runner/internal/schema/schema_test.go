@@ -76,31 +76,20 @@ func plain(v any) any {
 func TestReadable(t *testing.T) {
 	for _, kind := range Kinds() {
 		compile(t, kind)
-		text, _ := Of(kind)
-		v, err := value.ParseJSON([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		root := v.(*value.Map)
-		described := map[string]bool{}
+		root := read(t, kind)
 		walk(root, nil, func(path []string, m *value.Map) {
-			where := kind + "/" + strings.Join(path, "/")
 			goal, err := follow(root, m)
 			if err != nil {
-				t.Errorf("%s: %v", where, err)
+				t.Errorf("%s %v: %v", kind, path, err)
 			}
 			for word := range m.All() {
 				if goal.Has(word) {
-					t.Errorf("%s: %s stands here and where $ref leads", where, word)
+					t.Errorf("%s %v: %s stands here and where $ref leads", kind, path, word)
 				}
 			}
-			if len(path) > 1 && path[len(path)-2] == "properties" {
-				key := path[len(path)-1]
-				described[key] = described[key] || m.Has("description") || goal.Has("description")
-			}
 		})
-		for key, ok := range described {
-			if !ok {
+		for key, described := range properties(t, kind) {
+			if !described {
 				t.Errorf("%s: the key %s is described nowhere", kind, key)
 			}
 		}
@@ -108,6 +97,32 @@ func TestReadable(t *testing.T) {
 	if _, ok := Of("journal"); ok || !slices.Equal(Kinds(), []string{"experiment", "target"}) {
 		t.Errorf("there are schemas of %v", Kinds())
 	}
+}
+
+func read(t *testing.T, kind string) *value.Map {
+	t.Helper()
+	text, _ := Of(kind)
+	v, err := value.ParseJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.(*value.Map)
+}
+
+// properties are the keys that a schema knows, and whether one of the places of
+// each says what it is.
+func properties(t *testing.T, kind string) map[string]bool {
+	t.Helper()
+	root := read(t, kind)
+	all := map[string]bool{}
+	walk(root, nil, func(path []string, m *value.Map) {
+		if len(path) > 1 && path[len(path)-2] == "properties" {
+			goal, _ := follow(root, m)
+			key := path[len(path)-1]
+			all[key] = all[key] || m.Has("description") || goal.Has("description")
+		}
+	})
+	return all
 }
 
 // walk visits every mapping of a schema that is a schema itself.

@@ -1,0 +1,1 @@
+"""Stands in for the toolkit's library where that is not installed."""

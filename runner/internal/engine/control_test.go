@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// watcher is Controls that note when they are called, and at the call of the
+// given name do what the test wants.
+type watcher struct {
+	calls  []string
+	at     string
+	before func(subject *value.Map) error
+	after  func(state any) (any, error)
+}
+
+func (w *watcher) Before(_ context.Context, level Level, subject *value.Map) error {
+	if w.note("before", level, subject) && w.before != nil {
+		return w.before(subject)
+	}
+	return nil
+}
+
+func (w *watcher) After(_ context.Context, level Level, subject *value.Map, state any) (any, error) {
+	if w.note("after", level, subject) && w.after != nil {
+		return w.after(state)
+	}
+	return state, nil
+}
+
+func (w *watcher) note(when string, level Level, subject *value.Map) bool {
+	call := when + " " + string(level)
+	if name, ok := subject.Get("name"); ok {
+		call = when + " " + value.Text(name)
+	}
+	w.calls = append(w.calls, call)
+	return call == w.at
+}
+
+func (w *watcher) run(t *testing.T, controlled *world) *Result {
+	t.Helper()
+	e := controlled.engine(t)
+	e.Controls = w
+	return e.Run(t.Context(), t.Context())
+}
+
+func TestOrderOfControls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watcher{}
+		w.run(t, &world{hypothesis: up(), method: []any{fault[0], ref("up")}, rollbacks: undo})
+		want := "before experiment, before hypothesis, before up, after up, after hypothesis, before method, before fault, after fault, " +
+			"before up, after up, after method, before hypothesis, before up, after up, after hypothesis, before rollback, before undo, after undo, after rollback"
+		if got := strings.Join(w.calls, ", "); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	})
+}
+
+// A control that asks for the end gets it wherever it asks; what had begun is
+// undone.
+func TestControlsThatStop(t *testing.T) {
+	for _, c := range []struct{ at, want string }{
+		{"before experiment", "interrupted; before none, during none, after none; ; "},
+		{"before hypothesis", "interrupted; before none, during none, after none; ; "},
+		{"before up", "interrupted; before none, during none, after none; ; "},
+		{"after up", "interrupted; before none, during none, after none; ; "},
+		{"after hypothesis", "interrupted; before none, during none, after none; ; "},
+		{"before method", "interrupted; before +, during none, after none; ; "},
+		{"before fault", "interrupted; before +, during none, after none; ; "},
+		{"after fault", "interrupted; before +, during none, after none; fault succeeded; undo succeeded"},
+		{"after method", "interrupted; before +, during none, after none; fault succeeded; undo succeeded"},
+		{"before rollback", "interrupted; before +, during none, after +; fault succeeded; "},
+		{"before undo", "interrupted; before +, during none, after +; fault succeeded; "},
+		{"after undo", "interrupted; before +, during none, after +; fault succeeded; undo succeeded"},
+		{"after rollback", "interrupted; before +, during none, after +; fault succeeded; undo succeeded, more succeeded"},
+	} {
+		t.Run(c.at, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				stop := ByControl("enough")
+				w := &watcher{at: c.at, before: func(*value.Map) error { return stop }, after: func(state any) (any, error) { return state, stop }}
+				controlled := &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], action("more")}}
+				r := w.run(t, controlled)
+				want := c.want
+				if strings.HasSuffix(c.at, "fault") || c.at == "after method" {
+					want = strings.Replace(want, "undo succeeded", "undo succeeded, more succeeded", 1)
+				}
+				if got := outline(r); got != want {
+					t.Errorf("got  %s\nwant %s", got, want)
+				}
+				said := strings.Count(strings.Join(controlled.log, "\n"), "CRITICAL enough")
+				if r.Stop != stop || said != 1 {
+					t.Errorf("stopped by %v, said %d times", r.Stop, said)
+				}
+			})
+		})
+	}
+}
+
+func TestControlStopsFromTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watcher{at: "before load", before: func(*value.Map) error { return ByControl("enough") }}
+		r := w.run(t, &world{method: []any{action("load", "background", true), fault[0]}})
+		if r.Verdict != (Verdict{Stopped, "enough"}) {
+			t.Errorf("got %v", r.Verdict)
+		}
+	})
+}
+
+// What is left out is not done and proves nothing.
+func TestControlThatSkips(t *testing.T) {
+	for name, why := range map[string]string{
+		"fault": "the fault is not proven: 'fault' was left out, as asked",
+		"up":    "the hypothesis was not checked: 'up' was left out, as asked",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			controlled := &world{hypothesis: up(), method: fault}
+			w := &watcher{at: "before " + name, before: func(*value.Map) error { return fmt.Errorf("by the room: %w", ErrSkip) }}
+			r := w.run(t, controlled)
+			if controlled.calls[name] != 0 || r.Verdict != (Verdict{NoVerdict, why}) || r.Deviated {
+				t.Errorf("%v after %d calls", r.Verdict, controlled.calls[name])
+			}
+		})
+	}
+}
+
+// What controls change takes effect: in an activity, in what came of it, in a
+// pass over the hypothesis.
+func TestControlsThatChange(t *testing.T) {
+	set := func(key string, v any) func(any) (any, error) {
+		return func(state any) (any, error) { state.(*value.Map).Set(key, v); return state, nil }
+	}
+	for _, c := range []struct {
+		name    string
+		watcher watcher
+		want    string
+		verdict Verdict
+	}{
+		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", Verdict{Held, steady}},
+		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
+			Verdict{NoVerdict, "the fault is not proven: the action 'fault' ended with exit code 3"}},
+		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
+			Verdict{NoVerdict, "the fault is not proven: the action 'fault' failed: a control says so"}},
+		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
+			Verdict{NoVerdict, "the steady state could not be measured before the method: up: a control says so"}},
+		{"the output of a probe", watcher{at: "after up", after: set("output", bad)}, "completed; before -, during none, after none; ; ",
+			Verdict{NoVerdict, "the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"}},
+		{"the tolerance of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
+			"completed; before +, during none, after +; fault succeeded; ", Verdict{Held, steady}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := c.watcher.run(t, &world{hypothesis: up(), method: []any{action("fault")}})
+				if got := outline(r); got != c.want || r.Verdict != c.verdict {
+					t.Errorf("got  %s, %v\nwant %s", got, r.Verdict, c.want)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Compares the runner with the real Chaos Toolkit: every case, and random
+# experiments. Arguments: how many random ones (500), and the seed of the first
+# (today's date), as a failure prints it.
+set -eu
+cd "$(dirname "$0")/.."
+
+count=${1:-500}
+seed=${2:-$(date +%Y%m%d)}
+toolkit=.workshop/toolkit
+
+if ! "$toolkit/bin/chaos" --version >/dev/null 2>&1; then
+	echo "installing the Chaos Toolkit into $toolkit"
+	rm -rf "$toolkit"
+	python3 -m venv "$toolkit"
+	"$toolkit/bin/pip" install --quiet -r scripts/toolkit-requirements.txt
+fi
+chaos=$PWD/$toolkit/bin/chaos
+
+echo "every case, by the toolkit: what was recorded must still be so"
+go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestReplay -conformance.program "$chaos"
+echo "$count random experiments, from seed $seed, by both"
+go test chaosworkshop.example/runner/internal/conformance -count=1 -timeout 60m -run TestRandom -chaos "$chaos" -random "$count" -seed "$seed"
