@@ -174,7 +174,7 @@ func (c *checker) proof(n *document.Node, p place) {
 	switch {
 	case key == nil:
 	case key.Value != experiment.ProofThroughout:
-		c.wrong(key.At, fmt.Sprintf("proof can only be throughout, and it is %s", value.Repr(key.Value)), `write "proof": "throughout", or leave it out`)
+		c.wrong(key.At, "proof can only be throughout, and it is "+asJSON(key), `write "proof": "throughout", or leave it out`)
 	case p != inMethod || t == nil || stringOf(n.Get("type")) != experiment.Probe:
 		c.warn(key.At, "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
 	}

@@ -79,15 +79,18 @@ func kindOf(v any) string {
 	}
 }
 
-// keys warns of a key that nobody reads and that looks like one that is read.
-// Keys that look like none stay unmentioned: people leave notes.
+// keys warns of a key that nobody reads and that looks like one that is read, and
+// is missing. Other keys stay unmentioned: people leave notes.
 func (c *checker) keys(n *document.Node, known ...string) {
 	for _, f := range n.Fields {
 		if contains(known, f.Key) {
 			continue
 		}
-		if near := problem.Near(f.Key, known); len(near) > 0 {
-			c.warn(f.At, fmt.Sprintf("the key %q is not known and is ignored", f.Key), fmt.Sprintf("did you mean %q?", near[0]))
+		for _, near := range problem.Near(f.Key, known) {
+			if n.Get(near) == nil {
+				c.warn(f.At, fmt.Sprintf("the key %q is not known and is ignored", f.Key), fmt.Sprintf("did you mean %q?", near))
+				break
+			}
 		}
 	}
 }
@@ -127,5 +130,8 @@ func stringOf(n *document.Node) string {
 	}
 	return value.Text(n.Value)
 }
+
+// asJSON shows a value as it is written in JSON.
+func asJSON(n *document.Node) string { return string(value.AppendJSON(nil, n.Value, "", "")) }
 
 func quotedList(words []string) string { return strings.Join(words, ", ") }

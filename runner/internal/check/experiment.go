@@ -80,12 +80,11 @@ func (c *checker) extensions(n *document.Node) {
 // variables checks configuration and secrets, whose probes are activities.
 func (c *checker) variables(n *document.Node) {
 	configuration, secrets := n.Get("configuration"), n.Get("secrets")
-	ok := configuration == nil || c.want(configuration, isMap(configuration), "configuration", "a mapping")
-	ok = (secrets == nil || c.want(secrets, isMap(secrets), "secrets", "a mapping of groups")) && ok
-	if !ok {
-		return
+	if configuration != nil {
+		c.want(configuration, isMap(configuration), "configuration", "a mapping")
 	}
 	if secrets != nil {
+		c.want(secrets, isMap(secrets), "secrets", "a mapping of groups")
 		for _, f := range secrets.Fields {
 			c.want(f.Value, isMap(f.Value), "the group '"+f.Key+"' of secrets", "a mapping")
 		}
@@ -178,5 +177,5 @@ func (c *checker) strategy(n *document.Node, key string, known []string) {
 	if strategy == nil || contains(known, stringOf(strategy)) {
 		return
 	}
-	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, value.Repr(strategy.Value)), "choose one of "+quotedList(known))
+	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+quotedList(known))
 }

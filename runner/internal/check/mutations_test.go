@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 // mutation is one part of testdata/whole.json replaced by something else.
 type mutation struct {
 	at, by, toolkit string // what the toolkit says; empty where it accepts
-	text            []byte
+	doc             *document.Node
 }
 
 // String is the mutation's name, as in method.0.name=null.
@@ -35,7 +36,7 @@ func mutations(t *testing.T) []mutation {
 	}
 	experiment := parsed(t, whole)
 	var all []mutation
-	for _, row := range parsed(t, recorded).([]any) {
+	for _, row := range parsed(t, recorded).Value.([]any) {
 		at, _ := row.(*value.Map).Get("at")
 		said, _ := row.(*value.Map).Get("said")
 		var path []string
@@ -48,60 +49,61 @@ func mutations(t *testing.T) []mutation {
 			}
 			verdict, _ := said.(*value.Map).Get(by)
 			text, _ := verdict.(string)
-			changed := value.AppendJSON(nil, replaced(t, experiment, path, by), "", " ")
-			all = append(all, mutation{strings.Join(path, "."), by, text, changed})
+			all = append(all, mutation{strings.Join(path, "."), by, text, replaced(t, experiment, path, by)})
 		}
 	}
 	return all
 }
 
-func parsed(t *testing.T, file string) any {
+func parsed(t *testing.T, file string) *document.Node {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	doc, problems := document.Read(file)
+	if doc == nil {
+		t.Fatal(problems)
 	}
-	v, err := value.ParseJSON(text)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return v
+	return doc
 }
 
-// replaced is v with what lies at path replaced, or taken out for nothing.
-func replaced(t *testing.T, v any, path []string, by string) any {
+// replaced is n with what lies at path replaced, or taken out for nothing.
+func replaced(t *testing.T, n *document.Node, path []string, by string) *document.Node {
 	t.Helper()
 	if len(path) == 0 {
-		r, err := value.ParseJSON([]byte(by))
-		if err != nil {
-			t.Fatal(err)
+		r, problems := document.ParseJSON("e.json", []byte(by))
+		if r == nil {
+			t.Fatal(problems)
 		}
+		r.At = n.At
 		return r
 	}
 	remove := len(path) == 1 && by == "nothing"
-	switch v := v.(type) {
-	case *value.Map:
-		m := v.Copy()
-		if item, ok := v.Get(path[0]); !ok {
-			t.Fatalf("%s is not in the experiment: record again", path[0])
-		} else if remove {
-			m.Delete(path[0])
-		} else {
-			m.Set(path[0], replaced(t, item, path[1:], by))
-		}
-		return m
-	case []any:
+	changed := &document.Node{At: n.At, Fields: slices.Clone(n.Fields), Items: slices.Clone(n.Items)}
+	if n.Map() == nil {
 		var i int
 		fmt.Sscan(path[0], &i)
-		list := slices.Clone(v)
+		list := slices.Clone(n.Value.([]any))
 		if remove {
-			return slices.Delete(list, i, i+1)
+			changed.Items, changed.Value = slices.Delete(changed.Items, i, i+1), slices.Delete(list, i, i+1)
+			return changed
 		}
-		list[i] = replaced(t, v[i], path[1:], by)
-		return list
+		changed.Items[i] = replaced(t, n.Items[i], path[1:], by)
+		list[i] = changed.Items[i].Value
+		changed.Value = list
+		return changed
 	}
-	t.Fatalf("%v leads nowhere: record again", path)
-	return nil
+	i := slices.IndexFunc(n.Fields, func(f document.Field) bool { return f.Key == path[0] })
+	if i < 0 {
+		t.Fatalf("%s is not in the experiment: record again", path[0])
+	}
+	m := n.Map().Copy()
+	if remove {
+		m.Delete(path[0])
+		changed.Fields = slices.Delete(changed.Fields, i, i+1)
+	} else {
+		changed.Fields[i].Value = replaced(t, n.Fields[i].Value, path[1:], by)
+		m.Set(path[0], changed.Fields[i].Value.Value)
+	}
+	changed.Value = m
+	return changed
 }
 
 // surroundings have the programs, variables and modules that the recording had.
@@ -113,8 +115,13 @@ func surroundings() Surroundings {
 		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
 			mistakes := make([][]python.Mistake, len(all))
 			for i, r := range all {
-				if r.Module != "json" {
-					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("could not find Python module '%s' in %s '%s'", r.Module, r.Kind, r.Name)}}
+				switch r.Module {
+				case "json":
+				case "os", "os.path":
+					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'",
+						r.Module, r.Func, r.Kind, r.Name), Do: "check the name"}}
+				default:
+					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name), Do: "install it"}}
 				}
 			}
 			return mistakes, nil
@@ -122,22 +129,65 @@ func surroundings() Surroundings {
 	}
 }
 
-// errorsIn are the problems of a text that stop.
-func errorsIn(t *testing.T, text []byte) problem.List {
-	t.Helper()
-	doc, found := document.ParseJSON("e.json", text)
-	if doc != nil {
-		found = append(found, Check(doc, surroundings())...)
-	}
-	wrong, _ := found.Split()
-	return wrong
+// differences are where we refuse what the toolkit accepts; there is nothing that
+// it refuses and we accept. Each has a row in docs/differences.md.
+var differences = []struct {
+	name, why string
+	at, says  *regexp.Regexp
+}{
+	{"unusable-setting", "the toolkit aborts the run when it comes to the activity",
+		regexp.MustCompile(`provider\.(url|method|timeout|headers|arguments)`), regexp.MustCompile(`URL|method|timeout|header|arguments`)},
+	{"unusable-pause", "the toolkit aborts the run when it comes to the pause", regexp.MustCompile(`pauses\.(before|after)$`), regexp.MustCompile(`pause must be a number`)},
+	{"unknown-strategy", "the toolkit crashes, or never plays the rollbacks", regexp.MustCompile(`^runtime`), regexp.MustCompile(`no (hypothesis|rollbacks) strategy|must be a mapping`)},
+	{"configuration-without-provider", "the toolkit crashes when it starts the run", regexp.MustCompile(`^configuration\.asked\.provider`), regexp.MustCompile(`no provider|provider must have a type`)},
+	{"dangling-reference", "the toolkit crashes when it comes to it, and the journal is lost", regexp.MustCompile(`^method|\.ref$`), regexp.MustCompile(`referenced activity`)},
+	{"open-file", "a number is an open file of the running Python program, of which there is none", regexp.MustCompile(`arguments\.path$`), regexp.MustCompile(`open file`)},
+	{"rollbacks-not-a-list", "nobody means no rollbacks by it", regexp.MustCompile(`^rollbacks$`), regexp.MustCompile(`must be a list`)},
+	{"proof", "the key is ours", regexp.MustCompile(`\.proof$`), regexp.MustCompile(`proof can only be throughout`)},
 }
 
+// wrongType is what we say instead of the toolkit's message, or its crash.
+var wrongType = regexp.MustCompile(`must be (a mapping|a list|text)|tolerance must either be an integer, a string, a boolean`)
+
+// TestMutations: we refuse whatever the toolkit refuses, with its message where it
+// has one, and accept what it accepts but for the differences.
 func TestMutations(t *testing.T) {
+	used := map[string]int{}
 	for _, m := range mutations(t) {
-		wrong := errorsIn(t, m.text)
-		if (len(wrong) > 0) != (m.toolkit != "") {
-			t.Errorf("%-60s toolkit %-40q ours %q", m, m.toolkit, wrong.Error())
+		wrong, _ := Check(m.doc, surroundings()).Split()
+		switch {
+		case m.toolkit == "" && len(wrong) > 0:
+			used[differenceOf(t, m, wrong)]++
+		case m.toolkit != "" && len(wrong) == 0:
+			t.Errorf("%s: the toolkit refuses, we accept: %s", m, m.toolkit)
+		case m.toolkit != "" && !strings.HasPrefix(m.toolkit, "crash: ") && !says(wrong, m.toolkit):
+			t.Errorf("%s:\ntoolkit %s\nours    %v", m, m.toolkit, wrong)
+		}
+		for _, p := range wrong {
+			if p.Do == "" || p.At.Line == 0 || p.Code != problem.Invalid {
+				t.Errorf("%s: a problem without a place or advice: %v", m, p)
+			}
 		}
 	}
+	for _, d := range differences {
+		if used[d.name] == 0 {
+			t.Errorf("%s is no difference any more", d.name)
+		}
+	}
+}
+
+func says(wrong problem.List, message string) bool {
+	return slices.ContainsFunc(wrong, func(p *problem.Problem) bool {
+		return strings.Contains(strings.ToLower(p.What), strings.ToLower(message)) || wrongType.MatchString(p.What)
+	})
+}
+
+func differenceOf(t *testing.T, m mutation, wrong problem.List) string {
+	for _, d := range differences {
+		if d.at.MatchString(m.at) && d.says.MatchString(wrong[0].What) {
+			return d.name
+		}
+	}
+	t.Errorf("%s: the toolkit accepts, we refuse: %v", m, wrong)
+	return ""
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
@@ -61,12 +62,15 @@ func (c *checker) unanswered(err error) {
 }
 
 // mistakes shows what is wrong with a Python function at the argument, else at
-// the provider.
+// the module where it is that, else at the function.
 func (c *checker) mistakes(provider *document.Node, all []python.Mistake) {
 	for _, m := range all {
-		at := provider.At
-		if arguments := provider.Get("arguments"); arguments != nil && m.Argument != "" {
+		at := provider.Lookup("func").At
+		switch arguments := provider.Get("arguments"); {
+		case m.Argument != "" && arguments != nil:
 			at = arguments.Lookup(m.Argument).At
+		case m.Argument == "" && strings.HasPrefix(m.What, "could not find"):
+			at = provider.Lookup("module").At
 		}
 		c.wrong(at, m.What, m.Do)
 	}

@@ -31,7 +31,7 @@ func crash(stderr string) string {
 		switch {
 		case strings.HasPrefix(line, "Traceback (most recent call last):"):
 			inside = true
-		case !inside || line == "" || line[0] == ' ':
+		case !inside:
 		case exception.MatchString(line):
 			class = exception.FindStringSubmatch(line)[1]
 			inside = false

@@ -21,7 +21,7 @@ func appendActivity(e, a object) {
 // secrets are used where nothing shows them, for ours would hide them.
 func (g *generator) secrets(e object) {
 	g.needs["secrets"] = true
-	e["secrets"] = object{"group": object{"token": "s3cr3t-token", "word": "never found"}, "other": object{"token": "s3cr3t-too", "second": "s3cr3t-second"}}
+	e["secrets"] = object{"group": object{"token": "s3cr3t-token", "hidden": "never found"}, "other": object{"token": "s3cr3t-too", "second": "s3cr3t-second"}}
 	appendActivity(e, g.process("action", "test", []any{"${token}", "=", pick(g, "s3cr3t-token", "s3cr3t-too")}))
 	appendActivity(e, g.call("action", "/status/200", object{"headers": object{"Authorization": "Bearer ${second}"}}))
 }

@@ -99,6 +99,9 @@ func (p program) execute(ctx context.Context, c *Case, folder, url string) (exit
 	cmd := exec.CommandContext(ctx, p.path, p.arguments(c, url)...)
 	cmd.Dir = folder
 	cmd.Env = environment(c, folder, url)
+	if !p.toolkit {
+		cmd.Env = withChaoslib(c, cmd.Env)
+	}
 	stdout, err := os.Create(folder + ".stdout")
 	if err != nil {
 		return 0, err

@@ -83,3 +83,19 @@ func (c *Case) unpack(folder, url string) (string, error) {
 	}
 	return folder, nil
 }
+
+// withChaoslib lets Python find the few names of the toolkit's own library that
+// extensions import, for a program that does not bring the library along.
+func withChaoslib(c *Case, env []string) []string {
+	stand, err := filepath.Abs(filepath.Join("testdata", "python"))
+	if err != nil || !strings.Contains(c.Needs, "chaoslib") {
+		return env
+	}
+	path := "PYTHONPATH=" + stand
+	for _, pair := range c.Env {
+		if own, ok := strings.CutPrefix(pair, "PYTHONPATH="); ok {
+			path = "PYTHONPATH=" + own + string(os.PathListSeparator) + stand
+		}
+	}
+	return append(env, path)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -124,7 +125,10 @@ func (e *Engine) perform(ctx context.Context, part Part, run *Run) error {
 }
 
 func (e *Engine) logSuccess(output any) {
-	if output == nil {
+	switch {
+	case !e.Log.Enabled(context.Background(), slog.LevelDebug): // to write an output out takes its time
+		return
+	case output == nil:
 		e.Log.Debug("  => succeeded without any result value")
 		return
 	}

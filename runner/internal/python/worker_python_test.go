@@ -80,6 +80,7 @@ func TestThreads(t *testing.T) {
 
 // A function that is interrupted may still put things right.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	w, h := withPython(t)
 	do(w, "remember", "x", int64(1))
 	mark := filepath.Join(t.TempDir(), "mark")
@@ -106,6 +107,7 @@ func TestInterrupt(t *testing.T) {
 // One that does not obey is ended, with what it started, and the next gets a
 // new process.
 func TestInterruptTheStubborn(t *testing.T) {
+	t.Parallel()
 	w, _ := withPython(t)
 	folder := t.TempDir()
 	mark, child := filepath.Join(folder, "mark"), filepath.Join(folder, "child")
@@ -153,6 +155,7 @@ func TestDeaths(t *testing.T) {
 // What a function leaves running stays, as in the toolkit: a thread is waited
 // for, a process is let go.
 func TestLeftovers(t *testing.T) {
+	t.Parallel()
 	w, h := withPython(t)
 	mark := filepath.Join(t.TempDir(), "mark")
 	v, err := do(w, "start_child")
@@ -227,6 +230,7 @@ func TestSignalled(t *testing.T) {
 }
 
 func TestGreatAndStrange(t *testing.T) {
+	t.Parallel()
 	w, _ := withPython(t)
 	got, err := do(w, "huge", "size", int64(10_000_000))
 	if text, _ := got.(string); err != nil || len(text) != 10_000_000 {

@@ -1,6 +1,10 @@
 package python
 
-import "chaosworkshop.example/runner/internal/value"
+import (
+	"strings"
+
+	"chaosworkshop.example/runner/internal/value"
+)
 
 // row is a call that the toolkit makes too. Where ours is meant to differ, ours
 // says what comes of it; else it is what the toolkit has recorded.
@@ -88,7 +92,7 @@ func rows() []row {
 		given("maybe_configured", []string{"none"}, "x", nil), given("maybe_configured", nil, "x", int64(1), "secrets", "mine"),
 		given("wrapped", nil, "x", int64(1)), acting("configured"), acting("cached", "x", int64(1)), acting("partial"), acting("keyword_only", "x", int64(1)),
 		acting("environment", "name", "NO_SUCH_VARIABLE"), acting("path"), acting("main_thread"), acting("read"), acting("change_folder", "to", "sub"),
-		fails("value", ""), fails("own", ""), fails("inner", ""), fails("empty", ""), fails("lines", ""), fails("mute", ""), fails("key", ""),
+		fails("value", ""), fails("own", ""), fails("inner", ""), fails("empty", ""), fails("lines", ""), fails("key", ""),
 		fails("system", ""), fails("chained", ""), fails("syntax", ""), fails("chaoslib", ""), fails("interrupt", ""),
 		fails("exit", "stopped SystemExit 3"), fails("exit without", "stopped SystemExit None"),
 		fails("exit with text", "stopped SystemExit stop it"), fails("ctrl-c", "stopped KeyboardInterrupt x"),
@@ -100,12 +104,16 @@ func rows() []row {
 			ours: "failed Python died while 'it' was under way: it ended with exit code 3, and printed last: last words; see whether that left something half done; a function must return or raise, and not end its process"},
 		acting("echo", "valeu", int64(1)), acting("configured", "x", int64(1)), acting("ask"),
 		{module: "math", function: "sqrt", arguments: value.MapOf("x", int64(4))},
-		{module: "operator", function: "add", arguments: value.MapOf("a", int64(4), "b", int64(4))},
 		{module: "acts", function: "no_such", ours: "failed 'it' cannot be carried out: AttributeError: module 'acts' has no attribute 'no_such'"},
 		{module: "no_such", function: "f", ours: "failed 'it' cannot be carried out: ModuleNotFoundError: No module named 'no_such'"},
 		{module: "broken_value", function: "f", ours: "failed 'it' cannot be carried out: ValueError: while it was imported"},
 		{module: "broken_exit", function: "f", ours: "stopped SystemExit 3"},
 	}
+}
+
+// worded tells whether CPython 3.11 has words for it that other versions have not.
+func worded(name string) bool {
+	return strings.Contains(name, "valeu") || strings.HasPrefix(name, "math.sqrt") || strings.HasPrefix(name, "time.sleep")
 }
 
 // reference is what the toolkit's validation says something about.

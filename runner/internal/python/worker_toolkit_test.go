@@ -100,10 +100,16 @@ func TestAgreesWithToolkit(t *testing.T) {
 }
 
 func compare(t *testing.T, w *Worker, h *heard, records map[string]record) {
-	replayed := t.Name() == "TestAgreesWithToolkit/recorded"
+	replayed, recorded := t.Name() == "TestAgreesWithToolkit/recorded", true
 	folder, _ := filepath.Abs("testdata/worker")
 	if replayed {
 		folder = "<folder>"
+	} else {
+		version, err := w.Call(context.Background(), Call{Module: "platform", Func: "python_version"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		recorded = strings.HasPrefix(value.Text(version), "3.11.")
 	}
 	for _, r := range rows() {
 		want := records[r.name()].words()
@@ -121,7 +127,7 @@ func compare(t *testing.T, w *Worker, h *heard, records map[string]record) {
 			}
 			continue // the next test looks at it
 		}
-		if got != want {
+		if got != want && (recorded || !worded(r.name())) {
 			t.Errorf("%s\ngot  %s\nwant %s", r.name(), got, want)
 		}
 	}
@@ -130,7 +136,8 @@ func compare(t *testing.T, w *Worker, h *heard, records map[string]record) {
 		if r.ours != "" {
 			want = r.ours
 		}
-		if got := strings.ReplaceAll(inspect(t, w, r), folder, "<folder>"); got != want {
+		got := strings.ReplaceAll(inspect(t, w, r), folder, "<folder>")
+		if got != want && (recorded || !worded(r.name())) {
 			t.Errorf("%s\ngot  %s\nwant %s", r.name(), got, want)
 		}
 	}

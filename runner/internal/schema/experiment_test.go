@@ -41,14 +41,13 @@ func TestExperimentMutations(t *testing.T) {
 	const dangles, noPath = "no schema follows a ref", "no schema reads a JSON path"
 	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
 		"activities.yaml: .controls taken away":                                    dangles,
-		"activities.yaml: .controls = null":                                        dangles,
-		"activities.yaml: .controls = false":                                       dangles,
-		"activities.yaml: .controls = 0":                                           dangles,
 		`activities.yaml: .controls = ""`:                                          dangles,
 		"activities.yaml: .controls = []":                                          dangles,
 		"activities.yaml: .controls = {}":                                          dangles,
 		`activities.yaml: .steady-state-hypothesis.controls[0].ref = "x"`:          dangles,
 		`activities.yaml: .steady-state-hypothesis.probes[1].ref = "x"`:            dangles,
+		`activities.yaml: .steady-state-hypothesis.probes[1].ref = " "`:            dangles,
+		`activities.yaml: .method[2].ref = " "`:                                    dangles,
 		`activities.yaml: .method[2].ref = "x"`:                                    dangles,
 		`tolerances.yaml: .steady-state-hypothesis.probes[5].tolerance.path = "x"`: noPath,
 	}}
@@ -93,6 +92,7 @@ func TestExperimentCases(t *testing.T) {
 	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
 		"invalid-python-argument-missing":    arguments,
 		"invalid-python-argument-unknown":    arguments,
+		"invalid-ref-empty":                  dangles,
 		"invalid-ref-unknown":                dangles,
 		"quirk-22-dangling-ref-in-rollbacks": dangles,
 		"quirk-22-dangling-ref-validated":    dangles,

@@ -116,7 +116,7 @@ func properties(t *testing.T, kind string) map[string]bool {
 	root := read(t, kind)
 	all := map[string]bool{}
 	walk(root, nil, func(path []string, m *value.Map) {
-		if len(path) > 1 && path[len(path)-2] == "properties" {
+		if len(path) > 1 && path[len(path)-2] == "properties" && !slices.Contains(path, "if") {
 			goal, _ := follow(root, m)
 			key := path[len(path)-1]
 			all[key] = all[key] || m.Has("description") || goal.Has("description")

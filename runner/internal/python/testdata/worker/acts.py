@@ -32,11 +32,6 @@ class Trouble(Exception):
         pass
 
 
-class Mute(Exception):
-    def __str__(self):
-        raise RuntimeError("no words")
-
-
 def echo(value=None):
     return value
 
@@ -110,7 +105,7 @@ def fail(how):
         import asyncio
         raise asyncio.CancelledError("bye")
     raise {"value": ValueError("boom"), "own": Trouble("own"), "inner": Trouble.Inner("deep"), "empty": ValueError(),
-           "lines": ValueError("one\ntwo"), "mute": Mute(), "key": KeyError("k"), "system": OSError(2, "No such file", "f"),
+           "lines": ValueError("one\ntwo"), "key": KeyError("k"), "system": OSError(2, "No such file", "f"),
            "exit": SystemExit(3), "exit without": SystemExit(), "exit with text": SystemExit("stop it"),
            "ctrl-c": KeyboardInterrupt("x")}[how]
 
