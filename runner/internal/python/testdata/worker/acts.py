@@ -196,9 +196,9 @@ def stubborn(mark, child):
     process = subprocess.Popen(["sleep", "60"])
     with open(child, "w") as f:
         f.write(str(process.pid))
-    open(mark, "w").close()
     while True:
         try:
+            open(mark, "w").close()
             time.sleep(60)
         except KeyboardInterrupt:
             pass

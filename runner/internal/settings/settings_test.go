@@ -1,0 +1,63 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+func TestSettings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.yaml")
+	text := `
+runtime:
+  rollbacks: {strategy: always}
+controls:
+  tracing: {provider: {type: python, module: chaostracing.control}}
+auths:
+  example.com: {type: bearer, value: XYZ}
+  localhost:8081: {type: digest, value: UIY}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		s.Strategy("rollbacks"):            "always",
+		s.Strategy("hypothesis") + "-":     "-",
+		s.Authorization("example.com"):     "bearer XYZ",
+		s.Authorization("localhost:8081"):  "digest UIY",
+		s.Authorization("localhost") + "-": "-",
+		value.Repr(s.Controls()):           "{'tracing': {'provider': {'type': 'python', 'module': 'chaostracing.control'}}}",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestNoSettings(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{"broken.yaml": "a: [", "list.yaml": "- a"} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Read(path); err == nil || s.Written != nil {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+	for _, path := range []string{"", filepath.Join(folder, "none.yaml")} {
+		if s, err := Read(path); err != nil || s.Strategy("rollbacks") != "" || s.Controls().Len() != 0 {
+			t.Errorf("%q: %v, %v", path, s, err)
+		}
+	}
+	home := func(string) (string, bool) { return "/home/ada", true }
+	if got := DefaultPath(home); got != filepath.Join("/home/ada", ".chaostoolkit", "settings.yaml") {
+		t.Errorf("the default path is %s", got)
+	}
+}
