@@ -29,6 +29,9 @@ func (s *session) bind(t trial, e *experiment.Experiment, j *journal.Journal) (*
 	if err != nil {
 		return nil, err
 	}
+	if _, isText := e.Written.Get("title"); isText { // controls see the title as it is meant
+		e.Written.Set("title", v.Substitute(e.Title))
+	}
 	mask := v.Mask()
 	j.Mask = mask.Value
 	s.console.hide(mask.Text)
