@@ -43,7 +43,10 @@ func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Ac
 		return run, ctx.Err()
 	}
 	err = cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
-	return run, cmp.Or(err, e.afterActivity(ctx, part, declared, run))
+	if err != nil { // the toolkit calls no control after what nobody foresaw
+		return run, err
+	}
+	return run, e.afterActivity(ctx, part, declared, run)
 }
 
 // afterActivity runs the controls after an activity. Where they change what came
