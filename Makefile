@@ -70,7 +70,7 @@ lint:
 ## bench           how quick the runner and the services are, against bare programs
 .PHONY: bench
 bench:
-	@go run ./scripts/bench
+	@go build -o $(BIN)/bench scripts/bench/*.go && $(BIN)/bench
 
 ## clean           remove all that was built and all that runs have left
 .PHONY: clean

@@ -14,6 +14,7 @@ fi
 for system in linux darwin windows; do
 	echo "go vet for $system"
 	GOOS=$system go vet work
+	GOOS=$system go vet scripts/bench/*.go
 done
 
 echo "go fix"

@@ -12,3 +12,4 @@ else
 fi
 echo "testing (the first time everything is built, which takes a minute or two)"
 go test $race "$@" work
+go test "$@" scripts/bench/*.go

@@ -79,13 +79,20 @@ func table(rows []row) string {
 // conclusion says in one line whether all limits hold, or which do not.
 func conclusion(rows []row) (line string, hold bool) {
 	var missed []string
+	limits := 0
 	for _, r := range rows {
+		if r.limit != (limit{}) {
+			limits++
+		}
 		if !r.limit.holds(r.ratio) {
 			missed = append(missed, fmt.Sprintf("%s (%.2f, %s)", r.name, r.ratio, r.limit))
 		}
 	}
-	if len(missed) > 0 {
+	switch {
+	case len(missed) > 0:
 		return "limits missed: " + strings.Join(missed, ", "), false
+	case limits == 0:
+		return "no row with a limit was measured", true
 	}
-	return "all limits hold", true
+	return fmt.Sprintf("all %d limits hold", limits), true
 }
