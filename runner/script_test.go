@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"project":   project,
 			"fill":      fill,
 			"hold":      hold,
+			"free":      free,
 			"edit":      edit,
 			"until":     until,
 			"freed":     freed,
