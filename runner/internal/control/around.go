@@ -88,7 +88,7 @@ func (c *Controls) run(ctx context.Context, when string, level engine.Level, sub
 }
 
 func (c *Controls) call(control Control, function string) python.ControlCall {
-	arguments, _ := c.Variables.Substitute(control.Arguments).(*value.Map)
+	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
 	return python.ControlCall{
 		Control: control.Name, Module: control.Module, Func: function, Arguments: arguments, Declared: control.Declared,
 		Experiment: c.Experiment, Configuration: c.Variables.Configuration, Secrets: c.Variables.Secrets, Settings: c.Settings,
