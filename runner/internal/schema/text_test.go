@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/engine"
@@ -18,8 +19,8 @@ func TestExperimentTexts(t *testing.T) {
 	const top = "title: t\ndescription: d\nmethod: []\n"
 	c := comparison{schema: compile(t, "experiment")}
 	for text, words := range map[string][]string{
-		top + "runtime: {hypothesis: {strategy: %s}}": append(engine.HypothesisStrategies, "continuous", "Default", "never"),
-		top + "runtime: {rollbacks: {strategy: %s}}":  append(engine.RollbackStrategies, "Always", "skip"),
+		top + "runtime: {hypothesis: {strategy: %s}}": append(slices.Clone(engine.HypothesisStrategies), "continuous", "Default", "never"),
+		top + "runtime: {rollbacks: {strategy: %s}}":  append(slices.Clone(engine.RollbackStrategies), "Always", "skip"),
 		top + "configuration: {a: {type: env, key: K, env_var_type: %s}}": {"str", "string", "int", "integer", "float",
 			"number", "bool", "boolean", "bytes", "json", "Int", "list", "null"},
 		top + "configuration: {a: {type: %s}}": {"env", "probe", "vault", "file", "process"},
@@ -41,7 +42,7 @@ func TestExperimentTexts(t *testing.T) {
 		http + "method: POST\n    headers: {content-type: application/json}\n    arguments: %s": {"5", "[1]"},
 		http + "method: Get\n    headers: {Content-Type: application/json}\n    arguments: %s":  {"5", "[1]"},
 		provider + "provider:\n    type: http\n    url: %s": {"http://h", "HTTPS://h", "'http://'", "'http:///p'", "ftp://h", "h/p", "${u}", "$u/p",
-			"${s}://h", "'http://${h}'", "http:/h", "'://h'", "'ht${x}tp://h'", "'a:b${x}://h'", "'http://h:80'"},
+			"${s}://h", "'http://${h}'", "http:/h", "'://h'", "'ht${x}tp://h'", "'a:b${x}://h'", "'http://h:80'", "' http://h'", "'http:///${p}'", "'http://?q'", "'http://?${q}'", "'http://#f'", "h/${p}", "ftp://${h}"},
 		provider + "provider: {type: process, path: p, arguments: %s}":          {"[]", "[1, null]", "text", "''", "{}", "{a: b}", "5", "true", "null"},
 		provider + "provider:\n    type: process\n    path: p\n    timeout: %s": {"5", "-1", "0.5", "true", "'5'", "${t}", "[1, 2]", "null"},
 		tolerance: {"5", "-5", "0.5", "1e400", "''", "[]", "[a]", "{type: regex, pattern: a}", "{type: regex}", "{type: jsonpath, path: $.a}",
