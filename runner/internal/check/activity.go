@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
@@ -62,7 +63,7 @@ func (c *checker) ref(n *document.Node) {
 		return
 	}
 	names := c.names()
-	if name := stringOf(n); !contains(names, name) {
+	if name := stringOf(n); !slices.Contains(names, name) {
 		do := "name an activity of the method or the hypothesis"
 		if near := problem.Near(name, names); len(near) > 0 {
 			do = fmt.Sprintf("did you mean '%s'?", near[0])

@@ -8,6 +8,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
@@ -83,7 +84,7 @@ func kindOf(v any) string {
 // is missing. Other keys stay unmentioned: people leave notes.
 func (c *checker) keys(n *document.Node, known ...string) {
 	for _, f := range n.Fields {
-		if contains(known, f.Key) {
+		if slices.Contains(known, f.Key) {
 			continue
 		}
 		for _, near := range problem.Near(f.Key, known) {
@@ -93,15 +94,6 @@ func (c *checker) keys(n *document.Node, known ...string) {
 			}
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
 }
 
 // truthy is what the toolkit asks of most required values.

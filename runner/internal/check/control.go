@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
@@ -63,7 +64,7 @@ func (c *checker) controlRef(ref *document.Node) {
 			names = append(names, stringOf(control.Get("name")))
 		}
 	}
-	if contains(names, stringOf(ref)) {
+	if slices.Contains(names, stringOf(ref)) {
 		return
 	}
 	do := "declare it among the experiment's controls"

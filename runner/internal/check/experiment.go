@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
@@ -174,7 +175,7 @@ func (c *checker) strategy(n *document.Node, key string, known []string) {
 	}
 	c.keys(block, "strategy")
 	strategy := block.Get("strategy")
-	if strategy == nil || contains(known, stringOf(strategy)) {
+	if strategy == nil || slices.Contains(known, stringOf(strategy)) {
 		return
 	}
 	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+quotedList(known))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
@@ -74,19 +75,19 @@ func (s *session) variables(t trial, e *experiment.Experiment) (*variables.Varia
 
 func (s *session) report(findings []variables.Finding, log *slog.Logger) error {
 	var list problem.List
-	unmeasured := ""
+	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {
 		switch {
 		case !f.Warning:
 			list = append(list, problem.New(problem.Invalid, f.What, f.Do))
 		case len(f.Path) > 0 && f.Path[0] == "configuration":
-			unmeasured += "\n" + f.What
+			unmeasured = append(unmeasured, f.What)
 		default:
 			log.Warn(f.What)
 		}
 	}
-	if unmeasured != "" {
-		log.Warn("Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened." + unmeasured)
+	if len(unmeasured) > 1 {
+		log.Warn(strings.Join(unmeasured, "\n"))
 	}
 	if len(list) > 0 {
 		return list

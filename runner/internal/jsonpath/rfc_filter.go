@@ -78,7 +78,7 @@ func (p *standard) test(negated bool) condition {
 func (p *standard) question(t term, start int) condition {
 	switch t := t.(type) {
 	case path:
-		return exists{t.query}
+		return exists(t)
 	case invocation:
 		if standardFunctions[t.name].logical {
 			return t

@@ -1,0 +1,127 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const frame = "title: T\ndescription: D\n"
+
+// marked takes the mark out of a text and returns its place; 1:1 without one.
+func marked(text string) (plain, place string) {
+	before, after, ok := strings.Cut(text, "§")
+	if !ok {
+		return text, "1:1"
+	}
+	line, column := strings.Count(before, "\n"), strings.LastIndex(before, "\n")
+	return before + after, fmt.Sprintf("%d:%d", line+1, len(before)-column)
+}
+
+// TestMessages shows each message; § marks where it points.
+func TestMessages(t *testing.T) {
+	probe := func(provider string) string {
+		return "method:\n- {type: probe, name: p, provider: " + provider + "}"
+	}
+	steady := func(tolerance string) string {
+		return "method: []\nsteady-state-hypothesis:\n  title: T\n  probes:\n  - {type: probe, name: p, provider: {type: process, path: 'true'}, tolerance: " + tolerance + "}"
+	}
+	controls := func(control string) string { return "method: []\ncontrols:\n- " + control }
+	tests := []struct{ text, want string }{
+		{"tags: [a, §5]\nmethod: []", "experiment tags must be a non-empty string"},
+		{"tags: §abc\nmethod: []", "!experiment tags are text"},
+		{"extensions: [§{x: 1}]\nmethod: []", "All extensions require a non-empty name"},
+		{"configuration: §[]\nmethod: []", "configuration must be a mapping, and it is a list"},
+		{"configuration: {k: §{type: env, key: KIT_UNSET}}\nmethod: []",
+			"configuration makes reference to an environment key that does not exist: KIT_UNSET"},
+		{"configuration: {k: {type: env, key: KIT_SET, env_var_type: §int4}}\nmethod: []",
+			`the value of KIT_SET cannot be converted: "int4" is not a type, which are str, int, float, bool, bytes and json`},
+		{"secrets: {g: {k: §{type: env, key: KIT_UNSET}}}\nmethod: []", "secrets make reference to an environment key that does not exist: KIT_UNSET"},
+		{"secrets: {g: §x}\nmethod: []", "the group 'g' of secrets must be a mapping, and it is text"},
+		{"steady-state-hypothesis: §{}\nmethod: []", "hypothesis requires a title"},
+		{"steady-state-hypothesis:§\nmethod: []", "steady-state-hypothesis must be a mapping, and it is empty (null)"},
+		{"method: []\nsteady-state-hypothesis: {title: T, probes: [§{type: probe, name: p, provider: {type: process, path: 'true'}}]}", "hypothesis probe must have a tolerance entry"},
+		{"method: []\nsteady-state-hypothesis: {title: T, probes: [{ref: §p, tolerance: 1}]}", "referenced activity 'p' could not be found in the experiment"},
+		{"rollbacks: []", "an experiment requires a method, which can be empty for only checking steady state hypothesis"},
+		{"method:§", "method must be a list of activities, and it is empty (null)"},
+		{"method: [§{}]", "empty activity is no activity"},
+		{"method: [§5]", "an activity must be a mapping, and it is the number 5"},
+		{"method: [{ref: §''}]", "reference to activity must be non-empty strings"},
+		{"method: [{ref: §q}, {type: probe, name: quu, provider: {type: process, path: 'true'}}]",
+			"referenced activity 'q' could not be found in the experiment"},
+		{"method: [{ref: a, name: b}, {type: probe, name: a, provider: {type: process, path: 'true'}}, {ref: §b}]",
+			"referenced activity 'b' could not be found in the experiment"},
+		{"method: [{type: probe, name: 5, provider: {type: process, path: 'true'}}, {ref: §'5'}]", "referenced activity '5' could not be found in the experiment"},
+		{"method: []\nrollbacks: [{ref: §nope}]", "referenced activity 'nope' could not be found in the experiment"},
+		{"method: [§{name: n, provider: {type: process, path: 'true'}}]", "an activity must have a type"},
+		{"method: [{type: §prob, name: n, provider: {type: process, path: 'true'}}]", "'prob' is not a supported activity type"},
+		{"method: [§{type: probe, provider: {type: process, path: 'true'}}]", "an activity must have a name"},
+		{"method: [{type: probe, name: §[n], provider: {type: process, path: 'true'}}]", "the name of an activity must be text, and it is a list"},
+		{"method: [§{type: probe, name: n}]", "an activity requires a provider"},
+		{"method: [{type: probe, name: n, provider: §{path: x}}]", "a provider must have a type"},
+		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'"},
+		{"method: [{type: probe, name: n, timeout: §x, provider: {type: process, path: 'true'}}]", "activity timeout must be a number"},
+		{"method: [{type: probe, name: n, timeout: §3, provider: {type: process, path: 'true'}}]", "!the timeout of an activity has no effect"},
+		{"method: [{type: probe, name: n, background: §null, provider: {type: process, path: 'true'}}]", "activity background must be a boolean"},
+		{"method: [{type: probe, name: n, pauses: §3, provider: {type: process, path: 'true'}}]",
+			"pauses must be a mapping with before and after, and it is the number 3"},
+		{"method: [{type: probe, name: n, pauses: {before: §1s}, provider: {type: process, path: 'true'}}]",
+			"activity before pause must be a number or a pattern to a variable from the configuration or secrets"},
+		{"method: [{type: probe, name: n, pauses: {after: §-1}, provider: {type: process, path: 'true'}}]",
+			"activity after pause must be a number or a pattern to a variable from the configuration or secrets"},
+		{probe("§{type: http}"), "a HTTP activity must have a URL"},
+		{probe("{type: http, url: §x}"), "the URL 'x' has no scheme"},
+		{probe("{type: http, url: 'http://h/', headers: §[a]}"), "a HTTP activities expect headers as a mapping"},
+		{probe("{type: http, url: 'http://h/', headers: {A: §1}}"), `the header "A" is 1, not text`},
+		{probe("{type: http, url: 'http://h/', timeout: §'5'}"), `the timeout "5" is not a number of seconds above 0`},
+		{probe("{type: http, url: 'http://h/', method: §null}"), "the method null is no HTTP method"},
+		{probe("{type: http, url: 'http://h/', arguments: §5}"), "the arguments are 5, not a mapping"},
+		{probe("{type: http, url: 'http://h/', expected_status: §200}"), "!expected_status has no effect"},
+		{probe("§{type: process}"), "a process activity must have a path"},
+		{probe("{type: process, path: §nope}"), "path 'nope' cannot be found, in activity 'p'"},
+		{probe("{type: process, path: echo, arguments: §5}"), "process arguments must be a list or text, and they are 5"},
+		{probe("{type: process, path: echo, arguments: §{a: 1}}"), "!process arguments as a mapping are deprecated"},
+		{probe("{type: process, path: echo, timeout: §'${t}'}"), `the timeout "${t}" is not a number of seconds`},
+		{probe("{type: process, path: echo, cwd: §/}"), "!a process provider has no cwd: the key is ignored"},
+		{probe("§{type: python, func: f}"), "a Python activity must have a module path, in activity 'p'"},
+		{probe("§{type: python, module: os}"), "a Python activity must have a function name, in activity 'p'"},
+		{probe("{type: python, module: §nope, func: f}"), "could not find Python module 'nope' in activity 'p'"},
+		{probe("{type: python, module: os, func: §stat}"), "The python module 'os' does not expose a function called 'stat' in probe 'p'"},
+		{probe("{type: python, module: os, func: §remove}"), "required argument 'path' is missing from activity 'remove'"},
+		{probe("{type: python, module: os, func: remove, arguments: {path: x, pth: §y}}"),
+			"argument 'pth' is not part of the function signature in activity 'remove'"},
+		{probe("{type: python, module: os, func: getcwd, arguments: §null}"),
+			"the arguments of a Python function must be a mapping, and it is empty (null)"},
+		{steady("§1.5"), "hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is a number"},
+		{steady("{type: §x}"), "hypothesis probe tolerance type 'x' is unsupported"},
+		{steady("§{type: regex}"), "hypothesis regex probe tolerance must have a `pattern` key"},
+		{steady("{type: range, range: §[1]}"), "hypothesis range sequence must be made of two values"},
+		{steady("{type: jsonpath, path: §''}"), "hypothesis probe tolerance JSON path cannot be empty"},
+		{steady("{type: probe, name: q, provider: §{type: process}}"), "a process activity must have a path"},
+		{steady("{type: regex, pattern: a, §targt: b}"), `!the key "targt" is not known and is ignored`},
+		{"method: [{type: probe, name: n, tolerance: §1.5, provider: {type: process, path: 'true'}}]",
+			"!hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is a number, so it proves nothing"},
+		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},
+		{"method: [{type: probe, name: n, proof: §throughout, provider: {type: process, path: 'true'}}]",
+			"!proof has an effect on a probe of the method with a tolerance alone"},
+		{controls("§{provider: {type: python, module: json}}"), "A control must have a `name` property"},
+		{controls("§{name: c}"), "Control 'c' must have a `provider` property"},
+		{controls("{name: c, scope: §post, provider: {type: python, module: json}}"), "Control 'c' scope property must be 'before' or 'after' only"},
+		{controls("{name: c, provider: §{type: python}}"), "Control 'c' must have a module path"},
+		{controls("{name: c, provider: {type: python, module: §nope}}"), "!could not find Python module 'nope' in activity 'c'"},
+		{controls("{ref: §nope}"), "Control reference 'nope' declaration cannot be found"},
+		{"method: []\nruntime: {rollbacks: {strategy: §allways}}", `there is no rollbacks strategy "allways"`},
+		{"method: []\nruntime: {hypothesis: §x}", "runtime.hypothesis must be a mapping, and it is text"},
+	}
+	for _, test := range tests {
+		text, place := marked(frame + test.text)
+		want := place + ": " + strings.TrimPrefix(test.want, "!")
+		if strings.HasPrefix(test.want, "!") {
+			want = "!" + want
+		}
+		if got := found(t, text, surroundings()); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+		}
+	}
+}
