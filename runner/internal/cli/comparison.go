@@ -32,11 +32,12 @@ func (c *console) comparison(outcomes []*lesson.Outcome) string {
 }
 
 func writeRow(b *strings.Builder, row lesson.Row) {
-	line := fmt.Sprintf("  %-10s", row.Label)
+	var line strings.Builder
+	line.WriteString(fmt.Sprintf("  %-10s", row.Label))
 	for _, cell := range row.Cells {
-		line += fmt.Sprintf("%-*s ", cellWidth, cut(strings.TrimSpace(clean(cell)), cellWidth))
+		line.WriteString(fmt.Sprintf("%-*s ", cellWidth, cut(strings.TrimSpace(clean(cell)), cellWidth)))
 	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
+	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
 // cut shortens a text to so many letters, on one line.

@@ -46,7 +46,7 @@ func TestColored(t *testing.T) {
 
 func environment(variables string) func(string) (string, bool) {
 	set := map[string]string{}
-	for _, v := range strings.Fields(variables) {
+	for v := range strings.FieldsSeq(variables) {
 		name, text, _ := strings.Cut(v, "=")
 		set[name] = text
 	}

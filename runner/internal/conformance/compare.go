@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,15 +41,11 @@ func compare(c *Case, p program, got *result) []string {
 func (c *Case) expected() Outcome {
 	want := Outcome{}
 	if c.comparable() {
-		for key, v := range c.Toolkit {
-			want[key] = v
-		}
+		maps.Copy(want, c.Toolkit)
 	} else {
 		want["journal"] = none
 	}
-	for key, v := range c.Ours {
-		want[key] = v
-	}
+	maps.Copy(want, c.Ours)
 	if more, ok := c.Ours["more_log"].([]any); ok {
 		want["log"] = beforeTheEnd(want["log"], more)
 	}

@@ -1,5 +1,7 @@
 package conformance
 
+import "maps"
+
 import "strings"
 
 type object = map[string]any
@@ -136,9 +138,7 @@ func (g *generator) argument() any {
 
 func (g *generator) call(kind, route string, more object) object {
 	provider := object{"type": "http", "url": "http://SERVER" + route}
-	for key, v := range more {
-		provider[key] = v
-	}
+	maps.Copy(provider, more)
 	return g.shape(kind, provider)
 }
 

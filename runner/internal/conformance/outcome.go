@@ -99,7 +99,7 @@ func line(v any) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return []byte(fmt.Sprintf("%q", err.Error()))
+		return fmt.Appendf(nil, "%q", err.Error())
 	}
 	return bytes.TrimSpace(b.Bytes())
 }

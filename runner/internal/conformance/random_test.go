@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -75,26 +76,27 @@ func tryRandom(t *testing.T, d *driver, p program, seed uint64) (end string) {
 // keep writes a case into the folder for temporary files.
 func keep(t *testing.T, c *Case) string {
 	t.Helper()
-	text := fmt.Sprintf("%s\nneeds: %s\ntopic: %s\n", c.About, c.Needs, c.Topic)
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%s\nneeds: %s\ntopic: %s\n", c.About, c.Needs, c.Topic))
 	for _, arg := range c.Args {
-		text += "flag: " + arg + "\n"
+		text.WriteString("flag: " + arg + "\n")
 	}
 	for _, pair := range c.Env {
-		text += "env: " + pair + "\n"
+		text.WriteString("env: " + pair + "\n")
 	}
 	for _, name := range c.Observe {
-		text += "observe: " + name + "\n"
+		text.WriteString("observe: " + name + "\n")
 	}
 	if c.Log != "" {
-		text += "log: " + c.Log + "\n"
+		text.WriteString("log: " + c.Log + "\n")
 	}
 	if c.Unordered {
-		text += "order: none\n"
+		text.WriteString("order: none\n")
 	}
 	if c.Settings != "" {
-		text += "settings: " + c.Settings + "\n"
+		text.WriteString("settings: " + c.Settings + "\n")
 	}
-	archive := &txtar.Archive{Comment: []byte(text), Files: append(c.Files[:len(c.Files):len(c.Files)],
+	archive := &txtar.Archive{Comment: []byte(text.String()), Files: append(c.Files[:len(c.Files):len(c.Files)],
 		txtar.File{Name: toolkitFile, Data: c.Toolkit.format()})}
 	path := filepath.Join(os.TempDir(), c.Name+".txtar")
 	if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
