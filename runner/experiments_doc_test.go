@@ -123,15 +123,16 @@ func (p examplePage) play(t *testing.T, session string) {
 	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(session, -1)[1:] {
 		command, shown, _ := strings.Cut(part, "\n")
 		said, _ := typed(t, folder, shop, command)
-		pattern := `\A`
+		var pattern strings.Builder
+		pattern.WriteString(`\A`)
 		for line := range strings.Lines(masked(shown)) {
 			if line == "...\n" {
-				pattern += `(?:.*\n)*`
+				pattern.WriteString(`(?:.*\n)*`)
 			} else {
-				pattern += regexp.QuoteMeta(line)
+				pattern.WriteString(regexp.QuoteMeta(line))
 			}
 		}
-		if !regexp.MustCompile(pattern + `\z`).MatchString(masked(said)) {
+		if !regexp.MustCompile(pattern.String() + `\z`).MatchString(masked(said)) {
 			t.Errorf("$ %s\n%s\nthe page shows:\n%s", command, said, shown)
 		}
 	}

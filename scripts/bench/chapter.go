@@ -32,7 +32,7 @@ func (b *workbench) toolkit() (comparison, error) {
 	}
 	chaos := program{path: path, args: []string{"--no-version-check", "--no-log-file"}}
 	return comparison{
-		what: "the same, against the Chaos Toolkit", slow: true,
+		what: "the same, against the Chaos Toolkit",
 		ours: b.chapterRun(b.runner()), yardstick: b.chapterRun(chaos),
 	}, nil
 }

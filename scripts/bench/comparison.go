@@ -15,7 +15,6 @@ type measurement func(ctx context.Context) (float64, error)
 type comparison struct {
 	name            string
 	what            string
-	slow            bool // measured a few times only
 	pairs           int
 	unit            unit
 	limit           limit

@@ -28,7 +28,7 @@ func parse(args []string) (settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(os.Stderr)
 	flags.StringVar(&chosen.out, "out", "", "build the programs into `FOLDER` and leave them there")
-	flags.IntVar(&chosen.pairs, "pairs", 20, "measure this `NUMBER` of pairs for each row that has a limit")
+	flags.IntVar(&chosen.pairs, "pairs", 20, "measure this `NUMBER` of pairs for a row; quick ones take more, very slow ones 5 at most")
 	flags.Func("only", "measure only these `NAMES`: "+strings.Join(names, ","), func(text string) error {
 		chosen.only = strings.Split(text, ",")
 		for _, name := range chosen.only {

@@ -95,9 +95,18 @@ func (b *workbench) comparison(name string, pairs int) (c comparison, err error)
 	case "toolkit":
 		c, err = b.toolkit()
 	}
-	c.name, c.pairs = name, pairs
-	if c.slow {
-		c.pairs = min(5, pairs)
-	}
+	c.name, c.pairs = name, pairsFor(name, pairs)
 	return c, err
+}
+
+// pairsFor is how many pairs a comparison takes: more where one is short, and its
+// times scatter, and a few where one takes seconds.
+func pairsFor(name string, pairs int) int {
+	switch name {
+	case "chapter":
+		return 5 * pairs
+	case "linear", "toolkit":
+		return min(5, pairs)
+	}
+	return pairs
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/python"
@@ -45,10 +46,8 @@ func declares(in any) bool {
 			}
 		}
 	case []any:
-		for _, item := range in {
-			if declares(item) {
-				return true
-			}
+		if slices.ContainsFunc(in, declares) {
+			return true
 		}
 	}
 	return false

@@ -17,10 +17,10 @@ const (
 
 const urlAdvice = `write it whole: "http://localhost:8080/"`
 
-// Address reads the URL of an HTTP activity as python-requests 2 does: a space
+// parseAddress reads the URL of an HTTP activity as python-requests 2 does: a space
 // or an umlaut is escaped, "/a/../b" is "/b", and what follows a # stays at
 // home. Its error says what the text lacks.
-func Address(written string) (*url.URL, error) {
+func parseAddress(written string) (*url.URL, error) {
 	scheme, rest, ok := strings.Cut(strings.TrimLeftFunc(written, unicode.IsSpace), "://")
 	if !ok {
 		return nil, unusable("the URL '"+written+"' has no scheme", urlAdvice)

@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -74,7 +75,7 @@ func checkURL(written any) error {
 	if !ok {
 		return unusable("the URL must be text, and it is "+asJSON(written), "put quotes around it")
 	}
-	_, err := Address(address)
+	_, err := parseAddress(address)
 	if err == nil || strings.HasPrefix(address, "$") {
 		return nil
 	}
@@ -100,10 +101,8 @@ func isHTTP(scheme string) bool {
 func checkArguments(settings, headers *value.Map) error {
 	arguments, _ := settings.Get("arguments")
 	if list, ok := arguments.([]any); ok {
-		for _, item := range list {
-			if isOpen(item) {
-				return nil
-			}
+		if slices.ContainsFunc(list, isOpen) {
+			return nil
 		}
 	}
 	method, given := settings.Get("method")
@@ -135,10 +134,8 @@ func isOpen(v any) bool {
 	case string:
 		return strings.Contains(v, "$")
 	case []any:
-		for _, item := range v {
-			if isOpen(item) {
-				return true
-			}
+		if slices.ContainsFunc(v, isOpen) {
+			return true
 		}
 	}
 	return false

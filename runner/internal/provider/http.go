@@ -29,7 +29,7 @@ func (c *httpClient) address(written string) (*url.URL, error) {
 		again := last.url
 		return &again, nil
 	}
-	u, err := Address(written)
+	u, err := parseAddress(written)
 	if err == nil {
 		c.last.Store(&reading{written, *u})
 	}

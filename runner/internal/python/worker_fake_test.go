@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -93,6 +95,32 @@ func TestOutput(t *testing.T) {
 	}
 }
 
+// An answer waits until what was printed before it has been read, but not for
+// ever.
+func TestAnswerWaits(t *testing.T) {
+	for _, marked := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &session{ready: true, open: map[int64]*exchange{}, printed: make(chan struct{})}
+			e := &exchange{number: 1, printed: make(chan struct{}), answered: make(chan struct{})}
+			s.open[1] = e
+			go s.hear(&Worker{}, value.MapOf("id", int64(1)))
+			synctest.Wait()
+			if e.received() != nil {
+				t.Fatal("the answer did not wait")
+			}
+			if marked {
+				e.pass()
+				synctest.Wait()
+			} else {
+				<-time.After(time.Minute)
+			}
+			if e.received() == nil {
+				t.Error("the answer still waits")
+			}
+		})
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	w, _ := fake(t, "echoes")
 	var group sync.WaitGroup
@@ -109,8 +137,7 @@ func TestManyAtOnce(t *testing.T) {
 func TestCancelPolitely(t *testing.T) {
 	w, h := fake(t, "polite")
 	ctx, cancel := context.WithCancelCause(context.Background())
-	begin(t, w)
-	go cancel(errors.New("enough"))
+	go cancelOnce(t, begin(t, w), 1, cancel)
 	if _, err := w.Call(ctx, Call{Activity: "it"}); err == nil || err.Error() != "enough" {
 		t.Error(err)
 	}
@@ -119,6 +146,12 @@ func TestCancelPolitely(t *testing.T) {
 			t.Error("a process that obeyed was ended: ", line)
 		}
 	}
+}
+
+// cancelOnce waits until a request has been made.
+func cancelOnce(t *testing.T, s *session, number int64, cancel context.CancelCauseFunc) {
+	waitFor(t, "the request", func() bool { return s.exchange(number) != nil })
+	cancel(errors.New("enough"))
 }
 
 // begin starts the process without a request.
@@ -144,7 +177,7 @@ func TestCancelTheDeaf(t *testing.T) {
 		other <- err
 	}()
 	waitFor(t, "the other call", func() bool { return s.exchange(1) != nil })
-	go cancel(errors.New("enough"))
+	go cancelOnce(t, s, 2, cancel)
 	if _, err := w.Call(ctx, Call{Activity: "deaf"}); err == nil || err.Error() != "enough" {
 		t.Error(err)
 	}

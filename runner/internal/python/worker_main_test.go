@@ -82,11 +82,11 @@ func act(role string, number int, function string) {
 		fmt.Fprintln(os.Stderr, "last words")
 		os.Exit(7)
 	case "prints":
-		fmt.Fprintf(os.Stderr, "one\r\n\ntwo \xff three")
-		fmt.Fprintf(os.Stderr, "\n\x00looks like a mark\n\x00%d\n\x00%d\n", number, number)
 		fmt.Println(`{"log": ["INFO", "logged"]}`)
 		fmt.Println(`{"signal": "SIGUSR1"}`)
 		fmt.Printf(`{"id": %d, "value": 1, "folder": "/new"}`+"\n{\"id\": %[1]d, \"value\": 2}\n", number)
+		fmt.Fprintf(os.Stderr, "one\r\n\ntwo \xff three")
+		fmt.Fprintf(os.Stderr, "\n\x00looks like a mark\n\x00%d\n\x00%d\n", number, number)
 	case "echoes":
 		fmt.Fprintf(os.Stderr, "\x00%d\n", number)
 		fmt.Printf(`{"id": %d, "value": %q}`+"\n", number, function)
@@ -182,7 +182,8 @@ func waitFor(t *testing.T, what string, done func() bool) {
 		select {
 		case <-ticker.C:
 		case <-limit:
-			t.Fatal("waited too long for: ", what)
+			t.Error("waited too long for: ", what)
+			return
 		}
 	}
 }

@@ -39,6 +39,9 @@ func TestPrints(t *testing.T) {
 	if _, err := do(w, "old_logger"); err != nil || !slices.Contains(h.take(), "INFO|through logzero") {
 		t.Error("the logger's old name does not work:", err)
 	}
+	if _, err := do(w, "asynchronous"); err == nil || len(h.take()) > 0 {
+		t.Error("Python complains of a function that nobody awaited, or nobody else does:", err)
+	}
 	_, err := do(w, "fail", "how", "value")
 	var raised *Exception
 	if !errors.As(err, &raised) || !strings.Contains(strings.Join(raised.Traceback, ""), "acts.py\", line") || strings.Contains(raised.Traceback[1], "<string>") {
@@ -75,6 +78,22 @@ func TestThreads(t *testing.T) {
 	}
 	if got, err := do(w, "remember", "x", int64(2)); !value.Equal(got, []any{int64(1), int64(2)}) || err != nil {
 		t.Error("the process did not go on:", got, err)
+	}
+}
+
+// The wish to stop may overtake the beginning.
+func TestInterruptEarly(t *testing.T) {
+	w, _ := withPython(t)
+	s := begin(t, w)
+	for number, background := range []bool{false, true} {
+		s.write(value.MapOf("cancel", int64(number+1)))
+		_, err := w.Call(context.Background(), Call{Activity: "it", Module: "acts", Func: "echo", Background: background})
+		if err == nil || err.Error() != "'it' asked for the end of the run with KeyboardInterrupt()" {
+			t.Error(background, err)
+		}
+	}
+	if got, err := do(w, "main_thread"); got != true || err != nil {
+		t.Error(got, err)
 	}
 }
 
@@ -168,10 +187,15 @@ func TestLeftovers(t *testing.T) {
 		t.Error(got, err)
 	}
 	h.has(t, "|from the copy")
-	if _, err := do(w, "thread", "mark", mark); err != nil {
+	if _, err := w.Call(context.Background(), Call{Module: "acts", Func: "thread", Arguments: value.MapOf("mark", mark), Background: true}); err != nil {
 		t.Error(err)
 	}
 	w.Close(context.Background())
+	for _, line := range h.take() {
+		if strings.HasPrefix(line, "|Traceback") {
+			t.Error("the copy that a function made of the process complains")
+		}
+	}
 	if !isThere(mark) {
 		t.Error("the thread was not waited for")
 	}

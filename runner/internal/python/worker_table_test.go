@@ -19,19 +19,20 @@ type row struct {
 }
 
 func (r row) name() string {
-	text := r.module + "." + r.function + string(value.AppendJSON(nil, r.arguments, "", ""))
+	var text strings.Builder
+	text.WriteString(r.module + "." + r.function + string(value.AppendJSON(nil, r.arguments, "", "")))
 	for _, m := range []*value.Map{r.configuration, r.secrets} {
 		if m != nil {
-			text += string(value.AppendJSON(nil, m, "", ""))
+			text.WriteString(string(value.AppendJSON(nil, m, "", "")))
 		}
 	}
 	if r.groups != nil {
-		text += value.Repr(anyList(r.groups))
+		text.WriteString(value.Repr(anyList(r.groups)))
 	}
 	if r.tolerance != nil {
-		text += " within " + value.Repr(r.tolerance)
+		text.WriteString(" within " + value.Repr(r.tolerance))
 	}
-	return text
+	return text.String()
 }
 
 func (r row) call() Call {

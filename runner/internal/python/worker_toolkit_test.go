@@ -50,10 +50,10 @@ func (r record) words() string {
 func outcomeOf(w *Worker, h *heard, r row) string {
 	h.take()
 	v, err := w.Call(context.Background(), r.call())
-	noted := ""
+	var noted strings.Builder
 	for _, line := range h.take() {
 		if _, what, found := strings.Cut(line, "WARNING|'it' gave "); found {
-			noted += ", noted " + strings.TrimSuffix(what, ", which a journal cannot hold: Python's text for it stands there instead")
+			noted.WriteString(", noted " + strings.TrimSuffix(what, ", which a journal cannot hold: Python's text for it stands there instead"))
 		}
 	}
 	var raised *Exception
@@ -66,7 +66,7 @@ func outcomeOf(w *Worker, h *heard, r row) string {
 	case err != nil:
 		return "failed " + err.Error()
 	}
-	return "returned " + string(value.AppendJSON(nil, v, "", "")) + noted
+	return "returned " + string(value.AppendJSON(nil, v, "", "")) + noted.String()
 }
 
 // TestAgreesWithToolkit calls and inspects what the toolkit has called and
@@ -90,11 +90,12 @@ func TestAgreesWithToolkit(t *testing.T) {
 		compare(t, w, h, records)
 	})
 	t.Run("recorded", func(t *testing.T) {
-		answers := "answers"
+		var answers strings.Builder
+		answers.WriteString("answers")
 		for _, name := range caseNames() {
-			answers += "\n" + records[name].Answer
+			answers.WriteString("\n" + records[name].Answer)
 		}
-		w, h := fake(t, strings.ReplaceAll(answers, "\n\n", "\n{\"value\": null}\n"))
+		w, h := fake(t, strings.ReplaceAll(answers.String(), "\n\n", "\n{\"value\": null}\n"))
 		compare(t, w, h, records)
 	})
 }
