@@ -7,9 +7,11 @@ RUNNER := $(BIN)/runner
 # PORT counts where it is given to make, as in `make demo-weak PORT=9090`; an
 # environment variable of that name is somebody else's.
 ifeq ($(origin PORT),command line)
-  PORT_FLAG := --port $(PORT)
-  PORT_VARIABLE := EXCHANGE_PORT=$(PORT)
+  PORT_FLAG := $(if $(PORT),--port $(PORT))
+  PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
 endif
+# A clone that belongs to somebody else has no version to stamp, and builds all the same.
+BUILD := go build -buildvcs=false
 
 ## demo            both services under the same fault, then side by side
 .PHONY: demo
@@ -45,7 +47,7 @@ start-resilient: $(BIN)/resilient-service
 # A deviation (1) is a result of the experiment, and no error of make's.
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path ../.workshop/journal.json experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
+	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
 
 ## stop            end what a killed demo has left behind
 .PHONY: stop
@@ -76,6 +78,7 @@ bench:
 .PHONY: clean
 clean:
 	@rm -rf .workshop
+	@rm -f chapter5/exchange.dat*
 
 .PHONY: help
 help:
@@ -83,13 +86,13 @@ help:
 	@sed -n 's/^## /  make /p' Makefile
 
 # A program is built again when a file of its module is newer.
-RUNNER_FILES := $(shell find runner -name '*.go' ! -name '*_test.go' ! -path '*/testdata/*') runner/go.mod go.work
+RUNNER_FILES := $(shell find runner \( -name '*.go' -o -name '*.json' -o -name '*.py' \) ! -name '*_test.go' ! -path '*/testdata/*') runner/go.mod go.work
 CHAPTER_FILES := $(shell find chapter5 -name '*.go' ! -name '*_test.go') chapter5/go.mod go.work
 
 $(RUNNER): $(RUNNER_FILES)
 	@echo "building the runner (the first time this takes up to a minute)"
-	@go build -o $@ ./runner
+	@$(BUILD) -o $@ ./runner
 
 $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: $(CHAPTER_FILES)
 	@echo "building the service (the first time this takes up to a minute)"
-	@go build -o $@ ./chapter5/$*
+	@$(BUILD) -o $@ ./chapter5/$*

@@ -94,5 +94,5 @@ func conclusion(rows []row) (line string, hold bool) {
 	case limits == 0:
 		return "no row with a limit was measured", true
 	}
-	return fmt.Sprintf("all %d limits hold", limits), true
+	return fmt.Sprintf("limits that hold: %d of %d", limits, limits), true
 }

@@ -36,7 +36,7 @@ requests     20     9000/s   10000/s    0.900  at least 0.9  ok
 	if got := table(rows); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if line, hold := conclusion(rows); !hold || line != "all 2 limits hold" {
+	if line, hold := conclusion(rows); !hold || line != "limits that hold: 2 of 2" {
 		t.Errorf("got %q, %v", line, hold)
 	}
 	if line, hold := conclusion([]row{{ratio: 9}}); !hold || line != "no row with a limit was measured" {

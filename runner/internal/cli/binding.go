@@ -45,12 +45,17 @@ func (s *session) bind(t trial, e *experiment.Experiment, j *journal.Journal) (*
 		Variables: v, Settings: t.options.effectiveSettings(e), Caller: s.python(t), Log: t.log,
 	}
 	if t.options.interactive {
-		controls.Ask = s.askRoom
+		controls.Ask = func(ctx context.Context, activity *value.Map) error {
+			if t.ctx.Err() != nil { // a signal has stopped the run
+				return nil
+			}
+			return s.askRoom(ctx, activity)
+		}
 	}
 	b := &binding{controls: controls, engine: &engine.Engine{
 		Experiment: e,
 		Strategy:   t.options.strategy(e),
-		Performer:  performer{providers},
+		Performer:  performer{providers, t.listen},
 		Judge:      judge{tolerance.Judge{Ask: ask, Substitute: v.Substitute}},
 		Variables:  v,
 		Recorder:   j,
@@ -106,10 +111,17 @@ func (s *session) providers(t trial, v *variables.Variables) *provider.Providers
 }
 
 // performer gives the engine a Python function's wish to end the run as a stop.
-type performer struct{ *provider.Providers }
+// In a demo it listens to the target after each activity.
+type performer struct {
+	*provider.Providers
+	listen func()
+}
 
 func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	output, err := p.Providers.Perform(ctx, a)
+	if p.listen != nil {
+		p.listen()
+	}
 	return output, control.Wish(err)
 }
 

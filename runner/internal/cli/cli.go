@@ -46,9 +46,14 @@ func commands() []command {
 // Run runs the program and returns its exit code.
 func Run(w World) int {
 	s := &session{world: w, raised: make(chan string, 4)}
+	s.here, _ = os.Getwd() // without it, paths are shown whole
 	s.console = newConsole(w, "")
 	err := s.dispatch()
 	s.close()
+	if s.console.lost != nil {
+		s.console.problems(problem.Wrap(problem.NoVerdict, s.console.lost, "what was asked for could not be written", "make room, or write it elsewhere"))
+		return problem.NoVerdict
+	}
 	var code exitCode
 	switch {
 	case err == nil:
@@ -74,6 +79,8 @@ type session struct {
 	worker    *python.Worker // see python
 	raised    chan string    // signals that Python code sent to itself
 	lines     chan answer    // see line
+	deserted  bool           // nobody is asked any more: see askRoom
+	here      string         // the folder in which the user stands
 }
 
 // options are what all flags together can say.

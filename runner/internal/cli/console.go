@@ -31,6 +31,7 @@ type console struct {
 	outStyle style
 	errStyle style
 	mask     func(string) string // takes secrets out; nil while none are known
+	lost     error               // why a result could not be written
 }
 
 // style is how one stream shows weight.
@@ -98,7 +99,9 @@ func (c *console) print(to io.Writer, text string) {
 	if text == "" || text[len(text)-1] != '\n' {
 		text += "\n"
 	}
-	io.WriteString(to, text) // there is nobody left to tell
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil {
+		c.lost = err // of standard error there is nobody left to tell
+	}
 }
 
 // ask leaves the cursor behind a question.
@@ -119,11 +122,11 @@ func (c *console) problems(err error) {
 	var list problem.List
 	if errors.As(err, &list) {
 		for _, p := range list {
-			c.note("%s", p.Error())
+			c.note("%s", indented(p.Error(), 4))
 		}
 		return
 	}
-	c.print(c.err, c.errStyle.bold("runner:")+" "+clean(err.Error()))
+	c.print(c.err, c.errStyle.bold("runner:")+" "+indented(clean(err.Error()), 4))
 }
 
 // log is a logger in the toolkit's shape.

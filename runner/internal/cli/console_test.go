@@ -111,7 +111,7 @@ func TestBlock(t *testing.T) {
 	for word, want := range map[engine.Word]string{
 		engine.Held:      "HELD: the steady state survived the fault",
 		engine.Explored:  "EXPLORED: ",
-		engine.Deviated:  "DEVIATED: the steady state did not survive the fault: a weakness is found",
+		engine.Deviated:  "DEVIATED: the steady state did not survive: a weakness is found",
 		engine.NoVerdict: "NO VERDICT: nothing is proven",
 		engine.NotUndone: "!!!!!!!!\nNOT UNDONE: the fault may still be on",
 		engine.Stopped:   "INTERRUPTED: the run was stopped before its end",

@@ -108,7 +108,7 @@ func (s *session) stage(root string) lesson.Stage {
 		Root: root, Port: s.options.port, Narrator: s.console, Owner: s.owner(), Environment: s.world.Environment,
 		Run: func(ctx, undo context.Context, t lesson.Trial) (*engine.Result, error) {
 			return s.experiment(trial{source: t.Source, journalPath: t.Journal, options: runOptions{frequency: 1},
-				environment: t.Environment, log: log, ctx: ctx, undo: undo})
+				environment: t.Environment, listen: t.Listen, log: log, ctx: ctx, undo: undo})
 		},
 	}
 }
@@ -129,9 +129,9 @@ func (s *session) conclude(o *lesson.Outcome) {
 	switch {
 	case o.Target.Expect == "":
 	case o.AsExpected():
-		end.heading, end.next = ", as this demo expects", o.Target.Next
+		end.heading, end.next = ", as expected", o.Target.Next
 	default:
-		end.heading = fmt.Sprintf(", and not %s, as this demo expects", shownWord(o.Target.Expect))
+		end.heading = fmt.Sprintf(" (this demo expects %s)", shownWord(o.Target.Expect))
 	}
 	s.console.result(s.console.block(o.Result, end))
 	for _, err := range []error{o.Died, o.Unwritten} {
@@ -143,16 +143,16 @@ func (s *session) conclude(o *lesson.Outcome) {
 
 func shownWord(word string) string { return wordsOf(engine.Word(word)).shown }
 
-// nearby is a path as somebody in this folder would write it.
+// nearby is a path as the user would write it, from the folder in which they stand.
 func (s *session) nearby(path string) string {
-	here, err := os.Getwd()
+	whole, err := filepath.Abs(path)
 	if err != nil {
 		return path
 	}
-	if short, err := filepath.Rel(here, path); err == nil && len(short) < len(path) {
+	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
 		return short
 	}
-	return path
+	return whole
 }
 
 // exitOfDemo is 0 where all is as expected, and tells the first thing that is not.

@@ -24,6 +24,7 @@ type trial struct {
 	journalPath string
 	options     runOptions
 	environment func(name string) (string, bool)
+	listen      func() // after each activity; nil: to nobody
 	log         *slog.Logger
 	ctx, undo   context.Context // see interruptible
 }

@@ -18,7 +18,12 @@ func (s *session) python(t trial) *python.Worker {
 			Environment: t.environment,
 			Owner:       s.owner(),
 			Log:         func(level, text string) { s.pythonSays(t.log, level, text) },
-			Signal:      func(name string) { s.raised <- name },
+			Signal: func(name string) {
+				select { // whoever stops the run is told once, and never waited for
+				case s.raised <- name:
+				default:
+				}
+			},
 			Moved: func(folder string) {
 				if err := os.Chdir(folder); err != nil {
 					t.log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())

@@ -20,7 +20,13 @@ func (s *session) checkInteractive(o runOptions) error {
 }
 
 // askRoom asks before an activity: go on, leave it out, or stop the run.
+//
+// Once the run is stopped, or nobody answers any more, nobody is asked: what is
+// left are rollbacks, and a fault must not stay because the room is empty.
 func (s *session) askRoom(ctx context.Context, activity *value.Map) error {
+	if s.deserted {
+		return nil
+	}
 	kind, _ := activity.Get("type")
 	name, _ := activity.Get("name")
 	for {
@@ -28,17 +34,24 @@ func (s *session) askRoom(ctx context.Context, activity *value.Map) error {
 		answer, err := s.line(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil // the engine knows what to do about that
+			s.deserted = true
+			s.console.ask("\n")
+			return ctx.Err()
 		case err != nil:
+			s.deserted = true
+			s.console.ask("\n")
 			return engine.ByControl("nobody answers any more")
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "":
+		case "", "step":
 			return nil
 		case "s", "skip":
 			return engine.ErrSkip
 		case "q", "quit", "stop":
+			s.deserted = true
 			return engine.ByControl("stopped by the room, before '" + value.Text(name) + "'")
+		default:
+			s.console.note("that is none of them: press Enter, s or q")
 		}
 	}
 }

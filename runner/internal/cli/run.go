@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -63,7 +64,7 @@ func (o *runOptions) read() error {
 		known       []string
 	}{
 		{"--rollback-strategy", o.rollbacks, engine.RollbackStrategies},
-		{"--hypothesis-strategy", o.hypothesis, append([]string{"continously"}, given...)},
+		{"--hypothesis-strategy", o.hypothesis, append(slices.Clone(given), "continously")},
 		{"--dry", o.dry, engine.DryModes},
 	} {
 		if choice.value != "" && !slices.Contains(choice.known, choice.value) {
@@ -142,12 +143,15 @@ func runCommand(s *session, args []string) error {
 	for _, left := range journal.Leftovers(o.journalPath) {
 		log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
 	}
+	if same(args[0], o.journalPath) {
+		return usage("the journal would take the place of the experiment "+args[0], "name another file with --journal-path")
+	}
 	result, err := s.experiment(trial{source: args[0], journalPath: o.journalPath, options: o,
 		environment: s.world.Environment, log: log, ctx: ctx, undo: undo})
 	if result == nil {
 		return err
 	}
-	s.console.result(s.console.block(result, closing{journal: o.journalPath, unwritten: err}))
+	s.console.result(s.console.block(result, closing{journal: s.nearbyJournal(o.journalPath), unwritten: err}))
 	if err != nil {
 		s.console.problems(err)
 	}
@@ -178,4 +182,20 @@ func (o *runOptions) readControls() error {
 		o.controls = append(o.controls, control.ByName(doc.Map())...)
 	}
 	return nil
+}
+
+// nearbyJournal is the journal's path as it was given, unless --change-dir makes
+// that wrong for where the user stands.
+func (s *session) nearbyJournal(path string) string {
+	if s.options.changeDir == "" {
+		return path
+	}
+	return s.nearby(path)
+}
+
+// same tells whether two paths name one file.
+func same(a, b string) bool {
+	first, err := os.Stat(a)
+	second, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(first, second)
 }

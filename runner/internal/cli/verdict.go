@@ -18,7 +18,7 @@ func wordsOf(w engine.Word) verdictWords {
 	return map[engine.Word]verdictWords{
 		engine.Held:      {"HELD", "the steady state survived the fault", "try a harder fault, or another one", problem.OK},
 		engine.Explored:  {"EXPLORED", "the method ran; there was no hypothesis to check", "say what steady means: add a steady-state-hypothesis", problem.OK},
-		engine.Deviated:  {"DEVIATED", "the steady state did not survive the fault: a weakness is found", "find out why, improve the system, and run the experiment again", problem.Deviated},
+		engine.Deviated:  {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again", problem.Deviated},
 		engine.NoVerdict: {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again", problem.NoVerdict},
 		engine.NotUndone: {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system", problem.NotUndone},
 		engine.Stopped:   {"INTERRUPTED", "the run was stopped before its end", "run the experiment again", interrupted},
@@ -63,7 +63,7 @@ func (c *console) block(r *engine.Result, end closing) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + clean(text) + "\n")
+			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + indented(clean(text), 11) + "\n")
 		}
 	}
 	loud := r.Verdict.Word == engine.NotUndone
@@ -78,6 +78,11 @@ func (c *console) block(r *engine.Result, end closing) string {
 	line("next", firstOf(end.next, words.next))
 	alarm(&b, loud)
 	return b.String()
+}
+
+// indented keeps the further lines of a text from looking like lines of ours.
+func indented(text string, by int) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
 func alarm(b *strings.Builder, loud bool) {

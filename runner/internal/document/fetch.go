@@ -36,6 +36,7 @@ func IsURL(source string) bool {
 // as JSON and then as YAML.
 func Fetch(ctx context.Context, source string, f Fetching) (*Node, problem.List) {
 	answer, text, err := f.get(ctx, source)
+	source = shown(source)
 	if err != nil {
 		return nil, problem.List{unreadable(source, err.Error(), "check the address, and try it in a browser")}
 	}
@@ -77,6 +78,14 @@ func (f Fetching) get(ctx context.Context, source string) (*http.Response, []byt
 		return nil, nil, fmt.Errorf("cannot be fetched: %w", whyFailed(ctx, err))
 	}
 	return answer, text, nil
+}
+
+// shown is an address without the password that it may hold.
+func shown(source string) string {
+	if address, err := url.Parse(source); err == nil {
+		return address.Redacted()
+	}
+	return source
 }
 
 func (f Fetching) client() *http.Client {

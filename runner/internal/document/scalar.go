@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -16,11 +17,13 @@ import (
 // The forms that YAML 1.1 gives to plain scalars: https://yaml.org/type/, with
 // PyYAML's reading where the two differ (an exponent needs its sign).
 var (
-	boolForm  = regexp.MustCompile(`^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$`)
-	nullForm  = regexp.MustCompile(`^(?:~|null|Null|NULL|)$`)
-	intForm   = regexp.MustCompile(`^[-+]?(?:0b[0-1_]+|0[0-7_]*|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$`)
-	floatForm = regexp.MustCompile(`^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|` +
-		`[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
+	intForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?(?:0b[0-1_]+|0[0-7_]*|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$`)
+	})
+	floatForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|` +
+			`[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
+	})
 )
 
 func plain(y *yaml.Node) bool {
@@ -65,14 +68,20 @@ func taggedFloat(text string) (any, bool) {
 }
 
 func plainValue(text string) any {
-	switch {
-	case nullForm.MatchString(text):
+	switch text {
+	case "", "~", "null", "Null", "NULL":
 		return nil
-	case boolForm.MatchString(text):
-		return strings.ContainsAny(text[:1], "yYtT") || strings.EqualFold(text, "on")
-	case intForm.MatchString(text):
+	case "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON":
+		return true
+	case "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
+		return false
+	}
+	switch {
+	case !strings.ContainsAny(text[:1], "+-.0123456789"):
+		return text
+	case intForm().MatchString(text):
 		return integer(strings.ReplaceAll(text, "_", ""), text)
-	case floatForm.MatchString(text):
+	case floatForm().MatchString(text):
 		return float(strings.ReplaceAll(text, "_", ""), text)
 	}
 	return text

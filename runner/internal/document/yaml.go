@@ -220,15 +220,13 @@ func (r *yamlReader) key(k *yaml.Node) (string, *problem.Problem) {
 	return string(value.AppendJSON(nil, v, "", "")), nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\n\s+)?(?:line (\d+): )?`)
-
-// zeroBased are the parser's complaints whose lines count from 0 (the scanner's
-// count from 1): yaml.v3's parserc.go against its scannerc.go.
-var zeroBased = regexp.MustCompile(`did not find expected (?:<|node content|'-'|key|',' or)`)
-
 // explainYAML gives a parser's error its line; the parser knows no column, so
 // it is that of the line's first letter.
 func (s *source) explainYAML(err error) *problem.Problem {
+	yamlLine := regexp.MustCompile(`^yaml: (?:unmarshal errors:\n\s+)?(?:line (\d+): )?`)
+	// These are the parser's complaints, whose lines count from 0; the scanner's
+	// count from 1: yaml.v3's parserc.go against its scannerc.go.
+	zeroBased := regexp.MustCompile(`did not find expected (?:<|node content|'-'|key|',' or)`)
 	words := yamlLine.ReplaceAllString(err.Error(), "")
 	at := problem.Position{File: s.name, Line: 1, Column: 1}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil && m[1] != "" {

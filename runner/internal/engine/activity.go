@@ -33,6 +33,9 @@ func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Ac
 	e.Log.Info(announcementOf(part, a))
 	run := e.begin(part, declared, a)
 	run.skipped, run.pretended = skipped, run.pretended || skipped
+	if skipped {
+		e.Log.Warn("  => left out, as asked")
+	}
 	begun(run)
 	err = e.perform(ctx, part, run)
 	if err == nil {

@@ -84,6 +84,8 @@ func notUndoneBy(run *Run) string {
 		return fmt.Sprintf("the rollback '%s' could not run: %v", run.name(), run.unexpected)
 	case run.isUnfinished():
 		return fmt.Sprintf("the rollback '%s' was cut short", run.name())
+	case run.skipped:
+		return fmt.Sprintf("the rollback '%s' was left out, as asked", run.name())
 	case run.unproven != "":
 		return "a rollback did not work: " + run.unproven
 	}

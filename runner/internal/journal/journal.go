@@ -39,11 +39,16 @@ func Open(path string) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
 	}
-	path = destination(path)
+	path, err := filepath.Abs(destination(path)) // a Python function may change the working folder
+	if err != nil {
+		return nil, unwritable(path, err)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
 		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
+	case err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0: // would wait for a reader, perhaps for ever
+		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a pipe", path), "name a file, or /dev/stdout")
 	case err == nil && !info.Mode().IsRegular():
 		return &Journal{Path: path}, nil
 	}
@@ -111,7 +116,7 @@ func (j *Journal) Record(part engine.Part, run *engine.Run) error {
 	if j.partial == nil {
 		return nil
 	}
-	line := value.AppendJSON(nil, j.mask(value.MapOf("part", string(part), "run", run.Value())), "", "")
+	line := value.AppendJSON(make([]byte, 0, 1024), j.mask(value.MapOf("part", string(part), "run", run.Value())), "", "")
 	_, err := j.partial.Write(append(line, '\n'))
 	return err
 }

@@ -2,6 +2,7 @@ package jsonpath
 
 import (
 	"regexp"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -12,14 +13,18 @@ type token struct {
 	at   int // in characters
 }
 
-// The shapes of tokens. Of the signs the longer ones come first.
-var (
-	blankShape  = regexp.MustCompile(`^[ \t\n\r]+`)
-	wordShape   = regexp.MustCompile(`^[_A-Za-z][_A-Za-z0-9]*`)
-	numberShape = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?`)
-	stringShape = regexp.MustCompile(`^"(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*"`)
-	signShape   = regexp.MustCompile(`^(?:\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])`)
-)
+// shapes are those of tokens. Of the signs the longer ones come first.
+type shapes struct{ blank, word, number, text, sign *regexp.Regexp }
+
+var shape = sync.OnceValue(func() shapes {
+	return shapes{
+		blank:  regexp.MustCompile(`^[ \t\n\r]+`),
+		word:   regexp.MustCompile(`^[_A-Za-z][_A-Za-z0-9]*`),
+		number: regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?`),
+		text:   regexp.MustCompile(`^"(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*"`),
+		sign:   regexp.MustCompile(`^(?:\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])`),
+	}
+})
 
 // keywords are words that cannot be names.
 var keywords = map[string]bool{"and": true, "or": true, "not": true, "true": true, "false": true, "null": true}
@@ -46,22 +51,22 @@ func lex(text string) ([]token, *syntaxError) {
 
 // next reads one token; one without a kind is white space.
 func next(rest string) (token, int) {
-	if blank := blankShape.FindString(rest); blank != "" {
+	if blank := shape().blank.FindString(rest); blank != "" {
 		return token{}, len(blank)
 	}
-	if word := wordShape.FindString(rest); word != "" {
+	if word := shape().word.FindString(rest); word != "" {
 		if keywords[word] {
 			return token{kind: word, text: word}, len(word)
 		}
 		return token{kind: "word", text: word}, len(word)
 	}
-	if number := numberShape.FindString(rest); number != "" {
+	if number := shape().number.FindString(rest); number != "" {
 		return token{kind: "number", text: number}, len(number)
 	}
-	if quoted := stringShape.FindString(rest); quoted != "" {
+	if quoted := shape().text.FindString(rest); quoted != "" {
 		// Escapes stay as they are written: jsonpath2 does not read them.
 		return token{kind: "string", text: quoted[1 : len(quoted)-1]}, len(quoted)
 	}
-	sign := signShape.FindString(rest)
+	sign := shape().sign.FindString(rest)
 	return token{kind: sign, text: sign}, len(sign)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -79,7 +80,9 @@ func (p *standard) hex() rune {
 	return rune(n)
 }
 
-var standardNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`)
+var standardNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`)
+})
 
 // literal reads a number, text, true, false or null, if one is there.
 func (p *standard) literal() (v any, ok bool) {
@@ -87,7 +90,7 @@ func (p *standard) literal() (v any, ok bool) {
 		return p.quoted(), true
 	}
 	rest := string(p.text[p.at:min(p.at+400, len(p.text))])
-	if number := standardNumber.FindString(rest); number != "" {
+	if number := standardNumber().FindString(rest); number != "" {
 		p.at += len(number)
 		v, err := value.Number(number)
 		return v, err == nil

@@ -25,6 +25,7 @@ type Narrator interface {
 type Trial struct {
 	Source, Journal string
 	Environment     func(name string) (string, bool) // the target's own variables included
+	Listen          func()                           // waits for what the target says of an activity
 }
 
 // Stage is where demos take place.
@@ -87,7 +88,7 @@ func (s Stage) experiment(ctx, undo context.Context, t *target.Target, service *
 		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
 	}
 	defer os.Chdir(s.Root) // it was there a moment ago, and all that follows has whole paths
-	result, err := s.Run(ctx, undo, Trial{Source: t.Experiment, Journal: journal, Environment: s.environment(t)})
+	result, err := s.Run(ctx, undo, Trial{Source: t.Experiment, Journal: journal, Environment: s.environment(t), Listen: service.Listen})
 	if result == nil {
 		return nil, err
 	}

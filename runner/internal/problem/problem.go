@@ -66,7 +66,11 @@ func (p *Problem) Error() string {
 		b.WriteString("warning: ")
 	}
 	b.WriteString(p.What)
-	if p.Do != "" {
+	switch {
+	case p.Do == "":
+	case strings.Contains(p.What, "\n"): // somebody else's words came last
+		b.WriteString("\n" + p.Do)
+	default:
 		b.WriteString("; " + p.Do)
 	}
 	return b.String()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -19,6 +20,7 @@ type lines struct {
 	mu   sync.Mutex
 	part []byte
 	last []string
+	when time.Time // of the last line
 }
 
 func (l *lines) Write(text []byte) (int, error) {
@@ -50,6 +52,7 @@ func (l *lines) flush() {
 func (l *lines) emit() {
 	line := strings.TrimSuffix(string(l.part), "\r")
 	l.part = l.part[:0]
+	l.when = time.Now()
 	if l.last = append(l.last, line); len(l.last) > lastLines {
 		l.last = l.last[1:]
 	}
@@ -66,4 +69,11 @@ func (l *lines) quoted() string {
 		return "; it said nothing"
 	}
 	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
+}
+
+// quietSince tells when the last line came.
+func (l *lines) quietSince() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.when
 }

@@ -35,7 +35,7 @@ func Reserve(preferred int, asked bool) (port int, release func(), err error) {
 	}
 	release()
 	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d cannot be had: %v", preferred, why),
-		fmt.Sprintf("end what holds it, or name another, such as %d; without a name a free one is found", port))
+		fmt.Sprintf("end what holds it, or name another: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
 }
 
 func reserveNext(preferred int) (int, func(), error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -118,4 +119,28 @@ func (s *Service) End(ctx context.Context) process.Exit {
 	exit := s.process.Stop(ctx)
 	<-s.done
 	return exit
+}
+
+// How long a service that was just asked something is listened to: until it has
+// said nothing for a moment.
+const (
+	quiet      = 5 * time.Millisecond
+	listenFor  = 50 * time.Millisecond
+	listenStep = time.Millisecond
+)
+
+// Listen waits a moment for the lines that the service writes of what it was just
+// asked, so that they stand before what follows from them.
+func (s *Service) Listen() {
+	start := time.Now()
+	for now := start; now.Sub(start) < listenFor; now = time.Now() {
+		since := s.lines.quietSince()
+		if since.Before(start) {
+			since = start
+		}
+		if now.Sub(since) >= quiet {
+			return
+		}
+		time.Sleep(listenStep)
+	}
 }

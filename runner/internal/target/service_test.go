@@ -124,7 +124,7 @@ func TestServiceDies(t *testing.T) {
 	<-service.Done()
 	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
 	if err := service.Died(); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
-		!strings.Contains(err.Error(), "\n    somebody asked me to die; find out") {
+		!strings.Contains(err.Error(), "\n    somebody asked me to die\nfind out") {
 		t.Errorf("got %v", err)
 	}
 	service.End(t.Context())
@@ -142,7 +142,7 @@ func TestStartFails(t *testing.T) {
 		want             []string
 	}{
 		{"dies early", "fail", readyHere, t.Context(), problem.NoVerdict,
-			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11; find out"}},
+			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11\nfind out"}},
 		{"mute", "mute", unready, t.Context(), problem.NoVerdict,
 			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: ", "; its last lines:\n    hello ", "ready.within"}},
 		{"another status", "serve", "ready: {url: 'http://127.0.0.1:${port}/', status: 418, within: 300ms}", t.Context(), problem.NoVerdict,

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -20,7 +21,9 @@ func number(v any) (exact *big.Rat, end float64, ok bool) {
 	return nil, f, ok
 }
 
-var decimalForm = regexp.MustCompile(`^([+-]?)(?:([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?|(?i:(inf(?:inity)?)|(s?nan[0-9]*)))$`)
+var decimalForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([+-]?)(?:([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?|(?i:(inf(?:inity)?)|(s?nan[0-9]*)))$`)
+})
 
 // beyond is more than any bound has digits: Python reads no longer integers.
 const beyond = 5000
@@ -28,7 +31,7 @@ const beyond = 5000
 // decimal reads a number out of text as Python's Decimal does: white space
 // around it, underscores within and the digits of any script are fine.
 func decimal(text string) (exact *big.Rat, end float64, ok bool) {
-	parts := decimalForm.FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
+	parts := decimalForm().FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
 	if parts == nil {
 		return nil, 0, false
 	}

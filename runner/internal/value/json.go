@@ -126,6 +126,9 @@ func jsonFloat(f float64) string {
 func appendString(out []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	out = append(out, '"')
+	if isPlain(s) {
+		return append(append(out, s...), '"')
+	}
 	for _, r := range s { // a broken byte comes out as U+FFFD
 		switch {
 		case r == '"' || r == '\\':
@@ -153,7 +156,7 @@ func appendString(out []byte, s string) []byte {
 func ParseJSON(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	v, err := parse(d)
+	v, err := parse(d, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -163,27 +166,34 @@ func ParseJSON(text []byte) (any, error) {
 	return v, nil
 }
 
-func parse(d *json.Decoder) (any, error) {
+// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
+// levels, and a deeper one would take our stack and the journal's indentation.
+const maxDepth = 500
+
+func parse(d *json.Decoder, depth int) (any, error) {
 	token, err := d.Token()
 	if err != nil {
 		return nil, err
+	}
+	if depth > maxDepth {
+		return nil, fmt.Errorf("it is nested deeper than %d levels", maxDepth)
 	}
 	switch t := token.(type) {
 	case json.Number:
 		return Number(string(t))
 	case json.Delim:
 		if t == '[' {
-			return parseList(d)
+			return parseList(d, depth+1)
 		}
-		return parseMap(d)
+		return parseMap(d, depth+1)
 	}
 	return token, nil // nil, bool and string are values already
 }
 
-func parseList(d *json.Decoder) (any, error) {
+func parseList(d *json.Decoder, depth int) (any, error) {
 	list := []any{}
 	for d.More() {
-		v, err := parse(d)
+		v, err := parse(d, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -193,14 +203,14 @@ func parseList(d *json.Decoder) (any, error) {
 	return list, err
 }
 
-func parseMap(d *json.Decoder) (any, error) {
+func parseMap(d *json.Decoder, depth int) (any, error) {
 	m := &Map{}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		v, err := parse(d)
+		v, err := parse(d, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -223,4 +233,14 @@ func Number(text string) (any, error) {
 		return nil, fmt.Errorf("%q is not a number", text)
 	}
 	return f, nil
+}
+
+// isPlain tells whether a text stands in JSON as it is: nearly all do.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

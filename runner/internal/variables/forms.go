@@ -56,7 +56,11 @@ func urlForms(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
 	python := strings.ReplaceAll(query, "+", "%20")
 	slashes := strings.ReplaceAll(python, "%2F", "/")
-	all := []string{query, path, python, slashes}
+	// As a browser and our own http provider leave it in an address: with all that
+	// an address may hold.
+	whole := strings.NewReplacer("%21", "!", "%23", "#", "%24", "$", "%26", "&", "%27", "'", "%28", "(", "%29", ")", "%2A", "*", "%2B", "+",
+		"%2C", ",", "%2F", "/", "%3A", ":", "%3B", ";", "%3D", "=", "%3F", "?", "%40", "@", "%5B", "[", "%5D", "]").Replace(python)
+	all := []string{query, path, python, slashes, whole}
 	for _, form := range all {
 		all = append(all, lowerHex(form))
 	}
