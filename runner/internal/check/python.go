@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
@@ -54,10 +55,13 @@ func (c *checker) unanswered(err error) {
 	for _, q := range c.questions {
 		if q.reference.Kind == "control" {
 			c.warn(q.at.Lookup("module").At, what, do)
-		} else {
-			c.wrong(q.at.Lookup("module").At, what, do)
-			return
+			continue
 		}
+		if near := problem.Near(q.reference.Func, python.Functions(q.reference.Module)); len(near) > 0 {
+			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
+		}
+		c.wrong(q.at.Lookup("module").At, what, do)
+		return
 	}
 }
 

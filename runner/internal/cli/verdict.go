@@ -75,9 +75,18 @@ func (c *console) block(r *engine.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	line("next", firstOf(end.next, words.next))
+	line("next", firstOf(end.next, nextStep(r, words)))
 	alarm(&b, loud)
 	return b.String()
+}
+
+// nextStep is the verdict's advice, but where the system was not steady to begin
+// with: that is what to see to.
+func nextStep(r *engine.Result, words verdictWords) string {
+	if before := r.Before; r.Verdict.Word == engine.NoVerdict && before != nil && (before.Met == nil || !*before.Met) {
+		return "start the system, wait until it is steady, and run it again"
+	}
+	return words.next
 }
 
 // indented keeps the further lines of a text from looking like lines of ours.

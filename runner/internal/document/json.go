@@ -147,7 +147,10 @@ func jsonAdvice(text []byte, at int) string {
 	}
 	switch text[at] {
 	case '}', ']':
-		return "a comma before a closing bracket is not allowed: remove it"
+		if bytes.HasSuffix(bytes.TrimRight(text[:at], " \t\r\n"), []byte(",")) {
+			return "a comma before a closing bracket is not allowed: remove it"
+		}
+		return "this bracket closes another than the one that is open"
 	case '\'':
 		return `use double quotes`
 	case '/', '#':

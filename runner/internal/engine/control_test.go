@@ -162,3 +162,14 @@ func TestControlsThatChange(t *testing.T) {
 		})
 	}
 }
+
+// A rollback that the room leaves out undoes nothing, whatever else held.
+func TestSkippedRollback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watcher{at: "before undo", before: func(*value.Map) error { return ErrSkip }}
+		r := w.run(t, &world{hypothesis: up(), method: []any{fault[0]}, rollbacks: undo})
+		if r.Verdict.Word != NotUndone || r.Verdict.Reason != "the rollback 'undo' was left out, as asked" {
+			t.Errorf("got %v", r.Verdict)
+		}
+	})
+}
