@@ -155,7 +155,7 @@ func TestTargetsOfTheKit(t *testing.T) {
 		if it.Environment["EXCHANGE_PORT"] != "8081" || it.Ready.URL != "http://127.0.0.1:8081/" {
 			t.Errorf("%s: the port does not arrive: %+v", name, it)
 		}
-		for _, file := range []string{it.Experiment, filepath.Join(folder, "..", it.Build[4])} {
+		for _, file := range []string{it.Experiment, filepath.Join(folder, "..", it.Build[len(it.Build)-1])} {
 			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
