@@ -27,6 +27,9 @@ type Surroundings struct {
 	// Inspect compares what the experiment says of Python functions that are not
 	// done natively with what there is. Its error says that nobody can tell.
 	Inspect func(all []python.Reference) ([][]python.Mistake, error)
+	// ValidateControl asks a control's own module whether its declaration is
+	// valid; nil where the module does not care.
+	ValidateControl func(r python.Reference, declared *value.Map) error
 }
 
 // Check returns all problems of an experiment, in the order of the file;

@@ -53,7 +53,8 @@ func (c *checker) control(n *document.Node) {
 	if !c.want(p.Get("module"), isText(p.Get("module")), "the module", "text") {
 		return
 	}
-	c.ask(p, python.Reference{Kind: "control", Name: name, Module: stringOf(p.Get("module"))})
+	c.questions = append(c.questions, question{at: p, declared: n.Map(),
+		reference: python.Reference{Kind: "control", Name: name, Module: stringOf(p.Get("module"))}})
 }
 
 // controlRef must lead to a control of the experiment.

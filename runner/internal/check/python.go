@@ -8,17 +8,19 @@ import (
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // question is what only a Python interpreter knows of a part of the experiment.
 type question struct {
 	at        *document.Node // the provider
 	reference python.Reference
+	declared  *value.Map // a control, whole
 }
 
 // ask leaves a question for answers, because all are asked at once.
 func (c *checker) ask(at *document.Node, r python.Reference) {
-	c.questions = append(c.questions, question{at, r})
+	c.questions = append(c.questions, question{at: at, reference: r})
 }
 
 // answers asks the interpreter, where there is anything to ask.
@@ -37,7 +39,7 @@ func (c *checker) answers() {
 	}
 	for i, q := range c.questions {
 		if q.reference.Kind == "control" {
-			c.controlMistakes(q, mistakes[i])
+			c.controlAnswer(q, mistakes[i])
 			continue
 		}
 		c.mistakes(q.at, mistakes[i])
@@ -80,8 +82,16 @@ func (c *checker) mistakes(provider *document.Node, all []python.Mistake) {
 	}
 }
 
-func (c *checker) controlMistakes(q question, all []python.Mistake) {
+// controlAnswer warns of a control that cannot be had, and lets one that can be
+// judge its own declaration.
+func (c *checker) controlAnswer(q question, all []python.Mistake) {
 	for _, m := range all {
 		c.warn(q.at.Lookup("module").At, m.What, m.Do)
+	}
+	if len(all) > 0 || c.surroundings.ValidateControl == nil {
+		return
+	}
+	if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {
+		c.wrong(q.at.At, fmt.Sprintf("the control '%s' refuses its declaration: %v", q.reference.Name, err), "see what its documentation says")
 	}
 }

@@ -126,5 +126,7 @@ func (s *session) surroundings(t trial) check.Surroundings {
 		Overrides:   t.options.overrides,
 		Which:       func(program string) bool { _, ok := provider.Which(program); return ok },
 		Inspect:     s.inspect(t),
+
+		ValidateControl: s.validateControl(t),
 	}
 }

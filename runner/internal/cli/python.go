@@ -7,6 +7,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // python is the session's Python interpreter, which starts with the first thing
@@ -48,5 +49,17 @@ func (s *session) pythonSays(log *slog.Logger, level, text string) {
 func (s *session) inspect(t trial) func([]python.Reference) ([][]python.Mistake, error) {
 	return func(all []python.Reference) ([][]python.Mistake, error) {
 		return s.python(t).Inspect(t.ctx, all)
+	}
+}
+
+// validateControl is the answer of a control's own function for that, if it has
+// one.
+func (s *session) validateControl(t trial) func(python.Reference, *value.Map) error {
+	return func(r python.Reference, declared *value.Map) error {
+		result, err := s.python(t).Control(t.ctx, python.ControlCall{Control: r.Name, Module: r.Module, Func: "validate_control", Declared: declared})
+		if result.Raised != nil {
+			return result.Raised
+		}
+		return err
 	}
 }

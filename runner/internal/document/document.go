@@ -4,15 +4,12 @@
 package document
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -176,36 +173,6 @@ func (s *source) problem(at problem.Position, what, do string) *problem.Problem 
 	return &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid}
 }
 
-// prepare checks what every document needs: text in UTF-8, and some of it.
-func prepare(name string, text []byte) (*source, *problem.Problem) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	s := newSource(name, text)
-	if bad := invalidByte(text); bad >= 0 {
-		return s, s.problem(s.position(bad), "this is not text in UTF-8", "save the file as UTF-8")
-	}
-	if strings.TrimSpace(string(text)) == "" {
-		return s, s.empty()
-	}
-	return s, nil
-}
-
 func (s *source) empty() *problem.Problem {
 	return unreadable(s.name, "is empty", "write the experiment or target into it")
-}
-
-func invalidByte(text []byte) int {
-	if i := bytes.IndexByte(text, 0); i >= 0 {
-		return i
-	}
-	if utf8.Valid(text) {
-		return -1
-	}
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
 }

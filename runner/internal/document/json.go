@@ -14,13 +14,13 @@ import (
 
 // ParseJSON reads one JSON text; name is the file's, for the positions.
 func ParseJSON(name string, text []byte) (*Node, problem.List) {
-	s, p := prepare(name, text)
-	if p != nil {
-		return nil, problem.List{p}
+	s, found := prepare(name, text)
+	if wrong, _ := found.Split(); len(wrong) > 0 {
+		return nil, found
 	}
 	d := json.NewDecoder(bytes.NewReader(s.text))
 	d.UseNumber()
-	r := &jsonReader{source: s, decoder: d}
+	r := &jsonReader{source: s, decoder: d, warnings: found}
 	node, err := r.value(0)
 	if err == nil {
 		err = r.end()

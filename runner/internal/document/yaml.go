@@ -21,9 +21,9 @@ const maxNodes = 2_000_000
 // ParseYAML reads one YAML text. Plain scalars get the types of YAML 1.1, as
 // PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Node, problem.List) {
-	s, p := prepare(name, text)
-	if p != nil {
-		return nil, problem.List{p}
+	s, found := prepare(name, text)
+	if wrong, _ := found.Split(); len(wrong) > 0 {
+		return nil, found
 	}
 	d := yaml.NewDecoder(bytes.NewReader(s.text))
 	var root, second yaml.Node
@@ -38,7 +38,7 @@ func ParseYAML(name string, text []byte) (*Node, problem.List) {
 	case !errors.Is(err, io.EOF):
 		return nil, problem.List{s.explainYAML(err)}
 	}
-	r := &yamlReader{source: s, anchored: map[*yaml.Node]*Node{}}
+	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]*Node{}}
 	node, err := r.node(root.Content[0], 0)
 	if err != nil {
 		return nil, append(r.warnings, err)

@@ -1,0 +1,37 @@
+package process
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+// TestGuardHearsNothing: the signals that end the runner, or a terminal with all
+// that runs in it, must not end the guard before its work.
+func TestGuardHearsNothing(t *testing.T) {
+	told := signalled{signals: []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}}
+	if err := Guard(&told); err != nil || len(told.signals) > 0 {
+		t.Errorf("still to send: %v; %v", told.signals, err)
+	}
+}
+
+// signalled sends us a signal each time that the guard listens.
+type signalled struct{ signals []syscall.Signal }
+
+// Read sends it to its own thread, where it has arrived when the call returns:
+// one to the whole process may come after the guard has gone home.
+func (s *signalled) Read(to []byte) (int, error) {
+	if len(s.signals) == 0 {
+		return 0, io.EOF
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	_, _, failed := syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(os.Getpid()), uintptr(syscall.Gettid()), uintptr(s.signals[0]))
+	if failed != 0 {
+		return 0, failed
+	}
+	s.signals = s.signals[1:]
+	return copy(to, "\n"), nil
+}
