@@ -83,14 +83,14 @@ func (j judgement) hasHypothesis() bool {
 
 // proves tells whether an entry says anything of a fault at all.
 func (j judgement) proves(entry map[string]any) bool {
-	_, tolerance := j.declared(entry)["tolerance"]
-	return entry["type"] == "action" || tolerance
+	return entry["type"] == "action" || j.declared(entry)["tolerance"] != nil
 }
 
 // unproven tells whether an entry shows that the fault did not land.
 func (j judgement) unproven(entry map[string]any) bool {
 	declared := j.declared(entry)
-	tolerance, hasTolerance := declared["tolerance"]
+	tolerance := declared["tolerance"] // null is none
+	hasTolerance := tolerance != nil
 	switch {
 	case entry["status"] == nil: // it ended in an unexpected error
 		return true
