@@ -153,8 +153,14 @@ func (c *checker) hypothesisTolerance(n *document.Node) {
 		c.wrong(n.At, "hypothesis probe must have a tolerance entry", `say what counts as steady: "tolerance": 200`)
 		return
 	}
-	for _, f := range tolerance.Check(t.Value) {
+	found := tolerance.Check(t.Value)
+	for _, f := range found {
 		c.wrong(t.Lookup(f.Path...).At, f.What, f.Do)
+	}
+	if len(found) == 0 {
+		for _, f := range tolerance.Doubts(t.Value, stringOf(n.Get("provider").Get("type"))) {
+			c.warn(t.Lookup(f.Path...).At, f.What, f.Do)
+		}
 	}
 	if _, isProbe := tolerance.Probe(t.Value); isProbe {
 		c.activity(t, inTolerance)
