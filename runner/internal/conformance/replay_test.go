@@ -24,6 +24,9 @@ func TestReplay(t *testing.T) {
 			if c.ReferenceOnly != "" && !p.toolkit {
 				t.Skip("only about the toolkit: " + c.ReferenceOnly)
 			}
+			if !p.toolkit && lacksPython(c) {
+				t.Skip("this case needs a Python interpreter, and there is none here")
+			}
 			t.Parallel()
 			if c.Toolkit == nil {
 				t.Fatal("the toolkit's outcome was never recorded: see TestRecord")
@@ -35,6 +38,18 @@ func TestReplay(t *testing.T) {
 			report(t, c, compare(c, p, got), got)
 		})
 	}
+}
+
+// lacksPython tells of a case whose functions or controls are the experiment's
+// own, where no Python is to run them. All other cases do without.
+func lacksPython(c *Case) bool {
+	_, err := exec.LookPath("python3")
+	for _, need := range []string{"python-bridge", "controls", "chaoslib"} {
+		if strings.Contains(c.Needs, need) {
+			return err != nil
+		}
+	}
+	return false
 }
 
 // build makes the runner. That it cannot be built is a failure, never a reason
