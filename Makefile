@@ -72,7 +72,7 @@ lint:
 ## bench           how quick the runner and the services are, against bare programs
 .PHONY: bench
 bench:
-	@go build -o $(BIN)/bench scripts/bench/*.go && $(BIN)/bench
+	@go build -o $(BIN)/bench scripts/bench/*.go && $(BIN)/bench $(BENCH_FLAGS)
 
 ## clean           remove all that was built and all that runs have left
 .PHONY: clean
