@@ -9,7 +9,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
@@ -128,5 +127,3 @@ func stringOf(n *document.Node) string {
 
 // asJSON shows a value as it is written in JSON.
 func asJSON(n *document.Node) string { return string(value.AppendJSON(nil, n.Value, "", "")) }
-
-func quotedList(words []string) string { return strings.Join(words, ", ") }

@@ -178,5 +178,5 @@ func (c *checker) strategy(n *document.Node, key string, known []string) {
 	if strategy == nil || slices.Contains(known, stringOf(strategy)) {
 		return
 	}
-	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+quotedList(known))
+	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
 }

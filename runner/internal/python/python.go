@@ -43,9 +43,6 @@ func Lookup(module, name string) (*Function, bool) {
 	return nil, false
 }
 
-// Known tells whether any function of module is done natively.
-func Known(module string) bool { return len(Functions(module)) > 0 }
-
 // Functions names the functions of module that are done natively, sorted.
 func Functions(module string) []string {
 	var names []string
