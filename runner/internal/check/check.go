@@ -115,7 +115,7 @@ func isList(n *document.Node) bool {
 
 func isNumber(n *document.Node) bool {
 	_, isBool := n.Value.(bool) // a number to Python
-	return isBool || value.IsNumber(n.Value)
+	return isBool || value.Kind(n.Value) == "a number"
 }
 
 func stringOf(n *document.Node) string {

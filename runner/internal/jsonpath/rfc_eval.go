@@ -57,7 +57,7 @@ func strictOrder(l, r any) (int, bool) {
 	if ok && ok2 {
 		return strings.Compare(x, y), true
 	}
-	if !value.IsNumber(l) || !value.IsNumber(r) {
+	if value.Kind(l) != "a number" || value.Kind(r) != "a number" {
 		return 0, false
 	}
 	return numberOrder(l, r)

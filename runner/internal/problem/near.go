@@ -27,6 +27,15 @@ func Near(word string, known []string) []string {
 	return words
 }
 
+// DidYouMean is the advice for a word that is none of known: the nearest one, or
+// all of them.
+func DidYouMean(word string, known []string) string {
+	if near := Near(word, known); len(near) > 0 {
+		return "did you mean '" + near[0] + "'?"
+	}
+	return "choose one of: " + strings.Join(known, ", ")
+}
+
 func plain(word string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
 }

@@ -35,6 +35,27 @@ func (m *Map) Get(key string) (any, bool) {
 	return v, ok
 }
 
+// Text is the text at key, empty where there is none or where it is no text.
+func (m *Map) Text(key string) string {
+	v, _ := m.Get(key)
+	s, _ := v.(string)
+	return s
+}
+
+// Map is the mapping at key, nil where there is none or where it is no mapping.
+func (m *Map) Map(key string) *Map {
+	v, _ := m.Get(key)
+	inner, _ := v.(*Map)
+	return inner
+}
+
+// List is the list at key, nil where there is none or where it is no list.
+func (m *Map) List(key string) []any {
+	v, _ := m.Get(key)
+	list, _ := v.([]any)
+	return list
+}
+
 // Has tells whether key is there, be its value nil or not.
 func (m *Map) Has(key string) bool {
 	_, ok := m.Get(key)

@@ -48,16 +48,6 @@ func Rational(v any) (*big.Rat, bool) {
 	return nil, false
 }
 
-// IsNumber tells whether v is an integer or a float. A bool is none, although
-// Python counts with it.
-func IsNumber(v any) bool {
-	switch v.(type) {
-	case int64, *big.Int, float64:
-		return true
-	}
-	return false
-}
-
 // floatText writes a float as Python's repr does: the shortest text that reads
 // back as the same number, with an exponent below 1e-4 and from 1e16.
 func floatText(f float64) string {

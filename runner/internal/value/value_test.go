@@ -152,12 +152,12 @@ func TestNumbers(t *testing.T) {
 		t.Error("7 is not narrow")
 	}
 	for _, v := range []any{int64(1), huge, 1.5} {
-		if !IsNumber(v) {
+		if Kind(v) != "a number" {
 			t.Errorf("%v is no number", v)
 		}
 	}
 	for _, v := range []any{true, "1", nil, []any{}} {
-		if IsNumber(v) {
+		if Kind(v) == "a number" {
 			t.Errorf("%v is a number", v)
 		}
 	}

@@ -1,0 +1,42 @@
+// Package clock reads numbers of seconds, as experiments have them, and waits.
+package clock
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Seconds reads a number of seconds as Python does: an integer, a float, or a
+// bool, which counts as 0 or 1. More than a Duration can hold, 292 years, becomes
+// the longest Duration. It is false for anything else, and for what is not a
+// finite number.
+func Seconds(v any) (time.Duration, bool) {
+	exact, ok := value.Rational(v)
+	if !ok {
+		return 0, false
+	}
+	s, _ := exact.Float64()
+	switch nanos := s * float64(time.Second); {
+	case nanos >= math.MaxInt64:
+		return math.MaxInt64, true
+	case nanos <= math.MinInt64:
+		return math.MinInt64, true
+	default:
+		return time.Duration(nanos), true
+	}
+}
+
+// Sleep waits for d, or until ctx ends; then it returns ctx's error.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,48 @@
+package clock
+
+import (
+	"context"
+	"math"
+	"math/big"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestSeconds(t *testing.T) {
+	for _, c := range []struct {
+		in   any
+		want time.Duration
+		ok   bool
+	}{
+		{int64(2), 2 * time.Second, true},
+		{0.25, 250 * time.Millisecond, true},
+		{true, time.Second, true},
+		{int64(-1), -time.Second, true},
+		{1e300, math.MaxInt64, true},
+		{-1e300, math.MinInt64, true},
+		{new(big.Int).Lsh(big.NewInt(1), 80), math.MaxInt64, true},
+		{math.Inf(1), 0, false},
+		{math.NaN(), 0, false},
+		{"2", 0, false},
+		{nil, 0, false},
+	} {
+		if got, ok := Seconds(c.in); got != c.want || ok != c.ok {
+			t.Errorf("Seconds(%v) = %v, %v; want %v, %v", c.in, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+func TestSleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		if err := Sleep(t.Context(), time.Hour); err != nil || time.Since(start) != time.Hour {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := Sleep(ctx, time.Hour); err != context.DeadlineExceeded || time.Since(start) != time.Hour+time.Minute {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
