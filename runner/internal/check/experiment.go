@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -164,8 +164,8 @@ func (c *checker) runtime(n *document.Node) {
 		return
 	}
 	c.keys(n, "hypothesis", "rollbacks")
-	c.strategy(n, "hypothesis", engine.HypothesisStrategies)
-	c.strategy(n, "rollbacks", engine.RollbackStrategies)
+	c.strategy(n, "hypothesis", experiment.HypothesisStrategies)
+	c.strategy(n, "rollbacks", experiment.RollbackStrategies)
 }
 
 func (c *checker) strategy(n *document.Node, key string, known []string) {

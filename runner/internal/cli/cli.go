@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"chaosworkshop.example/runner/internal/show"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/run"
 )
 
 // World is everything that the program sees and touches besides files.
@@ -21,6 +22,8 @@ type World struct {
 	Stdin, Stdout, Stderr *os.File
 	Environment           func(name string) (string, bool)
 	Signals               <-chan os.Signal
+
+	mask *show.Mask
 }
 
 // command is one word that the program understands.
@@ -34,7 +37,7 @@ type command struct {
 // commands are all of them, in the order in which a learner needs them.
 func commands() []command {
 	return []command{
-		{name: "demo", arguments: "TARGET...", summary: "start a target, run its experiment, say what it shows", run: demo, flags: demoFlags},
+		{name: "demo", arguments: "TARGET...", summary: "start a target, run its experiment, say what it shows", run: demoCommand, flags: demoFlags},
 		{name: "run", arguments: "EXPERIMENT", summary: "run an experiment against what is there", run: runCommand, flags: runFlags},
 		{name: "validate", arguments: "EXPERIMENT", summary: "find everything that is wrong with an experiment", run: validate, flags: validateFlags},
 		{name: "schema", arguments: "[KIND]", summary: "print what an editor needs to check an experiment, or a target", run: schemaCommand},
@@ -45,7 +48,8 @@ func commands() []command {
 
 // Run runs the program and returns its exit code.
 func Run(w World) int {
-	s := &session{world: w, raised: make(chan string, 4)}
+	w.mask = &show.Mask{}
+	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1)}
 	s.here, _ = os.Getwd() // without it, paths are shown whole
 	s.console = newConsole(w, "")
 	err := s.dispatch()
@@ -72,15 +76,16 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // session is one call of the program.
 type session struct {
-	world     World
-	console   *console
-	options   options
-	processes *process.Owner // see owner
-	worker    *python.Worker // see python
-	raised    chan string    // signals that Python code sent to itself
-	lines     chan answer    // see line
-	deserted  bool           // nobody is asked any more: see askRoom
-	here      string         // the folder in which the user stands
+	world       World
+	console     *console
+	options     options
+	processes   *process.Owner // see owner
+	experiments *run.Runner    // see runner
+	raised      chan string    // signals that Python code sent to itself
+	lines       chan answer    // see line
+	asking      chan struct{}  // held while a question is open: see askUser
+	unattended  bool           // nobody is asked any more: see askUser
+	here        string         // the folder in which the user stands
 }
 
 // options are what all flags together can say.
@@ -97,8 +102,8 @@ type options struct {
 func (s *session) close() {
 	ctx, _, release := s.interruptible()
 	defer release()
-	if s.worker != nil {
-		s.worker.Close(ctx)
+	if s.experiments != nil {
+		s.experiments.Close(ctx)
 	}
 	if s.processes != nil {
 		s.processes.Close()

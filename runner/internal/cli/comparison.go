@@ -4,47 +4,38 @@ import (
 	"fmt"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/lesson"
+	"chaosworkshop.example/runner/internal/demo"
 )
 
 // cellWidth keeps two demos within 80 columns.
 const cellWidth = 31
 
 // comparison is the end of several demos: the same fault, side by side.
-func (c *console) comparison(outcomes []*lesson.Outcome) string {
+func (c *console) comparison(outcomes []*demo.Outcome) string {
 	var b strings.Builder
 	heading := "SAME FAULT, SIDE BY SIDE"
-	if !lesson.SameFault(outcomes) {
+	if !demo.SameFault(outcomes) {
 		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
 	}
 	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
-	names := lesson.Row{}
+	names := demo.Row{}
 	for _, o := range outcomes {
 		names.Cells = append(names.Cells, strings.ToUpper(o.Target.Name))
 	}
-	for _, row := range append([]lesson.Row{names}, lesson.Compare(outcomes)...) {
-		writeRow(&b, row)
+	for _, row := range append([]demo.Row{names}, demo.Compare(outcomes)...) {
+		c.writeRow(&b, row)
 	}
 	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
-		b.WriteString("  next      " + clean(next) + "\n")
+		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
 	}
 	return b.String()
 }
 
-func writeRow(b *strings.Builder, row lesson.Row) {
+func (c *console) writeRow(b *strings.Builder, row demo.Row) {
 	var line strings.Builder
 	line.WriteString(fmt.Sprintf("  %-10s", row.Label))
 	for _, cell := range row.Cells {
-		line.WriteString(fmt.Sprintf("%-*s ", cellWidth, cut(strings.TrimSpace(clean(cell)), cellWidth)))
+		line.WriteString(fmt.Sprintf("%-*s ", cellWidth, c.mask.Line(cell, cellWidth)))
 	}
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-}
-
-// cut shortens a text to so many letters, on one line.
-func cut(text string, width int) string {
-	letters := []rune(strings.Join(strings.Fields(text), " "))
-	if len(letters) <= width {
-		return string(letters)
-	}
-	return string(letters[:width-3]) + "..."
 }

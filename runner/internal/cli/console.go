@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"chaosworkshop.example/runner/internal/show"
 	"errors"
 	"fmt"
 	"io"
@@ -23,22 +24,21 @@ import (
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
 //   - A word says it. Weight only repeats the word, and colours are the
 //     terminal's own: no fixed one can be read on both black and white.
-//   - Whatever comes from outside is cleaned before it is shown, and secrets are
-//     taken out of everything.
+//   - Whatever comes from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
 	out, err io.Writer
 	outStyle style
 	errStyle style
-	mask     func(string) string // takes secrets out; nil while none are known
-	lost     error               // why a result could not be written
+	mask     *show.Mask
+	lost     error // why a result could not be written
 }
 
 // style is how one stream shows weight.
 type style struct{ bold, reverse func(...any) string }
 
 func newConsole(w World, when string) *console {
-	return &console{out: w.Stdout, err: w.Stderr, outStyle: styleOf(w, w.Stdout, when), errStyle: styleOf(w, w.Stderr, when)}
+	return &console{mask: w.mask, out: w.Stdout, err: w.Stderr, outStyle: styleOf(w, w.Stdout, when), errStyle: styleOf(w, w.Stderr, when)}
 }
 
 func styleOf(w World, f *os.File, when string) style {
@@ -83,19 +83,10 @@ func (c *console) result(text string) { c.print(c.out, text) }
 // help prints a text that was not asked for.
 func (c *console) help(text string) { c.print(c.err, text) }
 
-// hide keeps secrets from being shown, from now on.
-func (c *console) hide(mask func(string) string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mask = mask
-}
-
+// print writes a text that has gone through the mask, or is all our own.
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.mask != nil {
-		text = c.mask(text)
-	}
 	if text == "" || text[len(text)-1] != '\n' {
 		text += "\n"
 	}
@@ -108,12 +99,12 @@ func (c *console) print(to io.Writer, text string) {
 func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	io.WriteString(c.err, clean(question))
+	io.WriteString(c.err, c.mask.Screen(question))
 }
 
 // note is a line about what goes on, beside the log.
 func (c *console) note(format string, values ...any) {
-	c.print(c.err, clean(fmt.Sprintf(format, values...)))
+	c.print(c.err, c.mask.Screen(fmt.Sprintf(format, values...)))
 }
 
 // problems prints an error: a problem of ours with what to do, a list of them
@@ -126,7 +117,7 @@ func (c *console) problems(err error) {
 		}
 		return
 	}
-	c.print(c.err, c.errStyle.bold("runner:")+" "+indented(clean(err.Error()), 4))
+	c.print(c.err, c.errStyle.bold("runner:")+" "+indented(c.mask.Screen(err.Error()), 4))
 }
 
 // log is a logger in the toolkit's shape.

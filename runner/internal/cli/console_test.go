@@ -2,6 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"log/slog"
 	"os"
@@ -56,24 +59,8 @@ func environment(variables string) func(string) (string, bool) {
 	}
 }
 
-func TestClean(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain\ttext\n":                     "plain\ttext\n",
-		"\x1b[31mred\x07\x00":               "␛[31mred␇␀",
-		"del\x7f c1\u009b31m":               "del␡ c1\ufffd31m",
-		"evil\u202egnp.exe":                 "evilgnp.exe",
-		"zero\u200bwidth":                   "zerowidth",
-		"family \U0001F468\u200d\U0001F469": "family \U0001F468\u200d\U0001F469",
-		strings.Repeat("é", maxShown):       strings.Repeat("é", maxShown/2) + " ... (cut)",
-	} {
-		if got := clean(text); got != want {
-			t.Errorf("clean(%.40q) is %.60q, want %.60q", text, got, want)
-		}
-	}
-}
-
 func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
-	c := newConsole(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}, when)
+	c := newConsole(World{mask: &show.Mask{}, Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}, when)
 	var out, err bytes.Buffer
 	c.out, c.err = &out, &err
 	return c, &out, &err
@@ -82,7 +69,7 @@ func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
 // A line of the log is the toolkit's, whoever speaks in it.
 func TestLog(t *testing.T) {
 	c, out, said := testConsole("never")
-	c.hide(func(s string) string { return strings.ReplaceAll(s, "hunter2", "*****") })
+	c.mask.Learn(value.MapOf("a", "hunter2"))
 	log := c.log(false)
 	log.Debug("not shown")
 	log.Info("one")
@@ -108,16 +95,16 @@ func TestLog(t *testing.T) {
 
 // Every verdict has its block, and its word stands in it without colour too.
 func TestBlock(t *testing.T) {
-	for word, want := range map[engine.Word]string{
-		engine.Held:      "HELD: the steady state survived the fault",
-		engine.Explored:  "EXPLORED: ",
-		engine.Deviated:  "DEVIATED: the steady state did not survive: a weakness is found",
-		engine.NoVerdict: "NO VERDICT: nothing is proven",
-		engine.NotUndone: "!!!!!!!!\nNOT UNDONE: the fault may still be on",
-		engine.Stopped:   "INTERRUPTED: the run was stopped before its end",
+	for word, want := range map[string]string{
+		verdict.Held:        "HELD: the steady state survived the fault",
+		verdict.Explored:    "EXPLORED: ",
+		verdict.Deviated:    "DEVIATED: the steady state did not survive: a weakness is found",
+		verdict.NoVerdict:   "NO VERDICT: nothing is proven",
+		verdict.NotUndone:   "!!!!!!!!\nNOT UNDONE: the fault may still be on",
+		verdict.Interrupted: "INTERRUPTED: the run was stopped before its end",
 	} {
 		c, _, _ := testConsole("never")
-		r := &engine.Result{Verdict: engine.Verdict{Word: word, Reason: "because\x1b"}}
+		r := &verdict.Result{Verdict: verdict.Verdict{Word: word, Reason: "because\x1b"}}
 		block := c.block(r, closing{journal: "j.json"})
 		for _, part := range []string{want, "  why      because␛\n", "  journal  j.json\n", "  next     "} {
 			if !strings.Contains(block, part) {

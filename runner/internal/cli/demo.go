@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/run"
 	"context"
 	"errors"
 	"fmt"
@@ -9,10 +11,10 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/lesson"
+	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 func demoFlags(s *session, f *pflag.FlagSet) {
@@ -45,7 +47,7 @@ func (s *session) root() (string, error) {
 	}
 }
 
-func demo(s *session, args []string) error {
+func demoCommand(s *session, args []string) error {
 	root, err := s.root()
 	if err != nil {
 		return err
@@ -56,10 +58,10 @@ func demo(s *session, args []string) error {
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	stage := s.stage(root)
-	var outcomes []*lesson.Outcome
+	d := s.demo(root)
+	var outcomes []*demo.Outcome
 	for _, t := range targets {
-		o, err := stage.Play(ctx, undo, t)
+		o, err := d.Run(ctx, undo, t)
 		if err != nil {
 			return s.unplayed(ctx, err)
 		}
@@ -102,29 +104,32 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 	return targets, nil
 }
 
-func (s *session) stage(root string) lesson.Stage {
-	log := s.console.log(s.options.verbose)
-	return lesson.Stage{
-		Root: root, Port: s.options.port, Narrator: s.console, Owner: s.owner(), Environment: s.world.Environment,
-		Run: func(ctx, undo context.Context, t lesson.Trial) (*engine.Result, error) {
-			return s.experiment(trial{source: t.Source, journalPath: t.Journal, options: runOptions{frequency: 1},
-				environment: t.Environment, listen: t.Listen, log: log, ctx: ctx, undo: undo})
+func (s *session) demo(root string) demo.Demo {
+	return demo.Demo{
+		Root: root, Port: s.options.port, Output: s.console, Owner: s.owner(), Environment: s.world.Environment,
+		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+			p, err := s.runner().Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
+				Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
+			if err != nil {
+				return nil, err
+			}
+			return p.Run, nil
 		},
 	}
 }
 
 // unplayed is the end of a demo that came to no experiment.
 func (s *session) unplayed(ctx context.Context, err error) error {
-	var stop *engine.Stop
+	var stop *verdict.Stop
 	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
 		return err
 	}
-	s.console.note("%s before the experiment began: everything that was started is ended, nothing was changed", stop.Why)
+	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 	return exitCode(128 + stop.Signal)
 }
 
 // conclude ends one demo with its verdict block.
-func (s *session) conclude(o *lesson.Outcome) {
+func (s *session) conclude(o *demo.Outcome) {
 	end := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}
 	switch {
 	case o.Target.Expect == "":
@@ -141,7 +146,7 @@ func (s *session) conclude(o *lesson.Outcome) {
 	}
 }
 
-func shownWord(word string) string { return wordsOf(engine.Word(word)).shown }
+func shownWord(word string) string { return wordsOf(word).shown }
 
 // nearby is a path as the user would write it, from the folder in which they stand.
 func (s *session) nearby(path string) string {
@@ -156,7 +161,7 @@ func (s *session) nearby(path string) string {
 }
 
 // exitOfDemo is 0 where all is as expected, and tells the first thing that is not.
-func exitOfDemo(outcomes []*lesson.Outcome) error {
+func exitOfDemo(outcomes []*demo.Outcome) error {
 	for _, o := range outcomes {
 		err := exitOf(o.Result, o.Unwritten)
 		var code exitCode
@@ -165,7 +170,7 @@ func exitOfDemo(outcomes []*lesson.Outcome) error {
 			if o.Unwritten != nil {
 				return exitCode(problem.Code(o.Unwritten))
 			}
-		case err == nil && o.Target.Expect != "", word == engine.Deviated:
+		case err == nil && o.Target.Expect != "", word == verdict.Deviated:
 			return exitCode(problem.Deviated)
 		case errors.As(err, &code):
 			return code
@@ -175,7 +180,7 @@ func exitOfDemo(outcomes []*lesson.Outcome) error {
 }
 
 // Say tells what the demo does.
-func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(clean(text))) }
+func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
 
 // Line shows what a target says, beside the log and told apart from it.
 func (c *console) Line(target, line string) { c.note("%-10s| %s", target, line) }

@@ -5,7 +5,7 @@ import (
 	"os"
 	"syscall"
 
-	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // interruptible returns two contexts. The first signal ends ctx: the experiment
@@ -29,7 +29,7 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 				continue
 			}
 			number, _ := signal.(syscall.Signal)
-			stop(engine.BySignal(signalName(signal), int(number)))
+			stop(verdict.BySignal(signalName(signal), int(number)))
 		}
 	}()
 	return ctx, undo, func() {

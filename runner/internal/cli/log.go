@@ -27,7 +27,7 @@ func (h logHandler) Handle(_ context.Context, r slog.Record) error {
 		word = h.console.errStyle.bold(word)
 	}
 	// A continuation line must not look like a line of its own.
-	message := strings.ReplaceAll(clean(r.Message), "\n", "\n    ")
+	message := strings.ReplaceAll(h.console.mask.Screen(r.Message), "\n", "\n    ")
 	h.console.print(h.console.err, "["+r.Time.Format("2006-01-02 15:04:05 ")+word+"] "+message)
 	return nil
 }

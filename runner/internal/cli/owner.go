@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"chaosworkshop.example/runner/internal/problem"
 	"os"
 
 	"github.com/mattn/go-isatty"
 
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/run"
 )
 
 const guardCommand = "guard"
@@ -24,5 +26,31 @@ func (s *session) owner() *process.Owner {
 
 // guard is the life of that guard, a process of its own.
 func guard(s *session, _ []string) error { return process.Guard(s.world.Stdin) }
+
+// runner runs the experiments of this session.
+func (s *session) runner() *run.Runner {
+	if s.experiments == nil {
+		s.experiments = &run.Runner{
+			Processes: s.owner(), Stdin: s.processInput(), Log: s.console.log(s.options.verbose), Mask: s.world.mask,
+			Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
+			Signal: func(name string) {
+				select { // whoever stops the run is told once, and never waited for
+				case s.raised <- name:
+				default:
+				}
+			},
+		}
+	}
+	return s.experiments
+}
+
+// processInput is what processes of an experiment read. Not a terminal: a
+// process outside its foreground group would be stopped when it reads.
+func (s *session) processInput() *os.File {
+	if isTerminal(s.world.Stdin) {
+		return nil
+	}
+	return s.world.Stdin
+}
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }

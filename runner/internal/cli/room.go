@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"fmt"
 	"strings"
@@ -10,8 +11,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// interactive tells whether somebody can be asked; to be asked without a
-// terminal is a slip.
+// checkInteractive refuses to ask where nobody can answer.
 func (s *session) checkInteractive(o runOptions) error {
 	if o.interactive && !isTerminal(s.world.Stdin) {
 		return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
@@ -19,12 +19,20 @@ func (s *session) checkInteractive(o runOptions) error {
 	return nil
 }
 
-// askRoom asks before an activity: go on, leave it out, or stop the run.
+// askUser asks before an activity: go on, leave it out, or stop the run.
 //
-// Once the run is stopped, or nobody answers any more, nobody is asked: what is
-// left are rollbacks, and a fault must not stay because the room is empty.
-func (s *session) askRoom(ctx context.Context, activity *value.Map) error {
-	if s.deserted {
+// Once the run is stopped, or the input has ended, nobody is asked: what is left
+// are rollbacks, and a fault must not stay because nobody is there. One question is
+// open at a time: activities in the background and checks beside the method wait
+// for their turn.
+func (s *session) askUser(ctx context.Context, activity *value.Map) error {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return nil
+	}
+	if s.unattended {
 		return nil
 	}
 	kind, _ := activity.Get("type")
@@ -34,13 +42,13 @@ func (s *session) askRoom(ctx context.Context, activity *value.Map) error {
 		answer, err := s.line(ctx)
 		switch {
 		case ctx.Err() != nil:
-			s.deserted = true
+			s.unattended = true
 			s.console.ask("\n")
-			return ctx.Err()
+			return nil // the run knows of it
 		case err != nil:
-			s.deserted = true
+			s.unattended = true
 			s.console.ask("\n")
-			return engine.ByControl("nobody answers any more")
+			return &verdict.Stop{Why: "the input ended"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "", "step":
@@ -48,10 +56,10 @@ func (s *session) askRoom(ctx context.Context, activity *value.Map) error {
 		case "s", "skip":
 			return engine.ErrSkip
 		case "q", "quit", "stop":
-			s.deserted = true
-			return engine.ByControl("stopped by the room, before '" + value.Text(name) + "'")
+			s.unattended = true
+			return &verdict.Stop{Why: "stopped by you, before '" + value.Text(name) + "'"}
 		default:
-			s.console.note("that is none of them: press Enter, s or q")
+			s.console.note("please press Enter, s or q")
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"chaosworkshop.example/runner/internal/value"
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -9,12 +11,11 @@ import (
 
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/settings"
-	"chaosworkshop.example/runner/internal/value"
 )
 
 // runOptions are the flags of run, under the toolkit's names.
@@ -39,12 +40,12 @@ type runOptions struct {
 func runFlags(s *session, f *pflag.FlagSet) {
 	o := &s.options.run
 	f.StringVar(&o.journalPath, "journal-path", "./journal.json", "where the journal goes: `FILE`")
-	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(engine.RollbackStrategies))
+	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies))
 	f.StringVar(&o.hypothesis, "hypothesis-strategy", "", "when the hypothesis is checked, `WHEN`: "+join(given))
 	f.Float64Var(&o.frequency, "hypothesis-frequency", 1, "`SECONDS` between two checks during the method")
 	f.BoolVar(&o.failFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
 	f.Float64Var(&o.failRatio, "fail-fast-ratio", 0, "only when this `PERCENT` of the checks deviated")
-	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(engine.DryModes))
+	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(experiment.DryModes))
 	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
 	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
 	pythonFlag(o, f)
@@ -63,9 +64,9 @@ func (o *runOptions) read() error {
 		flag, value string
 		known       []string
 	}{
-		{"--rollback-strategy", o.rollbacks, engine.RollbackStrategies},
+		{"--rollback-strategy", o.rollbacks, experiment.RollbackStrategies},
 		{"--hypothesis-strategy", o.hypothesis, append(slices.Clone(given), "continously")},
-		{"--dry", o.dry, engine.DryModes},
+		{"--dry", o.dry, experiment.DryModes},
 	} {
 		if choice.value != "" && !slices.Contains(choice.known, choice.value) {
 			return usage(fmt.Sprintf("%s does not know %q", choice.flag, choice.value), "choose one of: "+join(choice.known))
@@ -80,48 +81,13 @@ func (o *runOptions) read() error {
 	return o.variableOptions.read()
 }
 
-// strategy is what the flags say, else the experiment's runtime block, else the
-// settings, else the default.
-func (o *runOptions) strategy(e *experiment.Experiment) engine.Strategy {
-	return engine.Strategy{
-		Hypothesis: firstOf(o.hypothesis, o.runtime(e, "hypothesis")),
-		Rollbacks:  firstOf(o.rollbacks, o.runtime(e, "rollbacks")),
-		Frequency:  o.frequency,
-		FailFast:   o.failFast,
-		FailRatio:  o.failRatio,
-		Dry:        o.dry,
+// runOptions are the flags as package run takes them.
+func (s *session) runOptions(source string, o runOptions) run.Options {
+	all := run.Options{
+		Source: source, JournalPath: o.journalPath, NoValidation: o.noValidation, NoVerifyTLS: o.noVerifyTLS, Python: o.python,
+		Controls: append(control.ByName(o.settings.Controls()), o.controls...), Overrides: o.overrides, Settings: o.settings, Environment: s.world.Environment,
+		Strategy: experiment.Strategy{Hypothesis: o.hypothesis, Rollbacks: o.rollbacks, Frequency: o.frequency, FailFast: o.failFast, FailRatio: o.failRatio, Dry: o.dry},
 	}
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// runtime gives the settings their say where the experiment has no runtime block
-// at all: one that names a single strategy silences both of theirs.
-func (o *runOptions) runtime(e *experiment.Experiment, part string) string {
-	if block, _ := e.Written.Get("runtime"); value.Truthy(block) {
-		return settings.Strategy(e.Written, part)
-	}
-	return o.settings.Strategy(part)
-}
-
-// globalControls are those of the settings and of --control-file.
-func (o *runOptions) globalControls() []control.Control {
-	return append(control.ByName(o.settings.Controls()), o.controls...)
-}
-
-// effectiveSettings are the settings as controls see them: with the strategies
-// that count in this run.
-func (o *runOptions) effectiveSettings(e *experiment.Experiment) *value.Map {
-	strategy := o.strategy(e)
-	all := o.settings.Written.Copy()
-	all.Set("runtime", value.MapOf(
-		"hypothesis", value.MapOf("strategy", firstOf(strategy.Hypothesis, "default")),
-		"rollbacks", value.MapOf("strategy", firstOf(strategy.Rollbacks, "default"))))
 	return all
 }
 
@@ -146,8 +112,20 @@ func runCommand(s *session, args []string) error {
 	if same(args[0], o.journalPath) {
 		return usage("the journal would take the place of the experiment "+args[0], "name another file with --journal-path")
 	}
-	result, err := s.experiment(trial{source: args[0], journalPath: o.journalPath, options: o,
-		environment: s.world.Environment, log: log, ctx: ctx, undo: undo})
+	options := s.runOptions(args[0], o)
+	if o.interactive {
+		options.Ask = func(asking context.Context, activity *value.Map) error {
+			if ctx.Err() != nil { // a signal has stopped the run
+				return nil
+			}
+			return s.askUser(asking, activity)
+		}
+	}
+	prepared, err := s.runner().Prepare(ctx, options)
+	if err != nil {
+		return err
+	}
+	result, err := prepared.Run(ctx, undo)
 	if result == nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func TestSchemaCommand(t *testing.T) {
 		{"schema journal", 2, "", "choose one of: experiment, target"},
 		{"schema a b", 2, "", "schema takes one kind of file, and got 2 arguments"},
 	} {
-		code, out, errors := run(t, strings.Fields(test.args)...)
+		code, out, errors := runWith(t, strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {
 			t.Errorf("%s: exit code %d\n%.300s%s", test.args, code, out, errors)
 		}
@@ -33,7 +33,7 @@ func TestSchemaCommand(t *testing.T) {
 }
 
 // run runs the program, and returns its exit code and what it wrote.
-func run(t *testing.T, args ...string) (code int, out, errors string) {
+func runWith(t *testing.T, args ...string) (code int, out, errors string) {
 	t.Helper()
 	stdout, stderr := file(t, "out"), file(t, "err")
 	code = Run(World{Args: args, Stdout: stdout, Stderr: stderr, Environment: environment("")})

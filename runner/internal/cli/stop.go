@@ -22,13 +22,13 @@ func stop(s *session, args []string) error {
 	}
 	stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
 	for _, r := range stopped {
-		s.console.result(fmt.Sprintf("ended process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), clean(strings.Join(r.Command, " "))))
+		s.console.result(fmt.Sprintf("ended process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
 	}
 	if err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "not everything could be ended", "end these processes by hand")
 	}
 	if len(stopped) == 0 {
-		s.console.result("nothing of ours is left to end")
+		s.console.result("nothing to stop")
 	}
 	return nil
 }

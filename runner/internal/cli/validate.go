@@ -20,10 +20,9 @@ func validate(s *session, args []string) error {
 	s.readSettings(&o)
 	ctx, _, release := s.interruptible()
 	defer release()
-	log := s.console.log(s.options.verbose)
-	if _, err := s.load(trial{source: args[0], options: o, environment: s.world.Environment, log: log, ctx: ctx}); err != nil {
+	if err := s.runner().Validate(ctx, s.runOptions(args[0], o)); err != nil {
 		return err
 	}
-	log.Info("experiment syntax and semantic look valid")
+	s.console.log(s.options.verbose).Info("experiment syntax and semantic look valid")
 	return nil
 }

@@ -1,40 +1,31 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // verdictWords is what the console makes of a verdict: the word as it is shown,
-// the sentence behind it, what to do next, and the exit code.
-type verdictWords struct {
-	shown, sentence, next string
-	code                  int
-}
+// the sentence behind it, and what to do next.
+type verdictWords struct{ shown, sentence, next string }
 
-func wordsOf(w engine.Word) verdictWords {
-	return map[engine.Word]verdictWords{
-		engine.Held:      {"HELD", "the steady state survived the fault", "try a harder fault, or another one", problem.OK},
-		engine.Explored:  {"EXPLORED", "the method ran; there was no hypothesis to check", "say what steady means: add a steady-state-hypothesis", problem.OK},
-		engine.Deviated:  {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again", problem.Deviated},
-		engine.NoVerdict: {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again", problem.NoVerdict},
-		engine.NotUndone: {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system", problem.NotUndone},
-		engine.Stopped:   {"INTERRUPTED", "the run was stopped before its end", "run the experiment again", interrupted},
-	}[w]
+func wordsOf(word string) verdictWords {
+	return map[string]verdictWords{
+		verdict.Held:        {"HELD", "the steady state survived the fault", "try a harder fault, or another one"},
+		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "say what steady means: add a steady-state-hypothesis"},
+		verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
+		verdict.NoVerdict:   {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again"},
+		verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
+		verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
+	}[word]
 }
-
-// interrupted is the exit code of a run that no signal stopped, but a control or
-// a person: that of Ctrl-C.
-const interrupted = 130
 
 // exitOf is the exit code of a run: its verdict's, unless the journal is lost.
-func exitOf(r *engine.Result, unwritten error) error {
-	code := wordsOf(r.Verdict.Word).code
-	if r.Verdict.Word == engine.Stopped && r.Stop != nil && r.Stop.Signal > 0 {
-		code = 128 + r.Stop.Signal
-	}
+func exitOf(r *verdict.Result, unwritten error) error {
+	code := r.Code()
 	if code == problem.OK && unwritten != nil {
 		code = problem.Code(unwritten)
 	}
@@ -54,19 +45,19 @@ type closing struct {
 
 // block is the end of every run: the word, one sentence, the reason, where the
 // journal is, what to do next.
-func (c *console) block(r *engine.Result, end closing) string {
+func (c *console) block(r *verdict.Result, end closing) string {
 	words := wordsOf(r.Verdict.Word)
 	paint := c.outStyle.bold
-	if words.code != problem.OK {
+	if r.Code() != problem.OK {
 		paint = c.outStyle.reverse
 	}
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + indented(clean(text), 11) + "\n")
+			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + indented(c.mask.Screen(text), 11) + "\n")
 		}
 	}
-	loud := r.Verdict.Word == engine.NotUndone
+	loud := r.Verdict.Word == verdict.NotUndone
 	b.WriteString("\n")
 	alarm(&b, loud)
 	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
@@ -75,15 +66,15 @@ func (c *console) block(r *engine.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	line("next", firstOf(end.next, nextStep(r, words)))
+	line("next", cmp.Or(end.next, nextStep(r, words)))
 	alarm(&b, loud)
 	return b.String()
 }
 
 // nextStep is the verdict's advice, but where the system was not steady to begin
 // with: that is what to see to.
-func nextStep(r *engine.Result, words verdictWords) string {
-	if before := r.Before; r.Verdict.Word == engine.NoVerdict && before != nil && (before.Met == nil || !*before.Met) {
+func nextStep(r *verdict.Result, words verdictWords) string {
+	if before := r.Before; r.Verdict.Word == verdict.NoVerdict && before != nil && !before.IsMet() {
 		return "start the system, wait until it is steady, and run it again"
 	}
 	return words.next
@@ -101,9 +92,9 @@ func alarm(b *strings.Builder, loud bool) {
 }
 
 // undone says after an interruption whether the fault is still on.
-func undone(r *engine.Result) string {
+func undone(r *verdict.Result) string {
 	switch {
-	case r.Verdict.Word != engine.Stopped:
+	case r.Verdict.Word != verdict.Interrupted:
 		return ""
 	case len(r.Rollbacks) > 0:
 		return "all rollbacks were played"

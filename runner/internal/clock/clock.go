@@ -4,24 +4,37 @@ package clock
 import (
 	"context"
 	"math"
+	"math/big"
 	"time"
-
-	"chaosworkshop.example/runner/internal/value"
 )
 
+// Forever is the longest Duration, 292 years: more seconds than it holds become it.
+const Forever time.Duration = math.MaxInt64
+
 // Seconds reads a number of seconds as Python does: an integer, a float, or a
-// bool, which counts as 0 or 1. More than a Duration can hold, 292 years, becomes
-// the longest Duration. It is false for anything else, and for what is not a
+// bool, which counts as 0 or 1. More than a Duration can hold becomes Forever. It is false for anything else, and for what is not a
 // finite number.
 func Seconds(v any) (time.Duration, bool) {
-	exact, ok := value.Rational(v)
-	if !ok {
+	var seconds float64
+	switch n := v.(type) {
+	case bool:
+		if n {
+			seconds = 1
+		}
+	case int64:
+		seconds = float64(n)
+	case *big.Int:
+		seconds, _ = n.Float64()
+	case float64:
+		if seconds = n; math.IsNaN(n) || math.IsInf(n, 0) {
+			return 0, false
+		}
+	default:
 		return 0, false
 	}
-	s, _ := exact.Float64()
-	switch nanos := s * float64(time.Second); {
+	switch nanos := seconds * float64(time.Second); {
 	case nanos >= math.MaxInt64:
-		return math.MaxInt64, true
+		return Forever, true
 	case nanos <= math.MinInt64:
 		return math.MinInt64, true
 	default:

@@ -6,10 +6,11 @@ import (
 	"log/slog"
 	"slices"
 
-	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Caller calls the functions of Python controls; a *python.Worker does.
@@ -19,8 +20,8 @@ type Caller interface {
 
 // Controls are all controls of one run. They are engine.Controls.
 type Controls struct {
-	Global     []Control  // of the settings and of control files: they run at every level
-	Experiment *value.Map // as it was written: it declares the others
+	Global     []Control // of the settings and of control files: they run at every level
+	Experiment *experiment.Experiment
 	Variables  *variables.Variables
 	Settings   *value.Map
 	Caller     Caller
@@ -29,8 +30,9 @@ type Controls struct {
 }
 
 // Any tells whether there is anything to run.
-func (c *Controls) Any() bool {
-	return len(c.Global) > 0 || c.Ask != nil || declares(c.Experiment)
+func (c *Controls) Any() (found bool) {
+	c.Experiment.Read(func(written *value.Map) { found = declares(written) })
+	return found || len(c.Global) > 0 || c.Ask != nil
 }
 
 // declares looks for controls at all levels.
@@ -46,125 +48,161 @@ func declares(in any) bool {
 			}
 		}
 	case []any:
-		if slices.ContainsFunc(in, declares) {
-			return true
-		}
+		return slices.ContainsFunc(in, declares)
 	}
 	return false
 }
 
-// Before runs the controls before a level. What they change in the subject takes
-// effect. Its error is the wish of one to end the run.
-func (c *Controls) Before(ctx context.Context, level engine.Level, subject *value.Map) error {
-	_, err := c.run(ctx, "before", level, subject, nil)
-	if err == nil && level == engine.AroundActivity && c.Ask != nil {
-		err = c.Ask(ctx, subject)
+// Before runs the controls before a level. Its error is a *verdict.Stop where one
+// of them ends the run, or what Ask returned.
+func (c *Controls) Before(ctx context.Context, level string, activity *value.Map) error {
+	err := c.run(ctx, "before", level, activity, func() any { return nil }, func(any) {})
+	if err == nil && level == "activity" && c.Ask != nil {
+		err = c.Ask(ctx, activity)
 	}
 	return err
 }
 
-// After runs the controls after a level, with what came of it, and returns that
-// as they have left it.
-func (c *Controls) After(ctx context.Context, level engine.Level, subject *value.Map, state any) (any, error) {
-	return c.run(ctx, "after", level, subject, state)
+// After runs the controls after a level; adopt takes over what one of them has
+// changed in the state.
+func (c *Controls) After(ctx context.Context, level string, activity *value.Map, state func() any, adopt func(changed any)) error {
+	return c.run(ctx, "after", level, activity, state, adopt)
 }
 
-func (c *Controls) run(ctx context.Context, when string, level engine.Level, subject *value.Map, state any) (any, error) {
-	for _, control := range c.at(level, subject) {
+func (c *Controls) run(ctx context.Context, when string, level string, activity *value.Map, state func() any, adopt func(any)) error {
+	for _, control := range c.at(level, activity) {
 		if control.Module == "" || control.Scope != "" && control.Scope != when {
 			continue
 		}
-		call := c.call(control, when+"_"+string(level)+"_control")
-		call.Context, call.State = subject, state
-		result, err := c.Caller.Control(ctx, call)
-		state = c.apply(result, subject, state)
-		c.note(control, call.Func, result, err)
-		if stop := new(python.Interrupted); errors.As(err, &stop) {
-			return state, Wish(err)
+		call := c.call(control, when+"_"+level+"_control")
+		call.subject, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, state
+		result, err := c.do(ctx, call)
+		if changed, ok := result.Changed.Get("state"); ok {
+			adopt(changed)
+		}
+		if err := c.note(ctx, control, call.Func, result, err); err != nil {
+			return err
 		}
 	}
-	return state, nil
+	return nil
 }
 
-func (c *Controls) call(control Control, function string) python.ControlCall {
-	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
-	return python.ControlCall{
-		Control: control.Name, Module: control.Module, Func: function, Arguments: arguments, Declared: control.Declared,
-		Experiment: c.Experiment, Configuration: c.Variables.Configuration, Secrets: c.Variables.Secrets, Settings: c.Settings,
+// subject is what a level is about.
+func subject(level string, written, activity *value.Map) *value.Map {
+	switch level {
+	case "activity":
+		return activity
+	case "hypothesis":
+		return written.Map("steady-state-hypothesis")
 	}
+	return written
 }
 
 // at are the controls of a level, in the toolkit's order: the experiment's own,
-// the global ones, those of the subject; one of a name that ran before is left
-// out. Around the experiment itself the global ones come first.
-func (c *Controls) at(level engine.Level, subject *value.Map) []Control {
-	own := Declared(c.Experiment, nil)
-	var all []Control
-	add := func(controls []Control) {
-		for _, control := range controls {
-			if named(all, control.Name) == nil {
+// the global ones, those of the subject. Of one name the nearest counts. Around
+// the experiment itself the global ones come first.
+func (c *Controls) at(level string, activity *value.Map) (all []Control) {
+	c.Experiment.Read(func(written *value.Map) {
+		own := Declared(written, nil)
+		if level == "experiment" {
+			all = slices.Concat(c.Global, own)
+			return
+		}
+		near := c.Global
+		if level == "hypothesis" || level == "activity" {
+			near = slices.Concat(c.Global, Declared(subject(level, written, activity), own))
+		}
+		for _, control := range own {
+			if !control.Manual && named(near, control.Name) == nil {
 				all = append(all, control)
 			}
 		}
-	}
-	if level == engine.AroundExperiment {
-		add(c.Global)
-		add(own)
-		return all
-	}
-	for _, control := range own {
-		if !control.Manual {
-			add([]Control{control})
-		}
-	}
-	add(c.Global)
-	if level == engine.AroundHypothesis || level == engine.AroundActivity {
-		add(Declared(subject, own))
-	}
+		all = append(all, near...)
+	})
 	return all
 }
 
-// apply takes over what a control has changed.
-func (c *Controls) apply(r python.ControlResult, subject *value.Map, state any) any {
-	for key, to := range map[string]*value.Map{
-		"experiment": c.Experiment, "configuration": c.Variables.Configuration, "secrets": c.Variables.Secrets, "context": subject,
-	} {
-		if changed, ok := r.Changed.Get(key); ok {
-			if m, isMap := changed.(*value.Map); isMap && to != nil {
-				value.Assign(to, m)
-			}
+// call is one call of a control's function. What it is given is read from the
+// experiment when the call is made.
+type call struct {
+	python.ControlCall
+	subject func(written *value.Map) *value.Map // nil: none
+	state   func() any                          // nil: none
+}
+
+func (c *Controls) call(control Control, function string) call {
+	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
+	return call{ControlCall: python.ControlCall{Control: control.Name, Module: control.Module, Func: function,
+		Arguments: arguments, Declared: control.Declared, Settings: c.Settings}}
+}
+
+// do makes the call and takes over what the function has changed. Meanwhile
+// others may change the same things: only what this function changed is taken.
+func (c *Controls) do(ctx context.Context, call call) (python.ControlResult, error) {
+	var subject, base, baseSubject *value.Map
+	call.Configuration, call.Secrets = c.Variables.Values()
+	c.Experiment.Read(func(written *value.Map) {
+		base, call.Experiment = value.Clone(written), written
+		if call.subject != nil {
+			subject = call.subject(written)
+			baseSubject, call.Context = value.Clone(subject), subject
 		}
+		if call.state != nil {
+			call.State = call.state()
+		}
+	})
+	result, err := c.Caller.Control(ctx, call.ControlCall)
+	c.Experiment.Change(func(written *value.Map) {
+		if !result.Changed.Has("experiment") { // else the subject is a part of it
+			merge(subject, baseSubject, result.Changed, "context")
+		}
+		merge(written, base, result.Changed, "experiment")
+	})
+	configuration, secrets := call.Configuration, call.Secrets
+	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
+		c.Variables.Change(func(nowConfiguration, nowSecrets *value.Map) {
+			merge(nowConfiguration, configuration, result.Changed, "configuration")
+			merge(nowSecrets, secrets, result.Changed, "secrets")
+		})
 	}
-	if changed, ok := r.Changed.Get("state"); ok {
-		return changed
+	return result, err
+}
+
+// merge does to live what the function did to its copy of base.
+func merge(live, base, changed *value.Map, key string) {
+	if now := changed.Map(key); now != nil && live != nil {
+		value.Merge(live, base, now)
 	}
-	return state
 }
 
 // note keeps what went wrong where the toolkit keeps it: in the debug log. A
-// worker that died is more than that.
-func (c *Controls) note(control Control, function string, r python.ControlResult, err error) {
+// worker that died is more than that. It returns the stop that the function asked
+// for.
+func (c *Controls) note(ctx context.Context, control Control, function string, r python.ControlResult, err error) error {
 	var stop *python.Interrupted
 	switch {
+	case errors.As(err, &stop):
+		return StopOf(err)
 	case r.Raised != nil:
 		c.Log.Debug("the control '" + control.Name + "' raised in " + function + ": " + r.Raised.Error())
-	case err != nil && !errors.As(err, &stop):
+	case err != nil && ctx.Err() == nil:
 		c.Log.Warn("the control '" + control.Name + "' could not be called: " + err.Error())
 	}
+	return nil
 }
 
-// Wish returns the stop that a Python function asked for with its error, and any
-// other error as it is.
-func Wish(err error) error {
+// StopOf returns the *verdict.Stop that a Python function asked for with its
+// error, and any other error as it is.
+func StopOf(err error) error {
 	var stop *python.Interrupted
 	if !errors.As(err, &stop) {
 		return err
 	}
 	switch stop.Class {
 	case "SystemExit":
-		return engine.ByExit(stop.Text)
+		return verdict.ByExit(stop.Text)
 	case "KeyboardInterrupt":
-		return engine.BySignal("SIGINT", 2)
+		return verdict.BySignal("SIGINT", 2)
 	}
-	return engine.ByControl(stop.Text)
+	return &verdict.Stop{Why: stop.Text}
 }

@@ -7,23 +7,21 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Control is one declaration.
+// Control is one declaration of a control.
 type Control struct {
 	Name      string
-	Module    string // of a Python control; one of any other kind does nothing
-	Scope     string // before or after; empty: both
-	Manual    bool   // automatic: false; declared for the experiment, it runs at no other level
-	Arguments *value.Map
-	Declared  *value.Map
+	Module    string     // the Python module; a control of any other kind does nothing
+	Scope     string     // before or after; empty: both
+	Manual    bool       // automatic: false; declared for the experiment, it runs at no other level
+	Arguments *value.Map // of its provider, with ${name} as written; nil for none
+	Declared  *value.Map // the whole declaration
 }
 
 // Declared reads the controls that a mapping declares under the key controls. A
 // ref stands for the control of that name among known.
 func Declared(in *value.Map, known []Control) []Control {
-	raw, _ := in.Get("controls")
-	list, _ := raw.([]any)
 	var controls []Control
-	for _, item := range list {
+	for _, item := range in.List("controls") {
 		m, ok := item.(*value.Map)
 		if !ok {
 			continue
@@ -52,17 +50,14 @@ func ByName(all *value.Map) []Control {
 }
 
 func newControl(m *value.Map) Control {
-	c := Control{Name: text(m, "name"), Scope: text(m, "scope"), Declared: m}
+	provider := m.Map("provider")
+	c := Control{Name: m.Text("name"), Scope: m.Text("scope"), Arguments: provider.Map("arguments"), Declared: m}
 	if automatic, ok := m.Get("automatic"); ok {
 		c.Manual = !value.Truthy(automatic)
 	}
-	raw, _ := m.Get("provider")
-	provider, _ := raw.(*value.Map)
-	if text(provider, "type") == "python" {
-		c.Module = text(provider, "module")
+	if provider.Text("type") == "python" {
+		c.Module = provider.Text("module")
 	}
-	arguments, _ := provider.Get("arguments")
-	c.Arguments, _ = arguments.(*value.Map)
 	return c
 }
 
@@ -73,10 +68,4 @@ func named(controls []Control, name string) []Control {
 		}
 	}
 	return nil
-}
-
-func text(m *value.Map, key string) string {
-	v, _ := m.Get(key)
-	s, _ := v.(string)
-	return s
 }

@@ -1,6 +1,8 @@
 package control
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"errors"
 	"log/slog"
@@ -8,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -38,9 +39,17 @@ func declaration(name string, more ...any) *value.Map {
 	return m
 }
 
+func anExperiment(written *value.Map) *experiment.Experiment {
+	e, err := experiment.New(written)
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
 func aSet(f *fake, own ...any) *Controls {
 	return &Controls{
-		Experiment: value.MapOf("title", "T", "controls", own),
+		Experiment: anExperiment(value.MapOf("title", "T", "controls", own)),
 		Variables:  &variables.Variables{Configuration: value.MapOf("who", "me"), Secrets: &value.Map{}},
 		Caller:     f, Log: slog.New(slog.DiscardHandler),
 	}
@@ -50,17 +59,18 @@ func aSet(f *fake, own ...any) *Controls {
 func TestOrder(t *testing.T) {
 	global := ByName(value.MapOf("g", declaration("")))
 	local := value.MapOf("name", "a", "controls", []any{declaration("l"), declaration("top"), value.MapOf("ref", "manual")})
-	for level, want := range map[engine.Level]string{
-		engine.AroundExperiment: "g top manual before",
-		engine.AroundMethod:     "top before g",
-		engine.AroundRollback:   "top before g",
-		engine.AroundHypothesis: "top before g l manual",
-		engine.AroundActivity:   "top before g l manual",
+	for level, want := range map[string]string{
+		"experiment": "g top manual before",
+		"method":     "top before g",
+		"rollback":   "top before g",
+		"hypothesis": "before g l top manual",
+		"activity":   "before g l top manual",
 	} {
 		f := &fake{}
 		c := aSet(f, declaration("top"), declaration("manual", "automatic", false), declaration("before", "scope", "before"),
 			value.MapOf("name", "other", "provider", value.MapOf("type", "process")))
 		c.Global = global
+		c.Experiment.Change(func(written *value.Map) { written.Set("steady-state-hypothesis", local) })
 		for _, when := range []string{"before", "after"} {
 			f.calls = nil
 			var err error
@@ -68,14 +78,14 @@ func TestOrder(t *testing.T) {
 			if when == "before" {
 				err = c.Before(t.Context(), level, local)
 			} else {
-				_, err = c.After(t.Context(), level, local, nil)
+				err = c.After(t.Context(), level, local, nil, nil)
 				expected = strings.Join(slices.DeleteFunc(strings.Fields(want), func(s string) bool { return s == "before" }), " ")
 			}
 			var names []string
 			for _, call := range f.calls {
 				name, function, _ := strings.Cut(call, " ")
 				names = append(names, name)
-				if function != when+"_"+string(level)+"_control" {
+				if function != when+"_"+level+"_control" {
 					t.Errorf("%s: called %s", level, function)
 				}
 			}
@@ -100,11 +110,13 @@ func TestChangesTakeEffect(t *testing.T) {
 			"state", value.MapOf("status", "failed"))}, nil
 	}}
 	c := aSet(f, declaration("top"))
-	state, err := c.After(t.Context(), engine.AroundActivity, activity, value.MapOf("status", "succeeded"))
+	var state any
+	err := c.After(t.Context(), "activity", activity, func() any { return value.MapOf("status", "succeeded") }, func(changed any) { state = changed })
 	if path, _ := provider.(*value.Map).Get("path"); err != nil || path != "y" {
 		t.Errorf("the provider still has the path %v; %v", path, err)
 	}
-	if who, _ := c.Variables.Configuration.Get("who"); who != "you" {
+	configuration, _ := c.Variables.Values()
+	if who, _ := configuration.Get("who"); who != "you" {
 		t.Errorf("the configuration still says %v", who)
 	}
 	if !value.Equal(state, value.MapOf("status", "failed")) {
@@ -127,8 +139,8 @@ func TestErrors(t *testing.T) {
 		f := &fake{answer: func(python.ControlCall) (python.ControlResult, error) {
 			return python.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, c.err
 		}}
-		err := aSet(f, declaration("one"), declaration("two")).Before(t.Context(), engine.AroundMethod, nil)
-		var stop *engine.Stop
+		err := aSet(f, declaration("one"), declaration("two")).Before(t.Context(), "method", nil)
+		var stop *verdict.Stop
 		switch {
 		case c.want == "" && (err != nil || len(f.calls) != 2):
 			t.Errorf("%v: %v after %v", c.err, err, f.calls)
@@ -148,11 +160,14 @@ func TestCycle(t *testing.T) {
 	}}
 	c := aSet(f, declaration("top"))
 	c.Global = ByName(value.MapOf("g", declaration("")))
-	read := func() *value.Map { return c.Experiment }
-	if err := c.Loading(t.Context(), "e.json", read); err != nil || f.last.Context != "e.json" || f.last.State != any(c.Experiment) {
+	written := value.MapOf("title", "T")
+	read := func() *value.Map { return written }
+	if err := c.Loading(t.Context(), "e.json", read); err != nil || f.last.Context != "e.json" || f.last.State != any(written) {
 		t.Errorf("loading: %v, last %v", err, f.last)
 	}
-	c.Configure(t.Context())
+	if err := c.Configure(t.Context()); err != nil {
+		t.Error(err)
+	}
 	c.Cleanup(t.Context())
 	want := []string{"g before_loading_experiment_control", "g after_loading_experiment_control",
 		"g configure_control", "top configure_control", "top cleanup_control"}
@@ -166,20 +181,24 @@ func TestAny(t *testing.T) {
 		t.Error("there is something to run where nothing is declared")
 	}
 	deep := aSet(&fake{})
-	deep.Experiment.Set("method", []any{value.MapOf("name", "a", "controls", []any{declaration("x")})})
+	deep.Experiment.Change(func(written *value.Map) {
+		written.Set("method", []any{value.MapOf("name", "a", "controls", []any{declaration("x")})})
+	})
 	if !deep.Any() || !aSet(&fake{}, declaration("x")).Any() {
 		t.Error("a declared control is not seen")
 	}
 }
 
-// The room is asked after the controls before an activity, and nowhere else.
+var errAsked = errors.New("asked")
+
+// Somebody is asked after the controls before an activity, and nowhere else.
 func TestAsk(t *testing.T) {
 	c := aSet(&fake{})
-	c.Ask = func(context.Context, *value.Map) error { return engine.ErrSkip }
-	if err := c.Before(t.Context(), engine.AroundActivity, nil); !errors.Is(err, engine.ErrSkip) {
+	c.Ask = func(context.Context, *value.Map) error { return errAsked }
+	if err := c.Before(t.Context(), "activity", nil); !errors.Is(err, errAsked) {
 		t.Errorf("got %v", err)
 	}
-	if err := c.Before(t.Context(), engine.AroundMethod, nil); err != nil {
+	if err := c.Before(t.Context(), "method", nil); err != nil {
 		t.Errorf("asked around the method: %v", err)
 	}
 }

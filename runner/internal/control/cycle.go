@@ -3,44 +3,80 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Configure tells every control that the run begins. A global one that fails is
-// left out of the run, as the toolkit does it.
-func (c *Controls) Configure(ctx context.Context) {
-	c.Global = c.configured(ctx, c.Global)
-	c.configured(ctx, Declared(c.Experiment, nil))
-}
-
-func (c *Controls) configured(ctx context.Context, controls []Control) (kept []Control) {
-	for _, control := range controls {
-		if control.Module == "" {
-			continue
+// Configure tells every control that the run begins: the global ones, and all
+// that the experiment declares at any level. A global one that fails is left out
+// of the run, as in the toolkit. One that exits, as a check in advance may do,
+// ends the run before anything is done.
+func (c *Controls) Configure(ctx context.Context) error {
+	kept := make([]Control, 0, len(c.Global))
+	for _, control := range c.Global {
+		ok, err := c.configure(ctx, control)
+		if err != nil {
+			return err
 		}
-		call := c.call(control, "configure_control")
-		call.Arguments = control.Arguments
-		r, err := c.Caller.Control(ctx, call)
-		c.apply(r, nil, nil)
-		c.note(control, "configure_control", r, err)
-		if r.Raised == nil && err == nil {
+		if ok {
 			kept = append(kept, control)
 		}
 	}
-	return kept
+	c.Global = kept
+	for _, control := range c.everywhere() {
+		if _, err := c.configure(ctx, control); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err error) {
+	if control.Module == "" {
+		return true, nil
+	}
+	call := c.call(control, "configure_control")
+	call.Arguments = control.Arguments
+	r, err := c.do(ctx, call)
+	var stop *python.Interrupted
+	if errors.As(err, &stop) && stop.Class == "SystemExit" {
+		return false, fmt.Errorf("the control '%s' ended the run before it began, with the exit code %s", control.Name, stop.Text)
+	}
+	return r.Raised == nil && err == nil, c.note(ctx, control, call.Func, r, err)
+}
+
+// everywhere are the controls that the experiment declares at any level, one of
+// each name.
+func (c *Controls) everywhere() (all []Control) {
+	c.Experiment.Read(func(written *value.Map) {
+		hypothesis := written.Map("steady-state-hypothesis")
+		places := []any{written, hypothesis}
+		for _, list := range [][]any{hypothesis.List("probes"), written.List("method"), written.List("rollbacks")} {
+			places = append(places, list...)
+		}
+		for _, place := range places {
+			m, _ := place.(*value.Map)
+			for _, control := range Declared(m, nil) {
+				if control.Name != "" && named(all, control.Name) == nil {
+					all = append(all, control)
+				}
+			}
+		}
+	})
+	return all
 }
 
 // Cleanup tells every control that the run is over.
 func (c *Controls) Cleanup(ctx context.Context) {
-	for _, control := range c.at(engine.AroundExperiment, c.Experiment) {
+	for _, control := range append(c.everywhere(), c.Global...) {
 		if control.Module == "" {
 			continue
 		}
-		r, err := c.Caller.Control(ctx, c.call(control, "cleanup_control"))
-		c.note(control, "cleanup_control", r, err)
+		call := c.call(control, "cleanup_control")
+		r, err := c.Caller.Control(ctx, call.ControlCall)
+		c.note(ctx, control, call.Func, r, err)
 	}
 }
 
@@ -50,31 +86,33 @@ func (c *Controls) Loading(ctx context.Context, source string, read func() *valu
 	if err := c.load(ctx, "before_loading_experiment_control", source, nil); err != nil {
 		return err
 	}
-	experiment := read()
-	if experiment == nil {
+	written := read()
+	if written == nil {
 		return nil
 	}
-	return c.load(ctx, "after_loading_experiment_control", source, experiment)
+	return c.load(ctx, "after_loading_experiment_control", source, written)
 }
 
-func (c *Controls) load(ctx context.Context, function, source string, experiment *value.Map) error {
+func (c *Controls) load(ctx context.Context, function, source string, written *value.Map) error {
 	for _, control := range c.Global {
 		if control.Module == "" {
 			continue
 		}
 		call := c.call(control, function)
 		call.Context = source
-		if experiment != nil {
-			call.State = experiment
+		if written != nil {
+			call.State = written
 		}
-		r, err := c.Caller.Control(ctx, call)
-		c.note(control, function, r, err)
-		if changed, ok := c.apply(r, nil, experiment).(*value.Map); ok && experiment != nil {
-			value.Assign(experiment, changed)
+		r, err := c.Caller.Control(ctx, call.ControlCall)
+		if changed := r.Changed.Map("state"); changed != nil && written != nil {
+			value.Merge(written, value.Clone(written), changed)
 		}
-		if stop := new(python.Interrupted); errors.As(err, &stop) {
-			return Wish(err)
+		if err := c.note(ctx, control, function, r, err); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// Event tells whoever listens what happens in the run.
+func (c *Controls) Event(string, ...any) {}

@@ -6,64 +6,73 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// execute carries out one activity with its pauses and judges what came of it.
-// It calls begun when the run is under way, which is when the run belongs into
-// the journal; an activity that is stopped in its pause before never was. Its
-// error is unexpected or ctx's: a failure of the activity stands in the run.
-func (e *Engine) execute(ctx context.Context, part Part, declared *experiment.Activity, begun func(*Run)) (*Run, error) {
+// execute carries out one activity with its pauses and controls, and judges what
+// came of it. It calls begun when the run is under way, which is when the run
+// belongs into the journal; an activity that is stopped in its pause before never
+// was. The run is never nil. The error is unexpected or ctx's: a failure of the
+// activity stands in the run.
+func (e *Engine) execute(ctx context.Context, part string, declared *experiment.Activity, begun func(*verdict.Run)) (*verdict.Run, error) {
 	a, err := e.resolve(declared)
+	run := e.prepare(part, declared, a)
 	if err := cmp.Or(ctx.Err(), err); err != nil {
-		return nil, err
+		return run, err
 	}
-	a, err = e.beforeActivity(ctx, a)
-	skipped := errors.Is(err, ErrSkip)
-	if err != nil && !skipped {
-		return nil, err
+	err = e.before(aroundActivity, a)
+	run.Skipped = errors.Is(err, ErrSkip)
+	if err == nil || run.Skipped {
+		err = ctx.Err()
 	}
+	if err == nil {
+		a = e.Experiment.Refresh(a)
+		err = e.carryOut(ctx, part, a, run, begun)
+	}
+	// As in the toolkit, the controls after an activity run whatever happened, and
+	// see its run where nothing unforeseen did.
+	if stop := e.after(aroundActivity, a, run.Value, run.Adopt, err == nil); err == nil {
+		err = stop
+	}
+	if err != nil {
+		return run, err
+	}
+	err = e.judge(ctx, part, declared, run)
+	e.record(part, run)
+	return run, err
+}
+
+// carryOut is the activity between the controls before it and those after it.
+func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run, begun func(*verdict.Run)) error {
 	if err := e.pause(ctx, part, a, "before", "Pausing before next activity for %ss..."); err != nil {
-		return nil, err
+		return err
 	}
 	e.Log.Info(announcementOf(part, a))
-	run := e.begin(part, declared, a)
-	run.skipped, run.pretended = skipped, run.pretended || skipped
-	if skipped {
+	e.begin(a, run)
+	if run.Skipped {
 		e.Log.Warn("  => left out, as asked")
 	}
 	begun(run)
-	err = e.perform(ctx, part, run)
-	if err == nil {
-		err = e.judge(ctx, part, declared, run)
+	if part == method && a.Throughout && run.Judged {
+		e.mu.Lock()
+		e.lasting = append(e.lasting, a)
+		e.mu.Unlock()
 	}
-	e.record(part, run)
+	e.event("start_activity", a.Written)
+	err := e.perform(ctx, part, a, run)
+	if err != nil || e.Controls != nil || a.Pauses != nil {
+		e.record(part, run) // what follows may take long
+	}
+	e.event("activity_completed", a.Written, run)
 	if ctx.Err() != nil {
-		return run, ctx.Err()
+		return ctx.Err()
 	}
-	err = cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
-	if err != nil { // the toolkit calls no control after what nobody foresaw
-		return run, err
-	}
-	return run, e.afterActivity(ctx, part, declared, run)
-}
-
-// afterActivity runs the controls after an activity. Where they change what came
-// of it, it is judged and recorded anew.
-func (e *Engine) afterActivity(ctx context.Context, part Part, declared *experiment.Activity, run *Run) error {
-	output, status := run.Output, run.Status
-	err := e.after(ctx, AroundActivity, run.Activity, func() any { return run.Value() }, run.adopt)
-	if run.Status == status && value.Equal(run.Output, output) {
-		return err
-	}
-	run.unproven = ""
-	err = cmp.Or(err, e.judge(ctx, part, declared, run))
-	e.record(part, run)
-	return err
+	return cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
 }
 
 // resolve follows a ref, and returns any other activity as it is.
@@ -71,16 +80,40 @@ func (e *Engine) resolve(a *experiment.Activity) (*experiment.Activity, error) {
 	if a.Ref == "" {
 		return a, nil
 	}
-	if found := e.Experiment.Find(a.Ref); found != nil {
+	if found, _ := e.Experiment.Find(a.Ref); found != nil {
 		return found, nil
 	}
-	return nil, fmt.Errorf("could not find referenced activity '%s'", a.Ref)
+	return a, fmt.Errorf("could not find referenced activity '%s'", a.Ref)
 }
 
-func announcementOf(part Part, a *experiment.Activity) string {
+// prepare is the run of an activity that has not begun. In the method a ref to a
+// probe of the hypothesis looks at the steady state: it proves no fault.
+func (e *Engine) prepare(part string, declared, a *experiment.Activity) *verdict.Run {
+	observes := false
+	if part == method && declared.Ref != "" {
+		_, observes = e.Experiment.Find(declared.Ref)
+	}
+	return &verdict.Run{
+		Name: cmp.Or(a.Name, a.Ref), Background: declared.Background,
+		Judged: a.HasTolerance && a.Tolerance != nil && !observes && part != before && part != during && part != after,
+	}
+}
+
+// begin notes what is carried out, as the controls before it have left it.
+func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
+	run.Activity = a.Written
+	if e.Experiment.Controlled {
+		e.Experiment.Read(func(*value.Map) { run.Activity = a.Written.Copy() })
+	}
+	run.Start = time.Now()
+	run.Name, run.Action, run.Provider = a.Name, a.Type == experiment.Action, a.ProviderType()
+	run.Pretended = e.Strategy.Pretends(a.Type) || run.Skipped
+}
+
+func announcementOf(part string, a *experiment.Activity) string {
 	word := "Probe"
 	switch {
-	case part == Proof:
+	case part == proof:
 		word = "Proof"
 	case a.Type == experiment.Action:
 		word = "Action"
@@ -91,40 +124,25 @@ func announcementOf(part Part, a *experiment.Activity) string {
 	return word + ": " + a.Name
 }
 
-// begin is a run of a, at the moment at which it starts. In the method a ref to
-// a probe of the hypothesis looks at the steady state: it proves no fault.
-func (e *Engine) begin(part Part, declared, a *experiment.Activity) *Run {
-	h := e.Experiment.Hypothesis
-	observes := part == Method && declared.Ref != "" && h != nil && slices.ContainsFunc(h.Probes, func(p *experiment.Activity) bool { return p.Written == a.Written })
-	return &Run{
-		Activity:   a.Written,
-		Start:      time.Now(),
-		activity:   a,
-		background: declared.Background,
-		pretended:  e.pretends(a.Type),
-		judged:     a.HasTolerance && a.Tolerance != nil && !observes,
-	}
-}
-
-func (e *Engine) perform(ctx context.Context, part Part, run *Run) error {
+func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
 	defer func() { run.End = time.Now() }()
-	if run.pretended {
-		run.Status = Succeeded
+	if run.Pretended {
+		run.Status = "succeeded"
 		return nil
 	}
-	output, err := e.Performer.Perform(ctx, run.activity)
-	var failed *experiment.Failed
+	output, err := e.Performer.Perform(ctx, a)
+	var failure *experiment.Failed
 	switch {
 	case err == nil:
-		run.Output, run.Status = output, Succeeded
+		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &failed):
-		run.fail(failed.Reason)
-		e.logFailure(part, failed.Reason)
+	case errors.As(err, &failure):
+		run.Fail(failure.Reason)
+		e.logFailure(part, failure.Reason)
 	default:
-		run.unexpected = err
+		run.Unexpected = err
 		return err
 	}
 	return nil
@@ -143,30 +161,53 @@ func (e *Engine) logSuccess(output any) {
 
 // logFailure says it in the toolkit's words, except of what the toolkit does not
 // do.
-func (e *Engine) logFailure(part Part, reason string) {
-	if part == Proof {
+func (e *Engine) logFailure(part, reason string) {
+	if part == proof {
 		e.Log.Warn("The proof could not be asked again: " + reason)
 		return
 	}
 	e.Log.Error("  => failed: " + reason)
 }
 
-// judge says of a probe of the hypothesis whether it met its tolerance, and of
-// any other activity whether it did what it was there for.
-func (e *Engine) judge(ctx context.Context, part Part, declared *experiment.Activity, run *Run) error {
-	switch part {
-	case Before, During, After:
-		return e.meet(ctx, declared.Tolerance, run)
+// pause waits for what the activity has to wait, before or after it. A dry run
+// says that it pauses and does not; a proof is asked at once.
+func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity, when, words string) error {
+	seconds := e.secondsOf(a, when)
+	if part == proof || !value.Truthy(seconds) {
+		return nil
 	}
-	e.prove(ctx, run)
-	return nil
+	e.Log.Info(fmt.Sprintf(words, value.Text(seconds)))
+	if e.skipsPauses(a) {
+		return nil
+	}
+	d, ok := clock.Seconds(seconds)
+	if !ok || d < 0 || d == clock.Forever {
+		return fmt.Errorf("the pause %s '%s' is %s, not a number of seconds", when, a.Name, value.Repr(seconds))
+	}
+	return clock.Sleep(ctx, d)
+}
+
+func (e *Engine) secondsOf(a *experiment.Activity, when string) any {
+	raw, _ := a.Pauses.Get(when)
+	return e.Variables.Substitute(raw)
+}
+
+func (e *Engine) skipsPauses(a *experiment.Activity) bool {
+	return e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
+}
+
+// waits tells whether an activity begins with a pause. Where it does not, to
+// wait for its beginning keeps the runs in order and costs nothing.
+func (e *Engine) waits(declared *experiment.Activity) bool {
+	a, err := e.resolve(declared)
+	return err == nil && value.Truthy(e.secondsOf(a, "before")) && !e.skipsPauses(a)
 }
 
 // record never stops a run: what cannot be kept now is in the journal at the end.
-func (e *Engine) record(part Part, run *Run) {
-	if err := e.Recorder.Record(part, run); err != nil {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.unrecorded = cmp.Or(e.unrecorded, err)
-	}
+func (e *Engine) record(part string, run *verdict.Run) {
+	var err error
+	e.Experiment.Read(func(*value.Map) { err = e.Recorder.Record(part, run) })
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.unrecorded = cmp.Or(e.unrecorded, err)
 }

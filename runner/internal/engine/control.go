@@ -6,119 +6,120 @@ import (
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
-)
-
-// Level is what controls run around.
-type Level string
-
-// The levels. Around the experiment the engine runs only what comes before: what
-// comes after needs the journal.
-const (
-	AroundExperiment Level = "experiment"
-	AroundHypothesis Level = "hypothesis"
-	AroundMethod     Level = "method"
-	AroundRollback   Level = "rollback"
-	AroundActivity   Level = "activity"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // ErrSkip is what Controls.Before returns of an activity that is to be left out.
 var ErrSkip = errors.New("left out, as asked")
 
-// Controls run around the levels of an experiment and around its activities.
-// Their errors are a *Stop, which ends the run, and ErrSkip.
+// Controls run around the levels of an experiment, which are experiment,
+// hypothesis, method, rollback and activity, as in the toolkit. The activity is nil
+// at every other level. They change the engine's
+// experiment under its lock. Their errors are a *verdict.Stop, which ends the
+// run, and ErrSkip.
 type Controls interface {
-	// Before runs before a level. What it changes in the subject takes effect.
-	Before(ctx context.Context, level Level, subject *value.Map) error
-	// After runs after a level, and returns what came of it as the controls
-	// have left it.
-	After(ctx context.Context, level Level, subject *value.Map, state any) (any, error)
+	// Configure prepares the controls. Any error of it ends the run before
+	// anything is done.
+	Configure(ctx context.Context) error
+	// Before runs the controls before a level.
+	Before(ctx context.Context, level string, activity *value.Map) error
+	// After runs the controls after a level. State is what came of it, nil where
+	// it did not come to its end; adopt takes over what a control has changed in
+	// that. State is called under the experiment's lock.
+	After(ctx context.Context, level string, activity *value.Map, state func() any, adopt func(changed any)) error
+	// Cleanup tells the controls that the run is over.
+	Cleanup(ctx context.Context)
+	// Event tells whoever listens what happens, under the toolkit's name for it.
+	// The things are a *value.Map of the experiment, a *verdict.Run, a
+	// *verdict.State, or plain values.
+	Event(name string, things ...any)
 }
 
-func (e *Engine) before(ctx context.Context, level Level, subject *value.Map) error {
+func (e *Engine) configure() error {
 	if e.Controls == nil {
 		return nil
 	}
-	return e.Controls.Before(ctx, level, subject)
+	return e.Controls.Configure(e.ctx)
 }
 
-// beforeExperiment lets controls change the experiment as a whole.
-func (e *Engine) beforeExperiment(ctx context.Context) error {
+// controlContext is that of a call of a control: the first signal ends the call
+// that is under way, the second whatever is called after that.
+func (e *Engine) controlContext() context.Context {
+	if e.ctx.Err() == nil {
+		return e.ctx
+	}
+	return e.undo
+}
+
+func (e *Engine) before(level string, a *experiment.Activity) error {
 	if e.Controls == nil {
 		return nil
 	}
-	err := e.Controls.Before(ctx, AroundExperiment, e.Experiment.Written)
-	if changed, broken := experiment.New(e.Experiment.Written); broken == nil {
-		e.Experiment = changed
-	}
-	return err
+	return e.Controls.Before(e.controlContext(), level, mappingOf(a))
 }
 
-// beforeActivity returns the activity as the controls have left it.
-func (e *Engine) beforeActivity(ctx context.Context, a *experiment.Activity) (*experiment.Activity, error) {
+func (e *Engine) after(level string, a *experiment.Activity, state func() *value.Map, adopt func(any), ended bool) error {
+	return e.afterState(level, a, func() any { return state() }, adopt, ended)
+}
+
+// afterState runs the controls after a level. They get the state where the level
+// came to its end.
+func (e *Engine) afterState(level string, a *experiment.Activity, state func() any, adopt func(any), ended bool) error {
 	if e.Controls == nil {
-		return a, nil
+		return nil
 	}
-	err := e.Controls.Before(ctx, AroundActivity, a.Written)
-	return experiment.NewActivity(a.Written), err
+	if !ended {
+		state, adopt = func() any { return nil }, func(any) {}
+	}
+	return e.Controls.After(e.controlContext(), level, mappingOf(a), state, adopt)
 }
 
-// activitiesAt runs the controls before the method or the rollbacks and returns
-// the activities as they have left them.
-func (e *Engine) activitiesAt(ctx context.Context, level Level) ([]*experiment.Activity, error) {
-	current, err := e.Experiment, e.before(ctx, level, e.Experiment.Written)
-	if e.Controls != nil {
-		if changed, broken := experiment.New(current.Written); broken == nil {
-			current = changed
+func mappingOf(a *experiment.Activity) *value.Map {
+	if a == nil {
+		return nil
+	}
+	return a.Written
+}
+
+// afterRuns runs the controls after the method or the rollbacks.
+func (e *Engine) afterRuns(level string, runs *verdict.Runs) error {
+	return e.afterState(level, nil, func() any { return e.values(runs) }, func(changed any) {
+		if list, ok := changed.([]any); ok {
+			*runs = runs.Adopt(list)
 		}
-	}
-	if level == AroundMethod {
-		return current.Method, err
-	}
-	return current.Rollbacks, err
+	}, true)
 }
 
-// after runs the controls after a level; adopt takes over what they have changed.
-func (e *Engine) after(ctx context.Context, level Level, subject *value.Map, state func() any, adopt func(any)) error {
-	if e.Controls == nil {
-		return nil
-	}
-	changed, err := e.Controls.After(context.WithoutCancel(ctx), level, subject, state())
-	adopt(changed)
-	return err
-}
-
-// afterActivities runs the controls after the method or the rollbacks.
-func (e *Engine) afterActivities(ctx context.Context, level Level, runs *[]*Run) {
-	err := e.after(ctx, level, e.Experiment.Written, func() any { return e.values(runs) }, func(changed any) {
-		list, _ := changed.([]any)
-		for i, v := range list[:min(len(list), len(*runs))] {
-			(*runs)[i].adopt(v)
-		}
-	})
-	e.heedControl(err)
-}
-
-func (e *Engine) values(runs *[]*Run) any {
+func (e *Engine) values(runs *verdict.Runs) any {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return valuesOf(*runs)
+	return runs.Values()
 }
 
-// heedControl notes that a control asked for the end of the run.
-func (e *Engine) heedControl(err error) (asked bool) {
-	var stop *Stop
-	if !errors.As(err, &stop) {
-		return false
+func (e *Engine) event(name string, things ...any) {
+	if e.Controls != nil {
+		e.Controls.Event(name, things...)
 	}
-	e.setStatus(Interrupted)
-	e.mu.Lock()
-	first := e.wished == nil
-	if first {
-		e.wished = stop
+}
+
+// Conclude runs the controls after the experiment, with the journal, and ends
+// them all. What they have changed in the journal counts: it may change the
+// verdict. It returns the journal as they have left it.
+func (e *Engine) Conclude(journal *value.Map) *value.Map {
+	if e.Controls == nil {
+		return journal
 	}
-	e.mu.Unlock()
-	if first {
-		stop.announce(e.Log)
+	err := e.Controls.After(e.controlContext(), aroundExperiment, nil, func() any { return journal }, func(changed any) {
+		if m, ok := changed.(*value.Map); ok {
+			e.result.Adopt(journal, m)
+			journal = m
+		}
+	})
+	if err != nil {
+		e.Log.Debug("the run is over: " + err.Error())
 	}
-	return true
+	e.Controls.Cleanup(e.controlContext())
+	e.event("finish", journal)
+	e.result.Verdict = e.result.Judge()
+	return journal
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"fmt"
 	"strings"
@@ -14,27 +15,35 @@ import (
 // given name do what the test wants.
 type watcher struct {
 	calls  []string
+	events []string
+	broken error // what cannot be configured
 	at     string
 	before func(subject *value.Map) error
 	after  func(state any) (any, error)
 }
 
-func (w *watcher) Before(_ context.Context, level Level, subject *value.Map) error {
-	if w.note("before", level, subject) && w.before != nil {
-		return w.before(subject)
+func (w *watcher) Configure(context.Context) error { return w.broken }
+func (w *watcher) Cleanup(context.Context)         { w.calls = append(w.calls, "cleanup") }
+func (w *watcher) Event(name string, _ ...any)     { w.events = append(w.events, name) }
+
+func (w *watcher) Before(_ context.Context, level string, activity *value.Map) error {
+	if w.note("before", level, activity) && w.before != nil {
+		return w.before(activity)
 	}
 	return nil
 }
 
-func (w *watcher) After(_ context.Context, level Level, subject *value.Map, state any) (any, error) {
-	if w.note("after", level, subject) && w.after != nil {
-		return w.after(state)
+func (w *watcher) After(_ context.Context, level string, activity *value.Map, state func() any, adopt func(any)) error {
+	if !w.note("after", level, activity) || w.after == nil {
+		return nil
 	}
-	return state, nil
+	changed, err := w.after(value.Clone(state()))
+	adopt(changed)
+	return err
 }
 
-func (w *watcher) note(when string, level Level, subject *value.Map) bool {
-	call := when + " " + string(level)
+func (w *watcher) note(when string, level string, subject *value.Map) bool {
+	call := when + " " + level
 	if name, ok := subject.Get("name"); ok {
 		call = when + " " + value.Text(name)
 	}
@@ -42,7 +51,7 @@ func (w *watcher) note(when string, level Level, subject *value.Map) bool {
 	return call == w.at
 }
 
-func (w *watcher) run(t *testing.T, controlled *world) *Result {
+func (w *watcher) run(t *testing.T, controlled *world) *verdict.Result {
 	t.Helper()
 	e := controlled.engine(t)
 	e.Controls = w
@@ -81,7 +90,7 @@ func TestControlsThatStop(t *testing.T) {
 	} {
 		t.Run(c.at, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				stop := ByControl("enough")
+				stop := byControl("enough")
 				w := &watcher{at: c.at, before: func(*value.Map) error { return stop }, after: func(state any) (any, error) { return state, stop }}
 				controlled := &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], action("more")}}
 				r := w.run(t, controlled)
@@ -103,9 +112,9 @@ func TestControlsThatStop(t *testing.T) {
 
 func TestControlStopsFromTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &watcher{at: "before load", before: func(*value.Map) error { return ByControl("enough") }}
+		w := &watcher{at: "before load", before: func(*value.Map) error { return byControl("enough") }}
 		r := w.run(t, &world{method: []any{action("load", "background", true), fault[0]}})
-		if r.Verdict != (Verdict{Stopped, "enough"}) {
+		if r.Verdict != (verdict.Verdict{Word: verdict.Interrupted, Reason: "enough"}) {
 			t.Errorf("got %v", r.Verdict)
 		}
 	})
@@ -121,7 +130,7 @@ func TestControlThatSkips(t *testing.T) {
 			controlled := &world{hypothesis: up(), method: fault}
 			w := &watcher{at: "before " + name, before: func(*value.Map) error { return fmt.Errorf("by the room: %w", ErrSkip) }}
 			r := w.run(t, controlled)
-			if controlled.calls[name] != 0 || r.Verdict != (Verdict{NoVerdict, why}) || r.Deviated {
+			if controlled.calls[name] != 0 || r.Verdict != (verdict.Verdict{Word: verdict.NoVerdict, Reason: why}) || r.Deviated {
 				t.Errorf("%v after %d calls", r.Verdict, controlled.calls[name])
 			}
 		})
@@ -138,19 +147,19 @@ func TestControlsThatChange(t *testing.T) {
 		name    string
 		watcher watcher
 		want    string
-		verdict Verdict
+		verdict verdict.Verdict
 	}{
-		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", Verdict{Held, steady}},
+		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
-			Verdict{NoVerdict, "the fault is not proven: the action 'fault' ended with exit code 3"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' ended with exit code 3"}},
 		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
-			Verdict{NoVerdict, "the fault is not proven: the action 'fault' failed: a control says so"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' failed: a control says so"}},
 		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
-			Verdict{NoVerdict, "the steady state could not be measured before the method: up: a control says so"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so"}},
 		{"the output of a probe", watcher{at: "after up", after: set("output", bad)}, "completed; before -, during none, after none; ; ",
-			Verdict{NoVerdict, "the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"}},
 		{"the tolerance of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
-			"completed; before +, during none, after +; fault succeeded; ", Verdict{Held, steady}},
+			"completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -168,7 +177,7 @@ func TestSkippedRollback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watcher{at: "before undo", before: func(*value.Map) error { return ErrSkip }}
 		r := w.run(t, &world{hypothesis: up(), method: []any{fault[0]}, rollbacks: undo})
-		if r.Verdict.Word != NotUndone || r.Verdict.Reason != "the rollback 'undo' was left out, as asked" {
+		if r.Verdict.Word != verdict.NotUndone || r.Verdict.Reason != "the rollback 'undo' was left out, as asked" {
 			t.Errorf("got %v", r.Verdict)
 		}
 	})

@@ -1,71 +1,85 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/clock"
 	"context"
 	"fmt"
 	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // startDuring checks the hypothesis over and over beside the method, where the
-// strategy asks for it. The function that it returns lets the pass under way
-// end and waits for it; it may be called more than once.
+// strategy asks for it: at least once, and the first check has begun when it
+// returns. The function that it returns lets the check under way end and waits
+// for it; it may be called more than once.
 func (e *Engine) startDuring(ctx context.Context) (stop func()) {
-	if !e.asks(During) {
+	if !e.checks(e.Strategy.During()) {
 		return func() {}
 	}
+	e.event("start_continuous_hypothesis", e.Strategy.Frequency)
 	e.Log.Info(fmt.Sprintf("Executing the steady-state hypothesis continuously every %s seconds", value.Text(e.Strategy.Frequency)))
-	over, ended := make(chan struct{}), make(chan struct{})
+	begun, over, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
 	go func() {
 		defer close(ended)
-		e.during(ctx, over)
+		defer begin()
+		e.during(ctx, begin, over)
 		e.Log.Info("Continuous steady state hypothesis terminated")
 	}()
+	<-begun
 	return sync.OnceFunc(func() {
 		close(over)
 		<-ended
 	})
 }
 
-func (e *Engine) during(ctx context.Context, over <-chan struct{}) {
+func (e *Engine) during(ctx context.Context, begun func(), over <-chan struct{}) {
 	deviated := 0
+	pace, _ := clock.Seconds(e.Strategy.Frequency)
 	for pass := 1; ; pass++ {
-		if isOver(over) || ctx.Err() != nil || e.hasStatus(Failed, Aborted, Interrupted) {
-			return
-		}
-		state, err := e.check(ctx, During)
+		state, err := e.check(ctx, during, begun)
 		if err != nil {
 			e.abortDuring(ctx, err)
 			return
 		}
 		e.keepDuring(state)
-		if !state.met() {
+		e.event("continuous_hypothesis_iteration", int64(pass), state)
+		if !state.IsMet() {
 			deviated++
-			e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", state.last().name()))
+			e.warnDuring(state)
 			if e.failFast(deviated, pass) {
-				return
+				break
 			}
 		}
 		select {
 		case <-over:
 		case <-ctx.Done():
-		case <-time.After(e.Strategy.pace()):
+		case <-time.After(pace):
+			select {
+			case <-over:
+			default:
+				if ctx.Err() == nil && !e.hasStatus(failed, aborted, interrupted) {
+					continue
+				}
+			}
 		}
+		break
 	}
+	e.event("continuous_hypothesis_completed", nil)
 }
 
-func isOver(over <-chan struct{}) bool {
-	select {
-	case <-over:
-		return true
-	default:
-		return false
+func (e *Engine) warnDuring(state *verdict.State) {
+	name := ""
+	if last := state.Last(); last != nil {
+		name = last.Name
 	}
+	e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", name))
 }
 
-func (e *Engine) keepDuring(state *State) {
+func (e *Engine) keepDuring(state *verdict.State) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.result.During = append(e.result.During, state)
@@ -74,11 +88,12 @@ func (e *Engine) keepDuring(state *State) {
 // abortDuring ends the run for an unexpected error. The pass is left out of the
 // result and the log has the error alone: so it is with the toolkit.
 func (e *Engine) abortDuring(ctx context.Context, err error) {
-	if isInterruption(ctx, err) || e.heedControl(err) {
+	e.event("continuous_hypothesis_completed", err.Error())
+	if isInterruption(ctx, err) || e.stopsAt(err) {
 		return
 	}
 	e.noteUnexpected(err)
-	e.setStatus(Aborted)
+	e.setStatus(aborted)
 	e.critical(err.Error())
 }
 
@@ -89,6 +104,6 @@ func (e *Engine) failFast(deviated, passes int) bool {
 		return false
 	}
 	e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))
-	e.setStatus(Failed)
+	e.setStatus(failed)
 	return true
 }

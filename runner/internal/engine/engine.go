@@ -1,12 +1,11 @@
 // Package engine is the order of events: the hypothesis, the method, the
-// hypothesis again, the rollbacks, and the verdict that follows from them.
+// hypothesis again, the rollbacks.
 //
 //	hypothesis (the gate) ── not met ──────────────┐
 //	method        │ hypothesis, continuously       │
 //	hypothesis    │                                │
 //	proof: was the fault on the whole time?        │
 //	rollbacks ─────────────────────────────────────┘
-//	verdict
 //
 // The steps, their words in the log and what each writes into the result are
 // the Chaos Toolkit's (chaoslib 1.44); where this engine does otherwise,
@@ -15,6 +14,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -23,6 +23,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Performer carries out one activity and returns its output. An
@@ -34,11 +35,13 @@ type Performer interface {
 
 // Judge knows tolerances.
 type Judge interface {
-	// Within tells whether output lies within tolerance; its error means that
-	// the two cannot be compared.
+	// Within tells whether output lies within tolerance. Its error means that the
+	// two cannot be compared.
 	Within(ctx context.Context, tolerance, output any) (bool, error)
-	// Words puts into words what was wanted and what was got instead.
+	// Words says what was wanted and what was got instead.
 	Words(tolerance, output any) (wanted, got string)
+	// AlwaysMet says why a tolerance cannot say no; it is empty for one that can.
+	AlwaysMet(tolerance any) string
 }
 
 // Substituter replaces ${name} by what the configuration and the secrets hold.
@@ -47,31 +50,46 @@ type Substituter interface {
 }
 
 // Recorder keeps a run as soon as it is over, so that a runner that is killed
-// has left what it saw.
+// has left what it saw. The part is before, during, after (the hypothesis),
+// method, proof or rollback.
 type Recorder interface {
-	Record(part Part, run *Run) error
+	Record(part string, run *verdict.Run) error
 }
-
-// Part says where in an experiment an activity ran.
-type Part string
-
-// The parts of an experiment, in their order.
-const (
-	Before   Part = "before" // the hypothesis, as the gate to the method
-	Method   Part = "method"
-	During   Part = "during" // the hypothesis, while the method runs
-	After    Part = "after"  // the hypothesis, after the method
-	Proof    Part = "proof"  // a method's probe, asked once more
-	Rollback Part = "rollback"
-)
 
 // LevelCritical is the level of what ends an experiment, above slog's errors.
 const LevelCritical = slog.LevelError + 4
 
-// Engine runs one experiment once.
+// The parts of a run, in their order.
+const (
+	before   = "before" // the hypothesis, as the gate to the method
+	method   = "method"
+	during   = "during" // the hypothesis, while the method runs
+	after    = "after"  // the hypothesis, after the method
+	proof    = "proof"  // a method's probe, asked once more
+	rollback = "rollback"
+)
+
+// The levels that controls run around.
+const (
+	aroundExperiment = "experiment"
+	aroundHypothesis = "hypothesis"
+	aroundMethod     = "method"
+	aroundRollback   = "rollback"
+	aroundActivity   = "activity"
+)
+
+// The statuses of a run, in the toolkit's words.
+const (
+	completed   = "completed"
+	failed      = "failed"      // a hypothesis probe could not be carried out, or fail-fast
+	aborted     = "aborted"     // an unexpected error
+	interrupted = "interrupted" // a signal or a control stopped it
+)
+
+// Engine runs one experiment once. All fields but Controls must be set.
 type Engine struct {
 	Experiment *experiment.Experiment
-	Strategy   Strategy
+	Strategy   experiment.Strategy
 	Performer  Performer
 	Judge      Judge
 	Variables  Substituter
@@ -79,119 +97,142 @@ type Engine struct {
 	Controls   Controls // nil: none
 	Log        *slog.Logger
 
-	mu         sync.Mutex
-	result     *Result
+	ctx, undo  context.Context
+	mu         sync.Mutex // of result and what follows
+	result     *verdict.Result
 	background sync.WaitGroup
-	unrecorded error // the first time that the recorder failed
-	wished     *Stop // what a control asked for
+	unrecorded error                  // the first time that the recorder failed
+	asked      *verdict.Stop          // what a control asked for
+	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 
 // Run runs the experiment. What ends ctx stops the hypothesis and the method;
-// its cause should be a *Stop, which says whether rollbacks follow. Once they are
-// played they go on under undo, whose end cuts them short. The result is never
-// nil.
-func (e *Engine) Run(ctx, undo context.Context) *Result {
-	e.result = &Result{Start: time.Now(), Title: e.title()}
-	r := e.result
-	e.Log.Info("Running experiment: " + r.Title)
+// its cause should be a *verdict.Stop, which says whether rollbacks follow. Once
+// they are played they go on under undo, whose end cuts them short. The result is
+// never nil.
+func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
+	e.ctx, e.undo = ctx, undo
+	title := e.Variables.Substitute(e.title())
+	e.Experiment.Begin(title)
+	e.result = &verdict.Result{
+		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
+		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe),
+	}
+	e.Log.Info("Running experiment: " + e.result.Title)
 	if e.Strategy.Dry != "" {
 		e.Log.Warn("Running experiment with dry " + e.Strategy.Dry)
 	}
-	e.Log.Info("Steady-state strategy: " + e.Strategy.hypothesisWord())
-	e.Log.Info("Rollbacks strategy: " + e.Strategy.rollbacks())
-	e.announceHypothesis()
-
-	e.experiment(ctx)
-	stop := e.noteStop(ctx)
-	if stop == nil || !stop.NoRollbacks {
-		e.rollbacks(ctx, undo)
+	if err := e.configure(); err != nil {
+		e.abort(ctx, err)
+	} else {
+		e.play()
 	}
-	if stop == nil {
-		stop = e.noteLateStop(ctx)
-	}
-	e.end(stop)
-	return r
+	e.end()
+	return e.result
 }
 
-func (e *Engine) title() string { return value.Text(e.Variables.Substitute(e.Experiment.Title)) }
+func (e *Engine) title() (title any) {
+	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
+	return title
+}
+
+// play is the run of an experiment whose controls are ready.
+func (e *Engine) play() {
+	e.event("running")
+	e.Log.Info("Steady-state strategy: " + e.Strategy.HypothesisWord())
+	e.Log.Info("Rollbacks strategy: " + e.Strategy.RollbacksWord())
+	e.announceHypothesis()
+	e.experiment(e.ctx)
+	e.noteStop()
+	if stop := e.result.Stop; stop == nil || !stop.NoRollbacks {
+		e.rollbacks()
+	}
+	e.noteLateStop()
+}
+
+func (e *Engine) announceHypothesis() {
+	switch {
+	case e.Strategy.Hypothesis == "skip":
+		e.Log.Info("Skipping Steady-State Hypothesis as requested")
+	case !e.result.Hypothesis:
+		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
+	}
+}
 
 // experiment is all that an interruption interrupts.
 func (e *Engine) experiment(ctx context.Context) {
-	if err := e.beforeExperiment(ctx); e.heedControl(err) {
+	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return
 	}
-	if e.asks(Before) && !e.gate(ctx) {
+	if e.checks(e.Strategy.Before()) && !e.gate(ctx) {
 		return
 	}
 	stopDuring := e.startDuring(ctx)
 	defer stopDuring()
 	finished := e.method(ctx)
 	stopDuring() // its last pass would otherwise mix with the check that follows
-	if !finished || ctx.Err() != nil || e.hasStatus(Interrupted, Aborted) {
+	if !finished || ctx.Err() != nil || e.hasStatus(interrupted, aborted) {
 		return
 	}
-	if e.asks(After) {
+	if e.checks(e.Strategy.After()) {
 		e.deviation(ctx)
 	}
-	if e.asks(After) || e.asks(During) {
+	if e.checks(e.Strategy.After() || e.Strategy.During()) {
 		e.proveThroughout(ctx)
 	}
 }
 
-// noteStop says why an interrupted run was interrupted.
-func (e *Engine) noteStop(ctx context.Context) *Stop {
-	if e.wished != nil {
-		return e.wished
-	}
-	if ctx.Err() == nil {
-		return nil
-	}
-	stop := stopOf(ctx)
-	e.setStatus(Interrupted)
-	stop.announce(e.Log)
-	return stop
-}
+// checks tells whether a check of the hypothesis that the strategy asks for takes
+// place: there must be one.
+func (e *Engine) checks(asked bool) bool { return asked && e.result.Hypothesis }
 
-// noteLateStop says why a run was interrupted that had only its rollbacks left.
-// They went on, but who sent the signal must not read of a run that nobody
-// stopped.
-func (e *Engine) noteLateStop(ctx context.Context) *Stop {
-	if ctx.Err() == nil {
-		return e.wished
-	}
-	e.setStatus(Interrupted)
-	late := *stopOf(ctx)
-	late.Why += " while the rollbacks were played"
-	return &late
-}
-
-func (e *Engine) end(stop *Stop) {
+func (e *Engine) end() {
 	r := e.result
-	if r.Status == "" {
-		r.Status = Completed
+	if !slices.Contains([]string{completed, failed, aborted, interrupted}, r.Status) {
+		r.Status = completed // the toolkit knows only these
 	}
-	r.Stop = stop
 	r.End = time.Now()
 	if e.unrecorded != nil {
 		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
 	}
-	r.Verdict = e.verdict()
+	r.ActionDeclared = e.declaresAction()
+	r.Verdict = r.Judge()
 	if r.Deviated {
 		e.Log.Info("Experiment ended with status: deviated")
 		e.Log.Info("The steady-state has deviated, a weakness may have been discovered")
 		return
 	}
-	e.Log.Info("Experiment ended with status: " + string(r.Status))
+	e.Log.Info("Experiment ended with status: " + r.Status)
 }
 
-func (e *Engine) setStatus(s Status) {
+func (e *Engine) setStatus(status string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.result.Status = s
+	e.result.Status = status
 }
 
-func (e *Engine) hasStatus(these ...Status) bool {
+func (e *Engine) hasStatus(these ...string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Contains(these, e.result.Status)
 }
+
+func (e *Engine) noteUnexpected(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.result.Unexpected = cmp.Or(e.result.Unexpected, err)
+}
+
+// abort ends the run for an unexpected error; an interruption is none.
+func (e *Engine) abort(ctx context.Context, err error) {
+	if isInterruption(ctx, err) || e.stopsAt(err) {
+		return
+	}
+	e.noteUnexpected(err)
+	if !e.hasStatus(interrupted) {
+		e.setStatus(aborted)
+	}
+	e.critical("Experiment ran into an un expected fatal error, aborting now.\n" + err.Error())
+}
+
+func (e *Engine) critical(text string) { e.Log.Log(context.Background(), LevelCritical, text) }

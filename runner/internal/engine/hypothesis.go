@@ -1,37 +1,54 @@
 package engine
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // check passes over the hypothesis once and stops at the first probe that fails
-// or lies outside its tolerance. Its error is unexpected or ctx's; the state is
-// then unfinished.
-func (e *Engine) check(ctx context.Context, part Part) (*State, error) {
-	h := e.Experiment.Hypothesis
-	e.Log.Info("Steady state hypothesis: " + h.Title)
-	state := &State{}
-	if err := e.before(ctx, AroundHypothesis, h.Written); err != nil {
-		return state, err
+// or lies outside its tolerance. It calls begun when the first probe begins. Its
+// error is unexpected or ctx's; the state is then unfinished.
+func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
+	e.Log.Info("Steady state hypothesis: " + e.hypothesisTitle())
+	state := &verdict.State{}
+	stop := e.before(aroundHypothesis, nil)
+	err := stop
+	if err == nil {
+		err = e.pass(ctx, part, state, begun)
 	}
-	err := e.pass(ctx, part, h, state)
-	if err != nil {
-		return state, err
-	}
-	return state, e.after(ctx, AroundHypothesis, h.Written, state.Value, state.adopt)
+	return state, cmp.Or(err, e.afterState(aroundHypothesis, nil, state.Value, state.Adopt, stop == nil))
 }
 
-func (e *Engine) pass(ctx context.Context, part Part, h *experiment.Hypothesis, state *State) error {
-	for _, probe := range h.Probes {
-		run, err := e.execute(ctx, part, probe, func(r *Run) { state.Runs = append(state.Runs, r) })
+func (e *Engine) hypothesisTitle() (title string) {
+	e.Experiment.Read(func(written *value.Map) {
+		v, _ := written.Map("steady-state-hypothesis").Get("title")
+		title = value.Text(v)
+	})
+	return title
+}
+
+func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, begun func()) error {
+	for i := 0; ; i++ {
+		probe, ok := e.Experiment.At(experiment.Probes, i)
+		if !ok {
+			break
+		}
+		if i == 0 && e.waits(probe) {
+			begun()
+		}
+		run, err := e.execute(ctx, part, probe, func(r *verdict.Run) {
+			state.Runs = append(state.Runs, r)
+			begun()
+		})
 		if err != nil {
 			return err
 		}
-		if run.Status == RunFailed {
+		if run.Failed() {
 			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated")
 		}
 		if !*run.ToleranceMet {
@@ -45,97 +62,61 @@ func (e *Engine) pass(ctx context.Context, part Part, h *experiment.Hypothesis, 
 	return nil
 }
 
-// meet notes whether a probe of the hypothesis met its tolerance. Its error
-// means that nobody can tell.
-func (e *Engine) meet(ctx context.Context, tolerance any, run *Run) error {
-	met := run.Status == Succeeded
-	if met && !e.pretendsProbes() && !run.skipped {
-		var err error
-		met, err = e.within(ctx, tolerance, run)
-		switch {
-		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
-			return ctx.Err()
-		case err != nil:
-			run.unexpected = fmt.Errorf("the tolerance of '%s' cannot be compared with what the probe got: %w", run.name(), err)
-			return run.unexpected
-		}
-	}
-	run.ToleranceMet = &met
-	return nil
-}
-
-// within judges the output of run, and keeps the words where it is not met.
-func (e *Engine) within(ctx context.Context, tolerance any, run *Run) (bool, error) {
-	met, err := e.Judge.Within(ctx, tolerance, run.Output)
-	if err == nil && !met {
-		run.wanted, run.got = e.Judge.Words(e.Variables.Substitute(tolerance), run.Output)
-	}
-	return met, err
-}
-
-// last is the run that decided the pass.
-func (s *State) last() *Run { return s.Runs[len(s.Runs)-1] }
-
-func (s *State) met() bool { return s != nil && s.Met != nil && *s.Met }
-
 // gate checks the hypothesis before the method: a system that is not steady is
 // not experimented on.
 func (e *Engine) gate(ctx context.Context) (open bool) {
-	state, err := e.check(ctx, Before)
-	if isInterruption(ctx, err) || e.heedControl(err) {
+	e.event("start_hypothesis_before")
+	state, ok := e.checkOnce(ctx, before, &e.result.Before)
+	if !ok {
 		return false
 	}
-	e.result.Before = state
-	if err != nil {
-		e.abort(ctx, err)
-		return false
-	}
-	if !state.met() {
+	e.event("hypothesis_before_completed", state)
+	if !state.IsMet() {
 		e.notMet(state)
 	}
-	return state.met()
+	return state.IsMet()
 }
 
 // deviation checks the hypothesis after the method.
 func (e *Engine) deviation(ctx context.Context) {
-	state, err := e.check(ctx, After)
-	if isInterruption(ctx, err) || e.heedControl(err) {
+	e.event("start_hypothesis_after")
+	state, ok := e.checkOnce(ctx, after, &e.result.After)
+	if !ok {
 		return
 	}
-	e.result.After = state
-	if err != nil {
-		e.abort(ctx, err)
-		return
-	}
-	if !state.met() {
+	e.event("hypothesis_after_completed", state)
+	if !state.IsMet() {
 		e.result.Deviated = true
 		e.notMet(state)
 	}
 }
 
-func (e *Engine) notMet(state *State) {
-	e.setStatus(Completed)
-	if state.last().Status == RunFailed {
-		e.setStatus(Failed)
+// checkOnce keeps a pass in the result, unless it was interrupted; it is not ok
+// where the pass did not come to its end.
+func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (state *verdict.State, ok bool) {
+	state, err := e.check(ctx, part, func() {})
+	if isInterruption(ctx, err) || e.stopsAt(err) {
+		return state, false
 	}
-	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", state.last().name()))
+	*to = state
+	if err != nil {
+		e.abort(ctx, err)
+		return state, false
+	}
+	return state, true
 }
 
-// abort ends the run for an unexpected error; an interruption is none.
-func (e *Engine) abort(ctx context.Context, err error) {
-	if isInterruption(ctx, err) || e.heedControl(err) {
-		return
+func (e *Engine) notMet(state *verdict.State) {
+	status, name := completed, ""
+	for _, run := range state.Runs {
+		if name = run.Name; !run.Succeeded() {
+			status = failed
+			break
+		}
 	}
-	e.noteUnexpected(err)
-	if !e.hasStatus(Interrupted) {
-		e.setStatus(Aborted)
+	if last := state.Last(); last != nil {
+		name = last.Name
 	}
-	e.critical("Experiment ran into an un expected fatal error, aborting now.\n" + err.Error())
+	e.setStatus(status)
+	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", name))
 }
-
-// isInterruption tells whether err is only that ctx ended.
-func isInterruption(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && errors.Is(err, ctx.Err())
-}
-
-func (e *Engine) critical(text string) { e.Log.Log(context.Background(), LevelCritical, text) }

@@ -6,42 +6,67 @@ import (
 	"sync"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // method plays the activities in their order and tells whether the hypothesis
 // may be checked after them: not after an interruption or an unexpected error.
+// Controls may lengthen, shorten and reorder the method while it is played: each
+// step takes what stands at its place then.
 func (e *Engine) method(ctx context.Context) (finished bool) {
 	e.Log.Info("Playing your experiment's method now...")
-	activities, err := e.activitiesAt(ctx, AroundMethod)
-	if e.heedControl(err) {
-		return false
+	e.event("start_method")
+	err := e.before(aroundMethod, nil)
+	if err == nil {
+		err = e.activities(ctx)
 	}
-	defer e.afterActivities(ctx, AroundMethod, &e.result.Run)
-	defer e.background.Wait()
-	if len(activities) == 0 {
-		e.Log.Info("No declared activities, let's move on.")
+	e.background.Wait()
+	stop := e.afterRuns(aroundMethod, &e.result.Run)
+	switch err = cmp.Or(err, stop); {
+	case err == nil:
+		e.event("method_completed", e.result.Run)
+	case !isInterruption(ctx, err):
+		e.event("method_completed", nil)
+		e.abort(ctx, err)
 	}
-	for _, a := range activities {
-		if err := e.play(ctx, Method, a, &e.result.Run); err != nil {
-			e.abort(ctx, err)
-			return false
-		}
-		if e.hasStatus(Failed, Aborted, Interrupted) {
-			break
-		}
-	}
-	return true
+	return err == nil
 }
 
-// play executes an activity, in the background where it says so, and appends
-// its run when it begins: runs stand in the order in which they started.
-func (e *Engine) play(ctx context.Context, part Part, a *experiment.Activity, runs *[]*Run) error {
-	begun := func(r *Run) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		*runs = append(*runs, r)
+func (e *Engine) activities(ctx context.Context) error {
+	if e.Experiment.Len(experiment.Method) == 0 {
+		e.Log.Info("No declared activities, let's move on.")
 	}
+	for i := 0; ; i++ {
+		a, ok := e.Experiment.At(experiment.Method, i)
+		if !ok {
+			return nil
+		}
+		if err := e.step(ctx, method, a, &e.result.Run); err != nil {
+			return err
+		}
+		if e.hasStatus(failed, aborted, interrupted) {
+			return nil
+		}
+	}
+}
+
+// declaresAction tells whether the method has an action, played or not.
+func (e *Engine) declaresAction() bool {
+	for i := 0; ; i++ {
+		a, ok := e.Experiment.At(experiment.Method, i)
+		if !ok {
+			return false
+		}
+		if a, _ = e.resolve(a); a.Type == experiment.Action {
+			return true
+		}
+	}
+}
+
+// step executes an activity, in the background where it says so, and appends its
+// run when it begins: runs stand in the order in which they started.
+func (e *Engine) step(ctx context.Context, part string, a *experiment.Activity, runs *verdict.Runs) error {
+	begun := e.appendTo(runs)
 	if !a.Background {
 		_, err := e.execute(ctx, part, a, begun)
 		return err
@@ -50,7 +75,7 @@ func (e *Engine) play(ctx context.Context, part Part, a *experiment.Activity, ru
 	start := sync.OnceFunc(func() { close(started) })
 	e.background.Go(func() {
 		defer start()
-		_, err := e.execute(ctx, part, a, func(r *Run) { begun(r); start() })
+		_, err := e.execute(ctx, part, a, func(r *verdict.Run) { begun(r); start() })
 		e.noteBackground(ctx, a, err)
 	})
 	if !e.waits(a) {
@@ -59,25 +84,20 @@ func (e *Engine) play(ctx context.Context, part Part, a *experiment.Activity, ru
 	return nil
 }
 
-// waits tells whether an activity begins with a pause. Where it does not, to
-// wait for its beginning keeps the runs in order and costs nothing.
-func (e *Engine) waits(declared *experiment.Activity) bool {
-	a, err := e.resolve(declared)
-	return err == nil && value.Truthy(e.secondsOf(a, "before")) && !e.skipsPauses(a)
+func (e *Engine) appendTo(runs *verdict.Runs) func(*verdict.Run) {
+	return func(r *verdict.Run) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		*runs = append(*runs, r)
+	}
 }
 
 // noteBackground keeps an unexpected error of a background activity, which the
 // toolkit loses. The run goes on, as the toolkit's does.
 func (e *Engine) noteBackground(ctx context.Context, a *experiment.Activity, err error) {
-	if err == nil || isInterruption(ctx, err) || e.heedControl(err) {
+	if err == nil || isInterruption(ctx, err) || e.stopsAt(err) {
 		return
 	}
 	e.noteUnexpected(err)
 	e.Log.Error("  => " + cmp.Or(a.Name, a.Ref) + " ended in the background: " + err.Error())
-}
-
-func (e *Engine) noteUnexpected(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.result.unexpected = cmp.Or(e.result.unexpected, err)
 }

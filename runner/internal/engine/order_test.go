@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -41,7 +42,7 @@ INFO Rollback: undo
 INFO Action: undo
 INFO Experiment ended with status: completed`},
 	"deviated": {&world{
-		Strategy:   Strategy{Rollbacks: "deviated"},
+		Strategy:   experiment.Strategy{Rollbacks: "deviated"},
 		hypothesis: append(up(), probe("well", "tolerance", true), probe("last", "tolerance", true)),
 		method:     []any{action("fault")},
 		answers:    map[string][]any{"well": {true, false}, "last": {true}},
@@ -66,7 +67,7 @@ INFO No declared rollbacks, let's move on.
 INFO Experiment ended with status: deviated
 INFO The steady-state has deviated, a weakness may have been discovered`},
 	"not steady before": {&world{
-		Strategy:   Strategy{Rollbacks: "always", Dry: "pause"},
+		Strategy:   experiment.Strategy{Rollbacks: "always", Dry: "pause"},
 		hypothesis: []any{probe("up", "tolerance", int64(200), "pauses", valueOf("before", "never slept", "after", int64(7)))},
 		method:     []any{action("fault")},
 		answers:    map[string][]any{"up": {int64(500)}},
@@ -120,7 +121,7 @@ INFO Rollback: other
 INFO Probe: up
 INFO Experiment ended with status: aborted`},
 	"continuously, failing fast": {&world{
-		Strategy:   Strategy{Hypothesis: "continuously", Rollbacks: "never", Frequency: 1, FailFast: true, FailRatio: 30},
+		Strategy:   experiment.Strategy{Hypothesis: "continuously", Rollbacks: "never", Frequency: 1, FailFast: true, FailRatio: 30},
 		hypothesis: up(),
 		method:     []any{action("fault", "pauses", valueOf("before", 0.5)), action("slow"), action("never")},
 		answers: map[string][]any{
@@ -157,7 +158,7 @@ WARNING Rollbacks were explicitly requested to not be played
 INFO Experiment ended with status: deviated
 INFO The steady-state has deviated, a weakness may have been discovered`},
 	"an unexpected error in a continuous check": {&world{
-		Strategy:   Strategy{Hypothesis: "during-method-only", Frequency: 1},
+		Strategy:   experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1},
 		hypothesis: up(),
 		method:     []any{action("slow"), action("never")},
 		answers:    map[string][]any{"up": {errOdd}, "slow": {takes(time.Second, exit(0))}},
@@ -176,7 +177,7 @@ INFO Let's rollback...
 INFO No declared rollbacks, let's move on.
 INFO Experiment ended with status: aborted`},
 	"nothing to do": {&world{
-		Strategy: Strategy{Rollbacks: "deviated"},
+		Strategy: experiment.Strategy{Rollbacks: "deviated"},
 	}, `
 INFO Running experiment: T
 INFO Steady-state strategy: default
@@ -187,7 +188,7 @@ INFO No declared activities, let's move on.
 WARNING Rollbacks were explicitely requested to be played only if the experiment deviated. Since this is not the case, we will not play them.
 INFO Experiment ended with status: completed`},
 	"the hypothesis skipped, and a recorder that fails": {&world{
-		Strategy:   Strategy{Hypothesis: "skip"},
+		Strategy:   experiment.Strategy{Hypothesis: "skip"},
 		hypothesis: up(),
 		method:     []any{action("fault")},
 		recorder:   errors.New("no space left"),

@@ -4,55 +4,73 @@ import (
 	"context"
 	"slices"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // rollbacks undoes what the method did, where the strategy says so. They run
 // under undo, a context of their own: what ends ctx does not end them.
-func (e *Engine) rollbacks(ctx, undo context.Context) {
+func (e *Engine) rollbacks() {
 	if !e.playsRollbacks() {
 		return
 	}
-	e.result.rollbacksPlayed = true
-	undo, cut := context.WithCancel(undo)
+	e.result.PlayRollbacks = true
+	undo, cut := context.WithCancel(e.undo)
 	defer cut()
-	defer e.heed(ctx, cut)()
-	stopped := e.wish()
+	defer e.onSignal(cut)()
+	e.event("start_rollbacks")
 	e.Log.Info("Let's rollback...")
-	activities, err := e.activitiesAt(undo, AroundRollback)
-	if e.heedControl(err) {
-		return
+	planned := 0
+	if !e.stopsAt(e.before(aroundRollback, nil)) {
+		planned = e.undoAll(undo)
 	}
-	if len(activities) == 0 {
+	e.background.Wait()
+	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
+	e.stopsAt(e.afterRuns(aroundRollback, &e.result.Rollbacks))
+	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
+		e.setStatus(interrupted)
+		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
+	}
+	e.event("rollbacks_completed")
+}
+
+// undoAll plays the rollbacks and counts them. As in the method, controls may
+// change the list while it is played.
+func (e *Engine) undoAll(undo context.Context) (planned int) {
+	if e.Experiment.Len(experiment.Rollbacks) == 0 {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
-	for _, a := range activities {
-		if undo.Err() != nil || e.stoppedSince(stopped) {
+	stopped := e.requestedStop()
+	for ; undo.Err() == nil && e.requestedStop() == stopped; planned++ {
+		a, ok := e.Experiment.At(experiment.Rollbacks, planned)
+		if !ok {
 			break
 		}
-		name, _ := a.Written.Get("name")
-		e.Log.Info("Rollback: " + value.Text(name)) // the toolkit's None of a ref
-		if err := e.play(undo, Rollback, a, &e.result.Rollbacks); err != nil {
+		e.Log.Info("Rollback: " + e.nameOf(a))
+		if err := e.step(undo, rollback, a, &e.result.Rollbacks); err != nil {
 			e.abort(undo, err) // the others may still undo their part
 		}
 	}
-	e.background.Wait()
-	e.afterActivities(undo, AroundRollback, &e.result.Rollbacks)
-	if undo.Err() != nil && e.isCutShort() {
-		e.setStatus(Interrupted)
-		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
-	}
+	return planned
 }
 
-// heed answers a signal that arrives while the rollbacks are played: they go on,
-// unless it is the one that asks for none.
-func (e *Engine) heed(ctx context.Context, cut func()) (release func() bool) {
-	if ctx.Err() != nil { // it came before them and is answered
+// nameOf is what the toolkit logs of a rollback: None for a ref without a name.
+func (e *Engine) nameOf(a *experiment.Activity) string {
+	var name any
+	e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
+	return value.Text(name)
+}
+
+// onSignal answers a signal that arrives while the rollbacks are played: they go
+// on, unless it is the one that asks for none.
+func (e *Engine) onSignal(cut func()) (release func() bool) {
+	if e.ctx.Err() != nil { // it came before them and is answered
 		return func() bool { return true }
 	}
-	return context.AfterFunc(ctx, func() {
-		stop := stopOf(ctx)
-		stop.announce(e.Log)
+	return context.AfterFunc(e.ctx, func() {
+		stop := stopOf(e.ctx)
+		e.announce(stop)
 		if stop.NoRollbacks {
 			cut()
 			return
@@ -61,15 +79,10 @@ func (e *Engine) heed(ctx context.Context, cut func()) (release func() bool) {
 	})
 }
 
-func (e *Engine) isCutShort() bool {
-	return len(e.result.Rollbacks) < len(e.Experiment.Rollbacks) ||
-		slices.ContainsFunc(e.result.Rollbacks, (*Run).isUnfinished)
-}
-
 // playsRollbacks follows the toolkit, but for one thing: once an activity of the
 // method has begun, a run that failed or was interrupted is undone as well.
 func (e *Engine) playsRollbacks() bool {
-	switch e.Strategy.rollbacks() {
+	switch e.Strategy.RollbacksWord() {
 	case "always":
 		e.Log.Warn("Rollbacks were explicitly requested to be played")
 		return true
@@ -85,15 +98,6 @@ func (e *Engine) playsRollbacks() bool {
 			"Since this is not the case, we will not play them.")
 		return false
 	}
-	begun := len(e.result.Run) > 0 && len(e.Experiment.Rollbacks) > 0
-	return begun || !e.hasStatus(Failed, Interrupted)
+	begun := len(e.result.Run) > 0 && e.Experiment.Len(experiment.Rollbacks) > 0
+	return begun || !e.hasStatus(failed, interrupted)
 }
-
-func (e *Engine) wish() *Stop {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.wished
-}
-
-// stoppedSince tells whether a control has asked for the end since then.
-func (e *Engine) stoppedSince(then *Stop) bool { return e.wish() != then }

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,7 +46,7 @@ func TestStatus(t *testing.T) {
 			"aborted; before none, during none, after none; fault succeeded; odd -, undo succeeded"},
 		{"a rollback that failed spares the others", &world{method: fault, rollbacks: []any{action("odd"), undo[0]}, answers: map[string][]any{"odd": failing}},
 			"completed; before none, during none, after none; fault succeeded; odd failed, undo succeeded"},
-		{"a deviation during the method counts for nothing", during("during-method-only", ok, bad),
+		{"a deviation during the method counts for nothing", whileOn("during-method-only", ok, bad),
 			"completed; before none, during +--, after none; fault succeeded; "},
 		{"failing fast", failFast("during-method-only", bad), "failed; before none, during -, after none; wait succeeded; "},
 		{"failing fast at half of the checks", failFastAt(50, ok, bad), "failed; before none, during +-, after none; wait succeeded, fault succeeded; "},
@@ -51,14 +54,14 @@ func TestStatus(t *testing.T) {
 		{"failing fast, and not steady after", failFast("continuously", ok, bad),
 			"completed, deviated; before +, during -, after -; wait succeeded; "},
 		{"failing fast, and recovered", failFast("continuously", ok, bad, ok), "failed; before +, during -, after +; wait succeeded; "},
-		{"an unexpected error during the method", during("continuously", ok, ok, errOdd), "aborted; before +, during +, after none; fault succeeded; "},
+		{"an unexpected error during the method", whileOn("continuously", ok, ok, errOdd), "aborted; before +, during +, after none; fault succeeded; "},
 		{"a proof changes nothing", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, errOdd}}},
 			"completed; before +, during none, after +; fault succeeded, gone succeeded; "},
-		{"dry probes are met unasked", &world{Strategy: Strategy{Dry: "probes"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": failing}},
+		{"dry probes are met unasked", &world{Strategy: experiment.Strategy{Dry: "probes"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": failing}},
 			"completed; before +, during none, after +; fault succeeded; "},
-		{"dry actions leave the hypothesis real", &world{Strategy: Strategy{Dry: "actions"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}, "fault": failing}},
+		{"dry actions leave the hypothesis real", &world{Strategy: experiment.Strategy{Dry: "actions"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}, "fault": failing}},
 			"completed; before -, during none, after none; ; "},
-		{"dry activities", &world{Strategy: Strategy{Dry: "activities"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"up": failing, "fault": failing, "undo": failing}},
+		{"dry activities", &world{Strategy: experiment.Strategy{Dry: "activities"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"up": failing, "fault": failing, "undo": failing}},
 			"completed; before +, during none, after +; fault succeeded; undo succeeded"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -71,8 +74,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-func outline(r *Result) string {
-	status := string(r.Status)
+func outline(r *verdict.Result) string {
+	status := r.Status
 	if r.Deviated {
 		status += ", deviated"
 	}
@@ -80,7 +83,7 @@ func outline(r *Result) string {
 		passes(r.Before), passes(r.During...), passes(r.After), entries(r.Run), entries(r.Rollbacks))
 }
 
-func passes(states ...*State) string {
+func passes(states ...*verdict.State) string {
 	var b strings.Builder
 	for _, s := range states {
 		switch {
@@ -115,10 +118,10 @@ func TestRollbackStrategies(t *testing.T) {
 		{"not measured after", map[string][]any{"up": {ok, broken("boom")}}, [4]bool{true, true, false, true}},
 		{"aborted", map[string][]any{"fault": {errOdd}}, [4]bool{true, true, false, false}},
 	} {
-		for i, strategy := range RollbackStrategies {
+		for i, strategy := range experiment.RollbackStrategies {
 			t.Run(c.name+"/"+strategy, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					w := &world{Strategy: Strategy{Rollbacks: strategy}, hypothesis: up(), method: fault, rollbacks: undo, answers: c.answers}
+					w := &world{Strategy: experiment.Strategy{Rollbacks: strategy}, hypothesis: up(), method: fault, rollbacks: undo, answers: c.answers}
 					if played := len(w.run(t).Rollbacks) == 1; played != c.want[i] {
 						t.Errorf("played: %t", played)
 					}
@@ -133,7 +136,7 @@ func TestRollbackStrategies(t *testing.T) {
 func TestRecorder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
-			Strategy:   Strategy{Hypothesis: "continuously", Frequency: 60},
+			Strategy:   experiment.Strategy{Hypothesis: "continuously", Frequency: 60},
 			hypothesis: up(), rollbacks: undo, recorder: errOdd,
 			method:  []any{fault[0], lasting, ref("gone"), probe("look", "proof", "throughout"), action("odd", "background", true)},
 			answers: map[string][]any{"gone": {true}, "odd": {errOdd}, "undo": failing, "up": {ok, ok, bad}},
@@ -144,7 +147,7 @@ func TestRecorder(t *testing.T) {
 		if got := strings.Join(w.records, ", "); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
-		if r.Status != Completed || !r.Deviated {
+		if r.Status != completed || !r.Deviated {
 			t.Errorf("status %s, deviated %t", r.Status, r.Deviated)
 		}
 	})
@@ -157,12 +160,12 @@ func TestVariables(t *testing.T) {
 		w := &world{hypothesis: []any{probe("up", "tolerance", "${code}")}, method: fault, answers: map[string][]any{"up": {"${other}", "x"}},
 			variables: map[string]any{"code": "${other}", "other": "x", "title": int64(5)}}
 		e := w.engine(t)
-		e.Experiment.Title = "${title}"
+		e.Experiment.Change(func(written *value.Map) { written.Set("title", "${title}") })
 		r := e.Run(t.Context(), t.Context())
 		if r.Title != "5" || !w.has("INFO Running experiment: 5") {
 			t.Errorf("the title is %q", r.Title)
 		}
-		if r.Verdict != (Verdict{Deviated, "up: wanted ${other}, got x"}) {
+		if r.Verdict != (verdict.Verdict{Word: verdict.Deviated, Reason: "up: wanted ${other}, got x"}) {
 			t.Errorf("not substituted once: %v", r.Verdict)
 		}
 	})

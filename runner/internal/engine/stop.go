@@ -4,67 +4,100 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// Stop is why a run was interrupted; the cause of the context that ended it.
-type Stop struct {
-	Signal      int  // its number, 0 where no signal stopped the run
-	NoRollbacks bool // the fault is to be left as it is
-	Why         string
-	said        []announcement
-}
-
-type announcement struct {
-	level slog.Level
-	text  string
-}
-
-func (s *Stop) Error() string { return s.Why }
-
-// ByControl is the stop of a control or of a person who was asked.
-func ByControl(why string) *Stop {
-	return &Stop{Why: why, said: []announcement{{LevelCritical, why}}}
-}
-
-// ByExit is the stop of a Python function that exits, with the code that it gave.
-func ByExit(code string) *Stop {
-	return &Stop{Why: "stopped by a Python function that exits with " + code,
-		said: []announcement{{slog.LevelWarn, "Received the exit signal: " + code}}}
-}
-
-// BySignal is the stop of a signal, by its usual name and its number. SIGUSR1
-// and SIGUSR2 are the toolkit's graceful and ungraceful exits: the second leaves
-// the rollbacks out.
-func BySignal(name string, number int) *Stop {
-	s := &Stop{Signal: number, Why: "stopped by " + name, NoRollbacks: name == "SIGUSR2"}
-	warn := func(text string) { s.said = append(s.said, announcement{slog.LevelWarn, text}) }
-	switch name {
-	case "SIGINT":
-		warn("Received a termination signal (Ctrl-C)...")
-	case "SIGUSR1":
-		warn("Received the exit signal: 20")
-	case "SIGUSR2":
-		warn("Received the exit signal: 30")
-		warn("Ignoring rollbacks as per signal")
-	default:
-		warn(fmt.Sprintf("Caught %s signal, interrupting experiment now", name))
-		s.said = append(s.said, announcement{LevelCritical, name + " signal received"})
-	}
-	return s
-}
-
-func (s *Stop) announce(log *slog.Logger) {
-	for _, a := range s.said {
-		log.Log(context.Background(), a.level, a.text)
-	}
+// isInterruption tells whether err is only that ctx ended.
+func isInterruption(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
 // stopOf is the reason for which ctx ended.
-func stopOf(ctx context.Context) *Stop {
-	var stop *Stop
+func stopOf(ctx context.Context) *verdict.Stop {
+	var stop *verdict.Stop
 	if errors.As(context.Cause(ctx), &stop) {
 		return stop
 	}
-	return ByControl(context.Cause(ctx).Error())
+	return &verdict.Stop{Why: context.Cause(ctx).Error()}
+}
+
+// stopsAt notes that a control or a Python function asked for the end of the run,
+// if that is what err says.
+func (e *Engine) stopsAt(err error) bool {
+	var stop *verdict.Stop
+	if !errors.As(err, &stop) {
+		return false
+	}
+	e.mu.Lock()
+	first := e.asked == nil
+	if first {
+		e.asked = stop
+	}
+	e.result.Status = interrupted
+	e.mu.Unlock()
+	if first {
+		e.announce(stop)
+	}
+	return true
+}
+
+func (e *Engine) requestedStop() *verdict.Stop {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.asked
+}
+
+// noteStop says why an interrupted run was interrupted.
+func (e *Engine) noteStop() {
+	switch stop := e.requestedStop(); {
+	case stop != nil:
+		e.result.Stop = stop
+	case e.ctx.Err() != nil:
+		e.result.Stop = stopOf(e.ctx)
+		e.setStatus(interrupted)
+		e.announce(e.result.Stop)
+	}
+}
+
+// noteLateStop says why a run was interrupted that had only its rollbacks left.
+// They went on, but who sent the signal must not read of a run that nobody
+// stopped.
+func (e *Engine) noteLateStop() {
+	if e.result.Stop != nil {
+		return
+	}
+	e.result.Stop = e.requestedStop()
+	if e.ctx.Err() != nil {
+		e.setStatus(interrupted)
+		late := *stopOf(e.ctx)
+		late.Why += " while the rollbacks were played"
+		e.result.Stop = &late
+	}
+}
+
+// announce logs a stop in the toolkit's words, and tells those who listen to
+// events.
+func (e *Engine) announce(stop *verdict.Stop) {
+	switch stop.By {
+	case "":
+		e.critical(stop.Why)
+		e.event("interrupted")
+		return
+	case "SIGINT":
+		e.Log.Warn("Received a termination signal (Ctrl-C)...")
+	case "SIGUSR1":
+		e.Log.Warn("Received the exit signal: 20")
+	case "SIGUSR2":
+		e.Log.Warn("Received the exit signal: 30")
+		e.Log.Warn("Ignoring rollbacks as per signal")
+	case "exit":
+		e.Log.Warn("Received the exit signal: " + stop.Code)
+	default:
+		e.Log.Warn(fmt.Sprintf("Caught %s signal, interrupting experiment now", stop.By))
+		e.critical(stop.By + " signal received")
+		e.event("interrupted")
+		return
+	}
+	e.event("signal_exit")
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"strings"
 	"testing"
@@ -10,7 +12,7 @@ import (
 
 // stopped runs a world and sends it a stop after each of the given times: the
 // first ends the experiment, the second its rollbacks.
-func (w *world) stopped(t *testing.T, stop *Stop, at ...time.Duration) *Result {
+func (w *world) stopped(t *testing.T, stop *verdict.Stop, at ...time.Duration) *verdict.Result {
 	t.Helper()
 	ctx, first := context.WithCancelCause(t.Context())
 	undo, second := context.WithCancel(t.Context())
@@ -54,7 +56,7 @@ func TestInterruption(t *testing.T) {
 			"interrupted; before none, during none, after none; ; "},
 		{"in a tolerance after the method", &world{hypothesis: []any{probe("up", "tolerance", "slow")}, method: fault}, 31500 * time.Millisecond,
 			"interrupted; before +, during none, after none; fault succeeded; undo succeeded"},
-		{"in a continuous check", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
+		{"in a continuous check", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 			method: []any{fault[0], fault[0]}}, 15 * time.Second,
 			"interrupted; before none, during +, after none; fault succeeded, fault -; undo succeeded"},
 		{"in the background", &world{method: []any{action("fault", "background", true), action("next")}}, 5 * time.Second,
@@ -72,7 +74,7 @@ func TestInterruption(t *testing.T) {
 				for _, name := range []string{"up", "more", "fault", "next", "load", "gone"} {
 					w.answers[name] = []any{takes(10*time.Second, ok)}
 				}
-				r := w.stopped(t, BySignal("SIGINT", 2), c.at)
+				r := w.stopped(t, verdict.BySignal("SIGINT", 2), c.at)
 				if got := outline(r); got != c.want {
 					t.Errorf("got  %s\nwant %s", got, c.want)
 				}
@@ -87,7 +89,7 @@ func TestInterruption(t *testing.T) {
 					}
 				}
 				for _, run := range r.Run {
-					if run.isUnfinished() && (run.Output != nil || run.Exception != nil || run.End.IsZero() || run.Start.Add(run.Duration()) != r.Rollbacks[0].Start) {
+					if run.Unfinished() && (run.Output != nil || run.Exception != nil || run.End.IsZero() || run.Start.Add(run.Duration()) != r.Rollbacks[0].Start) {
 						t.Errorf("an interrupted entry: %+v", run)
 					}
 				}
@@ -100,18 +102,18 @@ func TestInterruption(t *testing.T) {
 // rollbacks, but for those of a method that had begun.
 func TestSignals(t *testing.T) {
 	for _, c := range []struct {
-		stop *Stop
+		stop *verdict.Stop
 		says string
 		undo bool
 	}{
-		{BySignal("SIGINT", 2), "WARNING Received a termination signal (Ctrl-C)...", true},
-		{BySignal("SIGTERM", 15), "WARNING Caught SIGTERM signal, interrupting experiment now\nCRITICAL SIGTERM signal received", true},
-		{BySignal("SIGUSR1", 10), "WARNING Received the exit signal: 20", true},
-		{BySignal("SIGUSR2", 12), "WARNING Received the exit signal: 30\nWARNING Ignoring rollbacks as per signal", false},
-		{ByControl("the room said stop"), "CRITICAL the room said stop", true},
+		{verdict.BySignal("SIGINT", 2), "WARNING Received a termination signal (Ctrl-C)...", true},
+		{verdict.BySignal("SIGTERM", 15), "WARNING Caught SIGTERM signal, interrupting experiment now\nCRITICAL SIGTERM signal received", true},
+		{verdict.BySignal("SIGUSR1", 10), "WARNING Received the exit signal: 20", true},
+		{verdict.BySignal("SIGUSR2", 12), "WARNING Received the exit signal: 30\nWARNING Ignoring rollbacks as per signal", false},
+		{byControl("the room said stop"), "CRITICAL the room said stop", true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := &world{Strategy: Strategy{Rollbacks: "always"}, method: fault, rollbacks: undo, answers: map[string][]any{"fault": {takes(time.Hour, nil)}}}
+			w := &world{Strategy: experiment.Strategy{Rollbacks: "always"}, method: fault, rollbacks: undo, answers: map[string][]any{"fault": {takes(time.Hour, nil)}}}
 			r := w.stopped(t, c.stop, time.Minute)
 			if log := strings.Join(w.log, "\n"); !strings.Contains(log, "INFO Action: fault\n"+c.says+"\n") {
 				t.Errorf("%s: nobody said %q in\n%s", c.stop.Why, c.says, log)
@@ -128,7 +130,7 @@ func TestSignals(t *testing.T) {
 func TestSignalWithTheLastAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
-		last := func(context.Context) (any, error) { stop(BySignal("SIGINT", 2)); return ok, nil }
+		last := func(context.Context) (any, error) { stop(verdict.BySignal("SIGINT", 2)); return ok, nil }
 		w := &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {reply(last)}}}
 		want := "interrupted; before none, during none, after none; ; "
 		if got := outline(w.engine(t).Run(ctx, t.Context())); got != want {
@@ -143,7 +145,7 @@ func TestStopWithoutReason(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		r := (&world{method: fault}).engine(t).Run(ctx, t.Context())
-		if r.Verdict != (Verdict{Stopped, "context canceled"}) || len(r.Run) > 0 {
+		if r.Verdict != (verdict.Verdict{Word: verdict.Interrupted, Reason: "context canceled"}) || len(r.Run) > 0 {
 			t.Errorf("%v, %s", r.Verdict, entries(r.Run))
 		}
 	})
@@ -158,22 +160,22 @@ func TestSignalsDuringRollbacks(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		rollbacks []any
-		stop      *Stop
+		stop      *verdict.Stop
 		at        []time.Duration // rollbacks begin at 10 s, or at the first signal before
 		want      string
-		verdict   Verdict
+		verdict   verdict.Verdict
 		says      string
 	}{
-		{"one before", three, BySignal("SIGINT", 2), seconds(5), "a succeeded, b succeeded, c succeeded", Verdict{Stopped, "stopped by SIGINT"}, ""},
-		{"two before", three, BySignal("SIGINT", 2), seconds(5, 4), "", Verdict{NotUndone, "3 of 3 rollbacks did not run: they were cut short"}, cut},
-		{"one before, one in the first", three, BySignal("SIGINT", 2), seconds(5, 6), "a -", Verdict{NotUndone, "the rollback 'a' was cut short"}, cut},
-		{"one before, one in a pause", three, BySignal("SIGINT", 2), seconds(5, 20), "a succeeded", Verdict{NotUndone, "2 of 3 rollbacks did not run: they were cut short"}, cut},
-		{"one before, one in the last", three, BySignal("SIGINT", 2), seconds(5, 40), "a succeeded, b succeeded, c -", Verdict{NotUndone, "the rollback 'c' was cut short"}, cut},
-		{"one before, one while the background runs", beside, BySignal("SIGINT", 2), seconds(5, 16), "a succeeded, b -, c -", Verdict{NotUndone, "the rollback 'b' was cut short"}, cut},
-		{"one during", three, BySignal("SIGTERM", 15), seconds(12), "a succeeded, b succeeded, c succeeded", Verdict{Stopped, "stopped by SIGTERM while the rollbacks were played"},
+		{"one before", three, verdict.BySignal("SIGINT", 2), seconds(5), "a succeeded, b succeeded, c succeeded", verdict.Verdict{Word: verdict.Interrupted, Reason: "stopped by SIGINT"}, ""},
+		{"two before", three, verdict.BySignal("SIGINT", 2), seconds(5, 4), "", verdict.Verdict{Word: verdict.NotUndone, Reason: "3 of 3 rollbacks did not run: they were cut short"}, cut},
+		{"one before, one in the first", three, verdict.BySignal("SIGINT", 2), seconds(5, 6), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
+		{"one before, one in a pause", three, verdict.BySignal("SIGINT", 2), seconds(5, 20), "a succeeded", verdict.Verdict{Word: verdict.NotUndone, Reason: "2 of 3 rollbacks did not run: they were cut short"}, cut},
+		{"one before, one in the last", three, verdict.BySignal("SIGINT", 2), seconds(5, 40), "a succeeded, b succeeded, c -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'c' was cut short"}, cut},
+		{"one before, one while the background runs", beside, verdict.BySignal("SIGINT", 2), seconds(5, 16), "a succeeded, b -, c -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'b' was cut short"}, cut},
+		{"one during", three, verdict.BySignal("SIGTERM", 15), seconds(12), "a succeeded, b succeeded, c succeeded", verdict.Verdict{Word: verdict.Interrupted, Reason: "stopped by SIGTERM while the rollbacks were played"},
 			"WARNING The rollbacks go on, for the fault would stay without them; a second signal cuts them short"},
-		{"two during", three, BySignal("SIGTERM", 15), seconds(12, 13), "a -", Verdict{NotUndone, "the rollback 'a' was cut short"}, cut},
-		{"one during that asks for none", three, BySignal("SIGUSR2", 12), seconds(12), "a -", Verdict{NotUndone, "the rollback 'a' was cut short"}, cut},
+		{"two during", three, verdict.BySignal("SIGTERM", 15), seconds(12, 13), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
+		{"one during that asks for none", three, verdict.BySignal("SIGUSR2", 12), seconds(12), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -182,7 +184,7 @@ func TestSignalsDuringRollbacks(t *testing.T) {
 					w.answers[name] = []any{takes(10*time.Second, exit(0))}
 				}
 				r := w.stopped(t, c.stop, c.at...)
-				if got := entries(r.Rollbacks); got != c.want || r.Verdict != c.verdict || r.Status != Interrupted {
+				if got := entries(r.Rollbacks); got != c.want || r.Verdict != c.verdict || r.Status != interrupted {
 					t.Errorf("got %s: %s, %v", r.Status, got, r.Verdict)
 				}
 				if wasCut := w.has(cut); wasCut != (c.says == cut) || c.says != "" && !w.has(c.says) {
@@ -204,7 +206,7 @@ func TestSignalAfterTheLastRollback(t *testing.T) {
 		last := func(context.Context) (any, error) { second(); return exit(0), nil }
 		w := &world{method: fault, rollbacks: []any{action("last")}, answers: map[string][]any{"last": {reply(last)}}}
 		r := w.engine(t).Run(t.Context(), undo)
-		if r.Verdict.Word != Explored || r.Status != Completed {
+		if r.Verdict.Word != verdict.Explored || r.Status != completed {
 			t.Errorf("%s, %v", r.Status, r.Verdict)
 		}
 	})

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"log/slog"
 	"strings"
@@ -33,7 +34,7 @@ func TestPauses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := &world{Strategy: Strategy{Dry: c.dry}, method: []any{action("fault", c.more...)},
+				w := &world{Strategy: experiment.Strategy{Dry: c.dry}, method: []any{action("fault", c.more...)},
 					answers: map[string][]any{"fault": {takes(time.Second, nil)}}, variables: map[string]any{"long": int64(3600)}}
 				r := w.run(t)
 				run := r.Run[0]
@@ -63,7 +64,7 @@ func TestFrequency(t *testing.T) {
 		{1e300, []time.Duration{0}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: c.every}, hypothesis: up(), method: fault,
+			w := &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: c.every}, hypothesis: up(), method: fault,
 				answers: map[string][]any{"up": {takes(time.Second, ok)}, "fault": {takes(9500*time.Millisecond, nil)}}}
 			r := w.run(t)
 			if len(r.During) != len(c.want) {
@@ -124,7 +125,7 @@ func TestBackground(t *testing.T) {
 // the method.
 func TestLastCheckStandsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{Strategy: Strategy{Hypothesis: "continuously", Rollbacks: "never", Frequency: 0.1}, hypothesis: up(),
+		w := &world{Strategy: experiment.Strategy{Hypothesis: "continuously", Rollbacks: "never", Frequency: 0.1}, hypothesis: up(),
 			method:  []any{action("load", "background", true), action("fault")},
 			answers: map[string][]any{"up": {takes(time.Second, ok)}, "load": {takes(5*time.Second, nil)}}}
 		r := w.run(t)
@@ -156,7 +157,7 @@ func TestBackgroundInTheLog(t *testing.T) {
 // Many at once, for the race detector.
 func TestManyInTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{Strategy: Strategy{Hypothesis: "continuously", Frequency: 0.01}, hypothesis: up(), answers: map[string][]any{}}
+		w := &world{Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.01}, hypothesis: up(), answers: map[string][]any{}}
 		for i := range 40 {
 			name := string(rune('a' + i%20))
 			pauses := valueOf("before", 0.001) // so that many begin at once
@@ -165,7 +166,7 @@ func TestManyInTheBackground(t *testing.T) {
 			w.answers[name] = []any{takes(time.Duration(i)*time.Millisecond, "done"), broken("boom"), errOdd, takes(time.Second, "done")}
 		}
 		r := w.run(t)
-		if failed := strings.Count(entries(r.Run), "failed"); len(r.Run) != 40 || failed != 20 || len(r.Rollbacks) != 40 || r.Status != Aborted {
+		if failed := strings.Count(entries(r.Run), "failed"); len(r.Run) != 40 || failed != 20 || len(r.Rollbacks) != 40 || r.Status != aborted {
 			t.Errorf("%s: %d runs, %d of them failed, %d rollbacks", r.Status, len(r.Run), failed, len(r.Rollbacks))
 		}
 	})
@@ -206,7 +207,7 @@ func TestRun(t *testing.T) {
 		if odd.Status != "" || odd.End.IsZero() || odd.Exception != nil {
 			t.Errorf("%+v", odd)
 		}
-		if d := (&Run{Start: time.Now().Add(-time.Hour)}).Duration(); d != 0 {
+		if d := (&verdict.Run{Start: time.Now().Add(-time.Hour)}).Duration(); d != 0 {
 			t.Errorf("a run under way took %s", d)
 		}
 	})

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"strings"
 	"testing"
@@ -14,7 +16,7 @@ import (
 type verdictRow struct {
 	name   string
 	world  *world
-	word   Word
+	word   string
 	reason string // the whole sentence
 }
 
@@ -23,7 +25,7 @@ var (
 	fault    = []any{action("fault")}
 	failing  = []any{broken("boom")}
 	ok, bad  = int64(200), int64(500)
-	proof    = probe("gone", "tolerance", true)
+	proving  = probe("gone", "tolerance", true)
 	lasting  = probe("gone", "tolerance", true, "proof", "throughout")
 	undo     = []any{action("undo")}
 	fails    = map[string][]any{"fault": failing}
@@ -33,168 +35,168 @@ var (
 const steady = "the fault is proven, and the steady state held"
 
 var gateRows = []verdictRow{
-	{"held", &world{hypothesis: up(), method: fault}, Held, steady},
-	{"deviated", &world{hypothesis: up(), method: fault, answers: deviates}, Deviated, "up: wanted 200, got 500"},
-	{"not steady before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, NoVerdict,
+	{"held", &world{hypothesis: up(), method: fault}, verdict.Held, steady},
+	{"deviated", &world{hypothesis: up(), method: fault, answers: deviates}, verdict.Deviated, "up: wanted 200, got 500"},
+	{"not steady before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict,
 		"the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"},
-	{"not measured before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": failing}}, NoVerdict,
+	{"not measured before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": failing}}, verdict.NoVerdict,
 		"the steady state could not be measured before the method: up: boom"},
-	{"not measured after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {ok, broken("boom")}}}, NoVerdict,
+	{"not measured after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {ok, broken("boom")}}}, verdict.NoVerdict,
 		"the steady state could not be measured after the method: up: boom"},
-	{"an unexpected error before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {errOdd}}}, NoVerdict,
+	{"an unexpected error before", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {errOdd}}}, verdict.NoVerdict,
 		"the run met an unexpected error: nobody foresaw this"},
-	{"an unexpected error after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {ok, errOdd}}}, NoVerdict,
+	{"an unexpected error after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"up": {ok, errOdd}}}, verdict.NoVerdict,
 		"the run met an unexpected error: nobody foresaw this"},
-	{"a tolerance that cannot be compared", &world{hypothesis: []any{probe("up", "tolerance", "odd")}, method: fault}, NoVerdict,
+	{"a tolerance that cannot be compared", &world{hypothesis: []any{probe("up", "tolerance", "odd")}, method: fault}, verdict.NoVerdict,
 		"the run met an unexpected error: the tolerance of 'up' cannot be compared with what the probe got: a str is no int"},
-	{"a tolerance that cannot say no", &world{hypothesis: []any{probe("up", "tolerance", activity("probe", "t", "process", nil))}, method: fault}, NoVerdict,
+	{"a tolerance that cannot say no", &world{hypothesis: []any{probe("up", "tolerance", activity("probe", "t", "process", nil))}, method: fault}, verdict.NoVerdict,
 		"the tolerance of 'up' is met whatever the probe gets: a probe of type process as a tolerance cannot say no"},
-	{"a tolerance that can say no", &world{hypothesis: []any{probe("up", "tolerance", probe("t"))}, method: fault}, Held, steady},
-	{"a ref to nothing in the hypothesis", &world{hypothesis: []any{ref("nobody", "tolerance", ok)}, method: fault}, NoVerdict,
+	{"a tolerance that can say no", &world{hypothesis: []any{probe("up", "tolerance", probe("t"))}, method: fault}, verdict.Held, steady},
+	{"a ref to nothing in the hypothesis", &world{hypothesis: []any{ref("nobody", "tolerance", ok)}, method: fault}, verdict.NoVerdict,
 		"the run met an unexpected error: could not find referenced activity 'nobody'"},
 	{"a ref in the hypothesis is judged by the ref's own tolerance", &world{
-		hypothesis: []any{ref("gone", "tolerance", "${wanted}")}, method: []any{fault[0], proof}, variables: map[string]any{"wanted": int64(7)},
-		answers: map[string][]any{"gone": {int64(7), true, int64(8)}}}, Deviated, "gone: wanted 7, got 8"},
+		hypothesis: []any{ref("gone", "tolerance", "${wanted}")}, method: []any{fault[0], proving}, variables: map[string]any{"wanted": int64(7)},
+		answers: map[string][]any{"gone": {int64(7), true, int64(8)}}}, verdict.Deviated, "gone: wanted 7, got 8"},
 }
 
 var faultRows = []verdictRow{
-	{"an action failed", &world{hypothesis: up(), method: fault, answers: fails}, NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
-	{"an action failed, and deviated", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": failing, "up": {ok, bad}}}, NoVerdict,
+	{"an action failed", &world{hypothesis: up(), method: fault, answers: fails}, verdict.NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
+	{"an action failed, and deviated", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": failing, "up": {ok, bad}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' failed: boom"},
-	{"an action failed, and not measured after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": failing, "up": {ok, broken("mute")}}}, NoVerdict,
+	{"an action failed, and not measured after", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": failing, "up": {ok, broken("mute")}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' failed: boom"},
-	{"one action of two failed", &world{hypothesis: up(), method: []any{action("first"), fault[0]}, answers: fails}, NoVerdict,
+	{"one action of two failed", &world{hypothesis: up(), method: []any{action("first"), fault[0]}, answers: fails}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' failed: boom"},
-	{"exit code 3", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {exit(3)}}}, NoVerdict,
+	{"exit code 3", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {exit(3)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' ended with exit code 3"},
-	{"killed", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {exit(-9)}}}, NoVerdict,
+	{"killed", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {exit(-9)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' was killed by signal 9"},
-	{"exit code 3 as wanted", &world{hypothesis: up(), method: []any{action("fault", "tolerance", exit(3))}, answers: map[string][]any{"fault": {exit(3)}}}, Held, steady},
-	{"a tolerance of null is none", &world{hypothesis: up(), method: []any{action("fault", "tolerance", nil)}, answers: map[string][]any{"fault": {exit(3)}}}, NoVerdict,
+	{"exit code 3 as wanted", &world{hypothesis: up(), method: []any{action("fault", "tolerance", exit(3))}, answers: map[string][]any{"fault": {exit(3)}}}, verdict.Held, steady},
+	{"a tolerance of null is none", &world{hypothesis: up(), method: []any{action("fault", "tolerance", nil)}, answers: map[string][]any{"fault": {exit(3)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' ended with exit code 3"},
-	{"an action's tolerance not met", &world{hypothesis: up(), method: []any{action("fault", "tolerance", "done")}}, NoVerdict,
+	{"an action's tolerance not met", &world{hypothesis: up(), method: []any{action("fault", "tolerance", "done")}}, verdict.NoVerdict,
 		"the fault is not proven: fault: wanted done, got {'status': 0, 'stdout': '', 'stderr': ''}"},
-	{"answered 404", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(404)}}}, NoVerdict,
+	{"answered 404", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(404)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' was answered with status 404"},
-	{"answered 400", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(400)}}}, NoVerdict,
+	{"answered 400", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(400)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' was answered with status 400"},
-	{"answered 399", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(399)}}}, Held, steady},
-	{"a function that returns a status", &world{hypothesis: up(), method: []any{activity("action", "fault", "python", nil)}, answers: map[string][]any{"fault": {status(404)}}}, Held, steady},
-	{"a probe that failed, without a tolerance", &world{hypothesis: up(), method: []any{fault[0], probe("look")}, answers: map[string][]any{"look": failing}}, Held, steady},
-	{"a proof", &world{hypothesis: up(), method: []any{fault[0], proof}, answers: map[string][]any{"gone": {true}}}, Held, steady},
-	{"a proof not met", &world{hypothesis: up(), method: []any{fault[0], proof}, answers: map[string][]any{"gone": {false}}}, NoVerdict,
+	{"answered 399", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(399)}}}, verdict.Held, steady},
+	{"a function that returns a status", &world{hypothesis: up(), method: []any{activity("action", "fault", "python", nil)}, answers: map[string][]any{"fault": {status(404)}}}, verdict.Held, steady},
+	{"a probe that failed, without a tolerance", &world{hypothesis: up(), method: []any{fault[0], probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Held, steady},
+	{"a proof", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"a proof not met", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict,
 		"the fault is not proven: gone: wanted True, got False"},
-	{"a proof that failed", &world{hypothesis: up(), method: []any{fault[0], proof}, answers: map[string][]any{"gone": failing}}, NoVerdict,
+	{"a proof that failed", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": failing}}, verdict.NoVerdict,
 		"the fault is not proven: 'gone' could not be asked: boom"},
-	{"a proof that cannot be compared", &world{hypothesis: up(), method: []any{fault[0], probe("gone", "tolerance", "odd")}}, NoVerdict,
+	{"a proof that cannot be compared", &world{hypothesis: up(), method: []any{fault[0], probe("gone", "tolerance", "odd")}}, verdict.NoVerdict,
 		"the fault is not proven: the tolerance of 'gone' cannot be compared with what it got: a str is no int"},
-	{"a proof that ran into an unexpected error", &world{hypothesis: up(), method: []any{fault[0], proof}, answers: map[string][]any{"gone": {errOdd}}}, NoVerdict,
+	{"a proof that ran into an unexpected error", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {errOdd}}}, verdict.NoVerdict,
 		"'gone' ran into an unexpected error: nobody foresaw this"},
-	{"a proof alone", &world{hypothesis: up(), method: []any{proof}, answers: map[string][]any{"gone": {true}}}, Held, steady},
-	{"a lasting proof", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}}}, Held, steady},
-	{"a lasting proof and a deviation", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}, "up": {ok, bad}}}, Deviated, "up: wanted 200, got 500"},
-	{"a fault that healed", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, NoVerdict,
+	{"a proof alone", &world{hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"a lasting proof", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"a lasting proof and a deviation", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}, "up": {ok, bad}}}, verdict.Deviated, "up: wanted 200, got 500"},
+	{"a fault that healed", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.NoVerdict,
 		"the fault did not stay until the hypothesis had been checked: gone: wanted True, got False"},
-	{"a lasting proof that failed", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, broken("boom")}}}, NoVerdict,
+	{"a lasting proof that failed", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, broken("boom")}}}, verdict.NoVerdict,
 		"the fault did not stay until the hypothesis had been checked: 'gone' could not be asked: boom"},
-	{"a lasting proof with an unexpected error", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, errOdd}}}, NoVerdict,
+	{"a lasting proof with an unexpected error", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, errOdd}}}, verdict.NoVerdict,
 		"the fault did not stay until the hypothesis had been checked: 'gone' could not be asked: nobody foresaw this"},
-	{"a ref to a proof proves", &world{hypothesis: up(), method: []any{fault[0], proof, ref("gone")}, answers: map[string][]any{"gone": {true, false}}}, NoVerdict,
+	{"a ref to a proof proves", &world{hypothesis: up(), method: []any{fault[0], proving, ref("gone")}, answers: map[string][]any{"gone": {true, false}}}, verdict.NoVerdict,
 		"the fault is not proven: gone: wanted True, got False"},
-	{"a ref to the hypothesis only looks", &world{hypothesis: up(), method: []any{fault[0], ref("up")}, answers: map[string][]any{"up": {ok, bad, ok}}}, Held, steady},
-	{"a ref to the hypothesis alone", &world{hypothesis: up(), method: []any{ref("up")}}, NoVerdict, "the method has no action, so no fault was put on the system"},
-	{"an empty method", &world{hypothesis: up()}, NoVerdict, "the method has no action, so no fault was put on the system"},
-	{"probes alone", &world{hypothesis: up(), method: []any{probe("look")}}, NoVerdict, "the method has no action, so no fault was put on the system"},
-	{"a ref to nothing", &world{hypothesis: up(), method: []any{ref("nobody")}}, NoVerdict, "the run met an unexpected error: could not find referenced activity 'nobody'"},
-	{"an unexpected error", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {errOdd}}}, NoVerdict,
+	{"a ref to the hypothesis only looks", &world{hypothesis: up(), method: []any{fault[0], ref("up")}, answers: map[string][]any{"up": {ok, bad, ok}}}, verdict.Held, steady},
+	{"a ref to the hypothesis alone", &world{hypothesis: up(), method: []any{ref("up")}}, verdict.NoVerdict, "the method has no action, so no fault was put on the system"},
+	{"an empty method", &world{hypothesis: up()}, verdict.NoVerdict, "the method has no action, so no fault was put on the system"},
+	{"probes alone", &world{hypothesis: up(), method: []any{probe("look")}}, verdict.NoVerdict, "the method has no action, so no fault was put on the system"},
+	{"a ref to nothing", &world{hypothesis: up(), method: []any{ref("nobody")}}, verdict.NoVerdict, "the run met an unexpected error: could not find referenced activity 'nobody'"},
+	{"an unexpected error", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {errOdd}}}, verdict.NoVerdict,
 		"'fault' ran into an unexpected error: nobody foresaw this"},
-	{"an unexpected error in the background", &world{hypothesis: up(), method: []any{action("fault", "background", true)}, answers: map[string][]any{"fault": {errOdd}}}, NoVerdict,
+	{"an unexpected error in the background", &world{hypothesis: up(), method: []any{action("fault", "background", true)}, answers: map[string][]any{"fault": {errOdd}}}, verdict.NoVerdict,
 		"'fault' ran into an unexpected error: nobody foresaw this"},
-	{"a pause that is none", &world{hypothesis: up(), method: []any{action("fault", "pauses", valueOf("before", int64(-1)))}}, NoVerdict,
+	{"a pause that is none", &world{hypothesis: up(), method: []any{action("fault", "pauses", valueOf("before", int64(-1)))}}, verdict.NoVerdict,
 		"the run met an unexpected error: the pause before 'fault' is -1, not a number of seconds"},
-	{"a pause that is none, in the background", &world{hypothesis: up(), method: []any{fault[0], action("load", "background", true, "pauses", valueOf("before", "x"))}}, NoVerdict,
+	{"a pause that is none, in the background", &world{hypothesis: up(), method: []any{fault[0], action("load", "background", true, "pauses", valueOf("before", "x"))}}, verdict.NoVerdict,
 		"the run met an unexpected error: the pause before 'load' is 'x', not a number of seconds"},
-	{"a pause after that no clock can count", &world{hypothesis: up(), method: []any{fault[0], action("load", "background", true, "pauses", valueOf("after", 1e10))}}, NoVerdict,
+	{"a pause after that no clock can count", &world{hypothesis: up(), method: []any{fault[0], action("load", "background", true, "pauses", valueOf("after", 1e10))}}, verdict.NoVerdict,
 		"the run met an unexpected error: the pause after 'load' is 10000000000.0, not a number of seconds"},
 }
 
 var explorationRows = []verdictRow{
-	{"explored", &world{method: fault}, Explored, "every action succeeded, and there is no hypothesis to check"},
-	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"nothing at all", &world{}, Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, Explored, "every action succeeded, and there is no hypothesis to check"},
-	{"skip", &world{Strategy: Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, Explored,
+	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
+	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
+	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"skip", &world{Strategy: experiment.Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Explored,
 		"every action succeeded, and the hypothesis was left out, as the strategy skip asks"},
-	{"explored, an action failed", &world{method: fault, answers: fails}, NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
-	{"explored, a proof not met", &world{method: []any{fault[0], proof}, answers: map[string][]any{"gone": {false}}}, NoVerdict, "the fault is not proven: gone: wanted True, got False"},
-	{"explored, a lasting proof is not asked again", &world{method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, Explored,
+	{"explored, an action failed", &world{method: fault, answers: fails}, verdict.NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
+	{"explored, a proof not met", &world{method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict, "the fault is not proven: gone: wanted True, got False"},
+	{"explored, a lasting proof is not asked again", &world{method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.Explored,
 		"every action succeeded, and there is no hypothesis to check"},
-	{"explored, unexpectedly", &world{method: fault, answers: map[string][]any{"fault": {errOdd}}}, NoVerdict, "'fault' ran into an unexpected error: nobody foresaw this"},
-	{"explored, not undone", &world{method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, NotUndone, "the rollback 'undo' failed: boom"},
-	{"explored dry", &world{Strategy: Strategy{Dry: "actions"}, method: fault}, NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
-	{"explored with dry probes", &world{Strategy: Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored, unexpectedly", &world{method: fault, answers: map[string][]any{"fault": {errOdd}}}, verdict.NoVerdict, "'fault' ran into an unexpected error: nobody foresaw this"},
+	{"explored, not undone", &world{method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
+	{"explored dry", &world{Strategy: experiment.Strategy{Dry: "actions"}, method: fault}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
+	{"explored with dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
 }
 
 var strategyRows = []verdictRow{
-	{"before only", &world{Strategy: Strategy{Hypothesis: "before-method-only"}, hypothesis: up(), method: fault}, NoVerdict,
+	{"before only", &world{Strategy: experiment.Strategy{Hypothesis: "before-method-only"}, hypothesis: up(), method: fault}, verdict.NoVerdict,
 		"the hypothesis was not checked once the fault was on (strategy before-method-only)"},
-	{"before only, not steady", &world{Strategy: Strategy{Hypothesis: "before-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, NoVerdict,
+	{"before only, not steady", &world{Strategy: experiment.Strategy{Hypothesis: "before-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict,
 		"the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"},
-	{"after only", &world{Strategy: Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault}, Held,
+	{"after only", &world{Strategy: experiment.Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault}, verdict.Held,
 		"the fault is proven, and the system is steady after it; it was not checked before"},
-	{"after only, deviated", &world{Strategy: Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, Deviated, "up: wanted 200, got 500"},
-	{"during only", during("during-method-only", ok), Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
-	{"during only, deviated", during("during-method-only", ok, bad, ok), Deviated, "during the method, up: wanted 200, got 500"},
-	{"during only, not steady before the fault", during("during-method-only", bad, ok), NoVerdict, "the system was not steady before the fault: up: wanted 200, got 500"},
-	{"during only, not measured", during("during-method-only", ok, broken("boom"), ok), NoVerdict, "the steady state could not be measured during the method: up: boom"},
-	{"during only, deviated once and not measured once", during("during-method-only", ok, broken("boom"), bad), Deviated, "during the method, up: wanted 200, got 500"},
-	{"during only, over before a check under the fault", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 60}, hypothesis: up(),
-		method: []any{action("fault", "pauses", valueOf("before", int64(1)))}}, NoVerdict, "the hypothesis was not checked once the fault was on (strategy during-method-only)"},
-	{"during only, under a background fault", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
+	{"after only, deviated", &world{Strategy: experiment.Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Deviated, "up: wanted 200, got 500"},
+	{"during only", whileOn("during-method-only", ok), verdict.Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+	{"during only, deviated", whileOn("during-method-only", ok, bad, ok), verdict.Deviated, "during the method, up: wanted 200, got 500"},
+	{"during only, not steady before the fault", whileOn("during-method-only", bad, ok), verdict.NoVerdict, "the system was not steady before the fault: up: wanted 200, got 500"},
+	{"during only, not measured", whileOn("during-method-only", ok, broken("boom"), ok), verdict.NoVerdict, "the steady state could not be measured during the method: up: boom"},
+	{"during only, deviated once and not measured once", whileOn("during-method-only", ok, broken("boom"), bad), verdict.Deviated, "during the method, up: wanted 200, got 500"},
+	{"during only, over before a check under the fault", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 60}, hypothesis: up(),
+		method: []any{action("fault", "pauses", valueOf("before", int64(1)))}}, verdict.NoVerdict, "the hypothesis was not checked once the fault was on (strategy during-method-only)"},
+	{"during only, under a background fault", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 		method:  []any{action("fault", "background", true)},
-		answers: map[string][]any{"fault": {takes(5*time.Second, exit(0))}}}, Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
-	{"during only, under a ref to a fault in the background", &world{Strategy: Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
+		answers: map[string][]any{"fault": {takes(5*time.Second, exit(0))}}}, verdict.Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+	{"during only, under a ref to a fault in the background", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 		method:  []any{ref("fault", "background", true), fault[0]},
-		answers: map[string][]any{"fault": {takes(4500*time.Millisecond, exit(0))}}}, Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
-	{"during only, failing fast before the fault", failFast("during-method-only", bad), NoVerdict, "the method was ended before its first action, so no fault was put on the system"},
-	{"during only, failing fast", failFast("during-method-only", ok, bad), Deviated, "during the method, up: wanted 200, got 500"},
-	{"continuously", during("continuously", ok), Held, "the fault is proven, and the steady state held during the method and after it"},
-	{"continuously, deviated and recovered", during("continuously", ok, ok, bad, ok), Deviated, "during the method, up: wanted 200, got 500"},
-	{"continuously, deviated after", during("continuously", ok, ok, ok, ok, bad), Deviated, "up: wanted 200, got 500"},
-	{"continuously, not measured during", during("continuously", ok, ok, broken("boom"), ok), NoVerdict, "the steady state could not be measured during the method: up: boom"},
-	{"continuously, an unexpected error", during("continuously", ok, ok, errOdd), NoVerdict, "the run met an unexpected error: nobody foresaw this"},
-	{"dry actions", &world{Strategy: Strategy{Dry: "actions"}, hypothesis: up(), method: fault}, NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
-	{"dry activities", &world{Strategy: Strategy{Dry: "activities"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
-	{"dry probes", &world{Strategy: Strategy{Dry: "probes"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, NoVerdict, "the hypothesis was only pretended (dry)"},
-	{"dry probes, a proof", &world{Strategy: Strategy{Dry: "probes"}, hypothesis: up(), method: []any{fault[0], proof}}, NoVerdict, "the fault is not proven: 'gone' was only pretended (dry)"},
-	{"dry actions, none there", &world{Strategy: Strategy{Dry: "actions"}, hypothesis: up(), method: []any{proof}, answers: map[string][]any{"gone": {true}}}, Held, steady},
-	{"dry pause", &world{Strategy: Strategy{Dry: "pause"}, hypothesis: up(), method: fault}, Held, steady},
+		answers: map[string][]any{"fault": {takes(4500*time.Millisecond, exit(0))}}}, verdict.Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+	{"during only, failing fast before the fault", failFast("during-method-only", bad), verdict.NoVerdict, "the method was ended before its first action, so no fault was put on the system"},
+	{"during only, failing fast", failFast("during-method-only", ok, bad), verdict.Deviated, "during the method, up: wanted 200, got 500"},
+	{"continuously", whileOn("continuously", ok), verdict.Held, "the fault is proven, and the steady state held during the method and after it"},
+	{"continuously, deviated and recovered", whileOn("continuously", ok, ok, bad, ok), verdict.Deviated, "during the method, up: wanted 200, got 500"},
+	{"continuously, deviated after", whileOn("continuously", ok, ok, ok, ok, bad), verdict.Deviated, "up: wanted 200, got 500"},
+	{"continuously, not measured during", whileOn("continuously", ok, ok, broken("boom"), ok), verdict.NoVerdict, "the steady state could not be measured during the method: up: boom"},
+	{"continuously, an unexpected error", whileOn("continuously", ok, ok, errOdd), verdict.NoVerdict, "the run met an unexpected error: nobody foresaw this"},
+	{"dry actions", &world{Strategy: experiment.Strategy{Dry: "actions"}, hypothesis: up(), method: fault}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
+	{"dry activities", &world{Strategy: experiment.Strategy{Dry: "activities"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
+	{"dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict, "the hypothesis was only pretended (dry)"},
+	{"dry probes, a proof", &world{Strategy: experiment.Strategy{Dry: "probes"}, hypothesis: up(), method: []any{fault[0], proving}}, verdict.NoVerdict, "the fault is not proven: 'gone' was only pretended (dry)"},
+	{"dry actions, none there", &world{Strategy: experiment.Strategy{Dry: "actions"}, hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"dry pause", &world{Strategy: experiment.Strategy{Dry: "pause"}, hypothesis: up(), method: fault}, verdict.Held, steady},
 }
 
 var undoRows = []verdictRow{
-	{"undone", &world{hypothesis: up(), method: fault, rollbacks: undo}, Held, steady},
-	{"undone after a deviation", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: deviates}, Deviated, "up: wanted 200, got 500"},
-	{"a rollback failed", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, NotUndone, "the rollback 'undo' failed: boom"},
-	{"a rollback failed after a deviation", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "up": {ok, bad}}}, NotUndone, "the rollback 'undo' failed: boom"},
-	{"a rollback failed, and the action", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "fault": failing}}, NotUndone, "the rollback 'undo' failed: boom"},
-	{"a rollback ended with 1", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": {exit(1)}}}, NotUndone,
+	{"undone", &world{hypothesis: up(), method: fault, rollbacks: undo}, verdict.Held, steady},
+	{"undone after a deviation", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: deviates}, verdict.Deviated, "up: wanted 200, got 500"},
+	{"a rollback failed", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
+	{"a rollback failed after a deviation", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "up": {ok, bad}}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
+	{"a rollback failed, and the action", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "fault": failing}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
+	{"a rollback ended with 1", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": {exit(1)}}}, verdict.NotUndone,
 		"a rollback did not work: the action 'undo' ended with exit code 1"},
-	{"a rollback in the background ended with 1", &world{hypothesis: up(), method: fault, rollbacks: []any{action("undo", "background", true)}, answers: map[string][]any{"undo": {takes(time.Second, exit(1))}}}, NotUndone,
+	{"a rollback in the background ended with 1", &world{hypothesis: up(), method: fault, rollbacks: []any{action("undo", "background", true)}, answers: map[string][]any{"undo": {takes(time.Second, exit(1))}}}, verdict.NotUndone,
 		"a rollback did not work: the action 'undo' ended with exit code 1"},
-	{"a rollback's tolerance not met", &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], ref("up")}, answers: map[string][]any{"up": {ok, bad, bad}}}, NotUndone,
+	{"a rollback's tolerance not met", &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], ref("up")}, answers: map[string][]any{"up": {ok, bad, bad}}}, verdict.NotUndone,
 		"a rollback did not work: up: wanted 200, got 500"},
-	{"a probe among the rollbacks failed", &world{hypothesis: up(), method: fault, rollbacks: []any{probe("look")}, answers: map[string][]any{"look": failing}}, NotUndone, "the rollback 'look' failed: boom"},
-	{"an unexpected error in a rollback", &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], action("more")}, answers: map[string][]any{"undo": {errOdd}}}, NotUndone,
+	{"a probe among the rollbacks failed", &world{hypothesis: up(), method: fault, rollbacks: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.NotUndone, "the rollback 'look' failed: boom"},
+	{"an unexpected error in a rollback", &world{hypothesis: up(), method: fault, rollbacks: []any{undo[0], action("more")}, answers: map[string][]any{"undo": {errOdd}}}, verdict.NotUndone,
 		"the rollback 'undo' could not run: nobody foresaw this"},
-	{"an unexpected error in a background rollback", &world{hypothesis: up(), method: fault, rollbacks: []any{action("undo", "background", true)}, answers: map[string][]any{"undo": {errOdd}}}, NotUndone,
+	{"an unexpected error in a background rollback", &world{hypothesis: up(), method: fault, rollbacks: []any{action("undo", "background", true)}, answers: map[string][]any{"undo": {errOdd}}}, verdict.NotUndone,
 		"the rollback 'undo' could not run: nobody foresaw this"},
-	{"a rollback that is nowhere", &world{hypothesis: up(), method: fault, rollbacks: []any{ref("nobody"), undo[0]}}, NotUndone,
+	{"a rollback that is nowhere", &world{hypothesis: up(), method: fault, rollbacks: []any{ref("nobody"), undo[0]}}, verdict.NotUndone,
 		"1 of 2 rollbacks did not run: could not find referenced activity 'nobody'"},
-	{"a rollback failed where nothing was done", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "up": {bad}}}, NotUndone,
+	{"a rollback failed where nothing was done", &world{hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing, "up": {bad}}}, verdict.NotUndone,
 		"the rollback 'undo' failed: boom (the method never began, so a fault is on only if an earlier run left it)"},
-	{"never", &world{Strategy: Strategy{Rollbacks: "never"}, hypothesis: up(), method: fault, rollbacks: undo}, Held, steady},
-	{"only if deviated, which it did not", &world{Strategy: Strategy{Rollbacks: "deviated"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, Held, steady},
-	{"dry rollbacks", &world{Strategy: Strategy{Dry: "activities"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, NoVerdict,
+	{"never", &world{Strategy: experiment.Strategy{Rollbacks: "never"}, hypothesis: up(), method: fault, rollbacks: undo}, verdict.Held, steady},
+	{"only if deviated, which it did not", &world{Strategy: experiment.Strategy{Rollbacks: "deviated"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.Held, steady},
+	{"dry rollbacks", &world{Strategy: experiment.Strategy{Dry: "activities"}, hypothesis: up(), method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.NoVerdict,
 		"the fault is not proven: 'fault' was only pretended (dry)"},
 }
 
@@ -202,9 +204,9 @@ func status(code int64) *value.Map { return valueOf("status", code, "headers", v
 
 // during is a world that is checked at 0, 2 and 4 seconds, and whose fault lands
 // after one second and is on for four.
-func during(strategy string, up ...any) *world {
+func whileOn(strategy string, up ...any) *world {
 	return &world{
-		Strategy:   Strategy{Hypothesis: strategy, Frequency: 2},
+		Strategy:   experiment.Strategy{Hypothesis: strategy, Frequency: 2},
 		hypothesis: []any{probe("up", "tolerance", ok)},
 		method:     []any{action("fault", "pauses", valueOf("before", int64(1), "after", int64(4)))},
 		answers:    map[string][]any{"up": up},
@@ -212,7 +214,7 @@ func during(strategy string, up ...any) *world {
 }
 
 func failFast(strategy string, up ...any) *world {
-	w := during(strategy, up...)
+	w := whileOn(strategy, up...)
 	w.FailFast = true
 	w.method = append([]any{probe("wait", "pauses", valueOf("after", 0.5))}, w.method...)
 	return w
@@ -245,18 +247,18 @@ func TestVerdictOfAStoppedRun(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers map[string][]any
-		stop    *Stop
-		word    Word
+		stop    *verdict.Stop
+		word    string
 		reason  string
 	}{
-		{"in the method", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, BySignal("SIGINT", 2), Stopped, "stopped by SIGINT"},
-		{"in the hypothesis", map[string][]any{"up": {takes(time.Minute, ok)}}, BySignal("SIGTERM", 15), Stopped, "stopped by SIGTERM"},
-		{"by a control", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, ByControl("enough is enough"), Stopped, "enough is enough"},
-		{"after a failed action", map[string][]any{"fault": failing, "up": {ok, takes(time.Minute, ok)}}, BySignal("SIGINT", 2), Stopped, "stopped by SIGINT"},
-		{"and not undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, BySignal("SIGINT", 2), NotUndone, "the rollback 'undo' failed: boom"},
-		{"and not undone for an unexpected error", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": {errOdd}}, BySignal("SIGINT", 2), NotUndone,
+		{"in the method", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by SIGINT"},
+		{"in the hypothesis", map[string][]any{"up": {takes(time.Minute, ok)}}, verdict.BySignal("SIGTERM", 15), verdict.Interrupted, "stopped by SIGTERM"},
+		{"by a control", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, byControl("enough is enough"), verdict.Interrupted, "enough is enough"},
+		{"after a failed action", map[string][]any{"fault": failing, "up": {ok, takes(time.Minute, ok)}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by SIGINT"},
+		{"and not undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, verdict.BySignal("SIGINT", 2), verdict.NotUndone, "the rollback 'undo' failed: boom"},
+		{"and not undone for an unexpected error", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": {errOdd}}, verdict.BySignal("SIGINT", 2), verdict.NotUndone,
 			"the rollback 'undo' could not run: nobody foresaw this"},
-		{"and not to be undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, BySignal("SIGUSR2", 12), Stopped, "stopped by SIGUSR2"},
+		{"and not to be undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, verdict.BySignal("SIGUSR2", 12), verdict.Interrupted, "stopped by SIGUSR2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -264,7 +266,7 @@ func TestVerdictOfAStoppedRun(t *testing.T) {
 				ctx, stop := context.WithCancelCause(t.Context())
 				time.AfterFunc(time.Second, func() { stop(c.stop) })
 				r := w.engine(t).Run(ctx, t.Context())
-				if r.Verdict.Word != c.word || r.Verdict.Reason != c.reason || r.Stop != c.stop || r.Status != Interrupted {
+				if r.Verdict.Word != c.word || r.Verdict.Reason != c.reason || r.Stop != c.stop || r.Status != interrupted {
 					t.Errorf("got %s: %s (stop %v, status %s)", r.Verdict.Word, r.Verdict.Reason, r.Stop, r.Status)
 				}
 			})

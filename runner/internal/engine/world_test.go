@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"chaosworkshop.example/runner/internal/clock"
+	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +21,7 @@ import (
 // world is an experiment and all that the engine needs of others, as literals:
 // what each activity answers, and a memory of what was logged and recorded.
 type world struct {
-	Strategy
+	experiment.Strategy
 	hypothesis, method, rollbacks []any
 	answers                       map[string][]any // by name, call by call; the last one stays
 	variables                     map[string]any
@@ -37,7 +39,7 @@ type reply func(ctx context.Context) (any, error)
 // takes answers v after d, unless it is stopped before.
 func takes(d time.Duration, v any) reply {
 	return func(ctx context.Context) (any, error) {
-		if err := sleep(ctx, d); err != nil {
+		if err := clock.Sleep(ctx, d); err != nil {
 			return nil, broken("killed") // as a provider may put it
 		}
 		return give(v)
@@ -50,6 +52,8 @@ func give(v any) (any, error) {
 	}
 	return v, nil
 }
+
+func byControl(why string) *verdict.Stop { return &verdict.Stop{Why: why} }
 
 func broken(reason string) error { return &experiment.Failed{Reason: reason} }
 
@@ -97,7 +101,7 @@ func (w *world) engine(t *testing.T) *Engine {
 }
 
 // run is for bubbles of synctest alone.
-func (w *world) run(t *testing.T) *Result {
+func (w *world) run(t *testing.T) *verdict.Result {
 	t.Helper()
 	return w.engine(t).Run(t.Context(), t.Context())
 }
@@ -129,12 +133,20 @@ func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error)
 	case "odd":
 		return false, errors.New("a str is no int")
 	case "slow":
-		return sleep(ctx, time.Second) == nil, nil
+		return clock.Sleep(ctx, time.Second) == nil, nil
 	}
 	if m, ok := tolerance.(*value.Map); ok && m.Has("type") { // a probe as a tolerance
 		return true, nil
 	}
 	return value.Equal(w.Substitute(tolerance), output), nil
+}
+
+func (w *world) AlwaysMet(tolerance any) string {
+	m, _ := tolerance.(*value.Map)
+	if kind := m.Map("provider").Text("type"); kind == "process" || kind == "http" {
+		return "a probe of type " + kind + " as a tolerance cannot say no"
+	}
+	return ""
 }
 
 func (w *world) Words(tolerance, output any) (wanted, got string) {
@@ -152,7 +164,7 @@ func (w *world) Substitute(v any) any {
 	return v
 }
 
-func (w *world) Record(part Part, run *Run) error {
+func (w *world) Record(part string, run *verdict.Run) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	line := fmt.Sprintf("%s %s", part, entry(run))
@@ -201,7 +213,7 @@ func (w *world) has(line string) bool {
 }
 
 // entries is a list of runs as text: name and status, "-" for none.
-func entries(runs []*Run) string {
+func entries(runs verdict.Runs) string {
 	all := make([]string, len(runs))
 	for i, r := range runs {
 		all[i] = entry(r)
@@ -209,9 +221,9 @@ func entries(runs []*Run) string {
 	return strings.Join(all, ", ")
 }
 
-func entry(r *Run) string {
-	if r.isUnfinished() {
-		return r.name() + " -"
+func entry(r *verdict.Run) string {
+	if r.Unfinished() {
+		return r.Name + " -"
 	}
-	return r.name() + " " + string(r.Status)
+	return r.Name + " " + r.Status
 }

@@ -1,12 +1,14 @@
-// Package experiment holds the words of an experiment, as the Chaos Toolkit's
-// format has them: experiment, hypothesis, activity, tolerance, provider.
+// Package experiment holds an experiment in the words of the Chaos Toolkit's
+// format: experiment, hypothesis, method, rollbacks, activity, tolerance.
 //
-// Each word keeps the mapping that it was written as, because the journal shows
-// an experiment as it was written.
+// An experiment is one value in memory: the mapping that was read. Controls may
+// change it while it runs, so whoever reads it does so under its lock.
 package experiment
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -14,103 +16,162 @@ import (
 // Experiment asks one question of a system: does its steady state survive the
 // method?
 type Experiment struct {
-	Title         string
-	Hypothesis    *Hypothesis // nil where the experiment only explores
-	Method        []*Activity
-	Rollbacks     []*Activity
-	Configuration *value.Map
-	Secrets       *value.Map
-	Written       *value.Map
+	// Controlled tells that controls may change the experiment while it runs.
+	// Activities are then copied before they are used.
+	Controlled bool
+
+	mu      sync.RWMutex
+	written *value.Map
+	first   *value.Map // the top-level keys when the run began
 }
 
-// Hypothesis is what "steady" means for the system: probes, each with the
-// tolerance that its output must lie within.
-type Hypothesis struct {
-	Title   string
-	Probes  []*Activity
-	Written *value.Map
-}
+// List names one of the lists of activities of an experiment.
+type List string
 
-// New reads the words out of an experiment's mapping. It expects one that
-// package check found valid; its error names the first thing that has no
-// meaning at all, which only an unchecked experiment can have.
+// The lists of activities.
+const (
+	Method    List = "method"
+	Rollbacks List = "rollbacks"
+	Probes    List = "probes" // of the steady-state hypothesis
+)
+
+// New takes a mapping for an experiment. It expects one that package check found
+// valid; its error names the first thing that has no meaning at all, which only
+// an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
-	e := &Experiment{Written: written, Title: text(written, "title")}
-	var err error
-	if e.Method, err = activities(written, "method"); err != nil {
-		return nil, err
-	}
-	if e.Rollbacks, err = activities(written, "rollbacks"); err != nil {
-		return nil, err
-	}
-	if e.Configuration, err = mapping(written, "configuration"); err != nil {
-		return nil, err
-	}
-	if e.Secrets, err = mapping(written, "secrets"); err != nil {
-		return nil, err
-	}
-	e.Hypothesis, err = hypothesis(written)
-	return e, err
-}
-
-// hypothesis is nil also for one without probes: there is nothing to ask.
-func hypothesis(written *value.Map) (*Hypothesis, error) {
-	h, err := mapping(written, "steady-state-hypothesis")
-	if h == nil || err != nil {
-		return nil, err
-	}
-	probes, err := activities(h, "probes")
-	if len(probes) == 0 || err != nil {
-		return nil, err
-	}
-	title, _ := h.Get("title")
-	return &Hypothesis{Title: value.Text(title), Probes: probes, Written: h}, nil
-}
-
-func activities(in *value.Map, key string) ([]*Activity, error) {
-	raw, ok := in.Get(key)
-	if !ok {
-		return nil, nil
-	}
-	list, ok := raw.([]any)
-	if !ok {
-		return nil, fmt.Errorf("%s must be a list of activities", key)
-	}
-	all := make([]*Activity, len(list))
-	for i, item := range list {
-		m, ok := item.(*value.Map)
-		if !ok {
-			return nil, fmt.Errorf("%s[%d] must be a mapping", key, i)
-		}
-		all[i] = NewActivity(m)
-	}
-	return all, nil
-}
-
-func mapping(in *value.Map, key string) (*value.Map, error) {
-	raw, ok := in.Get(key)
-	if !ok {
-		return nil, nil
-	}
-	m, ok := raw.(*value.Map)
-	if !ok {
-		return nil, fmt.Errorf("%s must be a mapping", key)
-	}
-	return m, nil
-}
-
-// Find returns the activity that a ref names: the last one of that name in the
-// method and then the hypothesis, as the toolkit looks it up; nil for none.
-func (e *Experiment) Find(name string) *Activity {
-	var found *Activity
-	all := e.Method
-	if e.Hypothesis != nil {
-		all = append(all[:len(all):len(all)], e.Hypothesis.Probes...)
-	}
-	for _, a := range all {
-		if a.Name == name && a.Ref == "" {
-			found = a
+	e := &Experiment{written: written}
+	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
+		if v, ok := written.Get(key); ok && written.Map(key) == nil {
+			return nil, fmt.Errorf("%s must be a mapping, and it is %s", key, value.Kind(v))
 		}
 	}
-	return found
+	for list, in := range map[List]*value.Map{Method: written, Rollbacks: written, Probes: written.Map("steady-state-hypothesis")} {
+		v, ok := in.Get(string(list))
+		items, isList := v.([]any)
+		if ok && !isList {
+			return nil, fmt.Errorf("%s must be a list of activities, and it is %s", list, value.Kind(v))
+		}
+		if i := slices.IndexFunc(items, func(item any) bool { _, isMap := item.(*value.Map); return !isMap }); i >= 0 {
+			return nil, fmt.Errorf("%s[%d] must be a mapping, and it is %s", list, i, value.Kind(items[i]))
+		}
+	}
+	return e, nil
+}
+
+// Read calls f with the experiment's mapping, which nobody changes meanwhile. f
+// must not keep it.
+func (e *Experiment) Read(f func(written *value.Map)) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	f(e.written)
+}
+
+// Change calls f with the experiment's mapping, which nobody else reads
+// meanwhile.
+func (e *Experiment) Change(f func(written *value.Map)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f(e.written)
+}
+
+// Begin replaces the title and remembers the top-level keys, as the toolkit does
+// at the start of a run.
+func (e *Experiment) Begin(title any) {
+	e.Change(func(written *value.Map) {
+		if written.Has("title") {
+			written.Set("title", title)
+		}
+		e.first = written.Copy()
+	})
+}
+
+// Journalled is the experiment as the journal shows it: with what controls have
+// changed within a part, without what they have done to the top-level keys. It is
+// to be used under Read.
+func (e *Experiment) Journalled() *value.Map {
+	if e.first == nil {
+		return e.written.Copy()
+	}
+	shown := &value.Map{}
+	for key, v := range e.first.All() {
+		now, _ := e.written.Get(key)
+		_, isMap := now.(*value.Map)
+		if _, isList := now.([]any); isMap || isList {
+			v = now
+		}
+		shown.Set(key, v)
+	}
+	return shown
+}
+
+// HasHypothesis tells whether there is a hypothesis to check: one with probes.
+func (e *Experiment) HasHypothesis() bool {
+	_, ok := e.At(Probes, 0)
+	return ok
+}
+
+// Len counts the activities of a list, as it is at this moment.
+func (e *Experiment) Len(list List) int {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return len(e.items(list))
+}
+
+func (e *Experiment) items(list List) []any {
+	if list == Probes {
+		return e.written.Map("steady-state-hypothesis").List("probes")
+	}
+	return e.written.List(string(list))
+}
+
+// At is the activity at an index of a list, as it is at this moment; false where
+// the list is shorter.
+func (e *Experiment) At(list List, index int) (*Activity, bool) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	items := e.items(list)
+	if index >= len(items) {
+		return nil, false
+	}
+	m, _ := items[index].(*value.Map)
+	return e.activity(m), true
+}
+
+// Refresh is an activity of this experiment as it is now.
+func (e *Experiment) Refresh(a *Activity) *Activity {
+	if !e.Controlled {
+		return a
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.activity(a.Written)
+}
+
+// activity reads a mapping of the experiment; where controls may change it, a
+// copy of it.
+func (e *Experiment) activity(written *value.Map) *Activity {
+	if !e.Controlled {
+		return NewActivity(written)
+	}
+	a := NewActivity(value.Clone(written))
+	a.Written = written
+	return a
+}
+
+// Find is the activity that a ref names: the last one of that name in the method
+// and then the hypothesis, as the toolkit looks it up; nil for none. The second
+// result tells whether it is a probe of the hypothesis.
+func (e *Experiment) Find(name string) (found *Activity, ofHypothesis bool) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	for _, list := range []List{Probes, Method} {
+		items := e.items(list)
+		for i := len(items) - 1; i >= 0; i-- {
+			m, _ := items[i].(*value.Map)
+			if text(m, "name") == name && text(m, "ref") == "" {
+				return e.activity(m), list == Probes
+			}
+		}
+	}
+	return nil, false
 }

@@ -16,6 +16,15 @@ func read(t *testing.T, text string) (*Experiment, error) {
 	return New(v.(*value.Map))
 }
 
+func at(t *testing.T, e *Experiment, list List, index int) *Activity {
+	t.Helper()
+	a, ok := e.At(list, index)
+	if !ok {
+		t.Fatalf("there is no %s[%d]", list, index)
+	}
+	return a
+}
+
 func TestNew(t *testing.T) {
 	e, err := read(t, `{"title": "T", "configuration": {"a": 1}, "secrets": {"g": {}},
 		"steady-state-hypothesis": {"title": "H", "probes": [{"type": "probe", "name": "p", "tolerance": null, "proof": "throughout"}]},
@@ -24,10 +33,10 @@ func TestNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Title != "T" || e.Configuration.Len() != 1 || e.Secrets.Len() != 1 || e.Hypothesis.Title != "H" || len(e.Method) != 2 || len(e.Rollbacks) != 1 {
-		t.Errorf("%+v", e)
+	if e.Len(Method) != 2 || e.Len(Rollbacks) != 1 || e.Len(Probes) != 1 || !e.HasHypothesis() {
+		t.Errorf("%d, %d and %d activities", e.Len(Method), e.Len(Rollbacks), e.Len(Probes))
 	}
-	p, a, r, b := e.Hypothesis.Probes[0], e.Method[0], e.Method[1], e.Rollbacks[0]
+	p, a, r, b := at(t, e, Probes, 0), at(t, e, Method, 0), at(t, e, Method, 1), at(t, e, Rollbacks, 0)
 	if p.Type != Probe || !p.HasTolerance || p.Tolerance != nil || !p.Throughout || p.ProviderType() != "" {
 		t.Errorf("the probe: %+v", p)
 	}
@@ -60,7 +69,7 @@ func TestUnchecked(t *testing.T) {
 	} {
 		e, err := read(t, text)
 		switch {
-		case want == "" && (err != nil || e.Title != "" || e.Hypothesis != nil):
+		case want == "" && (err != nil || e.HasHypothesis()):
 			t.Errorf("%s: %+v, %v", text, e, err)
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: %v, want %s", text, err, want)
@@ -79,16 +88,59 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]*Activity{
-		"both": e.Hypothesis.Probes[0], "asked": e.Hypothesis.Probes[1], "twice": e.Method[2], "undo": nil, "other": nil, "": nil,
+		"both": at(t, e, Probes, 0), "asked": at(t, e, Probes, 1), "twice": at(t, e, Method, 2), "undo": nil, "other": nil, "": nil,
 	} {
-		if got := e.Find(name); got != want {
-			t.Errorf("%q: %+v", name, got)
+		got, ofHypothesis := e.Find(name)
+		if (got == nil) != (want == nil) || got != nil && got.Written != want.Written || ofHypothesis != (name == "both" || name == "asked") {
+			t.Errorf("%q: %+v, %t", name, got, ofHypothesis)
 		}
 	}
-	e.Hypothesis = nil
-	if got := e.Find("both"); got != e.Method[0] {
+	e.Change(func(written *value.Map) { written.Delete("steady-state-hypothesis") })
+	if got, _ := e.Find("both"); got == nil || got.Written != at(t, e, Method, 0).Written {
 		t.Errorf("without a hypothesis: %+v", got)
 	}
+}
+
+// Where controls may change an experiment, an activity is a copy that they do not
+// reach, and the next look at it shows what they did.
+func TestControlled(t *testing.T) {
+	e, err := read(t, `{"title": "T", "method": [{"type": "action", "name": "a", "provider": {"type": "http", "url": "x"}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Controlled = true
+	first := at(t, e, Method, 0)
+	e.Change(func(written *value.Map) {
+		method := written.List("method")
+		method[0].(*value.Map).Map("provider").Set("url", "y")
+		written.Set("method", append(method, value.MapOf("name", "b")))
+	})
+	if url := first.Provider.Text("url"); url != "x" {
+		t.Errorf("the copy has the url %s", url)
+	}
+	if url := e.Refresh(first).Provider.Text("url"); url != "y" || e.Len(Method) != 2 {
+		t.Errorf("now the url is %s, of %d activities", url, e.Len(Method))
+	}
+}
+
+// The journal shows the title as it is meant, what controls change within a part,
+// and not what they do to the top-level keys.
+func TestJournalled(t *testing.T) {
+	e, err := read(t, `{"title": "${t}", "description": "D", "method": [{"name": "a"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Begin("T")
+	e.Change(func(written *value.Map) {
+		written.Set("description", "another")
+		written.Set("tags", []any{"new"})
+		written.List("method")[0].(*value.Map).Set("name", "b")
+	})
+	e.Read(func(*value.Map) {
+		if got := value.Repr(e.Journalled()); got != "{'title': 'T', 'description': 'D', 'method': [{'name': 'b'}]}" {
+			t.Errorf("got %s", got)
+		}
+	})
 }
 
 func TestFailed(t *testing.T) {

@@ -3,8 +3,9 @@ package journal
 import (
 	"os"
 
-	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Format is the version of chaostoolkit-lib whose journal this is: tools that
@@ -13,38 +14,41 @@ const Format = "1.44.0"
 
 // Setting is what a journal says besides what happened.
 type Setting struct {
-	Experiment *value.Map // as it was written
-	Dry        string     // the dry mode, empty for none
-	Platform   string     // the operating system and the processor
+	Experiment *experiment.Experiment
+	Dry        string // the dry mode, empty for none
+	Platform   string // the operating system and the processor
 }
 
-// Document is the journal of a run.
-func Document(r *engine.Result, s Setting) *value.Map {
+// Document is the journal of a run, without its verdict: controls may still
+// change it.
+func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	node, _ := os.Hostname()
-	return value.MapOf(
-		"chaoslib-version", Format,
-		"platform", s.Platform,
-		"node", node,
-		"experiment", asRun(r, s),
-		"start", engine.Instant(r.Start),
-		"status", string(r.Status),
-		"deviated", r.Deviated,
-		"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", states(r.During)),
-		"run", runs(r.Run),
-		"rollbacks", runs(r.Rollbacks),
-		"end", engine.Instant(r.End),
-		"duration", r.End.Sub(r.Start).Seconds(),
-		"verdict", verdict(r),
-	)
+	s.Experiment.Read(func(*value.Map) {
+		var during []any = make([]any, len(r.During))
+		for i, state := range r.During {
+			during[i] = state.Value()
+		}
+		document = value.MapOf(
+			"chaoslib-version", Format,
+			"platform", s.Platform,
+			"node", node,
+			"experiment", s.experiment(),
+			"start", verdict.Instant(r.Start),
+			"status", r.Status,
+			"deviated", r.Deviated,
+			"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", during),
+			"run", r.Run.Values(),
+			"rollbacks", r.Rollbacks.Values(),
+			"end", verdict.Instant(r.End),
+			"duration", r.End.Sub(r.Start).Seconds(),
+		)
+	})
+	return document
 }
 
-// asRun is the experiment as it was written, with the two changes that the
-// toolkit makes to it.
-func asRun(r *engine.Result, s Setting) *value.Map {
-	e := s.Experiment.Copy()
-	if title, _ := e.Get("title"); value.Truthy(title) {
-		e.Set("title", r.Title)
-	}
+// experiment is the experiment with the key that the toolkit adds.
+func (s Setting) experiment() *value.Map {
+	e := s.Experiment.Journalled()
 	e.Set("dry", nil)
 	if s.Dry != "" {
 		e.Set("dry", s.Dry)
@@ -52,26 +56,11 @@ func asRun(r *engine.Result, s Setting) *value.Map {
 	return e
 }
 
-func verdict(r *engine.Result) *value.Map {
-	v := value.MapOf("word", string(r.Verdict.Word), "reason", r.Verdict.Reason)
+// AddVerdict puts the verdict into the journal, beside the toolkit's own keys.
+func AddVerdict(document *value.Map, r *verdict.Result) {
+	v := value.MapOf("word", r.Verdict.Word, "reason", r.Verdict.Reason)
 	if len(r.Proof) > 0 {
-		v.Set("proof", runs(r.Proof))
+		v.Set("proof", r.Proof.Values())
 	}
-	return v
-}
-
-func states(all []*engine.State) []any {
-	list := make([]any, len(all))
-	for i, s := range all {
-		list[i] = s.Value()
-	}
-	return list
-}
-
-func runs(all []*engine.Run) []any {
-	list := make([]any, len(all))
-	for i, r := range all {
-		list[i] = r.Value()
-	}
-	return list
+	document.Set("verdict", v)
 }

@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"testing"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -29,7 +28,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 		t.Errorf("a pipe: %v", err)
 	}
 	j := open(t, os.DevNull)
-	if err := errors.Join(j.Record(engine.Method, aRun("a")), j.Write(Document(aResult(), setting)), j.Discard()); err != nil {
+	if err := errors.Join(j.Record("method", aRun("a")), j.Write(document(aResult(), setting)), j.Discard()); err != nil {
 		t.Error(err)
 	}
 	if info, err := os.Stat(os.DevNull); err != nil || info.Mode()&fs.ModeDevice == 0 {
@@ -46,7 +45,7 @@ func TestFullDevice(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "full")
 	link(t, "/dev/full", path)
-	err := open(t, path).Write(Document(aResult(), setting))
+	err := open(t, path).Write(document(aResult(), setting))
 	if !errors.Is(err, syscall.ENOSPC) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("got %v", err)
 	}
@@ -94,12 +93,12 @@ func writeOnAFullDisk(t *testing.T, path string) {
 	var unrecorded error
 	for range 20 {
 		result.Run = append(result.Run, aRun("a"))
-		unrecorded = j.Record(engine.Method, aRun("a"))
+		unrecorded = j.Record("method", aRun("a"))
 	}
 	if !errors.Is(unrecorded, syscall.EFBIG) {
 		t.Errorf("recorded: %v", unrecorded)
 	}
-	err := j.Write(Document(result, setting))
+	err := j.Write(document(result, setting))
 	wanted := "the journal could not be written: "
 	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+j.partial.Name()) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("written: %v", err)
@@ -116,7 +115,7 @@ func TestFolderThatIsGone(t *testing.T) {
 	}
 	j := open(t, filepath.Join(folder, "journal.json"))
 	os.RemoveAll(folder)
-	if err := j.Write(Document(aResult(), setting)); !errors.Is(err, fs.ErrNotExist) || problem.Code(err) != problem.NoVerdict {
+	if err := j.Write(document(aResult(), setting)); !errors.Is(err, fs.ErrNotExist) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("got %v", err)
 	}
 }

@@ -18,9 +18,9 @@ import (
 	"strconv"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Journal is the journal of one run, under way.
@@ -112,11 +112,11 @@ func Leftovers(path string) []string {
 
 // Record keeps one run. It may be called from several goroutines: a file takes one
 // write after the other.
-func (j *Journal) Record(part engine.Part, run *engine.Run) error {
+func (j *Journal) Record(part string, run *verdict.Run) error {
 	if j.partial == nil {
 		return nil
 	}
-	line := value.AppendJSON(make([]byte, 0, 1024), j.mask(value.MapOf("part", string(part), "run", run.Value())), "", "")
+	line := value.AppendJSON(make([]byte, 0, 1024), j.mask(value.MapOf("part", part, "run", run.Value())), "", "")
 	_, err := j.partial.Write(append(line, '\n'))
 	return err
 }

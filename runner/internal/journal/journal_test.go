@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/verdict"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,20 +13,34 @@ import (
 	"testing"
 	"time"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-var setting = Setting{Experiment: value.MapOf("title", "T"), Platform: "P"}
+var setting = Setting{Experiment: anExperiment(value.MapOf("title", "T")), Platform: "P"}
 
-func aRun(name string) *engine.Run {
-	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
-	return &engine.Run{Activity: value.MapOf("type", "action", "name", name), Output: "secret", Status: engine.Succeeded, Start: at, End: at.Add(time.Second)}
+func anExperiment(written *value.Map) *experiment.Experiment {
+	e, err := experiment.New(written)
+	if err != nil {
+		panic(err)
+	}
+	return e
 }
 
-func aResult() *engine.Result {
-	return &engine.Result{Title: "T", Status: engine.Completed, Verdict: engine.Verdict{Word: engine.Held, Reason: "so it is"}}
+// document is a whole journal, verdict included.
+func document(r *verdict.Result, s Setting) *value.Map {
+	d := Document(r, s)
+	AddVerdict(d, r)
+	return d
+}
+
+func aRun(name string) *verdict.Run {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
+	return &verdict.Run{Activity: value.MapOf("type", "action", "name", name), Output: "secret", Status: "succeeded", Start: at, End: at.Add(time.Second)}
+}
+
+func aResult() *verdict.Result {
+	return &verdict.Result{Title: "T", Status: "completed", Verdict: verdict.Verdict{Word: verdict.Held, Reason: "so it is"}}
 }
 
 func open(t *testing.T, path string) *Journal {
@@ -54,8 +70,8 @@ func files(t *testing.T, folder string) string {
 func TestRunnerThatIsKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	j := open(t, path)
-	for i, part := range []engine.Part{engine.Before, engine.Method} {
-		if err := j.Record(part, aRun(string(part))); err != nil {
+	for i, part := range []string{"before", "method"} {
+		if err := j.Record(part, aRun(part)); err != nil {
 			t.Fatal(err)
 		}
 		left := Leftovers(path)
@@ -87,7 +103,7 @@ func TestRecordFromManyGoroutines(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			if err := j.Record(engine.Method, aRun(strings.Repeat("x", i*100))); err != nil {
+			if err := j.Record("method", aRun(strings.Repeat("x", i*100))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -111,7 +127,7 @@ func TestNobodyReadsHalfAJournal(t *testing.T) {
 	for range 200 {
 		result.Run = append(result.Run, aRun("a"))
 	}
-	if err := open(t, path).Write(Document(result, setting)); err != nil {
+	if err := open(t, path).Write(document(result, setting)); err != nil {
 		t.Fatal(err)
 	}
 	size := len(read(t, path))
@@ -121,7 +137,7 @@ func TestNobodyReadsHalfAJournal(t *testing.T) {
 		for range 20 {
 			if j, err := Open(path); err != nil {
 				t.Error(err)
-			} else if err := j.Write(Document(result, setting)); err != nil {
+			} else if err := j.Write(document(result, setting)); err != nil {
 				t.Error(err)
 			}
 		}
@@ -181,12 +197,12 @@ func TestMask(t *testing.T) {
 		return masked
 	}
 	result := aResult()
-	result.Run, result.Proof = []*engine.Run{aRun("a")}, []*engine.Run{aRun("b")}
-	if err := j.Record(engine.Method, result.Run[0]); err != nil {
+	result.Run, result.Proof = verdict.Runs{aRun("a")}, verdict.Runs{aRun("b")}
+	if err := j.Record("method", result.Run[0]); err != nil {
 		t.Fatal(err)
 	}
 	partial := read(t, Leftovers(path)[0])
-	if err := j.Write(Document(result, setting)); err != nil {
+	if err := j.Write(document(result, setting)); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{string(partial), string(read(t, path))} {
@@ -200,14 +216,14 @@ func TestMask(t *testing.T) {
 func TestVerdictInTheJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	result := aResult()
-	result.Proof = []*engine.Run{aRun("gone")}
-	if err := open(t, path).Write(Document(result, setting)); err != nil {
+	result.Proof = verdict.Runs{aRun("gone")}
+	if err := open(t, path).Write(document(result, setting)); err != nil {
 		t.Fatal(err)
 	}
-	verdict, _ := parse(t, read(t, path)).Get("verdict")
+	shown, _ := parse(t, read(t, path)).Get("verdict")
 	want := `{"word": "held", "reason": "so it is", "proof": [{"activity": {"type": "action", "name": "gone"}, "output": "secret", ` +
 		`"start": "2026-01-02T03:04:05.000006+00:00", "status": "succeeded", "end": "2026-01-02T03:04:06.000006+00:00", "duration": 1.0}]}`
-	if got := string(value.AppendJSON(nil, verdict, "", "")); got != want {
+	if got := string(value.AppendJSON(nil, shown, "", "")); got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -216,8 +232,8 @@ func TestVerdictInTheJournal(t *testing.T) {
 func TestUnfinishedPass(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	result := aResult()
-	result.Before = &engine.State{}
-	if err := open(t, path).Write(Document(result, setting)); err != nil {
+	result.Before = &verdict.State{}
+	if err := open(t, path).Write(document(result, setting)); err != nil {
 		t.Fatal(err)
 	}
 	states, _ := parse(t, read(t, path)).Get("steady_states")
@@ -231,7 +247,7 @@ func TestUnfinishedPass(t *testing.T) {
 func TestExperimentWithoutTitle(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	written := value.MapOf("method", []any{})
-	if err := open(t, path).Write(Document(aResult(), Setting{Experiment: written})); err != nil {
+	if err := open(t, path).Write(document(aResult(), Setting{Experiment: anExperiment(written)})); err != nil {
 		t.Fatal(err)
 	}
 	if written.Len() != 1 {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"chaosworkshop.example/runner/internal/verdict"
 	"cmp"
 	"context"
 	"errors"
@@ -24,7 +25,7 @@ import (
 // the same numbers, the same letters. testdata/README.md says how the toolkit's
 // came to be.
 func TestSameBytesAsTheToolkit(t *testing.T) {
-	for name, strategy := range map[string]engine.Strategy{
+	for name, strategy := range map[string]experiment.Strategy{
 		"whole":       {Hypothesis: "continuously", Frequency: 30},
 		"dry":         {Dry: "actions"},
 		"interrupted": {},
@@ -33,19 +34,18 @@ func TestSameBytesAsTheToolkit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				recorded := parse(t, read(t, filepath.Join("testdata", name+".json")))
-				experiment := written(recorded, name == "interrupted")
-				result := repeat(t, experiment, strategy, recorded)
+				e := anExperiment(written(recorded, name == "interrupted"))
+				result := repeat(t, e, strategy, recorded)
 				path := filepath.Join(t.TempDir(), "journal.json")
 				j, err := Open(path)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := j.Write(Document(result, Setting{Experiment: experiment, Dry: strategy.Dry, Platform: "PLATFORM"})); err != nil {
+				if err := j.Write(document(result, Setting{Experiment: e, Dry: strategy.Dry, Platform: "PLATFORM"})); err != nil {
 					t.Fatal(err)
 				}
 				ours := parse(t, read(t, path))
-				verdict, _ := ours.Get("verdict")
-				if word, _ := verdict.(*value.Map).Get("word"); word != string(result.Verdict.Word) {
+				if word := ours.Map("verdict").Text("word"); word != result.Verdict.Word {
 					t.Errorf("the verdict is %v", word)
 				}
 				last := ""
@@ -80,15 +80,11 @@ func written(journal *value.Map, hasDry bool) *value.Map {
 
 // repeat runs the experiment again, with what the recorded run got and the time
 // that it took.
-func repeat(t *testing.T, written *value.Map, strategy engine.Strategy, recorded *value.Map) *engine.Result {
+func repeat(t *testing.T, e *experiment.Experiment, strategy experiment.Strategy, recorded *value.Map) *verdict.Result {
 	t.Helper()
-	e, err := experiment.New(written)
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
-	again := &recording{entries: entriesOf(recorded), stop: func() { stop(engine.BySignal("SIGINT", 2)) }}
+	again := &recording{entries: entriesOf(recorded), stop: func() { stop(verdict.BySignal("SIGINT", 2)) }}
 	again.status, _ = recorded.Get("status")
 	en := engine.Engine{Experiment: e, Strategy: strategy, Performer: again, Judge: again, Variables: again, Recorder: again, Log: slog.New(slog.DiscardHandler)}
 	return en.Run(ctx, t.Context())
@@ -139,9 +135,10 @@ func (r *recording) Within(_ context.Context, tolerance, output any) (bool, erro
 	return value.Equal(tolerance, output), nil
 }
 
-func (r *recording) Words(any, any) (string, string)       { return "", "" }
-func (r *recording) Record(engine.Part, *engine.Run) error { return nil }
-func (r *recording) Substitute(v any) any                  { return v }
+func (r *recording) AlwaysMet(any) string              { return "" }
+func (r *recording) Words(any, any) (string, string)   { return "", "" }
+func (r *recording) Record(string, *verdict.Run) error { return nil }
+func (r *recording) Substitute(v any) any              { return v }
 
 func textAt(m *value.Map, path ...string) string {
 	var v any = m

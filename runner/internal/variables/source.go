@@ -13,6 +13,9 @@ type Source struct {
 	Overrides     Overrides
 	// Environment looks one variable up, as os.LookupEnv does.
 	Environment func(name string) (string, bool)
+	// Secret is told the secrets as soon as they are known, before any probe is
+	// asked; nil: nobody wants to know.
+	Secret func(secrets *value.Map)
 	// Ask performs the probe of a configuration key. What is known by then
 	// is the configuration before that key, and the secrets.
 	Ask func(ctx context.Context, activity *value.Map, known *Variables) (any, error)
@@ -35,6 +38,9 @@ func (s Source) Check() []Finding {
 	return all
 }
 
+// Learn tells Secret the secrets that are known without asking any probe.
+func (s Source) Learn() { s.load() }
+
 // Resolve reads all values. Where Check finds more than warnings the values are
 // incomplete and no probe is asked. A probe that fails leaves its key out, with
 // a warning: ${key} stays as it is written.
@@ -52,6 +58,9 @@ func (s Source) load() (*Variables, []Finding) {
 	l := loader{source: s}
 	v := &Variables{Configuration: l.configuration(), Secrets: l.secrets(s.Secrets, []string{"secrets"})}
 	l.unused()
+	if s.Secret != nil {
+		s.Secret(v.Secrets)
+	}
 	return v, l.findings
 }
 

@@ -6,18 +6,53 @@
 // them; Mask keeps the secret ones from being shown.
 package variables
 
-import "chaosworkshop.example/runner/internal/value"
+import (
+	"sync"
+
+	"chaosworkshop.example/runner/internal/value"
+)
 
 // Variables are the values that an experiment's words may refer to. A nil
-// *Variables has none.
+// *Variables has none. It is safe for concurrent use once it is made, if what
+// Values returns is not changed.
 type Variables struct {
 	Configuration *value.Map
 	Secrets       *value.Map // by group; a group is a mapping, seldom a plain value
+
+	// Changed is called with the secrets whenever Change has changed something;
+	// nil: nobody wants to know.
+	Changed func(secrets *value.Map)
+
+	mu sync.RWMutex
 }
 
-// Empty tells that there is nothing to substitute.
-func (v *Variables) Empty() bool {
-	return v == nil || v.Configuration.Len() == 0 && v.Secrets.Len() == 0
+// Values are the configuration and the secrets as they are at this moment.
+func (v *Variables) Values() (configuration, secrets *value.Map) {
+	if v == nil {
+		return nil, nil
+	}
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.Configuration, v.Secrets
+}
+
+// Change lets f change copies of the configuration and the secrets, which then
+// take their place.
+func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
+	v.mu.Lock()
+	configuration, secrets := value.Clone(v.Configuration), value.Clone(v.Secrets)
+	f(configuration, secrets)
+	v.Configuration, v.Secrets = configuration, secrets
+	v.mu.Unlock()
+	if v.Changed != nil {
+		v.Changed(secrets)
+	}
+}
+
+// empty tells that there is nothing to substitute.
+func (v *Variables) empty() bool {
+	configuration, secrets := v.Values()
+	return configuration.Len() == 0 && secrets.Len() == 0
 }
 
 // Substitute replaces ${name} and $name in text, in the items of lists and in
@@ -49,7 +84,7 @@ func (v *Variables) Substitute(data any) any {
 // written, $$ included, where an experiment has neither configuration nor
 // secrets.
 func (v *Variables) Arguments(data any) any {
-	if v.Empty() {
+	if v.empty() {
 		return data
 	}
 	return v.Substitute(data)
@@ -58,13 +93,11 @@ func (v *Variables) Arguments(data any) any {
 // lookup asks the configuration first and then one group of secrets after the
 // other, by the name of the secret within its group.
 func (v *Variables) lookup(name string) (any, bool) {
-	if v == nil {
-		return nil, false
-	}
-	if found, ok := v.Configuration.Get(name); ok {
+	configuration, secrets := v.Values()
+	if found, ok := configuration.Get(name); ok {
 		return found, true
 	}
-	for _, group := range v.Secrets.All() {
+	for _, group := range secrets.All() {
 		members, _ := group.(*value.Map)
 		if found, ok := members.Get(name); ok {
 			return found, true

@@ -1,4 +1,4 @@
-package variables
+package show
 
 import (
 	"encoding/base64"
@@ -10,13 +10,19 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
+func learned(secrets *value.Map) *Mask {
+	m := &Mask{}
+	m.Learn(secrets)
+	return m
+}
+
 func TestMaskHidesEveryForm(t *testing.T) {
 	secrets := []string{
 		"hunter2", `quo"te\d`, "two\nlines of key", "per%cent /slash?&=+", "it's\ttabbed", "pässwörd", "emoji😀key", "a$b${c}d", "<&>tags",
 		" padded ", "1234",
 	}
 	for _, secret := range secrets {
-		mask := NewMask(value.MapOf("group", value.MapOf("key", secret)))
+		mask := learned(value.MapOf("group", value.MapOf("key", secret)))
 		asciiOnly, _ := json.Marshal(secret)
 		plain := strings.TrimSpace(secret)
 		for form, text := range map[string]string{
@@ -48,7 +54,7 @@ func TestMaskText(t *testing.T) {
 	secrets := value.MapOf("top", "toplevel", "g", value.MapOf("a", "hunter2", "b", "ter2abc", "short", "no", "flag", true, "word", "true",
 		"number", int64(987654), "small", int64(7), "none", nil, "empty", "", "deep", value.MapOf("k", []any{"within"}),
 		"pem", "-----BEGIN-----\nabcdefgh\nx\n-----END-----\n", "bytes", []byte("rawbytes")))
-	mask := NewMask(secrets)
+	mask := learned(secrets)
 	for text, want := range map[string]string{
 		"":                              "",
 		"nothing here, no: 7 is true":   "nothing here, no: 7 is true",
@@ -72,11 +78,11 @@ func TestMaskText(t *testing.T) {
 }
 
 func TestMaskValue(t *testing.T) {
-	mask := (&Variables{Secrets: value.MapOf("g", value.MapOf("a", "hunter2", "n", int64(123456), "four", int64(1234), "small", int64(7), "flag", true))}).Mask()
+	mask := learned(value.MapOf("g", value.MapOf("a", "hunter2", "n", int64(123456), "four", int64(1234), "small", int64(7), "flag", true)))
 	v := value.MapOf("x", "a hunter2", "hunter2", []any{"hunter2", int64(123456), 123456.5, int64(1234), int64(7), true, nil, int64(8)},
 		"b", []byte("hunter2"), "m", value.MapOf("k", "clean"))
 	before := value.Repr(v)
-	want := `{'x': 'a *****', '*****': ['*****', '*****', 123456.5, '*****', 7, True, None, 8], 'b': b'*****', 'm': {'k': 'clean'}}`
+	want := `{'x': 'a *****', 'hunter2': ['*****', '*****', 123456.5, '*****', 7, True, None, 8], 'b': b'*****', 'm': {'k': 'clean'}}`
 	if got := value.Repr(mask.Value(v)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -85,18 +91,67 @@ func TestMaskValue(t *testing.T) {
 	}
 }
 
+// What the formats are made of stays, whatever the secrets are, and so do keys.
+func TestOwnWordsStay(t *testing.T) {
+	mask := learned(value.MapOf("a", "succeeded", "b", "stdout", "c", "process", "d", "2026", "e", "held"))
+	v := value.MapOf("start", "2026-01-02T03:04:05.000006+00:00", "status", "succeeded", "word", "held",
+		"provider", value.MapOf("type", "process", "path", "process"),
+		"output", value.MapOf("stdout", "in 2026", "status", int64(0), "start", "2026-"))
+	want := `{'start': '2026-01-02T03:04:05.000006+00:00', 'status': 'succeeded', 'word': 'held', 'provider': {'type': 'process', 'path': '*****'}, ` +
+		`'output': {'stdout': 'in *****', 'status': 0, 'start': '*****-'}}`
+	if got := value.Repr(mask.Value(v)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// A mask grows, and forgets nothing.
+func TestMaskGrows(t *testing.T) {
+	mask := learned(value.MapOf("a", "hunter2"))
+	mask.Learn(value.MapOf("a", "hunter3"))
+	mask.Learn(nil)
+	if got := mask.Text("hunter2 and hunter3"); got != "***** and *****" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A secret is hidden before a text is cut, so that no piece of it is left.
+func TestMaskedBeforeCut(t *testing.T) {
+	secret := strings.Repeat("abcdefgh", 5)
+	mask := learned(value.MapOf("a", secret))
+	for _, got := range []string{
+		mask.Line("prefix "+secret, 20), mask.Line("x\n"+secret+"\ty", 10), mask.Screen(strings.Repeat("x", maxShown-10) + secret),
+	} {
+		if strings.Contains(got, "abcd") || !strings.Contains(got, "*") {
+			t.Errorf("shown: %q", got)
+		}
+	}
+	if got := mask.Line("one\ttwo\nthree four", 10); got != "one two t…" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain\ttext\n":                     "plain\ttext\n",
+		"\x1b[31mred\x07\x00":               "␛[31mred␇␀",
+		"del\x7f c1\u009b31m":               "del␡ c1\ufffd31m",
+		"evil\u202egnp.exe":                 "evilgnp.exe",
+		"zero\u200bwidth":                   "zerowidth",
+		"family \U0001F468\u200d\U0001F469": "family \U0001F468\u200d\U0001F469",
+		strings.Repeat("é", maxShown):       strings.Repeat("é", maxShown/2) + " ... (cut)",
+	} {
+		if got := (&Mask{}).Screen(text); got != want {
+			t.Errorf("Screen(%.40q) is %.60q, want %.60q", text, got, want)
+		}
+	}
+}
+
 func TestMaskWithoutSecretsReturnsWhatItGets(t *testing.T) {
 	for _, secrets := range []*value.Map{nil, {}, value.MapOf("g", value.MapOf("a", "", "b", nil, "c", true))} {
-		mask := NewMask(secrets)
-		if mask != nil {
-			t.Errorf("%s: a mask for nothing", value.Repr(secrets))
-		}
+		mask := learned(secrets)
 		v := value.MapOf("a", "b")
 		if mask.Text("true") != "true" || mask.Value(v) != v {
 			t.Error("changed")
 		}
-	}
-	if (*Variables)(nil).Mask() != nil {
-		t.Error("a mask for nothing")
 	}
 }

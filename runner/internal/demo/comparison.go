@@ -1,10 +1,10 @@
-package lesson
+package demo
 
 import (
 	"fmt"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Row is one line of a comparison: what is compared, and a cell for each demo.
@@ -28,7 +28,7 @@ func Compare(outcomes []*Outcome) []Row {
 	add("proven", func(o *Outcome) string { return proven(o.Result) })
 	add("before", func(o *Outcome) string { return answer(o.Result.Before) })
 	add("after", func(o *Outcome) string { return answer(o.Result.After) })
-	add("verdict", func(o *Outcome) string { return string(o.Result.Verdict.Word) })
+	add("verdict", func(o *Outcome) string { return o.Result.Verdict.Word })
 	return rows
 }
 
@@ -43,17 +43,16 @@ func SameFault(outcomes []*Outcome) bool {
 }
 
 // fault names the actions of the method that took place.
-func fault(r *engine.Result) string {
+func fault(r *verdict.Result) string {
 	names := ""
 	for _, run := range r.Run {
-		if kind, _ := run.Activity.Get("type"); kind != "action" || run.Status != engine.Succeeded {
+		if !run.Action || !run.Succeeded() {
 			continue
 		}
 		if names != "" {
 			names += ", "
 		}
-		name, _ := run.Activity.Get("name")
-		names += value.Text(name)
+		names += run.Name
 	}
 	if names == "" {
 		return "none"
@@ -61,23 +60,23 @@ func fault(r *engine.Result) string {
 	return names
 }
 
-func proven(r *engine.Result) string {
+func proven(r *verdict.Result) string {
 	switch r.Verdict.Word {
-	case engine.Held, engine.Deviated:
+	case verdict.Held, verdict.Deviated:
 		return "yes"
 	}
 	return "no"
 }
 
 // answer is what the last probe of a pass over the hypothesis got.
-func answer(s *engine.State) string {
-	if s == nil || len(s.Runs) == 0 {
+func answer(s *verdict.State) string {
+	run := s.Last()
+	if run == nil {
 		return "not asked"
 	}
-	run := s.Runs[len(s.Runs)-1]
 	m, ok := run.Output.(*value.Map)
 	switch {
-	case run.Status != engine.Succeeded:
+	case !run.Succeeded():
 		return "no answer"
 	case !ok:
 		return value.Text(run.Output)

@@ -1,4 +1,4 @@
-package variables
+package show
 
 import (
 	"encoding/base64"
@@ -11,48 +11,48 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// shortest is the length, in bytes, from which on a text is hidden within other
+// minLength is the length, in bytes, from which on a text is hidden within other
 // text too.
-const shortest = 4
+const minLength = 4
 
 // common are words that JSON and Python write for values that are no secret.
 var common = map[string]bool{"true": true, "false": true, "null": true, "none": true}
 
-// forms lists the texts that a secret may turn into on its way to a log, all of
+// encodings lists the texts that a secret may turn into on its way to a log, all of
 // them long enough to be told from chance.
-func forms(secret string) []string {
-	if trimmed := strings.TrimSpace(secret); len(trimmed) < shortest || common[strings.ToLower(trimmed)] {
+func encodings(secret string) []string {
+	if trimmed := strings.TrimSpace(secret); len(trimmed) < minLength || common[strings.ToLower(trimmed)] {
 		return nil
 	}
 	var all []string
 	for _, text := range append(strings.FieldsFunc(secret, isBreak), secret) {
-		if text = strings.TrimSpace(text); len(text) >= shortest {
-			all = append(all, text, jsonForm(text), asciiForm(text), pythonForm(text))
-			all = append(all, urlForms(text)...)
+		if text = strings.TrimSpace(text); len(text) >= minLength {
+			all = append(all, text, jsonEncoding(text), asciiEncoding(text), pythonEncoding(text))
+			all = append(all, urlEncodings(text)...)
 		}
 	}
-	all = append(all, base64Forms(secret)...)
-	return append(all, base64Forms(strings.TrimSpace(secret))...)
+	all = append(all, base64Encodings(secret)...)
+	return append(all, base64Encodings(strings.TrimSpace(secret))...)
 }
 
 func isBreak(r rune) bool { return r == '\n' || r == '\r' }
 
-// jsonForm is the secret between the quotes of JSON.
-func jsonForm(s string) string {
+// jsonEncoding is the secret between the quotes of JSON.
+func jsonEncoding(s string) string {
 	quoted := value.AppendJSON(nil, s, "", "")
 	return string(quoted[1 : len(quoted)-1])
 }
 
-// asciiForm is the same where only ASCII is written.
-func asciiForm(s string) string { return escapeBeyondASCII(jsonForm(s)) }
+// asciiEncoding is the same where only ASCII is written.
+func asciiEncoding(s string) string { return escapeBeyondASCII(jsonEncoding(s)) }
 
-// pythonForm is the secret between the quotes of Python.
-func pythonForm(s string) string {
+// pythonEncoding is the secret between the quotes of Python.
+func pythonEncoding(s string) string {
 	quoted := value.Repr(s)
 	return quoted[1 : len(quoted)-1]
 }
 
-func urlForms(s string) []string {
+func urlEncodings(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
 	python := strings.ReplaceAll(query, "+", "%20")
 	slashes := strings.ReplaceAll(python, "%2F", "/")
@@ -78,16 +78,16 @@ func lowerHex(s string) string {
 	return string(out)
 }
 
-// base64Forms are what stays the same of the secret in base64 whatever stands
+// base64Encodings are what stays the same of the secret in base64 whatever stands
 // before and behind it, as the user name does in HTTP's basic authentication.
 // Where it begins within three bytes decides among three forms.
-func base64Forms(s string) []string {
+func base64Encodings(s string) []string {
 	var all []string
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6
 		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			if coded := enc.EncodeToString(padded); to-from >= shortest {
+			if coded := enc.EncodeToString(padded); to-from >= minLength {
 				all = append(all, coded[from:to])
 			}
 		}

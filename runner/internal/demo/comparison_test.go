@@ -1,0 +1,54 @@
+package demo
+
+import (
+	"slices"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+func activity(kind, name string, output any, status string) *verdict.Run {
+	return &verdict.Run{Name: name, Action: kind == "action", Output: output, Status: status}
+}
+
+func outcome(word string, expect string, before, after any, actions ...*verdict.Run) *Outcome {
+	state := func(output any) *verdict.State {
+		return &verdict.State{Runs: verdict.Runs{activity("probe", "p", output, "succeeded")}}
+	}
+	return &Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{
+		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
+}
+
+func TestCompare(t *testing.T) {
+	answered := func(status int64, body string) any { return value.MapOf("status", status, "body", body) }
+	move := activity("action", "move", nil, "succeeded")
+	weak := outcome(verdict.Deviated, "deviated", answered(200, "now"), answered(500, "broken"), move, activity("probe", "look", false, "succeeded"))
+	strong := outcome(verdict.Held, "held", value.MapOf("status", int64(0)), "text", move)
+	lost := outcome(verdict.NoVerdict, "held", nil, nil, activity("action", "move", nil, "failed"))
+	lost.Result.Before.Runs[0].Status = "failed"
+	lost.Result.After = nil
+	want := map[string][]string{
+		"fault":   {"move", "move", "none"},
+		"proven":  {"yes", "yes", "no"},
+		"before":  {"200 now", "0", "no answer"},
+		"after":   {"500 broken", "text", "not asked"},
+		"verdict": {"deviated", "held", "no-verdict"},
+	}
+	rows := Compare([]*Outcome{weak, strong, lost})
+	for _, row := range rows {
+		if !slices.Equal(row.Cells, want[row.Label]) {
+			t.Errorf("%s: got %q, want %q", row.Label, row.Cells, want[row.Label])
+		}
+	}
+	if len(rows) != len(want) {
+		t.Errorf("there are %d rows", len(rows))
+	}
+	if !SameFault([]*Outcome{weak, strong}) || SameFault([]*Outcome{weak, lost}) {
+		t.Error("which demos had the same fault is told wrongly")
+	}
+	if !weak.AsExpected() || !strong.AsExpected() || lost.AsExpected() {
+		t.Error("which demos went as expected is told wrongly")
+	}
+}

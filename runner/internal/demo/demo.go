@@ -1,0 +1,140 @@
+// Package demo is the demo: a target, its experiment, and what the two are
+// expected to show.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Output shows what goes on in a demo.
+type Output interface {
+	Say(text string)          // what the demo does
+	Line(target, line string) // what the target itself says
+}
+
+// Experiment is the experiment of a target, to be run in the target's folder.
+type Experiment struct {
+	Source, Journal string                           // files
+	Environment     func(name string) (string, bool) // the target's own variables included
+	Performed       func()                           // to be called after each activity: waits for what the target says of it
+}
+
+// Demo is where and how demos are run.
+type Demo struct {
+	Root        string // the project's folder
+	Port        int    // the one that was asked for; 0: the target's own, or any that is free
+	Output      Output
+	Owner       *process.Owner
+	Environment func(name string) (string, bool)
+	// Prepare reads and checks an experiment before the target is started, so that
+	// its secrets are known by then, and returns what runs it. There is a result as
+	// soon as the experiment ran, and an error if it could not, or if its journal
+	// could not be written.
+	Prepare func(ctx context.Context, e Experiment) (run func(ctx, undo context.Context) (*verdict.Result, error), err error)
+}
+
+// Outcome is what came of one demo.
+type Outcome struct {
+	Target    *target.Target
+	Result    *verdict.Result
+	Journal   string
+	Unwritten error // the journal could not be written
+	Died      error // the target ended during the experiment
+}
+
+// AsExpected tells whether the demo showed what its target says that it shows.
+func (o *Outcome) AsExpected() bool {
+	return o.Target.Expect == "" || o.Result.Verdict.Word == o.Target.Expect
+}
+
+// Run builds and starts a target, runs its experiment in the target's folder and
+// ends the target. The first context stops all of it; the second cuts the
+// experiment's rollbacks short.
+func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error) {
+	d.Output.Say(fmt.Sprintf("%s: %s", t.Name, t.Title))
+	port, release, err := d.port(t)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	folder, err := d.folder(t.Name)
+	if err != nil {
+		return nil, err
+	}
+	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port})
+	err = target.Build(ctx, d.Owner, t, func() {
+		d.Output.Say("building " + t.Name + " (the first time this takes up to a minute)")
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chdir(t.Folder); err != nil {
+		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
+	}
+	defer os.Chdir(d.Root) // it was there a moment ago, and all that follows has whole paths
+	return d.experiment(ctx, undo, t, filepath.Join(folder, "journal.json"))
+}
+
+func (d Demo) experiment(ctx, undo context.Context, t *target.Target, journal string) (*Outcome, error) {
+	var service *target.Service
+	run, err := d.Prepare(ctx, Experiment{Source: t.Experiment, Journal: journal, Environment: d.environment(t), Performed: func() { service.Listen() }})
+	if err != nil {
+		return nil, err
+	}
+	service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line)
+	if err != nil {
+		return nil, err
+	}
+	defer service.End(context.Background())
+	result, err := run(ctx, undo)
+	if result == nil {
+		return nil, err
+	}
+	return &Outcome{Target: t, Result: result, Journal: journal, Unwritten: err, Died: service.Died()}, nil
+}
+
+// environment looks a variable up in the target's own ones first.
+func (d Demo) environment(t *target.Target) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if text, ok := t.Environment[name]; ok {
+			return text, true
+		}
+		return d.Environment(name)
+	}
+}
+
+func (d Demo) port(t *target.Target) (port int, release func(), err error) {
+	if d.Port != 0 {
+		return target.Reserve(d.Port, true)
+	}
+	port, release, err = target.Reserve(t.Port, false)
+	if err == nil && t.Port != 0 && port != t.Port {
+		d.Output.Say(fmt.Sprintf("port %d is taken, so this demo uses port %d", t.Port, port))
+	}
+	return port, release, err
+}
+
+// workshop is a folder in the one that git ignores.
+func (d Demo) workshop(name string) string { return filepath.Join(d.Root, ".workshop", name) }
+
+// folder makes a fresh folder for one run; its name tells when and of what.
+func (d Demo) folder(name string) (string, error) {
+	path := d.workshop("runs")
+	err := os.MkdirAll(path, 0o755)
+	if err == nil {
+		path, err = os.MkdirTemp(path, time.Now().Format("20060102-150405-")+name+"-")
+	}
+	if err != nil {
+		return "", problem.Wrap(problem.NoVerdict, err, "cannot create a folder in "+d.workshop("runs"), "check free space and permissions of the project's folder")
+	}
+	return path, nil
+}

@@ -1,0 +1,148 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// judge says of a probe of the hypothesis whether it met its tolerance, and of
+// any other activity whether it did what it was there for.
+func (e *Engine) judge(ctx context.Context, part string, declared *experiment.Activity, run *verdict.Run) error {
+	switch part {
+	case before, during, after:
+		return e.meet(ctx, e.Experiment.Refresh(declared), run)
+	}
+	e.prove(ctx, e.toleranceOf(run), run)
+	return nil
+}
+
+// meet notes whether a probe of the hypothesis met its tolerance. Its error
+// means that nobody can tell.
+func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *verdict.Run) error {
+	tolerance := declared.Tolerance
+	met := !run.Failed()
+	if met && !e.Strategy.Pretends(experiment.Probe) && !run.Skipped {
+		e.showValue(declared, run.Output)
+		run.AlwaysMet = e.Judge.AlwaysMet(tolerance)
+		var err error
+		met, err = e.within(ctx, tolerance, run)
+		switch {
+		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
+			return ctx.Err()
+		case err != nil:
+			run.Unexpected = fmt.Errorf("the tolerance of '%s' cannot be compared with what the probe got: %w", run.Name, err)
+			return run.Unexpected
+		}
+	}
+	run.ToleranceMet = &met
+	return nil
+}
+
+// showValue writes into the experiment the value that a tolerance's own probe is
+// given: the toolkit does so, and its journal shows it.
+func (e *Engine) showValue(declared *experiment.Activity, output any) {
+	if tolerance, ok := declared.Tolerance.(*value.Map); !ok || tolerance.Text("type") != experiment.Probe {
+		return
+	}
+	e.Experiment.Change(func(*value.Map) {
+		if arguments := declared.Written.Map("tolerance").Map("provider").Map("arguments"); arguments != nil {
+			arguments.Set("value", output)
+		}
+	})
+}
+
+// within judges the output of a run, and keeps the words where it is not met.
+func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (bool, error) {
+	met, err := e.Judge.Within(ctx, tolerance, run.Output)
+	if err == nil && !met {
+		run.Wanted, run.Got = e.Judge.Words(e.Variables.Substitute(tolerance), run.Output)
+	}
+	return met, err
+}
+
+// toleranceOf is the tolerance of an activity outside the hypothesis.
+func (e *Engine) toleranceOf(run *verdict.Run) (tolerance any) {
+	e.Experiment.Read(func(*value.Map) {
+		tolerance, _ = run.Activity.Get("tolerance")
+		if e.Experiment.Controlled {
+			tolerance = value.Clone(tolerance)
+		}
+	})
+	return tolerance
+}
+
+// prove notes what is wrong with what an activity of the method or the rollbacks
+// did, although it ran: of a fault, whether it landed, and of a rollback, whether
+// it undid it. An action without a tolerance of its own must end as one that
+// worked does, with exit code 0 or a status below 400; the toolkit calls any end
+// a success.
+func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
+	switch {
+	case run.Pretended:
+	case run.Failed() && run.Action:
+		run.Unproven = fmt.Sprintf("the action '%s' failed: %s", run.Name, run.Reason)
+	case run.Judged:
+		e.proveByTolerance(ctx, tolerance, run)
+	case run.Action:
+		checkEnd(run)
+	}
+}
+
+func (e *Engine) proveByTolerance(ctx context.Context, tolerance any, run *verdict.Run) {
+	if run.Failed() {
+		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
+		return
+	}
+	met, err := e.within(ctx, tolerance, run)
+	switch {
+	case err != nil:
+		run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
+	case !met:
+		run.Unproven = run.Deviation()
+	}
+}
+
+// checkEnd finds an exit code or a status that says that nothing worked.
+func checkEnd(run *verdict.Run) {
+	output, _ := run.Output.(*value.Map)
+	raw, _ := output.Get("status")
+	status, ok := raw.(int64)
+	switch {
+	case !ok:
+	case run.Provider == "process" && status < 0:
+		run.Unproven = fmt.Sprintf("the action '%s' was killed by signal %d", run.Name, -status)
+	case run.Provider == "process" && status > 0:
+		run.Unproven = fmt.Sprintf("the action '%s' ended with exit code %d", run.Name, status)
+	case run.Provider == "http" && status > 399:
+		run.Unproven = fmt.Sprintf("the action '%s' was answered with status %d", run.Name, status)
+	}
+}
+
+// proveThroughout asks the probes with proof: throughout once more: a fault that
+// healed while the hypothesis was checked proves nothing. The toolkit does not
+// ask, so whatever goes wrong here leaves the run's status alone.
+func (e *Engine) proveThroughout(ctx context.Context) {
+	asked := map[*value.Map]bool{}
+	for _, a := range e.lasting {
+		if asked[a.Written] {
+			continue
+		}
+		asked[a.Written] = true
+		run, err := e.execute(ctx, proof, a, e.appendTo(&e.result.Proof))
+		if ctx.Err() != nil || e.stopsAt(err) {
+			return
+		}
+		if err != nil {
+			if run.Start.IsZero() {
+				e.begin(a, run)
+				e.result.Proof = append(e.result.Proof, run)
+			}
+			run.Unproven = fmt.Sprintf("'%s' could not be asked: %v", run.Name, err)
+			e.logFailure(proof, err.Error())
+		}
+	}
+}

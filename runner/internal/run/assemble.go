@@ -1,0 +1,179 @@
+package run
+
+import (
+	"context"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/settings"
+	"chaosworkshop.example/runner/internal/tolerance"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+)
+
+// assemble puts the parts of a run together: this is the one place that knows
+// them all.
+func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.Engine, error) {
+	r, o := p.runner, p.options
+	v, err := p.variables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.Changed = r.Mask.Learn
+	providers := p.providers(v)
+	strategy := p.strategy()
+	controls := &control.Controls{
+		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
+	}
+	en := &engine.Engine{
+		Experiment: p.experiment,
+		Strategy:   strategy,
+		Performer:  performer{providers, o.Performed},
+		Judge: judge{tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
+			return providers.Perform(ctx, experiment.NewActivity(activity))
+		}}},
+		Variables: v,
+		Recorder:  j,
+		Log:       r.Log,
+	}
+	if controls.Any() {
+		p.experiment.Controlled = true
+		en.Controls = controls
+	}
+	return en, nil
+}
+
+// variableSource is where the values of the experiment's variables come from.
+func (p *Prepared) variableSource(written *value.Map) variables.Source {
+	return variables.Source{
+		Configuration: written.Map("configuration"), Secrets: written.Map("secrets"),
+		Overrides: p.options.Overrides, Environment: p.options.Environment, Secret: p.runner.Mask.Learn,
+		Ask: func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
+			return p.providers(known).Perform(ctx, experiment.NewActivity(activity))
+		},
+	}
+}
+
+// variables resolves configuration and secrets. Validation has found most of what
+// can be wrong before, with its place.
+func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
+	v, findings := p.source.Resolve(ctx)
+	var list problem.List
+	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
+	for _, f := range findings {
+		switch {
+		case !f.Warning:
+			list = append(list, problem.New(problem.Invalid, f.What, f.Do))
+		case len(f.Path) > 0 && f.Path[0] == "configuration":
+			unmeasured = append(unmeasured, f.What)
+		default:
+			p.runner.Log.Warn(f.What)
+		}
+	}
+	if len(unmeasured) > 1 {
+		p.runner.Log.Warn(strings.Join(unmeasured, "\n"))
+	}
+	if len(list) > 0 {
+		return nil, list
+	}
+	p.showSecrets(v)
+	return v, nil
+}
+
+// showSecrets writes into the experiment what the toolkit gives to each probe of
+// the configuration: all secrets. The journal shows them hidden.
+func (p *Prepared) showSecrets(v *variables.Variables) {
+	_, secrets := v.Values()
+	p.experiment.Change(func(written *value.Map) {
+		for _, entry := range written.Map("configuration").All() {
+			probe, _ := entry.(*value.Map)
+			if provider := probe.Map("provider"); probe.Text("type") == "probe" && provider != nil {
+				provider.Set("secrets", secrets)
+			}
+		}
+	})
+}
+
+func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
+	r := p.runner
+	all := provider.New(v, r.Log, r.Processes)
+	all.Stdin = r.Stdin
+	all.Python = func(ctx context.Context, c python.Call) (any, error) {
+		c.Configuration, c.Secrets = v.Values()
+		return r.python(p.options).Call(ctx, c)
+	}
+	return all
+}
+
+// strategy is what the options say, else the experiment's runtime block, else the
+// settings, else the default. A runtime block that names one strategy silences
+// both of the settings', as in the toolkit.
+func (p *Prepared) strategy() experiment.Strategy {
+	s := p.options.Strategy
+	p.experiment.Read(func(written *value.Map) {
+		named := p.options.Settings.Strategy
+		if block, _ := written.Get("runtime"); value.Truthy(block) {
+			named = func(part string) string { return settings.Strategy(written, part) }
+		}
+		if s.Hypothesis == "" {
+			s.Hypothesis = named("hypothesis")
+		}
+		if s.Rollbacks == "" {
+			s.Rollbacks = named("rollbacks")
+		}
+	})
+	return s
+}
+
+// settingsFor are the settings as controls see them: with the strategies that
+// count in this run.
+func (o Options) settingsFor(s experiment.Strategy) *value.Map {
+	hypothesis := s.Hypothesis
+	if hypothesis == "" {
+		hypothesis = "default"
+	}
+	all := o.Settings.Written.Copy()
+	all.Set("runtime", value.MapOf(
+		"hypothesis", value.MapOf("strategy", hypothesis),
+		"rollbacks", value.MapOf("strategy", s.RollbacksWord())))
+	return all
+}
+
+// performer gives the engine a Python function's request to end the run as a
+// stop. It tells after each activity that it was performed.
+type performer struct {
+	*provider.Providers
+	performed func()
+}
+
+func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
+	output, err := p.Providers.Perform(ctx, a)
+	if p.performed != nil {
+		p.performed()
+	}
+	return output, control.StopOf(err)
+}
+
+// judge gives package tolerance's judge the words that the engine asks for.
+type judge struct{ tolerance.Judge }
+
+func (judge) Words(t, output any) (wanted, got string) {
+	return tolerance.Wanted(t, output), tolerance.Got(t, output)
+}
+
+func (judge) AlwaysMet(t any) string {
+	probe, ok := tolerance.Probe(t)
+	if !ok {
+		return ""
+	}
+	if kind := probe.Map("provider").Text("type"); kind == "process" || kind == "http" {
+		return "a probe of type " + kind + " as a tolerance cannot say no"
+	}
+	return ""
+}

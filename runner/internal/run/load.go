@@ -1,0 +1,72 @@
+package run
+
+import (
+	"context"
+
+	"chaosworkshop.example/runner/internal/check"
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+)
+
+// load reads the experiment and, unless told otherwise, checks it.
+func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
+	doc, found, err := r.read(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if doc != nil && !o.NoValidation {
+		r.Log.Info("Validating the experiment's syntax")
+		found = append(found, check.Check(doc, r.surroundings(ctx, o))...)
+		found.Sort()
+	}
+	errors, warnings := found.Split()
+	if doc != nil && len(errors) == 0 && doc.Map() == nil {
+		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "an experiment is a mapping")
+	}
+	if len(errors) > 0 {
+		return nil, found
+	}
+	if len(warnings) > 0 {
+		r.Warn(warnings)
+	}
+	if !o.NoValidation {
+		r.Log.Info("Experiment looks valid")
+	}
+	return doc.Map(), nil
+}
+
+// read reads the experiment between the global controls' calls for that.
+func (r *Runner) read(ctx context.Context, o Options) (doc *document.Node, found problem.List, err error) {
+	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
+	err = controls.Loading(ctx, o.Source, func() *value.Map {
+		doc, found = o.fetch(ctx)
+		return doc.Map()
+	})
+	return doc, found, err
+}
+
+func (o Options) fetch(ctx context.Context) (*document.Node, problem.List) {
+	if !document.IsURL(o.Source) {
+		return document.Read(o.Source)
+	}
+	return document.Fetch(ctx, o.Source, document.Fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
+		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
+			return "bearer " + token
+		}
+		return o.Settings.Authorization(host)
+	}})
+}
+
+func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
+	return check.Surroundings{
+		Environment:     o.Environment,
+		Overrides:       o.Overrides,
+		Which:           func(program string) bool { _, ok := provider.Which(program); return ok },
+		Inspect:         r.inspect(ctx, o),
+		ValidateControl: r.validateControl(ctx, o),
+	}
+}

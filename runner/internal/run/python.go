@@ -1,0 +1,55 @@
+package run
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// python is the Python interpreter, which starts with the first thing that needs
+// it and serves all experiments of this runner.
+func (r *Runner) python(o Options) *python.Worker {
+	if r.worker == nil {
+		r.worker = &python.Worker{
+			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal,
+			Moved: func(folder string) {
+				if err := os.Chdir(folder); err != nil {
+					r.Log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
+				}
+			},
+		}
+	}
+	return r.worker
+}
+
+// pythonLogs puts into the log what Python code logs; what it prints stands
+// beside the log.
+func (r *Runner) pythonLogs(level, text string) {
+	levels := map[string]slog.Level{"DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARNING": slog.LevelWarn,
+		"ERROR": slog.LevelError, "CRITICAL": engine.LevelCritical}
+	if l, ok := levels[level]; ok {
+		r.Log.Log(context.Background(), l, text)
+		return
+	}
+	r.Printed("python", text)
+}
+
+func (r *Runner) inspect(ctx context.Context, o Options) func([]python.Reference) ([][]python.Mistake, error) {
+	return func(all []python.Reference) ([][]python.Mistake, error) { return r.python(o).Inspect(ctx, all) }
+}
+
+// validateControl is the answer of a control's own function for that, if it has
+// one.
+func (r *Runner) validateControl(ctx context.Context, o Options) func(python.Reference, *value.Map) error {
+	return func(ref python.Reference, declared *value.Map) error {
+		result, err := r.python(o).Control(ctx, python.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared})
+		if result.Raised != nil {
+			return result.Raised
+		}
+		return err
+	}
+}

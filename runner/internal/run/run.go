@@ -1,0 +1,111 @@
+// Package run runs one experiment, from its file to its journal: it puts together
+// what reads, checks, plays and records it.
+package run
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"runtime"
+
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/settings"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Runner runs experiments, one after the other. What they start belongs to it.
+type Runner struct {
+	Processes *process.Owner
+	Stdin     *os.File // what processes of an experiment read; nil for nothing
+	Log       *slog.Logger
+	Mask      *show.Mask             // learns the secrets of each experiment
+	Warn      func(problem.List)     // says what is doubtful in an experiment
+	Printed   func(who, line string) // shows what Python code prints
+	Signal    func(name string)      // hears of a signal that Python code sends to the runner
+
+	worker *python.Worker
+}
+
+// Options say how one experiment is run.
+type Options struct {
+	Source       string // the experiment's file or address
+	JournalPath  string
+	Strategy     experiment.Strategy // empty words are left to the experiment and the settings
+	NoValidation bool
+	NoVerifyTLS  bool   // fetch the experiment without checking the server's certificate
+	Python       string // the interpreter; empty: the one that is found
+	Controls     []control.Control
+	Overrides    variables.Overrides
+	Settings     settings.Settings
+
+	Environment func(name string) (string, bool)                     // as os.LookupEnv
+	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
+	Performed   func()                                               // after each activity; nil: nobody wants to know
+}
+
+// Prepared is an experiment that was read and found valid.
+type Prepared struct {
+	runner     *Runner
+	options    Options
+	experiment *experiment.Experiment
+	source     variables.Source
+}
+
+// Validate reads an experiment and finds everything that is wrong with it.
+func (r *Runner) Validate(ctx context.Context, o Options) error {
+	_, err := r.load(ctx, o)
+	return err
+}
+
+// Prepare reads an experiment and checks it. The secrets that it declares are
+// hidden from then on.
+func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
+	written, err := r.load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	e, err := experiment.New(written)
+	if err != nil {
+		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "leave --no-validation out to see all that is wrong")
+	}
+	p := &Prepared{runner: r, options: o, experiment: e}
+	p.source = p.variableSource(written)
+	p.source.Learn()
+	return p, nil
+}
+
+// Run runs the experiment and writes its journal. There is a result as soon as
+// the experiment ran, be the journal written or not. The first context stops the
+// experiment; the second cuts its rollbacks short.
+func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
+	j, err := journal.Open(p.options.JournalPath)
+	if err != nil {
+		return nil, err
+	}
+	j.Mask = p.runner.Mask.Value
+	en, err := p.assemble(ctx, j)
+	if err != nil {
+		return nil, errors.Join(err, j.Discard())
+	}
+	result := en.Run(ctx, undo)
+	document := en.Conclude(journal.Document(result, journal.Setting{Experiment: p.experiment, Dry: p.options.Strategy.Dry, Platform: runtime.GOOS + "-" + runtime.GOARCH}))
+	journal.AddVerdict(document, result)
+	return result, j.Write(document)
+}
+
+// Close ends the Python worker. It must come before the processes are ended: Python
+// code may leave something running that is meant to stay.
+func (r *Runner) Close(ctx context.Context) {
+	if r.worker != nil {
+		r.worker.Close(ctx)
+	}
+}

@@ -1,0 +1,189 @@
+// Package show is the one way out for text: whatever the program prints or
+// writes first loses the secrets, then what could steer a terminal, and is cut
+// last. In another order, a piece of a secret could be left.
+package show
+
+import (
+	"cmp"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Hidden is what is shown in the place of a secret.
+const Hidden = "*****"
+
+// Mask takes secrets out of whatever is shown or written. It grows while the
+// program runs, and never forgets. The zero Mask knows no secrets. It is safe for
+// concurrent use.
+//
+// A secret is found in text as it is, line by line, and as JSON, Python, URLs and
+// base64 write it. One shorter than four bytes, or a word such as true, is hidden
+// only where it is all of a text: within others it would be found everywhere.
+type Mask struct{ known atomic.Pointer[secrets] }
+
+// secrets are never changed; a mask that learns gets new ones.
+type secrets struct {
+	parts []string        // texts that betray a secret wherever they occur
+	whole map[string]bool // texts that are a secret only when nothing else is there
+}
+
+// Learn adds every value among the given ones: those in groups and those deeper.
+func (m *Mask) Learn(values *value.Map) {
+	for {
+		old := m.known.Load()
+		now := &secrets{whole: map[string]bool{}}
+		if old != nil {
+			now.parts, now.whole = slices.Clone(old.parts), maps.Clone(old.whole)
+		}
+		now.collect(values)
+		slices.Sort(now.parts)
+		now.parts = slices.Compact(now.parts)
+		if len(now.whole) == 0 || m.known.CompareAndSwap(old, now) {
+			return
+		}
+	}
+}
+
+func (s *secrets) collect(v any) {
+	switch v := v.(type) {
+	case *value.Map:
+		for _, item := range v.All() {
+			s.collect(item)
+		}
+	case []any:
+		for _, item := range v {
+			s.collect(item)
+		}
+	case nil, bool: // they would be found everywhere and betray nothing
+	case []byte:
+		s.add(string(v))
+	default:
+		s.add(value.Text(v))
+	}
+}
+
+func (s *secrets) add(secret string) {
+	trimmed := strings.TrimSpace(secret)
+	if trimmed == "" || s.whole[secret] {
+		return
+	}
+	s.whole[secret], s.whole[trimmed] = true, true
+	s.parts = append(s.parts, encodings(secret)...)
+}
+
+// Text is a text with every secret hidden, neither cleaned nor cut: for files.
+func (m *Mask) Text(text string) string {
+	s := m.known.Load()
+	if s == nil || text == "" {
+		return text
+	}
+	if s.whole[text] || s.whole[strings.TrimSpace(text)] {
+		return Hidden
+	}
+	spans := s.find(text)
+	if len(spans) == 0 {
+		return text
+	}
+	var b strings.Builder
+	end := 0
+	for _, hit := range spans {
+		b.WriteString(text[end:hit.from])
+		b.WriteString(Hidden)
+		end = hit.to
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// span is a piece of text to hide, in bytes.
+type span struct{ from, to int }
+
+// find finds every secret, and makes one span of those that overlap: replacing
+// one after the other would leave the end of the second.
+func (s *secrets) find(text string) []span {
+	var all []span
+	for _, part := range s.parts {
+		for at := 0; ; {
+			i := strings.Index(text[at:], part)
+			if i < 0 {
+				break
+			}
+			all = append(all, span{at + i, at + i + len(part)})
+			at += i + 1
+		}
+	}
+	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	merged := all[:0]
+	for _, next := range all {
+		if last := len(merged) - 1; last >= 0 && next.from <= merged[last].to {
+			merged[last].to = max(merged[last].to, next.to)
+			continue
+		}
+		merged = append(merged, next)
+	}
+	return merged
+}
+
+// Value is v with every secret hidden in its values. Keys stay, and so do the
+// words and the times that a journal or an experiment is made of. What it changes
+// it copies; v itself stays as it is.
+func (m *Mask) Value(v any) any {
+	s := m.known.Load()
+	if s == nil {
+		return v
+	}
+	switch v := v.(type) {
+	case string:
+		return m.Text(v)
+	case *value.Map:
+		masked := &value.Map{}
+		for key, item := range v.All() {
+			if !isOwn(key, item) {
+				item = m.Value(item)
+			}
+			masked.Set(key, item)
+		}
+		return masked
+	case []any:
+		masked := make([]any, len(v))
+		for i, item := range v {
+			masked[i] = m.Value(item)
+		}
+		return masked
+	case nil, bool:
+		return v
+	case []byte:
+		if hidden := m.Text(string(v)); hidden != string(v) {
+			return []byte(hidden)
+		}
+		return v
+	}
+	if text := value.Text(v); len(text) >= minLength && s.whole[text] {
+		return Hidden
+	}
+	return v // also a number of few digits: it would hide every status and exit code
+}
+
+// ownWords are the values that the format itself has for a key: no secret can be
+// meant there.
+var ownWords = map[string][]string{
+	"type":   {"probe", "action", "http", "process", "python", "regex", "jsonpath", "range", "env", "vault"},
+	"status": {"completed", "failed", "aborted", "interrupted", "succeeded"},
+	"word":   {"held", "explored", "deviated", "no-verdict", "not-undone", "interrupted"},
+	"part":   {"before", "during", "after", "method", "proof", "rollback"},
+}
+
+var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$`)
+
+func isOwn(key string, v any) bool {
+	text, ok := v.(string)
+	if !ok {
+		return key == "duration" && value.Kind(v) == "a number"
+	}
+	return slices.Contains(ownWords[key], text) || (key == "start" || key == "end") && instant.MatchString(text)
+}

@@ -1,0 +1,170 @@
+package verdict
+
+import (
+	"fmt"
+	"time"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Instant is a time as Python's isoformat writes it, in UTC to the microsecond.
+func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
+
+// Value is the run as the journal has it, its keys in the toolkit's order.
+func (r *Run) Value() *value.Map {
+	if r.journalled != nil {
+		return r.finish(r.journalled.Copy())
+	}
+	m := value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
+	if r.Status != "" {
+		m.Set("status", r.Status)
+	}
+	if r.Exception != nil {
+		m.Set("exception", texts(r.Exception))
+	}
+	if !r.End.IsZero() {
+		m.Set("end", Instant(r.End))
+		m.Set("duration", r.Duration().Seconds())
+	}
+	return r.finish(m)
+}
+
+// finish adds what comes after the controls of the activity.
+func (r *Run) finish(m *value.Map) *value.Map {
+	if r.ToleranceMet != nil && !m.Has("tolerance_met") {
+		m.Set("tolerance_met", *r.ToleranceMet)
+	}
+	return m
+}
+
+func texts(lines []string) []any {
+	list := make([]any, len(lines))
+	for i, line := range lines {
+		list[i] = line
+	}
+	return list
+}
+
+// Values are the runs as the journal has them.
+func (runs Runs) Values() []any {
+	list := make([]any, len(runs))
+	for i, r := range runs {
+		list[i] = r.Value()
+	}
+	return list
+}
+
+// Value is the pass as the journal has it; nil for none.
+func (s *State) Value() any {
+	switch {
+	case s == nil:
+		return nil
+	case s.journalled != nil:
+		return s.journalled
+	}
+	var met any
+	if s.Met != nil {
+		met = *s.Met
+	}
+	return value.MapOf("steady_state_met", met, "probes", s.Runs.Values())
+}
+
+// Adopt takes over what controls have changed in the run as the journal has it.
+func (r *Run) Adopt(changed any) {
+	m, ok := changed.(*value.Map)
+	if !ok || value.Equal(m, r.Value()) {
+		return
+	}
+	r.journalled = m
+	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
+		r.Output = output
+	}
+	status, _ := m.Get("status")
+	if word := textOf(status); word != r.Status {
+		r.Status, r.Reason = word, "a control says so"
+		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
+	}
+	if met, ok := m.Get("tolerance_met"); ok && r.ToleranceMet != nil && met != *r.ToleranceMet {
+		r.Decided = fmt.Sprintf("a control set tolerance_met of '%s' to %s", r.Name, value.Text(met))
+	}
+}
+
+// Adopt takes over what controls have changed in a pass over the hypothesis.
+func (s *State) Adopt(changed any) {
+	m, ok := changed.(*value.Map)
+	if !ok || value.Equal(m, s.Value()) {
+		return
+	}
+	s.Runs = s.Runs.Adopt(m.List("probes"))
+	s.journalled = m
+	met, _ := m.Get("steady_state_met")
+	if word, isBool := met.(bool); isBool != (s.Met != nil) || isBool && word != *s.Met {
+		s.Decided, s.Met = true, nil
+		if truthy := value.Truthy(met); met != nil {
+			s.Met = &truthy
+		}
+	}
+}
+
+// Adopt takes over what controls have changed in a list of runs, which they may
+// lengthen and shorten: it returns the runs that the list has now.
+func (runs Runs) Adopt(changed []any) Runs {
+	known := make(map[string]*Run, len(runs))
+	for _, r := range runs {
+		known[key(r.Value())] = r
+	}
+	now := make(Runs, 0, len(changed))
+	for i, item := range changed {
+		m, _ := item.(*value.Map)
+		r := known[key(m)]
+		if r == nil && len(changed) == len(runs) {
+			r = runs[i]
+		}
+		if r == nil {
+			r = &Run{Activity: m.Map("activity"), Name: m.Map("activity").Text("name"), Decided: "a control has added a run"}
+		}
+		delete(known, key(r.Value()))
+		r.Adopt(item)
+		now = append(now, r)
+	}
+	return now
+}
+
+// key tells one run from another: no two start at the same moment with the same
+// name.
+func key(m *value.Map) string { return m.Map("activity").Text("name") + " " + m.Text("start") }
+
+// Adopt takes over what controls have changed in the journal of the whole run.
+func (r *Result) Adopt(before, after *value.Map) {
+	if value.Equal(before, after) {
+		return
+	}
+	r.Run = r.Run.Adopt(after.List("run"))
+	r.Rollbacks = r.Rollbacks.Adopt(after.List("rollbacks"))
+	states := after.Map("steady_states")
+	for name, s := range map[string]*State{"before": r.Before, "after": r.After} {
+		if now, _ := states.Get(name); s != nil {
+			s.Adopt(now)
+		}
+	}
+	for i, now := range states.List("during")[:min(len(states.List("during")), len(r.During))] {
+		r.During[i].Adopt(now)
+	}
+	status, _ := after.Get("status")
+	if word := textOf(status); word != r.Status {
+		r.Status, r.statusSet = word, true
+		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
+	}
+	deviated, _ := after.Get("deviated")
+	if is := value.Truthy(deviated); is != r.Deviated {
+		r.Deviated = is
+		r.Decided = map[bool]string{true: "a control says that the steady state deviated", false: "a control says that the steady state did not deviate"}[is]
+	}
+}
+
+func textOf(v any) string {
+	if v == nil {
+		return ""
+	}
+	return value.Text(v)
+}

@@ -1,0 +1,158 @@
+package verdict
+
+import (
+	"fmt"
+	"time"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Result is what happened in one run of an experiment.
+type Result struct {
+	Title         string // with its variables replaced
+	Start, End    time.Time
+	Status        string // completed, failed, aborted or interrupted, as the toolkit has it
+	Deviated      bool   // the journal's key: the hypothesis was not met after the method
+	Before, After *State // nil where the hypothesis was not checked
+	During        []*State
+	Run           Runs // the method, in the order in which activities started
+	Rollbacks     Runs
+	Proof         Runs  // probes of the method, asked again after the hypothesis
+	Stop          *Stop // what interrupted the run; nil for nothing
+	Verdict       Verdict
+
+	// What was to be done.
+	Strategy       string // when the hypothesis was to be checked, in the toolkit's word
+	Hypothesis     bool   // the experiment has a hypothesis with probes
+	ActionDeclared bool   // the method has an action
+	DryProbes      bool   // probes were only pretended, those of the hypothesis too
+	PlayRollbacks  bool   // the rollbacks were to be played
+	Unplayed       int    // how many of them never began
+
+	Unexpected error  // the first error that nobody foresaw; nil for none
+	Decided    string // what a control has changed in the journal, in words
+
+	statusSet bool // a control has set the status of the run
+}
+
+// State is one pass over the hypothesis.
+type State struct {
+	Met     *bool // nil where the pass did not come to its end
+	Runs    Runs
+	Decided bool // a control has said whether it is met, against what was measured
+
+	journalled *value.Map // as controls have left it; nil where they changed nothing
+}
+
+// Runs are activities that were carried out, in order.
+type Runs []*Run
+
+// Run is one activity, carried out once.
+type Run struct {
+	Activity     *value.Map // the activity's mapping; shared with the experiment
+	Output       any
+	Status       string   // succeeded or failed; empty where the activity was cut off
+	Exception    []string // why it failed, as the last line of a Python traceback
+	Start, End   time.Time
+	ToleranceMet *bool // of a probe of the hypothesis
+
+	Name, Provider string
+	Action         bool
+	Background     bool
+	Judged         bool // it has a tolerance of its own, outside the hypothesis: it proves something
+	Pretended      bool // dry: nothing was done
+	Skipped        bool // left out, as somebody asked
+
+	Reason      string // why it failed, in words
+	Wanted, Got string // of a tolerance that was not met
+	Unproven    string // what shows that it did not do what it was there for
+	AlwaysMet   string // why its tolerance cannot say no
+	Unexpected  error  // it ran into an error that nobody foresaw
+	Decided     string // what a control has changed in it, in words
+
+	journalled *value.Map // as controls have left it; nil where they changed nothing
+}
+
+// Stop is why a run was interrupted. It is the cause of the context that ended.
+type Stop struct {
+	By          string // a signal's name, "exit" for a Python function; empty for a control or a person
+	Signal      int    // the signal's number; 0 where no signal stopped the run
+	NoRollbacks bool   // the fault is to be left as it is
+	Code        string // of a Python function that exits
+	Why         string
+}
+
+func (s *Stop) Error() string { return s.Why }
+
+// ByExit is the stop of a Python function that exits with a code. 20 and 30 are
+// what the functions of chaoslib.exit exit with: they mean the signals SIGUSR1
+// and SIGUSR2.
+func ByExit(code string) *Stop {
+	switch code {
+	case "20":
+		return BySignal("SIGUSR1", 10)
+	case "30":
+		return BySignal("SIGUSR2", 12)
+	}
+	return &Stop{By: "exit", Code: code, Why: "stopped by a Python function that exits with " + code}
+}
+
+// BySignal is the stop of a signal, by its name and its number. To the toolkit
+// SIGUSR1 asks for a graceful exit and SIGUSR2 for one without rollbacks.
+func BySignal(name string, number int) *Stop {
+	return &Stop{By: name, Signal: number, NoRollbacks: name == "SIGUSR2", Why: "stopped by " + name}
+}
+
+// Duration is how long the activity took, pauses left out; zero while it runs.
+func (r *Run) Duration() time.Duration {
+	if r.End.IsZero() {
+		return 0
+	}
+	return r.End.Sub(r.Start)
+}
+
+// Succeeded tells whether the activity was carried out.
+func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
+
+// Failed tells whether the activity could not be carried out.
+func (r *Run) Failed() bool { return r.Status == "failed" }
+
+// Unfinished tells whether the activity was cut off, by a signal or by an error
+// that nobody foresaw.
+func (r *Run) Unfinished() bool { return r.Status == "" }
+
+// Fail notes a failure as the toolkit does: the end of a Python traceback.
+func (r *Run) Fail(reason string) {
+	r.Status, r.Reason = "failed", reason
+	r.Exception = []string{"chaoslib.exceptions.ActivityFailed: " + reason + "\n"}
+}
+
+// Deviation says what a probe wanted and what it got, or why it got nothing.
+func (r *Run) Deviation() string {
+	switch {
+	case r.Failed():
+		return fmt.Sprintf("%s: %s", r.Name, r.Reason)
+	case r.Decided != "":
+		return r.Decided
+	}
+	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)
+}
+
+// leftOut says how it came that nothing was done.
+func (r *Run) leftOut() string {
+	if r.Skipped {
+		return fmt.Sprintf("'%s' was left out, as asked", r.Name)
+	}
+	return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
+}
+
+// IsMet tells whether the whole hypothesis was met. It may be called on nil.
+func (s *State) IsMet() bool { return s != nil && s.Met != nil && *s.Met }
+
+// Last is the run that decided the pass; nil where no probe was asked.
+func (s *State) Last() *Run {
+	if s == nil || len(s.Runs) == 0 {
+		return nil
+	}
+	return s.Runs[len(s.Runs)-1]
+}
