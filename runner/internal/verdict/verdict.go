@@ -239,7 +239,7 @@ func (r *Result) deviation() string {
 		return r.After.Last().Deviation()
 	case r.After.isBlind():
 	case r.After != nil && r.After.Decided:
-		return "a control decided that the steady state is not met after the method"
+		return "a control decided whether the steady state is met after the method, and the journal says that it deviated"
 	case r.Decided != "":
 		return r.Decided
 	}
