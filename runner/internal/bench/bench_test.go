@@ -39,7 +39,6 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	printTable()
-	os.RemoveAll(programs.folder)
 	os.Exit(code)
 }
 
@@ -54,10 +53,10 @@ var programs struct {
 func program(b *testing.B, name string) string {
 	b.Helper()
 	programs.once.Do(func() {
-		programs.folder, programs.err = os.MkdirTemp("", "workshop-bench-")
+		programs.folder, programs.err = filepath.Abs(filepath.Join(root, ".workshop", "bench"))
 		for _, source := range []string{"runner", "chapter5/service", "chapter5/resilient-service"} {
 			module, path, _ := strings.Cut(source, "/")
-			build := exec.Command("go", "build", "-buildvcs=false", "-o", programs.folder, "./"+path)
+			build := exec.Command("go", "build", "-buildvcs=false", "-o", programs.folder+"/", "./"+path)
 			build.Dir, build.Stderr = filepath.Join(root, module), os.Stderr
 			programs.err = cmp.Or(programs.err, build.Run())
 		}
