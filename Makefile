@@ -69,10 +69,12 @@ conformance:
 lint:
 	@scripts/lint.sh
 
-## bench           how quick the runner and the services are, against bare programs
+## bench           what the runner and the service cost, against bare loops and the toolkit
+# More pairs: make bench BENCH_FLAGS="-benchtime 20x". Some rows: BENCH_FLAGS="-bench Chapter".
 .PHONY: bench
 bench:
-	@go build -o $(BIN)/bench scripts/bench/*.go && $(BIN)/bench $(BENCH_FLAGS)
+	@echo "measuring in pairs (this takes a minute or two; the table comes last)"
+	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
 
 ## clean           remove all that was built and all that runs have left
 .PHONY: clean

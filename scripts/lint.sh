@@ -4,9 +4,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 echo "gofmt"
-unformatted=$(gofmt -l chapter5 runner scripts)
+unformatted=$(gofmt -l chapter5 runner)
 if [ -n "$unformatted" ]; then
-	echo "not formatted (run: gofmt -w chapter5 runner scripts):"
+	echo "not formatted (run: gofmt -w chapter5 runner):"
 	echo "$unformatted"
 	exit 1
 fi
@@ -14,7 +14,6 @@ fi
 for system in linux darwin windows; do
 	echo "go vet for $system"
 	GOOS=$system go vet work
-	GOOS=$system go vet scripts/bench/*.go
 done
 
 echo "go fix"

@@ -14,4 +14,3 @@ fi
 set -- -count=1 "$@"
 echo "testing (the first time everything is built, which takes a minute or two)"
 go test $race "$@" work
-go test "$@" scripts/bench/*.go
