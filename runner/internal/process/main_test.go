@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary play the guard, as the runner does.
+// TestMain lets the test binary play the watchdog, as the runner does.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == "guard" {
-		Guard(os.Stdin)
+	if len(os.Args) == 2 && os.Args[1] == "watchdog" {
+		RunWatchdog(os.Stdin)
 		return
 	}
 	if role := os.Getenv("PROCESS_TEST_ROLE"); role != "" {
 		play(role)
 		return
 	}
-	os.Setenv("GORACE", "atexit_sleep_ms=0") // a guard with -race would take a second to exit
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a watchdog with -race would take a second to exit
 	os.Exit(m.Run())
 }
 
@@ -25,10 +25,10 @@ func guarded(t testing.TB) *Owner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &Owner{Guard: []string{self, "guard"}}
+	o := &Owner{Watchdog: []string{self, "watchdog"}}
 	t.Cleanup(func() {
 		if err := o.Close(); err != nil {
-			t.Error("the guard ended badly:", err)
+			t.Error("the watchdog ended badly:", err)
 		}
 	})
 	return o

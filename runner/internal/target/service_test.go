@@ -48,7 +48,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{
-		owner:   &process.Owner{Guard: []string{self, "guard"}},
+		owner:   &process.Owner{Watchdog: []string{self, "watchdog"}},
 		places:  Places{Root: t.TempDir(), Bin: filepath.Dir(self), Run: t.TempDir(), Port: port},
 		records: filepath.Join(t.TempDir(), "records"),
 	}
