@@ -75,7 +75,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	if ctx.Err() != nil {
 		return Exit{}, context.Cause(ctx)
 	}
-	p, err := o.start(c, quickStartTime)
+	p, err := o.start(c)
 	if err != nil {
 		return Exit{}, err
 	}
@@ -93,7 +93,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 // ends, by itself or by Stop, everything that it started is ended with it. An
 // error says that it could not be started, or its record not be written.
 func (o *Owner) Start(c Command) (*Running, error) {
-	p, err := o.start(c, startTime)
+	p, err := o.start(c)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	return p, nil
 }
 
-func (o *Owner) start(c Command, timeOf func(pid int) string) (*Running, error) {
+func (o *Owner) start(c Command) (*Running, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command to start")
 	}
@@ -138,7 +138,10 @@ func (o *Owner) start(c Command, timeOf func(pid int) string) (*Running, error) 
 		p.output.interrupt()
 		return nil, err
 	}
-	p.group.id, p.group.started = cmd.Process.Pid, timeOf(cmd.Process.Pid)
+	p.group.id = cmd.Process.Pid
+	if startTimeIsCheap || c.Records != "" {
+		p.group.started = startTime(cmd.Process.Pid)
+	}
 	o.tell(started, p.group)
 	p.output.begin()
 	return p, nil

@@ -18,6 +18,11 @@ func (g group) signalEscaped(syscall.Signal) {}
 
 func (g group) alive() bool { return g.reachable() }
 
+// startTimeIsCheap: ps costs as much as a short process. The watchdog then trusts
+// the number alone, which the system does not use again before the process has
+// been waited for and reported as ended.
+const startTimeIsCheap = false
+
 // startTime is what ps says, to the second, in a language and a time zone that
 // do not change; empty where there is no such process.
 func startTime(pid int) string {
@@ -29,11 +34,6 @@ func startTime(pid int) string {
 	}
 	return strings.Join(strings.Fields(string(out)), " ")
 }
-
-// quickStartTime is not known: ps costs as much as a short process. The watchdog
-// then trusts the number alone, which the system does not use again before the
-// process has been waited for and reported as ended.
-func quickStartTime(int) string { return "" }
 
 // bootID is empty: startTime holds the date.
 func bootID() string { return "" }

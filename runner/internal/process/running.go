@@ -19,8 +19,7 @@ type Running struct {
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
 	requested chan struct{} // closed when the group was asked to end
-	deadline  time.Time     // when force is used
-	force     *time.Timer
+	force     *time.Timer   // kills the group after the grace
 }
 
 // PID is the number of the process, and of its group.
@@ -52,7 +51,6 @@ func (p *Running) requestStop() {
 	if p.over || p.stopRequested() {
 		return
 	}
-	p.deadline = time.Now().Add(p.grace)
 	p.force = time.AfterFunc(p.grace, p.kill)
 	close(p.requested)
 	p.group.terminate()
@@ -94,16 +92,13 @@ func (p *Running) wait(all bool) {
 	}
 }
 
-// endGroup ends what the process left behind: after the rest of the grace if a
-// stop was requested, otherwise at once.
+// endGroup ends what the process left behind: at once, unless a stop was
+// requested; then the rest of the grace is left.
 func (p *Running) endGroup() {
-	p.mu.Lock()
-	deadline := p.deadline
-	p.mu.Unlock()
-	if !p.group.vanishes(deadline) {
+	if !p.stopRequested() && p.group.alive() {
 		p.kill()
-		p.group.vanishes(time.Now().Add(settle))
 	}
+	p.group.vanishes(time.Now().Add(p.grace + settle))
 	p.mu.Lock()
 	p.over = true
 	if p.force != nil {
