@@ -18,18 +18,3 @@ func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // a watchdog with -race would take a second to exit
 	os.Exit(m.Run())
 }
-
-func guarded(t testing.TB) *Owner {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &Owner{Watchdog: []string{self, "watchdog"}}
-	t.Cleanup(func() {
-		if err := o.Close(); err != nil {
-			t.Error("the watchdog ended badly:", err)
-		}
-	})
-	return o
-}

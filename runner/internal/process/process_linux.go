@@ -18,30 +18,30 @@ func ownGroup() *syscall.SysProcAttr {
 
 func newMark() string { return rand.Text() }
 
-// The fields of /proc/PID/stat (proc_pid_stat(5)) that are used, counted from
-// the field behind the program's name.
+// The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
 const (
-	stateField   = 3 - 3
-	groupField   = 5 - 3
-	startedField = 22 - 3
+	stateField = 3
+	groupField = 5
+	startField = 22
 )
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The
-// name before the fields may contain anything.
+// fields are counted from behind the program's name, field 2, which may contain
+// anything.
 func stat(pid, field int) string {
 	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) <= field {
+	if len(fields) <= field-stateField {
 		return ""
 	}
-	return string(fields[field])
+	return string(fields[field-stateField])
 }
 
 const startTimeIsCheap = true
 
 // startTime is in ticks since the system started; empty where there is no such
 // process.
-func startTime(pid int) string { return stat(pid, startedField) }
+func startTime(pid int) string { return stat(pid, startField) }
 
 // processes are the numbers of all processes that /proc shows.
 func processes() (pids []int) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -45,4 +46,19 @@ func playRunner() {
 
 func shell(script string) Command {
 	return Command{Args: []string{"/bin/sh", "-c", script}, Env: append(os.Environ(), "PROCESS_TEST_ROLE=escape")}
+}
+
+func guarded(t testing.TB) *Owner {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &Owner{Watchdog: []string{self, "watchdog"}}
+	t.Cleanup(func() {
+		if err := o.Close(); err != nil {
+			t.Error("the watchdog ended badly:", err)
+		}
+	})
+	return o
 }
