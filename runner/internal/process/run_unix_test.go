@@ -127,9 +127,9 @@ var interruptions = []struct {
 	{"parent with child", `sleep 20 & echo ready $$; wait`, time.Minute, -15, time.Second},
 	{"slow grandchild", `(sleep 20 & trap 'sleep 0.2; echo bye; exit' TERM; echo ready $$; wait) & wait`, time.Minute, -15, time.Second},
 	{"paused", `echo ready $$; kill -STOP $$`, time.Minute, -15, time.Second},
-	{"deaf", `trap '' TERM; echo ready $$; sleep 20; true`, 200 * time.Millisecond, -9, time.Second},
-	{"deaf orphan holding stdout", `trap 'exit 5' TERM; (trap '' TERM; echo ready $$; sleep 20; true) & wait`, 200 * time.Millisecond, 5, time.Second},
-	{"deaf orphan alone", `(trap '' TERM; echo ready $$; exec sleep 20 >/dev/null 2>&1) & wait`, 200 * time.Millisecond, -15, time.Second},
+	{"ignores SIGTERM", `trap '' TERM; echo ready $$; sleep 20; true`, 200 * time.Millisecond, -9, time.Second},
+	{"orphan that ignores SIGTERM and holds stdout", `trap 'exit 5' TERM; (trap '' TERM; echo ready $$; sleep 20; true) & wait`, 200 * time.Millisecond, 5, time.Second},
+	{"orphan that ignores SIGTERM", `(trap '' TERM; echo ready $$; exec sleep 20 >/dev/null 2>&1) & wait`, 200 * time.Millisecond, -15, time.Second},
 	{"ended already, output held", `(while kill -0 $$ 2>&-; do :; done; echo ready $$; sleep 20) &`, time.Minute, 0, time.Second},
 }
 

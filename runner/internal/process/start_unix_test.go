@@ -122,7 +122,7 @@ func TestRecords(t *testing.T) {
 		}
 		select {
 		case <-p.Done():
-			t.Fatalf("%s: the bystander was ended", test.name)
+			t.Fatalf("%s: another process was ended", test.name)
 		default:
 		}
 	}

@@ -13,7 +13,7 @@ const (
 )
 
 // lines passes on each line that a process writes, and keeps the last few. The
-// lines may contain control characters: whoever shows them cleans them.
+// lines may contain control characters, which the receiver must clean.
 type lines struct {
 	say func(line string) // may be nil
 
