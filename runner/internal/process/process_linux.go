@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -45,16 +46,10 @@ func startTime(pid int) string { return stat(pid, startField) }
 
 // processes are the numbers of all processes that /proc shows.
 func processes() (pids []int) {
-	proc, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer proc.Close()
-	names, _ := proc.Readdirnames(-1)
-	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil {
-			pids = append(pids, pid)
-		}
+	paths, _ := filepath.Glob("/proc/[0-9]*")
+	for _, path := range paths {
+		pid, _ := strconv.Atoi(filepath.Base(path))
+		pids = append(pids, pid)
 	}
 	return pids
 }
@@ -64,6 +59,9 @@ func processes() (pids []int) {
 // stay for ever.
 func (g group) alive() bool {
 	reachable, seen := g.reachable(), false
+	if !reachable && g.mark == "" {
+		return false
+	}
 	for _, pid := range processes() {
 		if reachable && stat(pid, groupField) == strconv.Itoa(g.id) {
 			if seen = true; !strings.Contains("ZX", stat(pid, stateField)) {
