@@ -4,67 +4,67 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT counts where it is given to make, as in `make demo-weak PORT=9090`; an
-# environment variable of that name is somebody else's.
+# PORT is used when it is an argument of make, as in `make demo-weak PORT=9090`.
+# An environment variable of that name is for other programs.
 ifeq ($(origin PORT),command line)
   PORT_FLAG := $(if $(PORT),--port $(PORT))
   PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
 endif
-# A clone that belongs to somebody else has no version to stamp, and builds all the same.
+# -buildvcs=false: a clone that belongs to another user has no version, and builds too.
 BUILD := go build -buildvcs=false
 
-## demo            both services under the same fault, then side by side
+## demo            run the experiment on both services, then compare them
 .PHONY: demo
 demo: $(RUNNER)
 	@$(RUNNER) demo $(PORT_FLAG) weak resilient
 
-## demo-weak       the fragile service loses its exchange file, and fails
+## demo-weak       run the experiment on the fragile service, which fails
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
 	@$(RUNNER) demo $(PORT_FLAG) weak
 
-## demo-resilient  the improved service loses its exchange file, and holds
+## demo-resilient  run the experiment on the repaired service, which survives
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
 	@$(RUNNER) demo $(PORT_FLAG) resilient
 
-## diff            what makes the one resilient
+## diff            show the lines that repair the service
 .PHONY: diff
 diff:
 	@diff -u chapter5/service/main.go chapter5/resilient-service/main.go; test $$? -eq 1
 
-## start-weak      the book's way, first terminal: the fragile service
+## start-weak      as in the book, first terminal: start the fragile service
 .PHONY: start-weak
 start-weak: $(BIN)/service
 	@cd chapter5 && exec ../$(BIN)/service $(PORT_FLAG)
 
-## start-resilient the book's way, first terminal: the improved service
+## start-resilient as in the book, first terminal: start the repaired service
 .PHONY: start-resilient
 start-resilient: $(BIN)/resilient-service
 	@cd chapter5 && exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
-## experiment      the book's way, second terminal: the experiment
-# A deviation (1) is a result of the experiment, and no error of make's.
+## experiment      as in the book, second terminal: run the experiment
+# Exit code 1, a deviation, is a result of the experiment and not an error.
 .PHONY: experiment
 experiment: $(RUNNER)
 	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
 
-## stop            end what a killed demo has left behind
+## stop            stop the processes that a killed demo left
 .PHONY: stop
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
-## test            all tests of both modules
+## test            run all tests
 .PHONY: test
 test:
 	@scripts/test.sh
 
-## conformance     the runner against the real Chaos Toolkit, which pip installs here
+## conformance     compare the runner with the real Chaos Toolkit (installed with pip)
 .PHONY: conformance
 conformance:
 	@scripts/conformance.sh $(RANDOM_EXPERIMENTS)
 
-## lint            format, vet, modern Go, staticcheck
+## lint            check the code: gofmt, go vet, go fix, staticcheck
 .PHONY: lint
 lint:
 	@scripts/lint.sh
@@ -76,7 +76,7 @@ bench:
 	@echo "measuring in pairs (this takes a minute or two; the table comes last)"
 	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
 
-## clean           remove all that was built and all that runs have left
+## clean           remove all built programs and everything that runs created
 .PHONY: clean
 clean:
 	@rm -rf .workshop
@@ -84,10 +84,10 @@ clean:
 
 .PHONY: help
 help:
-	@echo "The workshop's commands:"
+	@echo "The commands of the workshop:"
 	@sed -n 's/^## /  make /p' Makefile
 
-# A program is built again when a file of its module is newer.
+# A program is built again when a file of its module changed.
 RUNNER_FILES := $(shell find runner \( -name '*.go' -o -name '*.json' -o -name '*.py' \) ! -name '*_test.go' ! -path '*/testdata/*') runner/go.mod go.work
 CHAPTER_FILES := $(shell find chapter5 -name '*.go' ! -name '*_test.go') chapter5/go.mod go.work
 

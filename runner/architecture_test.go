@@ -15,9 +15,9 @@ import (
 
 const module = "chaosworkshop.example/runner/internal/"
 
-// source is one file of the runner, tests left out.
+// source is one file of the runner, without tests.
 type source struct {
-	room string // the package's folder; empty for main
+	pkg  string // the package's folder; empty for main
 	path string
 	file *ast.File
 }
@@ -35,8 +35,8 @@ func sources(t *testing.T, set *token.FileSet) []source {
 		if err != nil {
 			return err
 		}
-		room := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "internal/")
-		all = append(all, source{strings.TrimPrefix(room, "."), path, file})
+		pkg := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "internal/")
+		all = append(all, source{strings.TrimPrefix(pkg, "."), path, file})
 		return nil
 	})
 	if err != nil || len(all) == 0 {
@@ -45,59 +45,59 @@ func sources(t *testing.T, set *token.FileSet) []source {
 	return all
 }
 
-// TestArrows holds the imports to the table in docs/architecture.md: each room
-// uses what its row names, all of it, and nothing further up.
-func TestArrows(t *testing.T) {
-	order, allowed := rooms(t)
-	used := map[string][]string{}
+// TestImports compares the imports with the table in docs/architecture.md: each
+// package imports exactly what its row names, and nothing further up.
+func TestImports(t *testing.T) {
+	order, allowed := packages(t)
+	imported := map[string][]string{}
 	for _, s := range sources(t, token.NewFileSet()) {
-		if _, known := allowed[s.room]; !known && s.room != "" {
-			t.Errorf("%s is in a room that docs/architecture.md does not name: %s", s.path, s.room)
+		if _, known := allowed[s.pkg]; !known && s.pkg != "" {
+			t.Errorf("%s is in a package that docs/architecture.md does not name: %s", s.path, s.pkg)
 		}
 		for _, spec := range s.file.Imports {
-			if other, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ours && !slices.Contains(used[s.room], other) {
-				used[s.room] = append(used[s.room], other)
+			if other, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ours && !slices.Contains(imported[s.pkg], other) {
+				imported[s.pkg] = append(imported[s.pkg], other)
 			}
 		}
 	}
-	for room, others := range used {
+	for pkg, others := range imported {
 		slices.Sort(others)
-		if want := allowed[room]; room != "" && room != "cli" && !slices.Equal(others, want) {
-			t.Errorf("%s uses %v, and docs/architecture.md says %v", room, others, want)
+		if want := allowed[pkg]; pkg != "" && pkg != "cli" && !slices.Equal(others, want) {
+			t.Errorf("%s imports %v, and docs/architecture.md says %v", pkg, others, want)
 		}
 		for _, other := range others {
-			if room != "" && room != "cli" && slices.Index(order, other) <= slices.Index(order, room) {
-				t.Errorf("%s uses %s, which is further up", room, other)
+			if pkg != "" && pkg != "cli" && slices.Index(order, other) <= slices.Index(order, pkg) {
+				t.Errorf("%s imports %s, which is further up", pkg, other)
 			}
 		}
 	}
 }
 
-// rooms reads the table: the rooms in their order, and what each may use.
-func rooms(t *testing.T) (order []string, uses map[string][]string) {
+// packages reads the table: the packages in their order, and what each imports.
+func packages(t *testing.T) (order []string, imports map[string][]string) {
 	text, err := os.ReadFile(filepath.Join("..", "docs", "architecture.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	uses = map[string][]string{}
+	imports = map[string][]string{}
 	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\|.*\\| (.+) \\|$").FindAllStringSubmatch(string(text), -1) {
 		if strings.HasPrefix(row[2], "`") {
 			continue
 		}
 		order = append(order, row[1])
-		uses[row[1]] = nil
-		if row[2] != "nothing of ours" {
-			uses[row[1]] = strings.Split(row[2], ", ")
+		imports[row[1]] = nil
+		if row[2] != "no own package" {
+			imports[row[1]] = strings.Split(row[2], ", ")
 		}
 	}
 	if len(order) < 10 {
-		t.Fatalf("the table of docs/architecture.md has only the rooms %v", order)
+		t.Fatalf("the table of docs/architecture.md has only the packages %v", order)
 	}
-	return order, uses
+	return order, imports
 }
 
-// TestOneSpeaksAndOneExits keeps printing in cli and exiting in main.
-func TestOneSpeaksAndOneExits(t *testing.T) {
+// TestOnePrintsAndOneExits: only cli prints, and only main ends the program.
+func TestOnePrintsAndOneExits(t *testing.T) {
 	forbidden := map[string][]string{
 		"os.Exit": {"."}, "log.Fatal": {}, "fmt.Print": {}, "fmt.Println": {}, "fmt.Printf": {},
 		"os.Stdout": {"."}, "os.Stderr": {"."}, "os.Args": {"."},
@@ -108,8 +108,8 @@ func TestOneSpeaksAndOneExits(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if pkg, ok := selector.X.(*ast.Ident); ok {
-				name := pkg.Name + "." + selector.Sel.Name
+			if from, ok := selector.X.(*ast.Ident); ok {
+				name := from.Name + "." + selector.Sel.Name
 				if where, is := forbidden[name]; is && !slices.Contains(where, filepath.Dir(s.path)) {
 					t.Errorf("%s uses %s", s.path, name)
 				}
@@ -119,10 +119,10 @@ func TestOneSpeaksAndOneExits(t *testing.T) {
 	}
 }
 
-// TestSizes keeps files, functions and packages at a size that is read at once.
+// TestSizes keeps files, functions and packages small enough to read at once.
 func TestSizes(t *testing.T) {
 	const maxFile, maxFunction, usual = 300, 60, 15
-	// The engine's interfaces, its results and its reasons to stop are one thought.
+	// The engine's interfaces, its results and its reasons to stop belong together.
 	maxExported := map[string]int{"engine": 21}
 	set := token.NewFileSet()
 	exported := map[string]int{}
@@ -132,20 +132,20 @@ func TestSizes(t *testing.T) {
 		if n := set.Position(s.file.FileEnd).Line; n > maxFile {
 			t.Errorf("%s has %d lines", s.path, n)
 		}
-		documented[s.room] = documented[s.room] || s.file.Doc != nil
+		documented[s.pkg] = documented[s.pkg] || s.file.Doc != nil
 		for _, d := range s.file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && lines(f) > maxFunction {
 				t.Errorf("%s: %s has %d lines", s.path, f.Name.Name, lines(f))
 			}
-			exported[s.room] += exportedNames(d)
+			exported[s.pkg] += exportedNames(d)
 		}
 	}
-	for room, n := range exported {
-		if n > max(usual, maxExported[room]) {
-			t.Errorf("package %s exports %d names", room, n)
+	for pkg, n := range exported {
+		if n > max(usual, maxExported[pkg]) {
+			t.Errorf("package %s exports %d names", pkg, n)
 		}
-		if !documented[room] {
-			t.Errorf("package %s has no comment that says what it is", room)
+		if !documented[pkg] {
+			t.Errorf("package %s has no comment that says what it is", pkg)
 		}
 	}
 }

@@ -23,7 +23,7 @@ var inCI = []string{"make test", "make lint", "make conformance"}
 const measuring = "make bench"
 
 // TestCommandsInDocs runs every command that the README and the docs show, in a
-// copy of the project, as somebody would who has just cloned it.
+// copy of the project, as after git clone.
 func TestCommandsInDocs(t *testing.T) {
 	ci, err := os.ReadFile(filepath.Join("..", ".ci", "run"))
 	if err != nil {

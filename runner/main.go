@@ -6,17 +6,22 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/cli"
 )
 
-// collectLess trades memory, of which a short run uses little, for time.
+// collectLess uses more memory and less time: a short run needs little of both.
 const collectLess = 400
 
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectLess)
 	}
+	// A write to standard output or error that nobody reads must not end a run
+	// whose fault is still on. Unlike an ignored signal, a caught one is reset in
+	// the programs that the runner starts.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, cli.Signals()...)
 	os.Exit(cli.Run(cli.World{

@@ -37,7 +37,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// project FOLDER makes a project like ours: the lesson and its targets.
+// project FOLDER makes a project like this one: chapter 5 and its targets.
 func project(ts *testscript.TestScript, _ bool, args []string) {
 	to := ts.MkAbs(args[0])
 	for _, folder := range []string{"chapter5", "targets"} {
@@ -103,7 +103,7 @@ func freed(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // gone FILE waits until the process whose number is in a file has ended, for the
-// same five seconds. One that nobody has buried yet has ended.
+// same five seconds. A zombie has ended.
 func gone(ts *testscript.TestScript, _ bool, args []string) {
 	pid := strings.TrimSpace(ts.ReadFile(args[0]))
 	wait(ts, 5*time.Second, func() error {

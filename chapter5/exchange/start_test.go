@@ -38,7 +38,7 @@ func TestWhatKeepsAServiceFromStarting(t *testing.T) {
 		code int
 		want string // the beginning of its only line, or of the first when the usage follows
 	}{
-		{[]string{"--port", taken}, 1, "port " + taken + " is taken by another program; choose another with --port"},
+		{[]string{"--port", taken}, 1, "port " + taken + " is in use by another program; choose another with --port"},
 		{[]string{"--host", "192.0.2.1", "--port", "0"}, 1, "cannot listen on port 0 of 192.0.2.1: "},
 		{[]string{"--port", "0", "--file", "no/exchange.dat"}, 1, "cannot write the exchange file no/exchange.dat: "},
 		{[]string{"--port", "0", "--file", "."}, 1, "cannot write the exchange file .: a folder has its name; "},

@@ -81,7 +81,7 @@ func TestTheWriterFinishesFirst(t *testing.T) {
 
 func TestNoLineIsLost(t *testing.T) {
 	s := start(t, "service")
-	const requests = 50 // more than the log passes on at once
+	const requests = 50
 	for range requests {
 		s.get(t)
 	}

@@ -17,41 +17,41 @@ import (
 func TestTheFileIsWrittenAnewAfterEachInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		pen := writer{file: filepath.Join(t.TempDir(), "exchange.dat"), interval: 10 * time.Second}
-		if err := pen.write(); err != nil {
+		file := writer{path: filepath.Join(t.TempDir(), "exchange.dat"), interval: 10 * time.Second}
+		if err := file.write(); err != nil {
 			t.Fatal(err)
 		}
-		go pen.rewrite(t.Context())
+		go file.update(t.Context())
 
 		time.Sleep(9999 * time.Millisecond)
-		pen.mustContain(t, start)
+		file.mustContain(t, start)
 		time.Sleep(time.Millisecond)
-		pen.mustContain(t, start.Add(10*time.Second))
+		file.mustContain(t, start.Add(10*time.Second))
 
-		if err := os.Rename(pen.file, pen.file+".old"); err != nil {
+		if err := os.Rename(file.path, file.path+".old"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(9 * time.Second)
-		if _, err := os.Stat(pen.file); err == nil {
+		if _, err := os.Stat(file.path); err == nil {
 			t.Error("the lost file is back before the interval is over")
 		}
 		time.Sleep(time.Second)
-		pen.mustContain(t, start.Add(20*time.Second))
-		old := writer{file: pen.file + ".old"}
+		file.mustContain(t, start.Add(20*time.Second))
+		old := writer{path: file.path + ".old"}
 		old.mustContain(t, start.Add(10*time.Second))
-		onlyFiles(t, filepath.Dir(pen.file), "exchange.dat", "exchange.dat.old")
+		onlyFiles(t, filepath.Dir(file.path), "exchange.dat", "exchange.dat.old")
 	})
 }
 
 func (w writer) mustContain(t *testing.T, when time.Time) {
 	t.Helper()
 	synctest.Wait()
-	got, err := os.ReadFile(w.file)
+	got, err := os.ReadFile(w.path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := when.Format("2006-01-02T15:04:05") + ".000000"; string(got) != want {
-		t.Errorf("%s contains %q, want %q", w.file, got, want)
+		t.Errorf("%s contains %q, want %q", w.path, got, want)
 	}
 }
 
@@ -62,12 +62,12 @@ func TestAFailedRewriteIsLoggedAndTriedAgain(t *testing.T) {
 		defer log.SetOutput(os.Stderr)
 		ctx, cancel := context.WithCancel(t.Context())
 		folder := filepath.Join(t.TempDir(), "gone")
-		pen := writer{file: filepath.Join(folder, "exchange.dat"), interval: time.Second}
-		go pen.rewrite(ctx)
+		file := writer{path: filepath.Join(folder, "exchange.dat"), interval: time.Second}
+		go file.update(ctx)
 
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if got := strings.Count(logged.String(), "cannot write the exchange file "+pen.file+": "); got != 2 {
+		if got := strings.Count(logged.String(), "cannot write the exchange file "+file.path+": "); got != 2 {
 			t.Errorf("%d failures are logged, want 2:\n%s", got, logged.String())
 		}
 		if err := os.Mkdir(folder, 0o777); err != nil {
@@ -84,12 +84,12 @@ func TestAFailedRewriteIsLoggedAndTriedAgain(t *testing.T) {
 
 func TestNothingIsLeftWhenTheFileCannotTakeItsName(t *testing.T) {
 	folder := t.TempDir()
-	pen := writer{file: filepath.Join(folder, "exchange.dat")}
-	if err := os.Mkdir(pen.file, 0o777); err != nil {
+	file := writer{path: filepath.Join(folder, "exchange.dat")}
+	if err := os.Mkdir(file.path, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	err := pen.write()
-	if want := "cannot write the exchange file " + pen.file + ": a folder has its name"; err == nil || err.Error() != want {
+	err := file.write()
+	if want := "cannot write the exchange file " + file.path + ": a folder has its name"; err == nil || err.Error() != want {
 		t.Errorf("the error is %v, want %s", err, want)
 	}
 	onlyFiles(t, folder, "exchange.dat")

@@ -1,5 +1,5 @@
-// This service answers every request with the contents of its exchange file,
-// which package exchange writes anew every few seconds in the background.
+// This service answers every request with the contents of its exchange file.
+// Package exchange updates that file every few seconds in the background.
 package main
 
 import (
@@ -16,11 +16,11 @@ func main() {
 	os.Exit(exchange.Run(answer))
 }
 
-// answer sends what the exchange file contains at this moment.
+// answer sends the contents that the exchange file has now.
 func answer(w http.ResponseWriter, _ *http.Request, file string) {
 	contents, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		// Nothing is broken: the file is written anew soon.
+		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
 		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
 		return

@@ -1,5 +1,5 @@
-// This service answers every request with the contents of its exchange file,
-// which package exchange writes anew every few seconds in the background.
+// This service answers every request with the contents of its exchange file.
+// Package exchange updates that file every few seconds in the background.
 package main
 
 import (
@@ -14,7 +14,7 @@ func main() {
 	os.Exit(exchange.Run(answer))
 }
 
-// answer sends what the exchange file contains at this moment.
+// answer sends the contents that the exchange file has now.
 func answer(w http.ResponseWriter, _ *http.Request, file string) {
 	contents, err := os.ReadFile(file)
 	if err != nil {

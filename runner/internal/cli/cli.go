@@ -42,7 +42,7 @@ func commands() []command {
 		{name: "validate", arguments: "EXPERIMENT", summary: "find everything that is wrong with an experiment", run: validate, flags: validateFlags},
 		{name: "schema", arguments: "[KIND]", summary: "print what an editor needs to check an experiment, or a target", run: schemaCommand},
 		{name: "stop", summary: "end what a killed demo has left behind", run: stop, flags: rootFlags},
-		{name: guardCommand, hidden: true, run: guard},
+		{name: watchdogCommand, hidden: true, run: watchdog},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"syscall"
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-isatty"
@@ -90,8 +91,9 @@ func (c *console) print(to io.Writer, text string) {
 	if text == "" || text[len(text)-1] != '\n' {
 		text += "\n"
 	}
-	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil {
-		c.lost = err // of standard error there is nobody left to tell
+	// A reader that left, as head does, is no error: the exit code is the run's.
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
 

@@ -10,22 +10,22 @@ import (
 	"chaosworkshop.example/runner/internal/run"
 )
 
-const guardCommand = "guard"
+const watchdogCommand = "watchdog"
 
-// owner starts all processes of this session; should the runner be killed, a
-// guard ends them.
+// owner starts all processes of this session. If the runner is killed, its
+// watchdog ends them.
 func (s *session) owner() *process.Owner {
 	if s.processes == nil {
 		s.processes = &process.Owner{}
 		if self, err := os.Executable(); err == nil {
-			s.processes.Guard = []string{self, guardCommand}
+			s.processes.Watchdog = []string{self, watchdogCommand}
 		}
 	}
 	return s.processes
 }
 
-// guard is the life of that guard, a process of its own.
-func guard(s *session, _ []string) error { return process.Guard(s.world.Stdin) }
+// watchdog is the hidden command that the watchdog, a process of its own, runs.
+func watchdog(s *session, _ []string) error { return process.RunWatchdog(s.world.Stdin) }
 
 // runner runs the experiments of this session.
 func (s *session) runner() *run.Runner {

@@ -7,101 +7,95 @@ import (
 	"os/exec"
 	"reflect"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// output carries what a process writes to the writers that want it. The pipes
-// are ours, not exec.Cmd's, because its Wait can either hang on a pipe that a
-// grandchild holds or cut it off after a while, but not decide later.
+// output copies what a process writes to the writers that its Command names. It
+// makes the pipes itself: Wait of an exec.Cmd either waits as long as any child
+// holds a pipe, or stops after a fixed time, and cannot decide that later.
 type output struct {
 	pipes   []pipe
-	open    atomic.Int32
 	drained chan struct{} // closed when every pipe has been read to its end
 
 	once sync.Once
-	err  error // the first that a writer gave; to be read once drained
+	err  error // the first error of a writer; to be read once drained
 }
 
 type pipe struct {
-	ours, theirs *os.File
-	to           io.Writer
+	read, write *os.File
+	to          io.Writer
 }
 
 func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
 	o.drained = make(chan struct{})
-	if cmd.Stdout, err = o.lead(stdout); err != nil {
-		return err
+	cmd.Stdout, err = o.open(stdout)
+	cmd.Stderr = cmd.Stdout
+	if err == nil && !same(stdout, stderr) {
+		cmd.Stderr, err = o.open(stderr)
 	}
-	if same(stdout, stderr) {
-		cmd.Stderr = cmd.Stdout
-		return nil
-	}
-	if cmd.Stderr, err = o.lead(stderr); err != nil {
-		o.cut()
+	if err != nil {
+		o.interrupt()
 	}
 	return err
 }
 
-func (o *output) lead(to io.Writer) (io.Writer, error) {
-	if file, ok := to.(*os.File); ok || to == nil {
-		if file == nil {
-			return nil, nil
-		}
+func same(a, b io.Writer) bool {
+	return a != nil && reflect.TypeOf(a).Comparable() && a == b
+}
+
+// open returns what the process gets for a writer: a file as it is, for another
+// writer the end of a pipe.
+func (o *output) open(to io.Writer) (io.Writer, error) {
+	if file, ok := to.(*os.File); to == nil || ok && file == nil {
+		return nil, nil
+	} else if ok {
 		return file, nil
 	}
-	ours, theirs, err := os.Pipe()
+	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	o.pipes = append(o.pipes, pipe{ours, theirs, to})
-	return theirs, nil
+	o.pipes = append(o.pipes, pipe{read, write, to})
+	return write, nil
 }
 
-// begin copies, once the process has its own ends of the pipes.
+// begin starts to copy, once the process has its own ends of the pipes.
 func (o *output) begin() {
-	if len(o.pipes) == 0 {
-		close(o.drained)
-		return
-	}
-	o.open.Store(int32(len(o.pipes)))
+	var copying sync.WaitGroup
 	for _, p := range o.pipes {
-		p.theirs.Close()
-		go o.copy(p)
+		p.write.Close()
+		copying.Go(func() { o.copy(p) })
 	}
+	go func() {
+		copying.Wait()
+		close(o.drained)
+	}()
 }
 
 func (o *output) copy(p pipe) {
-	_, err := io.Copy(p.to, p.ours)
+	_, err := io.Copy(p.to, p.read)
 	if err != nil && !errors.Is(err, os.ErrClosed) {
 		o.once.Do(func() { o.err = err })
-		io.Copy(io.Discard, p.ours) // a writer's trouble must not stop the process
+		io.Copy(io.Discard, p.read) // a writer that fails must not stop the process
 	}
-	p.ours.Close()
-	if o.open.Add(-1) == 0 {
-		close(o.drained)
-	}
+	p.read.Close()
 }
 
-// finish reads what is left. Somebody outside the group may hold a pipe for
+// finish reads what is left. A process outside the group may hold a pipe for
 // ever, so it does not wait long.
 func (o *output) finish() {
 	select {
 	case <-o.drained:
 	case <-time.After(settle):
-		o.cut()
+		o.interrupt()
 		<-o.drained
 	}
 }
 
-// cut closes the pipes, whoever holds their other ends.
-func (o *output) cut() {
+// interrupt closes the pipes, even if a process still holds their other ends.
+func (o *output) interrupt() {
 	for _, p := range o.pipes {
-		p.theirs.Close()
-		p.ours.Close()
+		p.write.Close()
+		p.read.Close()
 	}
-}
-
-func same(a, b io.Writer) bool {
-	return a != nil && reflect.TypeOf(a).Comparable() && a == b
 }

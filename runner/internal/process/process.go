@@ -1,10 +1,11 @@
-// Package process starts processes whose end is already arranged.
+// Package process starts processes and makes sure that they end.
 //
-// Each process leads a group of its own, so that what it starts in turn (a
-// shell's commands, npm's node) can be ended with it: asked politely first, then
-// forced. Because of its group it does not hear the terminal's Ctrl-C; whoever
-// started it passes the wish on. And should the runner itself be killed, a guard
-// ends what is left.
+// Each command gets a process group of its own, so that what it starts in turn
+// (a shell's commands, npm's node) can be stopped with it: first with a request
+// (SIGTERM), then by force (SIGKILL). On Linux this includes what moved to
+// another group or session. The terminal's Ctrl-C does not reach the group; the
+// runner stops it. If the runner itself is killed, its watchdog ends what is
+// left.
 package process
 
 import (
@@ -18,30 +19,31 @@ import (
 	"time"
 )
 
-// Grace is how long a process that was asked to end may take before it is
-// forced, where its Command says nothing else.
+// Grace is the time between a request to end and the use of force, for a
+// Command that does not set its own.
 const Grace = 2 * time.Second
 
 // Command is what to start.
 type Command struct {
-	Args   []string  // the program's path, which is looked up nowhere, and its arguments
-	Dir    string    // the working folder; empty: ours
-	Env    []string  // name=value; nil: our own environment
-	Stdin  *os.File  // nil: empty. A terminal stops a process that reads from it outside the foreground group
-	Stdout io.Writer // nil: thrown away
-	Stderr io.Writer // the same writer as Stdout: both in the order in which they were written
-	Grace  time.Duration
+	Args   []string      // the program's path, which is not looked up in PATH, and its arguments
+	Dir    string        // the working folder; empty: the runner's
+	Env    []string      // name=value; nil: the runner's environment
+	Stdin  *os.File      // nil: empty. A process in the background that reads from a terminal is paused by the system
+	Stdout io.Writer     // nil: discarded
+	Stderr io.Writer     // the same writer as Stdout: both in the order in which they were written
+	Grace  time.Duration // the time between a request to end and the use of force; zero: the constant Grace
 
-	Records string // for Start: the folder for a start record; empty: none
-	Port    int    // for Start: noted in the record
+	KeepEscaped bool   // when it is stopped, leave what moved to another group or session
+	Records     string // for Start: the folder for a Record; empty: none
+	Port        int    // for Start: noted in the Record; zero: none
 }
 
 // Exit is how a process ended.
 type Exit struct {
-	Code int // its exit code; below zero: the signal that ended it, as Python's returncode
+	Code int // the exit code; below zero: the signal that ended it, as in Python's returncode
 }
 
-// String is a piece of a sentence, as in "exit code 1".
+// String is a part of a sentence, as in "exit code 1".
 func (e Exit) String() string {
 	if e.Code < 0 {
 		return fmt.Sprintf("signal %d (%s)", -e.Code, signalName(-e.Code))
@@ -49,89 +51,98 @@ func (e Exit) String() string {
 	return fmt.Sprintf("exit code %d", e.Code)
 }
 
-// Owner starts processes and sees to their end. The zero Owner does so for as
-// long as the runner lives; with Guard set also beyond that. Its methods may be
-// called at the same time; it must not be copied.
+// Owner starts processes and stops them. The zero Owner works as long as the
+// runner lives; with Watchdog set, processes also end when the runner is killed.
+// Its methods may be called at the same time; it must not be copied.
 type Owner struct {
-	Guard []string // this program and the argument that makes it call Guard; empty: no guard
+	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog
 
-	mu    sync.Mutex
-	guard *exec.Cmd
-	pipe  *os.File
+	mu       sync.Mutex
+	watchdog *exec.Cmd
+	pipe     *os.File // to the watchdog
 }
 
-// Run starts a command and waits until it has ended and its output is closed,
-// by whoever held it, as Python's subprocess.run does: with its output captured,
-// "sleep 1 & echo hi" takes a second. What the command leaves running after a
-// normal end stays: it may be the very fault, or a service that a rollback
-// started.
+// Run starts a command and waits until it has ended and its output is closed by
+// every process that holds it, as Python's subprocess.run does: with its output
+// captured, "sleep 1 & echo hi" takes a second. What the command leaves running
+// after a normal end stays: it may be the fault of an experiment, or a service
+// that a rollback started.
 //
-// When ctx ends first, the whole group is ended, and the error is ctx's cause,
-// whatever exit code the command came up with in its last moment.
+// When ctx ends first, everything that the command started is ended. The error
+// is then ctx's cause, whatever the exit code is. Otherwise an error says that
+// the command could not be started, or is the first that a writer returned.
 func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	if ctx.Err() != nil {
 		return Exit{}, context.Cause(ctx)
 	}
-	p, err := o.start(c, quickStartTime)
+	p, err := o.start(c)
 	if err != nil {
 		return Exit{}, err
 	}
-	release := context.AfterFunc(ctx, p.ask)
-	p.finish(false)
+	release := context.AfterFunc(ctx, p.requestStop)
+	p.wait(false)
 	release()
-	o.tell(ended, p.member)
-	if p.wasAsked() {
+	o.tell(ended, p.group)
+	if p.stopRequested() {
 		return p.exit, context.Cause(ctx)
 	}
 	return p.exit, p.output.err
 }
 
-// Start starts a command that is meant to go on, such as a service. Once it
-// ends, of itself or by Stop, everything in its group is ended with it.
+// Start starts a command that is meant to continue, such as a service. When it
+// ends, by itself or by Stop, everything that it started is ended with it. An
+// error says that it could not be started, or its record not be written.
 func (o *Owner) Start(c Command) (*Running, error) {
-	p, err := o.start(c, startTime)
+	p, err := o.start(c)
 	if err != nil {
 		return nil, err
 	}
 	record, err := p.record(c)
 	p.done = make(chan struct{})
 	go func() {
-		p.finish(true)
+		p.wait(true)
 		record.remove()
-		o.tell(ended, p.member)
+		o.tell(ended, p.group)
 		close(p.done)
 	}()
 	if err != nil {
 		p.Stop(context.Background())
-		return nil, fmt.Errorf("note the start of process %d: %w", p.member.group, err)
+		return nil, fmt.Errorf("record the start of process %d: %w", p.group.id, err)
 	}
 	return p, nil
 }
 
-func (o *Owner) start(c Command, timed func(pid int) string) (*Running, error) {
+func (o *Owner) start(c Command) (*Running, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command to start")
 	}
-	if err := o.arrange(); err != nil {
-		return nil, fmt.Errorf("start the guard of processes: %w", err)
+	if err := o.startWatchdog(); err != nil {
+		return nil, fmt.Errorf("start the watchdog: %w", err)
 	}
 	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: ownGroup()}
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, grace: c.Grace, asked: make(chan struct{})}
+	p := &Running{cmd: cmd, grace: c.Grace, requested: make(chan struct{})}
 	if p.grace == 0 {
 		p.grace = Grace
+	}
+	if mark := newMark(); mark != "" && !c.KeepEscaped {
+		p.group.mark = mark
+		cmd.Env = append(cmd.Environ(), markName+"="+mark)
 	}
 	if err := p.output.connect(cmd, c.Stdout, c.Stderr); err != nil {
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		p.output.cut()
+		p.output.interrupt()
 		return nil, err
 	}
-	p.member = member{cmd.Process.Pid, timed(cmd.Process.Pid)}
-	o.tell(started, p.member)
+	p.group.id = cmd.Process.Pid
+	if startTimeIsCheap || c.Records != "" {
+		p.group.started = startTime(cmd.Process.Pid)
+	}
+	o.tell(started, p.group)
 	p.output.begin()
 	return p, nil
 }

@@ -2,83 +2,106 @@ package process
 
 import (
 	"bytes"
+	"crypto/rand"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 )
 
-// ownGroup also has the kernel end the process when we die. The kernel takes
-// the end of the thread that started it for our death, so no goroutine that is
+// ownGroup also lets the kernel end the process when the runner dies. The kernel
+// takes the end of the thread that started it for that, so no goroutine that is
 // locked to its thread and about to return may start a process.
 func ownGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// startTime is field 22 of /proc/PID/stat (proc_pid_stat(5)), in ticks since the
-// system started; empty where there is no such process.
-func startTime(pid int) string {
-	const afterName = 22 - 3 // the fields are counted behind the name, from 3
-	_, fields := stat(strconv.Itoa(pid))
-	if len(fields) <= afterName {
+func newMark() string { return rand.Text() }
+
+// The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
+const (
+	stateField = 3
+	groupField = 5
+	startField = 22
+)
+
+// stat is a field of /proc/PID/stat; empty where there is no such process. The
+// fields are counted from behind the program's name, field 2, which may contain
+// anything.
+func stat(pid, field int) string {
+	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) <= field-stateField {
 		return ""
 	}
-	return string(fields[afterName])
+	return string(fields[field-stateField])
 }
 
-// quickStartTime is what a short process can afford.
-func quickStartTime(pid int) string { return startTime(pid) }
+const startTimeIsCheap = true
 
-// stat splits /proc/PID/stat behind the program's name, which may hold anything.
-func stat(pid string) (state byte, fields [][]byte) {
-	var buffer [512]byte
-	file, err := syscall.Open("/proc/"+pid+"/stat", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return 0, nil
+// startTime is in ticks since the system started; empty where there is no such
+// process.
+func startTime(pid int) string { return stat(pid, startField) }
+
+// processes are the numbers of all processes that /proc shows.
+func processes() (pids []int) {
+	paths, _ := filepath.Glob("/proc/[0-9]*")
+	for _, path := range paths {
+		pid, _ := strconv.Atoi(filepath.Base(path))
+		pids = append(pids, pid)
 	}
-	defer syscall.Close(file)
-	n, err := syscall.Read(file, buffer[:])
-	if err != nil || n <= 0 {
-		return 0, nil
-	}
-	name := bytes.LastIndexByte(buffer[:n], ')')
-	fields = bytes.Fields(buffer[name+1 : n])
-	if name < 0 || len(fields) == 0 {
-		return 0, nil
-	}
-	return fields[0][0], fields
+	return pids
 }
 
-// alive does not count the dead whom nobody has buried yet. In a container whose
-// first process does not bury orphans they would stay for ever.
-func alive(group int) bool {
-	if !reachable(group) {
+// alive tells whether the group, or what left it, has a process. Zombies do not
+// count: in a container whose first process does not collect them, they would
+// stay for ever.
+func (g group) alive() bool {
+	reachable, seen := g.reachable(), false
+	if !reachable && g.mark == "" {
 		return false
 	}
-	processes, err := os.Open("/proc")
-	if err != nil {
-		return true
-	}
-	defer processes.Close()
-	names, _ := processes.Readdirnames(-1)
-	want, seen := strconv.Itoa(group), false
-	for _, pid := range names {
-		if strings.Trim(pid, "0123456789") != "" {
-			continue
-		}
-		const afterName = 5 - 3 // the group is field 5
-		state, fields := stat(pid)
-		if len(fields) <= afterName || string(fields[afterName]) != want {
-			continue
-		}
-		if seen = true; state != 'Z' && state != 'X' {
+	for _, pid := range processes() {
+		if reachable && stat(pid, groupField) == strconv.Itoa(g.id) {
+			if seen = true; !strings.Contains("ZX", stat(pid, stateField)) {
+				return true
+			}
+		} else if g.marks(pid) {
 			return true
 		}
 	}
-	return !seen && reachable(group) // where /proc hides others' processes
+	return reachable && !seen && g.reachable() // where /proc hides the processes of others
 }
 
-// bootID tells one start of the system from the next.
+// marks tells whether the process has the mark of the group in its environment.
+// A process that replaced or overwrote its environment has not.
+func (g group) marks(pid int) bool {
+	if g.mark == "" {
+		return false
+	}
+	environment, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	return bytes.Contains(environment, []byte(markName+"="+g.mark+"\x00"))
+}
+
+// signalEscaped signals the processes that were started by the group's and left
+// it. The handle (pidfd) of a process that was looked at after it was opened
+// cannot mean another process with the same number.
+func (g group) signalEscaped(s syscall.Signal) {
+	for _, pid := range processes() {
+		if !g.marks(pid) || stat(pid, groupField) == strconv.Itoa(g.id) {
+			continue
+		}
+		if p, err := os.FindProcess(pid); err == nil {
+			if g.marks(pid) {
+				p.Signal(s)
+			}
+			p.Release()
+		}
+	}
+}
+
+// bootID identifies one start of the system.
 func bootID() string {
 	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(id))

@@ -8,32 +8,37 @@ import (
 	"syscall"
 )
 
-// apart puts the guard into a session of its own, where the terminal's Ctrl-C
-// and hang-up do not reach it.
-func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+// ownSession gives the watchdog a session of its own, where the terminal's
+// Ctrl-C and hang-up do not reach it.
+func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
-// terminate also wakes a paused group, which would not hear otherwise.
-func terminate(group int) {
-	send(group, syscall.SIGTERM)
-	send(group, syscall.SIGCONT)
+// terminate also continues a paused group, which would not notice otherwise.
+func (g group) terminate() {
+	g.signal(syscall.SIGTERM)
+	g.signal(syscall.SIGCONT)
 }
 
-func kill(group int) { send(group, syscall.SIGKILL) }
+func (g group) kill() { g.signal(syscall.SIGKILL) }
 
-// send is the one place that signals, and the last that can notice a number that
-// went astray: -1 would be every process of the machine, 0 ourselves, and of a
-// number that is too long the kernel takes the lower half.
-func send(group int, s syscall.Signal) error {
-	if group <= 1 || group > math.MaxInt32 {
+func (g group) signal(s syscall.Signal) {
+	send(g.id, s)
+	g.signalEscaped(s)
+}
+
+// send is the only place that signals a group. It refuses numbers that would
+// reach others: -1 is every process of the machine, 0 the runner's own group,
+// and of a number that is too long the kernel takes the lower half.
+func send(id int, s syscall.Signal) error {
+	if id <= 1 || id > math.MaxInt32 {
 		return syscall.ESRCH
 	}
-	return syscall.Kill(-group, s)
+	return syscall.Kill(-id, s)
 }
 
-// reachable tells whether the group has anybody in it; EPERM speaks of somebody
-// whom we may not signal.
-func reachable(group int) bool {
-	err := send(group, 0)
+// reachable tells whether the process group has any process. EPERM means one
+// that the runner may not signal.
+func (g group) reachable() bool {
+	err := send(g.id, 0)
 	return err == nil || err == syscall.EPERM
 }
 

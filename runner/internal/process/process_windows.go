@@ -21,38 +21,38 @@ func ownGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
-// apart gives the guard no console, so that closing one does not reach it.
-func apart() *syscall.SysProcAttr {
+// ownSession gives the watchdog no console, so that closing one does not reach it.
+func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | detachedProcess}
 }
 
 // terminate sends Ctrl-Break to the group, which a Go program sees as an
 // interrupt; it needs a console that both share.
-func terminate(group int) {
+func (g group) terminate() {
 	send := syscall.NewLazyDLL("kernel32.dll").NewProc(generateCtrlEvents)
 	if send.Find() == nil {
-		send.Call(ctrlBreak, uintptr(group))
+		send.Call(ctrlBreak, uintptr(g.id))
 	}
 }
 
-// kill ends the process and what it started. Windows knows a tree by its root:
-// once that is gone, its children are nobody's.
-func kill(group int) {
-	if !alive(group) {
+// kill ends the process and what it started. Windows finds the children of a
+// process only as long as that process lives.
+func (g group) kill() {
+	if !g.alive() {
 		return
 	}
-	tree := exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(group))
+	tree := exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(g.id))
 	if tree.Run() == nil {
 		return
 	}
-	if p, err := os.FindProcess(group); err == nil {
+	if p, err := os.FindProcess(g.id); err == nil {
 		p.Kill()
 		p.Release()
 	}
 }
 
-func alive(pid int) bool {
-	process, err := syscall.OpenProcess(queryInformation, false, uint32(pid))
+func (g group) alive() bool {
+	process, err := syscall.OpenProcess(queryInformation, false, uint32(g.id))
 	if err != nil {
 		return false
 	}
@@ -60,6 +60,8 @@ func alive(pid int) bool {
 	var code uint32
 	return syscall.GetExitCodeProcess(process, &code) == nil && code == stillActive
 }
+
+const startTimeIsCheap = true
 
 // startTime is the moment of creation, in nanoseconds since 1970; empty where
 // there is no such process.
@@ -76,7 +78,7 @@ func startTime(pid int) string {
 	return fmt.Sprint(creation.Nanoseconds())
 }
 
-func quickStartTime(pid int) string { return startTime(pid) }
+func newMark() string { return "" }
 
 func exitCode(state *os.ProcessState) int { return state.ExitCode() }
 

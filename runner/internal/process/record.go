@@ -7,23 +7,28 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Record is the note that a process was started and has not been seen to end.
-// After a crash it is what tells our processes from others.
+// Record says that a process was started. It is a file, process-PID.json, that
+// exists from the start of the process to its end. After a crash of the runner
+// it tells the processes that the runner started from all others.
 type Record struct {
 	PID     int       `json:"pid"`
-	Group   int       `json:"pgid"`
-	Started string    `json:"started"` // as the system says it, compared as it is
-	Boot    string    `json:"boot"`    // which boot Started counts from, where it does
-	Command []string  `json:"command"`
-	Port    int       `json:"port,omitempty"`
-	When    time.Time `json:"when"`
+	Group   int       `json:"pgid"`           // the process group, always the same number as PID
+	Started string    `json:"started"`        // when, in the system's own words and units
+	Boot    string    `json:"boot"`           // on Linux: the start of the system that Started counts from
+	Mark    string    `json:"mark,omitempty"` // on Linux: finds processes that left the group
+	Command []string  `json:"command"`        // the program and its arguments
+	Port    int       `json:"port,omitempty"` // that the process serves; zero: none
+	When    time.Time `json:"when"`           // when the record was written, for readers
 
 	file string
 }
+
+func (r *Record) group() group { return group{r.Group, r.Started, r.Mark} }
 
 func (p *Running) record(c Command) (*Record, error) {
 	if c.Records == "" {
@@ -33,16 +38,16 @@ func (p *Running) record(c Command) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := p.member
+	g := p.group
 	r := &Record{
-		PID: m.group, Group: m.group, Started: m.started, Boot: bootID(),
+		PID: g.id, Group: g.id, Started: g.started, Boot: bootID(), Mark: g.mark,
 		Command: c.Args, Port: c.Port, When: time.Now(),
-		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", m.group)),
+		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
 	}
 	return r, r.write()
 }
 
-// write is all or nothing: who reads the folder never sees half a record.
+// write renames a complete file, so that a reader never sees half a record.
 func (r *Record) write() error {
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -64,16 +69,17 @@ func (r *Record) remove() {
 	}
 }
 
-// ours tells whether the process that the record speaks of is still there: the
-// same number, started at the same moment.
-func (r *Record) ours() bool {
+// valid tells whether the recorded process still runs: the same number, started
+// at the same time.
+func (r *Record) valid() bool {
 	return r.PID > 1 && r.Group == r.PID && r.Started != "" &&
-		r.Started == startTime(r.PID) && r.Boot == bootID() && alive(r.Group)
+		r.Started == startTime(r.PID) && r.Boot == bootID() && r.group().alive()
 }
 
-// Leftovers returns the records in a folder whose processes still run. Records
-// of processes that are gone, or whose number is another's by now, are removed.
-// No folder, no leftovers.
+// Leftovers returns the records in a folder whose processes still run. It
+// removes the records of processes that are gone, or whose number another
+// process has by now. A missing folder has no records; any other error says that
+// the folder cannot be read.
 func Leftovers(folder string) ([]*Record, error) {
 	files, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -89,7 +95,7 @@ func Leftovers(folder string) ([]*Record, error) {
 		}
 		r := &Record{file: filepath.Join(folder, f.Name())}
 		text, err := os.ReadFile(r.file)
-		if err == nil && json.Unmarshal(text, r) == nil && r.ours() {
+		if err == nil && json.Unmarshal(text, r) == nil && r.valid() {
 			left = append(left, r)
 		} else {
 			r.remove()
@@ -98,24 +104,22 @@ func Leftovers(folder string) ([]*Record, error) {
 	return left, nil
 }
 
-// Stop ends the leftovers in a folder, and nothing else, and returns those that
-// it ended. To call it again is harmless.
+// Stop ends the processes that Leftovers finds, and nothing else, and returns the
+// records of those that it ended. Each has the time grace to end by itself. The
+// error names every process that does not end, or is that of Leftovers.
 func Stop(folder string, grace time.Duration) ([]*Record, error) {
 	records, err := Leftovers(folder)
 	if err != nil {
 		return nil, err
 	}
-	var groups []member
+	var groups []group
 	for _, r := range records {
-		groups = append(groups, member{r.Group, r.Started})
+		groups = append(groups, r.group())
 	}
-	alive := make(map[int]bool)
-	for _, m := range endAll(groups, grace) {
-		alive[m.group] = true
-	}
+	left := endAll(groups, grace)
 	var stopped []*Record
 	for _, r := range records {
-		if alive[r.Group] {
+		if slices.Contains(left, r.group()) {
 			err = errors.Join(err, fmt.Errorf("process %d (%s) does not end", r.PID, strings.Join(r.Command, " ")))
 			continue
 		}

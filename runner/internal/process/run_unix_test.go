@@ -77,8 +77,8 @@ func TestRunRefuses(t *testing.T) {
 	if _, err := o.Run(t.Context(), Command{}); err == nil {
 		t.Error("an empty command ran")
 	}
-	if _, err := (&Owner{Guard: []string{"/nowhere"}}).Run(t.Context(), shell(`true`)); err == nil {
-		t.Error("a process ran without the guard that was asked for")
+	if _, err := (&Owner{Watchdog: []string{"/nowhere"}}).Run(t.Context(), shell(`true`)); err == nil {
+		t.Error("a process ran without its watchdog")
 	}
 }
 
@@ -95,7 +95,7 @@ func TestRunWriter(t *testing.T) {
 }
 
 // TestRunLeaves: what a command leaves running after a normal end may be the
-// very fault of an experiment.
+// fault of an experiment.
 func TestRunLeaves(t *testing.T) {
 	var stdout bytes.Buffer
 	c := shell(`sleep 20 >/dev/null 2>&1 & echo $$`)
@@ -104,14 +104,14 @@ func TestRunLeaves(t *testing.T) {
 	if _, err := o.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Close(); err != nil { // nor does the guard take it
+	if err := o.Close(); err != nil { // nor does the watchdog end it
 		t.Fatal(err)
 	}
-	group, _ := strconv.Atoi(strings.TrimSpace(stdout.String()))
-	if !alive(group) {
-		t.Errorf("group %d is gone", group)
+	left := numbered(stdout.String())
+	if !left.alive() {
+		t.Errorf("group %d is gone", left.id)
 	}
-	kill(group)
+	left.kill()
 }
 
 // interruptions are processes that say "ready", a space and the number of their
@@ -127,9 +127,9 @@ var interruptions = []struct {
 	{"parent with child", `sleep 20 & echo ready $$; wait`, time.Minute, -15, time.Second},
 	{"slow grandchild", `(sleep 20 & trap 'sleep 0.2; echo bye; exit' TERM; echo ready $$; wait) & wait`, time.Minute, -15, time.Second},
 	{"paused", `echo ready $$; kill -STOP $$`, time.Minute, -15, time.Second},
-	{"deaf", `trap '' TERM; echo ready $$; sleep 20; true`, 200 * time.Millisecond, -9, time.Second},
-	{"deaf orphan holding stdout", `trap 'exit 5' TERM; (trap '' TERM; echo ready $$; sleep 20; true) & wait`, 200 * time.Millisecond, 5, time.Second},
-	{"deaf orphan alone", `(trap '' TERM; echo ready $$; exec sleep 20 >/dev/null 2>&1) & wait`, 200 * time.Millisecond, -15, time.Second},
+	{"ignores SIGTERM", `trap '' TERM; echo ready $$; sleep 20; true`, 200 * time.Millisecond, -9, time.Second},
+	{"orphan that ignores SIGTERM and holds stdout", `trap 'exit 5' TERM; (trap '' TERM; echo ready $$; sleep 20; true) & wait`, 200 * time.Millisecond, 5, time.Second},
+	{"orphan that ignores SIGTERM", `(trap '' TERM; echo ready $$; exec sleep 20 >/dev/null 2>&1) & wait`, 200 * time.Millisecond, -15, time.Second},
 	{"ended already, output held", `(while kill -0 $$ 2>&-; do :; done; echo ready $$; sleep 20) &`, time.Minute, 0, time.Second},
 }
 
@@ -141,7 +141,7 @@ func TestRunInterrupted(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			c := shell(test.script)
 			c.Grace = test.grace
-			group, said := whenReady(t, &c, func() { cancel(why) })
+			started, said := whenReady(t, &c, func() { cancel(why) })
 			begin := time.Now()
 			exit, err := o.Run(ctx, c)
 			if !errors.Is(err, why) || exit.Code != test.code {
@@ -150,8 +150,8 @@ func TestRunInterrupted(t *testing.T) {
 			if took := time.Since(begin); took > test.grace+test.most {
 				t.Errorf("took %v", took)
 			}
-			if id := <-group; alive(id) {
-				t.Errorf("group %d is still alive", id)
+			if id := <-started; (group{id: id}).alive() {
+				t.Errorf("group %d still runs", id)
 			}
 			if rest := said(); test.name == "slow grandchild" && rest != "bye\n" {
 				t.Errorf("the grandchild was not given its time: %q", rest)
@@ -160,30 +160,19 @@ func TestRunInterrupted(t *testing.T) {
 	}
 }
 
-// TestRunEscaped: who left the group and holds the output does not hold us.
+// TestRunEscaped: a process that left the group, holds the output and cannot be
+// found does not block the run.
 func TestRunEscaped(t *testing.T) {
 	self, _ := os.Executable()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := shell(`"$0" & echo $!; wait`)
+	c := shell(`env -i PROCESS_TEST_ROLE=escape "$0" & wait`)
 	c.Args = append(c.Args, self)
-	reader, writer := io.Pipe()
-	c.Stdout = writer
-	said := make(chan string, 1)
-	go func() {
-		lines := bufio.NewScanner(reader)
-		for lines.Scan() {
-			if lines.Text() == "ready" {
-				cancel()
-			} else {
-				said <- lines.Text()
-			}
-		}
-	}()
+	escaped, _ := whenReady(t, &c, cancel)
 	begin := time.Now()
 	if _, err := new(Owner).Run(ctx, c); !errors.Is(err, context.Canceled) || time.Since(begin) > 10*time.Second {
 		t.Errorf("got %v after %v", err, time.Since(begin))
 	}
-	pid, _ := strconv.Atoi(<-said)
+	pid := <-escaped
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Errorf("the test did not do what it says: process %d: %v", pid, err)
 	}
@@ -208,4 +197,10 @@ func whenReady(t *testing.T, c *Command, do func()) (group <-chan int, said func
 		writer.Close()
 		return <-rest
 	}
+}
+
+// numbered is the group whose number a command wrote.
+func numbered(text string) group {
+	id, _ := strconv.Atoi(strings.TrimSpace(text))
+	return group{id: id}
 }

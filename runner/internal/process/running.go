@@ -7,40 +7,35 @@ import (
 	"time"
 )
 
-// settle is how long the last things may take that nobody can refuse: a killed
-// group to vanish, a closed pipe to be read to its end.
-const settle = 500 * time.Millisecond
-
 // Running is a process that was started and may have ended since.
 type Running struct {
 	cmd    *exec.Cmd
-	member member
+	group  group
 	grace  time.Duration
 	output output
 	exit   Exit
-	done   chan struct{} // nil for one that Run waits for
+	done   chan struct{} // nil for a process that Run waits for
 
-	mu       sync.Mutex
-	over     bool          // no signal goes to the group any more: its number may be another's
-	asked    chan struct{} // closed once the end was asked for
-	deadline time.Time     // when asking turns into forcing
-	force    *time.Timer
+	mu        sync.Mutex
+	over      bool          // send no more signals: the group's number may be another's
+	requested chan struct{} // closed when the group was asked to end
+	force     *time.Timer   // kills the group after the grace
 }
 
-// PID is the process's number, and its group's.
-func (p *Running) PID() int { return p.member.group }
+// PID is the number of the process, and of its group.
+func (p *Running) PID() int { return p.group.id }
 
-// Done is closed once the process and its group have ended, its output has been
-// written and its record is gone.
+// Done is closed when the process and all that it started have ended, its output
+// has been written and its record is removed.
 func (p *Running) Done() <-chan struct{} { return p.done }
 
-// Exit is how the process ended; it means nothing before Done.
+// Exit is how the process ended. It has no meaning before Done.
 func (p *Running) Exit() Exit { return p.exit }
 
-// Stop asks the group to end, forces it after the command's grace, or at once
-// when ctx ends, and returns when all is gone. A second Stop is harmless.
+// Stop asks the group to end, uses force after the command's grace, or at once
+// when ctx ends, and returns when the group is gone. A second Stop does nothing.
 func (p *Running) Stop(ctx context.Context) Exit {
-	p.ask()
+	p.requestStop()
 	select {
 	case <-p.done:
 	case <-ctx.Done():
@@ -50,69 +45,60 @@ func (p *Running) Stop(ctx context.Context) Exit {
 	return p.exit
 }
 
-func (p *Running) ask() {
+func (p *Running) requestStop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over || p.wasAsked() {
+	if p.over || p.stopRequested() {
 		return
 	}
-	p.deadline = time.Now().Add(p.grace)
 	p.force = time.AfterFunc(p.grace, p.kill)
-	close(p.asked)
-	terminate(p.member.group)
+	close(p.requested)
+	p.group.terminate()
 }
 
 func (p *Running) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.over {
-		kill(p.member.group)
+		p.group.kill()
 	}
 }
 
-func (p *Running) wasAsked() bool {
+func (p *Running) stopRequested() bool {
 	select {
-	case <-p.asked:
+	case <-p.requested:
 		return true
 	default:
 		return false
 	}
 }
 
-// finish waits for the end of the process: of its whole group, or, as long as
-// nobody asks for its end, of the process and its output only.
-func (p *Running) finish(group bool) {
+// wait waits for the end: of the process and its output, and of the whole group
+// too when all is set or a stop was requested.
+func (p *Running) wait(all bool) {
 	p.cmd.Wait() // its error repeats the exit code
 	p.exit = Exit{exitCode(p.cmd.ProcessState)}
-	if !group {
+	if !all {
 		select {
 		case <-p.output.drained:
-		case <-p.asked:
+		case <-p.requested:
 		}
+		p.mu.Lock()
+		p.over = !p.stopRequested()
+		p.mu.Unlock()
 	}
-	if group || !p.letGo() {
-		p.sweep()
+	if !p.over {
+		p.endGroup()
 	}
 }
 
-// letGo gives the group up, unless its end was asked for.
-func (p *Running) letGo() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.over = !p.wasAsked()
-	return p.over
-}
-
-// sweep ends what the process left behind. What was asked may use the rest of
-// its grace; the others were deserted and are ended at once.
-func (p *Running) sweep() {
-	p.mu.Lock()
-	deadline := p.deadline
-	p.mu.Unlock()
-	if !vanishes(p.member.group, deadline) {
+// endGroup ends what the process left behind: at once, unless a stop was
+// requested; then the rest of the grace is left.
+func (p *Running) endGroup() {
+	if !p.stopRequested() && p.group.alive() {
 		p.kill()
-		vanishes(p.member.group, time.Now().Add(settle))
 	}
+	p.group.vanishes(time.Now().Add(p.grace + settle))
 	p.mu.Lock()
 	p.over = true
 	if p.force != nil {
@@ -120,16 +106,4 @@ func (p *Running) sweep() {
 	}
 	p.mu.Unlock()
 	p.output.finish()
-}
-
-// vanishes waits until nobody is left in the group or the deadline has passed,
-// and tells which of the two it was.
-func vanishes(group int, deadline time.Time) bool {
-	for pause := time.Millisecond; alive(group); pause = min(2*pause, 20*time.Millisecond) {
-		if !time.Now().Before(deadline) {
-			return false
-		}
-		time.Sleep(pause)
-	}
-	return true
 }

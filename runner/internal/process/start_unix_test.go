@@ -17,7 +17,7 @@ func TestStartStop(t *testing.T) {
 	o := guarded(t)
 	for _, test := range interruptions {
 		if test.code == 0 && test.name != "polite and successful" {
-			continue // it ends of itself, see TestStartEnds
+			continue // it ends by itself, see TestStartEnds
 		}
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -39,8 +39,8 @@ func TestStartStop(t *testing.T) {
 				t.Errorf("got %v after %v", exit, took)
 			}
 			said()
-			if id := <-group; id != p.PID() || alive(id) {
-				t.Errorf("the group is %d, alive: %v, and the process %d", id, alive(id), p.PID())
+			if id := <-group; id != p.PID() || p.group.alive() {
+				t.Errorf("the group is %d, alive: %v, and the process %d", id, p.group.alive(), p.PID())
 			}
 			if files, err := os.ReadDir(c.Records); err != nil || len(files) != 0 {
 				t.Errorf("left in the records: %v, %v", files, err)
@@ -52,7 +52,7 @@ func TestStartStop(t *testing.T) {
 	}
 }
 
-// TestStartEnds: a service that ends of itself takes its group along.
+// TestStartEnds: when a service ends by itself, its group is ended.
 func TestStartEnds(t *testing.T) {
 	c := shell(`trap '' TERM; sleep 20 & echo ready $$; exit 4`)
 	c.Grace = time.Minute
@@ -63,12 +63,12 @@ func TestStartEnds(t *testing.T) {
 	}
 	<-p.Done()
 	said()
-	if id := <-group; p.Exit().Code != 4 || alive(id) {
-		t.Errorf("got %v, group alive: %v", p.Exit(), alive(id))
+	if <-group; p.Exit().Code != 4 || p.group.alive() {
+		t.Errorf("got %v, group alive: %v", p.Exit(), p.group.alive())
 	}
 }
 
-// TestStopAtOnce: whoever is in a hurry does not wait for the grace.
+// TestStopAtOnce: the end of the context cuts the grace short.
 func TestStopAtOnce(t *testing.T) {
 	c := shell(`trap '' TERM; echo ready $$; sleep 20; true`)
 	c.Grace = time.Minute
@@ -93,7 +93,7 @@ func TestStartWithoutRecord(t *testing.T) {
 	}
 }
 
-// TestRecords: whose record a process does not bear out is a bystander.
+// TestRecords: a process that differs from its record is left alone.
 func TestRecords(t *testing.T) {
 	p, err := new(Owner).Start(shell(`exec sleep 20`))
 	if err != nil {
@@ -122,7 +122,7 @@ func TestRecords(t *testing.T) {
 		}
 		select {
 		case <-p.Done():
-			t.Fatalf("%s: the bystander was ended", test.name)
+			t.Fatalf("%s: another process was ended", test.name)
 		default:
 		}
 	}
@@ -139,13 +139,13 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// TestRecordsOfEverybody only looks, because a mistake would be felt by every
-// process of the machine.
+// TestRecordsOfEverybody only looks: a mistake would end every process of the
+// machine.
 func TestRecordsOfEverybody(t *testing.T) {
 	for _, number := range []int{1, 0, -1, -os.Getpid(), math.MaxInt, 1<<32 + 1} {
 		r := Record{PID: number, Group: number, Started: startTime(1), Boot: bootID(), Command: []string{"init"}}
 		if left, err := Leftovers(keep(t, r)); err != nil || len(left) != 0 {
-			t.Errorf("%d is taken for ours: %v, %v", number, left, err)
+			t.Errorf("%d counts as ours: %v, %v", number, left, err)
 		}
 		if err := send(number, 0); err != syscall.ESRCH {
 			t.Errorf("%d can be signalled: %v", number, err)
@@ -153,7 +153,7 @@ func TestRecordsOfEverybody(t *testing.T) {
 	}
 }
 
-// keep writes a record, and beside it one that nobody can read and what is none.
+// keep writes a record, a broken record and another file.
 func keep(t *testing.T, r Record) (folder string) {
 	t.Helper()
 	folder = t.TempDir()

@@ -72,7 +72,7 @@ func (e *exchange) received() *value.Map {
 func (w *Worker) start(path string) (*session, error) {
 	s := &session{path: path, open: map[int64]*exchange{},
 		replied: make(chan struct{}), printed: make(chan struct{}), ended: make(chan struct{})}
-	command := process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env}
+	command := process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env, KeepEscaped: true}
 	theirs, err := s.connect(&command)
 	if err != nil {
 		return nil, err

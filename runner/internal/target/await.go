@@ -7,33 +7,37 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"chaosworkshop.example/runner/internal/clock"
 )
 
-// How often a service is asked whether it is ready: soon at first, then slower.
+// The time between two requests to a service that is not ready: short at first,
+// then longer.
 const (
 	firstPause = 2 * time.Millisecond
 	lastPause  = 50 * time.Millisecond
-	oneAnswer  = 3 * time.Second // how long one answer may take before it is asked for anew
+	oneAnswer  = 3 * time.Second // for one answer; then the service is asked again
 )
 
-var errDied = errors.New("it has ended")
+var errEnded = errors.New("it has ended")
 
-// late is the reason why a service was not ready when its time was up.
-type late struct{ reason error }
+// lateError says why a service was not ready in time.
+type lateError struct{ reason error }
 
-func (l *late) Error() string { return l.reason.Error() }
+func (l *lateError) Error() string { return l.reason.Error() }
 
-// await asks until there is an answer: nil. It gives up with errDied when the
-// service dies, with a late when time is up, and with ctx's cause.
-func await(ctx context.Context, within time.Duration, dead <-chan struct{}, ask func(context.Context) error) error {
-	tooLate := &late{errors.New("there was no answer")}
+// await calls ask until it succeeds. Its error is errEnded when ended is closed,
+// a lateError after the time within, or ctx's cause.
+func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
+	late := &lateError{errors.New("there was no answer")}
+	ctx, stop := context.WithTimeoutCause(ctx, within, late)
+	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer time.AfterFunc(within, func() { cancel(tooLate) }).Stop()
 	go func() {
 		select {
-		case <-dead:
-			cancel(errDied)
+		case <-ended:
+			cancel(errEnded)
 		case <-ctx.Done():
 		}
 	}()
@@ -43,31 +47,26 @@ func await(ctx context.Context, within time.Duration, dead <-chan struct{}, ask 
 			return context.Cause(ctx)
 		}
 		if err == nil {
-			return stillAlive(dead)
+			break
 		}
-		tooLate.reason = err
-		select {
-		case <-ctx.Done():
+		late.reason = err
+		if clock.Sleep(ctx, pause) != nil {
 			return context.Cause(ctx)
-		case <-time.After(pause):
 		}
 	}
-}
-
-// stillAlive doubts an answer: somebody else may have given it.
-func stillAlive(dead <-chan struct{}) error {
 	select {
-	case <-dead:
-		return errDied
+	case <-ended: // the answer was another program's
+		return errEnded
 	default:
 		return nil
 	}
 }
 
-// answers asks a service over HTTP, directly and without following it elsewhere.
+// answers returns a function that asks the service once, without a proxy and
+// without following a redirect.
 func answers(r Ready) func(context.Context) error {
 	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true}, // and no proxy
+		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context) error {
@@ -78,8 +77,11 @@ func answers(r Ready) func(context.Context) error {
 			return err
 		}
 		response, err := client.Do(request)
-		if err != nil {
-			return withoutURL(err)
+		var u *url.Error
+		if errors.As(err, &u) {
+			return u.Err // without the URL, which the message has
+		} else if err != nil {
+			return err
 		}
 		response.Body.Close()
 		switch status := response.StatusCode; {
@@ -90,12 +92,4 @@ func answers(r Ready) func(context.Context) error {
 		}
 		return nil
 	}
-}
-
-func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,8 +49,8 @@ func TestAwait(t *testing.T) {
 					}
 					return refused
 				})
-				var tooLate *late
-				if errors.As(err, &tooLate) != (test.took == 10*time.Second) || fmt.Sprint(err) != test.want {
+				var late *lateError
+				if errors.As(err, &late) != (test.took == 10*time.Second) || fmt.Sprint(err) != test.want {
 					t.Errorf("got %T: %v, want %s", err, err, test.want)
 				}
 				if took := time.Since(begin); took != test.took {
@@ -62,32 +61,14 @@ func TestAwait(t *testing.T) {
 	}
 }
 
-// TestAwaitDoubts: an answer counts only while our own process lives.
-func TestAwaitDoubts(t *testing.T) {
+// TestAwaitEnded: an answer counts only while the service itself runs.
+func TestAwaitEnded(t *testing.T) {
 	dead := make(chan struct{})
 	err := await(t.Context(), time.Minute, dead, func(context.Context) error {
 		close(dead)
 		return nil
 	})
-	if !errors.Is(err, errDied) {
+	if !errors.Is(err, errEnded) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestSayWhenSlow(t *testing.T) {
-	for took, want := range map[time.Duration][]time.Duration{
-		999 * time.Millisecond:  nil,
-		1001 * time.Millisecond: {time.Second},
-		time.Hour:               {time.Second},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			built, begin := make(chan struct{}), time.Now()
-			time.AfterFunc(took, func() { close(built) })
-			var said []time.Duration
-			sayWhenSlow(built, func() { said = append(said, time.Since(begin)) })
-			if !slices.Equal(said, want) || time.Since(begin) != took {
-				t.Errorf("a build of %v: said so at %v, want %v; returned after %v", took, said, want, time.Since(begin))
-			}
-		})
 	}
 }

@@ -4,22 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// patience is how long a build may take before somebody has to be told.
-const patience = time.Second
+// slowBuild is the time after which the user is told that a build takes long.
+const slowBuild = time.Second
 
-// Build builds a target that is in its places; one without a build command is
-// built already. When it takes more than a second, slow is called once, so that
-// nobody thinks that nothing happens. A target that does not build is a problem
-// with the last lines of the build.
+// Build builds a target that In returned. If that takes more than a second, it
+// calls slow once, so that the user knows what the runner waits for. A target
+// without a build command needs no build.
+//
+// Its error is ctx's cause, or a problem with the code Invalid at the key build:
+// the command cannot be run, or it failed; the problem then quotes its last lines.
 func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error {
 	if len(t.Build) == 0 {
 		return nil
@@ -28,42 +30,26 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error 
 	if err != nil {
 		return err
 	}
-	said := new(lines)
-	var exit process.Exit
-	built := make(chan struct{})
-	go func() {
-		defer close(built)
-		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Stdout: said, Stderr: said})
-	}()
-	sayWhenSlow(built, slow)
-	said.flush()
+	output := new(lines)
+	timer := time.AfterFunc(slowBuild, slow)
+	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Stdout: output, Stderr: output})
+	timer.Stop()
+	output.flush()
 	switch {
-	case ctx.Err() != nil && err != nil:
+	case err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("%s does not build: %s ended with %v%s", t.Name, shown(t.Build), exit, said.quoted()),
-			"correct what the build complains about, and try again")
+			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, shown(t.Build), exit, output.quoted()),
+			"correct what these lines report, and try again")
 	}
 	return nil
 }
 
-func sayWhenSlow(done <-chan struct{}, slow func()) {
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-done:
-		return
-	case <-timer.C:
-	}
-	slow()
-	<-done
-}
-
-// command finds the program of a command: along the PATH, or where it says,
-// counted from the folder in which it will run.
+// command finds the program of a command: in PATH, or as a path from the folder
+// in which the command will run.
 func (t *Target) command(key string, args []string, folder string) ([]string, error) {
 	program := filepath.FromSlash(args[0])
 	if filepath.Base(program) != program && !filepath.IsAbs(program) {
@@ -73,15 +59,22 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 	if err == nil {
 		return append([]string{found}, args[1:]...), nil
 	}
-	var lookup *exec.Error
-	if errors.As(err, &lookup) {
-		err = lookup.Err
-	}
-	var file *fs.PathError
-	if errors.As(err, &file) {
-		err = file.Err
+	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
+		err = cause // in the end without the path, which the message has
 	}
 	return nil, t.problem(key, problem.Invalid,
-		fmt.Sprintf("the program %s that is to %s %s cannot be run: %v", program, key, t.Name, err),
-		"install it, or correct the command at this place")
+		fmt.Sprintf("the %s command of %s cannot be run: %s: %v", key, t.Name, program, err),
+		"install the program, or correct the command at this place")
+}
+
+// shown is a command as a user would type it.
+func shown(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'$&|;<>()*?") {
+			words[i] = fmt.Sprintf("%q", arg)
+		}
+	}
+	return strings.Join(words, " ")
 }

@@ -9,30 +9,31 @@ import (
 
 const (
 	lastLines = 10
-	longest   = 8 << 10 // bytes of a line; a longer one is handed on in pieces
+	longest   = 8 << 10 // bytes of a line; a longer one is passed on in pieces
 )
 
-// lines takes what a process writes, hands each line on, and remembers the last
-// few. What it hands on is as it came: control characters are the reader's care.
+// lines passes on each line that a process writes, and keeps the last few. The
+// lines may contain control characters, which the receiver must clean.
 type lines struct {
-	say func(line string) // nil: nobody listens
+	say func(line string) // may be nil
 
 	mu   sync.Mutex
-	part []byte
+	part []byte // the line that is not complete
 	last []string
 	when time.Time // of the last line
 }
 
+// Write never fails.
 func (l *lines) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for rest := text; len(rest) > 0; {
-		line, after, whole := bytes.Cut(rest, []byte("\n"))
-		if room := longest - len(l.part); len(line) > room {
-			line, after, whole = rest[:room], rest[room:], true
+		line, after, complete := bytes.Cut(rest, []byte("\n"))
+		if space := longest - len(l.part); len(line) > space {
+			line, after, complete = rest[:space], rest[space:], true
 		}
 		l.part = append(l.part, line...)
-		if whole {
+		if complete {
 			l.emit()
 		}
 		rest = after
@@ -40,7 +41,7 @@ func (l *lines) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// flush hands on a last line that has no end.
+// flush passes on a last line without an end.
 func (l *lines) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,18 +62,18 @@ func (l *lines) emit() {
 	}
 }
 
-// quoted is the end of a sentence, with the last lines below it.
+// quoted is the end of a sentence, followed by the last lines.
 func (l *lines) quoted() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.last) == 0 {
-		return "; it said nothing"
+		return "; it printed nothing"
 	}
 	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
 }
 
-// quietSince tells when the last line came.
-func (l *lines) quietSince() time.Time {
+// lastTime is when the last line came.
+func (l *lines) lastTime() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.when

@@ -177,10 +177,10 @@ func TestFind(t *testing.T) {
 	for _, test := range []struct{ folder, name, path, problem string }{
 		{folder, "weak", "weak.yaml", ""},
 		{folder, "strong", "strong.yml", ""},
-		{folder, "week", "", "did you mean weak?"},
-		{folder, "x", "", "take one of strong, weak"},
-		{folder, "old", "", "take one of strong, weak"},
-		{folder, "../weak", "", "take one of strong, weak"},
+		{folder, "week", "", "did you mean 'weak'?"},
+		{folder, "x", "", "choose one of: strong, weak"},
+		{folder, "old", "", "choose one of: strong, weak"},
+		{folder, "../weak", "", "choose one of: strong, weak"},
 		{empty, "weak", "", "write " + filepath.Join(empty, "NAME.yaml")},
 		{filepath.Join(empty, "none"), "weak", "", "go to the folder of the project"},
 	} {

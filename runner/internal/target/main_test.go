@@ -15,12 +15,12 @@ import (
 )
 
 // TestMain lets the test binary be the service that the tests need, and the
-// guard.
+// watchdog.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case "guard":
-			process.Guard(os.Stdin)
+		case "watchdog":
+			process.RunWatchdog(os.Stdin)
 			return
 		case "serve", "mute", "fail":
 			os.Exit(play(os.Args[1], os.Args[2]))

@@ -11,102 +11,81 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// Reserve finds a port for a service: the preferred one, or the next free one
-// where that is taken; any where preferred is 0. With asked, somebody wants
-// exactly this port, and a taken one is a problem.
+// Reserve finds a port for a service: the preferred one, or the next free one if
+// that is in use; any port if preferred is 0. With exactly, only the preferred
+// port will do. No other runner gets the port until release is called.
 //
-// Until release, no other runner gets the port. What holds it is the UDP port of
-// the same number, which the service has no use for and which the kernel takes
-// back when the runner dies, however it dies.
-func Reserve(preferred int, asked bool) (port int, release func(), err error) {
-	if preferred < 0 || preferred > 65535 || asked && preferred == 0 {
-		return 0, nil, problem.New(problem.Usage, fmt.Sprintf("%d is no port", preferred), "name one from 1 to 65535")
+// The error is a problem: with the code Usage if preferred is no port, with
+// NoVerdict if the port is in use or there is no free one.
+func Reserve(preferred int, exactly bool) (port int, release func(), err error) {
+	if preferred < 0 || preferred > 65535 || exactly && preferred == 0 {
+		return 0, nil, problem.New(problem.Usage, fmt.Sprintf("%d is not a port", preferred), "choose one from 1 to 65535")
 	}
-	if preferred == 0 {
-		return reserveAny()
+	var candidates []int
+	for port := preferred; preferred > 0 && port <= min(preferred+100, 65535); port++ {
+		candidates = append(candidates, port)
 	}
-	release, why := reserve(preferred)
-	if why == nil {
-		return preferred, release, nil
-	}
-	port, release, err = reserveNext(preferred)
-	if !asked || err != nil {
-		return port, release, err
-	}
-	release()
-	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d cannot be had: %v", preferred, why),
-		fmt.Sprintf("end what holds it, or name another: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
-}
-
-func reserveNext(preferred int) (int, func(), error) {
-	for port := preferred + 1; port <= min(preferred+100, 65535); port++ {
-		if release, err := reserve(port); err == nil {
+	candidates = append(candidates, make([]int, 100)...) // 0: any port
+	var why error
+	for _, candidate := range candidates {
+		port, release, err := reserve(candidate)
+		if err == nil && (why == nil || !exactly) {
 			return port, release, nil
 		}
-	}
-	return reserveAny()
-}
-
-func reserveAny() (int, func(), error) {
-	err := error(nil)
-	for range 100 {
-		var l net.Listener
-		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-			break
+		if err == nil {
+			release()
+			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why), fmt.Sprintf(
+				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
 		}
-		port := l.Addr().(*net.TCPAddr).Port
-		l.Close()
-		var release func()
-		if release, err = reserve(port); err == nil {
-			return port, release, nil
+		if why == nil {
+			why = err
 		}
 	}
-	return 0, nil, problem.Wrap(problem.NoVerdict, err, "no free port was found", "end some programs that listen, or name a port that is free")
+	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),
+		"stop some programs that listen, or choose a port that is free")
 }
 
-// reserve says in its error who is in the way, as far as that can be known.
-func reserve(port int) (release func(), err error) {
-	number := strconv.Itoa(port)
-	lock, err := net.ListenPacket("udp4", net.JoinHostPort("127.0.0.1", number))
+// reserve takes a port, or any that is free for 0. The reservation is the UDP
+// port of the same number, which no service here uses: the kernel gives it back
+// when the runner ends, even by kill -9. The error continues "port N ...".
+func reserve(wanted int) (port int, release func(), err error) {
+	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: wanted})
 	if err != nil {
-		return nil, reason(err, "another run seems to hold it")
+		return 0, nil, reason(err, "is in use: another run seems to have reserved it")
 	}
-	if err := free(number); err != nil {
+	port = lock.LocalAddr().(*net.UDPAddr).Port
+	if err := free(strconv.Itoa(port)); err != nil {
 		lock.Close()
-		return nil, err
+		return 0, nil, err
 	}
-	var once sync.Once
-	return func() { once.Do(func() { lock.Close() }) }, nil
+	return port, sync.OnceFunc(func() { lock.Close() }), nil
 }
 
-// free tries each address by itself: where one program may have the wildcard and
-// another an address of its own (macOS), the one does not stand for the other.
+// free tries each address by itself: on macOS one program can have all addresses
+// while another has a single one.
 func free(port string) error {
 	for _, host := range []string{"127.0.0.1", "::1", ""} {
 		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
 		if err == nil {
 			l.Close()
-			continue
+		} else if host != "::1" || inUse(err) { // otherwise there is no IPv6
+			return reason(err, "is in use: another program listens on it")
 		}
-		if host == "::1" && !isTaken(err) {
-			continue // there is no IPv6 here
-		}
-		return reason(err, "another program listens on it")
 	}
 	return nil
 }
 
-func reason(err error, taken string) error {
+func reason(err error, used string) error {
 	switch {
-	case isTaken(err):
-		return errors.New(taken)
+	case inUse(err):
+		return errors.New(used)
 	case errors.Is(err, syscall.EACCES):
-		return errors.New("this account may not use it")
+		return errors.New("must not be used by this account")
 	}
-	return err
+	return fmt.Errorf("cannot be used: %w", err)
 }
 
-func isTaken(err error) bool {
-	const windows = syscall.Errno(10048) // WSAEADDRINUSE
-	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windows)
+func inUse(err error) bool {
+	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
 }

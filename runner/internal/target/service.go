@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -17,16 +16,18 @@ type Service struct {
 	target  *Target
 	process *process.Running
 	lines   *lines
-	done    chan struct{}
+	done    chan struct{} // closed when it has ended and every line was passed on
 }
 
-// Start starts a target that is in its places and waits until it is ready. Each
-// line that it writes goes to say, with the target's name; say is called for one
-// line at a time. A note of the process is kept in the folder records for as
-// long as it runs.
+// Start starts a target that In returned, and waits until it is ready. It calls
+// say, which may be nil, with the target's name for each line that the service
+// prints, one line at a time. A process.Record is in the folder records as long
+// as the service runs.
 //
-// A service that does not get ready is ended. What went wrong is a problem with
-// the service's last lines, or ctx's cause.
+// A service that does not get ready is stopped. The error is ctx's cause, or a
+// problem at the target's key: with the code Invalid if the folder or the program
+// is missing, with NoVerdict if the service could not be started, ended or was
+// not ready in time. It quotes the last lines of the service.
 func Start(ctx context.Context, o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
 	s, err := launch(o, t, records, say)
 	if err != nil {
@@ -37,11 +38,11 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 		return s, nil
 	}
 	exit := s.End(context.WithoutCancel(ctx))
-	var tooLate *late
+	var late *lateError
 	switch {
-	case errors.Is(err, errDied):
+	case errors.Is(err, errEnded):
 		return nil, s.died(exit, "before it was ready")
-	case errors.As(err, &tooLate):
+	case errors.As(err, &late):
 		return nil, t.problem("ready", problem.NoVerdict,
 			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()),
 			"check that the service listens there, or give it more time with ready.within")
@@ -52,51 +53,37 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 func launch(o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
 	if info, err := os.Stat(t.Folder); err != nil || !info.IsDir() {
 		return nil, t.problem("folder", problem.Invalid,
-			fmt.Sprintf("the folder %s, in which %s is to run, is not there", t.Folder, t.Name), "make it, or name another with the key folder")
+			fmt.Sprintf("%s runs in the folder %s, which does not exist", t.Name, t.Folder), "create it, or choose another with the key folder")
 	}
 	args, err := t.command("start", t.Start, t.Folder)
 	if err != nil {
 		return nil, err
 	}
-	said := new(lines)
+	s := &Service{target: t, lines: new(lines), done: make(chan struct{})}
 	if say != nil {
-		said.say = func(line string) { say(t.Name, line) }
+		s.lines.say = func(line string) { say(t.Name, line) }
 	}
-	p, err := o.Start(process.Command{
-		Args: args, Dir: t.Folder, Env: t.environ(),
-		Stdout: said, Stderr: said, Records: records, Port: t.places.Port,
+	environment := os.Environ()
+	for name, text := range t.Environment {
+		environment = append(environment, name+"="+text)
+	}
+	s.process, err = o.Start(process.Command{
+		Args: args, Dir: t.Folder, Env: environment,
+		Stdout: s.lines, Stderr: s.lines, Records: records, Port: t.places.Port,
 	})
 	if err != nil {
 		return nil, t.problem("start", problem.NoVerdict, fmt.Sprintf("%s cannot be started: %v", t.Name, err), "check the command at this place")
 	}
-	s := &Service{target: t, process: p, lines: said, done: make(chan struct{})}
 	go func() {
-		<-p.Done()
-		said.flush()
+		<-s.process.Done()
+		s.lines.flush()
 		close(s.done)
 	}()
 	return s, nil
 }
 
-// environ is our own environment, and the target's on top of it.
-func (t *Target) environ() []string {
-	all := os.Environ()
-	for name, text := range t.Environment {
-		all = append(all, name+"="+text)
-	}
-	slices.Sort(all[len(all)-len(t.Environment):])
-	return all
-}
-
-// PID is the number of the service's process, and of its group.
-func (s *Service) PID() int { return s.process.PID() }
-
-// Done is closed once the service and all that it started have ended, and every
-// line has been handed on.
-func (s *Service) Done() <-chan struct{} { return s.done }
-
-// Died is the problem that the service has ended of itself during the
-// experiment; nil while it runs. It is to be asked before End.
+// Died returns a problem if the service ended by itself during the experiment,
+// and nil while it runs. Call it before End.
 func (s *Service) Died() error {
 	select {
 	case <-s.done:
@@ -109,38 +96,27 @@ func (s *Service) Died() error {
 func (s *Service) died(exit process.Exit, when string) error {
 	return s.target.problem("start", problem.NoVerdict,
 		fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, s.lines.quoted()),
-		"find out from its lines why, or correct the command at this place")
+		"look for the reason in these lines, or correct the command at this place")
 }
 
-// End asks the service to end, forces it after the grace of package process, or
-// at once when ctx ends, and returns when all of it is gone: its port is free
-// then. A second End is harmless.
+// End stops the service as process.Running's Stop does, and returns when all of
+// it is gone; its port is free then. A second End does nothing.
 func (s *Service) End(ctx context.Context) process.Exit {
 	exit := s.process.Stop(ctx)
 	<-s.done
 	return exit
 }
 
-// How long a service that was just asked something is listened to: until it has
-// said nothing for a moment.
-const (
-	quiet      = 5 * time.Millisecond
-	listenFor  = 50 * time.Millisecond
-	listenStep = time.Millisecond
-)
-
-// Listen waits a moment for the lines that the service writes of what it was just
-// asked, so that they stand before what follows from them.
+// Listen waits a short time for the lines that a service prints about a request
+// that it just answered, so that they are shown before what follows: until no
+// line came for 5 ms, at most 50 ms.
 func (s *Service) Listen() {
+	const quiet, limit = 5 * time.Millisecond, 50 * time.Millisecond
 	start := time.Now()
-	for now := start; now.Sub(start) < listenFor; now = time.Now() {
-		since := s.lines.quietSince()
-		if since.Before(start) {
-			since = start
+	for last := start; time.Since(last) < quiet && time.Since(start) < limit; {
+		time.Sleep(time.Millisecond)
+		if when := s.lines.lastTime(); when.After(last) {
+			last = when
 		}
-		if now.Sub(since) >= quiet {
-			return
-		}
-		time.Sleep(listenStep)
 	}
 }

@@ -48,7 +48,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{
-		owner:   &process.Owner{Guard: []string{self, "guard"}},
+		owner:   &process.Owner{Watchdog: []string{self, "watchdog"}},
 		places:  Places{Root: t.TempDir(), Bin: filepath.Dir(self), Run: t.TempDir(), Port: port},
 		records: filepath.Join(t.TempDir(), "records"),
 	}
@@ -87,11 +87,11 @@ func TestService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.PID() || left[0].Port != s.places.Port {
+	if left, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.process.PID() || left[0].Port != s.places.Port {
 		t.Errorf("the records hold %v, %v", left, err)
 	}
 	if err := service.Died(); err != nil {
-		t.Error("said to be dead:", err)
+		t.Error("it is reported as ended:", err)
 	}
 	if exit := service.End(t.Context()); exit.Code != 0 {
 		t.Errorf("ended with %v", exit)
@@ -110,8 +110,8 @@ func TestService(t *testing.T) {
 	service.End(t.Context())
 }
 
-// TestServiceDies: a service that ends during the experiment is noticed, and its
-// last words are known, also those without an end of line.
+// TestServiceDies: a service that ends during the experiment is reported with its
+// last lines, also one without an end of line.
 func TestServiceDies(t *testing.T) {
 	s := newStage(t)
 	service, err := Start(t.Context(), s.owner, s.describe(t, "serve", readyHere), s.records, nil)
@@ -121,10 +121,10 @@ func TestServiceDies(t *testing.T) {
 	if response, err := http.Get("http://127.0.0.1:" + strconv.Itoa(s.places.Port) + "/die"); err == nil {
 		response.Body.Close()
 	}
-	<-service.Done()
+	<-service.done
 	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
 	if err := service.Died(); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
-		!strings.Contains(err.Error(), "\n    somebody asked me to die\nfind out") {
+		!strings.Contains(err.Error(), "\n    somebody asked me to die\nlook for the reason") {
 		t.Errorf("got %v", err)
 	}
 	service.End(t.Context())
@@ -142,7 +142,7 @@ func TestStartFails(t *testing.T) {
 		want             []string
 	}{
 		{"dies early", "fail", readyHere, t.Context(), problem.NoVerdict,
-			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11\nfind out"}},
+			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11\nlook for the reason"}},
 		{"mute", "mute", unready, t.Context(), problem.NoVerdict,
 			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: ", "; its last lines:\n    hello ", "ready.within"}},
 		{"another status", "serve", "ready: {url: 'http://127.0.0.1:${port}/', status: 418, within: 300ms}", t.Context(), problem.NoVerdict,
@@ -151,7 +151,7 @@ func TestStartFails(t *testing.T) {
 			[]string{"within 300ms: it answered 503; its last lines"}},
 		{"interrupted", "serve", readyHere, ended, problem.NoVerdict, []string{"interrupt"}},
 		{"no folder", "serve", readyHere + "\nfolder: not/there", t.Context(), problem.Invalid,
-			[]string{"it.yaml:8:9: the folder ", "make it, or"}},
+			[]string{"it.yaml:8:9: it runs in the folder ", "which does not exist; create it, or"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t)
@@ -189,19 +189,19 @@ func TestStartFails(t *testing.T) {
 func TestBuild(t *testing.T) {
 	s := newStage(t)
 	it := s.describe(t, "serve", readyHere)
-	never := func() { t.Error("said to be slow") }
+	never := func() { t.Error("it is reported as slow") }
 	if err := Build(t.Context(), s.owner, it, never); err != nil {
 		t.Error("nothing to build:", err)
 	}
 	it.Build = []string{it.Start[0], "fail", "x"}
 	err := Build(t.Context(), s.owner, it, never)
-	for _, part := range []string{"it does not build: ", " fail x ended with exit code 7; its last lines:\n    reason 2\n", "correct what"} {
+	for _, part := range []string{"the build of it failed: ", " fail x ended with exit code 7; its last lines:\n    reason 2\n", "correct what these lines"} {
 		if problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), part) {
 			t.Errorf("got %v\nwithout %q", err, part)
 		}
 	}
 	it.Build = []string{"no-such-program-anywhere"}
-	if err := Build(t.Context(), s.owner, it, never); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "install it") {
+	if err := Build(t.Context(), s.owner, it, never); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "install the program") {
 		t.Errorf("got %v", err)
 	}
 	why := errors.New("interrupt")
@@ -212,7 +212,7 @@ func TestBuild(t *testing.T) {
 	}
 }
 
-// TestAnotherLanguage: somebody else's service is described with the same keys.
+// TestAnotherLanguage: a service in another language has the same keys.
 // TestService is the same without Python.
 func TestAnotherLanguage(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {

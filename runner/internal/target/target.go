@@ -1,11 +1,16 @@
-// Package target builds, starts, awaits and ends a system under test, and owns
-// its whole process group. Targets are described in files, targets/NAME.yaml.
+// Package target builds and starts a system under test, waits until it is ready,
+// and stops it with everything that it started. Targets are described in files,
+// targets/NAME.yaml.
 package target
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,35 +24,35 @@ type Target struct {
 	Build       []string // the command that builds it; empty: nothing to build
 	Start       []string // the command that starts it
 	Folder      string   // where it runs, and the experiment with it
-	Port        int      // the one that it prefers; 0: any
+	Port        int      // the port that it prefers; 0: any
 	Ready       Ready
-	Environment map[string]string // for the service and for the experiment
+	Environment map[string]string // variables for the service and for the experiment
 	Experiment  string            // the experiment's file
-	Expect      string            // the verdict that the experiment is meant to end in
-	Next        string            // what to do once it did, if anything
+	Expect      string            // the verdict that the experiment should have
+	Next        string            // what to do after that; may be empty
 
-	at     map[string]problem.Position
+	at     map[string]problem.Position // of each key
 	places Places
 }
 
 // Ready says how to find out that a service can be used.
 type Ready struct {
-	URL    string        // asked with GET, never through a proxy
-	Status int           // the status that it answers when ready; 0: any below 500
-	Within time.Duration // how long it may take
+	URL    string        // to request with GET, never through a proxy
+	Status int           // of the answer when the service is ready; 0: any below 500
+	Within time.Duration // how long the service may take
 }
 
-// Places is what ${root}, ${bin}, ${run} and ${port} stand for in a target. The
+// Places are the values of ${root}, ${bin}, ${run} and ${port} in a target. The
 // folders are absolute.
 type Places struct {
 	Root string // the folder of the whole project
 	Bin  string // the folder for programs that are built
-	Run  string // the fresh folder of this run
+	Run  string // the new folder of this run
 	Port int    // the port that the service really gets
 }
 
-// In returns the target as it is in these places: each ${name} replaced, Folder
-// and Experiment absolute. A relative one is meant from the root.
+// In returns a copy of the target with each ${name} replaced by its value. Its
+// Folder and Experiment are absolute; relative paths are taken from p.Root.
 func (t *Target) In(p Places) *Target {
 	here := *t
 	here.places = p
@@ -59,10 +64,11 @@ func (t *Target) In(p Places) *Target {
 		return filled
 	}
 	file := func(text string) string {
-		if path := filepath.FromSlash(fill(text)); filepath.IsAbs(path) {
-			return filepath.Clean(path)
+		path := filepath.FromSlash(fill(text))
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(p.Root, path)
 		}
-		return filepath.Join(p.Root, filepath.FromSlash(fill(text)))
+		return filepath.Clean(path)
 	}
 	here.Title, here.Next = fill(t.Title), fill(t.Next)
 	here.Build, here.Start = list(t.Build), list(t.Start)
@@ -75,19 +81,48 @@ func (t *Target) In(p Places) *Target {
 	return &here
 }
 
-// problem is one of this target, at the key that has to do with it.
+// problem is a problem of this target, at the place of one of its keys.
 func (t *Target) problem(key string, code int, what, do string) *problem.Problem {
 	return &problem.Problem{At: t.at[key], Code: code, What: what, Do: do}
 }
 
-// shown is a command as a person would type it.
-func shown(args []string) string {
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = arg
-		if arg == "" || strings.ContainsAny(arg, " \t\n\"'$&|;<>()*?") {
-			words[i] = fmt.Sprintf("%q", arg)
+// List returns the names of the targets in a folder, sorted. Its error is a
+// problem with the code Invalid: the folder is missing, or cannot be read.
+func List(folder string) ([]string, error) {
+	files, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, problem.New(problem.Invalid, "there is no folder "+folder, "go to the folder of the project, which has one with the targets")
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.Invalid, err, "the targets cannot be listed", "check the folder and its permissions")
+	}
+	var names []string
+	for _, f := range files {
+		if ext := filepath.Ext(f.Name()); !f.IsDir() && (ext == ".yaml" || ext == ".yml") {
+			names = append(names, strings.TrimSuffix(f.Name(), ext))
 		}
 	}
-	return strings.Join(words, " ")
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// Find returns the file of a target. Its error is that of List, or a problem with
+// the code Usage that suggests another name: there is no such target.
+func Find(folder, name string) (string, error) {
+	names, err := List(folder)
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(names, name) {
+		do := problem.DidYouMean(name, names)
+		if len(names) == 0 {
+			do = "the folder has no targets yet: write " + filepath.Join(folder, "NAME.yaml")
+		}
+		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target %q in %s", name, folder), do)
+	}
+	path := filepath.Join(folder, name+".yaml")
+	if _, err := os.Stat(path); err != nil {
+		path = filepath.Join(folder, name+".yml")
+	}
+	return path, nil
 }

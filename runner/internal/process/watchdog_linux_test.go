@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-// TestGuardHearsNothing: the signals that end the runner, or a terminal with all
-// that runs in it, must not end the guard before its work.
-func TestGuardHearsNothing(t *testing.T) {
+// TestWatchdogIgnoresSignals: the signals that end the runner, or all programs of
+// a terminal, must not end the watchdog before its work.
+func TestWatchdogIgnoresSignals(t *testing.T) {
 	told := signalled{signals: []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}}
-	if err := Guard(&told); err != nil || len(told.signals) > 0 {
+	if err := RunWatchdog(&told); err != nil || len(told.signals) > 0 {
 		t.Errorf("still to send: %v; %v", told.signals, err)
 	}
 }
 
-// signalled sends us a signal each time that the guard listens.
+// signalled sends us a signal each time that the watchdog reads.
 type signalled struct{ signals []syscall.Signal }
 
 // Read sends it to its own thread, where it has arrived when the call returns:
-// one to the whole process may come after the guard has gone home.
+// one to the whole process may come after the watchdog has ended.
 func (s *signalled) Read(to []byte) (int, error) {
 	if len(s.signals) == 0 {
 		return 0, io.EOF

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// TestKilled: kill -9 of whoever owns processes leaves none behind, except what
+// TestKilled: kill -9 of the owner of processes leaves none running, except what
 // a command left running on purpose. The output that they all hold is closed
-// when the last of them has gone.
+// when the last of them has ended.
 func TestKilled(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -54,7 +54,7 @@ func TestKilled(t *testing.T) {
 	runner.Wait()
 	reader.SetReadDeadline(time.Now().Add(5 * time.Second))
 	if _, err := io.Copy(io.Discard, lines); err != nil {
-		t.Fatalf("5 s later somebody is still there: %v", err)
+		t.Fatalf("5 s later a process still runs: %v", err)
 	}
 	if err := syscall.Kill(pids["stays"], 0); err != nil {
 		t.Errorf("what was left running on purpose is gone: %v", err)
@@ -67,18 +67,18 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-func TestGuard(t *testing.T) {
+func TestWatchdog(t *testing.T) {
 	for _, test := range []struct {
 		name, told string // %d is the group's number, %s when it started
 		ends       bool
 	}{
-		{"running", "+%d %s\n", true},
-		{"start not known", "+%d \n", true},
-		{"ended", "+%d %s\n-%[1]d %[2]s\n", false},
-		{"replaced", "+%d 1%s\n", false},
-		{"replaced and taken again", "+%d 1%s\n+%[1]d %[2]s\n-%[1]d 1%[2]s\n", true},
-		{"not understood", "\n+\n+x\n*%d %s\nnonsense", false},
-		{"nonsense first", "\n+\n?\n+%d %s\n", true},
+		{"running", "started\t%d\tm\t%s\n", true},
+		{"start not known", "started\t%d\t\t\n", true},
+		{"ended", "started\t%d\tm\t%s\nended\t%[1]d\tm\t%[2]s\n", false},
+		{"replaced", "started\t%d\t\t1%s\n", false},
+		{"replaced and taken again", "started\t%d\t\t1%s\nstarted\t%[1]d\t\t%[2]s\nended\t%[1]d\t\t1%[2]s\n", true},
+		{"not understood", "\nstarted\nstarted\tx\t\t\nstrated\t%d\t\t%s\nnonsense", false},
+		{"nonsense first", "\nstarted\t\t\n?\nstarted\t%d\t\t%s\n", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, err := new(Owner).Start(shell(`exec sleep 20`))
@@ -87,63 +87,64 @@ func TestGuard(t *testing.T) {
 			}
 			told := test.told
 			if strings.Contains(told, "%") {
-				told = fmt.Sprintf(told+"%.0[1]s%.0[2]s", p.PID(), p.member.started)
+				told = fmt.Sprintf(told+"%.0[1]s%.0[2]s", p.PID(), p.group.started)
 			}
-			if err := Guard(strings.NewReader(told)); err != nil {
+			if err := RunWatchdog(strings.NewReader(told)); err != nil {
 				t.Error(err)
 			}
-			if !test.ends && !alive(p.PID()) {
-				t.Error("a process was ended that is none of the guard's business")
+			if !test.ends && !p.group.alive() {
+				t.Error("a process was ended that was not to be ended")
 			}
 			if test.ends {
 				<-p.Done()
 			}
 			if p.Stop(t.Context()).Code != -15 {
-				t.Error("it was not ended, and ended of itself")
+				t.Error("it was not ended, and ended by itself")
 			}
 		})
 	}
 }
 
-// TestListen only listens: these numbers would mean every process there is.
-func TestListen(t *testing.T) {
-	groups, err := listen(strings.NewReader("+0 1\n+1 1\n+-1 1\n+ \n+99999999999999999999 1\n+7 8\n"))
-	if err != nil || len(groups) != 1 || !groups[member{7, "8"}] {
+// TestReadGroups only reads: these numbers would mean every process.
+func TestReadGroups(t *testing.T) {
+	groups, err := readGroups(strings.NewReader(
+		"started\t0\t\t1\nstarted\t1\t\t1\nstarted\t-1\t\t1\nstarted\t\t\t\nstarted\t99999999999999999999\t\t1\nstarted\t7\tm\t8\n"))
+	if err != nil || len(groups) != 1 || !groups[group{7, "8", "m"}] {
 		t.Errorf("got %v, %v", groups, err)
 	}
 }
 
-// TestGuardStandsApart: what reaches all of a terminal's programs does not reach
-// the guard.
-func TestGuardStandsApart(t *testing.T) {
+// TestWatchdogHasItsOwnGroup: a signal to all programs of a terminal does not
+// reach the watchdog.
+func TestWatchdogHasItsOwnGroup(t *testing.T) {
 	o := guarded(t)
 	if _, err := o.Run(t.Context(), shell(`true`)); err != nil {
 		t.Fatal(err)
 	}
 	ours, _ := syscall.Getpgid(0)
-	if group, err := syscall.Getpgid(o.guard.Process.Pid); err != nil || group == ours {
-		t.Errorf("the guard is in group %d, we are in %d: %v", group, ours, err)
+	if group, err := syscall.Getpgid(o.watchdog.Process.Pid); err != nil || group == ours {
+		t.Errorf("the watchdog is in group %d, we are in %d: %v", group, ours, err)
 	}
 }
 
-func TestOneGuard(t *testing.T) {
+func TestOneWatchdog(t *testing.T) {
 	o := guarded(t)
 	var all sync.WaitGroup
-	guards := make(chan int, 20)
+	watchdogs := make(chan int, 20)
 	for range 20 {
 		all.Go(func() {
 			if _, err := o.Run(t.Context(), shell(`true`)); err != nil {
 				t.Error(err)
 			}
-			guards <- o.guard.Process.Pid
+			watchdogs <- o.watchdog.Process.Pid
 		})
 	}
 	all.Wait()
-	close(guards)
-	first := <-guards
-	for pid := range guards {
+	close(watchdogs)
+	first := <-watchdogs
+	for pid := range watchdogs {
 		if pid != first {
-			t.Errorf("there are guards %d and %d", first, pid)
+			t.Errorf("there are watchdogs %d and %d", first, pid)
 		}
 	}
 	if err := new(Owner).Close(); err != nil {

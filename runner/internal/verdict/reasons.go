@@ -1,0 +1,221 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+func (r *Result) unexpected() string {
+	for _, run := range r.Run {
+		if run.Unexpected != nil {
+			return fmt.Sprintf("'%s' ran into an unexpected error: %v", run.Name, run.Unexpected)
+		}
+	}
+	if r.Unexpected != nil {
+		return fmt.Sprintf("the run met an unexpected error: %v", r.Unexpected)
+	}
+	return ""
+}
+
+// unsteadyBefore finds a system that was not steady before the fault was on.
+func (r *Result) unsteadyBefore() string {
+	const before = "the system was not steady before the method, so nothing was done to it: "
+	switch s := r.Before; {
+	case s == nil || s.IsMet():
+	case s.Decided:
+		return before + "a control decided so"
+	case s.Last() == nil:
+		return before + "no probe was asked"
+	case s.Last().Failed():
+		return "the steady state could not be measured before the method: " + s.Last().Deviation()
+	default:
+		return before + s.Last().Deviation()
+	}
+	begun, _ := r.landing()
+	for _, s := range r.During {
+		if s.isMiss() && s.Last().End.Before(begun) {
+			return "the system was not steady before the fault: " + s.Last().Deviation()
+		}
+	}
+	return ""
+}
+
+// unproven finds what says that the fault did not land, or did not stay.
+func (r *Result) unproven() string {
+	for _, run := range r.Run {
+		switch {
+		case run.Unproven != "":
+			return "the fault is not proven: " + run.Unproven
+		case run.Action || run.Judged:
+			if run.Pretended || run.Skipped {
+				return "the fault is not proven: " + run.leftOut()
+			}
+			if run.Decided != "" {
+				return "the fault is not proven: " + run.Decided
+			}
+		}
+	}
+	for _, run := range r.Proof {
+		if run.Unproven != "" {
+			return "the fault did not stay until the hypothesis had been checked: " + run.Unproven
+		}
+	}
+	return ""
+}
+
+// noFault finds a method that did nothing and proved nothing.
+func (r *Result) noFault() string {
+	switch {
+	case slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action || run.Judged }):
+		return ""
+	case r.ActionDeclared:
+		return "the method was ended before its first action, so no fault was put on the system"
+	}
+	return "the method has no action, so no fault was put on the system"
+}
+
+// pretendedHypothesis finds a hypothesis that is met because nobody asked.
+func (r *Result) pretendedHypothesis() string {
+	if r.DryProbes {
+		return "the hypothesis was only pretended (dry)"
+	}
+	for _, s := range r.passes() {
+		for _, run := range s.Runs {
+			if run.Skipped {
+				return "the hypothesis was not checked: " + run.leftOut()
+			}
+		}
+	}
+	return ""
+}
+
+// isMiss tells of a pass in which a probe got a wrong answer, rather than none.
+func (s *State) isMiss() bool {
+	return s != nil && !s.Decided && !s.IsMet() && s.Last() != nil && s.Last().Succeeded()
+}
+
+// isBlind tells of a pass in which a probe got no answer.
+func (s *State) isBlind() bool {
+	return s != nil && !s.IsMet() && s.Last() != nil && !s.Last().Succeeded()
+}
+
+// deviation finds a pass that was not met once the fault was on. After the method
+// the journal must agree, since a control may have decided otherwise.
+func (r *Result) deviation() string {
+	if i := slices.IndexFunc(r.During, (*State).isMiss); i >= 0 {
+		return "during the method, " + r.During[i].Last().Deviation()
+	}
+	switch {
+	case !r.Deviated || r.statusSet:
+	case r.After.isMiss():
+		return r.After.Last().Deviation()
+	case r.After.isBlind():
+	case r.After != nil && r.After.Decided:
+		return "a control decided whether the steady state is met after the method, and the journal says that it deviated"
+	case r.Decided != "":
+		return r.Decided
+	}
+	return ""
+}
+
+// decided finds what a control has said against what was measured.
+func (r *Result) decided() string {
+	for _, s := range r.passes() {
+		if s.Decided {
+			return "a control decided whether the steady state is met, so nothing was measured"
+		}
+		for _, run := range s.Runs {
+			if run.Decided != "" {
+				return run.Decided
+			}
+		}
+	}
+	if r.Decided == "" && r.Status != "completed" && r.Status != "failed" {
+		return fmt.Sprintf("the run ended with the status '%s'", r.Status)
+	}
+	return r.Decided
+}
+
+// unmeasured finds a probe that has no answer, which is not the wrong answer.
+func (r *Result) unmeasured() string {
+	if i := slices.IndexFunc(r.During, (*State).isBlind); i >= 0 {
+		return "the steady state could not be measured during the method: " + r.During[i].Last().Deviation()
+	}
+	if r.After.isBlind() {
+		return "the steady state could not be measured after the method: " + r.After.Last().Deviation()
+	}
+	return ""
+}
+
+// unchecked finds a hypothesis that nobody asked once the fault had landed. A
+// pass that began earlier may have seen the system as it was before.
+func (r *Result) unchecked() string {
+	_, landed := r.landing()
+	during := slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) })
+	if r.After != nil || during {
+		return ""
+	}
+	return "the hypothesis was not checked once the fault was on (strategy " + r.Strategy + ")"
+}
+
+func (r *Result) alwaysMet() string {
+	for _, s := range r.passes() {
+		for _, run := range s.Runs {
+			if run.AlwaysMet != "" {
+				return fmt.Sprintf("the tolerance of '%s' is met whatever the probe gets: %s", run.Name, run.AlwaysMet)
+			}
+		}
+	}
+	return ""
+}
+
+// landing is when the fault began to land and when it had landed: the first
+// action's start and its end, or the first proof's where the method has no
+// action. One in the background has landed when it starts: it lasts.
+func (r *Result) landing() (begun, landed time.Time) {
+	for _, isFault := range []func(*Run) bool{func(run *Run) bool { return run.Action }, func(run *Run) bool { return run.Judged }} {
+		for _, run := range r.Run {
+			if !isFault(run) {
+				continue
+			}
+			end := run.End
+			if run.Background {
+				end = run.Start
+			}
+			if begun.IsZero() || run.Start.Before(begun) {
+				begun = run.Start
+			}
+			if landed.IsZero() || end.Before(landed) {
+				landed = end
+			}
+		}
+		if !begun.IsZero() {
+			break
+		}
+	}
+	return begun, landed
+}
+
+func (r *Result) held() string {
+	switch {
+	case r.Before == nil && r.After == nil:
+		return "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"
+	case r.Before == nil:
+		return "the fault is proven, and the system is steady after it; it was not checked before"
+	case len(r.During) > 0:
+		return "the fault is proven, and the steady state held during the method and after it"
+	}
+	return "the fault is proven, and the steady state held"
+}
+
+func (r *Result) explored() string {
+	what := "there is no hypothesis to check"
+	if r.Hypothesis {
+		what = "the hypothesis was left out, as the strategy skip asks"
+	}
+	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
+		return "every action succeeded, and " + what
+	}
+	return "the method has no action that could fail, and " + what
+}
