@@ -2,7 +2,6 @@ package value
 
 import (
 	"bytes"
-	"iter"
 	"math/big"
 	"slices"
 )
@@ -111,13 +110,17 @@ func same(a, b any) bool {
 		if !ok || a.Len() != b.Len() {
 			return false
 		}
-		next, stop := iter.Pull2(b.All())
-		defer stop()
+		keys := make([]string, 0, b.Len())
+		for key := range b.All() {
+			keys = append(keys, key)
+		}
+		i := 0
 		for key, v := range a.All() {
-			other, w, _ := next()
-			if key != other || !same(v, w) {
+			w, _ := b.Get(key)
+			if key != keys[i] || !same(v, w) {
 				return false
 			}
+			i++
 		}
 		return true
 	case []any:
