@@ -56,7 +56,7 @@ func (s *session) bind(t trial, e *experiment.Experiment, j *journal.Journal) (*
 		Experiment: e,
 		Strategy:   t.options.strategy(e),
 		Performer:  performer{providers, t.listen},
-		Judge:      judge{tolerance.Judge{Ask: ask, Substitute: v.Substitute}},
+		Judge:      judge{&tolerance.Judge{Ask: ask, Substitute: v.Substitute}},
 		Variables:  v,
 		Recorder:   j,
 		Log:        t.log,
@@ -125,11 +125,19 @@ func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, er
 	return output, control.Wish(err)
 }
 
-// judge gives package tolerance's judge the words that the engine asks for.
-type judge struct{ tolerance.Judge }
+// judge is the engine's Judge. A control may change a tolerance between two asks,
+// so it is parsed for each; what takes long is compiled once.
+type judge struct{ with *tolerance.Judge }
+
+func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
+	return tolerance.Parse(t).Within(ctx, j.with, output)
+}
+
+func (judge) Give(t, output any) { tolerance.SetValue(t, output) }
 
 func (judge) Words(t, output any) (wanted, got string) {
-	return tolerance.Wanted(t, output), tolerance.Got(t, output)
+	parsed := tolerance.Parse(t)
+	return cut(parsed.Wanted(output), 72), cut(parsed.Got(output), 72)
 }
 
 // processInput is what processes of an experiment read. Not a terminal: a

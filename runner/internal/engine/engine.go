@@ -37,6 +37,9 @@ type Judge interface {
 	// Within tells whether output lies within tolerance; its error means that
 	// the two cannot be compared.
 	Within(ctx context.Context, tolerance, output any) (bool, error)
+	// Give writes the output into a tolerance that is a probe, in place, so that
+	// the journal shows what it was last asked about.
+	Give(tolerance, output any)
 	// Words puts into words what was wanted and what was got instead.
 	Words(tolerance, output any) (wanted, got string)
 }

@@ -51,6 +51,7 @@ func (e *Engine) meet(ctx context.Context, tolerance any, run *Run) error {
 	met := run.Status == Succeeded
 	if met && !e.pretendsProbes() && !run.skipped {
 		var err error
+		e.Judge.Give(tolerance, run.Output)
 		met, err = e.within(ctx, tolerance, run)
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer

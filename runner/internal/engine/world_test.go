@@ -137,6 +137,8 @@ func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error)
 	return value.Equal(w.Substitute(tolerance), output), nil
 }
 
+func (w *world) Give(_, _ any) {}
+
 func (w *world) Words(tolerance, output any) (wanted, got string) {
 	return value.Text(tolerance), value.Text(output)
 }

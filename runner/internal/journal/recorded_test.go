@@ -139,6 +139,8 @@ func (r *recording) Within(_ context.Context, tolerance, output any) (bool, erro
 	return value.Equal(tolerance, output), nil
 }
 
+func (*recording) Give(_, _ any) {}
+
 func (r *recording) Words(any, any) (string, string)       { return "", "" }
 func (r *recording) Record(engine.Part, *engine.Run) error { return nil }
 func (r *recording) Substitute(v any) any                  { return v }

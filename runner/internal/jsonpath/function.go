@@ -68,23 +68,17 @@ func keys(at any, arguments []any) (any, bool) {
 }
 
 func values(at any, arguments []any) (any, bool) {
-	switch at.(type) {
-	case *value.Map, []any:
-		return children(at), len(arguments) == 0
-	}
-	return nil, false
+	_, ok := keys(at, arguments)
+	return append([]any{}, children(at)...), ok
 }
 
 func entries(at any, arguments []any) (any, bool) {
 	names, ok := keys(at, arguments)
-	if !ok {
-		return nil, false
-	}
 	list := []any{}
 	for i, v := range children(at) {
 		list = append(list, []any{names.([]any)[i], v})
 	}
-	return list, true
+	return list, ok
 }
 
 func charAt(at any, arguments []any) (any, bool) {
@@ -92,8 +86,8 @@ func charAt(at any, arguments []any) (any, bool) {
 	if !ok || len(arguments) != 1 {
 		return nil, false
 	}
-	place, ok := whole(arguments[0])
 	runes := []rune(text)
+	place, ok := whole(arguments[0])
 	if place < 0 {
 		place += int64(len(runes))
 	}
@@ -109,17 +103,18 @@ func substring(at any, arguments []any) (any, bool) {
 		return nil, false
 	}
 	runes := []rune(text)
-	size := int64(len(runes))
-	from, ok := whole(arguments[0])
-	to := size
-	if ok && len(arguments) == 2 {
-		to, ok = whole(arguments[1])
+	ends := []int64{0, int64(len(runes))}
+	for i, argument := range arguments {
+		place, ok := whole(argument)
+		if !ok {
+			return nil, false
+		}
+		if place < 0 { // it counts from the end
+			place += int64(len(runes))
+		}
+		ends[i] = min(max(place, 0), int64(len(runes)))
 	}
-	if !ok {
-		return nil, false
-	}
-	from, to = bound(from, size, 0, size), bound(to, size, 0, size)
-	return string(runes[from:max(from, to)]), true
+	return string(runes[ends[0]:max(ends[0], ends[1])]), true
 }
 
 // whole reads an integer; to Python true and false are some.
@@ -128,7 +123,10 @@ func whole(v any) (int64, bool) {
 	case int64:
 		return v, true
 	case bool:
-		return number(v), true
+		if v {
+			return 1, true
+		}
+		return 0, true
 	}
 	return 0, false
 }

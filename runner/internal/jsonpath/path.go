@@ -50,9 +50,10 @@ var errTooMuch = errors.New("the path visits too many values: use fewer .. and *
 
 // search is one walk through one document.
 type search struct {
-	root any
-	left int // visits
-	err  error
+	root  any
+	plain any // the root as the library for RFC 9535 knows values; nil until it is needed
+	left  int // visits
+	err   error
 }
 
 // visit counts, and tells whether to go on.
@@ -82,21 +83,6 @@ func (q *query) find(s *search, here any) []any {
 		found = next
 	}
 	return found
-}
-
-// singular tells that a query finds one value at most: names and indexes only.
-func (q *query) singular() bool {
-	for _, step := range q.segments {
-		if step.descend || len(step.selectors) != 1 {
-			return false
-		}
-		switch step.selectors[0].(type) {
-		case name, index:
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // segment is one step of a path; with descend it is taken from every value below

@@ -1,9 +1,9 @@
 package jsonpath
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
-
-	"chaosworkshop.example/runner/internal/value"
 )
 
 // toolkit reads jsonpath2's language. It stops by panicking with a *syntaxError.
@@ -19,7 +19,14 @@ const deepest = 200
 const farthest = 1 << 53
 
 func parseToolkit(text string) (q *query, err *syntaxError) {
-	defer recoverSyntax(&err)
+	defer func() {
+		problem := recover()
+		if syntax, ok := problem.(*syntaxError); ok {
+			q, err = nil, syntax
+		} else if problem != nil {
+			panic(problem)
+		}
+	}()
 	tokens, err := lex(text)
 	if err != nil {
 		return nil, err
@@ -29,18 +36,6 @@ func parseToolkit(text string) (q *query, err *syntaxError) {
 	q = &query{segments: p.segments()}
 	p.expect("end")
 	return q, nil
-}
-
-func recoverSyntax(err **syntaxError) {
-	problem := recover()
-	if problem == nil {
-		return
-	}
-	syntax, ok := problem.(*syntaxError)
-	if !ok {
-		panic(problem)
-	}
-	*err = syntax
 }
 
 func (p *toolkit) next() token { return p.tokens[0] }
@@ -70,15 +65,8 @@ func (p *toolkit) expect(kind string) token {
 
 // called is the name of a kind of token for people.
 func called(kind string) string {
-	switch kind {
-	case "word":
-		return "a name"
-	case "string":
-		return `a "text"`
-	case "end":
-		return "the end of the path"
-	}
-	return kind
+	names := map[string]string{"word": "a name", "string": `a "text"`, "end": "the end of the path"}
+	return cmp.Or(names[kind], kind)
 }
 
 // unexpected stops with what is there in the place of something else.
@@ -103,21 +91,12 @@ func (p *toolkit) nested(read func()) {
 func (p *toolkit) segments() []segment {
 	var all []segment
 	for {
-		var one segment
-		switch p.next().kind {
-		case "..":
-			p.take()
-			one.descend = true
-			if p.next().kind == "[" {
-				one.selectors = p.brackets()
-			} else {
-				one.selectors = []selector{p.bare()}
-			}
-		case ".":
-			p.take()
-			one.selectors = []selector{p.bare()}
-		case "[":
+		one := segment{descend: p.accept("..")}
+		switch {
+		case p.next().kind == "[":
 			one.selectors = p.brackets()
+		case one.descend || p.accept("."):
+			one.selectors = []selector{p.bare()}
 		default:
 			return all
 		}
@@ -162,7 +141,7 @@ func (p *toolkit) selector() selector {
 		return wildcard{}
 	case "?":
 		p.take()
-		return filter{condition: p.parenthesized()}
+		return filter{p.parenthesized()}
 	case "$", "@":
 		return dynamic{p.path()}
 	case "word":
@@ -201,14 +180,7 @@ func (p *toolkit) place() *int64 {
 }
 
 func clamped(digits string) *int64 {
-	v, _ := value.Integer(digits)
-	n, ok := v.(int64)
-	switch {
-	case !ok && digits[0] == '-':
-		n = -farthest
-	case !ok:
-		n = farthest
-	}
+	n, _ := strconv.ParseInt(digits, 10, 64) // at its limits where it is beyond them
 	n = min(max(n, -farthest), farthest)
 	return &n
 }
