@@ -19,8 +19,7 @@ import (
 // document: the library's own mappings have none.
 func parseRFC(text string) (*query, *syntaxError) {
 	if strings.Count(text, "[")+strings.Count(text, "(") > 2*deepest { // the library has no bound
-		end := utf8.RuneCountInString(text)
-		return nil, &syntaxError{end, "there are too many brackets", end}
+		return nil, &syntaxError{utf8.RuneCountInString(text), "there are too many brackets"}
 	}
 	path, err := rfc9535.Parse(text)
 	if err != nil {
@@ -109,6 +108,5 @@ func rfcError(text string, err error) *syntaxError {
 		at, _ := strconv.Atoi(found[2])
 		what, place = found[1], min(max(at-1, 0), place)
 	}
-	at := utf8.RuneCountInString(text[:place])
-	return &syntaxError{at, what, at}
+	return &syntaxError{utf8.RuneCountInString(text[:place]), what}
 }

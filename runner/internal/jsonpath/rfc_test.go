@@ -136,7 +136,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		`$['a`:                   "unterminated string literal at character 5",
 		`$[?@.a == ]`:            "unexpected ']' at character 11",
 		`$[?(@.a = 1 and)]`:      "unexpected ), expected a path or a JSON value at character 16",
-		`$.a.nope()`:             "there is no function nope at character 5",
+		`$.a.nope()`:             "there is no function nope at character 9",
 		`$['\ud800']`:            "invalid escape after backslash at character 10",
 		`$['\q']`:                "invalid escape after backslash at character 5",
 		`$[?@.* == 1]`:           "unexpected '=' at character 8",

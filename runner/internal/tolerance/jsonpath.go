@@ -15,14 +15,9 @@ import (
 type jsonPath struct{ mapping }
 
 func (t jsonPath) Check() []problem.Finding {
-	written, ok := t.Get("path")
-	if !ok {
-		return wrong("hypothesis jsonpath probe tolerance must have a `path` key", "add path: and a JSON path, as in $.status")
-	}
-	path, ok := written.(string)
-	if !ok {
-		return wrong("hypothesis probe tolerance JSON path "+value.Text(written)+" has an invalid type",
-			"write the path as text, as in $.status", "path")
+	path, found := t.text("path", "JSON path", "path: $.status")
+	if found != nil {
+		return found
 	}
 	if path = strings.TrimSpace(path); path == "" {
 		return wrong("hypothesis probe tolerance JSON path cannot be empty", "write a path, as in $.status", "path")

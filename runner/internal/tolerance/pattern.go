@@ -30,9 +30,12 @@ func compile(pattern string) (*regexp2.Regexp, error) {
 	for p.rest != "" && p.err == nil {
 		if p.rest[0] == '[' {
 			p.class()
-		} else {
-			p.WriteString(p.apply(p.outside))
+			continue
 		}
+		if found := condition.FindStringSubmatch(p.rest); found != nil {
+			p.asked = append(p.asked, found[1])
+		}
+		p.WriteString(p.apply(p.outside))
 	}
 	if p.err != nil {
 		return nil, p.err
@@ -185,17 +188,14 @@ func (p *respelling) start() string {
 // apply takes what the first fitting rule finds at the start, and returns what is
 // written for it. What no rule fits stays as it is.
 func (p *respelling) apply(rules []rule) string {
-	if found := condition.FindStringSubmatch(p.rest); found != nil {
-		p.asked = append(p.asked, found[1])
-	}
 	for _, r := range rules {
 		found := r.shape.FindStringSubmatchIndex(p.rest)
 		if found == nil {
 			continue
 		}
 		written := string(r.shape.ExpandString(nil, r.written, p.rest, found))
-		if reason, refused := strings.CutPrefix(written, "no "); refused {
-			p.err = errors.New(reason)
+		if strings.HasPrefix(r.written, "no ") {
+			p.err = errors.New(written[len("no "):])
 		}
 		p.rest = p.rest[found[1]:]
 		return written

@@ -61,7 +61,7 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 		return false, nil
 	}
 	if !ok || isNaN(n) {
-		return false, t.unfit(part)
+		return false, t.unfit(part, ok)
 	}
 	ends := t.List("range")
 	if len(ends) < 2 {
@@ -79,13 +79,12 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 	return true, nil
 }
 
-func (t bounds) unfit(part any) error {
-	is := value.Kind(part)
-	switch part.(type) {
-	case string, float64:
+// unfit is the error for a part that is no number, or is none in spite of its type.
+func (t bounds) unfit(part any, isNaN bool) error {
+	is, advice := value.Kind(part), "name the part of the output that holds one, as in target: stdout"
+	if isNaN {
 		is = `"not a number" (NaN)`
 	}
-	advice := "name the part of the output that holds one, as in target: stdout"
 	if t.Has("target") {
 		advice = "let the target name a part of the output that holds a number"
 	}

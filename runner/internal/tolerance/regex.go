@@ -16,14 +16,9 @@ import (
 type regex struct{ mapping }
 
 func (t regex) Check() []problem.Finding {
-	written, ok := t.Get("pattern")
-	if !ok {
-		return wrong("hypothesis regex probe tolerance must have a `pattern` key", "add pattern: and a regular expression")
-	}
-	pattern, ok := written.(string)
-	if !ok {
-		return wrong("hypothesis probe tolerance pattern "+value.Text(written)+" has an invalid type",
-			"write the regular expression as text, in quotes", "pattern")
+	pattern, found := t.text("pattern", "pattern", "pattern: ^ok$")
+	if found != nil {
+		return found
 	}
 	if _, err := compile(pattern); err != nil {
 		return wrong("hypothesis probe tolerance pattern "+pattern+" seems invalid: "+err.Error(),

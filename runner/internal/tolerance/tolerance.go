@@ -113,11 +113,30 @@ type mapping struct {
 	*value.Map
 }
 
+// text is the text at a key that the mapping must have, or what is wrong with it;
+// called is the toolkit's name for it.
+func (m mapping) text(key, called, example string) (string, []problem.Finding) {
+	written, ok := m.Get(key)
+	if !ok {
+		return "", wrong("hypothesis "+m.Text("type")+" probe tolerance must have a `"+key+"` key", "add it, as in "+example)
+	}
+	text, ok := written.(string)
+	if !ok {
+		return "", wrong("hypothesis probe tolerance "+called+" "+value.Text(written)+" has an invalid type", "write text there, as in "+example, key)
+	}
+	return text, nil
+}
+
+func (m mapping) target() (any, bool) {
+	target, _ := m.Get("target")
+	return target, value.Truthy(target)
+}
+
 // part is what the tolerance looks at. An output without the part that target names
 // is taken as a whole.
 func (m mapping) part(output any) (any, error) {
-	target, _ := m.Get("target")
-	if !value.Truthy(target) {
+	target, ok := m.target()
+	if !ok {
 		return output, nil
 	}
 	parts, ok := output.(*value.Map)
@@ -138,8 +157,8 @@ func (m mapping) part(output any) (any, error) {
 
 // where is the target in words.
 func (m mapping) where() string {
-	target, _ := m.Get("target")
-	if !value.Truthy(target) {
+	target, ok := m.target()
+	if !ok {
 		return ""
 	}
 	return " in " + oneLine(value.Text(target))
@@ -156,9 +175,8 @@ func (m mapping) Got(output any) string {
 
 // targetless warns of a tolerance that needs a target and has none.
 func (m mapping) targetless(provider string) []problem.Finding {
-	target, _ := m.Get("target")
 	parts, ok := partsOf[provider]
-	if !ok || value.Truthy(target) {
+	if _, aimed := m.target(); !ok || aimed {
 		return nil
 	}
 	return warning("the tolerance cannot be measured: the output of the "+provider+" probe is a mapping", "name the part to look at, as in target: "+parts)
