@@ -29,6 +29,7 @@ type world struct {
 	calls   map[string]int
 	log     []string
 	records []string
+	given   []string // what tolerances were told
 }
 
 // reply is an answer that takes its time or heeds its context.
@@ -137,7 +138,9 @@ func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error)
 	return value.Equal(w.Substitute(tolerance), output), nil
 }
 
-func (w *world) Give(_, _ any) {}
+func (w *world) Give(tolerance, output any) {
+	w.given = append(w.given, value.Text(tolerance)+" gets "+value.Text(output))
+}
 
 func (w *world) Words(tolerance, output any) (wanted, got string) {
 	return value.Text(tolerance), value.Text(output)

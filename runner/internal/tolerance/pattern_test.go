@@ -14,7 +14,7 @@ import (
 
 // patternAnswer is what Python says of a pattern: whether it is in each of the
 // texts, or why the pattern is refused. Where ours differs, which the row
-// `regular expressions` of docs/differences.md allows, the other two say how.
+// `rare regular expressions` of docs/differences.md allows, the other two say how.
 type patternAnswer struct {
 	Pattern string
 	Texts   []string

@@ -15,18 +15,18 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Tolerance is what the output of a probe must be. It reads the mapping that it was
-// made of and never changes it.
+// Tolerance is what the output of a probe must be. It keeps the mapping that it was
+// made of, and reads it each time that it is asked; it never changes it.
 type Tolerance interface {
 	// Check finds what is wrong with the tolerance as it is written. The activity
 	// inside one of type probe is the caller's to check, as any other activity.
 	Check() []problem.Finding
-	// Warnings finds what is allowed and hardly means what it seems to, for a probe
-	// whose provider has this type: a tolerance that is never met, that cannot be
-	// measured, or that is met whatever happens.
+	// Warnings finds what is allowed but probably a mistake, for a probe whose
+	// provider has this type: a tolerance that is never met, that cannot be
+	// measured, or that is always met. Ask it only where Check finds nothing.
 	Warnings(provider string) []problem.Finding
-	// AlwaysMet tells of a tolerance that no output can miss, so that it proves
-	// nothing.
+	// AlwaysMet tells that every output is within the tolerance, so that it shows
+	// nothing about the system.
 	AlwaysMet() bool
 	// Within tells whether output lies within the tolerance. Its error, a
 	// *problem.Problem unless Judge.Ask made it, means that the two cannot be
@@ -43,8 +43,9 @@ type Tolerance interface {
 	Got(output any) string
 }
 
-// Judge is what Within needs beside the tolerance and the output. It may be used
-// by several at once, and must not be copied.
+// Judge is what Within needs beside the tolerance and the output. It compiles each
+// regular expression and each JSON path once. Several goroutines may use it at the
+// same time; it must not be copied.
 type Judge struct {
 	// Ask performs the activity of a tolerance of type probe and returns its
 	// output. An *experiment.Failed means: not within the tolerance. With nil such
@@ -75,9 +76,9 @@ func remembered[T any](known *sync.Map, text string, compile func(string) (T, er
 	return compiled, err
 }
 
-// Parse finds the kind of a tolerance. It takes no time to speak of, so that a
-// tolerance that may change during a run can be parsed again for each output.
-// Every value has a kind; Check tells of those that are no tolerance.
+// Parse finds the kind of a tolerance. It is quick, so a tolerance that may change
+// during a run can be parsed again for each output. Parse accepts every value;
+// Check tells which of them are no tolerance.
 func Parse(v any) Tolerance {
 	switch v := v.(type) {
 	case []any:

@@ -139,7 +139,7 @@ func TestChecksAsTheToolkitDoes(t *testing.T) {
 		tolerance := decode(get(c, "tolerance"))
 		found := Parse(tolerance).Check()
 		want, refused := get(c, "check").(string)
-		if get(c, "ours_accepts") != nil { // the row `regular expressions` of docs/differences.md
+		if get(c, "ours_accepts") != nil { // the row `rare regular expressions` of docs/differences.md
 			refused = false
 		}
 		if refused != (len(found) > 0) {
@@ -240,6 +240,26 @@ func TestSetValueChangesTheMappingInPlace(t *testing.T) {
 		if got := value.Repr(c.tolerance); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
+	}
+}
+
+// A control may change a tolerance between two outputs; the new one counts.
+func TestAChangedToleranceCounts(t *testing.T) {
+	j := &Judge{}
+	live := typed("regex", "pattern", "a")
+	before := Parse(live)
+	for _, pattern := range []string{"a", "b", "a"} {
+		live.Set("pattern", pattern)
+		for _, tolerance := range []Tolerance{before, Parse(live)} {
+			if met, err := tolerance.Within(t.Context(), j, "xbx"); met != (pattern == "b") || err != nil {
+				t.Errorf("%s: %v %v", pattern, met, err)
+			}
+		}
+	}
+	live.Set("type", "jsonpath")
+	live.Set("path", "$[?@ == 1]")
+	if met, err := Parse(live).Within(t.Context(), j, "[0, 1]"); !met || err != nil {
+		t.Errorf("got %v %v", met, err)
 	}
 }
 
