@@ -25,6 +25,7 @@ func (p *toolkit) both() condition {
 	return c
 }
 
+// either reads conditions joined by or.
 func (p *toolkit) either() condition {
 	c := p.single()
 	for p.accept("or") {
@@ -127,6 +128,7 @@ func (p *toolkit) operand() operand {
 	return operand{value: p.json()}
 }
 
+// json reads a JSON value.
 func (p *toolkit) json() (v any) {
 	switch t := p.next(); t.kind {
 	case "string":

@@ -24,6 +24,7 @@ func (c call) pick(s *search, at any, found []any) []any {
 	return c.combine(s, at, nil, found)
 }
 
+// combine gives the function each combination that begins with the given values.
 func (c call) combine(s *search, at any, given, found []any) []any {
 	if !s.visit() {
 		return nil
@@ -40,6 +41,7 @@ func (c call) combine(s *search, at any, given, found []any) []any {
 	return found
 }
 
+// length counts the items of a list or the characters of a text.
 func length(at any, arguments []any) (any, bool) {
 	switch at := at.(type) {
 	case []any:
@@ -50,6 +52,7 @@ func length(at any, arguments []any) (any, bool) {
 	return nil, false
 }
 
+// keys lists the names in a mapping, or the indexes of a list.
 func keys(at any, arguments []any) (any, bool) {
 	list := []any{}
 	switch at := at.(type) {
@@ -67,11 +70,13 @@ func keys(at any, arguments []any) (any, bool) {
 	return list, len(arguments) == 0
 }
 
+// values lists what a mapping or a list holds.
 func values(at any, arguments []any) (any, bool) {
 	_, ok := keys(at, arguments)
 	return append([]any{}, children(at)...), ok
 }
 
+// entries lists pairs of a key and its value.
 func entries(at any, arguments []any) (any, bool) {
 	names, ok := keys(at, arguments)
 	list := []any{}
@@ -81,6 +86,7 @@ func entries(at any, arguments []any) (any, bool) {
 	return list, ok
 }
 
+// charAt is one character of a text; -1 is the last.
 func charAt(at any, arguments []any) (any, bool) {
 	text, ok := at.(string)
 	if !ok || len(arguments) != 1 {
@@ -97,6 +103,7 @@ func charAt(at any, arguments []any) (any, bool) {
 	return string(runes[place]), true
 }
 
+// substring is the text from one place up to, not including, another one.
 func substring(at any, arguments []any) (any, bool) {
 	text, ok := at.(string)
 	if !ok || len(arguments) < 1 || len(arguments) > 2 {

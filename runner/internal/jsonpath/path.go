@@ -112,6 +112,7 @@ func (g segment) pick(s *search, at any, found []any) []any {
 	return found
 }
 
+// children lists the values in a list or a mapping, in their order.
 func children(at any) []any {
 	switch at := at.(type) {
 	case []any:

@@ -42,6 +42,8 @@ func parseToolkit(text string) (q *query, err *syntaxError) {
 	return q, nil
 }
 
+// next is the token that is read next; take takes it. The last one, of kind end,
+// stays.
 func (p *toolkit) next() token { return p.tokens[0] }
 
 func (p *toolkit) take() token {
@@ -52,6 +54,7 @@ func (p *toolkit) take() token {
 	return t
 }
 
+// accept takes the next token if it is of this kind.
 func (p *toolkit) accept(kind string) bool {
 	if p.next().kind != kind {
 		return false
@@ -60,6 +63,7 @@ func (p *toolkit) accept(kind string) bool {
 	return true
 }
 
+// expect takes the next token, which must be of this kind.
 func (p *toolkit) expect(kind string) token {
 	if t := p.next(); t.kind != kind {
 		p.unexpected("expected " + called(kind))
@@ -92,6 +96,8 @@ func (p *toolkit) nested(read func()) {
 	p.depth--
 }
 
+// segments reads the steps of a path: .name, .*, ..name, ["name"], [0], [?(…)] and
+// so on, as many as there are.
 func (p *toolkit) segments() []segment {
 	var all []segment
 	for {
@@ -120,6 +126,7 @@ func (p *toolkit) bare() selector {
 	return name(word.text)
 }
 
+// brackets reads one selector or more between commas.
 func (p *toolkit) brackets() (all []selector) {
 	p.nested(func() {
 		p.expect("[")
@@ -134,6 +141,8 @@ func (p *toolkit) brackets() (all []selector) {
 	return all
 }
 
+// selector reads what may stand in brackets. A path there stands for the name or
+// the index that it finds.
 func (p *toolkit) selector() selector {
 	switch t := p.next(); t.kind {
 	case "string":
@@ -180,15 +189,12 @@ func (p *toolkit) place() *int64 {
 		p.unexpected("expected a whole number")
 	}
 	p.take()
-	return clamped(t.text)
-}
-
-func clamped(digits string) *int64 {
-	n, _ := strconv.ParseInt(digits, 10, 64) // at its limits where it is beyond them
+	n, _ := strconv.ParseInt(t.text, 10, 64) // the nearest int64 where it is beyond them
 	n = min(max(n, -farthest), farthest)
 	return &n
 }
 
+// call reads the arguments of a function, whose name was read before.
 func (p *toolkit) call(word token) selector {
 	c := call{name: word.text}
 	if p.next().kind != "(" {
