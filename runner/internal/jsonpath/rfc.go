@@ -21,6 +21,9 @@ func parseRFC(text string) (*query, *syntaxError) {
 	if strings.Count(text, "[")+strings.Count(text, "(") > 2*deepest { // the library has no bound
 		return nil, &syntaxError{utf8.RuneCountInString(text), "there are too many brackets"}
 	}
+	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // nobody counts the library's visits
+		return nil, &syntaxError{utf8.RuneCountInString(text), "a filter visits too many values: use fewer .."}
+	}
 	path, err := rfc9535.Parse(text)
 	if err != nil {
 		return nil, rfcError(text, err)

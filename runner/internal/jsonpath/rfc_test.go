@@ -147,6 +147,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		`$['a'][01]`:             "invalid number literal at character 8",
 		`$` + deep:               "there are too many brackets",
 		`$['a']` + deep:          "there are too many brackets",
+		`$[?@..*..*..*..*]`:      "a filter visits too many values: use fewer .. at character 18",
 	} {
 		_, err := Parse(path)
 		if err == nil || !strings.Contains(err.Error(), want) {
