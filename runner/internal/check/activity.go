@@ -153,12 +153,13 @@ func (c *checker) hypothesisTolerance(n *document.Node) {
 		c.wrong(n.At, "hypothesis probe must have a tolerance entry", `say what counts as steady: "tolerance": 200`)
 		return
 	}
-	found := tolerance.Check(t.Value)
+	written := tolerance.Parse(t.Value)
+	found := written.Check()
 	for _, f := range found {
 		c.wrong(t.Lookup(f.Path...).At, f.What, f.Do)
 	}
 	if len(found) == 0 {
-		for _, f := range tolerance.Doubts(t.Value, stringOf(n.Get("provider").Get("type"))) {
+		for _, f := range written.Warnings(stringOf(n.Get("provider").Get("type"))) {
 			c.warn(t.Lookup(f.Path...).At, f.What, f.Do)
 		}
 	}
@@ -174,7 +175,7 @@ func (c *checker) hypothesisTolerance(n *document.Node) {
 func (c *checker) proof(n *document.Node, p place) {
 	t, key := n.Get("tolerance"), n.Get("proof")
 	if p == inMethod && t != nil {
-		for _, f := range tolerance.Check(t.Value) {
+		for _, f := range tolerance.Parse(t.Value).Check() {
 			c.warn(t.Lookup(f.Path...).At, f.What+", so it proves nothing", f.Do)
 		}
 	}

@@ -45,7 +45,8 @@ func (r *restless) Perform(_ context.Context, a *experiment.Activity) (any, erro
 
 func (r *restless) Within(context.Context, any, any) (bool, error) { return true, nil }
 func (r *restless) Words(any, any) (wanted, got string)            { return "", "" }
-func (r *restless) AlwaysMet(any) string                           { return "" }
+func (r *restless) Give(any, any)                                  {}
+func (r *restless) AlwaysMet(any) bool                             { return false }
 func (r *restless) Record(_ string, run *verdict.Run) error {
 	value.AppendJSON(nil, run.Value(), "", "")
 	return nil

@@ -38,10 +38,13 @@ type Judge interface {
 	// Within tells whether output lies within tolerance. Its error means that the
 	// two cannot be compared.
 	Within(ctx context.Context, tolerance, output any) (bool, error)
+	// Give writes into a tolerance of the hypothesis the output that its own probe,
+	// if it has one, is asked about.
+	Give(tolerance, output any)
 	// Words says what was wanted and what was got instead.
 	Words(tolerance, output any) (wanted, got string)
-	// AlwaysMet says why a tolerance cannot say no; it is empty for one that can.
-	AlwaysMet(tolerance any) string
+	// AlwaysMet tells of a tolerance that cannot say no.
+	AlwaysMet(tolerance any) bool
 }
 
 // Substituter replaces ${name} by what the configuration and the secrets hold.

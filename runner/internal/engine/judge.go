@@ -45,13 +45,9 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 // showValue writes into the experiment the value that a tolerance's own probe is
 // given: the toolkit does so, and its journal shows it.
 func (e *Engine) showValue(declared *experiment.Activity, output any) {
-	if tolerance, ok := declared.Tolerance.(*value.Map); !ok || tolerance.Text("type") != experiment.Probe {
-		return
-	}
 	e.Experiment.Change(func(*value.Map) {
-		if arguments := declared.Written.Map("tolerance").Map("provider").Map("arguments"); arguments != nil {
-			arguments.Set("value", output)
-		}
+		tolerance, _ := declared.Written.Get("tolerance")
+		e.Judge.Give(tolerance, output)
 	})
 }
 

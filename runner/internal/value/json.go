@@ -224,7 +224,7 @@ func parseMap(d *json.Decoder, depth int) (any, error) {
 // exponent, else a float. One beyond the floats is an infinity, as in Python.
 func Number(text string) (any, error) {
 	if !strings.ContainsAny(text, ".eE") {
-		if n, ok := Integer(text); ok {
+		if n, ok := integer(text); ok {
 			return n, nil
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Integer reads a decimal integer of any size: an int64 where it fits,
+// integer reads a decimal integer of any size: an int64 where it fits,
 // else a *big.Int.
-func Integer(text string) (any, bool) {
+func integer(text string) (any, bool) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, true
 	}

@@ -145,7 +145,7 @@ func TestNumbers(t *testing.T) {
 	if _, err := Number("x"); err == nil {
 		t.Error("x is a number")
 	}
-	if _, ok := Integer("1.5"); ok {
+	if _, ok := integer("1.5"); ok {
 		t.Error("1.5 is an integer")
 	}
 	if n, ok := Narrow(big.NewInt(7)).(int64); !ok || n != 7 {

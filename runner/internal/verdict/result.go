@@ -66,7 +66,7 @@ type Run struct {
 	Reason      string // why it failed, in words
 	Wanted, Got string // of a tolerance that was not met
 	Unproven    string // what shows that it did not do what it was there for
-	AlwaysMet   string // why its tolerance cannot say no
+	AlwaysMet   bool   // its tolerance cannot say no
 	Unexpected  error  // it ran into an error that nobody foresaw
 	Decided     string // what a control has changed in it, in words
 
