@@ -131,7 +131,7 @@ func (c *Controls) apply(r python.ControlResult, subject *value.Map, state any) 
 	} {
 		if changed, ok := r.Changed.Get(key); ok {
 			if m, isMap := changed.(*value.Map); isMap && to != nil {
-				value.Assign(to, m)
+				to.Assign(m)
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func (c *Controls) load(ctx context.Context, function, source string, experiment
 		r, err := c.Caller.Control(ctx, call)
 		c.note(control, function, r, err)
 		if changed, ok := c.apply(r, nil, experiment).(*value.Map); ok && experiment != nil {
-			value.Assign(experiment, changed)
+			experiment.Assign(changed)
 		}
 		if stop := new(python.Interrupted); errors.As(err, &stop) {
 			return Wish(err)

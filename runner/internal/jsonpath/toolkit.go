@@ -201,7 +201,7 @@ func (p *toolkit) place() *int64 {
 }
 
 func clamped(digits string) *int64 {
-	v, _ := value.Integer(digits)
+	v, _ := value.Number(digits)
 	n, ok := v.(int64)
 	switch {
 	case !ok && digits[0] == '-':

@@ -1,15 +1,10 @@
 package value
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 )
 
 // AppendJSON appends v as JSON as Python's json module writes it: keys in their
@@ -22,13 +17,37 @@ func AppendJSON(to []byte, v any, prefix, indent string) []byte {
 	return w.out
 }
 
+// WriteJSON writes v to w as AppendJSON appends it without a prefix, byte by byte
+// the same. It holds some 64 KiB of the text at a time. Its error is the first
+// one of w.
+func WriteJSON(w io.Writer, v any, indent string) error {
+	j := jsonWriter{to: w, indent: indent, margin: "\n"}
+	j.value(v)
+	j.flush(0)
+	return j.err
+}
+
 type jsonWriter struct {
 	out    []byte
 	indent string
 	margin string
+	to     io.Writer // nil: all of it stays in out
+	err    error
+}
+
+// flush hands over what there is, once it is more than limit.
+func (w *jsonWriter) flush(limit int) {
+	if w.to == nil || len(w.out) <= limit {
+		return
+	}
+	if w.err == nil {
+		_, w.err = w.to.Write(w.out)
+	}
+	w.out = w.out[:0]
 }
 
 func (w *jsonWriter) value(v any) {
+	w.flush(1 << 16)
 	switch v := v.(type) {
 	case nil:
 		w.out = append(w.out, "null"...)
@@ -150,89 +169,6 @@ func appendString(out []byte, s string) []byte {
 		}
 	}
 	return append(out, '"')
-}
-
-// ParseJSON reads one JSON text. Its error says what is wrong and at which byte.
-func ParseJSON(text []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	v, err := parse(d, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("there is more after the JSON value, at byte %d", d.InputOffset())
-	}
-	return v, nil
-}
-
-// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
-// levels, and a deeper one would take our stack and the journal's indentation.
-const maxDepth = 500
-
-func parse(d *json.Decoder, depth int) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	if depth > maxDepth {
-		return nil, fmt.Errorf("it is nested deeper than %d levels", maxDepth)
-	}
-	switch t := token.(type) {
-	case json.Number:
-		return Number(string(t))
-	case json.Delim:
-		if t == '[' {
-			return parseList(d, depth+1)
-		}
-		return parseMap(d, depth+1)
-	}
-	return token, nil // nil, bool and string are values already
-}
-
-func parseList(d *json.Decoder, depth int) (any, error) {
-	list := []any{}
-	for d.More() {
-		v, err := parse(d, depth)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	_, err := d.Token()
-	return list, err
-}
-
-func parseMap(d *json.Decoder, depth int) (any, error) {
-	m := &Map{}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		v, err := parse(d, depth)
-		if err != nil {
-			return nil, err
-		}
-		m.Set(key.(string), v)
-	}
-	_, err := d.Token()
-	return m, err
-}
-
-// Number reads a JSON number: an integer where it has neither point nor
-// exponent, else a float. One beyond the floats is an infinity, as in Python.
-func Number(text string) (any, error) {
-	if !strings.ContainsAny(text, ".eE") {
-		if n, ok := Integer(text); ok {
-			return n, nil
-		}
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return nil, fmt.Errorf("%q is not a number", text)
-	}
-	return f, nil
 }
 
 // isPlain tells whether a text stands in JSON as it is: nearly all do.

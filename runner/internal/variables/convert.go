@@ -50,7 +50,9 @@ func toInteger(v any) (any, error) {
 		return value.Narrow(whole), nil
 	case string:
 		if digits, ok := plainNumber(n); ok {
-			if whole, ok := value.Integer(digits); ok {
+			whole, _ := value.Number(digits)
+			switch whole.(type) {
+			case int64, *big.Int:
 				return whole, nil
 			}
 		}
