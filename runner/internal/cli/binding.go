@@ -78,7 +78,7 @@ func (s *session) variables(t trial, e *experiment.Experiment) (*variables.Varia
 	return v, s.report(findings, t.log)
 }
 
-func (s *session) report(findings []variables.Finding, log *slog.Logger) error {
+func (s *session) report(findings []problem.Finding, log *slog.Logger) error {
 	var list problem.List
 	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {

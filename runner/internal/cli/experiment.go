@@ -71,14 +71,14 @@ func (b *binding) afterExperiment(r *engine.Result, document *value.Map) *value.
 }
 
 // load reads the experiment and, unless told otherwise, checks it.
-func (s *session) load(t trial) (*document.Node, error) {
+func (s *session) load(t trial) (*document.Document, error) {
 	doc, found, err := s.read(t)
 	if err != nil {
 		return nil, err
 	}
 	if doc != nil && !t.options.noValidation {
 		t.log.Info("Validating the experiment's syntax")
-		found = append(found, check.Check(doc, s.surroundings(t))...)
+		found = append(found, doc.Problems(check.Check(doc.Value, s.surroundings(t)))...)
 		found.Sort()
 	}
 	errors, warnings := found.Split()
@@ -98,7 +98,7 @@ func (s *session) load(t trial) (*document.Node, error) {
 }
 
 // read reads the experiment between the global controls' calls for that.
-func (s *session) read(t trial) (doc *document.Node, found problem.List, err error) {
+func (s *session) read(t trial) (doc *document.Document, found problem.List, err error) {
 	controls := &control.Controls{Global: t.options.globalControls(), Variables: &variables.Variables{},
 		Settings: t.options.settings.Written, Caller: s.python(t), Log: t.log}
 	err = controls.Loading(t.ctx, t.source, func() *value.Map {
@@ -108,7 +108,7 @@ func (s *session) read(t trial) (doc *document.Node, found problem.List, err err
 	return doc, found, err
 }
 
-func (t trial) fetch() (*document.Node, problem.List) {
+func (t trial) fetch() (*document.Document, problem.List) {
 	if !document.IsURL(t.source) {
 		return document.Read(t.source)
 	}

@@ -39,12 +39,12 @@ type runOptions struct {
 func runFlags(s *session, f *pflag.FlagSet) {
 	o := &s.options.run
 	f.StringVar(&o.journalPath, "journal-path", "./journal.json", "where the journal goes: `FILE`")
-	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(engine.RollbackStrategies))
+	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies))
 	f.StringVar(&o.hypothesis, "hypothesis-strategy", "", "when the hypothesis is checked, `WHEN`: "+join(given))
 	f.Float64Var(&o.frequency, "hypothesis-frequency", 1, "`SECONDS` between two checks during the method")
 	f.BoolVar(&o.failFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
 	f.Float64Var(&o.failRatio, "fail-fast-ratio", 0, "only when this `PERCENT` of the checks deviated")
-	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(engine.DryModes))
+	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(experiment.DryModes))
 	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
 	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
 	pythonFlag(o, f)
@@ -63,9 +63,9 @@ func (o *runOptions) read() error {
 		flag, value string
 		known       []string
 	}{
-		{"--rollback-strategy", o.rollbacks, engine.RollbackStrategies},
+		{"--rollback-strategy", o.rollbacks, experiment.RollbackStrategies},
 		{"--hypothesis-strategy", o.hypothesis, append(slices.Clone(given), "continously")},
-		{"--dry", o.dry, engine.DryModes},
+		{"--dry", o.dry, experiment.DryModes},
 	} {
 		if choice.value != "" && !slices.Contains(choice.known, choice.value) {
 			return usage(fmt.Sprintf("%s does not know %q", choice.flag, choice.value), "choose one of: "+join(choice.known))
@@ -133,7 +133,9 @@ func runCommand(s *session, args []string) error {
 	if err := o.read(); err != nil {
 		return err
 	}
-	s.readSettings(&o)
+	if err := s.readSettings(&o); err != nil {
+		return err
+	}
 	if err := s.checkInteractive(o); err != nil {
 		return err
 	}

@@ -17,7 +17,9 @@ func validate(s *session, args []string) error {
 	if err := o.variableOptions.read(); err != nil {
 		return err
 	}
-	s.readSettings(&o)
+	if err := s.readSettings(&o); err != nil {
+		return err
+	}
 	ctx, _, release := s.interruptible()
 	defer release()
 	log := s.console.log(s.options.verbose)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"chaosworkshop.example/runner/internal/experiment"
 )
 
 // What the journal's keys say of a run, where the toolkit can finish one the same
@@ -115,7 +117,7 @@ func TestRollbackStrategies(t *testing.T) {
 		{"not measured after", map[string][]any{"up": {ok, broken("boom")}}, [4]bool{true, true, false, true}},
 		{"aborted", map[string][]any{"fault": {errOdd}}, [4]bool{true, true, false, false}},
 	} {
-		for i, strategy := range RollbackStrategies {
+		for i, strategy := range experiment.RollbackStrategies {
 			t.Run(c.name+"/"+strategy, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					w := &world{Strategy: Strategy{Rollbacks: strategy}, hypothesis: up(), method: fault, rollbacks: undo, answers: c.answers}

@@ -10,22 +10,13 @@ import (
 // Strategy is when the hypothesis is checked, when rollbacks run, and what is
 // only pretended.
 type Strategy struct {
-	Hypothesis string  // one of HypothesisStrategies; empty means default
-	Rollbacks  string  // one of RollbackStrategies; empty means default
+	Hypothesis string  // one of experiment.HypothesisStrategies; empty means default
+	Rollbacks  string  // one of experiment.RollbackStrategies; empty means default
 	Frequency  float64 // seconds between two checks during the method
 	FailFast   bool    // a deviation during the method ends it
 	FailRatio  float64 // percent of the checks that must deviate for FailFast
-	Dry        string  // one of DryModes; empty means that all is real
+	Dry        string  // one of experiment.DryModes; empty means that all is real
 }
-
-// The values that the toolkit takes for its strategies. Skip is only for the
-// experiment's runtime block; "continously" is the toolkit's old spelling.
-var (
-	HypothesisStrategies = []string{"default", "before-method-only", "after-method-only",
-		"during-method-only", "continuously", "continously", "skip"}
-	RollbackStrategies = []string{"default", "always", "never", "deviated"}
-	DryModes           = []string{"probes", "actions", "activities", "pause"}
-)
 
 // hypothesisWord is the strategy as the toolkit logs it.
 func (s Strategy) hypothesisWord() string {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
 )
 
 // TestExperimentTexts compares on the words that a key knows, and on texts that
@@ -19,8 +19,8 @@ func TestExperimentTexts(t *testing.T) {
 	const top = "title: t\ndescription: d\nmethod: []\n"
 	c := comparison{schema: compile(t, "experiment")}
 	for text, words := range map[string][]string{
-		top + "runtime: {hypothesis: {strategy: %s}}": append(slices.Clone(engine.HypothesisStrategies), "continuous", "Default", "never"),
-		top + "runtime: {rollbacks: {strategy: %s}}":  append(slices.Clone(engine.RollbackStrategies), "Always", "skip"),
+		top + "runtime: {hypothesis: {strategy: %s}}": append(slices.Clone(experiment.HypothesisStrategies), "continuous", "Default", "never"),
+		top + "runtime: {rollbacks: {strategy: %s}}":  append(slices.Clone(experiment.RollbackStrategies), "Always", "skip"),
 		top + "configuration: {a: {type: env, key: K, env_var_type: %s}}": {"str", "string", "int", "integer", "float",
 			"number", "bool", "boolean", "bytes", "json", "Int", "list", "null"},
 		top + "configuration: {a: {type: %s}}": {"env", "probe", "vault", "file", "process"},

@@ -43,7 +43,7 @@ func Find(folder, name string) (string, error) {
 		if len(names) == 0 {
 			return "", problem.New(problem.Usage, what, "there is no other either: write "+filepath.Join(folder, "NAME.yaml"))
 		}
-		return "", problem.New(problem.Usage, what, meant(name, names))
+		return "", problem.New(problem.Usage, what, problem.DidYouMean(name, names))
 	}
 	path := filepath.Join(folder, name+".yaml")
 	if _, err := os.Stat(path); err != nil {

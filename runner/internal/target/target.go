@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -26,7 +27,7 @@ type Target struct {
 	Expect      string            // the verdict that the experiment is meant to end in
 	Next        string            // what to do once it did, if anything
 
-	at     map[string]problem.Position
+	doc    *document.Document
 	places Places
 }
 
@@ -77,7 +78,7 @@ func (t *Target) In(p Places) *Target {
 
 // problem is one of this target, at the key that has to do with it.
 func (t *Target) problem(key string, code int, what, do string) *problem.Problem {
-	return &problem.Problem{At: t.at[key], Code: code, What: what, Do: do}
+	return &problem.Problem{At: t.doc.At(key), Code: code, What: what, Do: do}
 }
 
 // shown is a command as a person would type it.
