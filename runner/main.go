@@ -5,17 +5,35 @@ package main
 import (
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 
 	"chaosworkshop.example/runner/internal/cli"
 )
 
-// collectLess trades memory, of which a short run uses little, for time.
-const collectLess = 400
+// While the heap is small, the garbage collector waits until it has grown by
+// whileSmall percent, at least to 16 MiB: most runs never come so far, and 1,000
+// requests need a tenth less time. Once more than large bytes are in use, it works
+// at Go's own pace: a large experiment would need a third more memory otherwise.
+const (
+	whileSmall = 400
+	large      = 8 << 20
+)
+
+// collect is called again after each collection, until the heap is large.
+func collect() {
+	var m runtime.MemStats
+	if runtime.ReadMemStats(&m); m.HeapAlloc > large {
+		debug.SetGCPercent(100)
+		return
+	}
+	runtime.AddCleanup(new([16]byte), func(struct{}) { collect() }, struct{}{})
+}
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectLess)
+		debug.SetGCPercent(whileSmall)
+		collect()
 	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, cli.Signals()...)

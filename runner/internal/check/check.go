@@ -133,10 +133,13 @@ func isText(v any) bool {
 	return ok
 }
 
-// meant is the advice for a name that is none of known.
+// meant is the advice for a name that is none of known. Among more than a thousand
+// none is looked for: a large experiment is checked in a time that grows with it.
 func meant(name string, known []string, otherwise string) string {
-	if near := problem.Near(name, known); len(near) > 0 {
-		return fmt.Sprintf("did you mean '%s'?", near[0])
+	if len(known) <= 1000 {
+		if near := problem.Near(name, known); len(near) > 0 {
+			return fmt.Sprintf("did you mean '%s'?", near[0])
+		}
 	}
 	return otherwise
 }
