@@ -8,7 +8,9 @@ package check
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
@@ -74,6 +76,33 @@ func (c *checker) warn(at path, what, do string) {
 // mustBe reports a value of the wrong type.
 func (c *checker) mustBe(at path, v any, what, kind string) {
 	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, kindOf(v)), "write "+kind)
+}
+
+// mapping is the mapping at a key. A value of another type is reported.
+func (c *checker) mapping(at path, in *value.Map, key, what, kind string) *value.Map {
+	v, ok := in.Get(key)
+	m, isMap := v.(*value.Map)
+	if ok && !isMap {
+		c.mustBe(at.to(key), v, what, kind)
+	}
+	return m
+}
+
+// items walks over the list at a key, each item with its path. A value of another
+// type is reported.
+func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq2[path, any] {
+	return func(yield func(path, any) bool) {
+		v, ok := in.Get(key)
+		list, isList := v.([]any)
+		if ok && !isList {
+			c.mustBe(at.to(key), v, what, kind)
+		}
+		for i, item := range list {
+			if !yield(at.to(key, strconv.Itoa(i)), item) {
+				return
+			}
+		}
+	}
 }
 
 // kindOf says in a word what a value is; a number is shown.

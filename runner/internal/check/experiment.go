@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -47,25 +46,18 @@ func (c *checker) tags() {
 		c.warn(path{"tags"}, "experiment tags are "+value.Kind(tags), `write a list of text: "tags": ["one", "two"]`)
 		return
 	}
-	list, ok := tags.([]any)
-	if !ok {
-		c.mustBe(path{"tags"}, tags, "experiment tags", "a list of text")
-	}
-	for i, tag := range list {
+	for at, tag := range c.items(nil, c.root, "tags", "experiment tags", "a list of text") {
 		if text, _ := tag.(string); text == "" {
-			c.wrong(path{"tags", strconv.Itoa(i)}, "experiment tags must be a non-empty string", "write text, or take it out")
+			c.wrong(at, "experiment tags must be a non-empty string", "write text, or take it out")
 		}
 	}
 }
 
 func (c *checker) extensions() {
-	extensions, _ := c.root.Get("extensions")
-	list, ok := extensions.([]any)
-	if !ok && value.Truthy(extensions) {
-		c.mustBe(path{"extensions"}, extensions, "extensions", "a list of mappings")
+	if !truthy(c.root, "extensions") {
+		return
 	}
-	for i, extension := range list {
-		at := path{"extensions", strconv.Itoa(i)}
+	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of mappings") {
 		if m, ok := extension.(*value.Map); !ok {
 			c.mustBe(at, extension, "an extension", "a mapping")
 		} else if strings.TrimSpace(m.Text("name")) == "" {
@@ -76,13 +68,8 @@ func (c *checker) extensions() {
 
 // variables checks configuration and secrets, whose probes are activities.
 func (c *checker) variables() {
-	configuration, secrets := c.root.Map("configuration"), c.root.Map("secrets")
-	if v, ok := c.root.Get("configuration"); ok && !isMap(v) {
-		c.mustBe(path{"configuration"}, v, "configuration", "a mapping")
-	}
-	if v, ok := c.root.Get("secrets"); ok && !isMap(v) {
-		c.mustBe(path{"secrets"}, v, "secrets", "a mapping of groups")
-	}
+	configuration := c.mapping(nil, c.root, "configuration", "configuration", "a mapping")
+	secrets := c.mapping(nil, c.root, "secrets", "secrets", "a mapping of groups")
 	for name, group := range secrets.All() {
 		if !isMap(group) {
 			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "a mapping")
@@ -122,53 +109,41 @@ func (c *checker) configurationProbe(at path, m *value.Map) {
 
 func (c *checker) hypothesis() {
 	at := path{"steady-state-hypothesis"}
-	v, ok := c.root.Get(at[0])
-	h, isMap := v.(*value.Map)
-	switch {
-	case !ok:
-	case !isMap:
-		c.mustBe(at, v, at[0], "a mapping")
-	default:
-		c.keys(at, h, "title", "probes", "controls")
-		c.required(at, h, "title", "hypothesis requires a title", "say what steady means")
-		c.controls(at, h)
-		c.activities(at, h, "probes", inHypothesis)
+	h := c.mapping(nil, c.root, at[0], at[0], "a mapping")
+	if h == nil {
+		return
 	}
+	c.keys(at, h, "title", "probes", "controls")
+	c.required(at, h, "title", "hypothesis requires a title", "say what steady means")
+	c.controls(at, h)
+	c.activities(at, h, "probes", inHypothesis)
 }
 
 // activities checks the list of activities at a key, if there is one.
 func (c *checker) activities(at path, in *value.Map, key string, p place) {
-	v, ok := in.Get(key)
-	list, isList := v.([]any)
-	if ok && !isList {
-		c.mustBe(at.to(key), v, key, "a list of activities")
-	}
-	for i, item := range list {
-		c.activity(at.to(key, strconv.Itoa(i)), item, p)
+	for at, item := range c.items(at, in, key, key, "a list of activities") {
+		c.activity(at, item, p)
 	}
 }
 
 // runtime finds strategies that do not exist: to the toolkit, a misspelt one
 // for rollbacks means never.
 func (c *checker) runtime(in *value.Map) {
-	v, _ := in.Get("runtime")
-	runtime, ok := v.(*value.Map)
-	if !ok && value.Truthy(v) {
-		c.mustBe(path{"runtime"}, v, "runtime", "a mapping")
+	if !truthy(in, "runtime") {
+		return
 	}
-	c.keys(path{"runtime"}, runtime, "hypothesis", "rollbacks")
-	c.strategy(runtime, "hypothesis", experiment.HypothesisStrategies)
-	c.strategy(runtime, "rollbacks", experiment.RollbackStrategies)
-}
-
-func (c *checker) strategy(runtime *value.Map, key string, known []string) {
-	v, ok := runtime.Get(key)
-	block, isMap := v.(*value.Map)
-	if ok && !isMap {
-		c.mustBe(path{"runtime", key}, v, "runtime."+key, "a mapping")
-	}
-	c.keys(path{"runtime", key}, block, "strategy")
-	if strategy, ok := block.Get("strategy"); ok && !slices.Contains(known, str(block, "strategy")) {
-		c.wrong(path{"runtime", key, "strategy"}, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
+	at := path{"runtime"}
+	runtime := c.mapping(nil, in, "runtime", "runtime", "a mapping")
+	c.keys(at, runtime, "hypothesis", "rollbacks")
+	for _, key := range []string{"hypothesis", "rollbacks"} {
+		known := experiment.RollbackStrategies
+		if key == "hypothesis" {
+			known = experiment.HypothesisStrategies
+		}
+		block := c.mapping(at, runtime, key, "runtime."+key, "a mapping")
+		c.keys(at.to(key), block, "strategy")
+		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(known, str(block, "strategy")) {
+			c.wrong(at.to(key, "strategy"), fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
+		}
 	}
 }

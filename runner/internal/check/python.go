@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -28,11 +27,11 @@ func (c *checker) python(at path, m, activity *value.Map) {
 	if !c.named(at, m, "func", "a Python activity must have a function name", name) || !ok {
 		return
 	}
-	if arguments, ok := m.Get("arguments"); ok && !isMap(arguments) {
-		c.mustBe(at.to("arguments"), arguments, "the arguments of a Python function", "a mapping")
+	arguments := c.mapping(at, m, "arguments", "the arguments of a Python function", "a mapping")
+	if arguments == nil && m.Has("arguments") {
 		return
 	}
-	module, function, arguments := m.Text("module"), m.Text("func"), m.Map("arguments")
+	module, function := m.Text("module"), m.Text("func")
 	if f, known := python.Lookup(module, function); known {
 		c.mistakes(at, m, f.Check(arguments))
 		return
@@ -56,17 +55,14 @@ func (c *checker) named(at path, m *value.Map, key, what, activity string) bool 
 
 // controls checks the declarations at the key controls, at any level.
 func (c *checker) controls(at path, in *value.Map) {
-	v, ok := in.Get("controls")
-	list, isList := v.([]any)
-	if ok && !isList && (value.Truthy(v) || !isText(v) && !isMap(v)) {
-		c.mustBe(at.to("controls"), v, "controls", "a list of mappings")
+	if v, _ := in.Get("controls"); (isText(v) || isMap(v)) && !value.Truthy(v) {
+		return
 	}
-	for i, item := range list {
-		here := at.to("controls", strconv.Itoa(i))
+	for at, item := range c.items(at, in, "controls", "controls", "a list of mappings") {
 		if m, ok := item.(*value.Map); ok {
-			c.control(here, m)
+			c.control(at, m)
 		} else {
-			c.mustBe(here, item, "a control", "a mapping")
+			c.mustBe(at, item, "a control", "a mapping")
 		}
 	}
 }

@@ -32,7 +32,7 @@ func ParseYAML(name string, text []byte) (*Document, problem.List) {
 	if wrong != nil {
 		return nil, problem.List{wrong}
 	}
-	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]*any{}, shared: map[string]any{}}
+	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
 	v, wrong := r.value(root, 0)
 	if wrong != nil {
 		return nil, append(r.warnings, wrong)
@@ -73,9 +73,16 @@ func anyVersion(text []byte) []byte {
 type yamlReader struct {
 	*source
 	warnings problem.List
-	anchored map[*yaml.Node]*any // nil while it is being read
+	anchored map[*yaml.Node]anchored
 	shared   map[string]any
 	read     int
+}
+
+// anchored is the value of an anchor, and how many nodes it expands to: none yet
+// while it is being read.
+type anchored struct {
+	value any
+	size  int
 }
 
 func (s *source) at(n *yaml.Node) problem.Position {
@@ -96,50 +103,24 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (any, *problem.Problem) {
 	at := r.at(y)
 	y = resolved(y)
 	known, again := r.anchored[y]
+	r.read += max(1, known.size)
 	switch {
-	case again && known == nil:
+	case again && known.size == 0:
 		return nil, r.problem(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
-	case again:
-		r.read += size(*known, maxNodes)
-	default:
-		r.read++
-	}
-	switch {
 	case r.read > maxNodes:
 		return nil, r.problem(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
-		return *known, nil
+		return known.value, nil
 	case depth > maxDepth:
 		return nil, r.problem(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
 	case y.Anchor == "":
 		return r.content(y, depth)
 	}
-	r.anchored[y] = nil
+	before := r.read
+	r.anchored[y] = anchored{}
 	v, err := r.content(y, depth)
-	r.anchored[y] = &v
+	r.anchored[y] = anchored{v, 1 + r.read - before}
 	return v, err
-}
-
-// size counts the values within v, up to a limit.
-func size(v any, limit int) int {
-	count := 1
-	switch v := v.(type) {
-	case *value.Map:
-		for _, item := range v.All() {
-			if count >= limit {
-				break
-			}
-			count += size(item, limit-count)
-		}
-	case []any:
-		for _, item := range v {
-			if count >= limit {
-				break
-			}
-			count += size(item, limit-count)
-		}
-	}
-	return count
 }
 
 func (r *yamlReader) content(y *yaml.Node, depth int) (any, *problem.Problem) {

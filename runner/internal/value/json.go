@@ -2,7 +2,6 @@ package value
 
 import (
 	"io"
-	"math"
 	"math/big"
 	"strconv"
 )
@@ -129,15 +128,11 @@ func (w *jsonWriter) separate(i int) {
 }
 
 func jsonFloat(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "NaN"
-	case math.IsInf(f, 1):
-		return "Infinity"
-	case math.IsInf(f, -1):
-		return "-Infinity"
+	text := floatText(f)
+	if name, ok := map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]; ok {
+		return name
 	}
-	return floatText(f)
+	return text
 }
 
 // appendString escapes what JSON requires and nothing more; json.Marshal would

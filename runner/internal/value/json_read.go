@@ -35,8 +35,11 @@ func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err erro
 	if len(text) > 1<<10 {
 		r.seen = make([]any, 1<<9)
 	}
-	if v, err = r.value(0); !errors.Is(err, errSyntax) {
-		return v, r.at, err
+	if v, err = r.value(0); err == nil && json.Valid(text[:r.at]) {
+		return v, r.at, nil
+	}
+	if err != nil && !errors.Is(err, errSyntax) {
+		return nil, r.at, err
 	}
 	// Where and what, encoding/json says best.
 	var syntax *json.SyntaxError
@@ -60,6 +63,8 @@ const (
 
 var errSyntax = errors.New("this is not JSON")
 
+// jsonReader reads a text whose grammar is checked afterwards: to it a comma is
+// white space.
 type jsonReader struct {
 	text    []byte
 	at      int
@@ -69,11 +74,11 @@ type jsonReader struct {
 	entries []entry // of all mappings that are open
 }
 
-// next is the next byte that is no white space, 0 at the end.
+// next is the byte at which the next token starts, 0 at the end.
 func (r *jsonReader) next() byte {
 	for ; r.at < len(r.text); r.at++ {
 		switch c := r.text[r.at]; c {
-		case ' ', '\t', '\r', '\n':
+		case ' ', '\t', '\r', '\n', ',', ':':
 		default:
 			return c
 		}
@@ -93,82 +98,55 @@ func (r *jsonReader) value(depth int) (any, error) {
 		return r.list(depth + 1)
 	case '"':
 		return r.string()
-	case 'n':
-		return nil, r.word("null")
-	case 't':
-		return true, r.word("true")
-	case 'f':
-		return false, r.word("false")
 	}
-	return r.number()
-}
-
-func (r *jsonReader) word(word string) error {
-	if !bytes.HasPrefix(r.text[r.at:], []byte(word)) {
-		return errSyntax
-	}
-	r.at += len(word)
-	return nil
-}
-
-// separated steps over the comma before an item, and tells of the closing bracket.
-func (r *jsonReader) separated(first bool, closing byte) (done bool, err error) {
-	switch c := r.next(); {
-	case c == closing:
+	start := r.at
+	for r.at < len(r.text) && bytes.IndexByte([]byte("+-.0123456789eEnulltruefalse"), r.text[r.at]) >= 0 {
 		r.at++
-		return true, nil
-	case first:
-		return false, nil
-	case c != ',':
-		return false, errSyntax
 	}
-	r.at++
-	if r.next() == closing {
-		return false, errSyntax
+	switch word := string(r.text[start:r.at]); word {
+	case "null":
+		return nil, nil
+	case "true", "false":
+		return word == "true", nil
+	default:
+		v, err := Number(word)
+		if err != nil {
+			return nil, errSyntax
+		}
+		if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
+			r.odd(start, v)
+		}
+		return v, nil
 	}
-	return false, nil
 }
 
 func (r *jsonReader) list(depth int) (any, error) {
 	r.at++
 	start := len(r.items)
-	for {
-		done, err := r.separated(len(r.items) == start, ']')
-		if err != nil {
-			return nil, err
-		}
-		if done {
-			list := append(make([]any, 0, len(r.items)-start), r.items[start:]...)
-			r.items = r.items[:start]
-			return list, nil
-		}
+	for r.next() != ']' {
 		v, err := r.value(depth)
 		if err != nil {
 			return nil, err
 		}
 		r.items = append(r.items, v)
 	}
+	r.at++
+	list := append(make([]any, 0, len(r.items)-start), r.items[start:]...)
+	r.items = r.items[:start]
+	return list, nil
 }
 
 func (r *jsonReader) mapping(depth int) (any, error) {
 	r.at++
-	m := &Map{} // has the entries once all are known, and the index before
+	m := &Map{} // gets entries of its own once all are known
 	start := len(r.entries)
-	for first := true; ; first = false {
-		done, err := r.separated(first, '}')
-		if err != nil {
-			return nil, err
-		}
-		if done {
-			m.entries = append(make([]entry, 0, len(r.entries)-start), r.entries[start:]...)
-			r.entries = r.entries[:start]
-			return m, nil
-		}
+	for c := r.next(); c != '}'; c = r.next() {
 		at := r.at
-		key, err := r.key()
+		name, err := r.string()
 		if err != nil {
 			return nil, err
 		}
+		key := name.(string)
 		m.entries = r.entries[start:]
 		i := m.find(key)
 		if i >= 0 && r.odd != nil {
@@ -186,46 +164,33 @@ func (r *jsonReader) mapping(depth int) (any, error) {
 		m.entries = r.entries[start:]
 		m.added()
 	}
-}
-
-func (r *jsonReader) key() (string, error) {
-	if r.next() != '"' {
-		return "", errSyntax
-	}
-	key, err := r.string()
-	if err == nil && r.next() != ':' {
-		err = errSyntax
-	}
 	r.at++
-	text, _ := key.(string)
-	return text, err
+	m.entries = append(make([]entry, 0, len(r.entries)-start), r.entries[start:]...)
+	r.entries = r.entries[:start]
+	return m, nil
 }
 
 // string returns the text as an any, so that one that is shared is so whole.
 func (r *jsonReader) string() (any, error) {
-	start, plain := r.at, true
-	for i := r.at + 1; i < len(r.text); i++ {
-		switch c := r.text[i]; {
-		case c == '"':
-			r.at = i + 1
-			if inner := r.text[start+1 : i]; plain || !bytes.ContainsRune(inner, '\\') && utf8.Valid(inner) {
-				return r.shared(inner), nil
-			}
-			var s string
-			if json.Unmarshal(r.text[start:r.at], &s) != nil {
-				return nil, errSyntax
-			}
-			return r.shared([]byte(s)), nil
-		case c == '\\':
-			plain = false
-			i++
-		case c < ' ':
-			return nil, errSyntax
-		case c >= utf8.RuneSelf:
-			plain = false
+	start := r.at
+	for r.at++; r.at < len(r.text) && r.text[r.at] != '"'; r.at++ {
+		if r.text[r.at] == '\\' {
+			r.at++
 		}
 	}
-	return nil, errSyntax
+	r.at++
+	if r.at > len(r.text) {
+		return nil, errSyntax
+	}
+	inner := r.text[start+1 : r.at-1]
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return r.shared(inner), nil
+	}
+	var s string
+	if json.Unmarshal(r.text[start:r.at], &s) != nil {
+		return nil, errSyntax
+	}
+	return s, nil
 }
 
 func (r *jsonReader) shared(text []byte) any {
@@ -241,20 +206,4 @@ func (r *jsonReader) shared(text []byte) any {
 		*place = string(text)
 	}
 	return *place
-}
-
-func (r *jsonReader) number() (any, error) {
-	start := r.at
-	for r.at < len(r.text) && bytes.IndexByte([]byte("+-.0123456789eE"), r.text[r.at]) >= 0 {
-		r.at++
-	}
-	text := r.text[start:r.at]
-	if !json.Valid(text) {
-		return nil, errSyntax
-	}
-	v, err := Number(string(text))
-	if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
-		r.odd(start, v)
-	}
-	return v, err
 }

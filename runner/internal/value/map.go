@@ -68,24 +68,17 @@ func (m *Map) Get(key string) (any, bool) {
 }
 
 // Text is the text at key, empty where there is none or where it is no text.
-func (m *Map) Text(key string) string {
-	v, _ := m.Get(key)
-	s, _ := v.(string)
-	return s
-}
+func (m *Map) Text(key string) string { return as[string](m.Get(key)) }
 
 // Map is the mapping at key, nil where there is none or where it is no mapping.
-func (m *Map) Map(key string) *Map {
-	v, _ := m.Get(key)
-	inner, _ := v.(*Map)
-	return inner
-}
+func (m *Map) Map(key string) *Map { return as[*Map](m.Get(key)) }
 
 // List is the list at key, nil where there is none or where it is no list.
-func (m *Map) List(key string) []any {
-	v, _ := m.Get(key)
-	list, _ := v.([]any)
-	return list
+func (m *Map) List(key string) []any { return as[[]any](m.Get(key)) }
+
+func as[T any](v any, _ bool) T {
+	t, _ := v.(T)
+	return t
 }
 
 // Has tells whether key is there, be its value nil or not.
