@@ -123,7 +123,7 @@ func TestPlaces(t *testing.T) {
 			continue
 		}
 		var findings []problem.Finding
-		for _, row := range strings.Split(want, ", ") {
+		for row := range strings.SplitSeq(want, ", ") {
 			path, places, _ := strings.Cut(row, " ")
 			value, key, hasKey := strings.Cut(places, " ")
 			keys := strings.Split(path, ".")

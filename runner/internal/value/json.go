@@ -1,7 +1,9 @@
 package value
 
 import (
+	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"strconv"
 )
@@ -11,7 +13,7 @@ import (
 // NaN and the infinities by their names. A prefix and an indent as in
 // json.Indent; with both empty all is on one line.
 func AppendJSON(to []byte, v any, prefix, indent string) []byte {
-	w := jsonWriter{out: to, indent: indent, margin: "\n" + prefix}
+	w := writer{out: to, indent: indent, margin: "\n" + prefix}
 	w.value(v)
 	return w.out
 }
@@ -20,14 +22,17 @@ func AppendJSON(to []byte, v any, prefix, indent string) []byte {
 // the same. It holds some 64 KiB of the text at a time. Its error is the first
 // one of w.
 func WriteJSON(w io.Writer, v any, indent string) error {
-	j := jsonWriter{to: w, indent: indent, margin: "\n"}
+	j := writer{to: w, indent: indent, margin: "\n"}
 	j.value(v)
 	j.flush(0)
 	return j.err
 }
 
-type jsonWriter struct {
+// writer writes values as JSON, or as Python's repr, which has the same shape on
+// one line.
+type writer struct {
 	out    []byte
+	repr   bool
 	indent string
 	margin string
 	to     io.Writer // nil: all of it stays in out
@@ -35,7 +40,7 @@ type jsonWriter struct {
 }
 
 // flush hands over what there is, once it is more than limit.
-func (w *jsonWriter) flush(limit int) {
+func (w *writer) flush(limit int) {
 	if w.to == nil || len(w.out) <= limit {
 		return
 	}
@@ -45,31 +50,57 @@ func (w *jsonWriter) flush(limit int) {
 	w.out = w.out[:0]
 }
 
-func (w *jsonWriter) value(v any) {
+func (w *writer) value(v any) {
 	w.flush(1 << 16)
 	switch v := v.(type) {
 	case nil:
-		w.out = append(w.out, "null"...)
+		w.word("null", "None")
 	case bool:
-		w.out = strconv.AppendBool(w.out, v)
+		if v {
+			w.word("true", "True")
+		} else {
+			w.word("false", "False")
+		}
 	case int64:
 		w.out = strconv.AppendInt(w.out, v, 10)
 	case *big.Int:
 		w.out = v.Append(w.out, 10)
 	case float64:
-		w.out = append(w.out, jsonFloat(v)...)
+		w.float(v)
 	case string:
-		w.out = appendString(w.out, v)
+		w.text(v)
 	case []any:
 		w.list(v)
 	case *Map:
 		w.mapping(v)
+	case []byte:
+		repr := "b" + quoteBytes(v)
+		if w.repr {
+			w.out = append(w.out, repr...)
+		} else {
+			w.text(repr)
+		}
 	default:
-		w.out = appendString(w.out, Text(v))
+		w.text(fmt.Sprint(v))
 	}
 }
 
-func (w *jsonWriter) list(list []any) {
+func (w *writer) word(json, repr string) {
+	if w.repr {
+		json = repr
+	}
+	w.out = append(w.out, json...)
+}
+
+func (w *writer) text(s string) {
+	if w.repr {
+		w.out = append(w.out, quote(s)...)
+	} else {
+		w.out = appendString(w.out, s)
+	}
+}
+
+func (w *writer) list(list []any) {
 	if len(list) == 0 {
 		w.out = append(w.out, "[]"...)
 		return
@@ -84,7 +115,7 @@ func (w *jsonWriter) list(list []any) {
 	w.out = append(w.out, ']')
 }
 
-func (w *jsonWriter) mapping(m *Map) {
+func (w *writer) mapping(m *Map) {
 	if m.Len() == 0 {
 		w.out = append(w.out, "{}"...)
 		return
@@ -93,7 +124,7 @@ func (w *jsonWriter) mapping(m *Map) {
 	outer, i := w.enter(), 0
 	for k, v := range m.All() {
 		w.separate(i)
-		w.out = appendString(w.out, k)
+		w.text(k)
 		w.out = append(w.out, ": "...)
 		w.value(v)
 		i++
@@ -102,20 +133,20 @@ func (w *jsonWriter) mapping(m *Map) {
 	w.out = append(w.out, '}')
 }
 
-func (w *jsonWriter) enter() (outer string) {
+func (w *writer) enter() (outer string) {
 	outer = w.margin
 	w.margin += w.indent
 	return outer
 }
 
-func (w *jsonWriter) leave(outer string) {
+func (w *writer) leave(outer string) {
 	w.margin = outer
 	if w.indent != "" {
 		w.out = append(w.out, w.margin...)
 	}
 }
 
-func (w *jsonWriter) separate(i int) {
+func (w *writer) separate(i int) {
 	if i > 0 {
 		w.out = append(w.out, ',')
 	}
@@ -127,12 +158,12 @@ func (w *jsonWriter) separate(i int) {
 	}
 }
 
-func jsonFloat(f float64) string {
+func (w *writer) float(f float64) {
 	text := floatText(f)
-	if name, ok := map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]; ok {
-		return name
+	if !w.repr && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		text = map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
 	}
-	return text
+	w.out = append(w.out, text...)
 }
 
 // appendString escapes what JSON requires and nothing more; json.Marshal would

@@ -2,9 +2,7 @@ package value
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -19,60 +17,9 @@ func Text(v any) string {
 
 // Repr is Python's repr(): a value as Python would have it written in a program.
 func Repr(v any) string {
-	var b strings.Builder
-	writeRepr(&b, v)
-	return b.String()
-}
-
-func writeRepr(b *strings.Builder, v any) {
-	switch v := v.(type) {
-	case nil:
-		b.WriteString("None")
-	case bool:
-		b.WriteString(map[bool]string{true: "True", false: "False"}[v])
-	case int64:
-		b.WriteString(strconv.FormatInt(v, 10))
-	case *big.Int:
-		b.WriteString(v.String())
-	case float64:
-		b.WriteString(floatText(v))
-	case string:
-		b.WriteString(quote(v))
-	case []byte:
-		b.WriteString("b" + quoteBytes(v))
-	case []any:
-		writeSequence(b, v)
-	case *Map:
-		writeMap(b, v)
-	default:
-		fmt.Fprint(b, v)
-	}
-}
-
-func writeSequence(b *strings.Builder, list []any) {
-	b.WriteByte('[')
-	for i, v := range list {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		writeRepr(b, v)
-	}
-	b.WriteByte(']')
-}
-
-func writeMap(b *strings.Builder, m *Map) {
-	b.WriteByte('{')
-	first := true
-	for k, v := range m.All() {
-		if !first {
-			b.WriteString(", ")
-		}
-		first = false
-		b.WriteString(quote(k))
-		b.WriteString(": ")
-		writeRepr(b, v)
-	}
-	b.WriteByte('}')
+	w := writer{repr: true}
+	w.value(v)
+	return string(w.out)
 }
 
 // quote puts single quotes around s, or double ones where s has a single quote

@@ -142,14 +142,14 @@ func TestWriteJSON(t *testing.T) {
 		}
 	}
 	calls := 0
-	if err := WriteJSON(writer(func(p []byte) (int, error) { calls++; return 0, io.ErrClosedPipe }), list, ""); err != io.ErrClosedPipe || calls != 1 {
+	if err := WriteJSON(writeFunc(func(p []byte) (int, error) { calls++; return 0, io.ErrClosedPipe }), list, ""); err != io.ErrClosedPipe || calls != 1 {
 		t.Errorf("%v after %d writes", err, calls)
 	}
 }
 
-type writer func([]byte) (int, error)
+type writeFunc func([]byte) (int, error)
 
-func (w writer) Write(p []byte) (int, error) { return w(p) }
+func (w writeFunc) Write(p []byte) (int, error) { return w(p) }
 
 // ReadJSON tells where the value ends and what is odd about it, and stores texts
 // that come again once.
