@@ -99,7 +99,9 @@ func runCommand(s *session, args []string) error {
 	if err := o.read(); err != nil {
 		return err
 	}
-	s.readSettings(&o)
+	if err := s.readSettings(&o); err != nil {
+		return err
+	}
 	if err := s.checkInteractive(o); err != nil {
 		return err
 	}

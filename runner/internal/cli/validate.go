@@ -17,7 +17,9 @@ func validate(s *session, args []string) error {
 	if err := o.variableOptions.read(); err != nil {
 		return err
 	}
-	s.readSettings(&o)
+	if err := s.readSettings(&o); err != nil {
+		return err
+	}
 	ctx, _, release := s.interruptible()
 	defer release()
 	if err := s.runner().Validate(ctx, s.runOptions(args[0], o)); err != nil {

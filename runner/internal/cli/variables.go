@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/settings"
@@ -72,8 +73,8 @@ func (o *variableOptions) setEnvironment() error {
 }
 
 // readSettings reads the toolkit's settings, whose strategies, controls and
-// authorizations count here too.
-func (s *session) readSettings(o *runOptions) {
+// authorizations count here too. Its error is a strategy that does not exist.
+func (s *session) readSettings(o *runOptions) error {
 	path := s.options.settings
 	if path == "" {
 		path = settings.DefaultPath(s.world.Environment)
@@ -83,4 +84,12 @@ func (s *session) readSettings(o *runOptions) {
 		s.console.log(false).Error("The settings are left out, because they cannot be read: " + err.Error())
 	}
 	o.settings = read
+	wrong, warnings := read.Document.Problems(check.Settings(read.Written)).Split()
+	if len(wrong) > 0 {
+		return wrong
+	}
+	if len(warnings) > 0 {
+		s.console.problems(warnings)
+	}
+	return nil
 }

@@ -142,10 +142,10 @@ func (c *Controls) do(ctx context.Context, call call) (python.ControlResult, err
 	var subject, base, baseSubject *value.Map
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
-		base, call.Experiment = value.Clone(written), written
+		base, call.Experiment = written.Clone(), written
 		if call.subject != nil {
 			subject = call.subject(written)
-			baseSubject, call.Context = value.Clone(subject), subject
+			baseSubject, call.Context = subject.Clone(), subject
 		}
 		if call.state != nil {
 			call.State = call.state()
@@ -171,7 +171,7 @@ func (c *Controls) do(ctx context.Context, call call) (python.ControlResult, err
 // merge does to live what the function did to its copy of base.
 func merge(live, base, changed *value.Map, key string) {
 	if now := changed.Map(key); now != nil && live != nil {
-		value.Merge(live, base, now)
+		live.Merge(base, now)
 	}
 }
 

@@ -105,7 +105,7 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
 		if changed := r.Changed.Map("state"); changed != nil && written != nil {
-			value.Merge(written, value.Clone(written), changed)
+			written.Merge(written.Clone(), changed)
 		}
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err

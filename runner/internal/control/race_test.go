@@ -25,10 +25,10 @@ type restless struct {
 
 func (r *restless) Control(_ context.Context, c python.ControlCall) (python.ControlResult, error) {
 	n := r.calls.Add(1)
-	changed := value.Clone(c.Experiment)
+	changed := c.Experiment.Clone()
 	method := changed.List("method")
 	method[int(n)%len(method)].(*value.Map).Map("provider").Set("arguments", value.MapOf(fmt.Sprint("n", n%7), n))
-	configuration := value.Clone(c.Configuration)
+	configuration := c.Configuration.Clone()
 	configuration.Set("n", n)
 	all := value.MapOf("experiment", changed, "configuration", configuration)
 	if state, ok := c.State.(*value.Map); ok {

@@ -34,7 +34,7 @@ func IsURL(source string) bool {
 // Fetch reads a document from an http or https address. Its format is the one
 // that the answer names, else that of the address's ending; text/plain is read
 // as JSON and then as YAML.
-func Fetch(ctx context.Context, source string, f Fetching) (*Node, problem.List) {
+func Fetch(ctx context.Context, source string, f Fetching) (*Document, problem.List) {
 	answer, text, err := f.get(ctx, source)
 	source = shown(source)
 	if err != nil {
@@ -106,7 +106,7 @@ func whyFailed(ctx context.Context, err error) error {
 	return err
 }
 
-func parseAnswer(source string, answer *http.Response, text []byte) (*Node, problem.List) {
+func parseAnswer(source string, answer *http.Response, text []byte) (*Document, problem.List) {
 	kind := answer.Header.Get("Content-Type")
 	switch {
 	case strings.Contains(kind, "application/json"):

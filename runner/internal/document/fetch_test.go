@@ -43,7 +43,7 @@ func TestFetch(t *testing.T) {
 	} {
 		node, found := Fetch(t.Context(), server.URL+address, Fetching{Authorization: func(string) string { return "" }})
 		if want == "" {
-			if node == nil || node.Get("a").Value != true {
+			if a, _ := node.Map().Get("a"); a != true {
 				t.Errorf("%s: %v %v", address, node, found)
 			}
 		} else if node != nil || !strings.Contains(found.Error(), want) {

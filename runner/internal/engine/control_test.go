@@ -37,9 +37,15 @@ func (w *watcher) After(_ context.Context, level string, activity *value.Map, st
 	if !w.note("after", level, activity) || w.after == nil {
 		return nil
 	}
-	changed, err := w.after(value.Clone(state()))
+	changed, err := w.after(copyOf(state()))
 	adopt(changed)
 	return err
+}
+
+// copyOf is a state as a control gets it: a copy.
+func copyOf(state any) any {
+	copied, _ := valueOf("state", state).Clone().Get("state")
+	return copied
 }
 
 func (w *watcher) note(when string, level string, subject *value.Map) bool {

@@ -63,10 +63,11 @@ func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (b
 // toleranceOf is the tolerance of an activity outside the hypothesis.
 func (e *Engine) toleranceOf(run *verdict.Run) (tolerance any) {
 	e.Experiment.Read(func(*value.Map) {
-		tolerance, _ = run.Activity.Get("tolerance")
+		activity := run.Activity
 		if e.Experiment.Controlled {
-			tolerance = value.Clone(tolerance)
+			activity = activity.Clone()
 		}
+		tolerance, _ = activity.Get("tolerance")
 	})
 	return tolerance
 }

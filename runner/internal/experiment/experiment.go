@@ -153,7 +153,7 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 	if !e.Controlled {
 		return NewActivity(written)
 	}
-	a := NewActivity(value.Clone(written))
+	a := NewActivity(written.Clone())
 	a.Written = written
 	return a
 }

@@ -35,9 +35,9 @@ type arguments map[string]any
 
 // Lookup finds a function by its module, as in os or os.path, and its name.
 func Lookup(module, name string) (*Function, bool) {
-	for _, f := range table() {
-		if f.Module == module && f.Name == name {
-			return &f, true
+	for i, f := 0, table(); i < len(f); i++ {
+		if f[i].Name == name && f[i].Module == module {
+			return &f[i], true
 		}
 	}
 	return nil, false

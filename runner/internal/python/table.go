@@ -1,14 +1,17 @@
 package python
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // table is every function that is done natively. The names and the defaults are
 // those of inspect.signature in CPython 3.11. It gives none for time.sleep, which
 // the Chaos Toolkit therefore cannot run: its argument is named secs in Python's
 // documentation and seconds in its help text, and both will do.
-func table() []Function {
+var table = sync.OnceValue(func() []Function {
 	return slices.Concat(osFunctions(), pathFunctions(), otherFunctions())
-}
+})
 
 func osFunctions() []Function {
 	return []Function{

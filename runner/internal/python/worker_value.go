@@ -62,7 +62,8 @@ func meant(kind, is string) any {
 		return f
 	case "int":
 		if n, ok := new(big.Int).SetString(is, 0); ok {
-			return value.Narrow(n)
+			v, _ := value.Number(n.String())
+			return v
 		}
 	}
 	return is

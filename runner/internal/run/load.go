@@ -20,7 +20,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	}
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
-		found = append(found, check.Check(doc, r.surroundings(ctx, o))...)
+		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
 		found.Sort()
 	}
 	errors, warnings := found.Split()
@@ -40,7 +40,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 }
 
 // read reads the experiment between the global controls' calls for that.
-func (r *Runner) read(ctx context.Context, o Options) (doc *document.Node, found problem.List, err error) {
+func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, found problem.List, err error) {
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = o.fetch(ctx)
@@ -49,7 +49,7 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Node, found
 	return doc, found, err
 }
 
-func (o Options) fetch(ctx context.Context) (*document.Node, problem.List) {
+func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	if !document.IsURL(o.Source) {
 		return document.Read(o.Source)
 	}

@@ -28,8 +28,8 @@ func anywhere() check.Surroundings {
 }
 
 // checkExperiment is the checker's opinion of an experiment: what it refuses.
-func checkExperiment(doc *document.Node) error {
-	if refused, _ := check.Check(doc, anywhere()).Split(); len(refused) > 0 {
+func checkExperiment(doc *document.Document) error {
+	if refused, _ := doc.Problems(check.Check(doc.Value, anywhere())).Split(); len(refused) > 0 {
 		return refused
 	}
 	return nil
@@ -118,7 +118,7 @@ func TestExperimentCases(t *testing.T) {
 	c.end(t, 200)
 }
 
-func parse(name string, text []byte) *document.Node {
+func parse(name string, text []byte) *document.Document {
 	read := document.ParseYAML
 	if filepath.Ext(name) == ".json" {
 		read = document.ParseJSON

@@ -16,7 +16,8 @@ import (
 
 // Settings are what the file says; the zero Settings say nothing.
 type Settings struct {
-	Written *value.Map
+	Written  *value.Map
+	Document *document.Document // knows the places in the file; nil without one
 }
 
 // DefaultPath is where the toolkit keeps its settings; empty where the user has
@@ -32,7 +33,8 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. No file is no settings. The error of one that
+// Read reads the settings at path. No file is no settings, and so is an empty one.
+// The error of one that
 // cannot be read is to be told, and no reason to stop: so the toolkit has it.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
@@ -40,12 +42,15 @@ func Read(path string) (Settings, error) {
 	}
 	doc, found := document.Read(path)
 	if doc == nil {
+		if found[0].Err == document.ErrEmpty {
+			return Settings{}, nil
+		}
 		return Settings{}, found
 	}
 	if doc.Value != nil && doc.Map() == nil {
-		return Settings{}, &problem.Problem{At: doc.At, Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
+		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
 	}
-	return Settings{Written: doc.Map()}, nil
+	return Settings{Written: doc.Map(), Document: doc}, nil
 }
 
 // Strategy is the strategy that the settings give to a part of the runtime:
@@ -54,28 +59,20 @@ func (s Settings) Strategy(part string) string { return Strategy(s.Written, part
 
 // Strategy reads runtime.PART.strategy, which experiments and settings share.
 func Strategy(from *value.Map, part string) string {
-	strategy, _ := mapping(mapping(from, "runtime"), part).Get("strategy")
-	text, _ := strategy.(string)
-	return text
+	return from.Map("runtime").Map(part).Text("strategy")
 }
 
 // Controls are the declarations of the controls for every experiment, by name.
-func (s Settings) Controls() *value.Map { return mapping(s.Written, "controls") }
+func (s Settings) Controls() *value.Map { return s.Written.Map("controls") }
 
 // Authorization is the header that a server (host or host:port) is to be shown;
 // empty for none.
 func (s Settings) Authorization(host string) string {
-	auth := mapping(mapping(s.Written, "auths"), host)
+	auth := s.Written.Map("auths").Map(host)
 	kind, _ := auth.Get("type")
 	content, ok := auth.Get("value")
 	if !ok {
 		return ""
 	}
 	return value.Text(kind) + " " + value.Text(content)
-}
-
-func mapping(in *value.Map, key string) *value.Map {
-	v, _ := in.Get(key)
-	m, _ := v.(*value.Map)
-	return m
 }

@@ -51,6 +51,15 @@ func TestNoSettings(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, s, err)
 		}
 	}
+	for name, text := range map[string]string{"empty.yaml": "", "blank.yaml": " \n", "comments.yaml": "# none yet\n", "null.yaml": "---\n"} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Read(path); err != nil || s.Written != nil {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
 	for _, path := range []string{"", filepath.Join(folder, "none.yaml")} {
 		if s, err := Read(path); err != nil || s.Strategy("rollbacks") != "" || s.Controls().Len() != 0 {
 			t.Errorf("%q: %v, %v", path, s, err)

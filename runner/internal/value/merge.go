@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Clone is a copy of v that shares nothing with it that can be changed.
-func Clone[T any](v T) T {
-	copied, _ := clone(v).(T)
-	return copied
+// Clone is a copy of the mapping that shares nothing with it that can be changed;
+// nil of nil.
+func (m *Map) Clone() *Map {
+	if m == nil {
+		return nil
+	}
+	c := &Map{}
+	for key, item := range m.All() {
+		c.Set(key, clone(item))
+	}
+	return c
 }
 
 func clone(v any) any {
 	switch v := v.(type) {
 	case *Map:
-		if v == nil {
-			return v
-		}
-		c := &Map{}
-		for key, item := range v.All() {
-			c.Set(key, clone(item))
-		}
-		return c
+		return v.Clone()
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
@@ -33,13 +33,13 @@ func clone(v any) any {
 	return v
 }
 
-// Merge does to live, in place, what was done to base so that it became changed.
+// Merge does to the mapping, in place, what was done to base so that it became changed.
 // Mappings that are in both stay the same ones, so that whoever holds one of them
-// sees the change; what others have done to live since base stays.
-func Merge(live, base, changed *Map) {
+// sees the change; what others have done to it since base stays.
+func (m *Map) Merge(base, changed *Map) {
 	for key := range base.All() {
 		if !changed.Has(key) {
-			live.Delete(key)
+			m.Delete(key)
 		}
 	}
 	for key, now := range changed.All() {
@@ -47,8 +47,8 @@ func Merge(live, base, changed *Map) {
 		if had && same(was, now) {
 			continue
 		}
-		mine, _ := live.Get(key)
-		live.Set(key, merged(mine, was, now))
+		mine, _ := m.Get(key)
+		m.Set(key, merged(mine, was, now))
 	}
 }
 
@@ -59,7 +59,7 @@ func merged(live, base, changed any) any {
 		mine, isMap := live.(*Map)
 		was, wasMap := base.(*Map)
 		if isMap && wasMap {
-			Merge(mine, was, now)
+			mine.Merge(was, now)
 			return mine
 		}
 	case []any:

@@ -47,7 +47,7 @@ func toInteger(v any) (any, error) {
 			break
 		}
 		whole, _ := new(big.Float).SetFloat64(n).Int(nil)
-		return value.Narrow(whole), nil
+		return value.Number(whole.String())
 	case string:
 		if digits, ok := plainNumber(n); ok {
 			whole, _ := value.Number(digits)

@@ -218,7 +218,7 @@ func TestControlsDecide(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := c.run()
 			before := journalOf(r)
-			after := value.Clone(before)
+			after := before.Clone()
 			c.change(after)
 			r.Adopt(before, after)
 			if got := r.Judge(); got.Word != c.want {
