@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/provider"
@@ -56,7 +55,7 @@ func (c *checker) process(p *document.Node, activity string) {
 	case !c.want(path, isText(path), "the path", "text"):
 	case !c.surroundings.Which(stringOf(path)):
 		c.wrong(path.At, fmt.Sprintf("path '%s' cannot be found, in activity '%s'", stringOf(path), activity),
-			pathAdvice(stringOf(path)))
+			provider.PathAdvice(stringOf(path)))
 	}
 	if arguments := p.Get("arguments"); arguments != nil && isMap(arguments) {
 		c.warn(arguments.At, "process arguments as a mapping are deprecated", "write a list")
@@ -66,16 +65,6 @@ func (c *checker) process(p *document.Node, activity string) {
 			c.warn(n.At, fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
 		}
 	}
-}
-
-func pathAdvice(path string) string {
-	switch {
-	case strings.Contains(path, "${"):
-		return "write the path itself: ${name} is not replaced here"
-	case strings.HasPrefix(path, "~"):
-		return "write the whole path: ~ has no meaning here"
-	}
-	return "install the program, or write its whole path"
 }
 
 func (c *checker) python(p, activity *document.Node) {

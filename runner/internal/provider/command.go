@@ -19,7 +19,12 @@ import (
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
 func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
-	path, found := Which(expandHome(text(setting(a, "path"))))
+	written, ok := setting(a, "path").(string)
+	if !ok {
+		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
+	}
+	whole := expandHome(written)
+	path, found := Which(whole)
 	arguments := p.Variables.Arguments(setting(a, "arguments"))
 	if line, ok := arguments.(string); ok {
 		if !found {
@@ -30,17 +35,20 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		return shell(line), nil
 	}
 	if !found {
-		return nil, fmt.Errorf("path '%s' cannot be found, in activity '%s'", text(setting(a, "path")), a.Name)
+		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), PathAdvice(whole))
+	}
+	items, err := argumentList(arguments)
+	if err != nil {
+		return nil, err
 	}
 	args := []string{path}
-	items, err := argumentList(arguments)
 	for _, item := range items {
 		if s := text(item); s != "" {
 			args = append(args, s)
 		}
 	}
 	p.announce(args)
-	return args, err
+	return args, nil
 }
 
 // announce shows the command as the toolkit does: one text, or a list of them.
@@ -83,12 +91,33 @@ func shell(line string) []string {
 
 // Which finds a program as Python's shutil.which does: by its path where it has
 // one, else along PATH.
-func Which(name string) (string, bool) {
+func Which(name string) (path string, found bool) {
 	path, err := exec.LookPath(name)
 	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return "", false
 	}
 	return path, name != ""
+}
+
+// PathAdvice says what to do about the path of a program that Which does not
+// find.
+func PathAdvice(path string) string {
+	program, arguments, _ := strings.Cut(path, " ")
+	_, isProgram := Which(program)
+	file, err := os.Stat(path)
+	switch {
+	case strings.Contains(path, "${"):
+		return "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(path, "~"):
+		return "write the whole path: ~ has no meaning here"
+	case err == nil && file.IsDir():
+		return "it is a folder: name a program in it"
+	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
+		return "it is not executable: run chmod +x " + path
+	case isProgram && arguments != "":
+		return fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+	}
+	return "install the program, or write its whole path"
 }
 
 // expandHome replaces ~ and ~name at the start of a path, as a shell does.
