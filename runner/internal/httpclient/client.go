@@ -94,10 +94,9 @@ func IsToken(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, bad)
 }
 
-// Do asks, and asks again where a server redirects or Retries allow it. It ends
-// with ctx, and then returns ctx's error.
-func (r Request) Do(ctx context.Context) (*Response, error) {
-	r.header = r.header.Clone()
+// Do asks, and asks again where a server redirects, which changes the request, or
+// where Retries allow it. It ends with ctx, and then returns ctx's error.
+func (r *Request) Do(ctx context.Context) (*Response, error) {
 	if user := r.URL.User; user != nil {
 		if password, whole := user.Password(); whole && user.String() != ":" {
 			(&http.Request{Header: r.header}).SetBasicAuth(user.Username(), password)

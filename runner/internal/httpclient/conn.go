@@ -26,6 +26,9 @@ func (r *Request) transport() *http.Transport {
 		DisableCompression:  true,
 		MaxIdleConnsPerHost: -1, // and not DisableKeepAlives, which sends "Connection: close"
 
+		ReadBufferSize:  1 << 10, // more is read past the buffer
+		WriteBufferSize: 1 << 10,
+
 		MaxResponseHeaderBytes: maxHeaders,
 	}
 	if t.Proxy == nil {
@@ -106,12 +109,12 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Read waits for the request first: net/http takes what a hasty server sends
-// before it for a fault.
+// Read keeps what a hasty server sends before it was asked until then: net/http
+// takes it for a fault.
 func (c *conn) Read(p []byte) (int, error) {
-	<-c.asked
 	c.await()
 	n, err := c.Conn.Read(p)
+	<-c.asked
 	if !c.whole {
 		c.keep(p[:n])
 	}
