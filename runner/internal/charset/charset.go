@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // Decode makes UTF-8 of bytes of which nobody says what they are: what a byte
@@ -39,6 +40,12 @@ func named(name string) encoding.Encoding {
 	switch strings.ToLower(strings.ReplaceAll(hyphens, "-", "")) {
 	case "utf16":
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case "utf32":
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	case "utf32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case "utf32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 	case "latin1":
 		return charmap.ISO8859_1
 	}

@@ -62,7 +62,7 @@ func (f Fetching) get(ctx context.Context, source string) (*httpclient.Response,
 	request := httpclient.New(http.MethodGet, address)
 	request.MaxBody, request.TLS = maxBytes, &tls.Config{InsecureSkipVerify: f.SkipTLSCheck}
 	request.Set("Accept", "application/json, application/x-yaml")
-	if header := f.Authorization(address.Host); header != "" && !request.Set("Authorization", header) {
+	if header := strings.TrimSpace(f.Authorization(address.Host)); header != "" && !request.Set("Authorization", header) {
 		return nil, errors.New("the authorization cannot be sent: it must be one line of Latin letters")
 	}
 	return request.Do(ctx)

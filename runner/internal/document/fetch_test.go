@@ -64,6 +64,52 @@ func TestFetch(t *testing.T) {
 	}
 }
 
+// Addresses are quoted as a probe's are. An authorization is for the server alone
+// that was asked for it.
+func TestFetchRedirects(t *testing.T) {
+	experiment := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-yaml; charset=windows-1251")
+		w.Write([]byte("a: \xef\xf0\xe8\nquery: '" + r.URL.RawQuery + "'\nas: '" + r.Header.Get("Authorization") + "'\n"))
+	}
+	other := httptest.NewServer(http.HandlerFunc(experiment))
+	defer other.Close()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if to := r.URL.Query().Get("to"); to != "" {
+			w.Header().Set("Location", to)
+			w.WriteHeader(http.StatusFound)
+			return
+		}
+		experiment(w, r)
+	}))
+	defer server.Close()
+	bearer := Fetching{Authorization: func(string) string { return "bearer t0ken" }}
+	for address, want := range map[string][2]string{
+		"/x y?a=b c":                    {"a=b%20c", "bearer t0ken"},
+		"/?to=/new?q=a b":               {"q=a%20b", "bearer t0ken"},
+		"/?to=" + other.URL + "/?q=50%": {"q=50%25", ""},
+	} {
+		node, found := Fetch(t.Context(), server.URL+address, bearer)
+		if node == nil {
+			t.Errorf("%s: %v", address, found)
+			continue
+		}
+		if m := node.Map(); m.Text("a") != "при" || m.Text("query") != want[0] || m.Text("as") != want[1] {
+			t.Errorf("%s: got %v %v %v, want %q", address, m.Text("a"), m.Text("query"), m.Text("as"), want)
+		}
+	}
+	for address, want := range map[string]string{
+		"http://me:s3cret@127.0.0.1:1:2/": "http://me:xxxxx@127.0.0.1:1:2/: cannot be fetched: the URL 'http://me:xxxxx@127.0.0.1:1:2/' has more than one port",
+		"http://me:s3cret@127.0.0.1:1/":   "http://me:xxxxx@127.0.0.1:1/: cannot be fetched: connect: connection refused",
+	} {
+		if _, found := Fetch(t.Context(), address, bearer); !strings.HasPrefix(found.Error(), want) {
+			t.Errorf("%s: got %v", address, found)
+		}
+	}
+	if _, found := Fetch(t.Context(), server.URL, Fetching{Authorization: func(string) string { return "a\nb" }}); !strings.Contains(found.Error(), "authorization cannot be sent") {
+		t.Errorf("an authorization of two lines: %v", found)
+	}
+}
+
 // A server that never answers is given up.
 func TestFetchGivesUp(t *testing.T) {
 	defer func(limit time.Duration) { fetchLimit = limit }(fetchLimit)

@@ -45,6 +45,8 @@ func checkEnd(run *Run) {
 	status, ok := raw.(int64)
 	provider := run.activity.ProviderType()
 	switch {
+	case provider != "http" && provider != "process" && provider != "python":
+		run.unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.name(), provider)
 	case !ok:
 	case provider == "process" && status < 0:
 		run.unproven = fmt.Sprintf("the action '%s' was killed by signal %d", run.name(), -status)

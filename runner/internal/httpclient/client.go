@@ -43,13 +43,13 @@ type Request struct {
 	TLS            *tls.Config   // nil: the system's certificates
 
 	header http.Header
-	host   string                                  // where a header names another than the URL
-	proxy  func(r *http.Request) (*url.URL, error) // nil: as the environment says
+	host   string // where a header names another than the URL
+	proxy  func(r *http.Request) (*url.URL, error)
 }
 
 // New is a request with the headers that are always sent.
 func New(method string, address *url.URL) *Request {
-	return &Request{Method: method, URL: address, MaxBody: 256 << 20, header: http.Header{
+	return &Request{Method: method, URL: address, MaxBody: 256 << 20, proxy: http.ProxyFromEnvironment, header: http.Header{
 		"User-Agent":      {"chaosworkshop-runner"}, // who asks, and nothing that is not true
 		"Accept-Encoding": {"gzip, deflate"},
 		"Accept":          {"*/*"},
@@ -78,6 +78,16 @@ func (r *Request) Set(name, content string) bool {
 		r.header[name] = []string{sent}
 	}
 	return true
+}
+
+// Has tells whether a header is sent, however it is spelt.
+func (r *Request) Has(name string) bool {
+	for present := range r.header {
+		if strings.EqualFold(present, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Drop takes a header out, however it is spelt.

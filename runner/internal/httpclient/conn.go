@@ -2,12 +2,12 @@ package httpclient
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -19,63 +19,33 @@ const maxHeaders = 1 << 20 // bytes
 // request says. It keeps none: a connection that is older than a fault would
 // tell of the time before.
 func (r *Request) transport() *http.Transport {
-	t := &http.Transport{
-		Proxy:               r.proxy,
-		TLSClientConfig:     r.TLS,
-		TLSHandshakeTimeout: r.ConnectTimeout,
-		DisableCompression:  true,
-		MaxIdleConnsPerHost: -1, // and not DisableKeepAlives, which sends "Connection: close"
-
-		ReadBufferSize:  1 << 10, // more is read past the buffer
-		WriteBufferSize: 1 << 10,
-
+	plain := &net.Dialer{Timeout: r.ConnectTimeout}
+	return &http.Transport{
+		Proxy:                  r.proxy,
+		DialContext:            r.watching(plain),
+		DialTLSContext:         r.watching(&tls.Dialer{NetDialer: plain, Config: r.TLS}),
+		TLSClientConfig:        r.TLS, // through a proxy
+		TLSHandshakeTimeout:    r.ConnectTimeout,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    -1, // and not DisableKeepAlives, which sends "Connection: close"
 		MaxResponseHeaderBytes: maxHeaders,
+		ReadBufferSize:         1 << 10, // a long body is read past it
+		WriteBufferSize:        1 << 10,
 	}
-	if t.Proxy == nil {
-		t.Proxy = http.ProxyFromEnvironment
-	}
-	dialer := &net.Dialer{Timeout: r.ConnectTimeout}
-	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		raw, err := dialer.DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return r.watched(raw), nil
-	}
-	t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		raw, err := dialer.DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		secure, err := r.secured(ctx, raw, address)
-		if err != nil {
-			raw.Close()
-			return nil, err
-		}
-		return r.watched(secure), nil
-	}
-	return t
 }
 
-func (r *Request) secured(ctx context.Context, raw net.Conn, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	config := cmp.Or(r.TLS, &tls.Config{}).Clone()
-	config.ServerName = host
-	if r.ConnectTimeout > 0 {
-		raw.SetDeadline(time.Now().Add(r.ConnectTimeout))
-	}
-	secure := tls.Client(raw, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, err
-	}
-	return secure, raw.SetDeadline(time.Time{})
+type dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-func (r *Request) watched(raw net.Conn) *conn {
-	return &conn{Conn: raw, connect: r.ConnectTimeout, read: r.ReadTimeout, asked: make(chan struct{})}
+func (r *Request) watching(d dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		raw, err := d.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &conn{Conn: raw, connect: r.ConnectTimeout, read: r.ReadTimeout, asked: make(chan struct{})}, nil
+	}
 }
 
 // tracing notes which connection is used. One through a proxy's tunnel is not
@@ -134,36 +104,27 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
+var emptyLine = regexp.MustCompile("\n\r?\n")
+
 // keep collects the headers, and forgets those that come before the answer's,
 // such as "100 Continue".
 func (c *conn) keep(p []byte) {
+	from := max(len(c.block)-2, 0) // no empty line ends before it
 	c.block = append(c.block, p...)
 	for {
-		end := endOfHeaders(c.block)
-		if end < 0 {
+		end := emptyLine.FindIndex(c.block[from:])
+		if end == nil {
 			c.whole = len(c.block) > maxHeaders
 			return
 		}
-		_, status, _ := bytes.Cut(c.block, []byte(" "))
+		head := c.block[:from+end[1]]
+		_, status, _ := bytes.Cut(head, []byte(" "))
 		if !bytes.HasPrefix(status, []byte("1")) || bytes.HasPrefix(status, []byte("101")) {
-			c.block, c.whole = c.block[:end], true
+			c.block, c.whole = head, true
 			return
 		}
-		c.block = c.block[end:]
+		from, c.block = 0, c.block[len(head):]
 	}
-}
-
-// endOfHeaders is where the first empty line ends, or below zero.
-func endOfHeaders(b []byte) int {
-	end := bytes.Index(b, []byte("\n\r\n"))
-	if end >= 0 {
-		end += 3
-		b = b[:end]
-	}
-	if bare := bytes.Index(b, []byte("\n\n")); bare >= 0 {
-		return bare + 2
-	}
-	return end
 }
 
 // fields are the headers that came; none where they did not come whole.

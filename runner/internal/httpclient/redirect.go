@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ const (
 // on the way is sent to the next one that it is for.
 func (r *Request) follow(ctx context.Context) (*Response, error) {
 	transport := r.transport()
-	var jar http.CookieJar
+	jar, _ := cookiejar.New(nil) // never fails
 	for redirects := 0; ; redirects++ {
 		answer, over, err := r.persist(ctx, transport)
 		if err != nil {
@@ -34,30 +35,22 @@ func (r *Request) follow(ctx context.Context) (*Response, error) {
 		if redirects == maxRedirects {
 			return nil, fmt.Errorf("%w: the server redirects more than %d times", ErrUnusable, maxRedirects)
 		}
-		if set := answer.Cookies(); len(set) > 0 {
-			if jar == nil {
-				jar, _ = cookiejar.New(nil) // never fails
-			}
-			jar.SetCookies(r.URL, set)
-		}
+		jar.SetCookies(r.URL, answer.Cookies())
 		if err := r.redirect(answer.StatusCode, to); err != nil {
 			return nil, err
 		}
-		if jar != nil {
-			for _, cookie := range jar.Cookies(r.URL) {
-				(&http.Request{Header: r.header}).AddCookie(cookie)
-			}
+		for _, cookie := range jar.Cookies(r.URL) {
+			(&http.Request{Header: r.header}).AddCookie(cookie)
 		}
 	}
 }
 
 // location is where an answer redirects to, empty where it does not.
 func location(answer *http.Response) string {
-	switch answer.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return answer.Header.Get("Location")
+	if !slices.Contains([]int{301, 302, 303, 307, 308}, answer.StatusCode) {
+		return ""
 	}
-	return ""
+	return answer.Header.Get("Location")
 }
 
 // redirect makes of a request the one that an answer with this status redirects
@@ -78,23 +71,15 @@ func (r *Request) redirect(status int, location string) error {
 	}
 	next.User = nil
 	r.Drop("Cookie")
-	switch {
-	case status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect:
-	case status == http.StatusMovedPermanently && r.Method != http.MethodPost || r.Method == http.MethodHead:
-		r.dropBody()
-	default:
-		r.Method = http.MethodGet
-		r.dropBody()
+	if status < 307 {
+		if r.Method != http.MethodHead && (status != 301 || r.Method == http.MethodPost) {
+			r.Method = http.MethodGet
+		}
+		r.Body = ""
+		r.Drop("Content-Type")
 	}
 	r.URL = next
 	return nil
-}
-
-func (r *Request) dropBody() {
-	r.Body = ""
-	for _, name := range []string{"Content-Length", "Content-Type", "Transfer-Encoding"} {
-		r.Drop(name)
-	}
 }
 
 // sameServer tells whether a password for the one may be shown to the other.

@@ -74,37 +74,21 @@ func EscapeQuery(query string) string { return escape(query, inQuery) }
 // escape writes a part of a URL with %XX for whatever may not stand in it, and
 // for nothing else. A part with a % that is no escape has no escapes at all.
 func escape(part, allowed string) string {
-	ok := func(c byte) bool { return isUnreserved(c) || strings.IndexByte(allowed, c) >= 0 }
-	escaped := strings.Count(part, "%") == countEscapes(part)
+	_, err := url.PathUnescape(part)
 	var b strings.Builder
 	for i := 0; i < len(part); i++ {
-		c := part[i]
-		if c == '%' && escaped {
+		c, must := part[i], false
+		if c == '%' && err == nil {
 			code, _ := strconv.ParseUint(part[i+1:i+3], 16, 8)
-			c, i = byte(code), i+2
-			if !isUnreserved(c) {
-				fmt.Fprintf(&b, "%%%02X", c)
-				continue
-			}
+			c, i, must = byte(code), i+2, true
 		}
-		if ok(c) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0,
+			!must && strings.IndexByte(allowed, c) >= 0:
 			b.WriteByte(c)
-		} else {
+		default:
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()
-}
-
-func isUnreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
-}
-
-func countEscapes(part string) (n int) {
-	for i := 0; i+2 < len(part); i++ {
-		if _, err := strconv.ParseUint(part[i+1:i+3], 16, 8); part[i] == '%' && err == nil {
-			n++
-		}
-	}
-	return n
 }

@@ -1,10 +1,8 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"os/user"
@@ -31,7 +29,7 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 			path = "None" // what the toolkit's shell is given, and does not find either
 		}
 		line = path + " " + line
-		p.announce(line)
+		p.Log.Debug("Running: " + line)
 		return shell(line), nil
 	}
 	if !found {
@@ -41,29 +39,14 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []string{path}
+	args, shown := []string{path}, []any{path}
 	for _, item := range items {
 		if s := text(item); s != "" {
-			args = append(args, s)
+			args, shown = append(args, s), append(shown, s)
 		}
 	}
-	p.announce(args)
+	p.Log.Debug("Running: " + value.Text(shown))
 	return args, nil
-}
-
-// announce shows the command as the toolkit does: one text, or a list of them.
-func (p *Providers) announce(command any) {
-	if !p.Log.Enabled(context.Background(), slog.LevelDebug) {
-		return
-	}
-	if args, ok := command.([]string); ok {
-		list := make([]any, len(args))
-		for i, a := range args {
-			list[i] = a
-		}
-		command = list
-	}
-	p.Log.Debug("Running: " + value.Text(command))
 }
 
 func argumentList(v any) ([]any, error) {
@@ -128,22 +111,14 @@ func expandHome(path string) string {
 		return path
 	}
 	home, err := os.UserHomeDir()
-	if name != "" || err != nil {
-		home, err = homeOf(name)
+	if name != "" {
+		var who *user.User
+		if who, err = user.Lookup(name); err == nil {
+			home = who.HomeDir
+		}
 	}
 	if err != nil {
 		return path
 	}
 	return filepath.Join(home, rest)
-}
-
-func homeOf(name string) (string, error) {
-	who, err := user.Current()
-	if name != "" {
-		who, err = user.Lookup(name)
-	}
-	if err != nil {
-		return "", err
-	}
-	return who.HomeDir, nil
 }

@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
-	"strings"
+	"regexp"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -99,7 +101,7 @@ func addArguments(r *httpclient.Request, arguments any, headers *value.Map) erro
 		return err
 	}
 	r.Body = form
-	if _, isText := arguments.(string); value.Truthy(arguments) && !isText && !has(headers, "Content-Type") {
+	if _, isText := arguments.(string); value.Truthy(arguments) && !isText && !r.Has("Content-Type") {
 		r.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return err
@@ -107,15 +109,6 @@ func addArguments(r *httpclient.Request, arguments any, headers *value.Map) erro
 
 // sendsJSON is true for exactly this spelling of the name and the type.
 func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") == "application/json" }
-
-func has(headers *value.Map, name string) bool {
-	for present, content := range headers.All() {
-		if content != nil && strings.EqualFold(present, name) {
-			return true
-		}
-	}
-	return false
-}
 
 // bodyOf reads an answer as JSON only under the exact type, as the toolkit does,
 // and else as text. Where no charset is named the toolkit guesses, and is often
@@ -131,9 +124,46 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	if len(answer.Body) == 0 {
 		return nil, errors.New("the answer calls itself application/json and is empty")
 	}
-	content, err := value.ParsePythonJSON(answer.Body)
+	content, err := parseJSON(answer.Body)
 	if err != nil {
 		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
 	}
 	return content, nil
+}
+
+var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|Infinity`)
+
+const markOfNaN = "\x00NaN"
+
+// parseJSON reads JSON as Python does, which also knows NaN, Infinity and
+// -Infinity: services that are written in Python send them.
+func parseJSON(text []byte) (any, error) {
+	v, err := value.ParseJSON(text)
+	if err == nil {
+		return v, nil
+	}
+	numbers := map[string]string{"NaN": asJSON(markOfNaN), "Infinity": "1e999"}
+	lenient := constant.ReplaceAllStringFunc(string(text), func(found string) string { return cmp.Or(numbers[found], found) })
+	if v, again := value.ParseJSON([]byte(lenient)); again == nil {
+		return withNaN(v), nil
+	}
+	return nil, err
+}
+
+func withNaN(v any) any {
+	switch v := v.(type) {
+	case string:
+		if v == markOfNaN {
+			return math.NaN()
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = withNaN(item)
+		}
+	case *value.Map:
+		for key, item := range v.All() {
+			v.Set(key, withNaN(item))
+		}
+	}
+	return v
 }

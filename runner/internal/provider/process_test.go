@@ -146,6 +146,33 @@ func TestWhich(t *testing.T) {
 	}
 }
 
+func TestPathAdvice(t *testing.T) {
+	needsUnix(t)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("script.sh", []byte("#!/bin/sh\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"./script.sh": "run chmod +x ./script.sh", "echo hello there": `"path": "echo", and the rest as "arguments": "hello there"`,
+		"no-such one": "install the program", "no-such": "install the program", ".": "is a folder", "~/x": "~ has no meaning", "${p}/x": "not replaced",
+	} {
+		if got := PathAdvice(path); !strings.Contains(got, want) {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+	for path, want := range map[string]string{"./script.sh": "; it is not executable: run chmod +x ./script.sh", "true x": `"arguments": "x"`} {
+		if _, err := providers().Perform(t.Context(), activity("action", "type", "process", "path", path)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is run: got %v, want %q", path, err, want)
+		}
+	}
+	for _, path := range []any{nil, int64(5)} {
+		a := activity("action", "type", "process", "path", path, "arguments", "x")
+		if _, err := providers().Perform(t.Context(), a); err == nil || !strings.Contains(err.Error(), "no path that is text") {
+			t.Errorf("the path %v: got %v", path, err)
+		}
+	}
+}
+
 func TestExpandHome(t *testing.T) {
 	needsUnix(t)
 	t.Setenv("HOME", "/home/me")

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -167,33 +166,6 @@ func ParseJSON(text []byte) (any, error) {
 	return v, nil
 }
 
-// nan is a number that nobody writes. It stands for NaN while a text is read.
-const nan = "-0E-0000"
-
-var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|Infinity`)
-
-// ParsePythonJSON reads one JSON text as Python's json module does, which also
-// knows NaN, Infinity and -Infinity. Its error is that of ParseJSON.
-func ParsePythonJSON(text []byte) (any, error) {
-	v, err := ParseJSON(text)
-	if err == nil {
-		return v, nil
-	}
-	lenient := constant.ReplaceAllFunc(text, func(found []byte) []byte {
-		switch found[0] {
-		case 'N':
-			return []byte(nan)
-		case 'I':
-			return []byte("1e999")
-		}
-		return found // a string
-	})
-	if v, e := ParseJSON(lenient); e == nil {
-		return v, nil
-	}
-	return nil, err
-}
-
 // maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
 // levels, and a deeper one would take our stack and the journal's indentation.
 const maxDepth = 500
@@ -208,9 +180,6 @@ func parse(d *json.Decoder, depth int) (any, error) {
 	}
 	switch t := token.(type) {
 	case json.Number:
-		if t == nan {
-			return math.NaN(), nil
-		}
 		return Number(string(t))
 	case json.Delim:
 		if t == '[' {
