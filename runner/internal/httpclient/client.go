@@ -5,7 +5,11 @@
 package httpclient
 
 import (
+	"bytes"
 	"cmp"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -56,8 +60,8 @@ func New(method string, address *url.URL) *Request {
 	}}
 }
 
-// looked names the headers that we or net/http look up by Go's spelling.
-const looked = "|authorization|connection|content-length|content-type|cookie|referer|trailer|transfer-encoding|user-agent|"
+// lookedUp are the headers that this package or net/http looks up by Go's spelling.
+const lookedUp = "|authorization|connection|content-length|content-type|cookie|referer|trailer|transfer-encoding|user-agent|"
 
 // Set gives a header its content, in place of another spelling's. The name is
 // sent as it is spelt. It is false where the two cannot be sent: a name is one
@@ -72,7 +76,7 @@ func (r *Request) Set(name, content string) bool {
 	switch lower := strings.ToLower(name); {
 	case lower == "host":
 		r.host = sent
-	case strings.Contains(looked, "|"+lower+"|"):
+	case strings.Contains(lookedUp, "|"+lower+"|"):
 		r.header.Set(name, sent)
 	default:
 		r.header[name] = []string{sent}
@@ -82,12 +86,7 @@ func (r *Request) Set(name, content string) bool {
 
 // Has tells whether a header is sent, however it is spelt.
 func (r *Request) Has(name string) bool {
-	for present := range r.header {
-		if strings.EqualFold(present, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Keys(r.header)), func(present string) bool { return strings.EqualFold(present, name) })
 }
 
 // Drop takes a header out, however it is spelt.
@@ -119,7 +118,7 @@ func (r *Request) Do(ctx context.Context) (*Response, error) {
 	return nil, ctx.Err()
 }
 
-// once asks one time. The connection is there as soon as there was one.
+// once asks one time. It returns the connection too, if one was made.
 func (r *Request) once(ctx context.Context, transport http.RoundTripper) (*http.Response, *conn, error) {
 	var over *conn
 	request, err := http.NewRequestWithContext(tracing(ctx, &over), r.Method, "", nil)
@@ -197,11 +196,7 @@ func (r *Request) response(answer *http.Response, over *conn) (*Response, error)
 			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
 		}
 	}
-	expected := answer.ContentLength
-	if answer.Body == http.NoBody { // as for HEAD, which tells the length of what it leaves out
-		expected = 0
-	}
-	body, err := readAll(answer.Body, expected, r.MaxBody)
+	body, err := readAll(answer.Body, r.MaxBody)
 	if err == nil {
 		response.Body, err = decoded(body, response.Get("Content-Encoding"), r.MaxBody)
 	}
@@ -211,10 +206,54 @@ func (r *Request) response(answer *http.Response, over *conn) (*Response, error)
 	return response, err
 }
 
+// indexOf is the place of a header, below zero where there is none.
 func indexOf(header []Field, name string) int {
 	return slices.IndexFunc(header, func(f Field) bool { return strings.EqualFold(f.Name, name) })
 }
 
 func portOf(u *url.URL) string {
 	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
+// readAll reads to the end, or returns ErrTooLarge after limit bytes.
+func readAll(from io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(from, limit+1))
+	if int64(len(b)) > limit {
+		return nil, ErrTooLarge
+	}
+	return b, err
+}
+
+// decoded undoes what Content-Encoding names, the last one first. An encoding that
+// was not asked for stays.
+func decoded(body []byte, encodings string, limit int64) ([]byte, error) {
+	names := strings.Split(encodings, ",")
+	for i := len(names) - 1; i >= 0 && len(body) > 0; i-- {
+		var from io.Reader
+		var err error
+		switch strings.ToLower(strings.TrimSpace(names[i])) {
+		case "gzip", "x-gzip":
+			from, err = gzip.NewReader(bytes.NewReader(body))
+		case "deflate": // with zlib's head, or without, as some have it
+			if from, err = zlib.NewReader(bytes.NewReader(body)); err != nil {
+				from, err = flate.NewReader(bytes.NewReader(body)), nil
+			}
+		default:
+			return body, nil
+		}
+		if err == nil {
+			body, err = readAll(from, limit)
+			// As for zlib, the end may be missing, or have more behind it.
+			if errors.Is(err, io.ErrUnexpectedEOF) || len(body) > 0 && errors.Is(err, gzip.ErrHeader) {
+				err = nil
+			}
+		}
+		if errors.Is(err, ErrTooLarge) {
+			return nil, err
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: it calls itself %s and is not: %v", ErrUnusable, encodings, err)
+		}
+	}
+	return body, nil
 }

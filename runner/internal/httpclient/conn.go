@@ -34,10 +34,12 @@ func (r *Request) transport() *http.Transport {
 	}
 }
 
+// dialer is a net.Dialer or a tls.Dialer.
 type dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
+// watching makes each connection of a dialer a conn.
 func (r *Request) watching(d dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := d.DialContext(ctx, network, address)
@@ -48,8 +50,8 @@ func (r *Request) watching(d dialer) func(ctx context.Context, network, address 
 	}
 }
 
-// tracing notes which connection is used. One through a proxy's tunnel is not
-// ours, and is left out.
+// tracing notes which connection is used. A proxy's tunnel is left out: net/http
+// puts a TLS connection of its own around ours.
 func tracing(ctx context.Context, over **conn) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
 		*over, _ = got.Conn.(*conn)
@@ -65,10 +67,10 @@ type conn struct {
 	asked chan struct{} // closed once the request is being sent
 	once  sync.Once
 	block []byte // the answer up to the end of its headers
-	whole bool   // whether block is
+	whole bool   // block has all of them
 }
 
-// Write waits no longer for a server that takes nothing than for a connection.
+// Write gives a server that takes nothing the time that connecting may take.
 func (c *conn) Write(p []byte) (int, error) {
 	c.once.Do(func() { close(c.asked) })
 	if c.connect > 0 {
@@ -79,8 +81,8 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Read keeps what a hasty server sends before it was asked until then: net/http
-// takes it for a fault.
+// Read holds back what a server sends before it was asked, such as a script's
+// fixed answer through netcat. net/http would take it for a fault.
 func (c *conn) Read(p []byte) (int, error) {
 	c.await()
 	n, err := c.Conn.Read(p)
@@ -98,7 +100,7 @@ func (c *conn) await() {
 	}
 }
 
-// Close ends whatever waits.
+// Close also ends a Read that waits.
 func (c *conn) Close() error {
 	c.once.Do(func() { close(c.asked) })
 	return c.Conn.Close()
@@ -127,7 +129,7 @@ func (c *conn) keep(p []byte) {
 	}
 }
 
-// fields are the headers that came; none where they did not come whole.
+// fields are the headers that came; none where not all of them did.
 func (c *conn) fields() (header []Field) {
 	if c == nil || !c.whole {
 		return nil

@@ -66,6 +66,7 @@ func (r *Request) redirect(status int, location string) error {
 	if err != nil {
 		return fmt.Errorf("%w: the redirect cannot be followed: %v", ErrUnusable, err)
 	}
+	r.header = r.header.Clone() // the last request may still be writing its own
 	if !sameServer(r.URL, next) {
 		r.Drop("Authorization")
 	}

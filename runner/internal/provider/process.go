@@ -6,6 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
@@ -82,4 +88,114 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 		c.full()
 	}
 	return n, err
+}
+
+// commandLine is the program and its arguments: a list goes to the program as it
+// is, a text goes to a shell.
+func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
+	written, ok := setting(a, "path").(string)
+	if !ok {
+		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
+	}
+	whole := expandHome(written)
+	path, found := Which(whole)
+	arguments := p.Variables.Arguments(setting(a, "arguments"))
+	if line, ok := arguments.(string); ok {
+		if !found {
+			path = "None" // what the toolkit's shell is given, and does not find either
+		}
+		line = path + " " + line
+		p.Log.Debug("Running: " + line)
+		return shell(line), nil
+	}
+	if !found {
+		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), PathAdvice(whole))
+	}
+	items, err := argumentList(arguments)
+	if err != nil {
+		return nil, err
+	}
+	args, shown := []string{path}, []any{path}
+	for _, item := range items {
+		if s := text(item); s != "" {
+			args, shown = append(args, s), append(shown, s)
+		}
+	}
+	p.Log.Debug("Running: " + value.Text(shown))
+	return args, nil
+}
+
+// argumentList reads the arguments of a process that go to no shell.
+func argumentList(v any) ([]any, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case []any:
+		return v, nil
+	case *value.Map: // deprecated: each key, then its value
+		var list []any
+		for k, item := range v.All() {
+			list = append(list, k, item)
+		}
+		return list, nil
+	}
+	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
+}
+
+func shell(line string) []string {
+	if runtime.GOOS == "windows" {
+		return []string{os.Getenv("COMSPEC"), "/c", line}
+	}
+	return []string{"/bin/sh", "-c", line}
+}
+
+// Which finds a program as Python's shutil.which does: by its path where it has
+// one, else along PATH.
+func Which(name string) (path string, found bool) {
+	path, err := exec.LookPath(name)
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", false
+	}
+	return path, name != ""
+}
+
+// PathAdvice says what to do about the path of a program that Which does not
+// find.
+func PathAdvice(path string) string {
+	program, arguments, _ := strings.Cut(path, " ")
+	_, isProgram := Which(program)
+	file, err := os.Stat(path)
+	switch {
+	case strings.Contains(path, "${"):
+		return "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(path, "~"):
+		return "write the whole path: ~ has no meaning here"
+	case err == nil && file.IsDir():
+		return "it is a folder: name a program in it"
+	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
+		return "it is not executable: run chmod +x " + path
+	case isProgram && arguments != "":
+		return fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+	}
+	return "install the program, or write its whole path"
+}
+
+// expandHome replaces ~ and ~name at the start of a path, as a shell does.
+func expandHome(path string) string {
+	first, rest, _ := strings.Cut(path, "/")
+	name, ok := strings.CutPrefix(first, "~")
+	if !ok {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if name != "" {
+		var who *user.User
+		if who, err = user.Lookup(name); err == nil {
+			home = who.HomeDir
+		}
+	}
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
 }

@@ -11,8 +11,9 @@ import (
 
 const argumentsAdvice = `write a mapping: {"name": "text"}`
 
-// formEncoded keeps the order of the keys, repeats the key of a list, and drops
-// what is null. Text goes as it is.
+// formEncoded writes arguments as a form is sent: key=value, joined by &. It keeps
+// the order of the keys, repeats the key of a list, and drops what is null. Text
+// goes as it is.
 func formEncoded(arguments any) (string, error) {
 	if s, ok := arguments.(string); ok || !value.Truthy(arguments) {
 		return s, nil
@@ -20,7 +21,11 @@ func formEncoded(arguments any) (string, error) {
 	var form []string
 	add := func(key string, v any) {
 		for _, one := range asList(v) {
-			form = appendPairs(form, key, one)
+			for _, inner := range asList(one) { // and no deeper
+				if one != nil {
+					form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(formText(inner)))
+				}
+			}
 		}
 	}
 	switch arguments := arguments.(type) {
@@ -42,21 +47,7 @@ func formEncoded(arguments any) (string, error) {
 	return strings.Join(form, "&"), nil
 }
 
-// appendPairs repeats the key for a list within the list, and no deeper.
-func appendPairs(form []string, key string, v any) []string {
-	switch v.(type) {
-	case nil:
-		return form
-	case []any, *value.Map:
-	default:
-		v = []any{v}
-	}
-	for _, inner := range asList(v) {
-		form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(formText(inner)))
-	}
-	return form
-}
-
+// formText is a value as text. Bytes go as they are.
 func formText(v any) string {
 	if raw, ok := v.([]byte); ok {
 		return string(raw)
@@ -83,15 +74,11 @@ func asList(v any) []any {
 // are escaped.
 func asciiJSON(v any) string {
 	var b strings.Builder
-	for _, r := range asJSON(v) {
-		switch {
-		case r < 0x7f:
-			b.WriteByte(byte(r))
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+	for _, unit := range utf16.Encode([]rune(asJSON(v))) {
+		if unit < 0x7f {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}
 	return b.String()
