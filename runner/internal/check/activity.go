@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -192,7 +191,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.mustBe(at, v, "a provider", "a mapping")
 		return
 	}
-	for _, f := range provider.Check(m) {
+	for _, f := range c.surroundings.Provider(m) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	switch kind, _ := m.Get("type"); {
@@ -227,8 +226,10 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 		c.wrong(at, "a process activity must have a path", `name a program: "path": "echo"`)
 	case !isText(program):
 		c.mustBe(at.to("path"), program, "the path", "text")
-	case !c.surroundings.Which(m.Text("path")):
-		c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), pathAdvice(m.Text("path")))
+	default:
+		if advice, ok := c.surroundings.Program(m.Text("path")); !ok {
+			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)
+		}
 	}
 	if m.Map("arguments") != nil {
 		c.warn(at.to("arguments"), "process arguments as a mapping are deprecated", "write a list")
@@ -238,14 +239,4 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
 		}
 	}
-}
-
-func pathAdvice(path string) string {
-	switch {
-	case strings.Contains(path, "${"):
-		return "write the path itself: ${name} is not replaced here"
-	case strings.HasPrefix(path, "~"):
-		return "write the whole path: ~ has no meaning here"
-	}
-	return "install the program, or write its whole path"
 }

@@ -22,7 +22,12 @@ import (
 type Surroundings struct {
 	Environment func(name string) (string, bool)
 	Overrides   variables.Overrides
-	Which       func(program string) bool // whether a program can be found
+	// Program tells whether the path of a process provider can be run, and if not
+	// what to do about it.
+	Program func(path string) (advice string, ok bool)
+	// Provider finds what is wrong with a provider that can be seen without asking
+	// anybody.
+	Provider func(provider *value.Map) []problem.Finding
 
 	// Inspect compares what the experiment says of Python functions that are not
 	// done natively with what there is. Its error says that nobody can tell.

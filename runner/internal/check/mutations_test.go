@@ -1,6 +1,7 @@
 package check
 
 import (
+	"chaosworkshop.example/runner/internal/provider"
 	"fmt"
 	"os"
 	"os/exec"
@@ -106,7 +107,8 @@ func surroundings() Surroundings {
 	environment := map[string]string{"KIT_SET": "9090", "KIT_SECRET": "hush"}
 	return Surroundings{
 		Environment: func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
-		Which:       func(program string) bool { return program == "echo" || program == "true" },
+		Program:     func(path string) (string, bool) { return provider.PathAdvice(path), path == "echo" || path == "true" },
+		Provider:    provider.Check,
 		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
 			mistakes := make([][]python.Mistake, len(all))
 			for i, r := range all {

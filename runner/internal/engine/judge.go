@@ -109,6 +109,8 @@ func checkEnd(run *verdict.Run) {
 	raw, _ := output.Get("status")
 	status, ok := raw.(int64)
 	switch {
+	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":
+		run.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.Name, run.Provider)
 	case !ok:
 	case run.Provider == "process" && status < 0:
 		run.Unproven = fmt.Sprintf("the action '%s' was killed by signal %d", run.Name, -status)

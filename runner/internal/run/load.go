@@ -50,10 +50,10 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 }
 
 func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
-	if !document.IsURL(o.Source) {
+	if !isURL(o.Source) {
 		return document.Read(o.Source)
 	}
-	return document.Fetch(ctx, o.Source, document.Fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
+	return fetch(ctx, o.Source, fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
 		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
 			return "bearer " + token
 		}
@@ -63,9 +63,13 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
-		Environment:     o.Environment,
-		Overrides:       o.Overrides,
-		Which:           func(program string) bool { _, ok := provider.Which(program); return ok },
+		Environment: o.Environment,
+		Overrides:   o.Overrides,
+		Program: func(path string) (advice string, ok bool) {
+			_, ok = provider.Which(path)
+			return provider.PathAdvice(path), ok
+		},
+		Provider:        provider.Check,
 		Inspect:         r.inspect(ctx, o),
 		ValidateControl: r.validateControl(ctx, o),
 	}

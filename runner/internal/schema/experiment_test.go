@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"chaosworkshop.example/runner/internal/provider"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,8 @@ import (
 func anywhere() check.Surroundings {
 	return check.Surroundings{
 		Environment: func(string) (string, bool) { return "1", true },
-		Which:       func(string) bool { return true },
+		Program:     func(string) (string, bool) { return "", true },
+		Provider:    provider.Check,
 		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
 			return make([][]python.Mistake, len(all)), nil
 		},
