@@ -21,6 +21,7 @@ const (
 	inTolerance
 )
 
+// activity checks one activity, wherever it stands: a tolerance of type probe is one too.
 func (c *checker) activity(at path, v any, p place) {
 	m, ok := v.(*value.Map)
 	switch {
@@ -100,6 +101,7 @@ func (c *checker) name(at path, m *value.Map, p place) {
 	}
 }
 
+// timing checks timeout, background and pauses.
 func (c *checker) timing(at path, m *value.Map) {
 	if timeout, _ := m.Get("timeout"); timeout != nil {
 		if _, isBool := timeout.(bool); isBool || value.Kind(timeout) == "a number" { // true is a number to Python
@@ -127,6 +129,7 @@ func (c *checker) timing(at path, m *value.Map) {
 	}
 }
 
+// isPause tells whether a value is a pause: seconds, or a text that is ${name}.
 func isPause(v any) bool {
 	if text, ok := v.(string); ok {
 		return strings.HasPrefix(text, "${") && strings.HasSuffix(text, "}")
@@ -179,6 +182,8 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	}
 }
 
+// provider checks how an activity is done. What package provider finds comes
+// first: it would end the run.
 func (c *checker) provider(at path, activity *value.Map) {
 	v, _ := activity.Get("provider")
 	m, ok := v.(*value.Map)
@@ -208,6 +213,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 	}
 }
 
+// http checks the provider that sends a request.
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
 	c.required(at, m, "url", "a HTTP activity must have a URL", `write "url": "http://localhost:8080/"`)
@@ -219,6 +225,8 @@ func (c *checker) http(at path, m *value.Map) {
 	}
 }
 
+// process checks the provider that starts a program. The program must be there
+// already: the toolkit looks for it before the run.
 func (c *checker) process(at path, m *value.Map, activity string) {
 	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
 	switch program, _ := m.Get("path"); {

@@ -10,6 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/variables"
 )
 
+// experiment checks the keys of the experiment one after the other.
 func (c *checker) experiment(v any) {
 	switch {
 	case !value.Truthy(v):
@@ -53,6 +54,7 @@ func (c *checker) tags() {
 	}
 }
 
+// extensions belong to other programs: the toolkit checks their names alone.
 func (c *checker) extensions() {
 	if !truthy(c.root, "extensions") {
 		return

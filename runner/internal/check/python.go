@@ -20,6 +20,8 @@ type question struct {
 	declared  *value.Map // a control, whole
 }
 
+// python checks the provider that calls a function. A native function is checked at
+// once, and needs no interpreter.
 func (c *checker) python(at path, m, activity *value.Map) {
 	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
 	name := str(activity, "name")
@@ -40,6 +42,7 @@ func (c *checker) python(at path, m, activity *value.Map) {
 		reference: python.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
 }
 
+// named tells whether a key holds a text that is not empty, and reports it if not.
 func (c *checker) named(at path, m *value.Map, key, what, activity string) bool {
 	v, _ := m.Get(key)
 	switch {
@@ -67,6 +70,7 @@ func (c *checker) controls(at path, in *value.Map) {
 	}
 }
 
+// control checks one declaration. Whether its module can be had is asked later.
 func (c *checker) control(at path, m *value.Map) {
 	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
 	if m.Has("ref") {

@@ -50,6 +50,7 @@ func locateJSON(s *source, root *wanted) {
 	l.value(root)
 }
 
+// jsonLocator follows the wanted parts through the tokens of a text.
 type jsonLocator struct {
 	*source
 	decoder *json.Decoder
@@ -64,6 +65,8 @@ func (l *jsonLocator) start() int {
 	return start
 }
 
+// value notes where the next value is, if it is wanted, and goes into it only for
+// parts that are.
 func (l *jsonLocator) value(w *wanted) {
 	if w != nil {
 		w.value = l.position(l.start())

@@ -39,6 +39,7 @@ func (s *source) position(offset int) problem.Position {
 	return problem.Position{File: s.name, Line: s.last.line, Column: s.last.column}
 }
 
+// problem is one that stops the reading.
 func (s *source) problem(at problem.Position, what, do string) *problem.Problem {
 	return &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid}
 }
@@ -49,6 +50,7 @@ func (s *source) empty() *problem.Problem {
 	return p
 }
 
+// duplicate is the warning of a key that its mapping has already.
 func (s *source) duplicate(at problem.Position, key string) *problem.Problem {
 	p := s.problem(at, "the key "+strconv.Quote(key)+" is there twice", "the last one counts: remove the other")
 	p.Warning = true
@@ -105,14 +107,14 @@ func (w *wanted) find(path []string) *wanted {
 	return w
 }
 
-// find looks for all paths in one pass through the text.
+// find looks for all paths in one pass through the text. It changes nothing in the
+// document, so several can look at once.
 func (d *Document) find(paths ...[]string) *wanted {
 	root := &wanted{}
 	for _, path := range paths {
 		root.want(path)
 	}
-	d.source.last = place{}
-	d.locate(d.source, root)
+	d.locate(newSource(d.source.name, d.source.text), root)
 	return root
 }
 
@@ -156,6 +158,7 @@ func locateYAML(s *source, root *wanted) {
 	s.locateNode(y, root)
 }
 
+// locateNode notes where a node is; an alias is shown at its anchor.
 func (s *source) locateNode(y *yaml.Node, w *wanted) {
 	if w == nil {
 		return
@@ -173,6 +176,7 @@ func (s *source) locateNode(y *yaml.Node, w *wanted) {
 	}
 }
 
+// locateFields goes through the keys of a mapping, those first that it merges in.
 func (s *source) locateFields(y *yaml.Node, w *wanted) {
 	for _, source := range merges(y) {
 		s.locateFields(resolved(source), w)

@@ -123,6 +123,7 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (any, *problem.Problem) {
 	return v, err
 }
 
+// content reads a node that is no alias.
 func (r *yamlReader) content(y *yaml.Node, depth int) (any, *problem.Problem) {
 	switch tag := y.ShortTag(); {
 	case y.Kind == yaml.MappingNode && tag == "!!map":
@@ -164,6 +165,7 @@ func (r *yamlReader) share(text string) any {
 	return v
 }
 
+// mapping reads a mapping, and warns of keys that are there twice.
 func (r *yamlReader) mapping(y *yaml.Node, depth int) (any, *problem.Problem) {
 	m := &value.Map{}
 	if err := r.merge(m, y, depth); err != nil {

@@ -78,6 +78,7 @@ func (r reader) within(key string, required bool, wanted string) (reader, bool) 
 	return reader{m, []string{key}, r.found}, isMap
 }
 
+// keys notes each key that is none of known.
 func (r reader) keys(known ...string) {
 	for key := range r.All() {
 		if !slices.Contains(known, key) {
@@ -90,6 +91,7 @@ func (r reader) keys(known ...string) {
 	}
 }
 
+// text is the text at a key, which must not be empty.
 func (r reader) text(key string, required bool) string {
 	v, ok := r.get(key, required)
 	if !ok {
@@ -127,6 +129,7 @@ func (r reader) line(key string) string {
 	return s
 }
 
+// command is a list of a program and its arguments.
 func (r reader) command(key string, required bool, names []string) (args []string) {
 	v, ok := r.get(key, required)
 	list, _ := v.([]any)

@@ -188,6 +188,11 @@ func TestLargeMap(t *testing.T) {
 		t.Errorf("%s, %v", Repr(read), err)
 	}
 	for _, m := range []*Map{m, read.(*Map), m.Copy()} {
+		for i := range 60 {
+			if v, _ := m.Get(strconv.Itoa(i)); v != int64(i) && v != int64(i+60) || i < 40 && v == int64(i) {
+				t.Errorf("%d is %v", i, v)
+			}
+		}
 		for i := range 50 {
 			m.Delete(strconv.Itoa(i))
 			if v, ok := m.Get("59"); m.Has(strconv.Itoa(i)) || !ok || v != int64(59) || m.Len() != 59-i {
