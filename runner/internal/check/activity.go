@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -146,7 +145,7 @@ func (c *checker) tolerance(at path, m *value.Map) {
 		return
 	}
 	at = at.to("tolerance")
-	written := tolerance.Parse(t)
+	written := c.surroundings.Tolerance(t)
 	found := written.Check()
 	for _, f := range found {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
@@ -156,9 +155,9 @@ func (c *checker) tolerance(at path, m *value.Map) {
 			c.warn(at.to(f.Path...), f.What, f.Do)
 		}
 	}
-	if _, isProbe := tolerance.Probe(t); isProbe {
+	if t, ok := t.(*value.Map); ok && t.Text("type") == experiment.Probe {
 		c.activity(at, t, inTolerance)
-	} else if t, ok := t.(*value.Map); ok {
+	} else if ok {
 		c.keys(at, t, "type", "target", "pattern", "path", "count", "expect", "range")
 	}
 }
@@ -168,7 +167,7 @@ func (c *checker) tolerance(at path, m *value.Map) {
 func (c *checker) proof(at path, m *value.Map, p place) {
 	t, tolerated := m.Get("tolerance")
 	if p == inMethod && tolerated {
-		for _, f := range tolerance.Parse(t).Check() {
+		for _, f := range c.surroundings.Tolerance(t).Check() {
 			c.warn(at.to("tolerance").to(f.Path...), f.What+", so it proves nothing", f.Do)
 		}
 	}

@@ -25,6 +25,8 @@ type Surroundings struct {
 	// Program tells whether the path of a process provider can be run, and if not
 	// what to do about it.
 	Program func(path string) (advice string, ok bool)
+	// Tolerance reads a tolerance.
+	Tolerance func(written any) Tolerance
 	// Provider finds what is wrong with a provider that can be seen without asking
 	// anybody.
 	Provider func(provider *value.Map) []problem.Finding
@@ -35,6 +37,14 @@ type Surroundings struct {
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
 	ValidateControl func(r python.Reference, declared *value.Map) error
+}
+
+// Tolerance is what a check asks of a tolerance.
+type Tolerance interface {
+	// Check finds what is wrong with it.
+	Check() []problem.Finding
+	// Warnings finds what is doubtful about it, for a probe of a type of provider.
+	Warnings(provider string) []problem.Finding
 }
 
 // Check returns all that is wrong with an experiment, warnings included. Their

@@ -2,6 +2,7 @@ package check
 
 import (
 	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"fmt"
 	"os"
 	"os/exec"
@@ -109,6 +110,7 @@ func surroundings() Surroundings {
 		Environment: func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
 		Program:     func(path string) (string, bool) { return provider.PathAdvice(path), path == "echo" || path == "true" },
 		Provider:    provider.Check,
+		Tolerance:   func(written any) Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
 			mistakes := make([][]python.Mistake, len(all))
 			for i, r := range all {

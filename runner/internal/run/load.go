@@ -1,6 +1,7 @@
 package run
 
 import (
+	"chaosworkshop.example/runner/internal/tolerance"
 	"context"
 
 	"chaosworkshop.example/runner/internal/check"
@@ -70,7 +71,10 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 			return provider.PathAdvice(path), ok
 		},
 		Provider:        provider.Check,
+		Tolerance:       readTolerance,
 		Inspect:         r.inspect(ctx, o),
 		ValidateControl: r.validateControl(ctx, o),
 	}
 }
+
+func readTolerance(written any) check.Tolerance { return tolerance.Parse(written) }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ func anywhere() check.Surroundings {
 		Environment: func(string) (string, bool) { return "1", true },
 		Program:     func(string) (string, bool) { return "", true },
 		Provider:    provider.Check,
+		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
 			return make([][]python.Mistake, len(all)), nil
 		},
