@@ -12,7 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -25,10 +25,10 @@ type Surroundings struct {
 
 	// Inspect compares what the experiment says of Python functions that are not
 	// done natively with what there is. Its error says that nobody can tell.
-	Inspect func(all []python.Reference) ([][]python.Mistake, error)
+	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
-	ValidateControl func(r python.Reference, declared *value.Map) error
+	ValidateControl func(r worker.Reference, declared *value.Map) error
 }
 
 // Check returns all problems of an experiment, in the order of the file;

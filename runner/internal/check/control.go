@@ -6,7 +6,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 )
 
 // controls checks declarations at any level.
@@ -54,7 +54,7 @@ func (c *checker) control(n *document.Node) {
 		return
 	}
 	c.questions = append(c.questions, question{at: p, declared: n.Map(),
-		reference: python.Reference{Kind: "control", Name: name, Module: stringOf(p.Get("module"))}})
+		reference: worker.Reference{Kind: "control", Name: name, Module: stringOf(p.Get("module"))}})
 }
 
 // controlRef must lead to a control of the experiment.

@@ -6,7 +6,8 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
+	"chaosworkshop.example/runner/internal/python/worker"
 )
 
 func (c *checker) provider(n *document.Node) {
@@ -90,11 +91,11 @@ func (c *checker) python(p, activity *document.Node) {
 		return
 	}
 	module, function := stringOf(p.Get("module")), stringOf(p.Get("func"))
-	if f, known := python.Lookup(module, function); known {
+	if f, known := native.Lookup(module, function); known {
 		c.mistakes(p, f.Check(arguments.Map()))
 		return
 	}
-	c.ask(p, python.Reference{Kind: stringOf(activity.Get("type")), Name: name, Module: module, Func: function, Arguments: arguments.Map()})
+	c.ask(p, worker.Reference{Kind: stringOf(activity.Get("type")), Name: name, Module: module, Func: function, Arguments: arguments.Map()})
 }
 
 func (c *checker) named(p *document.Node, key, what, activity string) bool {

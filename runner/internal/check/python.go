@@ -3,23 +3,23 @@ package check
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // question is what only a Python interpreter knows of a part of the experiment.
 type question struct {
 	at        *document.Node // the provider
-	reference python.Reference
+	reference worker.Reference
 	declared  *value.Map // a control, whole
 }
 
 // ask leaves a question for answers, because all are asked at once.
-func (c *checker) ask(at *document.Node, r python.Reference) {
+func (c *checker) ask(at *document.Node, r worker.Reference) {
 	c.questions = append(c.questions, question{at: at, reference: r})
 }
 
@@ -28,7 +28,7 @@ func (c *checker) answers() {
 	if len(c.questions) == 0 {
 		return
 	}
-	references := make([]python.Reference, len(c.questions))
+	references := make([]worker.Reference, len(c.questions))
 	for i, q := range c.questions {
 		references[i] = q.reference
 	}
@@ -59,7 +59,7 @@ func (c *checker) unanswered(err error) {
 			c.warn(q.at.Lookup("module").At, what, do)
 			continue
 		}
-		if near := problem.Near(q.reference.Func, python.Functions(q.reference.Module)); len(near) > 0 {
+		if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
 			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
 		}
 		c.wrong(q.at.Lookup("module").At, what, do)
@@ -67,24 +67,21 @@ func (c *checker) unanswered(err error) {
 	}
 }
 
-// mistakes shows what is wrong with a Python function at the argument, else at
-// the module where it is that, else at the function.
-func (c *checker) mistakes(provider *document.Node, all []python.Mistake) {
-	for _, m := range all {
-		at := provider.Lookup("func").At
-		switch arguments := provider.Get("arguments"); {
-		case m.Argument != "" && arguments != nil:
-			at = arguments.Lookup(m.Argument).At
-		case m.Argument == "" && strings.HasPrefix(m.What, "could not find"):
-			at = provider.Lookup("module").At
+// mistakes shows what is wrong with a Python function where the finding lies; an
+// argument that is missing where there are none lies at the function.
+func (c *checker) mistakes(provider *document.Node, all []problem.Finding) {
+	for _, f := range all {
+		at := provider.Lookup(f.Path...)
+		if len(f.Path) > 1 && provider.Get(f.Path[0]) == nil {
+			at = provider.Lookup("func")
 		}
-		c.wrong(at, m.What, m.Do)
+		c.wrong(at.At, f.What, f.Do)
 	}
 }
 
 // controlAnswer warns of a control that cannot be had, and lets one that can be
 // judge its own declaration.
-func (c *checker) controlAnswer(q question, all []python.Mistake) {
+func (c *checker) controlAnswer(q question, all []problem.Finding) {
 	for _, m := range all {
 		c.warn(q.at.Lookup("module").At, m.What, m.Do)
 	}

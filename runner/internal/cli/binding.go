@@ -12,7 +12,7 @@ import (
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -103,7 +103,7 @@ func (s *session) report(findings []variables.Finding, log *slog.Logger) error {
 func (s *session) providers(t trial, v *variables.Variables) *provider.Providers {
 	p := provider.New(v, t.log, s.owner())
 	p.Stdin = s.processInput()
-	p.Python = func(ctx context.Context, c python.Call) (any, error) {
+	p.Python = func(ctx context.Context, c worker.Call) (any, error) {
 		c.Configuration, c.Secrets = v.Configuration, v.Secrets
 		return s.python(t).Call(ctx, c)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 )
 
 // World is everything that the program sees and touches besides files.
@@ -76,7 +76,7 @@ type session struct {
 	console   *console
 	options   options
 	processes *process.Owner // see owner
-	worker    *python.Worker // see python
+	worker    *worker.Worker // see python
 	raised    chan string    // signals that Python code sent to itself
 	lines     chan answer    // see line
 	deserted  bool           // nobody is asked any more: see askRoom

@@ -79,6 +79,9 @@ func (s *session) load(t trial) (*document.Node, error) {
 	if doc != nil && !t.options.noValidation {
 		t.log.Info("Validating the experiment's syntax")
 		found = append(found, check.Check(doc, s.surroundings(t))...)
+		if err := stopped(t.ctx); err != nil {
+			return nil, err
+		}
 		found.Sort()
 	}
 	errors, warnings := found.Split()
@@ -129,4 +132,13 @@ func (s *session) surroundings(t trial) check.Surroundings {
 
 		ValidateControl: s.validateControl(t),
 	}
+}
+
+// stopped is what ended ctx, before there was a run to speak of it.
+func stopped(ctx context.Context) error {
+	var stop *engine.Stop
+	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+		return nil
+	}
+	return problem.New(128+stop.Signal, stop.Why, "nothing was done")
 }

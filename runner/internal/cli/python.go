@@ -6,15 +6,16 @@ import (
 	"os"
 
 	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // python is the session's Python interpreter, which starts with the first thing
 // that needs it.
-func (s *session) python(t trial) *python.Worker {
+func (s *session) python(t trial) *worker.Worker {
 	if s.worker == nil {
-		s.worker = &python.Worker{
+		s.worker = &worker.Worker{
 			Python:      t.options.python,
 			Environment: t.environment,
 			Owner:       s.owner(),
@@ -30,6 +31,7 @@ func (s *session) python(t trial) *python.Worker {
 					t.log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
 				}
 			},
+			SetEnv: setEnv,
 		}
 	}
 	return s.worker
@@ -46,20 +48,30 @@ func (s *session) pythonSays(log *slog.Logger, level, text string) {
 	s.console.Line("python", text)
 }
 
-func (s *session) inspect(t trial) func([]python.Reference) ([][]python.Mistake, error) {
-	return func(all []python.Reference) ([][]python.Mistake, error) {
+func (s *session) inspect(t trial) func([]worker.Reference) ([][]problem.Finding, error) {
+	return func(all []worker.Reference) ([][]problem.Finding, error) {
 		return s.python(t).Inspect(t.ctx, all)
 	}
 }
 
 // validateControl is the answer of a control's own function for that, if it has
 // one.
-func (s *session) validateControl(t trial) func(python.Reference, *value.Map) error {
-	return func(r python.Reference, declared *value.Map) error {
-		result, err := s.python(t).Control(t.ctx, python.ControlCall{Control: r.Name, Module: r.Module, Func: "validate_control", Declared: declared})
+func (s *session) validateControl(t trial) func(worker.Reference, *value.Map) error {
+	return func(r worker.Reference, declared *value.Map) error {
+		result, err := s.python(t).Control(t.ctx, worker.ControlCall{Control: r.Name, Module: r.Module, Func: "validate_control", Declared: declared})
 		if result.Raised != nil {
 			return result.Raised
 		}
 		return err
+	}
+}
+
+// setEnv gives the runner a variable that Python code set: later activities see
+// it, as in the toolkit, where all is one process.
+func setEnv(name, value string, set bool) {
+	if set {
+		os.Setenv(name, value)
+	} else {
+		os.Unsetenv(name)
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"slices"
 
 	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-// Caller calls the functions of Python controls; a *python.Worker does.
+// Caller calls the functions of Python controls; a *worker.Worker does.
 type Caller interface {
-	Control(ctx context.Context, c python.ControlCall) (python.ControlResult, error)
+	Control(ctx context.Context, c worker.ControlCall) (worker.ControlResult, error)
 }
 
 // Controls are all controls of one run. They are engine.Controls.
@@ -79,16 +79,16 @@ func (c *Controls) run(ctx context.Context, when string, level engine.Level, sub
 		result, err := c.Caller.Control(ctx, call)
 		state = c.apply(result, subject, state)
 		c.note(control, call.Func, result, err)
-		if stop := new(python.Interrupted); errors.As(err, &stop) {
+		if stop := new(worker.Interrupted); errors.As(err, &stop) {
 			return state, Wish(err)
 		}
 	}
 	return state, nil
 }
 
-func (c *Controls) call(control Control, function string) python.ControlCall {
+func (c *Controls) call(control Control, function string) worker.ControlCall {
 	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
-	return python.ControlCall{
+	return worker.ControlCall{
 		Control: control.Name, Module: control.Module, Func: function, Arguments: arguments, Declared: control.Declared,
 		Experiment: c.Experiment, Configuration: c.Variables.Configuration, Secrets: c.Variables.Secrets, Settings: c.Settings,
 	}
@@ -125,7 +125,7 @@ func (c *Controls) at(level engine.Level, subject *value.Map) []Control {
 }
 
 // apply takes over what a control has changed.
-func (c *Controls) apply(r python.ControlResult, subject *value.Map, state any) any {
+func (c *Controls) apply(r worker.ControlResult, subject *value.Map, state any) any {
 	for key, to := range map[string]*value.Map{
 		"experiment": c.Experiment, "configuration": c.Variables.Configuration, "secrets": c.Variables.Secrets, "context": subject,
 	} {
@@ -143,8 +143,8 @@ func (c *Controls) apply(r python.ControlResult, subject *value.Map, state any) 
 
 // note keeps what went wrong where the toolkit keeps it: in the debug log. A
 // worker that died is more than that.
-func (c *Controls) note(control Control, function string, r python.ControlResult, err error) {
-	var stop *python.Interrupted
+func (c *Controls) note(control Control, function string, r worker.ControlResult, err error) {
+	var stop *worker.Interrupted
 	switch {
 	case r.Raised != nil:
 		c.Log.Debug("the control '" + control.Name + "' raised in " + function + ": " + r.Raised.Error())
@@ -156,14 +156,16 @@ func (c *Controls) note(control Control, function string, r python.ControlResult
 // Wish returns the stop that a Python function asked for with its error, and any
 // other error as it is.
 func Wish(err error) error {
-	var stop *python.Interrupted
+	var stop *worker.Interrupted
 	if !errors.As(err, &stop) {
 		return err
 	}
-	switch stop.Class {
-	case "SystemExit":
+	switch {
+	case stop.Signal != "":
+		return engine.BySignal(stop.Signal, stop.Number)
+	case stop.Class == "SystemExit":
 		return engine.ByExit(stop.Text)
-	case "KeyboardInterrupt":
+	case stop.Class == "KeyboardInterrupt":
 		return engine.BySignal("SIGINT", 2)
 	}
 	return engine.ByControl(stop.Text)

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -72,7 +72,7 @@ func (c *Controls) load(ctx context.Context, function, source string, experiment
 		if changed, ok := c.apply(r, nil, experiment).(*value.Map); ok && experiment != nil {
 			value.Assign(experiment, changed)
 		}
-		if stop := new(python.Interrupted); errors.As(err, &stop) {
+		if stop := new(worker.Interrupted); errors.As(err, &stop) {
 			return Wish(err)
 		}
 	}

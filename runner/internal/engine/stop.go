@@ -27,10 +27,15 @@ func ByControl(why string) *Stop {
 	return &Stop{Why: why, said: []announcement{{LevelCritical, why}}}
 }
 
-// ByExit is the stop of a Python function that exits, with the code that it gave.
+// ByExit is the stop of a Python function that exits, with the code that it gave;
+// 30 leaves the rollbacks out, as in the toolkit.
 func ByExit(code string) *Stop {
-	return &Stop{Why: "stopped by a Python function that exits with " + code,
+	s := &Stop{Why: "stopped by a Python function that exits with " + code, NoRollbacks: code == "30",
 		said: []announcement{{slog.LevelWarn, "Received the exit signal: " + code}}}
+	if s.NoRollbacks {
+		s.said = append(s.said, announcement{slog.LevelWarn, "Ignoring rollbacks as per signal"})
+	}
+	return s
 }
 
 // BySignal is the stop of a signal, by its usual name and its number. SIGUSR1

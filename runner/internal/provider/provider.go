@@ -13,7 +13,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -34,7 +34,7 @@ type Providers struct {
 
 	// Python calls a function that is not done natively. Its error is an
 	// *python.Exception where the function raised one.
-	Python func(ctx context.Context, c python.Call) (any, error)
+	Python func(ctx context.Context, c worker.Call) (any, error)
 
 	http *httpClient
 }

@@ -11,7 +11,8 @@ import (
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/conformance"
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -21,8 +22,8 @@ func anywhere() check.Surroundings {
 	return check.Surroundings{
 		Environment: func(string) (string, bool) { return "1", true },
 		Which:       func(string) bool { return true },
-		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
-			return make([][]python.Mistake, len(all)), nil
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			return make([][]problem.Finding, len(all)), nil
 		},
 	}
 }
