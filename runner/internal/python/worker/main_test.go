@@ -130,6 +130,7 @@ func newWorker(t testing.TB, interpreter string, env ...string) (*Worker, *heard
 		Log:    func(level, text string) { h.add("%s|%s", level, text) },
 		Signal: func(name string) { h.add("signal %s", name) },
 		Moved:  func(folder string) { h.add("moved %s", folder) },
+		SetEnv: func(name, value string, set bool) { h.add("set %s %s %v", name, value, set) },
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
