@@ -52,12 +52,14 @@ type session struct {
 	listening bool // a control has registered a handler of events
 	number    int64
 	open      map[int64]*exchange
+	unread    int    // bytes of the open requests, which maybe have not been read yet
 	last      string // the last line of output
 }
 
 // exchange is a request and its answer.
 type exchange struct {
 	number   int64
+	size     int           // bytes of the request
 	printed  chan struct{} // closed once what was printed before the answer has been read
 	answered chan struct{}
 	answer   *value.Map // to be read once answered
@@ -148,27 +150,36 @@ func (s *session) isReady() bool {
 	return s.ready
 }
 
+// pipeSize is what every pipe holds, whether or not somebody reads from it.
+const pipeSize = 4096
+
 // send begins an exchange with the body of a request, a mapping that is not
 // empty.
 func (s *session) send(body []byte) *exchange {
+	e := &exchange{printed: make(chan struct{}), answered: make(chan struct{})}
 	s.mu.Lock()
 	s.number++
-	e := &exchange{number: s.number, printed: make(chan struct{}), answered: make(chan struct{})}
+	e.number = s.number
+	line := append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...)
+	e.size = len(line) + 1
 	s.open[e.number] = e
+	s.unread += e.size
+	fits := s.unread <= pipeSize
 	s.mu.Unlock()
-	s.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
+	if fits {
+		s.write(line)
+	} else { // a busy interpreter reads nothing: nobody shall wait for it
+		go s.write(line)
+	}
 	return e
 }
 
-// write does not wait until the line is written: a busy interpreter reads
-// nothing, and a pipe holds only so much. What cannot be written has no reader,
-// and so the end of the session is near.
+// write writes a line. What cannot be written has no reader, and so the end of
+// the session is near.
 func (s *session) write(line []byte) {
-	go func() {
-		s.writing.Lock()
-		defer s.writing.Unlock()
-		s.requests.Write(append(line, '\n'))
-	}()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.requests.Write(append(line, '\n'))
 }
 
 func (s *session) exchange(number int64) *exchange {
@@ -180,7 +191,10 @@ func (s *session) exchange(number int64) *exchange {
 func (s *session) forget(number int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.open, number)
+	if e := s.open[number]; e != nil {
+		s.unread -= e.size
+		delete(s.open, number)
+	}
 }
 
 // readAnswers reads what the process has to say to us, line by line.

@@ -177,7 +177,7 @@ func (w *Worker) session(about string) (*session, error) {
 
 // interrupt ends an exchange: politely, and with the process if need be.
 func (w *Worker) interrupt(s *session, e *exchange, q question) {
-	s.write(fmt.Appendf(nil, `{"cancel": %d}`, e.number))
+	go s.write(fmt.Appendf(nil, `{"cancel": %d}`, e.number))
 	deadline := time.NewTimer(q.grace)
 	defer deadline.Stop()
 	select {
