@@ -16,10 +16,15 @@ func raise(class, format string, a ...any) error {
 	return &python.Exception{Class: class, Message: fmt.Sprintf(format, a...)}
 }
 
-// systemError is the OSError for what the operating system refused, with the
+// systemError is the exception for what the operating system refused, with the
 // one or two names that it was about.
-func systemError(err error, names ...any) error {
+func systemError(err error, names ...string) error {
 	var number syscall.Errno
+	for _, name := range names {
+		if strings.ContainsRune(name, 0) {
+			return raise("ValueError", "embedded null byte")
+		}
+	}
 	if !errors.As(err, &number) {
 		return raise("OSError", "%s", err.Error())
 	}
@@ -31,60 +36,12 @@ func systemError(err error, names ...any) error {
 }
 
 // isSystem tells whether Python's "except OSError" would catch err.
-func isSystem(err error) bool {
-	var e *python.Exception
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Class {
-	case "TypeError", "ValueError", "OverflowError":
-		return false
-	}
-	return true
-}
+func isSystem(err error) bool { return err != nil && !isClass(err, "ValueError") }
 
 // isClass tells whether err is an exception of exactly this class.
 func isClass(err error, class string) bool {
 	var e *python.Exception
 	return errors.As(err, &e) && e.Class == class
-}
-
-// What a function says that it would take for a file name.
-const (
-	named          = "string, bytes or os.PathLike"
-	namedOrOpen    = "string, bytes, os.PathLike or integer"
-	namedOpenOrNot = "string, bytes, os.PathLike, integer or None"
-)
-
-// fileName is v as the operating system takes it; who asks for which parameter
-// is part of the exception's text.
-func fileName(v any, who, parameter, kinds string) (string, error) {
-	name, ok := nameText(v)
-	if !ok {
-		return "", raise("TypeError", "%s: %s should be %s, not %s", who, parameter, kinds, typeName(v))
-	}
-	if strings.ContainsRune(name, 0) {
-		return "", raise("ValueError", "embedded null byte")
-	}
-	return name, nil
-}
-
-func nameText(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case []byte:
-		return string(v), true
-	}
-	return "", false
-}
-
-// likeName makes text the type that v has: bytes stay bytes.
-func likeName(v any, text string) any {
-	if _, raw := v.([]byte); raw {
-		return []byte(text)
-	}
-	return text
 }
 
 // cInt is v as a C int, such as the mode of a file.

@@ -10,46 +10,64 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func osRename(a arguments) (any, error) { return nil, rename(a["src"], a["dst"]) }
-
-func osReplace(a arguments) (any, error) {
-	return nil, withTwo("replace", replaceFile, a["src"], a["dst"])
-}
-
-func osRemove(a arguments) (any, error) { return nil, withOne("remove", syscall.Unlink, a["path"]) }
-
-func osUnlink(a arguments) (any, error) { return nil, withOne("unlink", syscall.Unlink, a["path"]) }
-
-func osRmdir(a arguments) (any, error) { return nil, withOne("rmdir", syscall.Rmdir, a["path"]) }
+func osRename(a arguments) (any, error) { return nil, rename(a.text("src"), a.text("dst")) }
 
 // rename asks the operating system itself: os.Rename of Go looks first, and then
 // says something else.
-func rename(src, dst any) error { return withTwo("rename", syscall.Rename, src, dst) }
+func rename(src, dst string) error { return orSystem(syscall.Rename(src, dst), src, dst) }
 
-func withOne(who string, do func(string) error, path any) error {
-	name, err := fileName(path, who, "path", named)
+func osReplace(a arguments) (any, error) {
+	src, dst := a.text("src"), a.text("dst")
+	return nil, orSystem(replaceFile(src, dst), src, dst)
+}
+
+func osRemove(a arguments) (any, error) {
+	return nil, orSystem(syscall.Unlink(a.text("path")), a.text("path"))
+}
+
+func osRmdir(a arguments) (any, error) {
+	return nil, orSystem(syscall.Rmdir(a.text("path")), a.text("path"))
+}
+
+func osMkdir(a arguments) (any, error) {
+	return nil, makeFolder(a.text("path"), a["mode"].(int32))
+}
+
+func orSystem(err error, names ...string) error {
 	if err != nil {
-		return err
-	}
-	if err := do(name); err != nil {
-		return systemError(err, path)
+		return systemError(err, names...)
 	}
 	return nil
 }
 
-func withTwo(who string, do func(from, to string) error, src, dst any) error {
-	from, err := fileName(src, who, "src", named)
-	if err != nil {
-		return err
+func makeFolder(name string, mode int32) error {
+	return orSystem(syscall.Mkdir(name, uint32(mode)), name)
+}
+
+func osMakedirs(a arguments) (any, error) {
+	return nil, makeFolders(a.text("name"), a["mode"].(int32), value.Truthy(a["exist_ok"]))
+}
+
+// makeFolders also makes the folders on the way, which get the usual mode.
+func makeFolders(name string, mode int32, existOK bool) error {
+	head, tail := splitName(name)
+	if tail == "" {
+		head, tail = splitName(head)
 	}
-	to, err := fileName(dst, who, "dst", named)
-	if err != nil {
-		return err
+	if head != "" && tail != "" && find(head) == nil {
+		err := makeFolders(head, 0o777, existOK)
+		if err != nil && !isClass(err, "FileExistsError") {
+			return err
+		}
+		if tail == "." {
+			return nil
+		}
 	}
-	if err := do(from, to); err != nil {
-		return systemError(err, src, dst)
+	err := makeFolder(name, mode)
+	if existOK && isSystem(err) && isFolder(name) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 func osGetcwd(arguments) (any, error) {
@@ -61,145 +79,65 @@ func osGetcwd(arguments) (any, error) {
 	return folder, nil
 }
 
-func osMkdir(a arguments) (any, error) { return nil, makeFolder(a["path"], a["mode"]) }
-
-func makeFolder(path, mode any) error {
-	name, err := fileName(path, "mkdir", "path", named)
-	if err != nil {
-		return err
-	}
-	bits, err := cInt(mode)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Mkdir(name, uint32(bits)); err != nil {
-		return systemError(err, path)
-	}
-	return nil
-}
-
-func osMakedirs(a arguments) (any, error) {
-	name, ok := nameText(a["name"])
-	if !ok {
-		return nil, noPath(a["name"])
-	}
-	return nil, makeFolders(a["name"], name, a["mode"], value.Truthy(a["exist_ok"]))
-}
-
-// makeFolders also makes the folders on the way, which get the usual mode. An
-// error shows the name as the type that it was given as.
-func makeFolders(given any, name string, mode any, existOK bool) error {
-	head, tail := splitName(name)
-	if tail == "" {
-		head, tail = splitName(head)
-	}
-	if there, _ := find(head); there == nil && head != "" && tail != "" {
-		err := makeFolders(given, head, int64(0o777), existOK)
-		if err != nil && !isClass(err, "FileExistsError") {
-			return err
-		}
-		if tail == "." {
-			return nil
-		}
-	}
-	err := makeFolder(likeName(given, name), mode)
-	if existOK && isSystem(err) && isFolder(name) {
-		return nil
-	}
-	return err
-}
-
 // osListdir looks first whether the path is a folder: to open a pipe would be to
 // wait for somebody to write to it.
 func osListdir(a arguments) (any, error) {
-	path := a["path"]
-	if path == nil {
+	path := a.text("path")
+	if a["path"] == nil {
 		path = "."
 	}
-	name, err := fileName(path, "listdir", "path", namedOpenOrNot)
-	if err != nil {
-		return nil, err
-	}
 	var entries []fs.DirEntry
-	info, err := os.Stat(name)
+	info, err := os.Stat(path)
 	if err == nil && !info.IsDir() {
 		err = notFolder
 	}
 	if err == nil {
-		entries, err = os.ReadDir(name)
+		entries, err = os.ReadDir(path)
 	}
 	if err != nil {
 		return nil, systemError(err, path)
 	}
 	names := make([]any, len(entries))
 	for i, entry := range entries {
-		names[i] = likeName(path, entry.Name())
+		names[i] = entry.Name()
 	}
 	return names, nil
 }
 
-func pathExists(a arguments) (any, error) {
-	info, err := find(a["path"])
-	return info != nil, err
-}
+func pathExists(a arguments) (any, error) { return find(a.text("path")) != nil, nil }
 
 func pathIsfile(a arguments) (any, error) {
-	info, err := find(a["path"])
-	return info != nil && info.Mode().IsRegular(), err
+	info := find(a.text("path"))
+	return info != nil && info.Mode().IsRegular(), nil
 }
 
-func pathIsdir(a arguments) (any, error) {
-	info, err := find(a["s"])
-	return info != nil && info.IsDir(), err
-}
+func pathIsdir(a arguments) (any, error) { return isFolder(a.text("s")), nil }
 
 func pathGetsize(a arguments) (any, error) {
-	info, err := stat(a["filename"])
+	info, err := os.Stat(a.text("filename"))
 	if err != nil {
-		return nil, err
+		return nil, systemError(err, a.text("filename"))
 	}
 	return info.Size(), nil
 }
 
 func pathBasename(a arguments) (any, error) {
-	name, ok := nameText(a["p"])
-	if !ok {
-		return nil, noPath(a["p"])
-	}
-	_, tail := splitName(name)
-	return likeName(a["p"], tail), nil
+	_, tail := splitName(a.text("p"))
+	return tail, nil
 }
 
-func noPath(v any) error {
-	return raise("TypeError", "expected str, bytes or os.PathLike object, not %s", typeName(v))
-}
-
-// stat asks for what v names or, if that is a link, leads to.
-func stat(v any) (fs.FileInfo, error) {
-	name, err := fileName(v, "stat", "path", namedOrOpen)
-	if err != nil {
-		return nil, err
-	}
+// find asks for what name leads to; nil where nothing is there.
+func find(name string) fs.FileInfo {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, systemError(err, v)
+		return nil
 	}
-	return info, nil
-}
-
-// find is stat for those who only want to know whether something is there: it
-// returns nil for what is not, and also for a name that cannot be one.
-func find(v any) (fs.FileInfo, error) {
-	info, err := stat(v)
-	if isSystem(err) || isClass(err, "ValueError") {
-		return nil, nil
-	}
-	return info, err
+	return info
 }
 
 func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
+	info := find(name)
+	return info != nil && info.IsDir()
 }
 
 func isLink(name string) bool {

@@ -30,21 +30,28 @@ type Parameter struct {
 	Required bool
 	Default  any
 	alias    string // a second name for it
-	limit    limit
+	kind     kind
 }
 
-// limit is what an experiment cannot give for a parameter, because only a
-// running Python program has it.
-type limit int
+// kind is what a parameter can be.
+type kind int
 
 const (
-	unlimited  limit = iota
-	noOpenFile       // no number: it would be an open file
-	onlyNull         // nothing but null: the rest would be an open folder or a function
+	anything   kind = iota
+	name            // of a file or folder
+	nameNoOpen      // likewise; Python would also take the number of an open file, which an experiment does not have
+	number          // a C int, such as a file's mode
+	onlyNull        // the rest would be an open folder or a function, which only a running program has
 )
 
-// arguments has a value for every parameter.
+// arguments has a value for every parameter: a string where that is a name, an
+// int32 where it is a number.
 type arguments map[string]any
+
+func (a arguments) text(name string) string {
+	s, _ := a[name].(string)
+	return s
+}
 
 // Lookup finds a function by its module, such as os or os.path, and its name.
 func Lookup(module, name string) (*Function, bool) {
@@ -82,16 +89,40 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	bound := make(arguments, len(f.Parameters))
 	for _, p := range f.Parameters {
 		bound[p.Name] = p.Default
-		for _, name := range []string{p.alias, p.Name} {
-			if v, ok := given.Get(name); ok {
+		for _, key := range []string{p.alias, p.Name} {
+			if v, ok := given.Get(key); ok {
 				bound[p.Name] = v
 			}
+		}
+		var err error
+		if bound[p.Name], err = p.convert(f.Name, bound[p.Name]); err != nil {
+			return nil, err
 		}
 	}
 	if f.wait != nil {
 		return nil, f.wait(ctx, bound)
 	}
-	return f.do(bound)
+	result, err := f.do(bound)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// convert is v as the function takes it.
+func (p Parameter) convert(function string, v any) (any, error) {
+	switch b, isBytes := v.([]byte); {
+	case p.kind == number:
+		return cInt(v)
+	case p.kind != name && p.kind != nameNoOpen, v == nil && !p.Required:
+		return v, nil
+	case isBytes:
+		return string(b), nil
+	}
+	if text, ok := v.(string); ok {
+		return text, nil
+	}
+	return nil, raise("TypeError", "%s: %s should be string, bytes or os.PathLike, not %s", function, p.Name, typeName(v))
 }
 
 // Check returns what is wrong with the arguments, before they are used. A path
@@ -121,9 +152,9 @@ func (f *Function) Check(given *value.Map) []problem.Finding {
 		switch {
 		case ok && p.alias != "" && given.Has(p.alias):
 			add(p.alias, fmt.Sprintf("arguments '%s' and '%s' of '%s' are the same", p.Name, p.alias, f.Name), "leave one of them out")
-		case ok && p.limit == noOpenFile && isInteger(v):
+		case ok && p.kind == nameNoOpen && isInteger(v):
 			add(p.Name, fmt.Sprintf("argument '%s' of '%s' cannot be a number, which would mean an open file of a running program", p.Name, f.Name), "write a file name")
-		case p.limit == onlyNull && v != nil:
+		case p.kind == onlyNull && v != nil:
 			add(p.Name, fmt.Sprintf("argument '%s' of '%s' can only be null, because it means what only a running program has", p.Name, f.Name), "leave it out")
 		}
 	}
@@ -145,7 +176,7 @@ func (f *Function) usage() string {
 		switch {
 		case p.Required:
 			required = append(required, p.Name)
-		case p.limit != onlyNull:
+		case p.kind != onlyNull:
 			optional = append(optional, p.Name)
 		}
 	}

@@ -12,167 +12,107 @@ import (
 )
 
 func shutilCopy(a arguments) (any, error) {
-	src, dst := a["src"], a["dst"]
-	info, err := find(dst)
-	if err != nil {
-		return nil, err
+	dst := a.text("dst")
+	if isFolder(dst) {
+		dst = inFolder(dst, a.text("src"))
 	}
-	if info != nil && info.IsDir() {
-		if dst, err = into(dst, src); err != nil {
-			return nil, err
-		}
-	}
-	if err := copyFile(src, dst, value.Truthy(a["follow_symlinks"]), true); err != nil {
-		return nil, err
-	}
-	return dst, nil
+	return dst, copyFile(a.text("src"), dst, value.Truthy(a["follow_symlinks"]), true)
 }
 
 func shutilCopyfile(a arguments) (any, error) {
-	if err := copyFile(a["src"], a["dst"], value.Truthy(a["follow_symlinks"]), false); err != nil {
-		return nil, err
-	}
-	return a["dst"], nil
+	return a.text("dst"), copyFile(a.text("src"), a.text("dst"), value.Truthy(a["follow_symlinks"]), false)
 }
 
-// into is the name that src gets in the folder dst.
-func into(dst, src any) (any, error) {
-	from, ok := nameText(src)
-	if !ok {
-		return nil, noPath(src)
-	}
-	if typeName(src) != typeName(dst) {
-		return nil, raise("TypeError", "Can't mix strings and bytes in path components")
-	}
-	to, _ := nameText(dst)
-	_, base := splitName(strings.TrimRight(from, separators))
-	if !strings.HasSuffix(to, separators[:1]) {
-		to += separators[:1]
-	}
-	return likeName(dst, to+base), nil
+// inFolder is the name that src gets in a folder.
+func inFolder(folder, src string) string {
+	_, base := splitName(strings.TrimRight(src, separators))
+	return strings.TrimRight(folder, separators[:1]) + separators[:1] + base
 }
 
 // copyFile copies what a file holds and, on demand, its mode. Where a link is not
 // to be followed, it is made anew.
-func copyFile(src, dst any, follow, mode bool) error {
-	from, err := stat(src)
-	if err != nil && !isSystem(err) {
-		return err
-	}
-	to, err := stat(dst)
-	if err != nil && !isSystem(err) {
-		return err
-	}
-	source, _ := nameText(src)
-	goal, _ := nameText(dst)
+func copyFile(src, dst string, follow, mode bool) error {
+	from, to := find(src), find(dst)
 	switch {
 	case from != nil && to != nil && os.SameFile(from, to):
 		return raise("shutil.SameFileError", "%s and %s are the same file", value.Repr(src), value.Repr(dst))
 	case from != nil && from.Mode()&fs.ModeNamedPipe != 0:
-		return raise("shutil.SpecialFileError", "`%s` is a named pipe", value.Text(src))
+		return raise("shutil.SpecialFileError", "`%s` is a named pipe", src)
 	case to != nil && to.Mode()&fs.ModeNamedPipe != 0:
-		return raise("shutil.SpecialFileError", "`%s` is a named pipe", value.Text(dst))
-	case !follow && isLink(source):
-		return copyLink(source, goal, src, dst)
+		return raise("shutil.SpecialFileError", "`%s` is a named pipe", dst)
+	case !follow && isLink(src):
+		return copyLink(src, dst)
 	case from != nil && from.IsDir():
 		return systemError(folderOpen, src)
 	}
-	in, err := os.Open(source)
+	in, err := os.Open(src)
 	if err != nil {
 		return systemError(err, src)
 	}
 	defer in.Close()
-	out, err := os.OpenFile(goal, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	out, err := os.OpenFile(dst, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return systemError(err, dst)
 	}
 	_, err = io.Copy(out, in)
-	if closing := out.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
+	if err = errors.Join(err, out.Close()); err != nil {
 		return systemError(err, src, dst)
 	}
 	if mode {
-		if err := os.Chmod(goal, from.Mode()); err != nil {
-			return systemError(err, dst)
-		}
+		return orSystem(os.Chmod(dst, from.Mode()), dst)
 	}
 	return nil
 }
 
-func copyLink(source, goal string, src, dst any) error {
-	target, err := os.Readlink(source)
+func copyLink(src, dst string) error {
+	target, err := os.Readlink(src)
 	if err != nil {
 		return systemError(err, src)
 	}
-	if err := os.Symlink(target, goal); err != nil {
-		return systemError(err, likeName(src, target), dst)
-	}
-	return nil
+	return orSystem(os.Symlink(target, dst), target, dst)
 }
 
 // shutilMove renames, into dst where that is a folder. What cannot be renamed,
 // for example because it would go to another disk, is copied and removed.
 func shutilMove(a arguments) (any, error) {
-	src, dst := a["src"], a["dst"]
-	info, err := find(dst)
-	if err != nil {
-		return nil, err
-	}
+	src, dst := a.text("src"), a.text("dst")
 	goal := dst
-	if info != nil && info.IsDir() {
-		from, err := stat(src)
-		if err != nil && !isSystem(err) {
-			return nil, err
-		}
-		if from != nil && os.SameFile(from, info) { // the same folder in other letters, where case does not count
+	if info := find(dst); info != nil && info.IsDir() {
+		if from := find(src); from != nil && os.SameFile(from, info) { // the same folder in other letters, where case does not count
 			return nil, rename(src, dst)
 		}
-		if goal, err = into(dst, src); err != nil {
-			return nil, err
-		}
-		if there, _ := find(goal); there != nil {
-			return nil, raise("shutil.Error", "Destination path '%s' already exists", value.Text(goal))
+		goal = inFolder(dst, src)
+		if find(goal) != nil {
+			return nil, raise("shutil.Error", "Destination path '%s' already exists", goal)
 		}
 	}
-	err = rename(src, goal)
+	err := rename(src, goal)
 	if isSystem(err) {
 		err = moveByCopy(src, dst, goal)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return goal, nil
+	return goal, err
 }
 
-func moveByCopy(src, dst, goal any) error {
-	source, _ := nameText(src)
-	to, _ := nameText(goal)
+func moveByCopy(src, dst, goal string) error {
+	var err error
 	switch {
-	case isLink(source):
-		if err := copyLink(source, to, src, goal); err != nil {
-			return err
+	case isLink(src):
+		err = copyLink(src, goal)
+	case isFolder(src):
+		if isWithin(src, goal) {
+			return raise("shutil.Error", "Cannot move a directory '%s' into itself '%s'.", src, dst)
 		}
-	case isFolder(source):
-		if isWithin(source, to) {
-			return raise("shutil.Error", "Cannot move a directory '%s' into itself '%s'.", value.Text(src), value.Text(dst))
-		}
-		if err := os.CopyFS(to, os.DirFS(source)); err != nil {
-			return systemError(err, src, goal)
-		}
+		err = orSystem(os.CopyFS(goal, os.DirFS(src)), src, goal)
 	default:
-		if err := copyFile(src, goal, true, true); err != nil {
-			return err
-		}
-		if info, err := os.Stat(source); err == nil {
-			os.Chtimes(to, info.ModTime(), info.ModTime()) // a disk without times loses nothing else
+		err = copyFile(src, goal, true, true)
+		if info := find(src); err == nil && info != nil {
+			os.Chtimes(goal, info.ModTime(), info.ModTime()) // a disk without times loses nothing else
 		}
 	}
-	if err := os.RemoveAll(source); err != nil {
-		return systemError(err, src)
+	if err != nil {
+		return err
 	}
-	return nil
+	return orSystem(os.RemoveAll(src), src)
 }
 
 // isWithin tells whether dst is src or lies in it, going by the names alone.
@@ -186,36 +126,27 @@ func isWithin(src, dst string) bool {
 // shutilRmtree removes a folder with all that is in it. A link to one is refused,
 // because what it leads to lies elsewhere.
 func shutilRmtree(a arguments) (any, error) {
-	err := removeTree(a["path"])
-	if value.Truthy(a["ignore_errors"]) {
-		return nil, nil
+	path := a.text("path")
+	bare := path
+	if trimmed := strings.TrimRight(path, separators); trimmed != "" {
+		bare = trimmed // Lstat would follow a link that a separator ends
 	}
-	return nil, err
-}
-
-func removeTree(path any) error {
-	name, err := fileName(path, "lstat", "path", named)
-	if err != nil {
-		return err
-	}
-	info, err := os.Lstat(name)
-	if bare := strings.TrimRight(name, separators); bare != "" && isLink(bare) { // Lstat follows a link that a separator ends
-		info, err = os.Lstat(bare)
-	}
+	info, err := os.Lstat(bare)
 	switch {
+	case value.Truthy(a["ignore_errors"]) && (err != nil || !info.IsDir()):
+		return nil, nil
 	case err == nil && info.Mode()&fs.ModeSymlink != 0:
-		return raise("OSError", "Cannot call rmtree on a symbolic link")
+		return nil, raise("OSError", "Cannot call rmtree on a symbolic link")
 	case err == nil && !info.IsDir():
 		err = notFolder
 	case err == nil:
-		err = os.RemoveAll(name)
+		err = os.RemoveAll(path)
 	}
-	if inner := new(fs.PathError); errors.As(err, &inner) && inner.Path != name {
-		_, tail := splitName(inner.Path)
-		path = tail // Python names what is within the folder without the way to it
+	if err == nil || value.Truthy(a["ignore_errors"]) {
+		return nil, nil
 	}
-	if err != nil {
-		return systemError(err, path)
+	if inner := new(fs.PathError); errors.As(err, &inner) && inner.Path != bare {
+		_, path = splitName(inner.Path) // Python names what is within the folder without the way to it
 	}
-	return nil
+	return nil, systemError(err, path)
 }
