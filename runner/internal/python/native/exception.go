@@ -57,33 +57,10 @@ func cInt(v any) (int32, error) {
 	case *big.Int:
 		n = math.MaxInt64
 	default:
-		return 0, raise("TypeError", "'%s' object cannot be interpreted as an integer", typeName(v))
+		return 0, raise("TypeError", "an integer is required, not %s", value.Kind(v))
 	}
 	if n < math.MinInt32 || n > math.MaxInt32 {
 		return 0, raise("OverflowError", "Python int too large to convert to C int")
 	}
 	return int32(n), nil
-}
-
-// typeName is Python's name for the type of v.
-func typeName(v any) string {
-	switch v.(type) {
-	case nil:
-		return "NoneType"
-	case bool:
-		return "bool"
-	case int64, *big.Int:
-		return "int"
-	case float64:
-		return "float"
-	case string:
-		return "str"
-	case []byte:
-		return "bytes"
-	case []any:
-		return "list"
-	case *value.Map:
-		return "dict"
-	}
-	return "object"
 }

@@ -122,7 +122,7 @@ func (p Parameter) convert(function string, v any) (any, error) {
 	if text, ok := v.(string); ok {
 		return text, nil
 	}
-	return nil, raise("TypeError", "%s: %s should be string, bytes or os.PathLike, not %s", function, p.Name, typeName(v))
+	return nil, raise("TypeError", "%s: %s should be text, not %s", function, p.Name, value.Kind(v))
 }
 
 // Check returns what is wrong with the arguments, before they are used. A path

@@ -35,12 +35,6 @@ func classOf(number syscall.Errno) string {
 		return "IsADirectoryError"
 	case syscall.ENOTDIR:
 		return "NotADirectoryError"
-	case syscall.ETIMEDOUT:
-		return "TimeoutError"
-	case syscall.EINTR:
-		return "InterruptedError"
-	case syscall.EAGAIN:
-		return "BlockingIOError"
 	}
 	return "OSError"
 }

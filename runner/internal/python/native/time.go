@@ -7,12 +7,13 @@ import (
 	"os"
 
 	"chaosworkshop.example/runner/internal/clock"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 func osGetenv(a arguments) (any, error) {
 	key, ok := a["key"].(string)
 	if !ok {
-		return nil, raise("TypeError", "str expected, not %s", typeName(a["key"]))
+		return nil, raise("TypeError", "str expected, not %s", value.Kind(a["key"]))
 	}
 	if v, ok := os.LookupEnv(key); ok {
 		return v, nil
@@ -33,7 +34,7 @@ func timeSleep(ctx context.Context, a arguments) error {
 	case isBig || wait == math.MaxInt64 || wait == math.MinInt64:
 		return raise("OverflowError", "timestamp too large to convert to C _PyTime_t")
 	case !ok:
-		return raise("TypeError", "'%s' object cannot be interpreted as an integer", typeName(a["secs"]))
+		return raise("TypeError", "a number is required, not %s", value.Kind(a["secs"]))
 	case wait < 0, f < 0:
 		return raise("ValueError", "sleep length must be non-negative")
 	}

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/python"
@@ -100,9 +101,9 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 // returns the state as the function has left it. An activity that the function
 // moved within the experiment stays the same Map, also where it runs right now.
 func (r ControlResult) Apply(c ControlCall) (state any) {
-	for name, in := range map[string]*value.Map{"method": c.Experiment, "rollbacks": c.Experiment, "probes": c.Experiment.Map("steady-state-hypothesis")} {
-		if was := r.order.List(name); r.order.Has(name) && in != nil {
-			in.Set(name, reordered(in.List(name), was))
+	for _, l := range liveLists {
+		if in := l.in(c.Experiment); r.order.Has(l.key) && in != nil {
+			in.Set(l.key, reordered(in.List(l.key), r.order.List(l.key)))
 		}
 	}
 	context, _ := c.Context.(*value.Map)
@@ -117,6 +118,24 @@ func (r ControlResult) Apply(c ControlCall) (state any) {
 		return changed
 	}
 	return c.State
+}
+
+const hypothesisKey = "steady-state-hypothesis"
+
+// liveLists are the lists of an experiment whose items stay what they are when a
+// control moves them.
+var liveLists = []liveList{{nil, "method"}, {nil, "rollbacks"}, {[]any{hypothesisKey}, "probes"}}
+
+type liveList struct {
+	path []any // to what holds the list
+	key  string
+}
+
+func (l liveList) in(experiment *value.Map) *value.Map {
+	if l.path == nil {
+		return experiment
+	}
+	return experiment.Map(hypothesisKey)
 }
 
 // reordered has each item of list where it has gone, and nil for a new one.
@@ -139,35 +158,23 @@ func orNull(m *value.Map) any {
 
 // path leads from the experiment to the context in it; nil where it is not there.
 func (c *ControlCall) path() any {
-	m, ok := c.Context.(*value.Map)
-	if !ok || m == nil {
+	m, _ := c.Context.(*value.Map)
+	hypothesis := c.Experiment.Map(hypothesisKey)
+	switch {
+	case m == nil:
 		return nil
+	case m == c.Experiment:
+		return []any{}
+	case m == hypothesis:
+		return []any{hypothesisKey}
 	}
-	if path, found := pathTo(m, c.Experiment, []any{}); found {
-		return path
+	for _, l := range liveLists {
+		at := slices.IndexFunc(l.in(c.Experiment).List(l.key), func(item any) bool { return item == any(m) })
+		if at >= 0 {
+			return append(slices.Clone(l.path), l.key, int64(at))
+		}
 	}
 	return nil
-}
-
-func pathTo(m *value.Map, in any, path []any) ([]any, bool) {
-	switch in := in.(type) {
-	case *value.Map:
-		if in == m {
-			return path, true
-		}
-		for key, item := range in.All() {
-			if found, ok := pathTo(m, item, append(path[:len(path):len(path)], key)); ok {
-				return found, true
-			}
-		}
-	case []any:
-		for i, item := range in {
-			if found, ok := pathTo(m, item, append(path[:len(path):len(path)], int64(i))); ok {
-				return found, true
-			}
-		}
-	}
-	return nil, false
 }
 
 // Event is something that happened in the run, by the name and with the arguments

@@ -3,7 +3,6 @@ package worker
 import (
 	"encoding/hex"
 	"math/big"
-	"slices"
 	"strconv"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -19,12 +18,8 @@ func encode(request *value.Map) []byte {
 	return value.AppendJSON(nil, mark(request), "", "")
 }
 
-// mark replaces bytes, which JSON does not have, on their way to Python. What has
-// none is not copied.
+// mark replaces bytes, which JSON does not have, on their way to Python.
 func mark(v any) any {
-	if !hasBytes(v) {
-		return v
-	}
 	switch v := v.(type) {
 	case []byte:
 		return value.MapOf(special, "bytes", "is", hex.EncodeToString(v))
@@ -42,22 +37,6 @@ func mark(v any) any {
 		return m
 	}
 	return v
-}
-
-func hasBytes(v any) bool {
-	switch v := v.(type) {
-	case []byte:
-		return true
-	case []any:
-		return slices.ContainsFunc(v, hasBytes)
-	case *value.Map:
-		for _, item := range v.All() {
-			if hasBytes(item) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // unmark puts back, in place, what Python has replaced.
