@@ -135,15 +135,13 @@ func (f *Function) Check(given *value.Map) []problem.Finding {
 	add := func(argument, what, do string) {
 		wrong = append(wrong, problem.Finding{Path: []string{"arguments", argument}, What: what, Do: do})
 	}
-	known := map[string]bool{}
 	for _, p := range f.Parameters {
-		known[p.Name], known[p.alias] = true, p.alias != ""
 		if p.Required && !given.Has(p.Name) && (p.alias == "" || !given.Has(p.alias)) {
 			add(p.Name, fmt.Sprintf("required argument '%s' is missing from activity '%s'", p.Name, f.Name), f.usage())
 		}
 	}
 	for key := range given.All() {
-		if !known[key] {
+		if !slices.ContainsFunc(f.Parameters, func(p Parameter) bool { return key == p.Name || p.alias != "" && key == p.alias }) {
 			add(key, fmt.Sprintf("argument %s is not part of the function signature in activity '%s'", value.Repr(key), f.Name), f.usage())
 		}
 	}

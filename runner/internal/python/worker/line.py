@@ -97,7 +97,8 @@ class Jobs:
     def receive(self):
         """The next request for the main thread; None at the end of all requests."""
         for text in iter(line.requests.readline, b""):
-            request = json.loads(text.decode(), object_hook=unmark if b"\\u0000" in text else None)
+            text = text.decode()
+            request = json.loads(text, object_hook=unmark) if "\\u0000" in text else json.loads(text)
             if "cancel" in request:
                 self.cancel(request["cancel"])
             elif request.get("background") or self.busy:
