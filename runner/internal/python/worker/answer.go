@@ -74,14 +74,14 @@ func exception(m *value.Map) *python.Exception {
 	return x
 }
 
-// death says how a session ended that owes an answer.
-func (s *session) death(name string) error {
-	how := s.ending()
+// death says how an interpreter ended that owes an answer.
+func (p *interpreter) death(name string) error {
+	how := p.ending()
 	switch {
-	case !s.isReady():
-		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", s.path, name, how),
+	case !p.isReady():
+		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
 			"check that it is Python 3.7 or later, or give --python the path of another")
-	case s.err != nil:
+	case p.err != nil:
 		return problem.New(problem.NoVerdict, fmt.Sprintf("Python had to be ended while '%s' was under way: %s", name, how),
 			"see whether that left something half done")
 	}
@@ -89,16 +89,16 @@ func (s *session) death(name string) error {
 		"see whether that left something half done; a function must return or raise, and not end its process")
 }
 
-func (s *session) ending() string {
-	if s.err != nil {
-		return s.err.Error()
+func (p *interpreter) ending() string {
+	if p.err != nil {
+		return p.err.Error()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if last := strings.TrimSpace(s.last); last != "" {
-		return fmt.Sprintf("it ended with %s, and printed last: %s", s.exit, shorten(last))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := strings.TrimSpace(p.last); last != "" {
+		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, shorten(last))
 	}
-	return fmt.Sprintf("it ended with %s", s.exit)
+	return fmt.Sprintf("it ended with %s", p.exit)
 }
 
 func texts(m *value.Map, key string) []string {

@@ -101,7 +101,7 @@ func TestOutput(t *testing.T) {
 func TestAnswerWaits(t *testing.T) {
 	for _, marked := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &session{ready: true, open: map[int64]*exchange{}, printed: make(chan struct{})}
+			s := &interpreter{ready: true, open: map[int64]*exchange{}, printed: make(chan struct{})}
 			e := &exchange{number: 1, printed: make(chan struct{}), answered: make(chan struct{})}
 			s.open[1] = e
 			go s.accept(&Worker{}, value.MapOf("id", int64(1)))
@@ -150,15 +150,15 @@ func TestCancelPolitely(t *testing.T) {
 }
 
 // cancelOnce waits until a request has been made.
-func cancelOnce(t *testing.T, s *session, number int64, cancel context.CancelCauseFunc) {
+func cancelOnce(t *testing.T, s *interpreter, number int64, cancel context.CancelCauseFunc) {
 	waitFor(t, "the request", func() bool { return s.exchange(number) != nil })
 	cancel(errors.New("enough"))
 }
 
 // begin starts the process without a request.
-func begin(t *testing.T, w *Worker) *session {
+func begin(t *testing.T, w *Worker) *interpreter {
 	t.Helper()
-	s, err := w.session("")
+	s, err := w.interpreter("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func begin(t *testing.T, w *Worker) *session {
 	return s
 }
 
-// A process that hears neither the wish nor SIGTERM is killed.
+// A process that ignores both the request to stop and SIGTERM is killed.
 func TestCancelTheDeaf(t *testing.T) {
 	t.Parallel()
 	w, h := fake(t, "deaf")

@@ -71,9 +71,9 @@ func (r Reference) finding(kind, about string) problem.Finding {
 			return problem.Finding{Path: path, What: fmt.Sprintf(what, a...), Do: do, Warning: r.Kind == "control"}
 		}
 	}
-	place := "activity"
+	declared := "activity"
 	if r.Kind == "control" {
-		place = "control"
+		declared = "control"
 	}
 	switch kind {
 	case "missing":
@@ -96,5 +96,5 @@ func (r Reference) finding(kind, about string) problem.Finding {
 	case "unbound":
 		return at("func")("see how the function wants to be called", "the arguments of '%s' do not fit the function %s: %s", r.Name, r.Func, about)
 	}
-	return at("module")("correct the module", "the Python module '%s' cannot be imported, in %s '%s': %s", r.Module, place, r.Name, about)
+	return at("module")("correct the module", "the Python module '%s' cannot be imported, in %s '%s': %s", r.Module, declared, r.Name, about)
 }

@@ -83,7 +83,7 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// The wish to stop may overtake the beginning.
+// The request to stop may overtake the call.
 func TestInterruptEarly(t *testing.T) {
 	w, _ := withPython(t)
 	s := begin(t, w)

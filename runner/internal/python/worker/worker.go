@@ -51,7 +51,7 @@ type Worker struct {
 	SetEnv func(name, value string, set bool)
 
 	mu      sync.Mutex
-	current *session
+	current *interpreter
 	logging sync.Mutex
 }
 
@@ -129,7 +129,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s, err := w.session(q.about)
+	s, err := w.interpreter(q.about)
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +152,8 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	return answer, failure(answer, q.name)
 }
 
-// session is the process, which is started if there is none.
-func (w *Worker) session(about string) (*session, error) {
+// interpreter is the process, which is started if there is none.
+func (w *Worker) interpreter(about string) (*interpreter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.current != nil && !w.current.hasEnded() {
@@ -176,7 +176,7 @@ func (w *Worker) session(about string) (*session, error) {
 }
 
 // interrupt ends an exchange: politely, and with the process if need be.
-func (w *Worker) interrupt(s *session, e *exchange, q question) {
+func (w *Worker) interrupt(s *interpreter, e *exchange, q question) {
 	go s.write(fmt.Appendf(nil, `{"cancel": %d}`, e.number))
 	deadline := time.NewTimer(q.grace)
 	defer deadline.Stop()
