@@ -4,6 +4,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
@@ -167,7 +168,7 @@ func isInteger(v any) bool {
 	return false
 }
 
-// usage names what an experiment can give.
+// usage names what an experiment can give, what is required first.
 func (f *Function) usage() string {
 	var required, optional []string
 	for _, p := range f.Parameters {
@@ -178,13 +179,9 @@ func (f *Function) usage() string {
 			optional = append(optional, p.Name)
 		}
 	}
-	text := fmt.Sprintf("%s.%s takes ", f.Module, f.Name)
-	if len(required) == 0 && len(optional) == 0 {
-		return text + "no arguments"
+	text := f.Module + "." + f.Name + " takes " + cmp.Or(strings.Join(required, " and "), "no arguments")
+	if len(optional) > 0 {
+		text += ", and may take " + strings.Join(optional, " and ")
 	}
-	text += strings.Join(required, " and ")
-	if len(required) > 0 && len(optional) > 0 {
-		text += ", and may take "
-	}
-	return text + strings.Join(optional, " and ")
+	return text
 }

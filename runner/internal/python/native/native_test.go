@@ -76,7 +76,7 @@ func TestCheckWhatNoExperimentCanGive(t *testing.T) {
 		{"os", "listdir", nil, nil},
 		{"os", "listdir", value.MapOf("path", nil), nil},
 		{"os", "listdir", value.MapOf("path", int64(3), "x", ""), []string{
-			"argument 'x' is not part of the function signature in activity 'listdir'; os.listdir takes path",
+			"argument 'x' is not part of the function signature in activity 'listdir'; os.listdir takes no arguments, and may take path",
 			"argument 'path' of 'listdir' cannot be a number, which would mean an open file of a running program; write a file name"}},
 		{"os.path", "exists", value.MapOf("path", true), []string{
 			"argument 'path' of 'exists' cannot be a number, which would mean an open file of a running program; write a file name"}},

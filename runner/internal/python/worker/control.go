@@ -101,9 +101,9 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 // returns the state as the function has left it. An activity that the function
 // moved within the experiment stays the same Map, also where it runs right now.
 func (r ControlResult) Apply(c ControlCall) (state any) {
-	for _, l := range liveLists {
-		if in := l.in(c.Experiment); r.order.Has(l.key) && in != nil {
-			in.Set(l.key, reordered(in.List(l.key), r.order.List(l.key)))
+	for key, in := range liveLists(c.Experiment) {
+		if r.order.Has(key) && in != nil {
+			in.Set(key, reordered(in.List(key), r.order.List(key)))
 		}
 	}
 	context, _ := c.Context.(*value.Map)
@@ -123,19 +123,9 @@ func (r ControlResult) Apply(c ControlCall) (state any) {
 const hypothesisKey = "steady-state-hypothesis"
 
 // liveLists are the lists of an experiment whose items stay what they are when a
-// control moves them.
-var liveLists = []liveList{{nil, "method"}, {nil, "rollbacks"}, {[]any{hypothesisKey}, "probes"}}
-
-type liveList struct {
-	path []any // to what holds the list
-	key  string
-}
-
-func (l liveList) in(experiment *value.Map) *value.Map {
-	if l.path == nil {
-		return experiment
-	}
-	return experiment.Map(hypothesisKey)
+// control moves them: each key, and what holds it.
+func liveLists(experiment *value.Map) map[string]*value.Map {
+	return map[string]*value.Map{"method": experiment, "rollbacks": experiment, "probes": experiment.Map(hypothesisKey)}
 }
 
 // reordered has each item of list where it has gone, and nil for a new one.
@@ -168,10 +158,13 @@ func (c *ControlCall) path() any {
 	case m == hypothesis:
 		return []any{hypothesisKey}
 	}
-	for _, l := range liveLists {
-		at := slices.IndexFunc(l.in(c.Experiment).List(l.key), func(item any) bool { return item == any(m) })
-		if at >= 0 {
-			return append(slices.Clone(l.path), l.key, int64(at))
+	for key, in := range liveLists(c.Experiment) {
+		at := slices.IndexFunc(in.List(key), func(item any) bool { return item == any(m) })
+		switch {
+		case at >= 0 && in == c.Experiment:
+			return []any{key, int64(at)}
+		case at >= 0:
+			return []any{hypothesisKey, key, int64(at)}
 		}
 	}
 	return nil

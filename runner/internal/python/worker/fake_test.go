@@ -110,7 +110,7 @@ func TestAnswerWaits(t *testing.T) {
 				t.Fatal("the answer did not wait")
 			}
 			if marked {
-				e.pass()
+				close(e.printed)
 				synctest.Wait()
 			} else {
 				<-time.After(time.Minute)
@@ -183,7 +183,7 @@ func TestCancelTheDeaf(t *testing.T) {
 		t.Error(err)
 	}
 	const warning = "WARNING|'deaf' does not stop, so Python is ended; what its modules remembered is lost"
-	if !slices.Contains(h.take(), warning) || !s.hasEnded() {
+	if !slices.Contains(h.take(), warning) || !isClosed(s.ended) {
 		t.Error("the process was not ended, or nobody said so")
 	}
 	const died = "Python had to be ended while 'it' was under way: 'deaf' did not stop when it was asked to; see whether that left something half done"
@@ -197,7 +197,7 @@ func TestCloseEnds(t *testing.T) {
 	w.Close(context.Background()) // before it began
 	s := begin(t, w)
 	w.Close(context.Background())
-	if !s.hasEnded() || s.exit != (process.Exit{}) || s.err != nil {
+	if !isClosed(s.ended) || s.exit != (process.Exit{}) || s.err != nil {
 		t.Errorf("the process ended with %v, %v", s.exit, s.err)
 	}
 }

@@ -65,36 +65,39 @@ func (r Reference) findings(found any) []problem.Finding {
 	return all
 }
 
+// finding puts one mistake into words, of a kind that the worker's program names.
 func (r Reference) finding(kind, about string) problem.Finding {
-	at := func(path ...string) func(do, what string, a ...any) problem.Finding {
-		return func(do, what string, a ...any) problem.Finding {
-			return problem.Finding{Path: path, What: fmt.Sprintf(what, a...), Do: do, Warning: r.Kind == "control"}
-		}
-	}
-	declared := "activity"
-	if r.Kind == "control" {
-		declared = "control"
-	}
+	f := problem.Finding{Path: []string{"func"}, Warning: r.Kind == "control"}
 	switch kind {
 	case "missing":
+		f.Path = []string{"module"}
+		f.What = fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name)
+		f.Do = "install it where Python looks, or have PYTHONPATH name its folder; Python says " + about
 		if r.Kind == "control" {
-			return at("module")("Python says "+about,
-				"Could not find Python module '%s' in control '%s'. Did you install the Python module? The experiment will carry on running nonetheless.", r.Module, r.Name)
+			f.What = fmt.Sprintf("Could not find Python module '%s' in control '%s'. Did you install the Python module? The experiment will carry on running nonetheless.", r.Module, r.Name)
+			f.Do = "Python says " + about
 		}
-		return at("module")("install it where Python looks, or have PYTHONPATH name its folder; Python says "+about,
-			"could not find Python module '%s' in activity '%s'", r.Module, r.Name)
 	case "unexposed":
-		do := "check the name"
+		f.What = fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'", r.Module, r.Func, r.Kind, r.Name)
+		f.Do = "check the name"
 		if about != "" {
-			do = fmt.Sprintf("%s is of type %s there: name a function", r.Func, about)
+			f.Do = fmt.Sprintf("%s is of type %s there: name a function", r.Func, about)
 		}
-		return at("func")(do, "The python module '%s' does not expose a function called '%s' in %s '%s'", r.Module, r.Func, r.Kind, r.Name)
 	case "required":
-		return at("arguments", about)("give it in the provider's arguments", "required argument %s is missing from activity '%s'", value.Repr(about), r.Func)
+		f.Path = []string{"arguments", about}
+		f.What, f.Do = fmt.Sprintf("required argument %s is missing from activity '%s'", value.Repr(about), r.Func), "give it in the provider's arguments"
 	case "unknown":
-		return at("arguments", about)("leave it out, or check its name", "argument %s is not part of the function signature in activity '%s'", value.Repr(about), r.Func)
+		f.Path = []string{"arguments", about}
+		f.What, f.Do = fmt.Sprintf("argument %s is not part of the function signature in activity '%s'", value.Repr(about), r.Func), "leave it out, or check its name"
 	case "unbound":
-		return at("func")("see how the function wants to be called", "the arguments of '%s' do not fit the function %s: %s", r.Name, r.Func, about)
+		f.What, f.Do = fmt.Sprintf("the arguments of '%s' do not fit the function %s: %s", r.Name, r.Func, about), "see how the function wants to be called"
+	default:
+		declared := "activity"
+		if r.Kind == "control" {
+			declared = "control"
+		}
+		f.Path = []string{"module"}
+		f.What, f.Do = fmt.Sprintf("the Python module '%s' cannot be imported, in %s '%s': %s", r.Module, declared, r.Name, about), "correct the module"
 	}
-	return at("module")("correct the module", "the Python module '%s' cannot be imported, in %s '%s': %s", r.Module, declared, r.Name, about)
+	return f
 }

@@ -67,12 +67,10 @@ type exchange struct {
 
 // received is the answer, or nil where there is none yet.
 func (e *exchange) received() *value.Map {
-	select {
-	case <-e.answered:
-		return e.answer
-	default:
+	if !isClosed(e.answered) {
 		return nil
 	}
+	return e.answer
 }
 
 func (w *Worker) start(path string) (*interpreter, error) {
@@ -135,9 +133,9 @@ func (p *interpreter) live(ctx context.Context, owner *process.Owner, c process.
 	p.kill(nil)
 }
 
-func (p *interpreter) hasEnded() bool {
+func isClosed(c chan struct{}) bool {
 	select {
-	case <-p.ended:
+	case <-c:
 		return true
 	default:
 		return false
@@ -257,10 +255,8 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 
 // await lets what was printed before an answer be logged before it.
 func (p *interpreter) await(e *exchange) {
-	select {
-	case <-e.printed:
+	if isClosed(e.printed) {
 		return
-	default:
 	}
 	late := time.NewTimer(time.Second) // a function wrote over the mark
 	defer late.Stop()
@@ -283,29 +279,17 @@ func (p *interpreter) readOutput(w *Worker) {
 			printed, n = line, 0
 		}
 		if printed != "" {
-			p.print(w, strings.TrimRight(printed, "\r\n"))
+			printed = strings.TrimRight(printed, "\r\n")
+			p.mu.Lock()
+			p.last = printed
+			p.mu.Unlock()
+			w.log("", printed)
 		}
-		if e := p.exchange(n); e != nil {
-			e.pass()
+		if e := p.exchange(n); e != nil && !isClosed(e.printed) { // a function may print what looks like a mark
+			close(e.printed)
 		}
 		if err != nil {
 			return
 		}
 	}
-}
-
-// pass notes that a mark was read; only the reader of the output does.
-func (e *exchange) pass() {
-	select {
-	case <-e.printed: // a function printed what looks like one
-	default:
-		close(e.printed)
-	}
-}
-
-func (p *interpreter) print(w *Worker, line string) {
-	p.mu.Lock()
-	p.last = line
-	p.mu.Unlock()
-	w.log("", line)
 }

@@ -217,7 +217,7 @@ func TestCloseInTime(t *testing.T) {
 	})
 	s := w.current
 	cancel()
-	if w.Close(ctx); !s.hasEnded() {
+	if w.Close(ctx); !isClosed(s.ended) {
 		t.Error("the process outlives its time")
 	}
 }

@@ -156,7 +156,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 func (w *Worker) interpreter(about string) (*interpreter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.current != nil && !w.current.hasEnded() {
+	if w.current != nil && !isClosed(w.current.ended) {
 		return w.current, nil
 	}
 	path, err := Find(w.Python, w.Environment)
