@@ -141,3 +141,13 @@ func TestEncode(t *testing.T) {
 		t.Error(told, err)
 	}
 }
+
+// A control may end the run while it is configured.
+func TestConfigureExits(t *testing.T) {
+	w, _ := withPython(t)
+	r, err := w.Control(t.Context(), ControlCall{Control: "c", Module: "precheck", Func: "configure_control"})
+	var stop *Interrupted
+	if !errors.As(err, &stop) || *stop != (Interrupted{Activity: "c", Class: "SystemExit", Text: "3"}) || r.Raised != nil || r.Missing != "" {
+		t.Error(r, err)
+	}
+}
