@@ -13,7 +13,7 @@ import (
 	"strconv"
 
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -33,10 +33,10 @@ type Surroundings struct {
 
 	// Inspect compares what the experiment says of Python functions that are not
 	// done natively with what there is. Its error says that nobody can tell.
-	Inspect func(all []python.Reference) ([][]python.Mistake, error)
+	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
-	ValidateControl func(r python.Reference, declared *value.Map) error
+	ValidateControl func(r worker.Reference, declared *value.Map) error
 }
 
 // Tolerance is what a check asks of a tolerance.

@@ -10,7 +10,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -140,13 +140,13 @@ func TestOverridesSatisfy(t *testing.T) {
 // said once.
 func TestWithoutAnInterpreter(t *testing.T) {
 	s := surroundings()
-	s.Inspect = func([]python.Reference) ([][]python.Mistake, error) { return nil, errors.New("there is no Python") }
+	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { return nil, errors.New("there is no Python") }
 	text := frame + "controls: [{name: c, provider: {type: python, module: m}}]\nmethod:\n- {type: probe, name: p, provider: {type: python, module: m, func: f}}\n" +
 		"- {type: probe, name: q, provider: {type: python, module: m, func: g}}\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n"
 	if got, want := found(t, text, s), []string{"5:59: there is no Python"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	s.Inspect = func([]python.Reference) ([][]python.Mistake, error) { panic("nothing to ask") }
+	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { panic("nothing to ask") }
 	found(t, frame+"method:\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n", s)
 }
 

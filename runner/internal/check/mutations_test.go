@@ -14,7 +14,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -111,16 +111,16 @@ func surroundings() Surroundings {
 		Program:     func(path string) (string, bool) { return provider.PathAdvice(path), path == "echo" || path == "true" },
 		Provider:    provider.Check,
 		Tolerance:   func(written any) Tolerance { return tolerance.Parse(written) },
-		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
-			mistakes := make([][]python.Mistake, len(all))
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			mistakes := make([][]problem.Finding, len(all))
 			for i, r := range all {
 				switch r.Module {
 				case "json":
 				case "os", "os.path":
-					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'",
+					mistakes[i] = []problem.Finding{{Path: []string{"func"}, What: fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'",
 						r.Module, r.Func, r.Kind, r.Name), Do: "check the name"}}
 				default:
-					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name), Do: "install it"}}
+					mistakes[i] = []problem.Finding{{Path: []string{"module"}, What: fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name), Do: "install it"}}
 				}
 			}
 			return mistakes, nil

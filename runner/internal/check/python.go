@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -16,7 +16,7 @@ import (
 type question struct {
 	at        path // the provider
 	provider  *value.Map
-	reference python.Reference
+	reference worker.Reference
 	declared  *value.Map // a control, whole
 }
 
@@ -34,12 +34,12 @@ func (c *checker) python(at path, m, activity *value.Map) {
 		return
 	}
 	module, function := m.Text("module"), m.Text("func")
-	if f, known := python.Lookup(module, function); known {
+	if f, known := native.Lookup(module, function); known {
 		c.mistakes(at, m, f.Check(arguments))
 		return
 	}
 	c.questions = append(c.questions, question{at: at, provider: m,
-		reference: python.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
+		reference: worker.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
 }
 
 // named tells whether a key holds a text that is not empty, and reports it if not.
@@ -100,7 +100,7 @@ func (c *checker) control(at path, m *value.Map) {
 		c.mustBe(provider.to("module"), module, "the module", "text")
 	default:
 		c.questions = append(c.questions, question{at: provider, provider: p, declared: m,
-			reference: python.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
+			reference: worker.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
 	}
 }
 
@@ -124,7 +124,7 @@ func (c *checker) answers() {
 	if len(c.questions) == 0 {
 		return
 	}
-	references := make([]python.Reference, len(c.questions))
+	references := make([]worker.Reference, len(c.questions))
 	for i, q := range c.questions {
 		references[i] = q.reference
 	}
@@ -155,7 +155,7 @@ func (c *checker) unanswered(err error) {
 			c.warn(q.at.to("module"), what, do)
 			continue
 		}
-		if near := problem.Near(q.reference.Func, python.Functions(q.reference.Module)); len(near) > 0 {
+		if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
 			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
 		}
 		c.wrong(q.at.to("module"), what, do)
@@ -163,24 +163,21 @@ func (c *checker) unanswered(err error) {
 	}
 }
 
-// mistakes shows what is wrong with a Python function at the argument, else at
-// the module where it is that, else at the function.
-func (c *checker) mistakes(at path, provider *value.Map, all []python.Mistake) {
-	for _, m := range all {
-		where := at.to("func")
-		switch {
-		case m.Argument != "" && provider.Has("arguments"):
-			where = at.to("arguments", m.Argument)
-		case m.Argument == "" && strings.HasPrefix(m.What, "could not find"):
-			where = at.to("module")
+// mistakes shows what is wrong with a Python function where the finding lies; an
+// argument that is missing where there are none lies at the function.
+func (c *checker) mistakes(at path, provider *value.Map, all []problem.Finding) {
+	for _, f := range all {
+		where := f.Path
+		if len(f.Path) > 1 && !provider.Has(f.Path[0]) {
+			where = []string{"func"}
 		}
-		c.wrong(where, m.What, m.Do)
+		c.wrong(at.to(where...), f.What, f.Do)
 	}
 }
 
 // controlAnswer warns of a control that cannot be had, and lets one that can be
 // judge its own declaration.
-func (c *checker) controlAnswer(q question, all []python.Mistake) {
+func (c *checker) controlAnswer(q question, all []problem.Finding) {
 	for _, m := range all {
 		c.warn(q.at.to("module"), m.What, m.Do)
 	}

@@ -10,7 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -23,7 +23,7 @@ type restless struct {
 	calls atomic.Int64
 }
 
-func (r *restless) Control(_ context.Context, c python.ControlCall) (python.ControlResult, error) {
+func (r *restless) Control(_ context.Context, c worker.ControlCall) (worker.ControlResult, error) {
 	n := r.calls.Add(1)
 	changed := c.Experiment.Clone()
 	method := changed.List("method")
@@ -36,8 +36,11 @@ func (r *restless) Control(_ context.Context, c python.ControlCall) (python.Cont
 		state.Set("note", n)
 		all.Set("state", state)
 	}
-	return python.ControlResult{Changed: all}, nil
+	return worker.ControlResult{Changed: all}, nil
 }
+
+func (r *restless) Listening() bool                           { return true }
+func (r *restless) Event(context.Context, worker.Event) error { return nil }
 
 func (r *restless) Perform(_ context.Context, a *experiment.Activity) (any, error) {
 	return r.Substitute(a.Provider), nil
@@ -73,7 +76,7 @@ func TestControlsAndTheBackground(t *testing.T) {
 	en := engine.Engine{
 		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.05},
 		Performer: r, Judge: r, Variables: r, Recorder: r, Log: log,
-		Controls: &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log},
+		Controls: &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log, Journal: func() *value.Map { return nil }},
 	}
 	result := en.Run(t.Context(), t.Context())
 	if len(result.Run) != activities || result.Verdict.Word != verdict.Held {

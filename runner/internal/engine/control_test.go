@@ -22,9 +22,9 @@ type watcher struct {
 	after  func(state any) (any, error)
 }
 
-func (w *watcher) Configure(context.Context) error { return w.broken }
-func (w *watcher) Cleanup(context.Context)         { w.calls = append(w.calls, "cleanup") }
-func (w *watcher) Event(name string, _ ...any)     { w.events = append(w.events, name) }
+func (w *watcher) Configure(context.Context) error                { return w.broken }
+func (w *watcher) Cleanup(context.Context)                        { w.calls = append(w.calls, "cleanup") }
+func (w *watcher) Event(_ context.Context, name string, _ ...any) { w.events = append(w.events, name) }
 
 func (w *watcher) Before(_ context.Context, level string, activity *value.Map) error {
 	if w.note("before", level, activity) && w.before != nil {

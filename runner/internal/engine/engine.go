@@ -104,6 +104,7 @@ type Engine struct {
 	mu         sync.Mutex // of result and what follows
 	result     *verdict.Result
 	background sync.WaitGroup
+	settled    map[*verdict.Run]bool  // what is over; kept where there are controls
 	unrecorded error                  // the first time that the recorder failed
 	asked      *verdict.Stop          // what a control asked for
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -132,6 +133,19 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	}
 	e.end()
 	return e.result
+}
+
+// Snapshot is the result so far, without the activities that are under way. It may
+// be called while the run goes on.
+func (e *Engine) Snapshot() *verdict.Result {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	result := *e.result
+	unsettled := func(r *verdict.Run) bool { return !e.settled[r] }
+	result.Run = slices.DeleteFunc(slices.Clone(result.Run), unsettled)
+	result.Rollbacks = slices.DeleteFunc(slices.Clone(result.Rollbacks), unsettled)
+	result.During = slices.Clone(result.During)
+	return &result
 }
 
 func (e *Engine) title() (title any) {

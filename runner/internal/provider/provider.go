@@ -15,7 +15,7 @@ import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -40,7 +40,7 @@ type Providers struct {
 
 	// Python calls a function that is not built in. Its error is a
 	// *python.Exception where the function raised one. nil: there is no Python.
-	Python func(ctx context.Context, c python.Call) (any, error)
+	Python func(ctx context.Context, c worker.Call) (any, error)
 }
 
 // New is a set of providers for one run, without a Python.

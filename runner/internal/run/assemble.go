@@ -11,7 +11,7 @@ import (
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
@@ -51,6 +51,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	if controls.Any() {
 		p.experiment.Controlled = true
 		en.Controls = controls
+		controls.Journal = func() *value.Map { return journal.Document(en.Snapshot(), p.setting()) }
 	}
 	return en, nil
 }
@@ -110,7 +111,7 @@ func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
 	r := p.runner
 	all := provider.New(v, r.Log, r.Processes)
 	all.Stdin = r.Stdin
-	all.Python = func(ctx context.Context, c python.Call) (any, error) {
+	all.Python = func(ctx context.Context, c worker.Call) (any, error) {
 		c.Configuration, c.Secrets = v.Values()
 		return r.python(p.options).Call(ctx, c)
 	}

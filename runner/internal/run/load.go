@@ -2,7 +2,9 @@ package run
 
 import (
 	"chaosworkshop.example/runner/internal/tolerance"
+	"cmp"
 	"context"
+	"errors"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
@@ -11,24 +13,28 @@ import (
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // load reads the experiment and, unless told otherwise, checks it.
 func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	doc, found, err := r.read(ctx, o)
-	if err != nil {
+	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, err
 	}
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
 		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
+		if err := stopped(ctx); err != nil {
+			return nil, err
+		}
 		found.Sort()
 	}
-	errors, warnings := found.Split()
-	if doc != nil && len(errors) == 0 && doc.Map() == nil {
+	wrong, warnings := found.Split()
+	if doc != nil && len(wrong) == 0 && doc.Map() == nil {
 		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "an experiment is a mapping")
 	}
-	if len(errors) > 0 {
+	if len(wrong) > 0 {
 		return nil, found
 	}
 	if len(warnings) > 0 {
@@ -38,6 +44,15 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 		r.Log.Info("Experiment looks valid")
 	}
 	return doc.Map(), nil
+}
+
+// stopped is what ended ctx, before there was a run to speak of it.
+func stopped(ctx context.Context) error {
+	var stop *verdict.Stop
+	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+		return nil
+	}
+	return problem.New(128+stop.Signal, stop.Why, "nothing was done")
 }
 
 // read reads the experiment between the global controls' calls for that.

@@ -13,7 +13,8 @@ import (
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/conformance"
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -25,8 +26,8 @@ func anywhere() check.Surroundings {
 		Program:     func(string) (string, bool) { return "", true },
 		Provider:    provider.Check,
 		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
-		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
-			return make([][]python.Mistake, len(all)), nil
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			return make([][]problem.Finding, len(all)), nil
 		},
 	}
 }

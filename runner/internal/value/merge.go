@@ -43,17 +43,19 @@ func (m *Map) Merge(base, changed *Map) {
 		}
 	}
 	for key, now := range changed.All() {
-		was, had := base.Get(key)
-		if had && same(was, now) {
-			continue
+		if was, had := base.Get(key); !had || !same(was, now) {
+			mine, _ := m.Get(key)
+			m.Set(key, merged(mine, was, now))
 		}
-		mine, _ := m.Get(key)
-		m.Set(key, merged(mine, was, now))
 	}
 }
 
-// merged is what becomes of live when base became changed.
+// merged is what becomes of live when base became changed. A list that became
+// longer or shorter is replaced.
 func merged(live, base, changed any) any {
+	if same(base, changed) {
+		return live
+	}
 	switch now := changed.(type) {
 	case *Map:
 		mine, isMap := live.(*Map)
@@ -65,40 +67,15 @@ func merged(live, base, changed any) any {
 	case []any:
 		mine, isList := live.([]any)
 		was, wasList := base.([]any)
-		if isList && wasList && len(mine) == len(was) {
-			return mergedList(mine, was, now)
+		if isList && wasList && len(mine) == len(was) && len(was) == len(now) {
+			list := make([]any, len(now))
+			for i := range now {
+				list[i] = merged(mine[i], was[i], now[i])
+			}
+			return list
 		}
 	}
 	return changed
-}
-
-// mergedList keeps the items that stayed: those at both ends, those between them
-// that stand at another place now, and those that were changed where they stand.
-func mergedList(live, base, changed []any) []any {
-	list := append([]any{}, changed...)
-	from, end, shift := 0, len(changed), len(base)-len(changed)
-	for from < min(len(base), end) && same(base[from], changed[from]) {
-		list[from] = live[from]
-		from++
-	}
-	for end > from && end+shift > from && same(base[end+shift-1], changed[end-1]) {
-		end--
-		list[end] = live[end+shift]
-	}
-	used, kept := make([]bool, len(base)), make([]bool, len(changed))
-	for i := from; i < end; i++ {
-		for j := from; j < end+shift && !kept[i]; j++ {
-			if !used[j] && same(base[j], changed[i]) {
-				used[j], kept[i], list[i] = true, true, live[j]
-			}
-		}
-	}
-	for i := from; i < min(end, end+shift); i++ {
-		if !used[i] && !kept[i] {
-			list[i] = merged(live[i], base[i], changed[i])
-		}
-	}
-	return list
 }
 
 // same tells whether two values are written alike: unlike Equal it tells true
