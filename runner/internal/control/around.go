@@ -79,7 +79,7 @@ func (c *Controls) run(ctx context.Context, when string, level string, activity 
 			continue
 		}
 		call := c.call(control, when+"_"+level+"_control")
-		call.subject, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, state
+		call.subject, call.activity, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, activity, state
 		result, err := c.do(ctx, call)
 		if changed, ok := result.Changed.Get("state"); ok {
 			adopt(changed)
@@ -130,8 +130,9 @@ func (c *Controls) at(level string, activity *value.Map) (all []Control) {
 // experiment when the call is made.
 type call struct {
 	worker.ControlCall
-	subject func(written *value.Map) *value.Map // nil: none
-	state   func() any                          // nil: none
+	subject  func(written *value.Map) *value.Map // nil: none
+	activity *value.Map                          // the subject where it is one; it need not be a part of the experiment any more
+	state    func() any                          // nil: none
 }
 
 func (c *Controls) call(control Control, function string) call {
@@ -143,10 +144,10 @@ func (c *Controls) call(control Control, function string) call {
 // do makes the call and takes over what the function has changed. Meanwhile
 // others may change the same things: only what this function changed is taken.
 func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, error) {
-	var base *value.Map
+	var base, activity *value.Map
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
-		base, call.Experiment = written.Clone(), written
+		base, activity, call.Experiment = written.Clone(), call.activity.Clone(), written
 		if call.subject != nil {
 			call.Context = call.subject(written)
 		}
@@ -156,7 +157,10 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 		call.Encode()
 	})
 	result, err := c.Caller.Control(ctx, call.ControlCall)
-	c.Experiment.Change(func(written *value.Map) { result.Apply(written, base) })
+	c.Experiment.Change(func(written *value.Map) {
+		result.Apply(written, base)
+		merge(call.activity, activity, result.Changed, "context")
+	})
 	configuration, secrets := call.Configuration, call.Secrets
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(nowConfiguration, nowSecrets *value.Map) {

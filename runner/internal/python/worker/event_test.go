@@ -96,6 +96,9 @@ func TestApply(t *testing.T) {
 		}
 		experiment.List("method")[0].(*value.Map).Set("meanwhile", true)
 		r.Apply(experiment, base)
+		if now := r.Changed.Map("context"); now != nil {
+			activities["b"].Merge(value.MapOf("name", "b"), now)
+		}
 		if meanwhile, _ := activities["a"].Get("meanwhile"); meanwhile != true {
 			t.Errorf("%s: what somebody else did meanwhile is lost", how)
 		}
