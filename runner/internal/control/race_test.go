@@ -20,12 +20,14 @@ import (
 // engine needs besides.
 type restless struct {
 	*variables.Variables
-	calls atomic.Int64
+	experiment *experiment.Experiment
+	calls      atomic.Int64
 }
 
 func (r *restless) Control(_ context.Context, c worker.ControlCall) (worker.ControlResult, error) {
 	n := r.calls.Add(1)
-	changed := c.Experiment.Clone()
+	var changed *value.Map // a real caller has encoded it under this lock
+	r.experiment.Read(func(written *value.Map) { changed = written.Clone() })
 	method := changed.List("method")
 	method[int(n)%len(method)].(*value.Map).Map("provider").Set("arguments", value.MapOf(fmt.Sprint("n", n%7), n))
 	configuration := c.Configuration.Clone()
@@ -71,7 +73,7 @@ func TestControlsAndTheBackground(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Controlled = true
-	r := &restless{Variables: &variables.Variables{Configuration: value.MapOf("n", int64(0)), Secrets: &value.Map{}}}
+	r := &restless{experiment: e, Variables: &variables.Variables{Configuration: value.MapOf("n", int64(0)), Secrets: &value.Map{}}}
 	log := slog.New(slog.DiscardHandler)
 	en := engine.Engine{
 		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.05},
