@@ -132,7 +132,7 @@ func (g *generator) generate(seed uint64) *Case {
 	c := &Case{
 		Name: fmt.Sprintf("random-%d", seed), About: fmt.Sprintf("Seed %d of the generator.", seed),
 		Command: "run", Needs: "random+controls+chaoslib", Source: "experiment.json",
-		Env: []string{"FROM_ENV=from the environment", "NUMBER=5", "PYTHONPATH=."}, Observe: []string{"f", "made", "calls.txt"},
+		Env: []string{"FROM_ENV=from the environment", "NUMBER=5", "SECRET=s3cr3t-env", "PYTHONPATH=."}, Observe: []string{"f", "made", "calls.txt"},
 	}
 	for _, flag := range slices.Sorted(maps.Keys(asMap(made["args"]))) {
 		name, _, _ := strings.Cut(flag, " ")

@@ -46,6 +46,10 @@ func TestRandom(t *testing.T) {
 			})
 		}
 	})
+	if *countFlag >= 500 { // fewer need not show each difference
+		known.tried["random"], known.tried["twisted"] = true, true
+		known.finish(t)
+	}
 }
 
 // tryRandom returns the verdict, or the known difference that explains the outcome.
@@ -127,7 +131,7 @@ func (c *Case) masked() *Case {
 		for _, v := range asMap(group) {
 			text, isText := v.(string)
 			if m := asMap(v); m["type"] == "env" {
-				text, isText = "from the environment", true
+				text, isText = "s3cr3t-env", true
 			}
 			if isText && text != "" {
 				secrets = append(secrets, text)
@@ -223,7 +227,7 @@ func judge(c *Case, content map[string]any) Verdict {
 		return Verdict{Word: "not-undone", Exit: 5}
 	case content["status"] == "interrupted":
 		return Verdict{Word: "interrupted", Exit: 130}
-	case content["status"] == "aborted",
+	case content["status"] == "aborted", content["status"] == "failed" && !some(during, unmet),
 		before != nil && unmet(before),
 		some(asked, func(state map[string]any) bool { return some(asList(state["probes"]), failed) }),
 		some(asList(content["run"]), unproven):
@@ -232,7 +236,7 @@ func judge(c *Case, content map[string]any) Verdict {
 	case !some(asList(content["run"]), proves), dry == "probes", dry == "activities":
 	case content["deviated"] == true, some(during, unmet):
 		return Verdict{Word: "deviated", Exit: 1}
-	case after != nil || len(during) > 0:
+	case after != nil && !unmet(after) || after == nil && len(during) > 0:
 		return Verdict{Word: "held"}
 	}
 	return Verdict{Word: "no-verdict", Exit: 4}
