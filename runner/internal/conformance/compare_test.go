@@ -194,7 +194,7 @@ func TestCompare(t *testing.T) {
 		"not mentioned": {toolkit, ``, strings.Replace(same, "own", "own", 1), "no-verdict", ``},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := &Case{Command: "run", Toolkit: tree(t, c.toolkit), Verdict: Verdict{Word: "no-verdict", Exit: 4}}
+			k := &Case{Command: "run", path: name, Toolkit: tree(t, c.toolkit), Verdict: Verdict{Word: "no-verdict", Exit: 4}}
 			if c.ours != "" {
 				k.Ours = tree(t, c.ours)
 			}

@@ -106,6 +106,8 @@ var varying = []struct {
 	{regexp.MustCompile(`\[Errno \d+\] Directory not empty`), "[Errno] Directory not empty"},
 	{regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`), "0xADDRESS"},
 	{regexp.MustCompile(`'Date': '[^']*'`), "'Date': 'NOW'"},
+	// A secret that a control sets; whether it did is seen elsewhere.
+	{regexp.MustCompile(`s3cr3t-new`), "*****"},
 }
 
 func (n *normaliser) text(s string) string {

@@ -21,7 +21,7 @@ import (
 )
 
 // limit ends a program that hangs.
-const limit = 60 * time.Second
+const limit = 2 * time.Minute
 
 // program is one of the two that are compared.
 type program struct {
