@@ -80,15 +80,15 @@ func standIns(t *testing.T, experiments string) (env []string) {
 		}
 		return found
 	}
-	module := ""
+	var module strings.Builder
 	for name := range named("func", `[A-Za-z_]\w*`) {
-		module += "def " + name + "(**kwargs):\n    pass\n\n\n"
+		module.WriteString("def " + name + "(**kwargs):\n    pass\n\n\n")
 	}
 	for name := range named("module", `[A-Za-z_][\w.]*`) {
 		parts := strings.Split(name, ".")
 		for i := range parts {
 			if parts[0] != "os" { // which is Python's own
-				write(module, "python", filepath.Join(parts[:i+1]...), "__init__.py")
+				write(module.String(), "python", filepath.Join(parts[:i+1]...), "__init__.py")
 			}
 		}
 	}

@@ -195,7 +195,7 @@ func judge(c *Case, content map[string]any) Verdict {
 	during := asList(states["during"])
 	asked := append(slices.Clone(during), any(after))
 	some := func(list []any, is func(map[string]any) bool) bool {
-		return slices.ContainsFunc(list, func(v any) bool { m := asMap(v); return m != nil && is(m) })
+		return slices.ContainsFunc(list, func(v any) bool { return v != nil && is(asMap(v)) })
 	}
 	failed := func(run map[string]any) bool { return run["status"] != "succeeded" }
 	unmet := func(state map[string]any) bool { return state["steady_state_met"] != true }
@@ -209,9 +209,12 @@ func judge(c *Case, content map[string]any) Verdict {
 	proves := func(run map[string]any) bool {
 		return at(run, "activity.type") == "action" || at(run, "activity.tolerance") != nil
 	}
+	madeUp := func(run map[string]any) bool { return run["activity"] == nil } // by a control
 	unproven := func(run map[string]any) bool {
 		tolerance := at(run, "activity.tolerance")
 		switch {
+		case madeUp(run):
+			return false
 		case run["status"] == nil: // it ended in an unexpected error
 			return true
 		case !proves(run):
@@ -224,7 +227,7 @@ func judge(c *Case, content map[string]any) Verdict {
 		return endedBadly(run)
 	}
 	notUndone := func(run map[string]any) bool {
-		return failed(run) || at(run, "activity.type") == "action" && endedBadly(run)
+		return !madeUp(run) && (failed(run) || at(run, "activity.type") == "action" && endedBadly(run))
 	}
 	switch {
 	case some(asList(content["rollbacks"]), notUndone):
@@ -276,19 +279,20 @@ func among(status, tolerance any) bool {
 // keep writes a case into the folder for temporary files.
 func keep(t *testing.T, c *Case) string {
 	t.Helper()
-	text := fmt.Sprintf("%s\nneeds: %s\n", c.About, c.Needs)
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%s\nneeds: %s\n", c.About, c.Needs))
 	for key, list := range map[string][]string{"flag": c.Args, "env": c.Env, "observe": c.Observe} {
 		for _, v := range list {
-			text += key + ": " + v + "\n"
+			text.WriteString(key + ": " + v + "\n")
 		}
 	}
 	if c.Unordered {
-		text += "log: set\norder: none\n"
+		text.WriteString("log: set\norder: none\n")
 	}
 	if c.Settings != "" {
-		text += "settings: " + c.Settings + "\n"
+		text.WriteString("settings: " + c.Settings + "\n")
 	}
-	archive := &txtar.Archive{Comment: []byte(text), Files: append(slices.Clone(c.Files), txtar.File{Name: toolkitFile, Data: c.Toolkit.format()})}
+	archive := &txtar.Archive{Comment: []byte(text.String()), Files: append(slices.Clone(c.Files), txtar.File{Name: toolkitFile, Data: c.Toolkit.format()})}
 	path := filepath.Join(os.TempDir(), c.Name+".txtar")
 	if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 		t.Error(err)
