@@ -6,7 +6,7 @@ def fail(text="no"):
     raise ValueError(text)
 
 
-def is_true(value=None):
+def accept(value=None):
     return bool(value)
 
 
