@@ -104,7 +104,8 @@ func subject(level string, written, activity *value.Map) *value.Map {
 
 // at are the controls of a level, in the toolkit's order: the experiment's own,
 // the global ones, those of the subject. Of one name the nearest counts. Around
-// the experiment itself the global ones come first.
+// the experiment itself the global ones come first; around the method and the
+// rollbacks they run only where the experiment has none of its own.
 func (c *Controls) at(level string, activity *value.Map) (all []Control) {
 	c.Experiment.Read(func(written *value.Map) {
 		own := Declared(written, nil)
@@ -113,8 +114,11 @@ func (c *Controls) at(level string, activity *value.Map) (all []Control) {
 			return
 		}
 		near := c.Global
-		if level == "hypothesis" || level == "activity" {
+		switch {
+		case level == "hypothesis" || level == "activity":
 			near = slices.Concat(c.Global, Declared(subject(level, written, activity), own))
+		case len(own) > 0:
+			near = nil
 		}
 		for _, control := range own {
 			if !control.Manual && named(near, control.Name) == nil {

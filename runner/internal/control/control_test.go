@@ -72,8 +72,8 @@ func TestOrder(t *testing.T) {
 	local := value.MapOf("name", "a", "controls", []any{declaration("l"), declaration("top"), value.MapOf("ref", "manual")})
 	for level, want := range map[string]string{
 		"experiment": "g top manual before",
-		"method":     "top before g",
-		"rollback":   "top before g",
+		"method":     "top before",
+		"rollback":   "top before",
 		"hypothesis": "before g l top manual",
 		"activity":   "before g l top manual",
 	} {

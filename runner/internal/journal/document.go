@@ -46,6 +46,11 @@ func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	return document
 }
 
+// Refresh puts the experiment into the journal as it is now.
+func (s Setting) Refresh(document *value.Map) {
+	s.Experiment.Read(func(*value.Map) { document.Set("experiment", s.experiment()) })
+}
+
 // experiment is the experiment with the key that the toolkit adds.
 func (s Setting) experiment() *value.Map {
 	e := s.Experiment.Journalled()

@@ -97,7 +97,11 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	result := en.Run(ctx, undo)
-	document := en.Conclude(journal.Document(result, p.setting()))
+	document := journal.Document(result, p.setting())
+	shown := document.Map("experiment")
+	if document = en.Conclude(document); value.Equal(document.Map("experiment"), shown) {
+		p.setting().Refresh(document) // the last control may have changed the experiment itself
+	}
 	journal.AddVerdict(document, result)
 	return result, j.Write(document)
 }

@@ -31,7 +31,7 @@ func (r *Run) Value() *value.Map {
 
 // finish adds what comes after the controls of the activity.
 func (r *Run) finish(m *value.Map) *value.Map {
-	if r.ToleranceMet != nil && !m.Has("tolerance_met") {
+	if r.ToleranceMet != nil {
 		m.Set("tolerance_met", *r.ToleranceMet)
 	}
 	return m
@@ -76,6 +76,9 @@ func (r *Run) Adopt(changed any) {
 		return
 	}
 	r.journalled = m
+	if name := m.Map("activity").Text("name"); name != "" {
+		r.Name = name
+	}
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
 		r.Output = output
 	}
