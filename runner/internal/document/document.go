@@ -173,6 +173,11 @@ func (s *source) problem(at problem.Position, what, do string) *problem.Problem 
 	return &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid}
 }
 
+// ErrEmpty is the cause of the problem that a file holds nothing, or only comments.
+var ErrEmpty = errors.New("is empty")
+
 func (s *source) empty() *problem.Problem {
-	return unreadable(s.name, "is empty", "write the experiment or target into it")
+	p := unreadable(s.name, ErrEmpty.Error(), "write the experiment or target into it")
+	p.Err = ErrEmpty
+	return p
 }

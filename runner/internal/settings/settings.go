@@ -5,11 +5,14 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -17,6 +20,7 @@ import (
 // Settings are what the file says; the zero Settings say nothing.
 type Settings struct {
 	Written *value.Map
+	doc     *document.Node // knows the places; nil where there is no file
 }
 
 // DefaultPath is where the toolkit keeps its settings; empty where the user has
@@ -32,20 +36,41 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. No file is no settings. The error of one that
-// cannot be read is to be told, and no reason to stop: so the toolkit has it.
+// Read reads the settings at path. No file and an empty one are no settings. The
+// error of one that cannot be read is to be told, and no reason to stop: so the
+// toolkit has it.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil
 	}
 	doc, found := document.Read(path)
 	if doc == nil {
+		if errors.Is(found[0], document.ErrEmpty) {
+			return Settings{}, nil
+		}
 		return Settings{}, found
 	}
 	if doc.Value != nil && doc.Map() == nil {
 		return Settings{}, &problem.Problem{At: doc.At, Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
 	}
-	return Settings{Written: doc.Map()}, nil
+	return Settings{Written: doc.Map(), doc: doc}, nil
+}
+
+// Check finds strategies that nobody knows. A run under such a strategy would check
+// or undo nothing.
+func (s Settings) Check() error {
+	var found problem.List
+	for part, known := range map[string][]string{"hypothesis": experiment.HypothesisStrategies, "rollbacks": experiment.RollbackStrategies} {
+		if word := s.Strategy(part); word != "" && !slices.Contains(known, word) {
+			at := s.doc.Lookup("runtime", part, "strategy").At
+			found = append(found, &problem.Problem{At: at, Code: problem.Invalid, What: fmt.Sprintf("there is no strategy %q for %s", word, part), Do: problem.DidYouMean(word, known)})
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	found.Sort()
+	return found
 }
 
 // Strategy is the strategy that the settings give to a part of the runtime:
@@ -54,28 +79,20 @@ func (s Settings) Strategy(part string) string { return Strategy(s.Written, part
 
 // Strategy reads runtime.PART.strategy, which experiments and settings share.
 func Strategy(from *value.Map, part string) string {
-	strategy, _ := mapping(mapping(from, "runtime"), part).Get("strategy")
-	text, _ := strategy.(string)
-	return text
+	return from.Map("runtime").Map(part).Text("strategy")
 }
 
 // Controls are the declarations of the controls for every experiment, by name.
-func (s Settings) Controls() *value.Map { return mapping(s.Written, "controls") }
+func (s Settings) Controls() *value.Map { return s.Written.Map("controls") }
 
 // Authorization is the header that a server (host or host:port) is to be shown;
 // empty for none.
 func (s Settings) Authorization(host string) string {
-	auth := mapping(mapping(s.Written, "auths"), host)
+	auth := s.Written.Map("auths").Map(host)
 	kind, _ := auth.Get("type")
 	content, ok := auth.Get("value")
 	if !ok {
 		return ""
 	}
 	return value.Text(kind) + " " + value.Text(content)
-}
-
-func mapping(in *value.Map, key string) *value.Map {
-	v, _ := in.Get(key)
-	m, _ := v.(*value.Map)
-	return m
 }

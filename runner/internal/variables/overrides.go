@@ -1,6 +1,7 @@
 package variables
 
 import (
+	"math"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -30,6 +31,9 @@ func (o *Overrides) AddVar(text string) error {
 		var err error
 		if v, err = convert(key[i+1:], written); err != nil {
 			return badVar(text, err.Error())
+		}
+		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+			return badVar(text, "it is no number that JSON can hold")
 		}
 		key = key[:i]
 	}
