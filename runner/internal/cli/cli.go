@@ -12,8 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/run"
 )
 
 // World is everything that the program sees and touches besides files.
@@ -27,10 +25,10 @@ type World struct {
 // Run runs the program and returns its exit code. Everything that it started is
 // ended by then.
 func Run(w World) int {
-	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
-	s.here, _ = os.Getwd() // without it, paths are shown whole
-	s.log = s.console.log()
-	err := s.execute()
+	s := newSession(w)
+	root := s.rootCommand()
+	root.SetArgs(append([]string{}, w.Args...)) // nil would be os.Args
+	err := usageOf(root.ExecuteC())
 	s.close()
 	if lost := s.console.lost; lost != nil {
 		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))
@@ -51,21 +49,6 @@ type exitCode int
 
 func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// session is one call of the program.
-type session struct {
-	world       World
-	console     *console
-	log         *slog.Logger
-	options     options
-	processes   *process.Owner // see owner
-	experiments *run.Runner    // see runner
-	raised      chan string    // signals that Python code sent to the runner
-	lines       chan answer    // see line
-	asking      chan struct{}  // held while a question is open: see askUser
-	unattended  bool           // nobody is asked any more: see askUser
-	here        string         // the folder in which the user stands
-}
-
 // options are what all flags together can say.
 type options struct {
 	version, verbose, noLogFile             bool
@@ -74,15 +57,6 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-}
-
-// execute finds the command and runs it. What is wrong with the command line is a
-// usage problem.
-func (s *session) execute() error {
-	root := s.rootCommand()
-	root.SetArgs(append([]string{}, s.world.Args...)) // nil would be os.Args
-	c, err := root.ExecuteC()
-	return usageOf(c, err)
 }
 
 // begin does what the global flags say, before any command.
@@ -124,7 +98,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 // openLogFile opens the file of --log-file. Lines are appended to it, so it must
 // be none of the files that the command reads or writes.
 func (s *session) openLogFile(path string, args []string) error {
-	for _, other := range append(args, s.options.run.journalPath) {
+	for _, other := range append(args, s.options.run.JournalPath) {
 		if same(path, other) {
 			return usage("the log would be written into "+other, "name another file with --log-file")
 		}
@@ -133,19 +107,6 @@ func (s *session) openLogFile(path string, args []string) error {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
 	return nil
-}
-
-// close ends what was started for this call: Python first, which may leave
-// something running that is meant to stay.
-func (s *session) close() {
-	ctx, _, release := s.interruptible()
-	defer release()
-	if s.experiments != nil {
-		s.experiments.Close(ctx)
-	}
-	if s.processes != nil {
-		s.processes.Close()
-	}
 }
 
 func usage(what, do string) error { return problem.New(problem.Usage, what, do) }

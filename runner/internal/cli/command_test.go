@@ -78,7 +78,7 @@ func TestUsage(t *testing.T) {
 
 // every calls back for each flag of each command; global flags once.
 func every(f func(c *cobra.Command, flag *pflag.Flag)) {
-	root := (&session{console: newConsole(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin})}).rootCommand()
+	root := newSession(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}).rootCommand()
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { f(root, flag) })
 	for _, c := range root.Commands() {
 		c.LocalNonPersistentFlags().VisitAll(func(flag *pflag.Flag) { f(c, flag) })

@@ -70,7 +70,7 @@ func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
 func TestLog(t *testing.T) {
 	c, out, said := testConsole("never")
 	c.mask.Learn(value.MapOf("a", "hunter2"))
-	log := c.log()
+	log := slog.New(logHandler{c})
 	log.Debug("not shown")
 	log.Info("one")
 	log.Warn("two \x1b[2J hunter2")
@@ -83,12 +83,12 @@ func TestLog(t *testing.T) {
 	}
 	c, _, said = testConsole("never")
 	c.level = slog.LevelDebug
-	c.log().Debug("shown")
+	slog.New(logHandler{c}).Debug("shown")
 	if !strings.Contains(said.String(), " DEBUG] shown") {
 		t.Errorf("verbose: %q", said)
 	}
 	c, _, said = testConsole("always")
-	c.log().Log(context.Background(), slog.LevelError, "loud")
+	slog.New(logHandler{c}).Log(context.Background(), slog.LevelError, "loud")
 	if !strings.Contains(said.String(), "\x1b[1;7mERROR\x1b[") {
 		t.Errorf("coloured: %q", said)
 	}
@@ -100,7 +100,7 @@ func TestBlock(t *testing.T) {
 		verdict.Held:        "HELD: the steady state survived the fault",
 		verdict.Explored:    "EXPLORED: ",
 		verdict.Deviated:    "DEVIATED: the steady state did not survive: a weakness is found",
-		verdict.NoVerdict:   "NO VERDICT: nothing is proven",
+		verdict.NoVerdict:   "NO VERDICT: this run cannot say if the system is weak",
 		verdict.NotUndone:   "!!!!!!!!\nNOT UNDONE: the fault may still be on",
 		verdict.Interrupted: "INTERRUPTED: the run was stopped before its end",
 	} {

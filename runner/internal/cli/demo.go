@@ -113,7 +113,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	d := s.demo(root)
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo}
 	var outcomes []*demo.Outcome
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
@@ -159,18 +159,13 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 	return targets, nil
 }
 
-func (s *session) demo(root string) demo.Demo {
-	return demo.Demo{
-		Root: root, Port: s.options.port, Output: s.console, Owner: s.owner(), Environment: s.world.Environment,
-		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			p, err := s.runner().Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
-				Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
-			if err != nil {
-				return nil, err
-			}
-			return p.Run, nil
-		},
+func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+	p, err := s.experiments.Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
+		Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
+	if err != nil {
+		return nil, err
 	}
+	return p.Run, nil
 }
 
 // unplayed is the end of a demo that came to no experiment.
@@ -248,19 +243,14 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 		names.Cells = append(names.Cells, strings.ToUpper(o.Target.Name))
 	}
 	for _, row := range append([]demo.Row{names}, demo.Compare(outcomes)...) {
-		c.writeRow(&b, row)
+		line := fmt.Sprintf("  %-10s", row.Label)
+		for _, cell := range row.Cells {
+			line += fmt.Sprintf("%-*s ", cellWidth, c.mask.Line(cell, cellWidth))
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
 		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
 	}
 	return b.String()
-}
-
-func (c *console) writeRow(b *strings.Builder, row demo.Row) {
-	var line strings.Builder
-	line.WriteString(fmt.Sprintf("  %-10s", row.Label))
-	for _, cell := range row.Cells {
-		line.WriteString(fmt.Sprintf("%-*s ", cellWidth, c.mask.Line(cell, cellWidth)))
-	}
-	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }

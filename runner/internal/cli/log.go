@@ -17,9 +17,8 @@ import (
 	"chaosworkshop.example/runner/internal/engine"
 )
 
-// log is a logger in the toolkit's shape, for the console and the log file.
-func (c *console) log() *slog.Logger { return slog.New(logHandler{c}) }
-
+// logHandler writes a log in the toolkit's shape, on the console and in the log
+// file.
 type logHandler struct{ *console }
 
 func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,8 +18,7 @@ import (
 const tiny = `title: Tiny
 description: It names a secret.
 secrets: {s: {token: hunter2hunter2}}
-contributions: []
-methd: []
+tag: []
 method:
   - {name: move, type: action, provider: {type: python, module: os, func: rename, arguments: {src: "${token}", dst: x}, secrets: [s]}}
 `
@@ -113,7 +113,7 @@ func TestTextOfLogFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("long ", 2000)
-	c.log().Debug("one\nhunter2 \x1b[2J" + long)
+	slog.New(logHandler{c}).Debug("one\nhunter2 \x1b[2J" + long)
 	text, _ := os.ReadFile(name)
 	if m := fileLine.FindStringSubmatch(string(text[:strings.Index(string(text), "\n")+1])); m == nil || m[3] != "one" || !strings.HasPrefix(m[2], "[log_test:") {
 		t.Errorf("%q", m)
@@ -122,8 +122,8 @@ func TestTextOfLogFile(t *testing.T) {
 		t.Errorf("%q\n%s", text, said)
 	}
 	c.file = full{}
-	c.log().Warn("first")
-	c.log().Warn("second")
+	slog.New(logHandler{c}).Warn("first")
+	slog.New(logHandler{c}).Warn("second")
 	if strings.Count(said.String(), "the log file ends here: no space left") != 1 || !strings.Contains(said.String(), "second") {
 		t.Errorf("%s", said)
 	}
@@ -163,7 +163,7 @@ func TestLogFormat(t *testing.T) {
 			t.Errorf("no %q in %q", want, messages)
 		}
 	}
-	if !strings.HasPrefix(messages[1], `WARNING tiny.yaml:5:1: warning: the key "methd" is not known`) || len(contexts) != 1 {
+	if !strings.HasPrefix(messages[1], `WARNING tiny.yaml:4:1: warning: the key "tag" is not known`) || len(contexts) != 1 {
 		t.Errorf("%q, %d contexts", messages, len(contexts))
 	}
 	if text, _ := os.ReadFile("l.log"); strings.Contains(string(text), "{") || strings.Contains(string(text), "hunter2") {

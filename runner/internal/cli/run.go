@@ -21,12 +21,10 @@ import (
 // runOptions are the flags of run, under the toolkit's names; validate has some of
 // them.
 type runOptions struct {
-	journalPath, python       string
-	strategy                  experiment.Strategy
-	noValidation, noVerifyTLS bool
-	interactive               bool
-	controlFiles              []string
-	vars, varFiles            []string
+	run.Options
+	interactive              bool
+	controlFiles             []string
+	variables, variableFiles []string
 }
 
 func (s *session) runCommand() *cobra.Command {
@@ -39,17 +37,17 @@ func (s *session) runCommand() *cobra.Command {
 	}
 	f, o := flags{c, c.Flags()}, &s.options.run
 	f.SortFlags = false
-	o.journalPath, o.strategy.Frequency = "./journal.json", 1
-	f.text(&o.journalPath, "journal-path", "write the journal into `FILE`")
-	f.word(into(&o.strategy.Rollbacks), "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies), experiment.RollbackStrategies)
-	f.word(into(&o.strategy.Hypothesis), "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies), hypothesisStrategies, "continously")
-	f.number(&o.strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method",
+	o.JournalPath, o.Strategy.Frequency = "./journal.json", 1
+	f.text(&o.JournalPath, "journal-path", "write the journal into `FILE`")
+	f.word(into(&o.Strategy.Rollbacks), "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies), experiment.RollbackStrategies)
+	f.word(into(&o.Strategy.Hypothesis), "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies), hypothesisStrategies, "continously")
+	f.number(&o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method",
 		"a number of seconds above 0, as in 0.5", func(n float64) bool { return n > 0 })
-	f.BoolVar(&o.strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
-	f.number(&o.strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated",
+	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
+	f.number(&o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
-	f.word(into(&o.strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
-	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
+	f.word(into(&o.Strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
+	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
 	f.texts(&o.controlFiles, "control-file", "controls for every level, by name, from a JSON or YAML `FILE`; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: step, skip or quit")
 	f.experiment(o)
@@ -62,10 +60,10 @@ var hypothesisStrategies = []string{"default", "before-method-only", "after-meth
 
 // experiment are the flags that say how an experiment is read.
 func (f flags) experiment(o *runOptions) {
-	f.texts(&o.vars, "var", "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
-	f.texts(&o.varFiles, "var-file", "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
-	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
-	f.text(&o.python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+	f.texts(&o.variables, "var", "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.texts(&o.variableFiles, "var-file", "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
+	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	f.text(&o.Python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
 }
 
 func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -78,13 +76,13 @@ func (s *session) validateCommand() *cobra.Command {
 		Example:           "runner validate chapter5/experiment.json",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			options, err := s.runOptions(c, args)
+			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
 			}
 			ctx, _, release := s.interruptible()
 			defer release()
-			if err := s.runner().Validate(ctx, options); err != nil {
+			if err := s.experiments.Validate(ctx, options); err != nil {
 				return err
 			}
 			s.log.Info("experiment syntax and semantic look valid")
@@ -95,50 +93,44 @@ func (s *session) validateCommand() *cobra.Command {
 	return c
 }
 
-// runOptions are the flags as package run takes them. The values of files come
-// first, so that --var has the last word.
-func (s *session) runOptions(c *cobra.Command, args []string) (run.Options, error) {
+// readOptions reads the files that flags name. Variables of files come first, so that
+// --var has the last word.
+func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
 	if err := one(c, args, "an experiment"); err != nil {
-		return run.Options{}, err
+		return o.Options, err
 	}
-	all := run.Options{
-		Source: args[0], JournalPath: o.journalPath, NoValidation: o.noValidation, NoVerifyTLS: o.noVerifyTLS, Python: o.python,
-		Strategy: o.strategy, Environment: s.world.Environment,
-	}
-	for _, path := range o.varFiles {
-		if err := readVarFile(path, &all.Overrides); err != nil {
-			return all, err
+	o.Source, o.Environment = args[0], s.world.Environment
+	for _, path := range o.variableFiles {
+		if err := readVarFile(path, &o.Overrides); err != nil {
+			return o.Options, err
 		}
 	}
-	for _, v := range o.vars {
-		if err := all.Overrides.AddVar(v); err != nil {
-			return all, err
+	for _, v := range o.variables {
+		if err := o.Overrides.AddVar(v); err != nil {
+			return o.Options, err
 		}
 	}
 	path := s.options.settings
 	if path == "" {
 		path = settings.DefaultPath(s.world.Environment)
 	}
-	read, err := settings.Read(path)
-	if err != nil {
+	var err error
+	if o.Settings, err = settings.Read(path); err != nil {
 		s.log.Error("The settings are left out, because they cannot be read: " + err.Error())
 	}
-	if err := read.Check(); err != nil {
-		return all, err
-	}
-	all.Settings, all.Controls = read, control.ByName(read.Controls())
+	o.Controls = control.ByName(o.Settings.Controls())
 	for _, path := range o.controlFiles {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return all, problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
+			return o.Options, problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
 		}
 		if doc.Map() == nil {
-			return all, usage(path+" holds no controls", "write a mapping of names and controls")
+			return o.Options, usage(path+" holds no controls", "write a mapping of names and controls")
 		}
-		all.Controls = append(all.Controls, control.ByName(doc.Map())...)
+		o.Controls = append(o.Controls, control.ByName(doc.Map())...)
 	}
-	return all, nil
+	return o.Options, o.Settings.Check()
 }
 
 // readVarFile reads one file of --var-file. What a dotenv file sets, the processes
@@ -171,7 +163,7 @@ func readVarFile(path string, o *variables.Overrides) error {
 
 // run is the command of that name.
 func (s *session) run(c *cobra.Command, args []string) error {
-	options, err := s.runOptions(c, args)
+	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
 	}
@@ -194,7 +186,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 			return s.askUser(asking, activity)
 		}
 	}
-	prepared, err := s.runner().Prepare(ctx, options)
+	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -15,46 +16,55 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
+// session is one call of the program.
+type session struct {
+	world       World
+	console     *console
+	log         *slog.Logger
+	options     options
+	processes   process.Owner // starts all processes; its watchdog ends them if the runner is killed
+	experiments run.Runner
+	raised      chan string   // signals that Python code sent to the runner
+	lines       chan answer   // see line
+	asking      chan struct{} // held while a question is open: see askUser
+	unattended  bool          // nobody is asked any more: see askUser
+	here        string        // the folder in which the user stands
+}
+
 // watchdogCommand is the hidden command that the watchdog, a process of its own,
 // runs.
 const watchdogCommand = "watchdog"
 
-// owner starts all processes of this session. If the runner is killed, its
-// watchdog ends them.
-func (s *session) owner() *process.Owner {
-	if s.processes == nil {
-		s.processes = &process.Owner{}
-		if self, err := os.Executable(); err == nil {
-			s.processes.Watchdog = []string{self, watchdogCommand}
-		}
+func newSession(w World) *session {
+	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
+	s.here, _ = os.Getwd() // without it, paths are shown whole
+	s.log = slog.New(logHandler{s.console})
+	if self, err := os.Executable(); err == nil {
+		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
-	return s.processes
+	s.experiments = run.Runner{
+		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
+		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
+		Signal: func(name string) {
+			select { // whoever stops the run is told once, and never waited for
+			case s.raised <- name:
+			default:
+			}
+		},
+	}
+	if isTerminal(w.Stdin) { // a process outside its foreground group would be stopped when it reads
+		s.experiments.Stdin = nil
+	}
+	return s
 }
 
-// runner runs the experiments of this session.
-func (s *session) runner() *run.Runner {
-	if s.experiments == nil {
-		s.experiments = &run.Runner{
-			Processes: s.owner(), Stdin: s.processInput(), Log: s.log, Mask: s.console.mask,
-			Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
-			Signal: func(name string) {
-				select { // whoever stops the run is told once, and never waited for
-				case s.raised <- name:
-				default:
-				}
-			},
-		}
-	}
-	return s.experiments
-}
-
-// processInput is what processes of an experiment read. Not a terminal: a
-// process outside its foreground group would be stopped when it reads.
-func (s *session) processInput() *os.File {
-	if isTerminal(s.world.Stdin) {
-		return nil
-	}
-	return s.world.Stdin
+// close ends what was started for this call: Python first, which may leave
+// something running that is meant to stay.
+func (s *session) close() {
+	ctx, _, release := s.interruptible()
+	defer release()
+	s.experiments.Close(ctx)
+	s.processes.Close()
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
