@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -98,7 +99,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 // openLogFile opens the file of --log-file. Lines are appended to it, so it must
 // be none of the files that the command reads or writes.
 func (s *session) openLogFile(path string, args []string) error {
-	for _, other := range append(args, s.options.run.JournalPath) {
+	for _, other := range slices.Concat(args, []string{s.options.run.JournalPath}) {
 		if same(path, other) {
 			return usage("the log would be written into "+other, "name another file with --log-file")
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -77,22 +79,27 @@ func unknownCommand(root *cobra.Command, name string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return usage(fmt.Sprintf("there is no command %q", name), problem.DidYouMean(name, names))
+	return unknown("command", name, names)
+}
+
+// unknown is the error of a word that is none of known.
+func unknown(what, word string, known []string) error {
+	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
 }
 
 // usageOf says in our words what is wrong with the flags of a command; every other
 // error stays as it is.
 func usageOf(c *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
+	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
 	var missing *pflag.ValueRequiredError
 	var syntax *pflag.InvalidSyntaxError
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
-	case errors.As(err, &unknown):
+	case errors.As(err, &notThere):
 		var names []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		if near := problem.Near("--"+unknown.GetSpecifiedName(), names); len(near) > 0 && unknown.GetSpecifiedShortnames() == "" {
+		if near := problem.Near("--"+notThere.GetSpecifiedName(), names); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
 			see = "did you mean '" + near[0] + "'?"
 		}
 	case errors.As(err, &bad):
@@ -113,21 +120,19 @@ func usageOf(c *cobra.Command, err error) error {
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "schema [KIND]", Short: "print the JSON Schema of an experiment or a target, for editors",
+		Use: "schema [KIND]", Short: "print the JSON Schema of such files, for editors",
 		Example:   "runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
 		ValidArgs: schema.Kinds(),
-		RunE: func(_ *cobra.Command, args []string) error {
-			kind := schema.Kinds()[0]
-			switch len(args) {
-			case 0:
-			case 1:
-				kind = args[0]
-			default:
-				return usage(fmt.Sprintf("schema takes one kind of file, and got %d arguments", len(args)), "see 'runner schema --help'")
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = schema.Kinds()[:1]
 			}
-			text, ok := schema.Of(kind)
+			if err := one(c, args, "one kind of file"); err != nil {
+				return err
+			}
+			text, ok := schema.Of(args[0])
 			if !ok {
-				return usage(fmt.Sprintf("there is no schema of %q", kind), problem.DidYouMean(kind, schema.Kinds()))
+				return unknown("schema of", args[0], schema.Kinds())
 			}
 			s.console.result(text)
 			return nil
@@ -143,29 +148,31 @@ func one(c *cobra.Command, args []string, what string) error {
 	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
 }
 
-// shells write their completion scripts by themselves.
-var shells = []string{"bash", "zsh", "fish", "powershell"}
+// shells are those whose completion scripts cobra writes.
+var shells = map[string]func(*cobra.Command, io.Writer) error{
+	"bash":       func(c *cobra.Command, to io.Writer) error { return c.GenBashCompletionV2(to, true) },
+	"fish":       func(c *cobra.Command, to io.Writer) error { return c.GenFishCompletion(to, true) },
+	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+	"zsh":        (*cobra.Command).GenZshCompletion,
+}
 
 // completionCommand prints what a shell needs to complete commands and flags.
 func (s *session) completionCommand() *cobra.Command {
+	names := slices.Sorted(maps.Keys(shells))
 	return &cobra.Command{
-		Use: "completion SHELL", Short: "print the completion script of a shell: " + join(shells),
-		Example:   "source <(runner completion bash)\nrunner completion fish >~/.config/fish/completions/runner.fish",
-		ValidArgs: shells,
+		Use: "completion SHELL", Short: "print what a shell needs to complete commands",
+		Example:   "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
+		ValidArgs: names,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := one(c, args, "a shell"); err != nil {
 				return err
 			}
-			if !slices.Contains(shells, args[0]) {
-				return usage(fmt.Sprintf("there is no completion for %q", args[0]), problem.DidYouMean(args[0], shells))
+			write, ok := shells[args[0]]
+			if !ok {
+				return unknown("completion for", args[0], names)
 			}
 			var script bytes.Buffer
-			err := map[string]func() error{
-				"bash":       func() error { return c.Root().GenBashCompletionV2(&script, true) },
-				"zsh":        func() error { return c.Root().GenZshCompletion(&script) },
-				"fish":       func() error { return c.Root().GenFishCompletion(&script, true) },
-				"powershell": func() error { return c.Root().GenPowerShellCompletionWithDesc(&script) },
-			}[args[0]]()
+			err := write(c.Root(), &script)
 			s.console.result(script.String())
 			return err
 		},

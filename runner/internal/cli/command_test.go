@@ -107,12 +107,24 @@ func TestEmptyValues(t *testing.T) {
 	}
 }
 
+// wide finds a line of a help text that is wider than 80 columns. Examples are
+// commands, which are not broken.
+func wide(t *testing.T, help string) {
+	t.Helper()
+	for line := range strings.Lines(help) {
+		if len(line) > 81 && !strings.HasPrefix(line, "  runner ") {
+			t.Errorf("a line is wider than 80 columns: %s", line)
+		}
+	}
+}
+
 // Each command can be looked up in three ways, and shows how it is used.
 func TestHelp(t *testing.T) {
 	_, all, _ := runWith(t, "--help")
 	if _, same, _ := runWith(t, "help"); same != all || !strings.Contains(all, "--no-version-check") {
 		t.Errorf("help:\n%s", same)
 	}
+	wide(t, all)
 	for _, command := range []string{"demo", "run", "validate", "schema", "stop", "completion", "man"} {
 		code, out, errors := runWith(t, command, "--help")
 		for _, args := range [][]string{{"--help", command}, {"help", command}, {command, "-h"}} {
@@ -120,16 +132,15 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%q says\n%s", args, same)
 			}
 		}
-		if code != 0 || errors != "" || !strings.HasPrefix(out, "Usage: runner "+command) || !strings.Contains(out, "\nExamples:\n  runner ") && command != "completion" {
+		if code != 0 || errors != "" || !strings.HasPrefix(out, "Usage: runner "+command) || !strings.Contains(out, "\nExamples:\n  runner ") {
 			t.Errorf("%s --help: exit code %d\n%s%s", command, code, out, errors)
 		}
+		if strings.Contains(out, "true|false") {
+			t.Errorf("%s: a switch is shown with values:\n%s", command, out)
+		}
+		wide(t, out)
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("the overview leaves out %s", command)
-		}
-		for line := range strings.Lines(out) {
-			if len(line) > 81 && !strings.HasPrefix(line, "  runner ") {
-				t.Errorf("%s: a line is wider than 80 columns: %s", command, line)
-			}
 		}
 	}
 }

@@ -26,7 +26,7 @@ type checked struct {
 }
 
 func (v *checked) String() string { return v.given }
-func (v *checked) Type() string   { return "string" }
+func (v *checked) Type() string   { return "value" }
 func (v *checked) Set(text string) error {
 	v.given = text
 	return v.set(text)

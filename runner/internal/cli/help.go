@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const exitCodes = `Exit codes:
@@ -29,7 +30,7 @@ func overview(root *cobra.Command) string {
 			fmt.Fprintf(&b, "  %-10s %-12s %s\n", name, arguments, c.Short)
 		}
 	}
-	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\n\nGlobal flags:\n" + root.PersistentFlags().FlagUsagesWrapped(80))
+	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
 	return b.String() + "\n" + exitCodes
 }
 
@@ -48,9 +49,16 @@ func manual(c *cobra.Command) string {
 	if c.Example != "" {
 		section("Examples", "  "+indented(c.Example, 2)+"\n")
 	}
-	section("Flags", c.LocalFlags().FlagUsagesWrapped(80))
-	section("Global flags", c.InheritedFlags().FlagUsagesWrapped(80))
+	section("Flags", usages(c.LocalFlags()))
+	section("Global flags", usages(c.InheritedFlags()))
 	return b.String()
+}
+
+// usages explains flags within 80 columns. That a switch takes a value too is left
+// out: it hides what it is for.
+func usages(f *pflag.FlagSet) string {
+	const values = "[=true|false]"
+	return strings.ReplaceAll(f.FlagUsagesWrapped(80), values, strings.Repeat(" ", len(values)))
 }
 
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }
