@@ -120,7 +120,7 @@ func usageOf(c *cobra.Command, err error) error {
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "schema [KIND]", Short: "print the JSON Schema of such files, for editors",
+		Use: "schema [KIND]", Short: "print a JSON Schema, for editors",
 		Example:   "runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
 		ValidArgs: schema.Kinds(),
 		RunE: func(c *cobra.Command, args []string) error {

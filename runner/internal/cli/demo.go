@@ -23,7 +23,7 @@ import (
 
 func (s *session) demoCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "demo TARGET...", Short: "start a target, run its experiment, and show the result",
+		Use: "demo TARGET...", Short: "start a target, and run its experiment",
 		Example: "runner demo weak\nrunner demo weak resilient",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			root, _ := s.root() // without one there is nothing to complete
