@@ -83,7 +83,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		}
 	}
 	if o.logFile != "" && !o.noLogFile {
-		if err := s.openLogFile(path, args); err != nil {
+		if err := s.openLogFile(path, append(slices.Clone(args), o.run.JournalPath)...); err != nil {
 			return err
 		}
 	}
@@ -92,20 +92,6 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	}
 	if o.changeDir != "" {
 		s.log.Warn("Moving to " + o.changeDir)
-	}
-	return nil
-}
-
-// openLogFile opens the file of --log-file. Lines are appended to it, so it must
-// be none of the files that the command reads or writes.
-func (s *session) openLogFile(path string, args []string) error {
-	for _, other := range slices.Concat(args, []string{s.options.run.JournalPath}) {
-		if same(path, other) {
-			return usage("the log would be written into "+other, "name another file with --log-file")
-		}
-	}
-	if err := s.console.openLogFile(path, s.options.logFileLevel); err != nil {
-		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
 	return nil
 }

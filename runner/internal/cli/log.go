@@ -11,10 +11,12 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/problem"
 )
 
 // logHandler writes a log in the toolkit's shape, on the console and in the log
@@ -52,20 +54,23 @@ func logLine(at time.Time, level, message string) string {
 	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
 }
 
-// logLevels are the levels that a log file may begin at.
+// logLevels are the levels that a log file may begin at, lowest first.
 var logLevels = []string{"debug", "info", "warning", "error"}
 
-// openLogFile has everything from a level on appended to a file; no level is debug.
-func (c *console) openLogFile(name, level string) error {
+// openLogFile has the log appended to the file of --log-file. That must be none of
+// the files that the command reads or writes.
+func (s *session) openLogFile(name string, others ...string) error {
+	for _, other := range others {
+		if same(name, other) {
+			return usage("the log would be written into "+other, "name another file with --log-file")
+		}
+	}
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return err
+		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
-	c.file = f // closed with the program
-	c.atLeast = map[string]slog.Level{"info": slog.LevelInfo, "warning": slog.LevelWarn, "error": slog.LevelError}[level]
-	if level == "" || level == "debug" {
-		c.atLeast = slog.LevelDebug
-	}
+	s.console.file = f                                                                        // closed with the program
+	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1)) // slog's are four apart; no word is below them all
 	return nil
 }
 

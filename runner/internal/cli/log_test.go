@@ -109,7 +109,7 @@ func TestTextOfLogFile(t *testing.T) {
 	c, _, said := testConsole("never")
 	c.mask.Learn(value.MapOf("a", "hunter2"))
 	name := filepath.Join(t.TempDir(), "l.log")
-	if err := c.openLogFile(name, ""); err != nil {
+	if err := (&session{console: c}).openLogFile(name); err != nil {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("long ", 2000)
