@@ -40,6 +40,7 @@ type console struct {
 	run      string     // what all lines of a JSON log have in common
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
+	full     bool       // the log file could not be written
 }
 
 // style is how one stream shows what is important.

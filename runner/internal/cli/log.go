@@ -69,8 +69,9 @@ func (s *session) openLogFile(name string, others ...string) error {
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
-	s.console.file = f                                                                        // closed with the program
-	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1)) // slog's are four apart; no word is below them all
+	s.console.file = f // closed with the program
+	// The levels of slog are four apart; without a word it is one below them all.
+	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
 	return nil
 }
 
@@ -85,13 +86,13 @@ func (c *console) keep(r slog.Record) {
 		message = fmt.Sprintf("[%s:%d] %s", module, line, message)
 	}
 	c.mu.Lock()
-	_, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n")
-	if err != nil {
-		c.file = nil
+	defer c.mu.Unlock()
+	if c.full {
+		return
 	}
-	c.mu.Unlock()
-	if err != nil {
-		c.note("runner: the log file ends here: %v; check free space", err)
+	if _, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n"); err != nil {
+		c.full = true
+		io.WriteString(c.err, c.mask.Screen("runner: the log file ends here: "+err.Error()+"; check free space\n"))
 	}
 }
 
