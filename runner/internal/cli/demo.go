@@ -243,11 +243,11 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 		names.Cells = append(names.Cells, strings.ToUpper(o.Target.Name))
 	}
 	for _, row := range append([]demo.Row{names}, demo.Compare(outcomes)...) {
-		line := fmt.Sprintf("  %-10s", row.Label)
+		line := []string{fmt.Sprintf("  %-9s", row.Label)}
 		for _, cell := range row.Cells {
-			line += fmt.Sprintf("%-*s ", cellWidth, c.mask.Line(cell, cellWidth))
+			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
 	}
 	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
 		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
