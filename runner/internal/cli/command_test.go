@@ -158,7 +158,7 @@ func TestMan(t *testing.T) {
 		}
 	})
 	for line := range strings.Lines(out) {
-		if request, _, _ := strings.Cut(strings.TrimSpace(line), " "); strings.HasPrefix(line, ".") && !strings.Contains(".TH .SH .nf .fi", request) {
+		if request, _, _ := strings.Cut(strings.TrimSpace(line), " "); (line[0] == '.' || line[0] == '\'') && !strings.Contains(".TH .SH .nf .fi", request) {
 			t.Errorf("%q is a request", line)
 		}
 	}

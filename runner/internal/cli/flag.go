@@ -72,7 +72,8 @@ func (f flags) word(set func(string), name, help string, known []string, untold 
 // into sets a variable to the word of a flag.
 func into(variable *string) func(string) { return func(text string) { *variable = text } }
 
-// number is a flag that takes a number within bounds, as what says.
+// number is a flag that takes a finite number within bounds, as what says. NaN is
+// within none.
 func (f flags) number(variable *float64, name, help, what string, within func(float64) bool) {
 	preset := ""
 	if *variable != 0 {
@@ -80,7 +81,7 @@ func (f flags) number(variable *float64, name, help, what string, within func(fl
 	}
 	f.check(name, help, preset, func(text string) error {
 		n, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || !within(n) {
+		if err != nil || math.IsInf(n, 0) || !within(n) {
 			return errors.New("give " + what)
 		}
 		*variable = n

@@ -75,10 +75,10 @@ func (s *session) manCommand() *cobra.Command {
 	}
 }
 
-// manPage writes the help texts in the language of manual pages: a line that
-// starts with a dot is a request, and a plain - would become a hyphen.
+// manPage writes the help texts in the language of manual pages, where a line that
+// starts with a quote is a request and a plain - would become a hyphen.
 func manPage(root *cobra.Command) string {
-	plain := strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n.", "\n\\&.", "\n'", "\n\\&'")
+	plain := strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n'", "\n\\&'")
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH RUNNER 1 \"\" \"%s\"\n.SH NAME\nrunner \\- %s\n", versionLine(), plain.Replace(root.Short))
 	section := func(title, text string) { fmt.Fprintf(&b, ".SH %s\n.nf\n%s\n.fi\n", title, plain.Replace(text)) }

@@ -129,6 +129,7 @@ func TestUnattended(t *testing.T) {
 		c, _, said := testConsole("never")
 		s := &session{console: c, asking: make(chan struct{}, 1), lines: make(chan answer, 1)}
 		s.lines <- last
+		close(s.lines)
 		activity := value.MapOf("type", "probe", "name", "a")
 		var stop *verdict.Stop
 		if err := s.askUser(t.Context(), activity); !errors.As(err, &stop) {
