@@ -5,10 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -23,166 +20,230 @@ const (
 	inTolerance
 )
 
-var activityKeys = []string{"type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
-	"ref", "dry", "configuration", "secrets", "proof", "default"}
-
-func (c *checker) activity(n *document.Node, p place) {
-	if !truthy(n) {
-		c.wrong(n.At, "empty activity is no activity", "describe it, or take it out")
+// activity checks one activity, wherever it stands: a tolerance of type probe is one too.
+func (c *checker) activity(at path, v any, p place) {
+	m, ok := v.(*value.Map)
+	switch {
+	case !value.Truthy(v):
+		c.wrong(at, "empty activity is no activity", "describe it, or take it out")
 		return
-	}
-	if !c.want(n, isMap(n), "an activity", "a mapping") {
+	case !ok:
+		c.mustBe(at, v, "an activity", "a mapping")
 		return
 	}
 	if p == inHypothesis {
-		c.hypothesisTolerance(n)
+		c.tolerance(at, m)
 	}
-	if isRef(n) {
-		c.ref(n.Get("ref"))
+	if isRef(m) {
+		c.ref(at, m)
 		return
 	}
-	c.keys(n, activityKeys...)
-	c.activityType(n)
-	c.activityName(n, p)
-	c.timing(n)
-	c.controls(n.Get("controls"))
-	c.proof(n, p)
-	c.provider(n)
+	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
+		"ref", "dry", "configuration", "secrets", "proof", "default")
+	switch kind := str(m, "type"); {
+	case !truthy(m, "type"):
+		c.wrong(at, "an activity must have a type", `write "type": "probe" or "type": "action"`)
+	case kind != experiment.Probe && kind != experiment.Action:
+		c.wrong(at.to("type"), fmt.Sprintf("'%s' is not a supported activity type", kind), "choose probe or action")
+	}
+	c.name(at, m, p)
+	c.timing(at, m)
+	c.controls(at, m)
+	c.proof(at, m, p)
+	c.provider(at, m)
 }
 
 // isRef takes a null ref for none, as the toolkit does.
-func isRef(n *document.Node) bool {
-	ref := n.Get("ref")
-	return ref != nil && ref.Value != nil
+func isRef(m *value.Map) bool {
+	ref, _ := m.Get("ref")
+	return ref != nil
 }
 
 // ref must lead to an activity, which the toolkit finds out when it runs it.
-func (c *checker) ref(n *document.Node) {
-	if !isText(n) || !truthy(n) {
-		c.wrong(n.At, "reference to activity must be non-empty strings", "name an activity of the method or the hypothesis")
-		return
-	}
-	names := c.names()
-	if name := stringOf(n); !slices.Contains(names, name) {
-		do := "name an activity of the method or the hypothesis"
-		if near := problem.Near(name, names); len(near) > 0 {
-			do = fmt.Sprintf("did you mean '%s'?", near[0])
-		}
-		c.wrong(n.At, fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), do)
+func (c *checker) ref(at path, m *value.Map) {
+	const advice = "name an activity of the method or the hypothesis"
+	name := m.Text("ref")
+	if name == "" {
+		c.wrong(at.to("ref"), "reference to activity must be non-empty strings", advice)
+	} else if names := c.activityNames(); !contains(names, name) {
+		c.wrong(at.to("ref"), fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), meant(name, names, advice))
 	}
 }
 
-// names are those that a ref can refer to.
-func (c *checker) names() []string {
-	var names []string
-	for _, list := range []*document.Node{c.root.Get("method"), c.root.Get("steady-state-hypothesis").Get("probes")} {
-		if list == nil {
-			continue
-		}
-		for _, a := range list.Items {
-			if name := a.Get("name"); !isRef(a) && name != nil && isText(name) {
-				names = append(names, stringOf(name))
-			}
+// activityNames are those that a ref can refer to.
+func (c *checker) activityNames() []string {
+	if c.names != nil {
+		return c.names
+	}
+	c.names = []string{} // sorted, because there may be as many refs as names
+	for _, a := range slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes")) {
+		m, _ := a.(*value.Map)
+		if name, _ := m.Get("name"); isText(name) && !isRef(m) {
+			c.names = append(c.names, m.Text("name"))
 		}
 	}
-	return names
+	slices.Sort(c.names)
+	return c.names
 }
 
-func (c *checker) activityType(n *document.Node) {
-	t := n.Get("type")
-	switch {
-	case !truthy(t):
-		c.wrong(n.At, "an activity must have a type", `write "type": "probe" or "type": "action"`)
-	case stringOf(t) != experiment.Probe && stringOf(t) != experiment.Action:
-		c.wrong(t.At, fmt.Sprintf("'%s' is not a supported activity type", stringOf(t)), "choose probe or action")
-	}
-}
-
-// activityName leaves out the probes of the configuration, which nobody refers
-// to. Where somebody may, the name can be looked up.
-func (c *checker) activityName(n *document.Node, p place) {
+// name leaves out the probes of the configuration, which nobody refers to. Where
+// somebody may, the name can be looked up.
+func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return
 	}
-	c.required(n, "name", "an activity must have a name", "say in a few words what it does")
-	if name := n.Get("name"); truthy(name) && (p == inMethod || p == inHypothesis) {
-		c.want(name, !isMap(name) && !isList(name), "the name of an activity", "text")
+	c.required(at, m, "name", "an activity must have a name", "say in a few words what it does")
+	name, _ := m.Get("name")
+	_, isList := name.([]any)
+	if (isList || isMap(name)) && value.Truthy(name) && (p == inMethod || p == inHypothesis) {
+		c.mustBe(at.to("name"), name, "the name of an activity", "text")
 	}
 }
 
-func (c *checker) timing(n *document.Node) {
-	if timeout := n.Get("timeout"); timeout != nil && timeout.Value != nil {
-		if !isNumber(timeout) {
-			c.wrong(timeout.At, "activity timeout must be a number", "give seconds, and give them to the provider: only provider.timeout has an effect")
+// timing checks timeout, background and pauses.
+func (c *checker) timing(at path, m *value.Map) {
+	if timeout, _ := m.Get("timeout"); timeout != nil {
+		if _, isBool := timeout.(bool); isBool || value.Kind(timeout) == "a number" { // true is a number to Python
+			c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
 		} else {
-			c.warn(timeout.At, "the timeout of an activity has no effect", "move it into the provider")
+			c.wrong(at.to("timeout"), "activity timeout must be a number", "give seconds, and give them to the provider: only provider.timeout has an effect")
 		}
 	}
-	if background := n.Get("background"); background != nil {
-		if _, ok := background.Value.(bool); !ok {
-			c.wrong(background.At, "activity background must be a boolean", "write true or false")
+	if background, ok := m.Get("background"); ok {
+		if _, ok := background.(bool); !ok {
+			c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
 		}
 	}
-	c.pauses(n.Get("pauses"))
-}
-
-func (c *checker) pauses(n *document.Node) {
-	if n == nil || n.Value == nil || !c.want(n, isMap(n), "pauses", "a mapping with before and after") {
-		return
+	v, _ := m.Get("pauses")
+	pauses, ok := v.(*value.Map)
+	if !ok && v != nil {
+		c.mustBe(at.to("pauses"), v, "pauses", "a mapping with before and after")
 	}
-	c.keys(n, "before", "after")
+	c.keys(at.to("pauses"), pauses, "before", "after")
 	for _, when := range []string{"before", "after"} {
-		if pause := n.Get(when); pause != nil && !isPause(pause) {
-			c.wrong(pause.At, "activity "+when+" pause must be a number or a pattern to a variable from the configuration or secrets",
+		if pause, ok := pauses.Get(when); ok && !isPause(pause) {
+			c.wrong(at.to("pauses", when), "activity "+when+" pause must be a number or a pattern to a variable from the configuration or secrets",
 				"give seconds, 0 or more, as a number, or ${name}")
 		}
 	}
 }
 
-func isPause(n *document.Node) bool {
-	if isText(n) {
-		return strings.HasPrefix(stringOf(n), "${") && strings.HasSuffix(stringOf(n), "}")
+// isPause tells whether a value is a pause: seconds, or a text that is ${name}.
+func isPause(v any) bool {
+	if text, ok := v.(string); ok {
+		return strings.HasPrefix(text, "${") && strings.HasSuffix(text, "}")
 	}
-	seconds, ok := value.Rational(n.Value)
-	return !truthy(n) || ok && seconds.Sign() > 0
+	seconds, ok := value.Rational(v)
+	return !value.Truthy(v) || ok && seconds.Sign() > 0
 }
 
-func (c *checker) hypothesisTolerance(n *document.Node) {
-	t := n.Get("tolerance")
-	if t == nil {
-		c.wrong(n.At, "hypothesis probe must have a tolerance entry", `say what counts as steady: "tolerance": 200`)
+// tolerance checks that of a probe of the hypothesis.
+func (c *checker) tolerance(at path, m *value.Map) {
+	t, ok := m.Get("tolerance")
+	if !ok {
+		c.wrong(at, "hypothesis probe must have a tolerance entry", `say what counts as steady: "tolerance": 200`)
 		return
 	}
-	found := tolerance.Check(t.Value)
+	at = at.to("tolerance")
+	written := c.surroundings.Tolerance(t)
+	found := written.Check()
 	for _, f := range found {
-		c.wrong(t.Lookup(f.Path...).At, f.What, f.Do)
+		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	if len(found) == 0 {
-		for _, f := range tolerance.Doubts(t.Value, stringOf(n.Get("provider").Get("type"))) {
-			c.warn(t.Lookup(f.Path...).At, f.What, f.Do)
+		for _, f := range written.Warnings(str(m.Map("provider"), "type")) {
+			c.warn(at.to(f.Path...), f.What, f.Do)
 		}
 	}
-	if _, isProbe := tolerance.Probe(t.Value); isProbe {
-		c.activity(t, inTolerance)
-		return
+	if t, ok := t.(*value.Map); ok && t.Text("type") == experiment.Probe {
+		c.activity(at, t, inTolerance)
+	} else if ok {
+		c.keys(at, t, "type", "target", "pattern", "path", "count", "expect", "range")
 	}
-	c.keys(t, "type", "target", "pattern", "path", "count", "expect", "range")
 }
 
 // proof checks what the toolkit ignores: a tolerance in the method, which proves
 // that the fault landed, and our own key.
-func (c *checker) proof(n *document.Node, p place) {
-	t, key := n.Get("tolerance"), n.Get("proof")
-	if p == inMethod && t != nil {
-		for _, f := range tolerance.Check(t.Value) {
-			c.warn(t.Lookup(f.Path...).At, f.What+", so it proves nothing", f.Do)
+func (c *checker) proof(at path, m *value.Map, p place) {
+	t, tolerated := m.Get("tolerance")
+	if p == inMethod && tolerated {
+		for _, f := range c.surroundings.Tolerance(t).Check() {
+			c.warn(at.to("tolerance").to(f.Path...), f.What+", so it proves nothing", f.Do)
 		}
 	}
+	proof, ok := m.Get("proof")
 	switch {
-	case key == nil:
-	case key.Value != experiment.ProofThroughout:
-		c.wrong(key.At, "proof can only be throughout, and it is "+asJSON(key), `write "proof": "throughout", or leave it out`)
-	case p != inMethod || t == nil || stringOf(n.Get("type")) != experiment.Probe:
-		c.warn(key.At, "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
+	case !ok:
+	case proof != experiment.ProofThroughout:
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), `write "proof": "throughout", or leave it out`)
+	case p != inMethod || !tolerated || str(m, "type") != experiment.Probe:
+		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
+	}
+}
+
+// provider checks how an activity is done. What package provider finds comes
+// first: it would end the run.
+func (c *checker) provider(at path, activity *value.Map) {
+	v, _ := activity.Get("provider")
+	m, ok := v.(*value.Map)
+	if !value.Truthy(v) {
+		c.wrong(at, "an activity requires a provider", `say how it is done: "provider": {"type": "http", "url": "..."}`)
+		return
+	}
+	at = at.to("provider")
+	if !ok {
+		c.mustBe(at, v, "a provider", "a mapping")
+		return
+	}
+	for _, f := range c.surroundings.Provider(m) {
+		c.wrong(at.to(f.Path...), f.What, f.Do)
+	}
+	switch kind, _ := m.Get("type"); {
+	case !value.Truthy(kind):
+		c.wrong(at, "a provider must have a type", "choose http, process or python")
+	case kind == "http":
+		c.http(at, m)
+	case kind == "process":
+		c.process(at, m, str(activity, "name"))
+	case kind == "python":
+		c.python(at, m, activity)
+	default:
+		c.wrong(at.to("type"), fmt.Sprintf("unknown provider type '%s'", value.Text(kind)), "choose http, process or python")
+	}
+}
+
+// http checks the provider that sends a request.
+func (c *checker) http(at path, m *value.Map) {
+	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
+	c.required(at, m, "url", "a HTTP activity must have a URL", `write "url": "http://localhost:8080/"`)
+	if headers, _ := m.Get("headers"); value.Truthy(headers) && !isMap(headers) {
+		c.wrong(at.to("headers"), "a HTTP activities expect headers as a mapping", `write {"Name": "text"}`)
+	}
+	if m.Has("expected_status") {
+		c.warn(at.to("expected_status"), "expected_status has no effect", "give the activity a tolerance")
+	}
+}
+
+// process checks the provider that starts a program. The program must be there
+// already: the toolkit looks for it before the run.
+func (c *checker) process(at path, m *value.Map, activity string) {
+	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
+	switch program, _ := m.Get("path"); {
+	case !value.Truthy(program):
+		c.wrong(at, "a process activity must have a path", `name a program: "path": "echo"`)
+	case !isText(program):
+		c.mustBe(at.to("path"), program, "the path", "text")
+	default:
+		if advice, ok := c.surroundings.Program(m.Text("path")); !ok {
+			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)
+		}
+	}
+	if m.Map("arguments") != nil {
+		c.warn(at.to("arguments"), "process arguments as a mapping are deprecated", "write a list")
+	}
+	for _, key := range []string{"env", "cwd"} {
+		if m.Has(key) {
+			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
+		}
 	}
 }

@@ -1,5 +1,5 @@
 // Package check finds everything that is wrong with an experiment, all at once,
-// each with its place in the file.
+// each with the path that leads to it.
 //
 // It refuses what the Chaos Toolkit's validation refuses, in the toolkit's
 // words, and what would crash the toolkit later; where it refuses more or less,
@@ -8,11 +8,12 @@ package check
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -21,109 +22,176 @@ import (
 type Surroundings struct {
 	Environment func(name string) (string, bool)
 	Overrides   variables.Overrides
-	Which       func(program string) bool // whether a program can be found
+	// Program tells whether the path of a process provider can be run, and if not
+	// what to do about it.
+	Program func(path string) (advice string, ok bool)
+	// Tolerance reads a tolerance.
+	Tolerance func(written any) Tolerance
+	// Provider finds what is wrong with a provider that can be seen without asking
+	// anybody.
+	Provider func(provider *value.Map) []problem.Finding
 
 	// Inspect compares what the experiment says of Python functions that are not
 	// done natively with what there is. Its error says that nobody can tell.
-	Inspect func(all []python.Reference) ([][]python.Mistake, error)
+	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
-	ValidateControl func(r python.Reference, declared *value.Map) error
+	ValidateControl func(r worker.Reference, declared *value.Map) error
 }
 
-// Check returns all problems of an experiment, in the order of the file;
-// warnings are among them.
-func Check(doc *document.Node, s Surroundings) problem.List {
-	c := &checker{root: doc, surroundings: s}
-	c.experiment(doc)
+// Tolerance is what a check asks of a tolerance.
+type Tolerance interface {
+	// Check finds what is wrong with it.
+	Check() []problem.Finding
+	// Warnings finds what is doubtful about it, for a probe of a type of provider.
+	Warnings(provider string) []problem.Finding
+}
+
+// Check returns all that is wrong with an experiment, warnings included. Their
+// paths lead from the experiment; document.Problems finds the places and puts
+// them in order.
+func Check(experiment any, s Surroundings) []problem.Finding {
+	c := &checker{surroundings: s}
+	c.root, _ = experiment.(*value.Map)
+	c.experiment(experiment)
 	c.answers()
-	c.found.Sort()
+	return c.found
+}
+
+// Settings returns what is wrong with the strategies of the toolkit's settings,
+// which an experiment without a runtime block takes over.
+func Settings(written *value.Map) []problem.Finding {
+	c := &checker{}
+	c.runtime(written)
 	return c.found
 }
 
 type checker struct {
-	root         *document.Node
+	root         *value.Map
 	surroundings Surroundings
-	found        problem.List
+	found        []problem.Finding
 	questions    []question
+	names        []string // see activityNames
+	controlNames []string // see controlRef
 }
 
-func (c *checker) wrong(at problem.Position, what, do string) {
-	c.found = append(c.found, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid})
+// path leads from the experiment to a value within it.
+type path []string
+
+func (p path) to(keys ...string) path { return slices.Concat(p, keys) }
+
+func (c *checker) wrong(at path, what, do string) {
+	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do})
 }
 
-func (c *checker) warn(at problem.Position, what, do string) {
-	c.found = append(c.found, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid, Warning: true})
+func (c *checker) warn(at path, what, do string) {
+	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }
 
-// want reports a value of the wrong type, and returns whether it is right.
-func (c *checker) want(n *document.Node, ok bool, what, kind string) bool {
-	if !ok {
-		c.wrong(n.At, fmt.Sprintf("%s must be %s, and it is %s", what, kind, kindOf(n.Value)), "write "+kind)
+// mustBe reports a value of the wrong type.
+func (c *checker) mustBe(at path, v any, what, kind string) {
+	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, kindOf(v)), "write "+kind)
+}
+
+// mapping is the mapping at a key. A value of another type is reported.
+func (c *checker) mapping(at path, in *value.Map, key, what, kind string) *value.Map {
+	v, ok := in.Get(key)
+	m, isMap := v.(*value.Map)
+	if ok && !isMap {
+		c.mustBe(at.to(key), v, what, kind)
 	}
-	return ok
+	return m
 }
 
-// kindOf says in a word what a value is.
+// items walks over the list at a key, each item with its path. A value of another
+// type is reported.
+func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq2[path, any] {
+	return func(yield func(path, any) bool) {
+		v, ok := in.Get(key)
+		list, isList := v.([]any)
+		if ok && !isList {
+			c.mustBe(at.to(key), v, what, kind)
+		}
+		for i, item := range list {
+			if !yield(at.to(key, strconv.Itoa(i)), item) {
+				return
+			}
+		}
+	}
+}
+
+// kindOf says in a word what a value is; a number is shown.
 func kindOf(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "empty (null)"
-	case bool:
-		return "true or false"
-	case string:
-		return "text"
-	case []any:
-		return "a list"
-	case *value.Map:
-		return "a mapping"
-	default:
-		return "the number " + value.Text(v)
+	if kind := value.Kind(v); kind != "a number" {
+		return kind
 	}
+	return "the number " + value.Text(v)
 }
 
 // keys warns of a key that nobody reads and that looks like one that is read, and
 // is missing. Other keys stay unmentioned: people leave notes.
-func (c *checker) keys(n *document.Node, known ...string) {
-	for _, f := range n.Fields {
-		if slices.Contains(known, f.Key) {
+func (c *checker) keys(at path, m *value.Map, known ...string) {
+	for key := range m.All() {
+		if slices.Contains(known, key) {
 			continue
 		}
-		for _, near := range problem.Near(f.Key, known) {
-			if n.Get(near) == nil {
-				c.warn(f.At, fmt.Sprintf("the key %q is not known and is ignored", f.Key), fmt.Sprintf("did you mean %q?", near))
+		for _, near := range problem.Near(key, known) {
+			if !m.Has(near) {
+				c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
+					What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near)})
 				break
 			}
 		}
 	}
 }
 
+// required reports a key that is missing, or whose value Python calls false.
+func (c *checker) required(at path, m *value.Map, key, what, do string) {
+	if !truthy(m, key) {
+		c.wrong(at.to(key), what, do)
+	}
+}
+
 // truthy is what the toolkit asks of most required values.
-func truthy(n *document.Node) bool { return n != nil && value.Truthy(n.Value) }
-
-func isText(n *document.Node) bool {
-	_, ok := n.Value.(string)
-	return ok
+func truthy(m *value.Map, key string) bool {
+	v, _ := m.Get(key)
+	return value.Truthy(v)
 }
 
-func isMap(n *document.Node) bool { return n.Map() != nil }
-
-func isList(n *document.Node) bool {
-	_, ok := n.Value.([]any)
-	return ok
-}
-
-func isNumber(n *document.Node) bool {
-	_, isBool := n.Value.(bool) // a number to Python
-	return isBool || value.Kind(n.Value) == "a number"
-}
-
-func stringOf(n *document.Node) string {
-	if n == nil || n.Value == nil {
+// str is the value at key as Python's str() writes it; empty for null and none.
+func str(m *value.Map, key string) string {
+	v, _ := m.Get(key)
+	if v == nil {
 		return ""
 	}
-	return value.Text(n.Value)
+	return value.Text(v)
+}
+
+func isMap(v any) bool {
+	_, ok := v.(*value.Map)
+	return ok
+}
+
+func isText(v any) bool {
+	_, ok := v.(string)
+	return ok
+}
+
+// meant is the advice for a name that is none of known. Among more than a thousand
+// none is looked for: a large experiment is checked in a time that grows with it.
+func meant(name string, known []string, otherwise string) string {
+	if len(known) <= 1000 {
+		if near := problem.Near(name, known); len(near) > 0 {
+			return fmt.Sprintf("did you mean '%s'?", near[0])
+		}
+	}
+	return otherwise
+}
+
+func contains(sorted []string, name string) bool {
+	_, found := slices.BinarySearch(sorted, name)
+	return found
 }
 
 // asJSON shows a value as it is written in JSON.
-func asJSON(n *document.Node) string { return string(value.AppendJSON(nil, n.Value, "", "")) }
+func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

@@ -10,7 +10,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -28,7 +28,7 @@ func found(t *testing.T, text string, s Surroundings) []string {
 		t.Fatal(list)
 	}
 	var all []string
-	for _, p := range append(list, Check(doc, s)...) {
+	for _, p := range append(list, doc.Problems(Check(doc.Value, s))...) {
 		line := fmt.Sprintf("%d:%d: %s", p.At.Line, p.At.Column, p.What)
 		if p.Warning {
 			line = "!" + line
@@ -140,20 +140,41 @@ func TestOverridesSatisfy(t *testing.T) {
 // said once.
 func TestWithoutAnInterpreter(t *testing.T) {
 	s := surroundings()
-	s.Inspect = func([]python.Reference) ([][]python.Mistake, error) { return nil, errors.New("there is no Python") }
+	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { return nil, errors.New("there is no Python") }
 	text := frame + "controls: [{name: c, provider: {type: python, module: m}}]\nmethod:\n- {type: probe, name: p, provider: {type: python, module: m, func: f}}\n" +
 		"- {type: probe, name: q, provider: {type: python, module: m, func: g}}\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n"
 	if got, want := found(t, text, s), []string{"5:59: there is no Python"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	s.Inspect = func([]python.Reference) ([][]python.Mistake, error) { panic("nothing to ask") }
+	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { panic("nothing to ask") }
 	found(t, frame+"method:\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n", s)
+}
+
+// The settings name strategies as an experiment does.
+func TestSettings(t *testing.T) {
+	for text, want := range map[string]string{
+		"{}": "",
+		"runtime: {rollbacks: {strategy: always}, hypothesis: {strategy: skip}}": "",
+		"controls: [1]\nruntime: null":                                           "",
+		"runtime:\n  hypothesis:\n    strategy: zzz":                             `s.yaml:3:15: there is no hypothesis strategy "zzz"; choose one of default, before-method-only`,
+		"runtime: {rollbacks: {strategy: [always]}}":                             `s.yaml:1:33: there is no rollbacks strategy ["always"]; choose one of default, always`,
+		"runtime: [x]": "s.yaml:1:10: runtime must be a mapping, and it is a list; write a mapping",
+		"runtime: {rollback: {strategy: always}}": `s.yaml:1:11: warning: the key "rollback" is not known and is ignored; did you mean "rollbacks"?`,
+	} {
+		doc, list := document.ParseYAML("s.yaml", []byte(text))
+		if doc == nil {
+			t.Fatal(list)
+		}
+		if got := doc.Problems(Settings(doc.Map())).Error(); !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
 }
 
 func TestAdvice(t *testing.T) {
 	for path, want := range map[string]string{"${p}": "${name} is not replaced", "~/p": "~ has no meaning", "p": "install the program"} {
 		doc, _ := document.ParseYAML("e", []byte(frame+"method: [{type: probe, name: p, provider: {type: process, path: '"+path+"'}}]"))
-		if got := Check(doc, surroundings()); len(got) != 1 || !strings.Contains(got[0].Do, want) {
+		if got := Check(doc.Value, surroundings()); len(got) != 1 || !strings.Contains(got[0].Do, want) {
 			t.Errorf("%s: %v", path, got)
 		}
 	}
@@ -178,7 +199,7 @@ func FuzzCheck(f *testing.F) {
 		if doc == nil {
 			return
 		}
-		for _, p := range Check(doc, surroundings()) {
+		for _, p := range doc.Problems(Check(doc.Value, surroundings())) {
 			if p.At.Line == 0 || p.What == "" || p.Code != problem.Invalid {
 				t.Errorf("%+v", p)
 			}

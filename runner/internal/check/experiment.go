@@ -5,178 +5,147 @@ import (
 	"slices"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-var experimentKeys = []string{"version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
-	"configuration", "secrets", "controls", "runtime", "extensions", "contributions"}
-
-func (c *checker) experiment(n *document.Node) {
+// experiment checks the keys of the experiment one after the other.
+func (c *checker) experiment(v any) {
 	switch {
-	case !value.Truthy(n.Value):
-		c.wrong(n.At, "an empty experiment is not an experiment", "give it a title, a description and a method")
+	case !value.Truthy(v):
+		c.wrong(nil, "an empty experiment is not an experiment", "give it a title, a description and a method")
 		return
-	case !c.want(n, isMap(n), "an experiment", "a mapping"):
+	case c.root == nil:
+		c.mustBe(nil, v, "an experiment", "a mapping")
 		return
 	}
-	c.keys(n, experimentKeys...)
-	c.required(n, "title", "experiment requires a title", `say what it asks: "title": "Does ... survive ...?"`)
-	c.required(n, "description", "experiment requires a description", "say in a sentence what it is for")
-	c.tags(n.Get("tags"))
-	c.extensions(n.Get("extensions"))
-	c.variables(n)
-	c.hypothesis(n.Get("steady-state-hypothesis"))
-	c.method(n)
-	c.rollbacks(n.Get("rollbacks"))
-	c.controls(n.Get("controls"))
-	c.runtime(n.Get("runtime"))
+	m := c.root
+	c.keys(nil, m, "version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
+		"configuration", "secrets", "controls", "runtime", "extensions", "contributions")
+	c.required(nil, m, "title", "experiment requires a title", `say what it asks: "title": "Does ... survive ...?"`)
+	c.required(nil, m, "description", "experiment requires a description", "say in a sentence what it is for")
+	c.tags()
+	c.extensions()
+	c.variables()
+	c.hypothesis()
+	if !m.Has("method") {
+		c.wrong(nil, "an experiment requires a method, which can be empty for only checking steady state hypothesis", `write one: "method": []`)
+	}
+	c.activities(nil, m, "method", inMethod)
+	c.activities(nil, m, "rollbacks", inRollbacks)
+	c.controls(nil, m)
+	c.runtime(m)
 }
 
-func (c *checker) required(n *document.Node, key, what, do string) {
-	if v := n.Get(key); !truthy(v) {
-		at := n.At
-		if v != nil {
-			at = v.At
-		}
-		c.wrong(at, what, do)
-	}
-}
-
-func (c *checker) tags(n *document.Node) {
-	switch {
-	case n == nil || !truthy(n):
-		return
-	case isText(n), isMap(n): // whose letters and keys are the toolkit's tags
-		c.warn(n.At, "experiment tags are "+kindOf(n.Value), `write a list of text: "tags": ["one", "two"]`)
-		return
-	case !c.want(n, isList(n), "experiment tags", "a list of text"):
+func (c *checker) tags() {
+	tags, _ := c.root.Get("tags")
+	if !value.Truthy(tags) {
 		return
 	}
-	for _, tag := range n.Items {
-		if !isText(tag) || stringOf(tag) == "" {
-			c.wrong(tag.At, "experiment tags must be a non-empty string", "write text, or take it out")
+	if isText(tags) || isMap(tags) { // whose letters and keys are the toolkit's tags
+		c.warn(path{"tags"}, "experiment tags are "+value.Kind(tags), `write a list of text: "tags": ["one", "two"]`)
+		return
+	}
+	for at, tag := range c.items(nil, c.root, "tags", "experiment tags", "a list of text") {
+		if text, _ := tag.(string); text == "" {
+			c.wrong(at, "experiment tags must be a non-empty string", "write text, or take it out")
 		}
 	}
 }
 
-func (c *checker) extensions(n *document.Node) {
-	if n == nil || !truthy(n) {
+// extensions belong to other programs: the toolkit checks their names alone.
+func (c *checker) extensions() {
+	if !truthy(c.root, "extensions") {
 		return
 	}
-	if !c.want(n, isList(n), "extensions", "a list of mappings") {
-		return
-	}
-	for _, extension := range n.Items {
-		name := extension.Get("name")
-		if c.want(extension, isMap(extension), "an extension", "a mapping") && (name == nil || !isText(name) || strings.TrimSpace(stringOf(name)) == "") {
-			c.wrong(extension.At, "All extensions require a non-empty name", `give it one: "name": "text"`)
+	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of mappings") {
+		if m, ok := extension.(*value.Map); !ok {
+			c.mustBe(at, extension, "an extension", "a mapping")
+		} else if strings.TrimSpace(m.Text("name")) == "" {
+			c.wrong(at, "All extensions require a non-empty name", `give it one: "name": "text"`)
 		}
 	}
 }
 
 // variables checks configuration and secrets, whose probes are activities.
-func (c *checker) variables(n *document.Node) {
-	configuration, secrets := n.Get("configuration"), n.Get("secrets")
-	if configuration != nil {
-		c.want(configuration, isMap(configuration), "configuration", "a mapping")
-	}
-	if secrets != nil {
-		c.want(secrets, isMap(secrets), "secrets", "a mapping of groups")
-		for _, f := range secrets.Fields {
-			c.want(f.Value, isMap(f.Value), "the group '"+f.Key+"' of secrets", "a mapping")
+func (c *checker) variables() {
+	configuration := c.mapping(nil, c.root, "configuration", "configuration", "a mapping")
+	secrets := c.mapping(nil, c.root, "secrets", "secrets", "a mapping of groups")
+	for name, group := range secrets.All() {
+		if !isMap(group) {
+			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "a mapping")
 		}
 	}
-	source := variables.Source{Configuration: configuration.Map(), Secrets: secrets.Map(),
+	source := variables.Source{Configuration: configuration, Secrets: secrets,
 		Overrides: c.surroundings.Overrides, Environment: c.surroundings.Environment}
-	for _, f := range source.Check() {
-		p := &problem.Problem{At: n.Lookup(f.Path...).At, What: f.What, Do: f.Do, Code: problem.Invalid, Warning: f.Warning}
-		c.found = append(c.found, p)
-	}
-	if configuration == nil {
-		return
-	}
-	for _, f := range configuration.Fields {
-		switch stringOf(f.Value.Get("type")) {
+	c.found = append(c.found, source.Check()...)
+	for name, entry := range configuration.All() {
+		m, _ := entry.(*value.Map)
+		switch at := (path{"configuration", name}); m.Text("type") {
 		case "probe":
-			c.configurationProbe(f.Value)
+			c.configurationProbe(at, m)
 		case "env":
-			c.keys(f.Value, "type", "key", "default", "env_var_type")
+			c.keys(at, m, "type", "key", "default", "env_var_type")
 		}
 	}
 }
 
 // configurationProbe only warns: the toolkit leaves out what a probe cannot find
 // and goes on. Without a provider's type it does not get so far.
-func (c *checker) configurationProbe(n *document.Node) {
-	provider := n.Get("provider")
-	if provider == nil || !isMap(provider) {
+func (c *checker) configurationProbe(at path, m *value.Map) {
+	provider := m.Map("provider")
+	if provider == nil {
 		return // which has been said
 	}
-	if provider.Get("type") == nil {
-		c.wrong(provider.At, "a provider must have a type", "choose http, process or python")
+	if !provider.Has("type") {
+		c.wrong(at.to("provider"), "a provider must have a type", "choose http, process or python")
 		return
 	}
 	before := len(c.found)
-	c.activity(n, inConfiguration)
-	for _, p := range c.found[before:] {
-		p.Warning = true
+	c.activity(at, m, inConfiguration)
+	for i := range c.found[before:] {
+		c.found[before+i].Warning = true
 	}
 }
 
-func (c *checker) hypothesis(n *document.Node) {
-	if n == nil || !c.want(n, isMap(n), "steady-state-hypothesis", "a mapping") {
+func (c *checker) hypothesis() {
+	at := path{"steady-state-hypothesis"}
+	h := c.mapping(nil, c.root, at[0], at[0], "a mapping")
+	if h == nil {
 		return
 	}
-	c.keys(n, "title", "probes", "controls")
-	c.required(n, "title", "hypothesis requires a title", "say what steady means")
-	c.controls(n.Get("controls"))
-	c.activities(n.Get("probes"), "probes", inHypothesis)
+	c.keys(at, h, "title", "probes", "controls")
+	c.required(at, h, "title", "hypothesis requires a title", "say what steady means")
+	c.controls(at, h)
+	c.activities(at, h, "probes", inHypothesis)
 }
 
-func (c *checker) method(n *document.Node) {
-	method := n.Get("method")
-	if method == nil {
-		c.wrong(n.At, "an experiment requires a method, which can be empty for only checking steady state hypothesis", `write one: "method": []`)
-		return
-	}
-	c.activities(method, "method", inMethod)
-}
-
-func (c *checker) rollbacks(n *document.Node) { c.activities(n, "rollbacks", inRollbacks) }
-
-func (c *checker) activities(n *document.Node, what string, p place) {
-	if n == nil || !c.want(n, isList(n), what, "a list of activities") {
-		return
-	}
-	for _, item := range n.Items {
-		c.activity(item, p)
+// activities checks the list of activities at a key, if there is one.
+func (c *checker) activities(at path, in *value.Map, key string, p place) {
+	for at, item := range c.items(at, in, key, key, "a list of activities") {
+		c.activity(at, item, p)
 	}
 }
 
 // runtime finds strategies that do not exist: to the toolkit, a misspelt one
 // for rollbacks means never.
-func (c *checker) runtime(n *document.Node) {
-	if n == nil || !truthy(n) || !c.want(n, isMap(n), "runtime", "a mapping") {
+func (c *checker) runtime(in *value.Map) {
+	if !truthy(in, "runtime") {
 		return
 	}
-	c.keys(n, "hypothesis", "rollbacks")
-	c.strategy(n, "hypothesis", experiment.HypothesisStrategies)
-	c.strategy(n, "rollbacks", experiment.RollbackStrategies)
-}
-
-func (c *checker) strategy(n *document.Node, key string, known []string) {
-	block := n.Get(key)
-	if block == nil || !c.want(block, isMap(block), "runtime."+key, "a mapping") {
-		return
+	at := path{"runtime"}
+	runtime := c.mapping(nil, in, "runtime", "runtime", "a mapping")
+	c.keys(at, runtime, "hypothesis", "rollbacks")
+	for _, key := range []string{"hypothesis", "rollbacks"} {
+		known := experiment.RollbackStrategies
+		if key == "hypothesis" {
+			known = experiment.HypothesisStrategies
+		}
+		block := c.mapping(at, runtime, key, "runtime."+key, "a mapping")
+		c.keys(at.to(key), block, "strategy")
+		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(known, str(block, "strategy")) {
+			c.wrong(at.to(key, "strategy"), fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
+		}
 	}
-	c.keys(block, "strategy")
-	strategy := block.Get("strategy")
-	if strategy == nil || slices.Contains(known, stringOf(strategy)) {
-		return
-	}
-	c.wrong(strategy.At, fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
 }

@@ -102,7 +102,7 @@ func TestMessages(t *testing.T) {
 		{steady("{type: regex, pattern: a, target: stdout, §expct: b}"), `!the key "expct" is not known and is ignored`},
 		{steady("§true"), "!the tolerance is never met: it is compared with the whole output of the process probe, which is a mapping"},
 		{steady("§{type: regex, pattern: a}"), "!the tolerance cannot be measured: the output of the process probe is a mapping"},
-		{steady("{type: probe, name: q, provider: {type: §process, path: 'true'}}"), "!the tolerance is always met: whatever a process probe answers counts as a yes"},
+		{steady("{type: probe, name: q, provider: {type: §process, path: 'true'}}"), "!the tolerance is always met: any answer of a process probe counts as true"},
 		{"method: [{type: probe, name: n, tolerance: §1.5, provider: {type: process, path: 'true'}}]",
 			"!hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is a number, so it proves nothing"},
 		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},

@@ -1,24 +1,27 @@
 package check
 
 import (
+	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // mutation is one part of testdata/whole.json replaced by something else.
 type mutation struct {
 	at, by, toolkit string // what the toolkit says; empty where it accepts
-	doc             *document.Node
+	experiment      any
 }
 
 // String is the mutation's name, as in method.0.name=null.
@@ -36,7 +39,7 @@ func mutations(t *testing.T) []mutation {
 	}
 	experiment := parsed(t, whole)
 	var all []mutation
-	for _, row := range parsed(t, recorded).Value.([]any) {
+	for _, row := range parsed(t, recorded).([]any) {
 		at, _ := row.(*value.Map).Get("at")
 		said, _ := row.(*value.Map).Get("said")
 		var path []string
@@ -55,55 +58,49 @@ func mutations(t *testing.T) []mutation {
 	return all
 }
 
-func parsed(t *testing.T, file string) *document.Node {
+func parsed(t *testing.T, file string) any {
 	t.Helper()
 	doc, problems := document.Read(file)
 	if doc == nil {
 		t.Fatal(problems)
 	}
-	return doc
+	return doc.Value
 }
 
-// replaced is n with what lies at path replaced, or taken out for nothing.
-func replaced(t *testing.T, n *document.Node, path []string, by string) *document.Node {
+// replaced is v with what lies at path replaced, or taken out for nothing.
+func replaced(t *testing.T, v any, path []string, by string) any {
 	t.Helper()
 	if len(path) == 0 {
-		r, problems := document.ParseJSON("e.json", []byte(by))
-		if r == nil {
-			t.Fatal(problems)
+		r, err := value.ParseJSON([]byte(by))
+		if err != nil {
+			t.Fatal(err)
 		}
-		r.At = n.At
 		return r
 	}
 	remove := len(path) == 1 && by == "nothing"
-	changed := &document.Node{At: n.At, Fields: slices.Clone(n.Fields), Items: slices.Clone(n.Items)}
-	if n.Map() == nil {
-		var i int
-		fmt.Sscan(path[0], &i)
-		list := slices.Clone(n.Value.([]any))
-		if remove {
-			changed.Items, changed.Value = slices.Delete(changed.Items, i, i+1), slices.Delete(list, i, i+1)
-			return changed
+	if m, ok := v.(*value.Map); ok {
+		inner, there := m.Get(path[0])
+		if !there {
+			t.Fatalf("%s is not in the experiment: record again", path[0])
 		}
-		changed.Items[i] = replaced(t, n.Items[i], path[1:], by)
-		list[i] = changed.Items[i].Value
-		changed.Value = list
-		return changed
+		m = m.Copy()
+		if remove {
+			m.Delete(path[0])
+		} else {
+			m.Set(path[0], replaced(t, inner, path[1:], by))
+		}
+		return m
 	}
-	i := slices.IndexFunc(n.Fields, func(f document.Field) bool { return f.Key == path[0] })
-	if i < 0 {
-		t.Fatalf("%s is not in the experiment: record again", path[0])
+	i, err := strconv.Atoi(path[0])
+	if err != nil {
+		t.Fatal(err)
 	}
-	m := n.Map().Copy()
+	list := slices.Clone(v.([]any))
 	if remove {
-		m.Delete(path[0])
-		changed.Fields = slices.Delete(changed.Fields, i, i+1)
-	} else {
-		changed.Fields[i].Value = replaced(t, n.Fields[i].Value, path[1:], by)
-		m.Set(path[0], changed.Fields[i].Value.Value)
+		return slices.Delete(list, i, i+1)
 	}
-	changed.Value = m
-	return changed
+	list[i] = replaced(t, list[i], path[1:], by)
+	return list
 }
 
 // surroundings have the programs, variables and modules that the recording had.
@@ -111,17 +108,19 @@ func surroundings() Surroundings {
 	environment := map[string]string{"KIT_SET": "9090", "KIT_SECRET": "hush"}
 	return Surroundings{
 		Environment: func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
-		Which:       func(program string) bool { return program == "echo" || program == "true" },
-		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
-			mistakes := make([][]python.Mistake, len(all))
+		Program:     func(path string) (string, bool) { return provider.PathAdvice(path), path == "echo" || path == "true" },
+		Provider:    provider.Check,
+		Tolerance:   func(written any) Tolerance { return tolerance.Parse(written) },
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			mistakes := make([][]problem.Finding, len(all))
 			for i, r := range all {
 				switch r.Module {
 				case "json":
 				case "os", "os.path":
-					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'",
+					mistakes[i] = []problem.Finding{{Path: []string{"func"}, What: fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'",
 						r.Module, r.Func, r.Kind, r.Name), Do: "check the name"}}
 				default:
-					mistakes[i] = []python.Mistake{{What: fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name), Do: "install it"}}
+					mistakes[i] = []problem.Finding{{Path: []string{"module"}, What: fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name), Do: "install it"}}
 				}
 			}
 			return mistakes, nil
@@ -154,7 +153,11 @@ var wrongType = regexp.MustCompile(`must be (a mapping|a list|text)|tolerance mu
 func TestMutations(t *testing.T) {
 	used := make([]int, len(differences))
 	for _, m := range mutations(t) {
-		wrong, _ := Check(m.doc, surroundings()).Split()
+		doc, found := document.ParseJSON("e.json", value.AppendJSON(nil, m.experiment, "", " "))
+		if doc == nil {
+			t.Fatal(found)
+		}
+		wrong, _ := doc.Problems(Check(doc.Value, surroundings())).Split()
 		switch {
 		case m.toolkit == "" && len(wrong) > 0:
 			if i := differenceOf(m, wrong); i < 0 {

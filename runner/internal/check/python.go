@@ -3,24 +3,120 @@ package check
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // question is what only a Python interpreter knows of a part of the experiment.
+// All are asked at once, at the end.
 type question struct {
-	at        *document.Node // the provider
-	reference python.Reference
+	at        path // the provider
+	provider  *value.Map
+	reference worker.Reference
 	declared  *value.Map // a control, whole
 }
 
-// ask leaves a question for answers, because all are asked at once.
-func (c *checker) ask(at *document.Node, r python.Reference) {
-	c.questions = append(c.questions, question{at: at, reference: r})
+// python checks the provider that calls a function. A native function is checked at
+// once, and needs no interpreter.
+func (c *checker) python(at path, m, activity *value.Map) {
+	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
+	name := str(activity, "name")
+	ok := c.named(at, m, "module", "a Python activity must have a module path", name)
+	if !c.named(at, m, "func", "a Python activity must have a function name", name) || !ok {
+		return
+	}
+	arguments := c.mapping(at, m, "arguments", "the arguments of a Python function", "a mapping")
+	if arguments == nil && m.Has("arguments") {
+		return
+	}
+	module, function := m.Text("module"), m.Text("func")
+	if f, known := native.Lookup(module, function); known {
+		c.mistakes(at, m, f.Check(arguments))
+		return
+	}
+	c.questions = append(c.questions, question{at: at, provider: m,
+		reference: worker.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
+}
+
+// named tells whether a key holds a text that is not empty, and reports it if not.
+func (c *checker) named(at path, m *value.Map, key, what, activity string) bool {
+	v, _ := m.Get(key)
+	switch {
+	case !value.Truthy(v):
+		c.wrong(at, fmt.Sprintf("%s, in activity '%s'", what, activity), fmt.Sprintf("give the provider a %s", key))
+	case !isText(v):
+		c.mustBe(at.to(key), v, "the "+key, "text")
+	default:
+		return true
+	}
+	return false
+}
+
+// controls checks the declarations at the key controls, at any level.
+func (c *checker) controls(at path, in *value.Map) {
+	if v, _ := in.Get("controls"); (isText(v) || isMap(v)) && !value.Truthy(v) {
+		return
+	}
+	for at, item := range c.items(at, in, "controls", "controls", "a list of mappings") {
+		if m, ok := item.(*value.Map); ok {
+			c.control(at, m)
+		} else {
+			c.mustBe(at, item, "a control", "a mapping")
+		}
+	}
+}
+
+// control checks one declaration. Whether its module can be had is asked later.
+func (c *checker) control(at path, m *value.Map) {
+	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
+	if m.Has("ref") {
+		c.controlRef(at, str(m, "ref"))
+		return
+	}
+	name := str(m, "name")
+	if !m.Has("name") {
+		c.wrong(at, "A control must have a `name` property", "give it a name")
+	}
+	if scope, _ := m.Get("scope"); value.Truthy(scope) && scope != "before" && scope != "after" {
+		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "choose one of them, or leave it out for both")
+	}
+	v, ok := m.Get("provider")
+	p, isMap := v.(*value.Map)
+	provider := at.to("provider")
+	switch module, _ := p.Get("module"); {
+	case !ok:
+		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
+	case !isMap:
+		c.mustBe(provider, v, "a control's provider", "a mapping")
+	case str(p, "type") != "python":
+		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, str(p, "type")), "use type python")
+	case !value.Truthy(module):
+		c.wrong(provider, fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module")
+	case !isText(module):
+		c.mustBe(provider.to("module"), module, "the module", "text")
+	default:
+		c.questions = append(c.questions, question{at: provider, provider: p, declared: m,
+			reference: worker.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
+	}
+}
+
+// controlRef must lead to a control of the experiment.
+func (c *checker) controlRef(at path, ref string) {
+	if c.controlNames == nil {
+		for _, control := range c.root.List("controls") {
+			m, _ := control.(*value.Map)
+			c.controlNames = append(c.controlNames, str(m, "name"))
+		}
+		slices.Sort(c.controlNames)
+	}
+	if !contains(c.controlNames, ref) {
+		c.wrong(at.to("ref"), fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
+			meant(ref, c.controlNames, "declare it among the experiment's controls"))
+	}
 }
 
 // answers asks the interpreter, where there is anything to ask.
@@ -28,7 +124,7 @@ func (c *checker) answers() {
 	if len(c.questions) == 0 {
 		return
 	}
-	references := make([]python.Reference, len(c.questions))
+	references := make([]worker.Reference, len(c.questions))
 	for i, q := range c.questions {
 		references[i] = q.reference
 	}
@@ -38,11 +134,11 @@ func (c *checker) answers() {
 		return
 	}
 	for i, q := range c.questions {
-		if q.reference.Kind == "control" {
+		if q.declared != nil {
 			c.controlAnswer(q, mistakes[i])
-			continue
+		} else {
+			c.mistakes(q.at, q.provider, mistakes[i])
 		}
-		c.mistakes(q.at, mistakes[i])
 	}
 }
 
@@ -55,43 +151,40 @@ func (c *checker) unanswered(err error) {
 		what, do = p.What, p.Do
 	}
 	for _, q := range c.questions {
-		if q.reference.Kind == "control" {
-			c.warn(q.at.Lookup("module").At, what, do)
+		if q.declared != nil {
+			c.warn(q.at.to("module"), what, do)
 			continue
 		}
-		if near := problem.Near(q.reference.Func, python.Functions(q.reference.Module)); len(near) > 0 {
+		if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
 			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
 		}
-		c.wrong(q.at.Lookup("module").At, what, do)
+		c.wrong(q.at.to("module"), what, do)
 		return
 	}
 }
 
-// mistakes shows what is wrong with a Python function at the argument, else at
-// the module where it is that, else at the function.
-func (c *checker) mistakes(provider *document.Node, all []python.Mistake) {
-	for _, m := range all {
-		at := provider.Lookup("func").At
-		switch arguments := provider.Get("arguments"); {
-		case m.Argument != "" && arguments != nil:
-			at = arguments.Lookup(m.Argument).At
-		case m.Argument == "" && strings.HasPrefix(m.What, "could not find"):
-			at = provider.Lookup("module").At
+// mistakes shows what is wrong with a Python function where the finding lies; an
+// argument that is missing where there are none lies at the function.
+func (c *checker) mistakes(at path, provider *value.Map, all []problem.Finding) {
+	for _, f := range all {
+		where := f.Path
+		if len(f.Path) > 1 && !provider.Has(f.Path[0]) {
+			where = []string{"func"}
 		}
-		c.wrong(at, m.What, m.Do)
+		c.wrong(at.to(where...), f.What, f.Do)
 	}
 }
 
 // controlAnswer warns of a control that cannot be had, and lets one that can be
 // judge its own declaration.
-func (c *checker) controlAnswer(q question, all []python.Mistake) {
+func (c *checker) controlAnswer(q question, all []problem.Finding) {
 	for _, m := range all {
-		c.warn(q.at.Lookup("module").At, m.What, m.Do)
+		c.warn(q.at.to("module"), m.What, m.Do)
 	}
 	if len(all) > 0 || c.surroundings.ValidateControl == nil {
 		return
 	}
 	if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {
-		c.wrong(q.at.At, fmt.Sprintf("the control '%s' refuses its declaration: %v", q.reference.Name, err), "see what its documentation says")
+		c.wrong(q.at, fmt.Sprintf("the control '%s' refuses its declaration: %v", q.reference.Name, err), "see what its documentation says")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -130,7 +131,14 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 		}
 		o.Controls = append(o.Controls, control.ByName(doc.Map())...)
 	}
-	return o.Options, o.Settings.Check()
+	wrong, warnings := o.Settings.Document.Problems(check.Settings(o.Settings.Written)).Split()
+	if len(wrong) > 0 {
+		return o.Options, wrong
+	}
+	if len(warnings) > 0 {
+		s.console.problems(warnings)
+	}
+	return o.Options, nil
 }
 
 // readVarFile reads one file of --var-file. What a dotenv file sets, the processes

@@ -1,64 +1,170 @@
+//go:build unix
+
 package conformance
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
-	"testing"
+	"strconv"
+	"sync"
+	"time"
 )
 
-func TestServer(t *testing.T) {
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "e.json"), []byte("{}"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	s, err := StartServer(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for _, c := range []struct {
-		method, path, body string
-		code               int
-		kind, want         string
-	}{
-		{"GET", "/status/503", "", 503, "text/plain", "status 503"},
-		{"GET", "/status/204", "", 204, "", ""},
-		{"GET", "/status/99", "", 400, "text/plain; charset=utf-8", "no such status\n"},
-		{"GET", "/json-charset", "", 200, "application/json; charset=utf-8", `{"a": 1, "list": [1, 2, 3], "name": "x"}`},
-		{"HEAD", "/json", "", 200, "application/json", ""},
-		{"GET", "/empty-json", "", 200, "application/json", ""},
-		{"GET", "/latin1", "", 200, "text/plain; charset=iso-8859-1", "caf\xe9"},
-		{"PUT", "/echo?a=1", "x", 200, "application/json", `{"body":"x","headers":{"X-Mark":"m"},"method":"PUT","query":"a=1"}`},
-		{"GET", "/redirect", "", 200, "text/plain", "hello, world"},
-		{"GET", "/counter/a?ok=1", "", 200, "text/plain", "1"},
-		{"GET", "/counter/a?ok=1", "", 500, "text/plain", "2"},
-		{"GET", "/counter/b?bad=1", "", 500, "text/plain", "1"},
-		{"GET", "/counter/b?bad=1", "", 200, "text/plain", "2"},
-		{"GET", "/get/s", "", 200, "text/plain", "status 200"},
-		{"POST", "/set/s?status=503&json=1", "", 200, "text/plain", "set"},
-		{"GET", "/get/s", "", 503, "application/json", `{"status": 503}`},
-		{"GET", "/authorised", "", 401, "text/plain", "who is asking?"},
-		{"GET", "/file/e.json?type=a/b", "", 200, "a/b", "{}"},
-		{"GET", "/file/e.json?type=a/b&want=me", "", 401, "text/plain", "who is asking?"},
-		{"GET", "/file/none", "", 404, "text/plain; charset=utf-8", "404 page not found\n"},
+// server answers the experiments of one case. testdata/README.md lists its paths.
+type server struct {
+	folder string
+
+	mu       sync.Mutex
+	calls    map[string]int
+	statuses map[string]http.HandlerFunc
+}
+
+// startServer serves on a free port of 127.0.0.1 until Close, /file from the folder.
+func startServer(folder string) *httptest.Server {
+	const sample = `{"a": 1, "list": [1, 2, 3], "name": "x"}`
+	s := &server{folder: folder, calls: map[string]int{}, statuses: map[string]http.HandlerFunc{}}
+	mux := http.NewServeMux()
+	for path, h := range map[string]http.HandlerFunc{
+		"/status/{code}":  status,
+		"/json":           fixed("application/json", sample),
+		"/json-charset":   fixed("application/json; charset=utf-8", sample),
+		"/text":           fixed("text/plain", "hello, world"),
+		"/echo":           echo,
+		"/redirect":       redirect("/text"),
+		"/loop":           redirect("/loop"),
+		"/slow":           slow,
+		"/empty-json":     fixed("application/json", ""),
+		"/bad-json":       fixed("application/json", `{"a":`),
+		"/latin1":         fixed("text/plain; charset=iso-8859-1", "caf\xe9"),
+		"/binary":         fixed("application/octet-stream", "\x00\x01\x02\x03"),
+		"/counter/{name}": s.counter,
+		"/set/{name}":     s.set,
+		"/get/{name}":     s.get,
+		"/authorised":     authorised,
+		"/file/{name}":    s.file,
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+c.path, strings.NewReader(c.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("X-Mark", "m")
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(answer.Body)
-		answer.Body.Close()
-		if err != nil || answer.StatusCode != c.code || answer.Header.Get("Content-Type") != c.kind || string(body) != c.want {
-			t.Errorf("%s %s: got %d %q %q (%v), want %d %q %q", c.method, c.path,
-				answer.StatusCode, answer.Header.Get("Content-Type"), body, err, c.code, c.kind, c.want)
+		mux.HandleFunc(path, h)
+	}
+	web := httptest.NewServer(mux)
+	return web
+}
+
+func fixed(kind, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, kind, body) }
+}
+
+// answer sends a whole body with its length. What goes wrong here, the client sees.
+func answer(w http.ResponseWriter, code int, kind, body string) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	_, _ = io.WriteString(w, body)
+}
+
+func status(w http.ResponseWriter, r *http.Request) {
+	code, err := strconv.Atoi(r.PathValue("code"))
+	switch {
+	case err != nil || code < 200 || code > 999:
+		http.Error(w, "no such status", http.StatusBadRequest)
+	case code == http.StatusNoContent || code == http.StatusNotModified:
+		w.WriteHeader(code)
+	default:
+		answer(w, code, "text/plain", "status "+r.PathValue("code"))
+	}
+}
+
+func redirect(to string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
+}
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	headers := map[string]string{}
+	for name := range r.Header {
+		switch name {
+		case "Accept", "Accept-Encoding", "Connection", "Content-Length", "User-Agent":
+		default:
+			headers[name] = r.Header.Get(name)
 		}
 	}
+	text := line(map[string]any{"method": r.Method, "query": r.URL.RawQuery, "body": string(body), "headers": headers})
+	answer(w, http.StatusOK, "application/json", string(text))
+}
+
+func slow(_ http.ResponseWriter, r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-time.After(30 * time.Second):
+	}
+}
+
+func authorised(w http.ResponseWriter, r *http.Request) {
+	if text := r.Header.Get("Authorization"); text != "" {
+		answer(w, http.StatusOK, "text/plain", text)
+		return
+	}
+	answer(w, http.StatusUnauthorized, "text/plain", "who is asking?")
+}
+
+func (s *server) counter(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.calls[r.PathValue("name")]++
+	n := s.calls[r.PathValue("name")]
+	s.mu.Unlock()
+	code := http.StatusOK
+	good, errGood := strconv.Atoi(r.FormValue("ok"))
+	bad, errBad := strconv.Atoi(r.FormValue("bad"))
+	if errGood == nil && n > good || errBad == nil && n <= bad {
+		code = http.StatusInternalServerError
+	}
+	answer(w, code, "text/plain", strconv.Itoa(n))
+}
+
+func (s *server) set(w http.ResponseWriter, r *http.Request) {
+	code, err := strconv.Atoi(r.FormValue("status"))
+	if err != nil || code < 200 || code > 999 {
+		http.Error(w, "no such status", http.StatusBadRequest)
+		return
+	}
+	kind, format := "text/plain", "status %d"
+	if r.FormValue("json") != "" {
+		kind, format = "application/json", `{"status": %d}`
+	}
+	s.mu.Lock()
+	s.statuses[r.PathValue("name")] = func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, code, kind, fmt.Sprintf(format, code))
+	}
+	s.mu.Unlock()
+	answer(w, http.StatusOK, "text/plain", "set")
+}
+
+func (s *server) get(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	now, known := s.statuses[r.PathValue("name")]
+	s.mu.Unlock()
+	if !known {
+		now = fixed("text/plain", "status 200")
+	}
+	now(w, r)
+}
+
+func (s *server) file(w http.ResponseWriter, r *http.Request) {
+	if want := r.FormValue("want"); want != "" && want != r.Header.Get("Authorization") {
+		answer(w, http.StatusUnauthorized, "text/plain", "who is asking?")
+		return
+	}
+	data, err := os.ReadFile(filepath.Join(s.folder, r.PathValue("name")))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	answer(w, http.StatusOK, r.FormValue("type"), string(data))
 }

@@ -7,15 +7,18 @@ import (
 	"slices"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// Caller calls the functions of Python controls; a *python.Worker does.
+// Caller calls the functions of Python controls, and the handlers of events that
+// they have registered; a *worker.Worker does.
 type Caller interface {
-	Control(ctx context.Context, c python.ControlCall) (python.ControlResult, error)
+	Control(ctx context.Context, c worker.ControlCall) (worker.ControlResult, error)
+	Listening() bool
+	Event(ctx context.Context, e worker.Event) error
 }
 
 // Controls are all controls of one run. They are engine.Controls.
@@ -27,6 +30,7 @@ type Controls struct {
 	Caller     Caller
 	Log        *slog.Logger
 	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
+	Journal    func() *value.Map                                    // as it is at this moment, for events
 }
 
 // Any tells whether there is anything to run.
@@ -75,7 +79,7 @@ func (c *Controls) run(ctx context.Context, when string, level string, activity 
 			continue
 		}
 		call := c.call(control, when+"_"+level+"_control")
-		call.subject, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, state
+		call.subject, call.activity, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, activity, state
 		result, err := c.do(ctx, call)
 		if changed, ok := result.Changed.Get("state"); ok {
 			adopt(changed)
@@ -125,38 +129,37 @@ func (c *Controls) at(level string, activity *value.Map) (all []Control) {
 // call is one call of a control's function. What it is given is read from the
 // experiment when the call is made.
 type call struct {
-	python.ControlCall
-	subject func(written *value.Map) *value.Map // nil: none
-	state   func() any                          // nil: none
+	worker.ControlCall
+	subject  func(written *value.Map) *value.Map // nil: none
+	activity *value.Map                          // the subject where it is one; it need not be a part of the experiment any more
+	state    func() any                          // nil: none
 }
 
 func (c *Controls) call(control Control, function string) call {
 	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
-	return call{ControlCall: python.ControlCall{Control: control.Name, Module: control.Module, Func: function,
+	return call{ControlCall: worker.ControlCall{Control: control.Name, Module: control.Module, Func: function,
 		Arguments: arguments, Declared: control.Declared, Settings: c.Settings}}
 }
 
 // do makes the call and takes over what the function has changed. Meanwhile
 // others may change the same things: only what this function changed is taken.
-func (c *Controls) do(ctx context.Context, call call) (python.ControlResult, error) {
-	var subject, base, baseSubject *value.Map
+func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, error) {
+	var base, activity *value.Map
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
-		base, call.Experiment = value.Clone(written), written
+		base, activity, call.Experiment = written.Clone(), call.activity.Clone(), written
 		if call.subject != nil {
-			subject = call.subject(written)
-			baseSubject, call.Context = value.Clone(subject), subject
+			call.Context = call.subject(written)
 		}
 		if call.state != nil {
 			call.State = call.state()
 		}
+		call.Encode()
 	})
 	result, err := c.Caller.Control(ctx, call.ControlCall)
 	c.Experiment.Change(func(written *value.Map) {
-		if !result.Changed.Has("experiment") { // else the subject is a part of it
-			merge(subject, baseSubject, result.Changed, "context")
-		}
-		merge(written, base, result.Changed, "experiment")
+		result.Apply(written, base)
+		merge(call.activity, activity, result.Changed, "context")
 	})
 	configuration, secrets := call.Configuration, call.Secrets
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
@@ -171,15 +174,15 @@ func (c *Controls) do(ctx context.Context, call call) (python.ControlResult, err
 // merge does to live what the function did to its copy of base.
 func merge(live, base, changed *value.Map, key string) {
 	if now := changed.Map(key); now != nil && live != nil {
-		value.Merge(live, base, now)
+		live.Merge(base, now)
 	}
 }
 
 // note keeps what went wrong where the toolkit keeps it: in the debug log. A
 // worker that died is more than that. It returns the stop that the function asked
 // for.
-func (c *Controls) note(ctx context.Context, control Control, function string, r python.ControlResult, err error) error {
-	var stop *python.Interrupted
+func (c *Controls) note(ctx context.Context, control Control, function string, r worker.ControlResult, err error) error {
+	var stop *worker.Interrupted
 	switch {
 	case errors.As(err, &stop):
 		return StopOf(err)
@@ -194,14 +197,16 @@ func (c *Controls) note(ctx context.Context, control Control, function string, r
 // StopOf returns the *verdict.Stop that a Python function asked for with its
 // error, and any other error as it is.
 func StopOf(err error) error {
-	var stop *python.Interrupted
+	var stop *worker.Interrupted
 	if !errors.As(err, &stop) {
 		return err
 	}
-	switch stop.Class {
-	case "SystemExit":
+	switch {
+	case stop.Signal != "":
+		return verdict.BySignal(stop.Signal, stop.Number)
+	case stop.Class == "SystemExit":
 		return verdict.ByExit(stop.Text)
-	case "KeyboardInterrupt":
+	case stop.Class == "KeyboardInterrupt":
 		return verdict.BySignal("SIGINT", 2)
 	}
 	return &verdict.Stop{Why: stop.Text}

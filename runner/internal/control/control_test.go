@@ -1,6 +1,8 @@
 package control
 
 import (
+	"fmt"
+
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/verdict"
 	"context"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -18,17 +21,25 @@ import (
 // fake notes the calls and answers as it is told.
 type fake struct {
 	calls  []string
-	last   python.ControlCall
-	answer func(python.ControlCall) (python.ControlResult, error)
+	events []string // nil: nobody listens
+	last   worker.ControlCall
+	answer func(worker.ControlCall) (worker.ControlResult, error)
 }
 
-func (f *fake) Control(_ context.Context, c python.ControlCall) (python.ControlResult, error) {
+func (f *fake) Control(_ context.Context, c worker.ControlCall) (worker.ControlResult, error) {
 	f.calls = append(f.calls, c.Control+" "+c.Func)
 	f.last = c
 	if f.answer == nil {
-		return python.ControlResult{}, nil
+		return worker.ControlResult{}, nil
 	}
 	return f.answer(c)
+}
+
+func (f *fake) Listening() bool { return f.events != nil }
+
+func (f *fake) Event(_ context.Context, e worker.Event) error {
+	f.events = append(f.events, fmt.Sprintf("%s %d", e.Name, len(e.Arguments)))
+	return nil
 }
 
 func declaration(name string, more ...any) *value.Map {
@@ -100,11 +111,11 @@ func TestOrder(t *testing.T) {
 func TestChangesTakeEffect(t *testing.T) {
 	activity := value.MapOf("name", "a", "provider", value.MapOf("path", "x"))
 	provider, _ := activity.Get("provider")
-	f := &fake{answer: func(c python.ControlCall) (python.ControlResult, error) {
+	f := &fake{answer: func(c worker.ControlCall) (worker.ControlResult, error) {
 		if c.Arguments == nil || !value.Equal(c.Arguments, value.MapOf("who", "me")) {
 			t.Errorf("the arguments are %s", value.Repr(c.Arguments))
 		}
-		return python.ControlResult{Changed: value.MapOf(
+		return worker.ControlResult{Changed: value.MapOf(
 			"context", value.MapOf("name", "b", "provider", value.MapOf("path", "y")),
 			"configuration", value.MapOf("who", "you"),
 			"state", value.MapOf("status", "failed"))}, nil
@@ -132,12 +143,12 @@ func TestErrors(t *testing.T) {
 	}{
 		{nil, ""},
 		{errors.New("the worker died"), ""},
-		{&python.Interrupted{Class: "InterruptExecution", Text: "not today"}, "not today"},
-		{&python.Interrupted{Class: "SystemExit", Text: "3"}, "stopped by a Python function that exits with 3"},
-		{&python.Interrupted{Class: "KeyboardInterrupt"}, "stopped by SIGINT"},
+		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "not today"},
+		{&worker.Interrupted{Class: "SystemExit", Text: "3"}, "stopped by a Python function that exits with 3"},
+		{&worker.Interrupted{Class: "KeyboardInterrupt"}, "stopped by SIGINT"},
 	} {
-		f := &fake{answer: func(python.ControlCall) (python.ControlResult, error) {
-			return python.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, c.err
+		f := &fake{answer: func(worker.ControlCall) (worker.ControlResult, error) {
+			return worker.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, c.err
 		}}
 		err := aSet(f, declaration("one"), declaration("two")).Before(t.Context(), "method", nil)
 		var stop *verdict.Stop
@@ -152,11 +163,11 @@ func TestErrors(t *testing.T) {
 
 // The life of a control: a global one that cannot be configured is left out.
 func TestCycle(t *testing.T) {
-	f := &fake{answer: func(c python.ControlCall) (python.ControlResult, error) {
+	f := &fake{answer: func(c worker.ControlCall) (worker.ControlResult, error) {
 		if c.Func == "configure_control" {
-			return python.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, nil
+			return worker.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, nil
 		}
-		return python.ControlResult{}, nil
+		return worker.ControlResult{}, nil
 	}}
 	c := aSet(f, declaration("top"))
 	c.Global = ByName(value.MapOf("g", declaration("")))

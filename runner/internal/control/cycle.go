@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Configure tells every control that the run begins: the global ones, and all
@@ -40,7 +41,7 @@ func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err
 	call := c.call(control, "configure_control")
 	call.Arguments = control.Arguments
 	r, err := c.do(ctx, call)
-	var stop *python.Interrupted
+	var stop *worker.Interrupted
 	if errors.As(err, &stop) && stop.Class == "SystemExit" {
 		return false, fmt.Errorf("the control '%s' ended the run before it began, with the exit code %s", control.Name, stop.Text)
 	}
@@ -105,7 +106,7 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
 		if changed := r.Changed.Map("state"); changed != nil && written != nil {
-			value.Merge(written, value.Clone(written), changed)
+			written.Merge(written.Clone(), changed)
 		}
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err
@@ -114,5 +115,53 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 	return nil
 }
 
-// Event tells whoever listens what happens in the run.
-func (c *Controls) Event(string, ...any) {}
+// Event tells the handlers of events that controls have registered what happens in
+// the run, with the arguments that the toolkit gives them. What they change in
+// them changes nothing.
+func (c *Controls) Event(ctx context.Context, name string, things ...any) {
+	if !c.Caller.Listening() {
+		return
+	}
+	e := worker.Event{Name: name}
+	configuration, secrets := c.Variables.Values()
+	journal := c.Journal()
+	c.Experiment.Read(func(written *value.Map) {
+		switch name {
+		case "running":
+			e.Arguments = []any{written, journal, configuration, secrets, value.MapOf(), c.Settings}
+		case "interrupted", "rollbacks_completed":
+			e.Arguments = []any{written, journal}
+		case "start_hypothesis_before", "start_hypothesis_after", "start_method", "start_rollbacks":
+			e.Arguments = []any{written}
+		case "hypothesis_before_completed", "hypothesis_after_completed":
+			e.Arguments = []any{written, inJournal(things[0]), journal}
+		case "method_completed":
+			e.Arguments = []any{written, inJournal(things[0])}
+		case "continuous_hypothesis_completed":
+			e.Arguments = []any{written, journal, things[0]}
+		case "finish":
+			e.Arguments = []any{journal}
+		default:
+			for _, thing := range things {
+				e.Arguments = append(e.Arguments, inJournal(thing))
+			}
+		}
+		e.Encode()
+	})
+	if err := c.Caller.Event(ctx, e); err != nil && ctx.Err() == nil {
+		c.Log.Warn("the handlers of " + name + " could not be called: " + err.Error())
+	}
+}
+
+// inJournal is a part of the result as the journal has it.
+func inJournal(thing any) any {
+	switch thing := thing.(type) {
+	case *verdict.Run:
+		return thing.Value()
+	case *verdict.State:
+		return thing.Value()
+	case verdict.Runs:
+		return thing.Values()
+	}
+	return thing
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -30,6 +31,12 @@ func TestValues(t *testing.T) {
 		"yaml:1: a\n1.5: b\nno: c\n~: d":                                       `{"1": "a", "1.5": "b", "false": "c", "null": "d"}`,
 		"yaml:\ufeffa: 1":                                                      `{"a": 1}`,
 		"json:\ufeff{}":                                                        `{}`,
+		`yaml:a: "a\/b\x41"`:                                                   `{"a": "a/bA"}`,
+		"yaml:%YAML 1.2\n---\na: 010":                                          `{"a": 8}`,
+		"yaml:# c\n\n%YAML 1.0\n%TAG ! x\n--- b\n":                             `"b"`,
+		"yaml:%YAML 1.1\n---\n- |\n %YAML 1.2\n":                               `["%YAML 1.2\n"]`,
+		"yaml:? &k a\n: {b: &b {x: 1}, <<: *b}\nc: *k":                         `{"a": {"x": 1, "b": {"x": 1}}, "c": "a"}`,
+		"yaml:- .inf\n- -.INF":                                                 `[Infinity, -Infinity]`,
 	} {
 		node, problems := parseAs(text)
 		if node == nil {
@@ -42,7 +49,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-func parseAs(text string) (*Node, interface{ Error() string }) {
+func parseAs(text string) (*Document, interface{ Error() string }) {
 	format, text, _ := strings.Cut(text, ":")
 	if format == "json" {
 		n, p := ParseJSON("x.json", []byte(text))
@@ -66,6 +73,11 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"json:{\"a\": \"\xff\"}":            "x.json:1:8: warning: this file is not in UTF-8, and is read as Latin-1",
 		"json:{\"a\": 1, \"a\": 2}":         "x.json:1:10: warning: the key \"a\" is there twice",
 		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
+		"json:{\"a\": [1e999999, -1e999]}":  "x.json:1:8: this number is too large",
+		"yaml:a: 1.0e+999999":               "x.yaml:1:4: this number is too large",
+		"yaml:%YAML 2.0\n---\na: 1":         "x.yaml:1:1: this is not YAML",
+		"yaml:a: \"\\'\"":                   "x.yaml:1:1: this is not YAML: found unknown escape character",
+		"yaml:a: *b":                        "x.yaml:1:1: this is not YAML: unknown anchor 'b'",
 		"yaml:a: 1\nb: [1, 2":               "x.yaml:2:1: this is not YAML",
 		"yaml:a: 1\n---\nb: 2":              "x.yaml:2:1: a second document starts here",
 		"yaml:a: 1\na: 2":                   "x.yaml:2:1: warning: the key \"a\" is there twice",
@@ -94,13 +106,47 @@ func bomb() string {
 	return b.String()
 }
 
-func TestLookup(t *testing.T) {
-	n, _ := ParseJSON("x.json", []byte("{\n \"a\": [\n  {\"b\": 1}\n ]\n}"))
-	if at := n.Lookup("a", "0", "b").At; at.Line != 3 || at.Column != 9 {
-		t.Errorf("a.0.b is at %v", at)
-	}
-	if at := n.Lookup("a", "7", "b").At; at.Line != 2 {
-		t.Errorf("what is not there is shown at its parent, not at %v", at)
+// What is not there is shown at its parent.
+func TestPlaces(t *testing.T) {
+	for text, want := range map[string]string{
+		"json:{\n \"a\": [\n  {\"b\": 1}\n ]\n}":                                    "a 2:7 2:2, a.0 3:3, a.0.b 3:9 3:4, a.7.b 2:7, a.0.c 3:3, x 1:1",
+		"json:{\"ü\": {\"a\": 1}, \"a\": {\"b\": {\"c\": 1}}, \"a\": {\n\"d\": 2}}": "ü.a 1:13 1:8, a 1:44 1:39, a.b 1:44, a.b.c 1:44, a.d 2:6 2:1",
+		"json:[1, [2]]":                       "0 1:2, 1.0 1:6, 1 1:5",
+		"yaml:a:\n- b: 1\n- {c: [x, é, y]}\n": "a 2:1 1:1, a.0.b 2:6 2:3, a.1.c.2 3:14, a.1.d 3:3",
+		"yaml:a: &x {k: 1, l: 2}\nb: *x\nc: {<<: *x, l: 3}\nd:\n  <<: [{k: 5}, *x]": "b 1:4 2:1, b.k 1:11 1:8, c.k 1:11 1:8, c.l 3:16 3:13, d.k 5:12 5:9, d.l 1:17 1:14",
+		"yaml:a: {b: 1}\na:\n  c: 2":         "a 3:3 2:1, a.b 3:3, a.c 3:6 3:3",
+		"yaml:%YAML 1.2\n---\n1: {yes: [7]}": "1.true.0 3:11, 1.true 3:10 3:5",
+	} {
+		doc, problems := parseAs(text)
+		if doc == nil {
+			t.Errorf("%q: %v", text, problems)
+			continue
+		}
+		var findings []problem.Finding
+		for row := range strings.SplitSeq(want, ", ") {
+			path, places, _ := strings.Cut(row, " ")
+			value, key, hasKey := strings.Cut(places, " ")
+			keys := strings.Split(path, ".")
+			if at := doc.At(keys...); fmt.Sprintf("%d:%d", at.Line, at.Column) != value {
+				t.Errorf("%q: %s is at %v, want %s", text, path, at, value)
+			}
+			findings = append(findings, problem.Finding{Path: keys, What: value})
+			if hasKey {
+				findings = append(findings, problem.Finding{Path: keys, AtKey: true, What: key, Warning: true})
+			}
+		}
+		list := doc.Problems(findings)
+		for i, p := range list {
+			if got := fmt.Sprintf("%d:%d", p.At.Line, p.At.Column); got != p.What || p.Code != problem.Invalid || p.At.File[:2] != "x." {
+				t.Errorf("%q: %v at %s, in one pass", text, p, got)
+			}
+			if i > 0 && (p.At.Line < list[i-1].At.Line || p.At.Line == list[i-1].At.Line && p.At.Column < list[i-1].At.Column) {
+				t.Errorf("%q: %v comes after %v", text, p, list[i-1])
+			}
+		}
+		if len(list) != len(findings) {
+			t.Errorf("%q: %v", text, list)
+		}
 	}
 }
 

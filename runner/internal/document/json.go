@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -13,131 +13,100 @@ import (
 )
 
 // ParseJSON reads one JSON text; name is the file's, for the positions.
-func ParseJSON(name string, text []byte) (*Node, problem.List) {
+func ParseJSON(name string, text []byte) (*Document, problem.List) {
 	s, found := prepare(name, text)
 	if wrong, _ := found.Split(); len(wrong) > 0 {
 		return nil, found
 	}
-	d := json.NewDecoder(bytes.NewReader(s.text))
-	d.UseNumber()
-	r := &jsonReader{source: s, decoder: d, warnings: found}
-	node, err := r.value(0)
-	if err == nil {
-		err = r.end()
+	var huge *problem.Problem
+	v, end, err := value.ReadJSON(s.text, func(at int, what any) {
+		if key, ok := what.(string); ok {
+			found = append(found, s.duplicate(s.position(at), key))
+		} else if huge == nil {
+			huge = s.tooLarge(s.position(at))
+		}
+	})
+	rest := bytes.TrimLeft(s.text[end:], " \t\r\n")
+	switch {
+	case err != nil:
+		return nil, append(found, s.explainJSON(end, err))
+	case len(rest) > 0:
+		return nil, append(found, s.problem(s.position(len(s.text)-len(rest)), "there is more after the end of the document",
+			"remove it, or the closing bracket before it"))
+	case huge != nil:
+		return nil, append(found, huge)
 	}
-	if err != nil {
-		return nil, append(r.warnings, r.explain(err))
-	}
-	return node, r.warnings
+	return &Document{Value: v, source: s, locate: locateJSON}, found
 }
 
-type jsonReader struct {
+func (s *source) tooLarge(at problem.Position) *problem.Problem {
+	return s.problem(at, "this number is too large", "write one below 1.8e308")
+}
+
+// locateJSON walks through a text that has been read before, so no error can
+// come of it.
+func locateJSON(s *source, root *wanted) {
+	l := &jsonLocator{source: s, decoder: json.NewDecoder(bytes.NewReader(s.text))}
+	l.value(root)
+}
+
+// jsonLocator follows the wanted parts through the tokens of a text.
+type jsonLocator struct {
 	*source
-	decoder  *json.Decoder
-	warnings problem.List
+	decoder *json.Decoder
 }
 
-// next returns the next token and the byte at which it starts.
-func (r *jsonReader) next() (json.Token, int, error) {
-	start := int(r.decoder.InputOffset())
-	for start < len(r.text) && strings.IndexByte(" \t\r\n,:", r.text[start]) >= 0 {
+// start is the byte at which the next token starts.
+func (l *jsonLocator) start() int {
+	start := int(l.decoder.InputOffset())
+	for start < len(l.text) && strings.IndexByte(" \t\r\n,:", l.text[start]) >= 0 {
 		start++
 	}
-	token, err := r.decoder.Token()
-	return token, start, err
+	return start
 }
 
-func (r *jsonReader) value(depth int) (*Node, error) {
-	token, start, err := r.next()
-	if err != nil {
-		return nil, err
+// value notes where the next value is, if it is wanted, and goes into it only for
+// parts that are.
+func (l *jsonLocator) value(w *wanted) {
+	if w != nil {
+		w.value = l.position(l.start())
 	}
-	n := &Node{At: r.position(start)}
-	if depth > maxDepth {
-		return nil, r.problem(n.At, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
+	if w == nil || len(w.children) == 0 {
+		l.decoder.Decode(new(json.RawMessage)) // skips it
+		return
 	}
-	switch t := token.(type) {
-	case json.Delim:
-		if t == '{' {
-			return n, r.mapping(n, depth)
+	open, _ := l.decoder.Token()
+	switch open {
+	case json.Delim('['):
+		for i := 0; l.decoder.More(); i++ {
+			l.value(w.child(strconv.Itoa(i)))
 		}
-		return n, r.list(n, depth)
-	case json.Number:
-		n.Value, err = value.Number(string(t))
+	case json.Delim('{'):
+		for l.decoder.More() {
+			at := l.start()
+			key, _ := l.decoder.Token()
+			child := w.child(key.(string))
+			if child != nil {
+				child.key = l.position(at)
+			}
+			l.value(child)
+		}
 	default:
-		n.Value = t
+		return
 	}
-	return n, err
+	l.decoder.Token() // the closing bracket
 }
 
-func (r *jsonReader) list(n *Node, depth int) error {
-	list := []any{}
-	for r.decoder.More() {
-		item, err := r.value(depth + 1)
-		if err != nil {
-			return err
-		}
-		n.Items = append(n.Items, item)
-		list = append(list, item.Value)
-	}
-	n.Value = list
-	_, err := r.decoder.Token()
-	return err
-}
-
-func (r *jsonReader) mapping(n *Node, depth int) error {
-	m := &value.Map{}
-	for r.decoder.More() {
-		token, start, err := r.next()
-		if err != nil {
-			return err
-		}
-		key, at := token.(string), r.position(start)
-		if m.Has(key) {
-			r.warnings = append(r.warnings, duplicate(at, key))
-		}
-		v, err := r.value(depth + 1)
-		if err != nil {
-			return err
-		}
-		n.Fields = append(n.Fields, Field{Key: key, At: at, Value: v})
-		m.Set(key, v.Value)
-	}
-	n.Value = m
-	_, err := r.decoder.Token()
-	return err
-}
-
-func duplicate(at problem.Position, key string) *problem.Problem {
-	return &problem.Problem{At: at, Warning: true, What: fmt.Sprintf("the key %q is there twice", key),
-		Do: "the last one counts: remove the other", Code: problem.Invalid}
-}
-
-func (r *jsonReader) end() error {
-	_, start, err := r.next()
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return r.problem(r.position(start), "there is more after the end of the document", "remove it, or the closing bracket before it")
-}
-
-// explain gives the decoder's error a place and, where we know better, words.
-func (r *jsonReader) explain(err error) *problem.Problem {
-	var ours *problem.Problem
-	if errors.As(err, &ours) {
-		return ours
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		at := r.position(len(bytes.TrimRight(r.text, " \t\r\n")))
-		return r.problem(at, "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
-	}
-	at, words := int(r.decoder.InputOffset()), err.Error()
+// explainJSON gives the reader's error a place and, where we know better, words.
+func (s *source) explainJSON(at int, err error) *problem.Problem {
 	var syntax *json.SyntaxError
-	// The token reader's offsets are rough; a whole read knows the byte.
-	if errors.As(json.Unmarshal(r.text, new(json.RawMessage)), &syntax) {
-		at, words = int(syntax.Offset)-1, syntax.Error()
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return s.problem(s.position(at), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
+	case errors.As(err, &syntax):
+		return s.problem(s.position(at), "this is not JSON: "+syntax.Error(), jsonAdvice(s.text, at))
 	}
-	return r.problem(r.position(at), "this is not JSON: "+words, jsonAdvice(r.text, at))
+	return s.problem(s.position(at), err.Error(), "flatten it") // it is nested too deep
 }
 
 // jsonAdvice names the usual slips: what stands there tells which.

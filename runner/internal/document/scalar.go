@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -89,29 +89,23 @@ func plainValue(text string) any {
 
 // integer reads every base that YAML 1.1 has, 60 (12:30:45) included.
 func integer(digits, text string) any {
-	negative := strings.HasPrefix(digits, "-")
-	digits = strings.TrimLeft(digits, "+-")
-	n := new(big.Int)
-	ok := true
-	switch {
-	case strings.Contains(digits, ":"):
-		n = sexagesimal(digits)
-	case strings.HasPrefix(digits, "0b"):
-		_, ok = n.SetString(digits[2:], 2)
-	case strings.HasPrefix(digits, "0x"):
-		_, ok = n.SetString(digits[2:], 16)
-	case len(digits) > 1 && digits[0] == '0':
-		_, ok = n.SetString(digits[1:], 8)
-	default:
-		_, ok = n.SetString(digits, 10)
+	if strings.Contains(digits, ":") {
+		n := sexagesimal(strings.TrimLeft(digits, "+-"))
+		if digits[0] == '-' {
+			n.Neg(n)
+		}
+		return whole(n)
 	}
-	if !ok {
-		return text
+	if n, ok := new(big.Int).SetString(digits, 0); ok {
+		return whole(n)
 	}
-	if negative {
-		n.Neg(n)
-	}
-	return value.Narrow(n)
+	return text
+}
+
+// whole is n as package value has it: an int64 where it fits.
+func whole(n *big.Int) any {
+	v, _ := value.Number(n.String())
+	return v
 }
 
 func sexagesimal(digits string) *big.Int {

@@ -5,247 +5,258 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
-	"strconv"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// maxNodes bounds what a document's aliases may expand to.
-const maxNodes = 2_000_000
+const (
+	maxNodes = 2_000_000 // bounds what a document's aliases may expand to
+	// Texts up to maxShared bytes are stored once, up to so many of them.
+	maxShared, sharedTexts = 32, 512
+)
 
 // ParseYAML reads one YAML text. Plain scalars get the types of YAML 1.1, as
 // PyYAML gives them to the toolkit: yes is true, 010 is 8.
-func ParseYAML(name string, text []byte) (*Node, problem.List) {
+func ParseYAML(name string, text []byte) (*Document, problem.List) {
 	s, found := prepare(name, text)
 	if wrong, _ := found.Split(); len(wrong) > 0 {
 		return nil, found
 	}
-	d := yaml.NewDecoder(bytes.NewReader(s.text))
+	root, wrong := s.parseYAML()
+	if wrong != nil {
+		return nil, problem.List{wrong}
+	}
+	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
+	v, wrong := r.value(root, 0)
+	if wrong != nil {
+		return nil, append(r.warnings, wrong)
+	}
+	return &Document{Value: v, source: s, locate: locateYAML}, r.warnings
+}
+
+// parseYAML makes the library's tree of the text. The tree is several times as
+// large as the value, so nobody keeps it.
+func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
+	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
 	if err := d.Decode(&root); errors.Is(err, io.EOF) {
-		return nil, problem.List{s.empty()}
+		return nil, s.empty()
 	} else if err != nil {
-		return nil, problem.List{s.explainYAML(err)}
+		return nil, s.explainYAML(err)
 	}
 	switch err := d.Decode(&second); {
 	case err == nil:
-		return nil, problem.List{s.problem(s.at(&second), "a second document starts here", "keep one document in a file")}
+		return nil, s.problem(s.at(&second), "a second document starts here", "keep one document in a file")
 	case !errors.Is(err, io.EOF):
-		return nil, problem.List{s.explainYAML(err)}
+		return nil, s.explainYAML(err)
 	}
-	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]*Node{}}
-	node, err := r.node(root.Content[0], 0)
-	if err != nil {
-		return nil, append(r.warnings, err)
+	return root.Content[0], nil
+}
+
+// anyVersion makes a comment of a line such as %YAML 1.2 at the start: to PyYAML
+// it makes no difference, and the library refuses all but 1.1.
+func anyVersion(text []byte) []byte {
+	directive := regexp.MustCompile(`\A(?:(?:#.*)?\r?\n)*%YAML[ \t]+1\.`)
+	if end := directive.FindIndex(text); end != nil {
+		text = bytes.Clone(text)
+		text[bytes.LastIndexByte(text[:end[1]], '%')] = '#'
 	}
-	return node, r.warnings
+	return text
 }
 
 type yamlReader struct {
 	*source
 	warnings problem.List
-	anchored map[*yaml.Node]*Node // nil while it is being read
+	anchored map[*yaml.Node]anchored
+	shared   map[string]any
 	read     int
+}
+
+// anchored is the value of an anchor, and how many nodes it expands to: none yet
+// while it is being read.
+type anchored struct {
+	value any
+	size  int
 }
 
 func (s *source) at(n *yaml.Node) problem.Position {
 	return problem.Position{File: s.name, Line: n.Line, Column: n.Column}
 }
 
-func (r *yamlReader) node(y *yaml.Node, depth int) (*Node, *problem.Problem) {
-	if r.read++; r.read > maxNodes {
-		return nil, r.problem(r.at(y), "this document is too large once its aliases are expanded", "use fewer aliases")
-	}
-	if depth > maxDepth {
-		return nil, r.problem(r.at(y), fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
-	}
+// resolved is the node that an alias stands for, and any other node itself.
+func resolved(y *yaml.Node) *yaml.Node {
 	if y.Kind == yaml.AliasNode {
-		return r.alias(y)
+		return y.Alias
 	}
-	n := &Node{At: r.at(y)}
-	if y.Anchor != "" {
-		r.anchored[y] = nil
-	}
-	err := r.fill(n, y, depth)
-	if y.Anchor != "" {
-		r.anchored[y] = n
-	}
-	return n, err
+	return y
 }
 
-// alias shares the anchored node: what it expands to is counted when written.
-func (r *yamlReader) alias(y *yaml.Node) (*Node, *problem.Problem) {
-	target := r.anchored[y.Alias]
-	if target == nil {
-		return nil, r.problem(r.at(y), fmt.Sprintf("the alias *%s contains itself", y.Value), "remove it")
+// value reads a node. An alias shares the value of its anchor: what it expands
+// to is counted when written.
+func (r *yamlReader) value(y *yaml.Node, depth int) (any, *problem.Problem) {
+	at := r.at(y)
+	y = resolved(y)
+	known, again := r.anchored[y]
+	r.read += max(1, known.size)
+	switch {
+	case again && known.size == 0:
+		return nil, r.problem(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
+	case r.read > maxNodes:
+		return nil, r.problem(at, "this document is too large once its aliases are expanded", "use fewer aliases")
+	case again:
+		return known.value, nil
+	case depth > maxDepth:
+		return nil, r.problem(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
+	case y.Anchor == "":
+		return r.content(y, depth)
 	}
-	if r.read += size(target, maxNodes); r.read > maxNodes {
-		return nil, r.problem(r.at(y), "this document is too large once its aliases are expanded", "use fewer aliases")
-	}
-	return target, nil
+	before := r.read
+	r.anchored[y] = anchored{}
+	v, err := r.content(y, depth)
+	r.anchored[y] = anchored{v, 1 + r.read - before}
+	return v, err
 }
 
-// size counts the nodes below n, up to a limit.
-func size(n *Node, limit int) int {
-	count := 1
-	for _, f := range n.Fields {
-		if count < limit {
-			count += size(f.Value, limit-count)
+// content reads a node that is no alias.
+func (r *yamlReader) content(y *yaml.Node, depth int) (any, *problem.Problem) {
+	switch tag := y.ShortTag(); {
+	case y.Kind == yaml.MappingNode && tag == "!!map":
+		return r.mapping(y, depth)
+	case y.Kind == yaml.SequenceNode && tag == "!!seq":
+		list := make([]any, len(y.Content))
+		for i, c := range y.Content {
+			var err *problem.Problem
+			if list[i], err = r.value(c, depth+1); err != nil {
+				return nil, err
+			}
 		}
-	}
-	for _, item := range n.Items {
-		if count < limit {
-			count += size(item, limit-count)
-		}
-	}
-	return count
-}
-
-func (r *yamlReader) fill(n *Node, y *yaml.Node, depth int) *problem.Problem {
-	switch y.Kind {
-	case yaml.MappingNode:
-		if tag := y.ShortTag(); tag != "!!map" {
-			return r.unknownTag(y)
-		}
-		return r.mapping(n, y, depth)
-	case yaml.SequenceNode:
-		if tag := y.ShortTag(); tag != "!!seq" {
-			return r.unknownTag(y)
-		}
-		return r.list(n, y, depth)
+		return list, nil
 	}
 	v, ok := scalar(y)
-	if !ok {
-		return r.unknownTag(y)
+	if !ok || y.Kind != yaml.ScalarNode {
+		return nil, r.problem(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
 	}
-	n.Value = v
-	return nil
-}
-
-func (r *yamlReader) unknownTag(y *yaml.Node) *problem.Problem {
-	return r.problem(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
-}
-
-func (r *yamlReader) list(n *Node, y *yaml.Node, depth int) *problem.Problem {
-	list := make([]any, 0, len(y.Content))
-	for _, c := range y.Content {
-		item, err := r.node(c, depth+1)
-		if err != nil {
-			return err
+	switch v := v.(type) {
+	case string:
+		return r.share(v), nil
+	case float64:
+		if math.IsInf(v, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
+			return nil, r.tooLarge(r.at(y))
 		}
-		n.Items = append(n.Items, item)
-		list = append(list, item.Value)
 	}
-	n.Value = list
-	return nil
+	return v, nil
 }
 
-func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) *problem.Problem {
-	if err := r.merge(n, y, depth); err != nil {
-		return err
+// share returns the text as an any, stored once if it is short and comes often.
+func (r *yamlReader) share(text string) any {
+	if v, ok := r.shared[text]; ok {
+		return v
 	}
-	m, seen := &value.Map{}, map[string]bool{}
-	for _, f := range n.Fields { // what was merged comes first, and own keys win
-		m.Set(f.Key, f.Value.Value)
+	var v any = text
+	if len(text) <= maxShared && len(r.shared) < sharedTexts {
+		r.shared[text] = v
 	}
+	return v
+}
+
+// mapping reads a mapping, and warns of keys that are there twice.
+func (r *yamlReader) mapping(y *yaml.Node, depth int) (any, *problem.Problem) {
+	m := &value.Map{}
+	if err := r.merge(m, y, depth); err != nil {
+		return nil, err
+	}
+	seen := make(map[string]bool, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		k := y.Content[i]
 		if isMerge(k) {
 			continue
 		}
-		key, err := r.key(k)
-		if err != nil {
-			return err
+		key, ok := keyText(k)
+		if !ok {
+			return nil, r.problem(r.at(k), "a key must be text", "put quotes around it")
 		}
 		if seen[key] {
-			r.warnings = append(r.warnings, duplicate(r.at(k), key))
+			r.warnings = append(r.warnings, r.duplicate(r.at(k), key))
 		}
 		seen[key] = true
-		v, err := r.node(y.Content[i+1], depth+1)
+		v, err := r.value(y.Content[i+1], depth+1)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		n.Fields = append(n.Fields, Field{Key: key, At: r.at(k), Value: v})
-		m.Set(key, v.Value)
+		m.Set(r.share(key).(string), v)
 	}
-	n.Value = m
-	return nil
+	return m, nil
 }
 
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
 
-// merge takes in the fields of what << names; of several, the first wins.
-func (r *yamlReader) merge(n *Node, y *yaml.Node, depth int) *problem.Problem {
+// merges are the mappings that a mapping's << name, those first that others win
+// over: of several, the first wins. All but an alias or a list of them is itself.
+func merges(y *yaml.Node) (all []*yaml.Node) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if !isMerge(y.Content[i]) {
 			continue
 		}
-		from, err := r.node(y.Content[i+1], depth+1)
+		from := resolved(y.Content[i+1])
+		if from.Kind != yaml.SequenceNode || len(from.Content) == 0 {
+			all = append(all, y.Content[i+1])
+			continue
+		}
+		for j := len(from.Content) - 1; j >= 0; j-- {
+			all = append(all, from.Content[j])
+		}
+	}
+	return all
+}
+
+// merge takes in what << names, before the mapping's own keys, which win.
+func (r *yamlReader) merge(m *value.Map, y *yaml.Node, depth int) *problem.Problem {
+	for _, source := range merges(y) {
+		v, err := r.value(source, depth+1)
 		if err != nil {
 			return err
 		}
-		sources := []*Node{from}
-		if from.Items != nil {
-			sources = from.Items
+		from, ok := v.(*value.Map)
+		if !ok {
+			return r.problem(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
 		}
-		for j := len(sources) - 1; j >= 0; j-- {
-			if sources[j].Map() == nil {
-				return r.problem(from.At, "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
-			}
-			n.Fields = append(n.Fields, sources[j].Fields...)
+		for key, v := range from.All() {
+			m.Set(key, v)
 		}
 	}
 	return nil
 }
 
-func (r *yamlReader) key(k *yaml.Node) (string, *problem.Problem) {
-	if k.Kind == yaml.AliasNode {
-		k = k.Alias
-	}
+// keyText is a key as text, as it is in the journal.
+func keyText(k *yaml.Node) (string, bool) {
+	k = resolved(k)
 	if k.Kind != yaml.ScalarNode {
-		return "", r.problem(r.at(k), "a key must be text", "put quotes around it")
+		return "", false
 	}
 	v, ok := scalar(k)
-	if !ok {
-		return "", r.unknownTag(k)
+	if s, isText := v.(string); isText || !ok {
+		return s, ok
 	}
-	if s, ok := v.(string); ok {
-		return s, nil
-	}
-	return string(value.AppendJSON(nil, v, "", "")), nil
+	return string(value.AppendJSON(nil, v, "", "")), true
 }
 
-// explainYAML gives a parser's error its line; the parser knows no column, so
-// it is that of the line's first letter.
+// explainYAML gives a parser's error its line. Where on the line it is depends on
+// the error, so it is shown at the line's first letter.
 func (s *source) explainYAML(err error) *problem.Problem {
-	yamlLine := regexp.MustCompile(`^yaml: (?:unmarshal errors:\n\s+)?(?:line (\d+): )?`)
-	// These are the parser's complaints, whose lines count from 0; the scanner's
-	// count from 1: yaml.v3's parserc.go against its scannerc.go.
-	zeroBased := regexp.MustCompile(`did not find expected (?:<|node content|'-'|key|',' or)`)
-	words := yamlLine.ReplaceAllString(err.Error(), "")
-	at := problem.Position{File: s.name, Line: 1, Column: 1}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil && m[1] != "" {
-		line, _ := strconv.Atoi(m[1])
-		if zeroBased.MatchString(words) {
-			line++
-		}
-		at = s.lineStart(line)
+	words, line := err.Error(), 1
+	var e *yaml.LoadError
+	if errors.As(err, &e) {
+		words, line = e.Message, e.Mark.Line
 	}
+	lines := bytes.Split(s.text, []byte("\n"))
+	line = min(max(line, 1), len(lines))
+	indent := len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " \t"))
+	at := problem.Position{File: s.name, Line: line, Column: indent + 1}
 	return s.problem(at, "this is not YAML: "+words, "check the line's indentation, quotes and colons")
-}
-
-func (s *source) lineStart(line int) problem.Position {
-	line = min(max(line, 1), len(s.starts))
-	rest := s.text[s.starts[line-1]:]
-	end := bytes.IndexByte(rest, '\n')
-	if end < 0 {
-		end = len(rest)
-	}
-	indent := len(rest[:end]) - len(strings.TrimLeft(string(rest[:end]), " \t"))
-	return problem.Position{File: s.name, Line: line, Column: indent + 1}
 }

@@ -44,7 +44,21 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	err = e.judge(ctx, part, declared, run)
 	e.record(part, run)
+	e.settle(run)
 	return run, err
+}
+
+// settle notes that nobody writes to a run any more.
+func (e *Engine) settle(run *verdict.Run) {
+	if e.Controls == nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.settled == nil {
+		e.settled = map[*verdict.Run]bool{}
+	}
+	e.settled[run] = true
 }
 
 // carryOut is the activity between the controls before it and those after it.

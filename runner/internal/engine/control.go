@@ -30,9 +30,9 @@ type Controls interface {
 	// Cleanup tells the controls that the run is over.
 	Cleanup(ctx context.Context)
 	// Event tells whoever listens what happens, under the toolkit's name for it.
-	// The things are a *value.Map of the experiment, a *verdict.Run, a
-	// *verdict.State, or plain values.
-	Event(name string, things ...any)
+	// The things are those of its arguments that are not of the whole experiment:
+	// an activity, a *verdict.Run, a *verdict.State, verdict.Runs, plain values.
+	Event(ctx context.Context, name string, things ...any)
 }
 
 func (e *Engine) configure() error {
@@ -98,7 +98,7 @@ func (e *Engine) values(runs *verdict.Runs) any {
 
 func (e *Engine) event(name string, things ...any) {
 	if e.Controls != nil {
-		e.Controls.Event(name, things...)
+		e.Controls.Event(e.controlContext(), name, things...)
 	}
 }
 
@@ -119,7 +119,7 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 		e.Log.Debug("the run is over: " + err.Error())
 	}
 	e.Controls.Cleanup(e.controlContext())
-	e.event("finish", journal)
+	e.event("finish")
 	e.result.Verdict = e.result.Judge()
 	return journal
 }

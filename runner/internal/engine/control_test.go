@@ -22,9 +22,9 @@ type watcher struct {
 	after  func(state any) (any, error)
 }
 
-func (w *watcher) Configure(context.Context) error { return w.broken }
-func (w *watcher) Cleanup(context.Context)         { w.calls = append(w.calls, "cleanup") }
-func (w *watcher) Event(name string, _ ...any)     { w.events = append(w.events, name) }
+func (w *watcher) Configure(context.Context) error                { return w.broken }
+func (w *watcher) Cleanup(context.Context)                        { w.calls = append(w.calls, "cleanup") }
+func (w *watcher) Event(_ context.Context, name string, _ ...any) { w.events = append(w.events, name) }
 
 func (w *watcher) Before(_ context.Context, level string, activity *value.Map) error {
 	if w.note("before", level, activity) && w.before != nil {
@@ -37,9 +37,15 @@ func (w *watcher) After(_ context.Context, level string, activity *value.Map, st
 	if !w.note("after", level, activity) || w.after == nil {
 		return nil
 	}
-	changed, err := w.after(value.Clone(state()))
+	changed, err := w.after(copyOf(state()))
 	adopt(changed)
 	return err
+}
+
+// copyOf is a state as a control gets it: a copy.
+func copyOf(state any) any {
+	copied, _ := valueOf("state", state).Clone().Get("state")
+	return copied
 }
 
 func (w *watcher) note(when string, level string, subject *value.Map) bool {

@@ -38,10 +38,13 @@ type Judge interface {
 	// Within tells whether output lies within tolerance. Its error means that the
 	// two cannot be compared.
 	Within(ctx context.Context, tolerance, output any) (bool, error)
+	// Give writes into a tolerance of the hypothesis the output that its own probe,
+	// if it has one, is asked about.
+	Give(tolerance, output any)
 	// Words says what was wanted and what was got instead.
 	Words(tolerance, output any) (wanted, got string)
-	// AlwaysMet says why a tolerance cannot say no; it is empty for one that can.
-	AlwaysMet(tolerance any) string
+	// AlwaysMet tells of a tolerance that cannot say no.
+	AlwaysMet(tolerance any) bool
 }
 
 // Substituter replaces ${name} by what the configuration and the secrets hold.
@@ -101,6 +104,7 @@ type Engine struct {
 	mu         sync.Mutex // of result and what follows
 	result     *verdict.Result
 	background sync.WaitGroup
+	settled    map[*verdict.Run]bool  // what is over; kept where there are controls
 	unrecorded error                  // the first time that the recorder failed
 	asked      *verdict.Stop          // what a control asked for
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -129,6 +133,19 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	}
 	e.end()
 	return e.result
+}
+
+// Snapshot is the result so far, without the activities that are under way. It may
+// be called while the run goes on.
+func (e *Engine) Snapshot() *verdict.Result {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	result := *e.result
+	unsettled := func(r *verdict.Run) bool { return !e.settled[r] }
+	result.Run = slices.DeleteFunc(slices.Clone(result.Run), unsettled)
+	result.Rollbacks = slices.DeleteFunc(slices.Clone(result.Rollbacks), unsettled)
+	result.During = slices.Clone(result.During)
+	return &result
 }
 
 func (e *Engine) title() (title any) {

@@ -45,13 +45,9 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 // showValue writes into the experiment the value that a tolerance's own probe is
 // given: the toolkit does so, and its journal shows it.
 func (e *Engine) showValue(declared *experiment.Activity, output any) {
-	if tolerance, ok := declared.Tolerance.(*value.Map); !ok || tolerance.Text("type") != experiment.Probe {
-		return
-	}
 	e.Experiment.Change(func(*value.Map) {
-		if arguments := declared.Written.Map("tolerance").Map("provider").Map("arguments"); arguments != nil {
-			arguments.Set("value", output)
-		}
+		tolerance, _ := declared.Written.Get("tolerance")
+		e.Judge.Give(tolerance, output)
 	})
 }
 
@@ -67,10 +63,11 @@ func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (b
 // toleranceOf is the tolerance of an activity outside the hypothesis.
 func (e *Engine) toleranceOf(run *verdict.Run) (tolerance any) {
 	e.Experiment.Read(func(*value.Map) {
-		tolerance, _ = run.Activity.Get("tolerance")
+		activity := run.Activity
 		if e.Experiment.Controlled {
-			tolerance = value.Clone(tolerance)
+			activity = activity.Clone()
 		}
+		tolerance, _ = activity.Get("tolerance")
 	})
 	return tolerance
 }
@@ -112,6 +109,8 @@ func checkEnd(run *verdict.Run) {
 	raw, _ := output.Get("status")
 	status, ok := raw.(int64)
 	switch {
+	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":
+		run.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.Name, run.Provider)
 	case !ok:
 	case run.Provider == "process" && status < 0:
 		run.Unproven = fmt.Sprintf("the action '%s' was killed by signal %d", run.Name, -status)

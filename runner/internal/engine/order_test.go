@@ -3,6 +3,7 @@ package engine
 import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -236,5 +237,15 @@ func TestOrderOfEvents(t *testing.T) {
 				c.world.logIs(t, c.want)
 			})
 		})
+	}
+}
+
+// The toolkit writes an output of the hypothesis into a tolerance that is a probe,
+// and knows nothing of tolerances in the method.
+func TestTolerancesOfTheHypothesisAreGivenTheOutput(t *testing.T) {
+	w := &world{hypothesis: up(), method: []any{probe("gone", "tolerance", true), action("fault")}, answers: map[string][]any{"gone": {true}, "up": {int64(200), int64(500)}}}
+	synctest.Test(t, func(t *testing.T) { w.run(t) })
+	if got := strings.Join(w.given, ", "); got != "200 gets 200, 200 gets 500" {
+		t.Errorf("got %s", got)
 	}
 }

@@ -93,6 +93,9 @@ func (e *Engine) announce(stop *verdict.Stop) {
 		e.Log.Warn("Ignoring rollbacks as per signal")
 	case "exit":
 		e.Log.Warn("Received the exit signal: " + stop.Code)
+		if stop.NoRollbacks {
+			e.Log.Warn("Ignoring rollbacks as per signal")
+		}
 	default:
 		e.Log.Warn(fmt.Sprintf("Caught %s signal, interrupting experiment now", stop.By))
 		e.critical(stop.By + " signal received")

@@ -22,7 +22,8 @@ type Experiment struct {
 
 	mu      sync.RWMutex
 	written *value.Map
-	first   *value.Map // the top-level keys when the run began
+	first   *value.Map       // the top-level keys when the run began
+	named   map[string]named // what a ref can mean
 }
 
 // List names one of the lists of activities of an experiment.
@@ -74,15 +75,43 @@ func (e *Experiment) Change(f func(written *value.Map)) {
 	f(e.written)
 }
 
-// Begin replaces the title and remembers the top-level keys, as the toolkit does
-// at the start of a run.
+// named is the activity that a ref of a name means.
+type named struct {
+	written      *value.Map
+	ofHypothesis bool
+}
+
+// Begin replaces the title, and remembers the top-level keys and what refs mean,
+// as the toolkit does at the start of a run.
 func (e *Experiment) Begin(title any) {
 	e.Change(func(written *value.Map) {
 		if written.Has("title") {
 			written.Set("title", title)
 		}
 		e.first = written.Copy()
+		e.findRefs()
 	})
+}
+
+// findRefs remembers for each ref the last activity of its name in the method and
+// then the hypothesis.
+func (e *Experiment) findRefs() {
+	e.named = map[string]named{}
+	for _, list := range []List{Method, Rollbacks, Probes} {
+		for _, item := range e.items(list) {
+			if ref := text(item.(*value.Map), "ref"); ref != "" {
+				e.named[ref] = named{}
+			}
+		}
+	}
+	for _, list := range []List{Method, Probes} {
+		for _, item := range e.items(list) {
+			m := item.(*value.Map)
+			if _, wanted := e.named[text(m, "name")]; wanted && text(m, "ref") == "" {
+				e.named[text(m, "name")] = named{m, list == Probes}
+			}
+		}
+	}
 }
 
 // Journalled is the experiment as the journal shows it: with what controls have
@@ -153,25 +182,20 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 	if !e.Controlled {
 		return NewActivity(written)
 	}
-	a := NewActivity(value.Clone(written))
+	a := NewActivity(written.Clone())
 	a.Written = written
 	return a
 }
 
-// Find is the activity that a ref names: the last one of that name in the method
-// and then the hypothesis, as the toolkit looks it up; nil for none. The second
-// result tells whether it is a probe of the hypothesis.
+// Find is the activity that a ref names, since the run began: the last one of that
+// name in the method and then the hypothesis, as the toolkit looks it up; nil for
+// none. The second result tells whether it is a probe of the hypothesis.
 func (e *Experiment) Find(name string) (found *Activity, ofHypothesis bool) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	for _, list := range []List{Probes, Method} {
-		items := e.items(list)
-		for i := len(items) - 1; i >= 0; i-- {
-			m, _ := items[i].(*value.Map)
-			if text(m, "name") == name && text(m, "ref") == "" {
-				return e.activity(m), list == Probes
-			}
-		}
+	is := e.named[name]
+	if is.written == nil {
+		return nil, false
 	}
-	return nil, false
+	return e.activity(is.written), is.ofHypothesis
 }

@@ -83,10 +83,11 @@ func TestFind(t *testing.T) {
 	e, err := read(t, `{"title": "T",
 		"steady-state-hypothesis": {"title": "H", "probes": [{"type": "probe", "name": "both"}, {"type": "probe", "name": "asked"}]},
 		"method": [{"type": "action", "name": "both"}, {"type": "action", "name": "twice"}, {"type": "probe", "name": "twice"}, {"ref": "both", "name": "other"}],
-		"rollbacks": [{"type": "action", "name": "undo"}]}`)
+		"rollbacks": [{"type": "action", "name": "undo"}, {"ref": "asked"}, {"ref": "twice"}, {"ref": "undo"}, {"ref": "other"}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
+	e.Begin("T")
 	for name, want := range map[string]*Activity{
 		"both": at(t, e, Probes, 0), "asked": at(t, e, Probes, 1), "twice": at(t, e, Method, 2), "undo": nil, "other": nil, "": nil,
 	} {
@@ -95,7 +96,12 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %+v, %t", name, got, ofHypothesis)
 		}
 	}
+	probe := at(t, e, Probes, 0).Written
 	e.Change(func(written *value.Map) { written.Delete("steady-state-hypothesis") })
+	if got, _ := e.Find("both"); got == nil || got.Written != probe {
+		t.Errorf("a control that takes the hypothesis out changes what a ref means: %+v", got)
+	}
+	e.Begin("T")
 	if got, _ := e.Find("both"); got == nil || got.Written != at(t, e, Method, 0).Written {
 		t.Errorf("without a hypothesis: %+v", got)
 	}

@@ -131,11 +131,11 @@ func (j *Journal) mask(v any) any {
 // Write puts the whole journal at its path and removes what was kept on the way.
 // Where that fails, what was kept stays.
 func (j *Journal) Write(document *value.Map) error {
-	text := value.AppendJSON(nil, j.mask(document), "", "  ")
+	masked := j.mask(document)
 	if j.partial == nil {
-		return j.saved(os.WriteFile(j.Path, text, 0o644))
+		return j.saved(j.overwrite(masked))
 	}
-	if err := j.replace(text); err != nil {
+	if err := j.replace(masked); err != nil {
 		return j.saved(err)
 	}
 	return j.Discard()
@@ -160,15 +160,23 @@ func (j *Journal) Discard() error {
 	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
 }
 
+// overwrite writes to what is no ordinary file.
+func (j *Journal) overwrite(document any) error {
+	f, err := os.OpenFile(j.Path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(value.WriteJSON(f, document, "  "), f.Close())
+}
+
 // replace writes the file beside its place and moves it there.
-func (j *Journal) replace(text []byte) error {
+func (j *Journal) replace(document any) error {
 	f, err := os.CreateTemp(filepath.Dir(j.Path), "."+filepath.Base(j.Path)+"-*")
 	if err != nil {
 		return err
 	}
 	f.Chmod(j.mode()) // not every file system can
-	_, err = f.Write(text)
-	if err = cmp.Or(err, f.Close()); err == nil {
+	if err = cmp.Or(value.WriteJSON(f, document, "  "), f.Close()); err == nil {
 		err = os.Rename(f.Name(), j.Path)
 	}
 	if err != nil {

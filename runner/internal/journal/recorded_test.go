@@ -135,7 +135,8 @@ func (r *recording) Within(_ context.Context, tolerance, output any) (bool, erro
 	return value.Equal(tolerance, output), nil
 }
 
-func (r *recording) AlwaysMet(any) string              { return "" }
+func (r *recording) Give(any, any)                     {}
+func (r *recording) AlwaysMet(any) bool                { return false }
 func (r *recording) Words(any, any) (string, string)   { return "", "" }
 func (r *recording) Record(string, *verdict.Run) error { return nil }
 func (r *recording) Substitute(v any) any              { return v }

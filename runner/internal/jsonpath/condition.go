@@ -2,50 +2,67 @@ package jsonpath
 
 import "chaosworkshop.example/runner/internal/value"
 
-// condition is what a filter asks.
-type condition interface {
-	holds(s *search, here any) bool
+// condition is what a filter asks of the value at hand.
+type condition func(s *search, here any) bool
+
+// parenthesized reads a condition in parentheses.
+func (p *toolkit) parenthesized() (c condition) {
+	p.nested(func() {
+		p.expect("(")
+		c = p.both()
+		p.expect(")")
+	})
+	return c
 }
 
-// exists holds where the query finds anything.
-type exists struct{ query *query }
-
-func (c exists) holds(s *search, here any) bool { return len(c.query.find(s, here)) > 0 }
-
-// truth is a value written in the place of a question: Python's idea of true.
-type truth struct{ value any }
-
-func (c truth) holds(*search, any) bool { return value.Truthy(c.value) }
-
-type not struct{ condition condition }
-
-func (c not) holds(s *search, here any) bool { return !c.condition.holds(s, here) }
-
-// all holds where each does, any where one does.
-type (
-	all    []condition
-	either []condition
-)
-
-func (c all) holds(s *search, here any) bool {
-	for _, one := range c {
-		if !one.holds(s, here) {
-			return false
-		}
+// both reads conditions joined by and. In jsonpath2 or binds them tighter.
+func (p *toolkit) both() condition {
+	c := p.either()
+	for p.accept("and") {
+		first, second := c, p.either()
+		c = func(s *search, here any) bool { return first(s, here) && second(s, here) }
 	}
-	return true
+	return c
 }
 
-func (c either) holds(s *search, here any) bool {
-	for _, one := range c {
-		if one.holds(s, here) {
-			return true
-		}
+// either reads conditions joined by or.
+func (p *toolkit) either() condition {
+	c := p.single()
+	for p.accept("or") {
+		first, second := c, p.single()
+		c = func(s *search, here any) bool { return first(s, here) || second(s, here) }
 	}
-	return false
+	return c
 }
 
-// operand is one side of a comparison: a query, or else a value.
+// single reads a comparison, a path that holds where it finds anything, or a value
+// that holds where Python calls it true.
+func (p *toolkit) single() (c condition) {
+	switch p.next().kind {
+	case "not":
+		p.nested(func() {
+			p.take()
+			inner := p.single()
+			c = func(s *search, here any) bool { return !inner(s, here) }
+		})
+		return c
+	case "(":
+		return p.parenthesized()
+	}
+	left := p.operand()
+	switch operator := p.next().kind; operator {
+	case "=", "!=", "<", "<=", ">", ">=":
+		p.take()
+		return comparison{operator, left, p.operand()}.holds
+	}
+	if left.query == nil {
+		return func(*search, any) bool { return value.Truthy(left.value) }
+	}
+	return func(s *search, here any) bool { return len(left.query.find(s, here)) > 0 }
+}
+
+// operand is one side of a comparison, or an argument of a function: a query, or
+// else a value.
 type operand struct {
 	query *query
 	value any
@@ -87,59 +104,72 @@ func (c comparison) holds(s *search, here any) bool {
 
 // compare is Python's for = and !=; the others know numbers only, true being 1.
 func compare(operator string, l, r any) bool {
+	order, ok := value.Compare(l, r)
 	switch operator {
 	case "=":
 		return value.Equal(l, r)
 	case "!=":
 		return !value.Equal(l, r)
-	}
-	order, ok := numberOrder(l, r)
-	return ok && ordered(operator, order)
-}
-
-func ordered(operator string, order int) bool {
-	switch operator {
 	case "<":
-		return order < 0
+		return ok && order < 0
 	case "<=":
-		return order <= 0
+		return ok && order <= 0
 	case ">":
-		return order > 0
+		return ok && order > 0
 	}
-	return order >= 0
+	return ok && order >= 0
 }
 
-// numberOrder compares numbers by what they are worth; NaN has no order.
-func numberOrder(l, r any) (int, bool) {
-	x, ok := value.Rational(l)
-	y, ok2 := value.Rational(r)
-	if ok && ok2 {
-		return x.Cmp(y), true
+// operand reads a path or a JSON value.
+func (p *toolkit) operand() operand {
+	if kind := p.next().kind; kind == "$" || kind == "@" {
+		return operand{query: p.path()}
 	}
-	return infiniteOrder(l, r)
+	return operand{value: p.json()}
 }
 
-// infiniteOrder compares where one side at least is an infinity.
-func infiniteOrder(l, r any) (int, bool) {
-	x, ok := end(l)
-	y, ok2 := end(r)
-	switch {
-	case !ok || !ok2 || x != x || y != y:
-		return 0, false
-	case x < y:
-		return -1, true
-	case x > y:
-		return 1, true
+// json reads a JSON value.
+func (p *toolkit) json() (v any) {
+	switch t := p.next(); t.kind {
+	case "string":
+		return p.take().text
+	case "number":
+		v, _ = value.Number(p.take().text)
+		return v
+	case "true", "false", "null":
+		p.take()
+		return map[string]any{"true": true, "false": false}[t.kind]
+	case "[":
+		p.nested(func() {
+			list := []any{}
+			p.items("]", func() { list = append(list, p.json()) })
+			v = list
+		})
+		return v
+	case "{":
+		p.nested(func() {
+			m := &value.Map{}
+			p.items("}", func() {
+				key := p.expect("string").text
+				p.expect(":")
+				m.Set(key, p.json())
+			})
+			v = m
+		})
+		return v
 	}
-	return 0, true
+	p.unexpected("expected a path or a JSON value")
+	return nil
 }
 
-// end is where on the line of numbers v lies: far out, or for all that is
-// exact in the middle.
-func end(v any) (float64, bool) {
-	if _, exact := value.Rational(v); exact {
-		return 0, true
+// items takes the opening bracket, reads items between commas, and takes the
+// closing bracket.
+func (p *toolkit) items(closing string, item func()) {
+	p.take()
+	for first := true; !p.accept(closing); first = false {
+		if !first {
+			p.expect(",")
+		}
+		item()
 	}
-	f, ok := v.(float64)
-	return f, ok
 }

@@ -24,6 +24,7 @@ func (c call) pick(s *search, at any, found []any) []any {
 	return c.combine(s, at, nil, found)
 }
 
+// combine gives the function each combination that begins with the given values.
 func (c call) combine(s *search, at any, given, found []any) []any {
 	if !s.visit() {
 		return nil
@@ -40,6 +41,7 @@ func (c call) combine(s *search, at any, given, found []any) []any {
 	return found
 }
 
+// length counts the items of a list or the characters of a text.
 func length(at any, arguments []any) (any, bool) {
 	switch at := at.(type) {
 	case []any:
@@ -50,6 +52,7 @@ func length(at any, arguments []any) (any, bool) {
 	return nil, false
 }
 
+// keys lists the names in a mapping, or the indexes of a list.
 func keys(at any, arguments []any) (any, bool) {
 	list := []any{}
 	switch at := at.(type) {
@@ -67,33 +70,30 @@ func keys(at any, arguments []any) (any, bool) {
 	return list, len(arguments) == 0
 }
 
+// values lists what a mapping or a list holds.
 func values(at any, arguments []any) (any, bool) {
-	switch at.(type) {
-	case *value.Map, []any:
-		return children(at), len(arguments) == 0
-	}
-	return nil, false
+	_, ok := keys(at, arguments)
+	return append([]any{}, children(at)...), ok
 }
 
+// entries lists pairs of a key and its value.
 func entries(at any, arguments []any) (any, bool) {
 	names, ok := keys(at, arguments)
-	if !ok {
-		return nil, false
-	}
 	list := []any{}
 	for i, v := range children(at) {
 		list = append(list, []any{names.([]any)[i], v})
 	}
-	return list, true
+	return list, ok
 }
 
+// charAt is one character of a text; -1 is the last.
 func charAt(at any, arguments []any) (any, bool) {
 	text, ok := at.(string)
 	if !ok || len(arguments) != 1 {
 		return nil, false
 	}
-	place, ok := whole(arguments[0])
 	runes := []rune(text)
+	place, ok := whole(arguments[0])
 	if place < 0 {
 		place += int64(len(runes))
 	}
@@ -103,23 +103,25 @@ func charAt(at any, arguments []any) (any, bool) {
 	return string(runes[place]), true
 }
 
+// substring is the text from one place up to, not including, another one.
 func substring(at any, arguments []any) (any, bool) {
 	text, ok := at.(string)
 	if !ok || len(arguments) < 1 || len(arguments) > 2 {
 		return nil, false
 	}
 	runes := []rune(text)
-	size := int64(len(runes))
-	from, ok := whole(arguments[0])
-	to := size
-	if ok && len(arguments) == 2 {
-		to, ok = whole(arguments[1])
+	ends := []int64{0, int64(len(runes))}
+	for i, argument := range arguments {
+		place, ok := whole(argument)
+		if !ok {
+			return nil, false
+		}
+		if place < 0 { // it counts from the end
+			place += int64(len(runes))
+		}
+		ends[i] = min(max(place, 0), int64(len(runes)))
 	}
-	if !ok {
-		return nil, false
-	}
-	from, to = bound(from, size, 0, size), bound(to, size, 0, size)
-	return string(runes[from:max(from, to)]), true
+	return string(runes[ends[0]:max(ends[0], ends[1])]), true
 }
 
 // whole reads an integer; to Python true and false are some.
@@ -128,7 +130,10 @@ func whole(v any) (int64, bool) {
 	case int64:
 		return v, true
 	case bool:
-		return number(v), true
+		if v {
+			return 1, true
+		}
+		return 0, true
 	}
 	return 0, false
 }

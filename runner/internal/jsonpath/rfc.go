@@ -1,189 +1,115 @@
 package jsonpath
 
 import (
+	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	rfc9535 "github.com/theory/jsonpath"
+	"github.com/theory/jsonpath/spec"
+
+	"chaosworkshop.example/runner/internal/value"
 )
 
-// standard reads RFC 9535. It stops by panicking with a *syntaxError.
-type standard struct {
-	text  []rune
-	at    int
-	depth int
-}
-
-func parseRFC(text string) (q *query, err *syntaxError) {
-	defer recoverSyntax(&err)
-	p := &standard{text: []rune(text)}
-	p.need("$")
-	q = &query{segments: p.segments()}
-	if p.at < len(p.text) {
-		p.fail("expected the end of the path")
+// parseRFC reads a path by RFC 9535. The library does the reading, and decides
+// filters; the steps are ours, so that what is found comes in the order of the
+// document: the library's own mappings have none.
+func parseRFC(text string) (*query, *syntaxError) {
+	if strings.Count(text, "[")+strings.Count(text, "(") > 2*deepest { // the library has no bound
+		return nil, &syntaxError{utf8.RuneCountInString(text), "there are too many brackets"}
+	}
+	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // nobody counts the library's visits
+		return nil, &syntaxError{utf8.RuneCountInString(text), "a filter visits too many values: use fewer .."}
+	}
+	path, err := rfc9535.Parse(text)
+	if err != nil {
+		return nil, rfcError(text, err)
+	}
+	q := &query{}
+	for _, step := range path.Query().Segments() {
+		one := segment{descend: step.IsDescendant()}
+		for _, s := range step.Selectors() {
+			one.selectors = append(one.selectors, rfcSelector(s))
+		}
+		q.segments = append(q.segments, one)
 	}
 	return q, nil
 }
 
-func (p *standard) fail(what string) { p.failAt(p.at, what) }
-
-func (p *standard) failAt(place int, what string) { panic(&syntaxError{place, what, p.at}) }
-
-// peek is the next character, or 0 at the end.
-func (p *standard) peek() rune {
-	if p.at < len(p.text) {
-		return p.text[p.at]
+func rfcSelector(s spec.Selector) selector {
+	switch s := s.(type) {
+	case spec.Name:
+		return name(s)
+	case spec.Index:
+		return index(s)
+	case spec.SliceSelector:
+		return rfcSlice{s}
+	case *spec.FilterSelector:
+		return rfcFilter{s}
 	}
-	return 0
+	return wildcard{}
 }
 
-func (p *standard) blank() {
-	for p.at < len(p.text) && strings.ContainsRune(" \t\n\r", p.text[p.at]) {
-		p.at++
-	}
+type rfcSlice struct{ spec.SliceSelector }
+
+func (l rfcSlice) pick(_ *search, at any, found []any) []any {
+	list, _ := at.([]any)
+	return append(found, l.Select(list, nil)...)
 }
 
-// accept takes sign, if it is there.
-func (p *standard) accept(sign string) bool {
-	end := p.at + utf8.RuneCountInString(sign)
-	if end > len(p.text) || string(p.text[p.at:end]) != sign {
-		return false
-	}
-	p.at = end
-	return true
-}
+// rfcFilter picks the children for which the condition holds.
+type rfcFilter struct{ *spec.FilterSelector }
 
-func (p *standard) need(sign string) {
-	if !p.accept(sign) {
-		p.fail("expected " + sign)
-	}
-}
-
-// nested counts brackets within brackets while read runs.
-func (p *standard) nested(read func()) {
-	if p.depth++; p.depth > deepest {
-		p.fail("brackets lie too deep within brackets")
-	}
-	read()
-	p.depth--
-}
-
-func (p *standard) segments() []segment {
-	var all []segment
-	for {
-		before := p.at
-		p.blank()
-		switch {
-		case p.peek() == '[':
-			all = append(all, segment{selectors: p.brackets()})
-		case p.accept(".."):
-			all = append(all, segment{descend: true, selectors: p.afterDots()})
-		case p.accept("."):
-			all = append(all, segment{selectors: p.bare()})
-		default:
-			p.at = before // the blanks may not stand at the end
-			return all
+func (f rfcFilter) pick(s *search, at any, found []any) []any {
+	for _, child := range children(at) {
+		if s.visit() && f.Eval(plain(child), s.plainRoot()) {
+			found = append(found, child)
 		}
 	}
+	return found
 }
 
-func (p *standard) afterDots() []selector {
-	if p.peek() == '[' {
-		return p.brackets()
+func (s *search) plainRoot() any {
+	if s.plain == nil {
+		s.plain = plain(s.root)
 	}
-	return p.bare()
+	return s.plain
 }
 
-func (p *standard) bare() []selector {
-	if p.accept("*") {
-		return []selector{wildcard{}}
-	}
-	start := p.at
-	for p.at < len(p.text) && nameRune(p.text[p.at], p.at == start) {
-		p.at++
-	}
-	if p.at == start {
-		p.fail("expected a name or *")
-	}
-	return []selector{name(p.text[start:p.at])}
-}
-
-func nameRune(r rune, first bool) bool {
-	return r == '_' || r >= 0x80 || 'a' <= r|0x20 && r|0x20 <= 'z' || !first && '0' <= r && r <= '9'
-}
-
-func (p *standard) brackets() (all []selector) {
-	p.nested(func() {
-		p.need("[")
-		for {
-			p.blank()
-			all = append(all, p.selector())
-			p.blank()
-			if !p.accept(",") {
-				break
-			}
+// plain is a value as the library knows them: its mappings are Go's.
+func plain(v any) any {
+	switch v := v.(type) {
+	case *value.Map:
+		m := make(map[string]any, v.Len())
+		for key, item := range v.All() {
+			m[key] = plain(item)
 		}
-		p.need("]")
-	})
-	return all
+		return m
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = plain(v[i])
+		}
+		return list
+	case *big.Int:
+		f, _ := new(big.Float).SetInt(v).Float64()
+		return f
+	}
+	return v
 }
 
-func (p *standard) selector() selector {
-	switch r := p.peek(); {
-	case r == '\'' || r == '"':
-		return name(p.quoted())
-	case r == '*':
-		p.at++
-		return wildcard{}
-	case r == '?':
-		p.at++
-		p.blank()
-		return filter{condition: p.anyOf(), children: true}
-	case r == ':' || r == '-' || '0' <= r && r <= '9':
-		return p.places()
-	}
-	p.fail("expected a 'name', a number, *, : or ?")
-	return nil
-}
+var rfcPlace = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*) at (?:position )?([0-9]+)$`) })
 
-func (p *standard) places() selector {
-	l := slice{start: p.place()}
-	p.blankBefore(':')
-	if l.start != nil && p.peek() != ':' {
-		return index(*l.start)
+// rfcError takes the place out of an error of the library.
+func rfcError(text string, err error) *syntaxError {
+	what := strings.TrimPrefix(err.Error(), rfc9535.ErrPathParse.Error()+": ")
+	place := len(text)
+	if found := rfcPlace().FindStringSubmatch(what); found != nil {
+		at, _ := strconv.Atoi(found[2])
+		what, place = found[1], min(max(at-1, 0), place)
 	}
-	p.need(":")
-	p.blank()
-	l.end = p.place()
-	p.blankBefore(':')
-	if p.accept(":") {
-		p.blank()
-		l.step = p.place()
-	}
-	return standardSlice{l}
-}
-
-// blankBefore takes blanks only where mark follows.
-func (p *standard) blankBefore(mark rune) {
-	before := p.at
-	if p.blank(); p.peek() != mark {
-		p.at = before
-	}
-}
-
-// place reads a whole number, if one is there.
-func (p *standard) place() *int64 {
-	start := p.at
-	p.accept("-")
-	for '0' <= p.peek() && p.peek() <= '9' {
-		p.at++
-	}
-	digits := string(p.text[start:p.at])
-	if digits == "" {
-		return nil
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n >= farthest || n <= -farthest || strconv.FormatInt(n, 10) != digits {
-		p.failAt(start, digits+" is not an index")
-	}
-	return &n
+	return &syntaxError{utf8.RuneCountInString(text[:place]), what}
 }

@@ -84,6 +84,8 @@ func TestReadsRFC9535(t *testing.T) {
 		`$.items[?@ == $.items[1]].name`:                           "['b']",
 		`$.items[?@ != $.items[1]].name`:                           "['a', 'c']",
 		`$.items[?length == 1]`:                                    "error",
+		`$.items[0][?@ != 'z']`:                                    "['a', 8, ['x'], True, 1]", // in the order of the document
+		`$.items[?@.price == 8]['stock','name']`:                   "[True, 'a']",
 	} {
 		if path == `$.a-b.c` {
 			want = "error"
@@ -130,21 +132,22 @@ func TestErrorsNameThePlace(t *testing.T) {
 		`a.b`:                    "unexpected a, expected $ at character 1",
 		`$.`:                     "the path ends, expected a name at character 3",
 		`$.a-b`:                  "unexpected - at character 4",
-		`$.é$`:                   "expected the end of the path at character 4",
-		`$['a`:                   "the text has no closing quote at character 5",
-		`$[?@.a == ]`:            "expected a path, a value or a function at character 11",
+		`$.é$`:                   "unexpected '$' at character 4",
+		`$['a`:                   "unterminated string literal at character 5",
+		`$[?@.a == ]`:            "unexpected ']' at character 11",
 		`$[?(@.a = 1 and)]`:      "unexpected ), expected a path or a JSON value at character 16",
-		`$.a.nope()`:             "there is no function nope at character 5",
-		`$['\ud800']`:            "half of a surrogate pair is not a character at character 10",
-		`$['\q']`:                "there is no such escape at character 5",
-		`$[?@.* == 1]`:           "only what has one value can be compared at character 4",
-		`$[?length(@.*) == 1]`:   "only what has one value can be compared at character 11",
-		`$[?count(1) == 1]`:      "expected a path at character 10",
-		`$[?length(@)]`:          "expected a comparison, a path or a function that answers yes or no at character 4",
-		`$[?match(@, 'a') == 1]`: "only what has one value can be compared at character 4",
-		`$['a'][01]`:             "01 is not an index at character 8",
-		`$` + deep:               "brackets lie too deep",
-		`$['a']` + deep:          "brackets lie too deep",
+		`$.a.nope()`:             "there is no function nope at character 9",
+		`$['\ud800']`:            "invalid escape after backslash at character 10",
+		`$['\q']`:                "invalid escape after backslash at character 5",
+		`$[?@.* == 1]`:           "unexpected '=' at character 8",
+		`$[?length(@.*) == 1]`:   "function length() cannot convert argument to Value at character 10",
+		`$[?count(1) == 1]`:      "function count() cannot convert argument to Nodes at character 9",
+		`$[?length(@)]`:          "missing comparison to function result at character 13",
+		`$[?match(@, 'a') == 1]`: "unexpected '=' at character 18",
+		`$['a'][01]`:             "invalid number literal at character 8",
+		`$` + deep:               "there are too many brackets",
+		`$['a']` + deep:          "there are too many brackets",
+		`$[?@..*..*..*..*]`:      "a filter visits too many values: use fewer .. at character 18",
 	} {
 		_, err := Parse(path)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -3,6 +3,7 @@ package problem
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Near returns the known words that somebody who wrote word may have meant,
@@ -13,8 +14,13 @@ func Near(word string, known []string) []string {
 		far  int
 	}
 	var guesses []guess
+	meant := plain(word)
 	for _, k := range known {
-		far := distance(plain(word), plain(k))
+		p := plain(k)
+		if len(p) > len(meant)+2 || len(meant) > len(p)+2 {
+			continue // more than two slips away
+		}
+		far := distance(meant, p)
 		if k != word && far < len(k) && far <= min(max(1, len(k)/3), 2) {
 			guesses = append(guesses, guess{k, far})
 		}
@@ -37,7 +43,12 @@ func DidYouMean(word string, known []string) string {
 }
 
 func plain(word string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, word)
 }
 
 // distance counts the letters to change, add, leave out or swap with their

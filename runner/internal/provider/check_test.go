@@ -10,7 +10,7 @@ import (
 func TestCheckURL(t *testing.T) {
 	good := []string{"http://localhost", "HTTPS://h:1/x?y#z", "  http://h", "http://me:pw@h/", "http://[::1]:80/", "${url}", "$url/x", "${scheme}://h/",
 		"http${s}://h/", "http://${host}/", "http://h:${port}/", "http://h/%zz", "http://h/a b", "http://ü.test/", ""}
-	bad := []string{"h", "h/${x}", "localhost:80", "ftp://h/", "htp://${host}/", "http://", "http:///x", "http://h:x/", "http://h:70000/", "http:/h", "http://h\x01/"}
+	bad := []string{"h", "h/${x}", "localhost:80", "ftp://h/", "htp://${host}/", "http://", "http:///x", "http://h:x/", "http://h:70000/", "http:/h", "http://a:8080:80/", "http://*.h/", "http://h\x01/"}
 	for _, address := range good {
 		if found := Check(value.MapOf("type", "http", "url", address)); len(found) > 0 {
 			t.Errorf("%q: %v", address, found)
@@ -40,6 +40,8 @@ func TestCheckSettings(t *testing.T) {
 		{[]any{"headers", value.MapOf("A", "${a}", "B", nil)}, ""},
 		{[]any{"headers", value.MapOf("A", "x", "B", true)}, "headers.B"},
 		{[]any{"headers", value.MapOf("A b", "x")}, "headers.A b"},
+		{[]any{"headers", value.MapOf("${k}", "${v}")}, "headers.${k}"},
+		{[]any{"headers", value.MapOf("${k}", nil)}, ""},
 		{[]any{"arguments", "${a}"}, ""},
 		{[]any{"arguments", []any{"${a}"}}, ""},
 		{[]any{"arguments", []any{[]any{"a", int64(1)}}}, ""},

@@ -1,63 +1,279 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math"
 	"net/http"
-	"net/url"
-	"sync/atomic"
+	"os"
+	"regexp"
+	"strings"
+	"time"
 
+	"chaosworkshop.example/runner/internal/charset"
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// httpClient is what the requests of a run share.
-type httpClient struct {
-	usual http.Header
-	wires wires
-	last  atomic.Pointer[reading]
-}
-
-// reading is an address and what it was read as: an experiment asks few.
-type reading struct {
-	written string
-	url     url.URL
-}
-
-// address is a URL of the caller's own.
-func (c *httpClient) address(written string) (*url.URL, error) {
-	if last := c.last.Load(); last != nil && last.written == written {
-		again := last.url
-		return &again, nil
-	}
-	u, err := parseAddress(written)
-	if err == nil {
-		c.last.Store(&reading{written, *u})
-	}
-	return u, err
-}
-
-func (p *Providers) request(ctx context.Context, a *experiment.Activity) (any, error) {
-	e, err := p.exchange(a)
+// http makes a request. An answer of any status is a success.
+func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
+	address := text(p.Variables.Substitute(setting(a, "url")))
+	request, err := p.request(a, address)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.send(ctx)
+	answer, err := request.Do(ctx)
+	if err != nil {
+		return nil, whyFailed(ctx, httpclient.Shown(address), err)
+	}
+	headers := &value.Map{}
+	for _, field := range answer.Header {
+		headers.Set(field.Name, textOf([]byte(field.Content)))
+	}
+	content, err := bodyOf(answer)
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close()
-	headers := e.headers(answer)
-	body, err := e.read(ctx, answer)
-	if err != nil {
-		return nil, err
-	}
-	content, err := bodyOf(answer, body)
-	if err != nil {
-		return nil, err
-	}
-	if answer.StatusCode > 399 && !a.HasTolerance {
+	if answer.Code > 399 && !a.HasTolerance {
 		p.Log.Warn("This HTTP call returned a response with a HTTP status code above 400. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(answer.StatusCode), "headers", headers, "body", content), nil
+	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", content), nil
+}
+
+// whyFailed tells a failed activity from an answer that aborts the run, in which
+// no server and no network is at fault.
+func whyFailed(ctx context.Context, address string, err error) error {
+	switch {
+	case ctx.Err() != nil, errors.Is(err, httpclient.ErrUnusable):
+		return err
+	case errors.Is(err, httpclient.ErrTimeout):
+		return failed("activity took too long to complete")
+	case errors.Is(err, httpclient.ErrTooLarge):
+		return failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
+	}
+	return failed("failed to connect to %s: %v", address, err)
+}
+
+// request is what the settings of an HTTP activity ask for. Its error is a problem
+// with one of them.
+func (p *Providers) request(a *experiment.Activity, address string) (*httpclient.Request, error) {
+	method, err := methodOf(a.Provider)
+	if err != nil {
+		return nil, err
+	}
+	u, err := httpclient.ParseURL(address)
+	if err != nil {
+		return nil, unusable(err.Error(), urlAdvice)
+	}
+	r := httpclient.New(method, u)
+	r.MaxBody, r.Retries = maxOutput, retries(a.Provider)
+	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
+		return nil, err
+	}
+	named, _ := p.Variables.Substitute(setting(a, "headers")).(*value.Map)
+	for name, content := range named.All() {
+		if err := setHeader(r, name, content); err != nil {
+			return nil, err
+		}
+	}
+	if err := addArguments(r, p.Variables.Arguments(setting(a, "arguments")), named); err != nil {
+		return nil, err
+	}
+	r.TLS, err = tlsConfig(setting(a, "verify_tls"))
+	return r, err
+}
+
+// addArguments puts an activity's arguments where its method has them: behind
+// the ? for GET, into the body for any other.
+func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
+	if r.Method != http.MethodGet && sendsJSON(headers) {
+		if arguments != nil {
+			r.Body = asciiJSON(arguments)
+		}
+		return nil
+	}
+	form, err := formEncoded(arguments)
+	if r.Method == http.MethodGet {
+		if form != "" && r.URL.RawQuery != "" {
+			form = "&" + form
+		}
+		r.URL.RawQuery += httpclient.EscapeQuery(form)
+		return err
+	}
+	r.Body = form
+	if _, isText := arguments.(string); value.Truthy(arguments) && !isText && !r.Has("Content-Type") {
+		r.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return err
+}
+
+// sendsJSON is true for exactly this spelling of the name and the type.
+func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") == "application/json" }
+
+// bodyOf reads an answer as JSON only under the exact type, as the toolkit does,
+// and else as text. Where no charset is named the toolkit guesses, and is often
+// wrong.
+func bodyOf(answer *httpclient.Response) (any, error) {
+	kind := answer.Get("Content-Type")
+	if kind != "application/json" {
+		if name := charset.Of(kind); name != "" {
+			return string(charset.DecodeAs(answer.Body, name)), nil
+		}
+		return textOf(answer.Body), nil
+	}
+	if len(answer.Body) == 0 {
+		return nil, errors.New("the answer calls itself application/json and is empty")
+	}
+	content, err := parseJSON(answer.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
+	}
+	return content, nil
+}
+
+var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|Infinity`)
+
+const markOfNaN = "\x00NaN"
+
+// parseJSON reads JSON as Python does, which also knows NaN, Infinity and
+// -Infinity: services that are written in Python send them.
+func parseJSON(text []byte) (any, error) {
+	v, err := value.ParseJSON(text)
+	if err == nil {
+		return v, nil
+	}
+	numbers := map[string]string{"NaN": asJSON(markOfNaN), "Infinity": "1e999"}
+	lenient := constant.ReplaceAllStringFunc(string(text), func(found string) string { return cmp.Or(numbers[found], found) })
+	if v, again := value.ParseJSON([]byte(lenient)); again == nil {
+		return withNaN(v), nil
+	}
+	return nil, err
+}
+
+// withNaN puts NaN, in place, where its mark stands.
+func withNaN(v any) any {
+	switch v := v.(type) {
+	case string:
+		if v == markOfNaN {
+			return math.NaN()
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = withNaN(item)
+		}
+	case *value.Map:
+		for key, item := range v.All() {
+			v.Set(key, withNaN(item))
+		}
+	}
+	return v
+}
+
+const (
+	urlAdvice     = `write it whole: "http://localhost:8080/"`
+	timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
+)
+
+// methodOf is the method in capitals, GET where none is named.
+func methodOf(settings *value.Map) (string, error) {
+	written, given := settings.Get("method")
+	if !given {
+		return http.MethodGet, nil
+	}
+	method, _ := written.(string)
+	if !httpclient.IsToken(method) {
+		return "", unusable("the method "+asJSON(written)+" is no HTTP method", "write one word, such as GET or POST")
+	}
+	return strings.ToUpper(method), nil
+}
+
+// setHeader sets a header, or takes it out where its content is null.
+func setHeader(r *httpclient.Request, name string, content any) error {
+	if content == nil {
+		r.Drop(name)
+		return nil
+	}
+	written, ok := content.(string)
+	if !ok {
+		return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
+	}
+	switch {
+	case r.Set(name, written):
+		return nil
+	case strings.Contains(name, "$"):
+		return unusable("the header "+asJSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
+	}
+	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
+		"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
+}
+
+// timeouts reads a number of seconds, or a pair of them: how long to wait for a
+// connection, and for each piece of an answer. 0 is no limit.
+func timeouts(v any) (connect, read time.Duration, err error) {
+	parts, isList := v.([]any)
+	if !isList {
+		parts = []any{v, v}
+	}
+	if len(parts) != 2 {
+		return 0, 0, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
+	}
+	if connect, err = timeout(parts[0]); err == nil {
+		read, err = timeout(parts[1])
+	}
+	return connect, read, err
+}
+
+// timeout reads one number of seconds.
+func timeout(v any) (time.Duration, error) {
+	if v == nil {
+		return 0, nil
+	}
+	if n, ok := value.Rational(v); ok && n.Sign() > 0 && v != true {
+		d, _ := clock.Seconds(v)
+		return max(d, 1), nil
+	}
+	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
+}
+
+// retries is how often to try again: never, unless max_retries says so. null, in
+// Python's urllib3, is three times.
+func retries(settings *value.Map) int {
+	written, given := settings.Get("max_retries")
+	if given && written == nil {
+		return 3
+	}
+	n, ok := value.Rational(written)
+	if !ok {
+		return 0
+	}
+	f, _ := n.Float64()
+	return int(min(max(f, 0), math.MaxInt32))
+}
+
+// tlsConfig reads verify_tls, which is a switch or, as for Python's requests, the
+// path of a file of certificates.
+func tlsConfig(verify any) (*tls.Config, error) {
+	path, _ := verify.(string)
+	switch {
+	case path == "" && (verify == nil || value.Truthy(verify)):
+		return nil, nil
+	case path == "":
+		return &tls.Config{InsecureSkipVerify: true}, nil
+	}
+	certificates, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("verify_tls is neither true nor false nor a file of certificates: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(certificates) {
+		return nil, fmt.Errorf("verify_tls names the file '%s', which holds no certificate", path)
+	}
+	return &tls.Config{RootCAs: pool}, nil
 }

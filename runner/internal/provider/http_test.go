@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -44,43 +41,17 @@ func must(t *testing.T, p *Providers, a *experiment.Activity) *value.Map {
 }
 
 func TestStoppingInterruptsARequest(t *testing.T) {
-	var l lobby
-	server := l.server(t, handler())
+	server := httptest.NewServer(handler())
+	defer server.Close()
 	for _, path := range []string{"/slow", "/stall"} {
 		ctx, stop := context.WithCancel(t.Context())
-		p := providers()
 		a := activity("probe", "type", "http", "url", server.URL+path, "timeout", int64(60), "max_retries", int64(1e6))
 		time.AfterFunc(30*time.Millisecond, stop)
-		_, err := p.Perform(ctx, a)
+		_, err := providers().Perform(ctx, a)
 		var failed *experiment.Failed
 		if !errors.Is(err, context.Canceled) || errors.As(err, &failed) {
 			t.Errorf("%s: got %v, want %v", path, err, context.Canceled)
 		}
-		p.http.wires.change()()
-	}
-	l.empties(t)
-}
-
-func TestRetryAfterIsWaitedFor(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "30")
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}))
-	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := providers().Perform(ctx, activity("probe", "type", "http", "url", server.URL, "max_retries", int64(1)))
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want to be still waiting", err)
-	}
-	for header, want := range map[string]time.Duration{"5": 5 * time.Second, " 7 ": 7 * time.Second, "999999": longestPause,
-		"Thu, 01 Jan 1970 00:00:00 GMT": 0} {
-		if got, ok := retryAfter(header); got != want || !ok {
-			t.Errorf("Retry-After: %s: got %v %v, want %v", header, got, ok, want)
-		}
-	}
-	if _, ok := retryAfter("soon"); ok {
-		t.Error("Retry-After: soon has no meaning")
 	}
 }
 
@@ -92,7 +63,6 @@ func TestFailuresSayWhatHappened(t *testing.T) {
 		{"http://" + strings.Repeat("a", 70) + ".test/", "no such host"},
 		{"{server}/close", "failed to connect to {server}/close: the server closed the connection without an answer"},
 		{"{server}/raw?HTTP/1.1%20200%20OK%0AContent-Length:9%0A%0Aabc", ": the connection ended in the middle of the answer"},
-		{"{server}/raw?HTTP/1.1%20200%20OK%0AContent-Length:999999999999%0A%0Aabc", "is larger than 256 MiB"},
 		{"{secure}/", ": x509: "},
 		{"{server}/raw?SSH-2.0%0D%0A%0D%0A", `malformed HTTP response "SSH-2.0"`},
 		{"{server}/endless", "the headers of the answer do not end"},
@@ -171,55 +141,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-func TestProxy(t *testing.T) {
-	target := httptest.NewServer(handler())
-	defer target.Close()
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !r.URL.IsAbs() || r.Header.Get("X-One") != "1" {
-			w.WriteHeader(http.StatusBadRequest)
-		}
-		if r.URL.Path == "/slow" {
-			<-r.Context().Done()
-		}
-		w.Header()["x-odd"] = []string{"a", "b"}
-	}))
-	defer proxy.Close()
-	through, _ := url.Parse(proxy.URL)
-	e, err := providers().exchange(activity("probe", "type", "http", "url", "http://example.test/",
-		"headers", value.MapOf("X-One", "1"), "timeout", 0.2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{"/echo", "/slow"} {
-		request, _ := e.newRequest(t.Context())
-		request.URL.Path = path
-		answer, err := e.throughProxy(request, through, nil)
-		var network net.Error
-		switch {
-		case path == "/slow":
-			if !errors.As(err, &network) || !network.Timeout() {
-				t.Errorf("slow: got %v, want a timeout", err)
-			}
-		case err != nil:
-			t.Error(err)
-		default:
-			headers := e.headers(answer)
-			answer.Body.Close()
-			if odd, _ := headers.Get("X-Odd"); answer.StatusCode != 200 || odd != "a, b" {
-				t.Errorf("got %d %s", answer.StatusCode, shown(headers))
-			}
-		}
-	}
-}
-
 func TestLimits(t *testing.T) {
-	full := errors.Is
-	if _, err := readAll(strings.NewReader("12345"), -1, 4); !full(err, errTooLarge) {
-		t.Errorf("five bytes of four: %v", err)
-	}
-	if b, err := readAll(strings.NewReader("1234"), -1, 4); err != nil || string(b) != "1234" {
-		t.Errorf("four bytes of four: %q %v", b, err)
-	}
 	over := false
 	c := captured{limit: 4, full: func() { over = true }}
 	if _, err := io.Copy(&c, strings.NewReader("1234")); err != nil || over {

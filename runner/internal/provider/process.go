@@ -6,15 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-var errTooLong = errors.New("process activity took too long to complete")
+var (
+	errTooLong = errors.New("process activity took too long to complete")
+	errTooMuch = fmt.Errorf("the process wrote more than %d MiB", maxOutput>>20)
+)
 
+// process runs a command to its end. An exit code of any value is a success.
 func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, error) {
 	args, err := p.commandLine(a)
 	if err != nil {
@@ -24,62 +35,46 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	if err != nil {
 		return nil, err
 	}
-	run, err := p.capture(ctx, args, limit)
-	switch {
-	case errors.Is(err, errTooLong), errors.Is(err, errTooLarge):
+	running, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if limit > 0 {
+		timer := time.AfterFunc(limit, func() { end(errTooLong) })
+		defer timer.Stop()
+	}
+	full := func() { end(errTooMuch) }
+	stdout, stderr := captured{limit: maxOutput, full: full}, captured{limit: maxOutput, full: full}
+	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
+	switch cause := context.Cause(running); {
+	case errors.Is(cause, errTooMuch): // the end of its pipe may have ended the process before us
+		return nil, failed("%v", cause)
+	case errors.Is(err, errTooLong):
 		return nil, failed("%v", err)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
 		return nil, fmt.Errorf("'%s' could not be started: %w", a.Name, err)
 	}
-	if run.exit.Code > 0 && !a.HasTolerance {
+	if exit.Code > 0 && !a.HasTolerance {
 		p.Log.Warn("This process returned a non-zero exit code. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(run.exit.Code),
-		"stdout", bodyText("", run.stdout.Bytes()), "stderr", bodyText("", run.stderr.Bytes())), nil
+	return value.MapOf("status", int64(exit.Code), "stdout", textOf(stdout.Bytes()), "stderr", textOf(stderr.Bytes())), nil
 }
 
-// processTimeout takes what Python's subprocess takes: none, or any number.
+// processTimeout takes what Python's subprocess takes: none, or any number of
+// seconds. It returns 0 for no limit.
 func processTimeout(v any) (time.Duration, error) {
 	if v == nil {
 		return 0, nil
 	}
-	n, ok := value.Rational(v)
+	d, ok := clock.Seconds(v)
 	if !ok {
 		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
-	f, _ := n.Float64()
-	return duration(f), nil
+	return max(d, 1), nil // no time at all is a limit too
 }
 
-// capturedRun is how a process ended and what it wrote until then.
-type capturedRun struct {
-	exit           process.Exit
-	stdout, stderr captured
-}
-
-// capture runs a command to its end, which comes early where it takes too long
-// or writes too much.
-func (p *Providers) capture(ctx context.Context, args []string, limit time.Duration) (*capturedRun, error) {
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	if limit > 0 {
-		timer := time.AfterFunc(limit, func() { end(errTooLong) })
-		defer timer.Stop()
-	}
-	full := func() { end(fmt.Errorf("the process wrote more than %d MiB: %w", maxOutput>>20, errTooLarge)) }
-	run := &capturedRun{stdout: captured{limit: maxOutput, full: full}, stderr: captured{limit: maxOutput, full: full}}
-	var err error
-	run.exit, err = p.Owner.Run(ctx, process.Command{Args: args, Stdin: p.Stdin, Stdout: &run.stdout, Stderr: &run.stderr})
-	if cause := context.Cause(ctx); errors.Is(cause, errTooLarge) {
-		err = cause // the end of its pipe may have ended the process before us
-	}
-	return run, err
-}
-
-// captured holds what is written to it, up to a limit.
+// captured holds what is written to it, up to a limit in bytes.
 type captured struct {
 	bytes.Buffer
 	limit int64
@@ -93,4 +88,114 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 		c.full()
 	}
 	return n, err
+}
+
+// commandLine is the program and its arguments: a list goes to the program as it
+// is, a text goes to a shell.
+func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
+	written, ok := setting(a, "path").(string)
+	if !ok {
+		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
+	}
+	whole := expandHome(written)
+	path, found := Which(whole)
+	arguments := p.Variables.Arguments(setting(a, "arguments"))
+	if line, ok := arguments.(string); ok {
+		if !found {
+			path = "None" // what the toolkit's shell is given, and does not find either
+		}
+		line = path + " " + line
+		p.Log.Debug("Running: " + line)
+		return shell(line), nil
+	}
+	if !found {
+		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), PathAdvice(whole))
+	}
+	items, err := argumentList(arguments)
+	if err != nil {
+		return nil, err
+	}
+	args, shown := []string{path}, []any{path}
+	for _, item := range items {
+		if s := text(item); s != "" {
+			args, shown = append(args, s), append(shown, s)
+		}
+	}
+	p.Log.Debug("Running: " + value.Text(shown))
+	return args, nil
+}
+
+// argumentList reads the arguments of a process that go to no shell.
+func argumentList(v any) ([]any, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case []any:
+		return v, nil
+	case *value.Map: // deprecated: each key, then its value
+		var list []any
+		for k, item := range v.All() {
+			list = append(list, k, item)
+		}
+		return list, nil
+	}
+	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
+}
+
+func shell(line string) []string {
+	if runtime.GOOS == "windows" {
+		return []string{os.Getenv("COMSPEC"), "/c", line}
+	}
+	return []string{"/bin/sh", "-c", line}
+}
+
+// Which finds a program as Python's shutil.which does: by its path where it has
+// one, else along PATH.
+func Which(name string) (path string, found bool) {
+	path, err := exec.LookPath(name)
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", false
+	}
+	return path, name != ""
+}
+
+// PathAdvice says what to do about the path of a program that Which does not
+// find.
+func PathAdvice(path string) string {
+	program, arguments, _ := strings.Cut(path, " ")
+	_, isProgram := Which(program)
+	file, err := os.Stat(path)
+	switch {
+	case strings.Contains(path, "${"):
+		return "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(path, "~"):
+		return "write the whole path: ~ has no meaning here"
+	case err == nil && file.IsDir():
+		return "it is a folder: name a program in it"
+	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
+		return "it is not executable: run chmod +x " + path
+	case isProgram && arguments != "":
+		return fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+	}
+	return "install the program, or write its whole path"
+}
+
+// expandHome replaces ~ and ~name at the start of a path, as a shell does.
+func expandHome(path string) string {
+	first, rest, _ := strings.Cut(path, "/")
+	name, ok := strings.CutPrefix(first, "~")
+	if !ok {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if name != "" {
+		var who *user.User
+		if who, err = user.Lookup(name); err == nil {
+			home = who.HomeDir
+		}
+	}
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
 }

@@ -46,7 +46,7 @@ func TestProcessWithoutItsProgram(t *testing.T) {
 		t.Errorf("got %s, want 127 from a shell that was given None", shown(output))
 	}
 	_, err := providers().Perform(t.Context(), activity("probe", "type", "process", "path", "no-such-program"))
-	if err == nil || err.Error() != "path 'no-such-program' cannot be found, in activity 'a'" {
+	if err == nil || err.Error() != "path 'no-such-program' cannot be found, in activity 'a'; install the program, or write its whole path" {
 		t.Errorf("without a shell: %v", err)
 	}
 }
@@ -142,6 +142,33 @@ func TestWhich(t *testing.T) {
 		t.Setenv("PATH", test.path)
 		if got, found := Which(test.name); got != test.want || found != (test.want != "") {
 			t.Errorf("PATH=%s: %q is %q %v, want %q", test.path, test.name, got, found, test.want)
+		}
+	}
+}
+
+func TestPathAdvice(t *testing.T) {
+	needsUnix(t)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("script.sh", []byte("#!/bin/sh\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"./script.sh": "run chmod +x ./script.sh", "echo hello there": `"path": "echo", and the rest as "arguments": "hello there"`,
+		"no-such one": "install the program", "no-such": "install the program", ".": "is a folder", "~/x": "~ has no meaning", "${p}/x": "not replaced",
+	} {
+		if got := PathAdvice(path); !strings.Contains(got, want) {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+	for path, want := range map[string]string{"./script.sh": "; it is not executable: run chmod +x ./script.sh", "true x": `"arguments": "x"`} {
+		if _, err := providers().Perform(t.Context(), activity("action", "type", "process", "path", path)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is run: got %v, want %q", path, err, want)
+		}
+	}
+	for _, path := range []any{nil, int64(5)} {
+		a := activity("action", "type", "process", "path", path, "arguments", "x")
+		if _, err := providers().Perform(t.Context(), a); err == nil || !strings.Contains(err.Error(), "no path that is text") {
+			t.Errorf("the path %v: got %v", path, err)
 		}
 	}
 }

@@ -11,11 +11,17 @@ import (
 	"log/slog"
 	"os"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
+
+// maxOutput is the most bytes of an answer, or of what a process writes. The
+// toolkit has no limit; beyond this one a laptop runs out of memory.
+const maxOutput = 256 << 20
 
 // Variables are what ${name} stands for.
 type Variables interface {
@@ -25,45 +31,50 @@ type Variables interface {
 	Arguments(v any) any
 }
 
-// Providers carries out activities.
+// Providers carries out activities. Several may be carried out at once.
 type Providers struct {
 	Variables Variables
 	Log       *slog.Logger
-	Owner     *process.Owner
-	Stdin     *os.File // what processes read; nil: nothing
+	Owner     *process.Owner // of the processes that are started
+	Stdin     *os.File       // what processes read; nil: nothing
 
-	// Python calls a function that is not done natively. Its error is an
-	// *python.Exception where the function raised one.
-	Python func(ctx context.Context, c python.Call) (any, error)
-
-	http *httpClient
+	// Python calls a function that is not built in. Its error is a
+	// *python.Exception where the function raised one. nil: there is no Python.
+	Python func(ctx context.Context, c worker.Call) (any, error)
 }
 
-// New is a set of providers for one run.
+// New is a set of providers for one run, without a Python.
 func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
-	return &Providers{Variables: v, Log: log, Owner: owner, http: &httpClient{usual: usualHeader()}}
+	return &Providers{Variables: v, Log: log, Owner: owner}
 }
 
-// Perform carries out one activity. Its error is an *experiment.Failed where the
-// activity could not be carried out, and unexpected otherwise.
+// Perform carries out one activity and returns its output. Its error is an
+// *experiment.Failed where the activity was tried and failed; any other one
+// means that it could not be tried, or that ctx ended. A type of provider that is
+// not known does nothing and has no output, as in the toolkit; only validation
+// refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	if !onlyAsks(a) {
-		defer p.http.wires.change()()
-	}
-	switch a.ProviderType() {
+	switch kind, _ := a.Provider.Get("type"); kind {
 	case "http":
-		return p.request(ctx, a)
+		return p.http(ctx, a)
 	case "process":
 		return p.process(ctx, a)
 	case "python":
 		return p.python(ctx, a)
 	}
-	return nil, fmt.Errorf("'%s' has no provider of type http, process or python", a.Name)
+	if !a.Provider.Has("type") {
+		return nil, fmt.Errorf("'%s' has no provider of type http, process or python", a.Name)
+	}
+	p.Log.Warn(fmt.Sprintf("'%s' did nothing: there is no provider of type '%s'", a.Name, a.ProviderType()))
+	return nil, nil
 }
 
 func failed(format string, values ...any) error {
 	return &experiment.Failed{Reason: fmt.Sprintf(format, values...)}
 }
+
+// unusable is the error of a setting with which an activity cannot be tried.
+func unusable(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
 // setting is one key of an activity's provider, nil where it is missing.
 func setting(a *experiment.Activity, key string) any {
@@ -71,9 +82,19 @@ func setting(a *experiment.Activity, key string) any {
 	return v
 }
 
+// text is a value as Python's str has it, empty for none.
 func text(v any) string {
 	if v == nil {
 		return ""
 	}
 	return value.Text(v)
 }
+
+// textOf is what somebody else wrote, as text.
+func textOf(b []byte) string {
+	decoded, _ := charset.Decode(b)
+	return string(decoded)
+}
+
+// asJSON shows a value as it is written in JSON.
+func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

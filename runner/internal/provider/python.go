@@ -7,6 +7,8 @@ import (
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -17,9 +19,9 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		return nil, err
 	}
 	var output any
-	f, native := python.Lookup(call.Module, call.Func)
+	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
-	case native:
+	case isNative:
 		output, err = f.Call(ctx, call.Arguments)
 	case p.Python != nil:
 		output, err = p.Python(ctx, call)
@@ -33,8 +35,8 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 	return output, err
 }
 
-func (p *Providers) call(a *experiment.Activity) (python.Call, error) {
-	c := python.Call{
+func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
+	c := worker.Call{
 		Activity: a.Name, Module: text(setting(a, "module")), Func: text(setting(a, "func")),
 		Background: a.Background, Judged: a.HasTolerance,
 	}

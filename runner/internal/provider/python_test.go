@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,9 +62,22 @@ func TestPython(t *testing.T) {
 	}
 }
 
+// Only validation knows which types of providers there are. Without it the
+// toolkit does nothing, and calls that a success.
 func TestUnknownProvider(t *testing.T) {
-	_, err := providers().Perform(t.Context(), activity("probe", "type", "magic"))
-	if err == nil || !strings.Contains(err.Error(), "http, process or python") {
-		t.Errorf("got %v", err)
+	var log bytes.Buffer
+	p := providers()
+	p.Log = slog.New(slog.NewTextHandler(&log, nil))
+	for _, kind := range []any{"magic", nil, int64(5)} {
+		log.Reset()
+		output, err := p.Perform(t.Context(), activity("action", "type", kind))
+		if output != nil || err != nil || !strings.Contains(log.String(), "'a' did nothing") {
+			t.Errorf("%v: got %v, %v, logged %q", kind, output, err, log.String())
+		}
+	}
+	for _, a := range []*experiment.Activity{activity("action", "path", "true"), experiment.NewActivity(value.MapOf("name", "a"))} {
+		if _, err := p.Perform(t.Context(), a); err == nil || !strings.Contains(err.Error(), "http, process or python") {
+			t.Errorf("without a type: got %v", err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -95,7 +96,7 @@ func same(want, got any, places map[string]string) bool {
 	w, g := fill(want, places).(*value.Map), got.(*value.Map)
 	if output, ok := w.Get("output"); ok {
 		ours, _ := g.Get("output")
-		return shown(output) == shown(undated(ours))
+		return shown(output) == shown(asTable(undated(ours)))
 	}
 	if reason, ok := w.Get("failed"); ok {
 		ours, _ := g.Get("failed")
@@ -112,6 +113,26 @@ func undated(output any) any {
 		}
 	}
 	return output
+}
+
+// asTable replaces NaN and the infinities, which the table's JSON does not have,
+// by their names.
+func asTable(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return shown(v)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = asTable(item)
+		}
+	case *value.Map:
+		for key, item := range v.All() {
+			v.Set(key, asTable(item))
+		}
+	}
+	return v
 }
 
 // shown keeps the order of keys, which counts for headers.

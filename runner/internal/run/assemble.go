@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/control"
@@ -10,7 +11,7 @@ import (
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
@@ -35,8 +36,13 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 		Experiment: p.experiment,
 		Strategy:   strategy,
 		Performer:  performer{providers, o.Performed},
-		Judge: judge{tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
-			return providers.Perform(ctx, experiment.NewActivity(activity))
+		Judge: judge{&tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
+			answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
+			var failed *experiment.Failed
+			if errors.As(err, &failed) { // which is a no
+				return nil, nil
+			}
+			return answer, err
 		}}},
 		Variables: v,
 		Recorder:  j,
@@ -45,6 +51,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	if controls.Any() {
 		p.experiment.Controlled = true
 		en.Controls = controls
+		controls.Journal = func() *value.Map { return journal.Document(en.Snapshot(), p.setting()) }
 	}
 	return en, nil
 }
@@ -104,7 +111,7 @@ func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
 	r := p.runner
 	all := provider.New(v, r.Log, r.Processes)
 	all.Stdin = r.Stdin
-	all.Python = func(ctx context.Context, c python.Call) (any, error) {
+	all.Python = func(ctx context.Context, c worker.Call) (any, error) {
 		c.Configuration, c.Secrets = v.Values()
 		return r.python(p.options).Call(ctx, c)
 	}
@@ -160,20 +167,18 @@ func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, er
 	return output, control.StopOf(err)
 }
 
-// judge gives package tolerance's judge the words that the engine asks for.
-type judge struct{ tolerance.Judge }
+// judge reads a tolerance each time that it is asked about: a control may have
+// changed it.
+type judge struct{ *tolerance.Judge }
 
-func (judge) Words(t, output any) (wanted, got string) {
-	return tolerance.Wanted(t, output), tolerance.Got(t, output)
+func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
+	return tolerance.Parse(t).Within(ctx, j.Judge, output)
 }
 
-func (judge) AlwaysMet(t any) string {
-	probe, ok := tolerance.Probe(t)
-	if !ok {
-		return ""
-	}
-	if kind := probe.Map("provider").Text("type"); kind == "process" || kind == "http" {
-		return "a probe of type " + kind + " as a tolerance cannot say no"
-	}
-	return ""
+func (judge) Give(t, output any)   { tolerance.SetValue(t, output) }
+func (judge) AlwaysMet(t any) bool { return tolerance.Parse(t).AlwaysMet() }
+
+func (judge) Words(t, output any) (wanted, got string) {
+	parsed := tolerance.Parse(t)
+	return parsed.Wanted(output), parsed.Got(output)
 }

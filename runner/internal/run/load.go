@@ -1,7 +1,10 @@
 package run
 
 import (
+	"chaosworkshop.example/runner/internal/tolerance"
+	"cmp"
 	"context"
+	"errors"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
@@ -10,24 +13,28 @@ import (
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // load reads the experiment and, unless told otherwise, checks it.
 func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	doc, found, err := r.read(ctx, o)
-	if err != nil {
+	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, err
 	}
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
-		found = append(found, check.Check(doc, r.surroundings(ctx, o))...)
+		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
+		if err := stopped(ctx); err != nil {
+			return nil, err
+		}
 		found.Sort()
 	}
-	errors, warnings := found.Split()
-	if doc != nil && len(errors) == 0 && doc.Map() == nil {
+	wrong, warnings := found.Split()
+	if doc != nil && len(wrong) == 0 && doc.Map() == nil {
 		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "an experiment is a mapping")
 	}
-	if len(errors) > 0 {
+	if len(wrong) > 0 {
 		return nil, found
 	}
 	if len(warnings) > 0 {
@@ -39,8 +46,17 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	return doc.Map(), nil
 }
 
+// stopped is what ended ctx, before there was a run to speak of it.
+func stopped(ctx context.Context) error {
+	var stop *verdict.Stop
+	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+		return nil
+	}
+	return problem.New(128+stop.Signal, stop.Why, "nothing was done")
+}
+
 // read reads the experiment between the global controls' calls for that.
-func (r *Runner) read(ctx context.Context, o Options) (doc *document.Node, found problem.List, err error) {
+func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, found problem.List, err error) {
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = o.fetch(ctx)
@@ -49,11 +65,11 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Node, found
 	return doc, found, err
 }
 
-func (o Options) fetch(ctx context.Context) (*document.Node, problem.List) {
-	if !document.IsURL(o.Source) {
+func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
+	if !isURL(o.Source) {
 		return document.Read(o.Source)
 	}
-	return document.Fetch(ctx, o.Source, document.Fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
+	return fetch(ctx, o.Source, fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
 		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
 			return "bearer " + token
 		}
@@ -63,10 +79,17 @@ func (o Options) fetch(ctx context.Context) (*document.Node, problem.List) {
 
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
-		Environment:     o.Environment,
-		Overrides:       o.Overrides,
-		Which:           func(program string) bool { _, ok := provider.Which(program); return ok },
+		Environment: o.Environment,
+		Overrides:   o.Overrides,
+		Program: func(path string) (advice string, ok bool) {
+			_, ok = provider.Which(path)
+			return provider.PathAdvice(path), ok
+		},
+		Provider:        provider.Check,
+		Tolerance:       readTolerance,
 		Inspect:         r.inspect(ctx, o),
 		ValidateControl: r.validateControl(ctx, o),
 	}
 }
+
+func readTolerance(written any) check.Tolerance { return tolerance.Parse(written) }

@@ -6,16 +6,18 @@ import (
 	"os"
 
 	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // python is the Python interpreter, which starts with the first thing that needs
 // it and serves all experiments of this runner.
-func (r *Runner) python(o Options) *python.Worker {
+func (r *Runner) python(o Options) *worker.Worker {
 	if r.worker == nil {
-		r.worker = &python.Worker{
+		r.worker = &worker.Worker{
 			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal,
+			SetEnv: setEnv,
 			Moved: func(folder string) {
 				if err := os.Chdir(folder); err != nil {
 					r.Log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
@@ -38,18 +40,28 @@ func (r *Runner) pythonLogs(level, text string) {
 	r.Printed("python", text)
 }
 
-func (r *Runner) inspect(ctx context.Context, o Options) func([]python.Reference) ([][]python.Mistake, error) {
-	return func(all []python.Reference) ([][]python.Mistake, error) { return r.python(o).Inspect(ctx, all) }
+func (r *Runner) inspect(ctx context.Context, o Options) func([]worker.Reference) ([][]problem.Finding, error) {
+	return func(all []worker.Reference) ([][]problem.Finding, error) { return r.python(o).Inspect(ctx, all) }
 }
 
 // validateControl is the answer of a control's own function for that, if it has
 // one.
-func (r *Runner) validateControl(ctx context.Context, o Options) func(python.Reference, *value.Map) error {
-	return func(ref python.Reference, declared *value.Map) error {
-		result, err := r.python(o).Control(ctx, python.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared})
+func (r *Runner) validateControl(ctx context.Context, o Options) func(worker.Reference, *value.Map) error {
+	return func(ref worker.Reference, declared *value.Map) error {
+		result, err := r.python(o).Control(ctx, worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared})
 		if result.Raised != nil {
 			return result.Raised
 		}
 		return err
+	}
+}
+
+// setEnv gives the runner a variable that Python code set: later activities see
+// it, as in the toolkit, where all is one process.
+func setEnv(name, value string, set bool) {
+	if set {
+		os.Setenv(name, value)
+	} else {
+		os.Unsetenv(name)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/value"
@@ -32,7 +32,7 @@ type Runner struct {
 	Printed   func(who, line string) // shows what Python code prints
 	Signal    func(name string)      // hears of a signal that Python code sends to the runner
 
-	worker *python.Worker
+	worker *worker.Worker
 }
 
 // Options say how one experiment is run.
@@ -97,9 +97,13 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	result := en.Run(ctx, undo)
-	document := en.Conclude(journal.Document(result, journal.Setting{Experiment: p.experiment, Dry: p.options.Strategy.Dry, Platform: runtime.GOOS + "-" + runtime.GOARCH}))
+	document := en.Conclude(journal.Document(result, p.setting()))
 	journal.AddVerdict(document, result)
 	return result, j.Write(document)
+}
+
+func (p *Prepared) setting() journal.Setting {
+	return journal.Setting{Experiment: p.experiment, Dry: p.options.Strategy.Dry, Platform: runtime.GOOS + "-" + runtime.GOARCH}
 }
 
 // Close ends the Python worker. It must come before the processes are ended: Python

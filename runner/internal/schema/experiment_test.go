@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,9 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"chaosworkshop.example/runner/internal/check"
-	"chaosworkshop.example/runner/internal/conformance"
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -20,16 +22,18 @@ import (
 func anywhere() check.Surroundings {
 	return check.Surroundings{
 		Environment: func(string) (string, bool) { return "1", true },
-		Which:       func(string) bool { return true },
-		Inspect: func(all []python.Reference) ([][]python.Mistake, error) {
-			return make([][]python.Mistake, len(all)), nil
+		Program:     func(string) (string, bool) { return "", true },
+		Provider:    provider.Check,
+		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			return make([][]problem.Finding, len(all)), nil
 		},
 	}
 }
 
 // checkExperiment is the checker's opinion of an experiment: what it refuses.
-func checkExperiment(doc *document.Node) error {
-	if refused, _ := check.Check(doc, anywhere()).Split(); len(refused) > 0 {
+func checkExperiment(doc *document.Document) error {
+	if refused, _ := doc.Problems(check.Check(doc.Value, anywhere())).Split(); len(refused) > 0 {
 		return refused
 	}
 	return nil
@@ -104,21 +108,25 @@ func TestExperimentCases(t *testing.T) {
 		"invalid-tolerance-regex-broken":     noRegex,
 		"invalid-tolerance-regex-variable":   noRegex,
 	}}
-	cases, err := conformance.Load(filepath.Join("..", "conformance", "testdata", "cases"))
+	paths, err := filepath.Glob(filepath.Join("..", "conformance", "testdata", "cases", "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, one := range cases {
-		for _, file := range one.Files {
-			if doc := parse(file.Name, file.Data); doc != nil && file.Name == one.Source {
-				c.compare(t, one.Name, checkExperiment(doc), doc.Value)
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if doc := parse(file.Name, file.Data); doc != nil && strings.HasPrefix(file.Name, "experiment.") {
+				c.compare(t, strings.TrimSuffix(filepath.Base(path), ".txtar"), checkExperiment(doc), doc.Value)
 			}
 		}
 	}
 	c.end(t, 200)
 }
 
-func parse(name string, text []byte) *document.Node {
+func parse(name string, text []byte) *document.Document {
 	read := document.ParseYAML
 	if filepath.Ext(name) == ".json" {
 		read = document.ParseJSON

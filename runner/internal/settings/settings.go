@@ -5,22 +5,19 @@ package settings
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // Settings are what the file says; the zero Settings say nothing.
 type Settings struct {
-	Written *value.Map
-	doc     *document.Node // knows the places; nil where there is no file
+	Written  *value.Map
+	Document *document.Document // knows the places in the file; nil without one
 }
 
 // DefaultPath is where the toolkit keeps its settings; empty where the user has
@@ -36,41 +33,24 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. No file and an empty one are no settings. The
-// error of one that cannot be read is to be told, and no reason to stop: so the
-// toolkit has it.
+// Read reads the settings at path. No file is no settings, and so is an empty one.
+// The error of one that
+// cannot be read is to be told, and no reason to stop: so the toolkit has it.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil
 	}
 	doc, found := document.Read(path)
 	if doc == nil {
-		if errors.Is(found[0], document.ErrEmpty) {
+		if found[0].Err == document.ErrEmpty {
 			return Settings{}, nil
 		}
 		return Settings{}, found
 	}
 	if doc.Value != nil && doc.Map() == nil {
-		return Settings{}, &problem.Problem{At: doc.At, Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
+		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
 	}
-	return Settings{Written: doc.Map(), doc: doc}, nil
-}
-
-// Check finds strategies that nobody knows. A run under such a strategy would check
-// or undo nothing.
-func (s Settings) Check() error {
-	var found problem.List
-	for part, known := range map[string][]string{"hypothesis": experiment.HypothesisStrategies, "rollbacks": experiment.RollbackStrategies} {
-		if word := s.Strategy(part); word != "" && !slices.Contains(known, word) {
-			at := s.doc.Lookup("runtime", part, "strategy").At
-			found = append(found, &problem.Problem{At: at, Code: problem.Invalid, What: fmt.Sprintf("there is no strategy %q for %s", word, part), Do: problem.DidYouMean(word, known)})
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	found.Sort()
-	return found
+	return Settings{Written: doc.Map(), Document: doc}, nil
 }
 
 // Strategy is the strategy that the settings give to a part of the runtime:

@@ -82,8 +82,8 @@ func (m *Mask) Text(text string) string {
 	if s == nil || text == "" {
 		return text
 	}
-	if s.whole[text] || s.whole[strings.TrimSpace(text)] {
-		return Hidden
+	if trimmed := strings.TrimSpace(text); s.whole[text] || s.whole[trimmed] {
+		return strings.Replace(text, trimmed, Hidden, 1)
 	}
 	spans := s.find(text)
 	if len(spans) == 0 {

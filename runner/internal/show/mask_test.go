@@ -59,7 +59,7 @@ func TestMaskText(t *testing.T) {
 		"":                              "",
 		"nothing here, no: 7 is true":   "nothing here, no: 7 is true",
 		"hunter2":                       Hidden,
-		" hunter2\n":                    Hidden,
+		" hunter2\n":                    " " + Hidden + "\n",
 		"xhunter2y hunter2":             "x" + Hidden + "y " + Hidden,
 		"hunter2abc!":                   Hidden + "!", // two that overlap
 		"hunter2hunter2":                Hidden,

@@ -59,7 +59,7 @@ func TestLoad(t *testing.T) {
 		Environment: map[string]string{"HOME_OF_IT": run},
 		Experiment:  filepath.Join(root, "it.json"),
 		Expect:      "held", Next: "go home",
-		at: it.at, places: here.places,
+		doc: it.doc, places: here.places,
 	}
 	if !reflect.DeepEqual(here, want) {
 		t.Errorf("got  %+v\nwant %+v", here, want)
@@ -83,9 +83,9 @@ func TestLoadProblems(t *testing.T) {
 		name, change, to string
 		want             []string
 	}{
-		{"unknown key", "port:", "prot:", []string{`it.yaml:5:1: the key "prot" is not known; did you mean port?`}},
-		{"unlike any key", "next:", "colour:", []string{`it.yaml:14:1: the key "colour" is not known; take one of title, build,`}},
-		{"unknown inner key", "status", "satus", []string{`it.yaml:8:3: the key "satus" is not known in ready; did you mean status?`}},
+		{"unknown key", "port:", "prot:", []string{`it.yaml:5:1: the key "prot" is not known; did you mean 'port'?`}},
+		{"unlike any key", "next:", "colour:", []string{`it.yaml:14:1: the key "colour" is not known; choose one of: title, build,`}},
+		{"unknown inner key", "status", "satus", []string{`it.yaml:8:3: the key "satus" is not known in ready; did you mean 'status'?`}},
 		{"unknown name", "${run}", "${rum}", []string{`it.yaml:11:15: ${rum} in environment.HOME_OF_IT is not known; did you mean ${run}?`}},
 		{"foreign name", "--port,", "'${HOME}',", []string{`it.yaml:3:28: ${HOME} in start[1] is not known; take one of root, bin, exe, run, port, or write $${HOME} for`}},
 		{"build in a run", "make,", "'${run}/make',", []string{`it.yaml:2:9: ${run} in build[0] is not known; take one of root, bin, exe`}},
@@ -108,7 +108,7 @@ func TestLoadProblems(t *testing.T) {
 		{"environment with a number", "${run}", "1", []string{`it.yaml:11:15: environment.HOME_OF_IT must be text, and it is the number 1; put quotes around it`}},
 		{"no name of a variable", "HOME_OF_IT", "HOME=IT", []string{`it.yaml:11:3: "HOME=IT" is no name of an environment variable`}},
 		{"ready as text", "\n  url: http://127.0.0.1:${port}/health\n  status: 204\n  within: 1m30s", " yes", []string{`it.yaml:6:8: ready must be a mapping with url, status and within`}},
-		{"no verdict", "held", "hold", []string{`it.yaml:13:9: expect cannot be "hold"; did you mean held?`}},
+		{"no verdict", "held", "hold", []string{`it.yaml:13:9: expect cannot be "hold"; did you mean 'held'?`}},
 		{"nothing", "a service", "", []string{`it.yaml:1:7: title must be text, and it is empty; write text`}},
 		{"empty text", "a service", "''", []string{`it.yaml:1:8: title is empty`}},
 		{"two lines", "a service", "|\n  a\n  b", []string{`it.yaml:1:8: title has several lines`}},

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
+	"sync"
 )
 
 // The names that a text may hold as ${name}. A build does not know about one
@@ -13,63 +13,40 @@ import (
 func buildNames() []string { return []string{"root", "bin", "exe"} }
 func runNames() []string   { return []string{"root", "bin", "exe", "run", "port"} }
 
-// pieces splits a text into literal pieces and names: $${ is a literal ${.
-func pieces(text string, literal, name func(string)) {
-	for {
-		i := strings.Index(text, "${")
-		if i < 0 {
-			literal(text)
-			return
-		}
-		rest := text[i+2:]
-		end := strings.IndexByte(rest, '}')
-		switch {
-		case i > 0 && text[i-1] == '$':
-			literal(text[:i-1] + "${")
-		case end < 0:
-			literal(text)
-			return
-		default:
-			literal(text[:i])
-			name(rest[:end])
-			rest = rest[end+1:]
-		}
-		text = rest
-	}
-}
+// form finds ${name}, and $${ for a literal ${.
+var form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$\{|\$\{([^}]*)\}`) })
 
 // unknown returns the names in a text that are none of known.
 func unknown(text string, known []string) (names []string) {
-	pieces(text, func(string) {}, func(name string) {
-		if !slices.Contains(known, name) {
-			names = append(names, name)
+	for _, m := range form().FindAllStringSubmatch(text, -1) {
+		if m[0] != "$${" && !slices.Contains(known, m[1]) {
+			names = append(names, m[1])
 		}
-	})
+	}
 	return names
 }
 
+// fill replaces each ${name} in a text.
 func fill(text string, p Places) string {
-	var b strings.Builder
-	pieces(text, func(s string) { b.WriteString(s) }, func(name string) { b.WriteString(p.lookup(name)) })
-	return b.String()
-}
-
-func (p Places) lookup(name string) string {
-	switch name {
-	case "root":
-		return p.Root
-	case "bin":
-		return p.Bin
-	case "run":
-		return p.Run
-	case "port":
-		return strconv.Itoa(p.Port)
-	case "exe":
-		if runtime.GOOS == "windows" {
-			return ".exe"
+	return form().ReplaceAllStringFunc(text, func(written string) string {
+		switch written {
+		case "$${":
+			return "${"
+		case "${root}":
+			return p.Root
+		case "${bin}":
+			return p.Bin
+		case "${run}":
+			return p.Run
+		case "${port}":
+			return strconv.Itoa(p.Port)
+		case "${exe}":
+			if runtime.GOOS == "windows" {
+				return ".exe"
+			}
 		}
-	}
-	return ""
+		return ""
+	})
 }
 
 // isVariable tells whether a name can be that of an environment variable.

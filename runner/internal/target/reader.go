@@ -3,154 +3,163 @@ package target
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // Whether a key has to be there.
 const (
-	must = true
-	may  = false
+	required = true
+	optional = false
 )
 
-// reader takes the values out of a document and notes all that is wrong.
-type reader struct{ found problem.List }
-
-func (r *reader) wrong(at problem.Position, what, do string) {
-	r.found = append(r.found, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid})
+// reader takes the values out of a mapping and notes all that is wrong.
+type reader struct {
+	*value.Map
+	path  []string // of the mapping, within the target
+	found *[]problem.Finding
 }
 
-func (r *reader) kind(n *document.Node, what, wanted string) {
+// wrong notes what is wrong at a path from here.
+func (r reader) wrong(what, do string, path ...string) {
+	*r.found = append(*r.found, problem.Finding{Path: slices.Concat(r.path, path), What: what, Do: do})
+}
+
+// wrongKey notes what is wrong with a key itself.
+func (r reader) wrongKey(key, what, do string) {
+	*r.found = append(*r.found, problem.Finding{Path: slices.Concat(r.path, []string{key}), AtKey: true, What: what, Do: do})
+}
+
+// mustBe notes a value of another kind than wanted.
+func (r reader) mustBe(wanted string, v any, what string, path ...string) {
 	do := "write " + wanted
-	if _, nested := n.Value.(*value.Map); wanted == "text" && !nested && n.Items == nil && n.Value != nil {
-		do = "put quotes around it"
+	switch v.(type) {
+	case nil, *value.Map, []any:
+	default:
+		if wanted == "text" {
+			do = "put quotes around it"
+		}
 	}
-	r.wrong(n.At, fmt.Sprintf("%s must be %s, and it is %s", what, wanted, kind(n.Value)), do)
+	r.wrong(fmt.Sprintf("%s must be %s, and it is %s", what, wanted, kindOf(v)), do, path...)
 }
 
-func kind(v any) string {
+// kindOf says what a value is; a text or a number is shown.
+func kindOf(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "empty"
-	case bool:
-		return "true or false"
 	case string:
 		return fmt.Sprintf("the text %q", v)
-	case []any:
-		return "a list"
-	case *value.Map:
-		return "a mapping"
-	default:
-		return "the number " + value.Text(v)
+	case bool, []any, *value.Map:
+		return value.Kind(v)
 	}
+	return "the number " + value.Text(v)
 }
 
-func (r *reader) missing(in *document.Node, key string) {
-	r.wrong(in.At, fmt.Sprintf("the key %q is missing", key), "add it; targets/weak.yaml shows how")
+// get returns the value of a key, and notes one that is missing and has to be there.
+func (r reader) get(key string, required bool) (any, bool) {
+	v, ok := r.Get(key)
+	if !ok && required {
+		r.wrong(fmt.Sprintf("the key %q is missing", key), "add it; targets/weak.yaml shows how")
+	}
+	return v, ok
 }
 
-func (r *reader) keys(n *document.Node, of string, known []string) {
-	for _, f := range n.Fields {
-		if !slices.Contains(known, f.Key) {
-			what := fmt.Sprintf("the key %q is not known", f.Key)
-			if of != "" {
-				what += " in " + of
+// within is a reader of the mapping at a key.
+func (r reader) within(key string, required bool, wanted string) (reader, bool) {
+	v, ok := r.get(key, required)
+	m, isMap := v.(*value.Map)
+	if ok && !isMap {
+		r.mustBe(wanted, v, key, key)
+	}
+	return reader{m, []string{key}, r.found}, isMap
+}
+
+// keys notes each key that is none of known.
+func (r reader) keys(known ...string) {
+	for key := range r.All() {
+		if !slices.Contains(known, key) {
+			what := fmt.Sprintf("the key %q is not known", key)
+			if len(r.path) > 0 {
+				what += " in " + r.path[0]
 			}
-			r.wrong(f.At, what, meant(f.Key, known))
+			r.wrongKey(key, what, problem.DidYouMean(key, known))
 		}
 	}
 }
 
-// meant is what to do about a word that is none of the known ones.
-func meant(word string, known []string) string {
-	if near := problem.Near(word, known); len(near) > 0 {
-		return fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
-	}
-	return "take one of " + strings.Join(known, ", ")
-}
-
-func (r *reader) text(in *document.Node, key string, required bool) string {
-	n := in.Get(key)
-	if n == nil {
-		if required {
-			r.missing(in, key)
-		}
+// text is the text at a key, which must not be empty.
+func (r reader) text(key string, required bool) string {
+	v, ok := r.get(key, required)
+	if !ok {
 		return ""
 	}
-	s := r.string(n, key, runNames())
-	if s == "" && n.Value == "" {
-		r.wrong(n.At, key+" is empty", "write something, or leave the key out if it may be")
+	s := r.string(v, key, runNames(), key)
+	if v == "" {
+		r.wrong(key+" is empty", "write something, or leave the key out if it may be", key)
 	}
 	return s
 }
 
-// string is a text whose names are all known.
-func (r *reader) string(n *document.Node, what string, names []string) string {
-	s, ok := n.Value.(string)
+// string is a text whose names are all known. The path leads to it from here.
+func (r reader) string(v any, what string, names []string, path ...string) string {
+	s, ok := v.(string)
 	if !ok {
-		r.kind(n, what, "text")
-		return ""
+		r.mustBe("text", v, what, path...)
 	}
 	for _, name := range unknown(s, names) {
 		do := "take one of " + strings.Join(names, ", ") + ", or write $${" + name + "} for the text itself"
 		if near := problem.Near(name, names); len(near) > 0 {
 			do = fmt.Sprintf("did you mean ${%s}?", near[0])
 		}
-		r.wrong(n.At, fmt.Sprintf("${%s} in %s is not known", name, what), do)
+		r.wrong(fmt.Sprintf("${%s} in %s is not known", name, what), do, path...)
 	}
 	return s
 }
 
-func (r *reader) line(in *document.Node, key string, required bool) string {
-	s := r.text(in, key, required)
-	if strings.Contains(strings.TrimSpace(s), "\n") {
-		r.wrong(in.Get(key).At, key+" has several lines", "say it in one")
+// line is a text of one line, which has to be there.
+func (r reader) line(key string) string {
+	s := strings.TrimSpace(r.text(key, required))
+	if strings.Contains(s, "\n") {
+		r.wrong(key+" has several lines", "say it in one", key)
 	}
-	return strings.TrimSpace(s)
+	return s
 }
 
-func (r *reader) command(in *document.Node, key string, required bool, names []string) []string {
-	n := in.Get(key)
-	if n == nil {
-		if required {
-			r.missing(in, key)
-		}
-		return nil
+// command is a list of a program and its arguments.
+func (r reader) command(key string, required bool, names []string) (args []string) {
+	v, ok := r.get(key, required)
+	list, _ := v.([]any)
+	switch {
+	case ok && len(list) == 0:
+		r.mustBe(`a list of a program and its arguments, as in ["python3", "server.py"]`, v, key, key)
+	case ok && list[0] == "":
+		r.wrong(key+" names no program", "write the program first, then its arguments", key, "0")
 	}
-	if _, ok := n.Value.([]any); !ok || len(n.Items) == 0 {
-		r.kind(n, key, `a list of a program and its arguments, as in ["python3", "server.py"]`)
-		return nil
-	}
-	var args []string
-	for i, item := range n.Items {
-		args = append(args, r.string(item, fmt.Sprintf("%s[%d]", key, i), names))
-	}
-	if n.Items[0].Value == "" {
-		r.wrong(n.Items[0].At, key+" names no program", "write the program first, then its arguments")
+	for i, item := range list {
+		args = append(args, r.string(item, fmt.Sprintf("%s[%d]", key, i), names, key, strconv.Itoa(i)))
 	}
 	return args
 }
 
 // number is a whole number from low to high; 0 where the key is not there.
-func (r *reader) number(in *document.Node, key string, low, high int64) int {
-	n := in.Get(key)
-	if n == nil {
-		return 0
-	}
-	i, ok := n.Value.(int64)
-	if !ok || i < low || i > high {
-		r.kind(n, key, fmt.Sprintf("a whole number from %d to %d", low, high))
+func (r reader) number(key string, low, high int64) int {
+	v, ok := r.Get(key)
+	i, isWhole := v.(int64)
+	if ok && (!isWhole || i < low || i > high) {
+		r.mustBe(fmt.Sprintf("a whole number from %d to %d", low, high), v, key, key)
 	}
 	return int(i)
 }
 
-func (r *reader) word(in *document.Node, key string, known []string) string {
-	word := r.text(in, key, must)
+// word is one of the known words, and has to be there.
+func (r reader) word(key string, known []string) string {
+	word := r.text(key, required)
 	if word != "" && !slices.Contains(known, word) {
-		r.wrong(in.Get(key).At, fmt.Sprintf("%s cannot be %q", key, word), meant(word, known))
+		r.wrong(fmt.Sprintf("%s cannot be %q", key, word), problem.DidYouMean(word, known), key)
 	}
 	return word
 }

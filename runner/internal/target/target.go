@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -31,7 +32,7 @@ type Target struct {
 	Expect      string            // the verdict that the experiment should have
 	Next        string            // what to do after that; may be empty
 
-	at     map[string]problem.Position // of each key
+	doc    *document.Document
 	places Places
 }
 
@@ -83,7 +84,7 @@ func (t *Target) In(p Places) *Target {
 
 // problem is a problem of this target, at the place of one of its keys.
 func (t *Target) problem(key string, code int, what, do string) *problem.Problem {
-	return &problem.Problem{At: t.at[key], Code: code, What: what, Do: do}
+	return &problem.Problem{At: t.doc.At(key), Code: code, What: what, Do: do}
 }
 
 // List returns the names of the targets in a folder, sorted. Its error is a

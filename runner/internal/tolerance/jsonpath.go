@@ -1,28 +1,29 @@
 package tolerance
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/jsonpath"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func checkJSONPath(t *value.Map) []Finding {
-	written, ok := t.Get("path")
-	if !ok {
-		return finding("hypothesis jsonpath probe tolerance must have a `path` key", "add path: and a JSON path, as in $.status")
-	}
-	path, ok := written.(string)
-	if !ok {
-		return finding("hypothesis probe tolerance JSON path "+value.Text(written)+" has an invalid type",
-			"write the path as text, as in $.status", "path")
+// jsonPath is a tolerance of type jsonpath: a JSON document in which a path finds
+// what is expected, or so many values, or anything at all.
+type jsonPath struct{ mapping }
+
+func (t jsonPath) Check() []problem.Finding {
+	path, found := t.text("path", "JSON path", "path: $.status")
+	if found != nil {
+		return found
 	}
 	if path = strings.TrimSpace(path); path == "" {
-		return finding("hypothesis probe tolerance JSON path cannot be empty", "write a path, as in $.status", "path")
+		return wrong("hypothesis probe tolerance JSON path cannot be empty", "write a path, as in $.status", "path")
 	}
 	if _, err := jsonpath.Parse(path); err != nil {
-		return finding("hypothesis probe tolerance JSON path "+path+" is invalid: "+err.Error(), pathAdvice(path), "path")
+		return wrong("hypothesis probe tolerance JSON path "+path+" is invalid: "+err.Error(), pathAdvice(path), "path")
 	}
 	return nil
 }
@@ -37,18 +38,16 @@ func pathAdvice(path string) string {
 	return `correct the path; names other than letters, digits and _ are written $["a-b"]`
 }
 
-// inJSONPath asks what the path finds. An expected value decides before a count
-// does, and a count before there being anything at all.
-func (j Judge) inJSONPath(t *value.Map, output any) (bool, error) {
-	written, _ := t.Get("path")
-	path := j.substitute(written)
-	found, err := findJSON(t, path, output)
+// Within lets an expected value decide before a count, and a count before there
+// being anything at all.
+func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) {
+	found, err := t.find(j, output)
 	if err != nil {
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
 		expect = j.substitute(expect)
-		if _, list := expect.([]any); !list {
+		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}
 		return value.Equal(found, expect), nil
@@ -59,17 +58,19 @@ func (j Judge) inJSONPath(t *value.Map, output any) (bool, error) {
 	return len(found) > 0, nil
 }
 
-// findJSON follows the path in the output, which may be JSON text.
-func findJSON(t *value.Map, path, output any) ([]any, error) {
-	text, ok := path.(string)
+// find follows the path in the output, which may be JSON text.
+func (t jsonPath) find(j *Judge, output any) ([]any, error) {
+	written, _ := t.Get("path")
+	written = j.substitute(written)
+	text, ok := written.(string)
 	if !ok {
-		return nil, unmeasured("the path of the tolerance is "+sortOf(path), "make it text, as in $.status")
+		return nil, unmeasured("the path of the tolerance is "+value.Kind(written), "make it text, as in $.status")
 	}
-	query, err := jsonpath.Parse(strings.TrimSpace(text))
+	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid: "+err.Error(), "correct the path")
 	}
-	part, err := aim(t, output)
+	part, err := t.part(output)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func findJSON(t *value.Map, path, output any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := query.Find(document)
+	found, err := path.Find(document)
 	if err != nil {
 		return nil, unmeasured(err.Error(), "correct the JSON path "+text)
 	}
@@ -87,7 +88,7 @@ func findJSON(t *value.Map, path, output any) ([]any, error) {
 // readJSON parses text where it is JSON; other text is a document of its own.
 func readJSON(part any) (any, error) {
 	text, ok := part.(string)
-	if raw, bytes := part.([]byte); bytes {
+	if raw, isBytes := part.([]byte); isBytes {
 		if text, ok = string(raw), utf8.Valid(raw); !ok {
 			return nil, unmeasured("the output is bytes that are no UTF-8 text", "let the probe return text")
 		}
@@ -101,21 +102,36 @@ func readJSON(part any) (any, error) {
 	return text, nil
 }
 
-// found says in words what the path finds in the output.
-func found(t *value.Map, output any) string {
-	path, _ := t.Get("path")
-	values, err := findJSON(t, path, output)
+func (t jsonPath) Wanted(any) string {
+	written, _ := t.Get("path")
+	path := oneLine(value.Text(written))
+	expect, expects := t.Get("expect")
+	count, _ := t.Get("count")
+	switch {
+	case expects:
+		return show(expect) + " at " + path + t.where()
+	case count == nil:
+		return "a match for " + path + t.where()
+	case value.Equal(count, int64(1)):
+		return "1 match for " + path + t.where()
+	}
+	return show(count) + " matches for " + path + t.where()
+}
+
+// Got says what the path finds.
+func (t jsonPath) Got(output any) string {
+	found, err := t.find(&Judge{}, output)
 	switch {
 	case err != nil:
-		return outputWords(output)
-	case len(values) == 0:
+		return whole(output)
+	case len(found) == 0:
 		return "no match"
-	case t.Has("expect") && len(values) == 1:
-		return show(values[0])
+	case t.Has("expect") && len(found) == 1:
+		return show(found[0])
 	case t.Has("expect"):
-		return show(values)
-	case len(values) == 1:
-		return "1 match: " + show(values[0])
+		return show(found)
+	case len(found) == 1:
+		return "1 match: " + show(found[0])
 	}
-	return show(int64(len(values))) + " matches: " + show(values)
+	return show(int64(len(found))) + " matches: " + show(found)
 }

@@ -2,16 +2,53 @@ package tolerance
 
 import (
 	"context"
-	"errors"
 
-	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// inProbe asks the tolerance's own activity, which gets the output as its
-// argument value. What Python calls true is within.
-func (j Judge) inProbe(ctx context.Context, t *value.Map, output any) (bool, error) {
-	activity, err := handOver(t, output)
+// probe is a tolerance of type probe: an activity of its own, which gets the output
+// as its argument value and answers what Python calls true.
+type probe struct{ mapping }
+
+// Probe returns the activity that a tolerance of type probe asks: the whole
+// mapping is one.
+func Probe(tolerance any) (*value.Map, bool) {
+	t, ok := Parse(tolerance).(probe)
+	return t.Map, ok
+}
+
+// SetValue writes the output into the arguments of a tolerance of type probe, in
+// place. The toolkit does so before it judges an output of the hypothesis, so that
+// the journal shows what the tolerance's probe was last given. Any other tolerance,
+// and one without a mapping of arguments, stays as it is.
+func SetValue(tolerance, output any) {
+	if t, ok := Probe(tolerance); ok {
+		if arguments := t.Map("provider").Map("arguments"); arguments != nil {
+			arguments.Set("value", output)
+		}
+	}
+}
+
+// AlwaysMet: a process and an HTTP call answer with a mapping that is not empty,
+// which Python calls true.
+func (t probe) AlwaysMet() bool {
+	_, answersMapping := partsOf[t.provider()]
+	return answersMapping
+}
+
+func (t probe) provider() string { return t.Map.Map("provider").Text("type") }
+
+func (t probe) Warnings(string) []problem.Finding {
+	if !t.AlwaysMet() {
+		return nil
+	}
+	return warning("the tolerance is always met: any answer of a "+t.provider()+" probe counts as true",
+		"use a python function that returns true or false, or a tolerance of another type", "provider", "type")
+}
+
+func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
+	activity, err := t.about(output)
 	if err != nil {
 		return false, err
 	}
@@ -19,33 +56,28 @@ func (j Judge) inProbe(ctx context.Context, t *value.Map, output any) (bool, err
 		return false, unmeasured("a tolerance of type probe cannot be asked here", "use a tolerance of another type")
 	}
 	answer, err := j.Ask(ctx, activity)
-	var failed *experiment.Failed
-	switch {
-	case errors.As(err, &failed):
-		return false, nil
-	case err != nil:
-		return false, err
-	}
-	return value.Truthy(answer), nil
+	return err == nil && value.Truthy(answer), err
 }
 
-// handOver copies the activity, down to where the output goes in.
-func handOver(t *value.Map, output any) (*value.Map, error) {
-	written, _ := t.Get("provider")
-	provider, ok := written.(*value.Map)
-	if !ok {
+// about is a copy of the activity that asks about this output.
+func (t probe) about(output any) (*value.Map, error) {
+	provider := t.Map.Map("provider")
+	if provider == nil {
 		return nil, unmeasured("the tolerance is a probe without a provider", "give it a provider, as any probe has")
 	}
-	given, _ := provider.Get("arguments")
-	arguments, ok := given.(*value.Map)
-	if !ok && given != nil {
-		return nil, unmeasured("the arguments of the tolerance's probe are "+sortOf(given)+", so they have no place for the value to judge",
+	arguments := provider.Map("arguments")
+	if given, _ := provider.Get("arguments"); given != nil && arguments == nil {
+		return nil, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
 			"write the arguments as a mapping")
 	}
-	arguments = arguments.Copy()
+	activity, provider, arguments := t.Copy(), provider.Copy(), arguments.Copy()
 	arguments.Set("value", output)
-	activity, provider := t.Copy(), provider.Copy()
 	provider.Set("arguments", arguments)
 	activity.Set("provider", provider)
 	return activity, nil
+}
+
+func (t probe) Wanted(any) string {
+	name, _ := t.Get("name")
+	return `a true answer from the probe "` + oneLine(value.Text(name)) + `"`
 }

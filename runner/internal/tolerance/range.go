@@ -1,71 +1,140 @@
 package tolerance
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// inRange reads the output as a number, out of text too, and asks whether it
-// lies between the two bounds, which count as within.
-func inRange(t *value.Map, output any) (bool, error) {
-	v, err := aim(t, output)
+// bounds is a tolerance of type range: a number from the lower bound up to the
+// upper one, both included.
+type bounds struct{ mapping }
+
+func (t bounds) Check() []problem.Finding {
+	written, ok := t.Get("range")
+	if !ok {
+		return wrong("hypothesis range probe tolerance must have a `range` key", "add range: [lowest, highest]")
+	}
+	ends, ok := written.([]any)
+	switch {
+	case !ok:
+		return wrong("hypothesis range must be a sequence", "write range: [lowest, highest]", "range")
+	case len(ends) != 2:
+		return wrong("hypothesis range sequence must be made of two values", "write range: [lowest, highest]", "range")
+	}
+	var all []problem.Finding
+	for i, name := range []string{"lower", "upper"} {
+		if !isNumber(ends[i]) {
+			all = append(all, wrong("hypothesis range "+name+" boundary must be a number",
+				"write a number; ${name} is not replaced here", "range", strconv.Itoa(i))...)
+		}
+	}
+	return all
+}
+
+func (t bounds) Warnings(provider string) []problem.Finding {
+	if ends := t.List("range"); len(ends) == 2 {
+		if order, ok := value.Compare(ends[0], ends[1]); ok && order > 0 {
+			return warning("the range is never met: its lower bound is above the upper one", "write range: [lowest, highest]", "range")
+		}
+	}
+	return t.targetless(provider)
+}
+
+// Within reads the part as a number, out of text too. Text that holds none is not
+// within the range.
+func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
+	part, err := t.part(output)
 	if err != nil {
 		return false, err
 	}
-	exact, end, ok := measure(v)
-	if _, text := v.(string); text && !ok {
+	n, ok := number(part)
+	if _, text := part.(string); text && !ok {
 		return false, nil
 	}
-	if !ok || math.IsNaN(end) {
-		return false, unmeasured("the tolerance of type range needs a number, and the output is "+unfit(v), rangeAdvice(t))
+	if !ok || isNaN(n) {
+		return false, t.unfit(part, ok)
 	}
-	written, _ := t.Get("range")
-	bounds, _ := written.([]any)
-	if len(bounds) < 2 {
+	ends := t.List("range")
+	if len(ends) < 2 {
 		return false, unmeasured("the range of the tolerance is not a list of two numbers", "write it as [lowest, highest]")
 	}
-	low, err := rangeSide(bounds[0], exact, end, -1)
-	if !low || err != nil {
-		return false, err
+	for i, side := range []int{-1, 1} {
+		end, ok := number(ends[i])
+		if !ok || isNaN(end) {
+			return false, unmeasured("the bound "+value.Repr(ends[i])+" of the tolerance's range is not a number", "write the range as [lowest, highest]")
+		}
+		if order, _ := value.Compare(n, end); order == side {
+			return false, nil
+		}
 	}
-	return rangeSide(bounds[1], exact, end, +1)
+	return true, nil
 }
 
-func measure(v any) (*big.Rat, float64, bool) {
+// unfit is the error for a part that is no number, or is none in spite of its type.
+func (t bounds) unfit(part any, isNaN bool) error {
+	is, advice := value.Kind(part), "name the part of the output that holds one, as in target: stdout"
+	if isNaN {
+		is = `"not a number" (NaN)`
+	}
+	if t.Has("target") {
+		advice = "let the target name a part of the output that holds a number"
+	}
+	return unmeasured("the tolerance of type range needs a number, and the output is "+is, advice)
+}
+
+func (t bounds) Wanted(any) string {
+	if ends := t.List("range"); len(ends) == 2 {
+		return between(ends) + t.where()
+	}
+	return show(t.Map)
+}
+
+// number reads a number, out of text too: a value that can be compared.
+func number(v any) (any, bool) {
 	if text, ok := v.(string); ok {
 		return decimal(text)
 	}
-	return number(v)
+	return v, isNumber(v)
 }
 
-// rangeSide tells whether the measured number lies on the inner side of a
-// bound; side is -1 for the lower and 1 for the upper one.
-func rangeSide(bound any, exact *big.Rat, end float64, side int) (bool, error) {
-	b, boundEnd, ok := measure(bound)
-	if !ok || math.IsNaN(boundEnd) {
-		return false, unmeasured("the bound "+value.Repr(bound)+" of the tolerance's range is not a number", "write the range as [lowest, highest]")
-	}
-	if b == nil || exact == nil {
-		return end == boundEnd || (end > boundEnd) == (side < 0), nil
-	}
-	return b.Cmp(exact)*side >= 0, nil
+func isNaN(v any) bool {
+	f, ok := v.(float64)
+	return ok && math.IsNaN(f)
 }
 
-func unfit(v any) string {
-	if _, ok := v.(string); ok {
-		return `"not a number" (NaN)`
-	}
-	if _, ok := v.(float64); ok {
-		return `"not a number" (NaN)`
-	}
-	return sortOf(v)
-}
+var decimalForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([+-]?)(?:([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?|(?i:(inf(?:inity)?)|(s?nan[0-9]*)))$`)
+})
 
-func rangeAdvice(t *value.Map) string {
-	if t.Has("target") {
-		return "let the target name a part of the output that holds a number"
+// decimal reads a number out of text as Python's Decimal does: white space around
+// it, underscores within and the digits of any script are fine.
+func decimal(text string) (any, bool) {
+	parts := decimalForm().FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
+	switch {
+	case parts == nil:
+		return nil, false
+	case parts[4] != "":
+		end, err := strconv.ParseFloat(parts[1]+"inf", 64)
+		return end, err == nil
+	case parts[5] != "":
+		return math.NaN(), true
 	}
-	return "name the part of the output that holds one, as in target: stdout"
+	exponent, err := strconv.ParseInt(cmp.Or(parts[3], "0"), 10, 62)
+	if err != nil {
+		return nil, false // Decimal has no such numbers either
+	}
+	// Written out a number could take all memory. One that is larger or smaller than
+	// any bound compares the same where it is a little nearer.
+	most := int64(5000 + len(text))
+	exponent = min(max(exponent, -most), most)
+	return new(big.Rat).SetString(parts[1] + parts[2] + "e" + strconv.FormatInt(exponent, 10))
 }

@@ -1,60 +1,76 @@
 package tolerance
 
 import (
-	"chaosworkshop.example/runner/internal/tolerance/pattern"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dlclark/regexp2/v2"
+
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func checkRegex(t *value.Map) []Finding {
-	written, ok := t.Get("pattern")
-	if !ok {
-		return finding("hypothesis regex probe tolerance must have a `pattern` key", "add pattern: and a regular expression")
+// regex is a tolerance of type regex: text in which a regular expression matches
+// somewhere.
+type regex struct{ mapping }
+
+func (t regex) Check() []problem.Finding {
+	pattern, found := t.text("pattern", "pattern", "pattern: ^ok$")
+	if found != nil {
+		return found
 	}
-	source, ok := written.(string)
-	if !ok {
-		return finding("hypothesis probe tolerance pattern "+value.Text(written)+" has an invalid type",
-			"write the regular expression as text, in quotes", "pattern")
-	}
-	if _, err := pattern.Compile(source); err != nil {
-		return finding("hypothesis probe tolerance pattern "+source+" seems invalid: "+err.Error(),
+	if _, err := compile(pattern); err != nil {
+		return wrong("hypothesis probe tolerance pattern "+pattern+" seems invalid: "+err.Error(),
 			"correct the regular expression, which is read as Python reads it", "pattern")
 	}
 	return nil
 }
 
-// inRegex searches the output, which must be text, for the pattern.
-func (j Judge) inRegex(t *value.Map, output any) (bool, error) {
-	part, err := aim(t, output)
+func (t regex) Warnings(provider string) []problem.Finding { return t.targetless(provider) }
+
+func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
+	part, err := t.part(output)
 	if err != nil {
 		return false, err
 	}
 	written, _ := t.Get("pattern")
-	source, ok := j.substitute(written).(string)
+	written = j.substitute(written)
+	pattern, ok := written.(string)
 	if !ok {
-		return false, unmeasured("the pattern of the tolerance is "+sortOf(j.substitute(written)), "make it text")
+		return false, unmeasured("the pattern of the tolerance is "+value.Kind(written), "make it text")
 	}
-	rx, err := pattern.Compile(source)
+	rx, err := remembered(&j.patterns, pattern, compile)
 	if err != nil {
-		return false, unmeasured("the pattern "+source+" of the tolerance seems invalid: "+err.Error(), "correct it")
+		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid: "+err.Error(), "correct it")
 	}
 	text, ok := part.(string)
 	if !ok {
-		return false, unmeasured("the tolerance searches text, and the output is "+sortOf(part), regexAdvice(t, part))
+		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), t.advice(part))
 	}
-	met, err := rx.Search(text)
+	met, err := rx.MatchString(text)
 	if err != nil {
-		return false, unmeasured(err.Error(), "write a simpler pattern: one repetition within another is what takes time")
+		took := fmt.Sprintf("longer than %s", searchLimit)
+		if errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
+			took = "too much memory"
+		}
+		return false, unmeasured("searching for the pattern "+pattern+" took "+took, "write a simpler pattern: one repetition within another is what takes time")
 	}
 	return met, nil
 }
 
-func regexAdvice(t *value.Map, part any) string {
-	_, mapping := part.(*value.Map)
+func (t regex) advice(part any) string {
+	_, isMapping := part.(*value.Map)
 	switch {
-	case mapping && !t.Has("target"):
+	case isMapping && !t.Has("target"):
 		return "name the part to search, as in target: stdout, stderr or body"
-	case mapping:
-		return "let the target name a part that is text; a JSON body is none, for which there is the type jsonpath"
+	case isMapping:
+		return "let the target name a part that is text; for a JSON body there is the type jsonpath"
 	}
 	return "use a tolerance of another type, such as range for a number"
+}
+
+func (t regex) Wanted(any) string {
+	pattern, _ := t.Get("pattern")
+	return `a match for "` + oneLine(value.Text(pattern)) + `"` + t.where()
 }

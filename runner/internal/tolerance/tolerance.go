@@ -1,105 +1,215 @@
-// Package tolerance tells whether a value lies within its tolerance: what a
-// probe's output must be for the system to count as steady.
+// Package tolerance tells whether the output of a probe lies within its tolerance:
+// what the output must be for the system to count as steady.
 //
-// The tolerance's own type chooses the rule, as in the Chaos Toolkit: true,
-// 200, "text", a list, or a mapping of type regex, jsonpath, range or probe.
+// The tolerance's own type chooses the rule, as in the Chaos Toolkit: true, 200,
+// "text", a list, or a mapping of type regex, jsonpath, range or probe. Each kind
+// has a file: what can be wrong with it, what it accepts, and its words.
 package tolerance
 
 import (
 	"context"
-	"math/big"
+	"strings"
+	"sync"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Judge decides. Both fields may be nil: nothing is substituted then, and a
-// tolerance of type probe cannot be judged.
+// Tolerance is what the output of a probe must be. It keeps the mapping that it was
+// made of, and reads it each time that it is asked; it never changes it.
+type Tolerance interface {
+	// Check finds what is wrong with the tolerance as it is written. The activity
+	// inside one of type probe is the caller's to check, as any other activity.
+	Check() []problem.Finding
+	// Warnings finds what is allowed but probably a mistake, for a probe whose
+	// provider has this type: a tolerance that is never met, that cannot be
+	// measured, or that is always met. Ask it only where Check finds nothing.
+	Warnings(provider string) []problem.Finding
+	// AlwaysMet tells that every output is within the tolerance, so that it shows
+	// nothing about the system.
+	AlwaysMet() bool
+	// Within tells whether output lies within the tolerance. Its error, a
+	// *problem.Problem unless Judge.Ask made it, means that the two cannot be
+	// compared, so that nothing was measured.
+	Within(ctx context.Context, j *Judge, output any) (bool, error)
+	// Wanted says in words what the tolerance asks of this output: `200 or 503`,
+	// `between 1 and 5`. Names in it, ${name}, must have been replaced before.
+	Wanted(output any) string
+	// Got says in words what of the output was compared: `500`, `exit code 3`.
+	//
+	// Like Wanted it returns one line of any length. What comes from outside is in
+	// it, secrets and control characters too: mask it, clean it, cut it, in that
+	// order, before anybody sees it.
+	Got(output any) string
+}
+
+// Judge is what Within needs beside the tolerance and the output. It compiles each
+// regular expression and each JSON path once. Several goroutines may use it at the
+// same time; it must not be copied.
 type Judge struct {
 	// Ask performs the activity of a tolerance of type probe and returns its
-	// output. An *experiment.Failed means: not within the tolerance.
+	// output, nil for an activity that failed: then the answer is no. Without Ask
+	// such a tolerance cannot be judged.
 	Ask func(ctx context.Context, activity *value.Map) (any, error)
-	// Substitute puts values in the place of ${name}.
+	// Substitute puts values in the place of ${name}; nil leaves all as it is.
 	Substitute func(any) any
+
+	patterns, paths sync.Map // what was compiled, by its text
 }
 
-// Within tells whether output lies within tolerance. Its error, a
-// *problem.Problem unless Ask made it, means that the two cannot be compared at
-// all, so that nothing was measured; the toolkit ends with a traceback there.
-func (j Judge) Within(ctx context.Context, tolerance, output any) (bool, error) {
-	if text, ok := tolerance.(string); ok {
-		tolerance = j.substitute(text)
-	}
-	switch t := tolerance.(type) {
-	case bool, string:
-		return value.Equal(output, t), nil
-	case int64, *big.Int:
-		return value.Equal(statusOf(output), t), nil
-	case []any:
-		return inList(t, output)
-	case *value.Map:
-		return j.inMapping(ctx, t, output)
-	}
-	return false, nil // a float or nothing, out of a substitution: never met
-}
-
-func (j Judge) substitute(v any) any {
+func (j *Judge) substitute(v any) any {
 	if j.Substitute == nil {
 		return v
 	}
 	return j.Substitute(v)
 }
 
-func (j Judge) inMapping(ctx context.Context, t *value.Map, output any) (bool, error) {
-	switch kind(t) {
-	case probeKind:
-		return j.inProbe(ctx, t, output)
-	case regexKind:
-		return j.inRegex(t, output)
-	case jsonpathKind:
-		return j.inJSONPath(t, output)
-	case rangeKind:
-		return inRange(t, output)
+// remembered compiles a text once.
+func remembered[T any](known *sync.Map, text string, compile func(string) (T, error)) (T, error) {
+	if compiled, ok := known.Load(text); ok {
+		return compiled.(T), nil
 	}
-	return false, nil
+	compiled, err := compile(text)
+	if err == nil {
+		known.Store(text, compiled)
+	}
+	return compiled, err
 }
 
-// inList: one of them, except that two items are bounds for an output that has
-// no status.
-func inList(list []any, output any) (bool, error) {
-	if v, ok := status(output); ok {
-		return contains(list, v), nil
-	}
-	if len(list) != 2 {
-		return contains(list, output), nil
-	}
-	if ok, err := atMost(list[0], output); !ok || err != nil {
-		return false, cannotCompare(err, list, output)
-	}
-	ok, err := atMost(output, list[1])
-	return ok, cannotCompare(err, list, output)
-}
-
-func contains(list []any, v any) bool {
-	for _, item := range list {
-		if value.Equal(item, v) {
-			return true
+// Parse finds the kind of a tolerance. It is quick, so a tolerance that may change
+// during a run can be parsed again for each output. Parse accepts every value;
+// Check tells which of them are no tolerance.
+func Parse(v any) Tolerance {
+	switch v := v.(type) {
+	case []any:
+		return list(v)
+	case *value.Map:
+		switch m := (mapping{Map: v}); v.Text("type") {
+		case "regex":
+			return regex{m}
+		case "jsonpath":
+			return jsonPath{m}
+		case "range":
+			return bounds{m}
+		case "probe":
+			return probe{m}
+		default:
+			return unknown{m}
 		}
 	}
-	return false
+	return scalar{v: v}
 }
 
-// status finds the exit code of a process or the status of an HTTP answer.
-func status(output any) (any, bool) {
-	m, ok := output.(*value.Map)
+// usual is what most kinds have in common.
+type usual struct{}
+
+func (usual) Check() []problem.Finding          { return nil }
+func (usual) Warnings(string) []problem.Finding { return nil }
+func (usual) AlwaysMet() bool                   { return false }
+
+// mapping is a tolerance with a type. The key target may name the part of the
+// output that it looks at.
+type mapping struct {
+	usual
+	*value.Map
+}
+
+// text is the text at a key that the mapping must have, or what is wrong with it;
+// called is the toolkit's name for it.
+func (m mapping) text(key, called, example string) (string, []problem.Finding) {
+	written, ok := m.Get(key)
 	if !ok {
-		return nil, false
+		return "", wrong("hypothesis "+m.Text("type")+" probe tolerance must have a `"+key+"` key", "add it, as in "+example)
 	}
-	return m.Get("status")
+	text, ok := written.(string)
+	if !ok {
+		return "", wrong("hypothesis probe tolerance "+called+" "+value.Text(written)+" has an invalid type", "write text there, as in "+example, key)
+	}
+	return text, nil
 }
 
-func statusOf(output any) any {
-	if v, ok := status(output); ok {
-		return v
-	}
-	return output
+func (m mapping) target() (any, bool) {
+	target, _ := m.Get("target")
+	return target, value.Truthy(target)
 }
+
+// part is what the tolerance looks at. An output without the part that target names
+// is taken as a whole.
+func (m mapping) part(output any) (any, error) {
+	target, ok := m.target()
+	if !ok {
+		return output, nil
+	}
+	parts, ok := output.(*value.Map)
+	if !ok {
+		return nil, unmeasured("the tolerance looks at "+value.Repr(target)+" of the output, and the output is "+value.Kind(output)+" without parts",
+			"take the target out of the tolerance")
+	}
+	switch target := target.(type) {
+	case string:
+		if part, ok := parts.Get(target); ok {
+			return part, nil
+		}
+	case []any, *value.Map:
+		return nil, unmeasured("the target of the tolerance is "+value.Kind(target), "name one part of the output, such as stdout or body")
+	}
+	return output, nil
+}
+
+// where is the target in words.
+func (m mapping) where() string {
+	target, ok := m.target()
+	if !ok {
+		return ""
+	}
+	return " in " + oneLine(value.Text(target))
+}
+
+// Got shows the part.
+func (m mapping) Got(output any) string {
+	part, err := m.part(output)
+	if err != nil {
+		part = output
+	}
+	return whole(part)
+}
+
+// targetless warns of a tolerance that needs a target and has none.
+func (m mapping) targetless(provider string) []problem.Finding {
+	parts, ok := partsOf[provider]
+	if _, aimed := m.target(); !ok || aimed {
+		return nil
+	}
+	return warning("the tolerance cannot be measured: the output of the "+provider+" probe is a mapping", "name the part to look at, as in target: "+parts)
+}
+
+// partsOf are the parts of the outputs that are mappings, by the provider's type.
+var partsOf = map[string]string{"process": "stdout or stderr", "http": "body"}
+
+// unknown is a mapping of no type that is known. The toolkit never finds it met.
+type unknown struct{ mapping }
+
+func (t unknown) Check() []problem.Finding {
+	written, _ := t.Get("type")
+	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", "use regex, jsonpath, range or probe", "type")
+}
+
+func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false, nil }
+
+func (t unknown) Wanted(any) string { return show(t.Map) }
+
+func wrong(what, do string, path ...string) []problem.Finding {
+	return []problem.Finding{{Path: path, What: what, Do: do}}
+}
+
+func warning(what, do string, path ...string) []problem.Finding {
+	return []problem.Finding{{Path: path, What: what, Do: do, Warning: true}}
+}
+
+func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
+
+// show is a value on one line, as JSON has it.
+func show(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
+
+// oneLine writes line breaks as JSON does.
+func oneLine(text string) string { return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(text) }

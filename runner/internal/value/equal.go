@@ -1,6 +1,9 @@
 package value
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Equal is Python's ==: numbers and booleans compare by what they are worth
 // (True == 1 == 1.0), mappings without regard to order.
@@ -22,24 +25,12 @@ func Equal(a, b any) bool {
 		s, ok := b.([]byte)
 		return ok && bytes.Equal(a, s)
 	case []any:
-		return equalLists(a, b)
+		list, ok := b.([]any)
+		return ok && slices.EqualFunc(a, list, Equal)
 	case *Map:
 		return equalMaps(a, b)
 	}
 	return false
-}
-
-func equalLists(a []any, other any) bool {
-	b, ok := other.([]any)
-	if !ok || len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !Equal(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 func equalMaps(a *Map, other any) bool {

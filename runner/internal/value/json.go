@@ -1,15 +1,11 @@
 package value
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 )
 
 // AppendJSON appends v as JSON as Python's json module writes it: keys in their
@@ -17,41 +13,94 @@ import (
 // NaN and the infinities by their names. A prefix and an indent as in
 // json.Indent; with both empty all is on one line.
 func AppendJSON(to []byte, v any, prefix, indent string) []byte {
-	w := jsonWriter{out: to, indent: indent, margin: "\n" + prefix}
+	w := writer{out: to, indent: indent, margin: "\n" + prefix}
 	w.value(v)
 	return w.out
 }
 
-type jsonWriter struct {
-	out    []byte
-	indent string
-	margin string
+// WriteJSON writes v to w as AppendJSON appends it without a prefix, byte by byte
+// the same. It holds some 64 KiB of the text at a time. Its error is the first
+// one of w.
+func WriteJSON(w io.Writer, v any, indent string) error {
+	j := writer{to: w, indent: indent, margin: "\n"}
+	j.value(v)
+	j.flush(0)
+	return j.err
 }
 
-func (w *jsonWriter) value(v any) {
+// writer writes values as JSON, or as Python's repr, which has the same shape on
+// one line.
+type writer struct {
+	out    []byte
+	repr   bool
+	indent string
+	margin string
+	to     io.Writer // nil: all of it stays in out
+	err    error
+}
+
+// flush hands over what there is, once it is more than limit.
+func (w *writer) flush(limit int) {
+	if w.to == nil || len(w.out) <= limit {
+		return
+	}
+	if w.err == nil {
+		_, w.err = w.to.Write(w.out)
+	}
+	w.out = w.out[:0]
+}
+
+func (w *writer) value(v any) {
+	w.flush(1 << 16)
 	switch v := v.(type) {
 	case nil:
-		w.out = append(w.out, "null"...)
+		w.word("null", "None")
 	case bool:
-		w.out = strconv.AppendBool(w.out, v)
+		if v {
+			w.word("true", "True")
+		} else {
+			w.word("false", "False")
+		}
 	case int64:
 		w.out = strconv.AppendInt(w.out, v, 10)
 	case *big.Int:
 		w.out = v.Append(w.out, 10)
 	case float64:
-		w.out = append(w.out, jsonFloat(v)...)
+		w.float(v)
 	case string:
-		w.out = appendString(w.out, v)
+		w.text(v)
 	case []any:
 		w.list(v)
 	case *Map:
 		w.mapping(v)
+	case []byte:
+		repr := "b" + quoteBytes(v)
+		if w.repr {
+			w.out = append(w.out, repr...)
+		} else {
+			w.text(repr)
+		}
 	default:
-		w.out = appendString(w.out, Text(v))
+		w.text(fmt.Sprint(v))
 	}
 }
 
-func (w *jsonWriter) list(list []any) {
+func (w *writer) word(json, repr string) {
+	if w.repr {
+		json = repr
+	}
+	w.out = append(w.out, json...)
+}
+
+func (w *writer) text(s string) {
+	if w.repr {
+		w.out = append(w.out, quote(s)...)
+	} else {
+		w.out = appendString(w.out, s)
+	}
+}
+
+func (w *writer) list(list []any) {
 	if len(list) == 0 {
 		w.out = append(w.out, "[]"...)
 		return
@@ -66,7 +115,7 @@ func (w *jsonWriter) list(list []any) {
 	w.out = append(w.out, ']')
 }
 
-func (w *jsonWriter) mapping(m *Map) {
+func (w *writer) mapping(m *Map) {
 	if m.Len() == 0 {
 		w.out = append(w.out, "{}"...)
 		return
@@ -75,7 +124,7 @@ func (w *jsonWriter) mapping(m *Map) {
 	outer, i := w.enter(), 0
 	for k, v := range m.All() {
 		w.separate(i)
-		w.out = appendString(w.out, k)
+		w.text(k)
 		w.out = append(w.out, ": "...)
 		w.value(v)
 		i++
@@ -84,20 +133,20 @@ func (w *jsonWriter) mapping(m *Map) {
 	w.out = append(w.out, '}')
 }
 
-func (w *jsonWriter) enter() (outer string) {
+func (w *writer) enter() (outer string) {
 	outer = w.margin
 	w.margin += w.indent
 	return outer
 }
 
-func (w *jsonWriter) leave(outer string) {
+func (w *writer) leave(outer string) {
 	w.margin = outer
 	if w.indent != "" {
 		w.out = append(w.out, w.margin...)
 	}
 }
 
-func (w *jsonWriter) separate(i int) {
+func (w *writer) separate(i int) {
 	if i > 0 {
 		w.out = append(w.out, ',')
 	}
@@ -109,16 +158,12 @@ func (w *jsonWriter) separate(i int) {
 	}
 }
 
-func jsonFloat(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "NaN"
-	case math.IsInf(f, 1):
-		return "Infinity"
-	case math.IsInf(f, -1):
-		return "-Infinity"
+func (w *writer) float(f float64) {
+	text := floatText(f)
+	if !w.repr && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		text = map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
 	}
-	return floatText(f)
+	w.out = append(w.out, text...)
 }
 
 // appendString escapes what JSON requires and nothing more; json.Marshal would
@@ -150,89 +195,6 @@ func appendString(out []byte, s string) []byte {
 		}
 	}
 	return append(out, '"')
-}
-
-// ParseJSON reads one JSON text. Its error says what is wrong and at which byte.
-func ParseJSON(text []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	v, err := parse(d, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("there is more after the JSON value, at byte %d", d.InputOffset())
-	}
-	return v, nil
-}
-
-// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
-// levels, and a deeper one would take our stack and the journal's indentation.
-const maxDepth = 500
-
-func parse(d *json.Decoder, depth int) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	if depth > maxDepth {
-		return nil, fmt.Errorf("it is nested deeper than %d levels", maxDepth)
-	}
-	switch t := token.(type) {
-	case json.Number:
-		return Number(string(t))
-	case json.Delim:
-		if t == '[' {
-			return parseList(d, depth+1)
-		}
-		return parseMap(d, depth+1)
-	}
-	return token, nil // nil, bool and string are values already
-}
-
-func parseList(d *json.Decoder, depth int) (any, error) {
-	list := []any{}
-	for d.More() {
-		v, err := parse(d, depth)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	_, err := d.Token()
-	return list, err
-}
-
-func parseMap(d *json.Decoder, depth int) (any, error) {
-	m := &Map{}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		v, err := parse(d, depth)
-		if err != nil {
-			return nil, err
-		}
-		m.Set(key.(string), v)
-	}
-	_, err := d.Token()
-	return m, err
-}
-
-// Number reads a JSON number: an integer where it has neither point nor
-// exponent, else a float. One beyond the floats is an infinity, as in Python.
-func Number(text string) (any, error) {
-	if !strings.ContainsAny(text, ".eE") {
-		if n, ok := Integer(text); ok {
-			return n, nil
-		}
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return nil, fmt.Errorf("%q is not a number", text)
-	}
-	return f, nil
 }
 
 // isPlain tells whether a text stands in JSON as it is: nearly all do.

@@ -6,15 +6,29 @@
 // float64, string, []byte, []any and *Map. Nothing else ever reaches this package.
 package value
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Map is a mapping from text to values that remembers the order in which its
 // keys came, as a Python dict does. The zero Map is empty and ready for use;
 // a nil *Map can be read.
+//
+// Most mappings of an experiment have a few keys, so the entries lie in one
+// slice that is searched from its start; only a larger one gets an index.
 type Map struct {
-	keys   []string
-	values map[string]any
+	entries []entry
+	index   map[string]int // where each key is; nil up to searched entries
 }
+
+type entry struct {
+	key   string
+	value any
+}
+
+// searched is how many entries are searched without an index.
+const searched = 16
 
 // MapOf makes a Map of alternating keys and values. It panics on a key that is
 // not a string: it is meant for literals.
@@ -26,64 +40,86 @@ func MapOf(pairs ...any) *Map {
 	return m
 }
 
+// find is where key is, below zero where it is not.
+func (m *Map) find(key string) int {
+	if m == nil {
+		return -1
+	}
+	if m.index != nil {
+		if i, ok := m.index[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range m.entries {
+		if m.entries[i].key == key {
+			return i
+		}
+	}
+	return -1
+}
+
 // Get returns the value of key and whether the key is there.
 func (m *Map) Get(key string) (any, bool) {
-	if m == nil {
-		return nil, false
+	if i := m.find(key); i >= 0 {
+		return m.entries[i].value, true
 	}
-	v, ok := m.values[key]
-	return v, ok
+	return nil, false
 }
 
 // Text is the text at key, empty where there is none or where it is no text.
-func (m *Map) Text(key string) string {
-	v, _ := m.Get(key)
-	s, _ := v.(string)
-	return s
-}
+func (m *Map) Text(key string) string { return as[string](m.Get(key)) }
 
 // Map is the mapping at key, nil where there is none or where it is no mapping.
-func (m *Map) Map(key string) *Map {
-	v, _ := m.Get(key)
-	inner, _ := v.(*Map)
-	return inner
-}
+func (m *Map) Map(key string) *Map { return as[*Map](m.Get(key)) }
 
 // List is the list at key, nil where there is none or where it is no list.
-func (m *Map) List(key string) []any {
-	v, _ := m.Get(key)
-	list, _ := v.([]any)
-	return list
+func (m *Map) List(key string) []any { return as[[]any](m.Get(key)) }
+
+func as[T any](v any, _ bool) T {
+	t, _ := v.(T)
+	return t
 }
 
 // Has tells whether key is there, be its value nil or not.
-func (m *Map) Has(key string) bool {
-	_, ok := m.Get(key)
-	return ok
-}
+func (m *Map) Has(key string) bool { return m.find(key) >= 0 }
 
 // Set gives key a value. A new key goes last, a known one keeps its place.
 func (m *Map) Set(key string, v any) {
-	if m.values == nil {
-		m.values = make(map[string]any)
+	if i := m.find(key); i >= 0 {
+		m.entries[i].value = v
+		return
 	}
-	if _, known := m.values[key]; !known {
-		m.keys = append(m.keys, key)
+	m.entries = append(m.entries, entry{key, v})
+	m.added()
+}
+
+// added takes the last entry into the index.
+func (m *Map) added() {
+	if m.index == nil {
+		m.number()
+	} else {
+		m.index[m.entries[len(m.entries)-1].key] = len(m.entries) - 1
 	}
-	m.values[key] = v
+}
+
+// number makes the index anew, or takes it away from a small mapping.
+func (m *Map) number() {
+	m.index = nil
+	if len(m.entries) <= searched {
+		return
+	}
+	m.index = make(map[string]int, len(m.entries))
+	for i := range m.entries {
+		m.index[m.entries[i].key] = i
+	}
 }
 
 // Delete takes key out, if it is there.
 func (m *Map) Delete(key string) {
-	if !m.Has(key) {
-		return
-	}
-	delete(m.values, key)
-	for i, k := range m.keys {
-		if k == key {
-			m.keys = append(m.keys[:i:i], m.keys[i+1:]...)
-			return
-		}
+	if i := m.find(key); i >= 0 {
+		m.entries = slices.Concat(m.entries[:i], m.entries[i+1:]) // a walk that is under way keeps its entries
+		m.number()
 	}
 }
 
@@ -92,7 +128,7 @@ func (m *Map) Len() int {
 	if m == nil {
 		return 0
 	}
-	return len(m.keys)
+	return len(m.entries)
 }
 
 // All walks keys and values in order.
@@ -101,8 +137,9 @@ func (m *Map) All() iter.Seq2[string, any] {
 		if m == nil {
 			return
 		}
-		for _, k := range m.keys {
-			if !yield(k, m.values[k]) {
+		entries := m.entries // what a loop does to the mapping does not shorten the walk
+		for i := range entries {
+			if !yield(entries[i].key, entries[i].value) {
 				return
 			}
 		}
@@ -113,8 +150,9 @@ func (m *Map) All() iter.Seq2[string, any] {
 // deeper is shared.
 func (m *Map) Copy() *Map {
 	c := &Map{}
-	for k, v := range m.All() {
-		c.Set(k, v)
+	if m != nil {
+		c.entries = slices.Clone(m.entries)
+		c.number()
 	}
 	return c
 }

@@ -2,28 +2,27 @@ package value
 
 import (
 	"bytes"
-	"iter"
 	"math/big"
 	"slices"
 )
 
-// Clone is a copy of v that shares nothing with it that can be changed.
-func Clone[T any](v T) T {
-	copied, _ := clone(v).(T)
-	return copied
+// Clone is a copy of the mapping that shares nothing with it that can be changed;
+// nil of nil.
+func (m *Map) Clone() *Map {
+	if m == nil {
+		return nil
+	}
+	c := &Map{}
+	for key, item := range m.All() {
+		c.Set(key, clone(item))
+	}
+	return c
 }
 
 func clone(v any) any {
 	switch v := v.(type) {
 	case *Map:
-		if v == nil {
-			return v
-		}
-		c := &Map{}
-		for key, item := range v.All() {
-			c.Set(key, clone(item))
-		}
-		return c
+		return v.Clone()
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
@@ -34,72 +33,49 @@ func clone(v any) any {
 	return v
 }
 
-// Merge does to live, in place, what was done to base so that it became changed.
+// Merge does to the mapping, in place, what was done to base so that it became changed.
 // Mappings that are in both stay the same ones, so that whoever holds one of them
-// sees the change; what others have done to live since base stays.
-func Merge(live, base, changed *Map) {
+// sees the change; what others have done to it since base stays.
+func (m *Map) Merge(base, changed *Map) {
 	for key := range base.All() {
 		if !changed.Has(key) {
-			live.Delete(key)
+			m.Delete(key)
 		}
 	}
 	for key, now := range changed.All() {
-		was, had := base.Get(key)
-		if had && same(was, now) {
-			continue
+		if was, had := base.Get(key); !had || !same(was, now) {
+			mine, _ := m.Get(key)
+			m.Set(key, merged(mine, was, now))
 		}
-		mine, _ := live.Get(key)
-		live.Set(key, merged(mine, was, now))
 	}
 }
 
-// merged is what becomes of live when base became changed.
+// merged is what becomes of live when base became changed. A list that became
+// longer or shorter is replaced.
 func merged(live, base, changed any) any {
+	if same(base, changed) {
+		return live
+	}
 	switch now := changed.(type) {
 	case *Map:
 		mine, isMap := live.(*Map)
 		was, wasMap := base.(*Map)
 		if isMap && wasMap {
-			Merge(mine, was, now)
+			mine.Merge(was, now)
 			return mine
 		}
 	case []any:
 		mine, isList := live.([]any)
 		was, wasList := base.([]any)
-		if isList && wasList && len(mine) == len(was) {
-			return mergedList(mine, was, now)
+		if isList && wasList && len(mine) == len(was) && len(was) == len(now) {
+			list := make([]any, len(now))
+			for i := range now {
+				list[i] = merged(mine[i], was[i], now[i])
+			}
+			return list
 		}
 	}
 	return changed
-}
-
-// mergedList keeps the items that stayed: those at both ends, those between them
-// that stand at another place now, and those that were changed where they stand.
-func mergedList(live, base, changed []any) []any {
-	list := append([]any{}, changed...)
-	from, end, shift := 0, len(changed), len(base)-len(changed)
-	for from < min(len(base), end) && same(base[from], changed[from]) {
-		list[from] = live[from]
-		from++
-	}
-	for end > from && end+shift > from && same(base[end+shift-1], changed[end-1]) {
-		end--
-		list[end] = live[end+shift]
-	}
-	used, kept := make([]bool, len(base)), make([]bool, len(changed))
-	for i := from; i < end; i++ {
-		for j := from; j < end+shift && !kept[i]; j++ {
-			if !used[j] && same(base[j], changed[i]) {
-				used[j], kept[i], list[i] = true, true, live[j]
-			}
-		}
-	}
-	for i := from; i < min(end, end+shift); i++ {
-		if !used[i] && !kept[i] {
-			list[i] = merged(live[i], base[i], changed[i])
-		}
-	}
-	return list
 }
 
 // same tells whether two values are written alike: unlike Equal it tells true
@@ -111,13 +87,17 @@ func same(a, b any) bool {
 		if !ok || a.Len() != b.Len() {
 			return false
 		}
-		next, stop := iter.Pull2(b.All())
-		defer stop()
+		keys := make([]string, 0, b.Len())
+		for key := range b.All() {
+			keys = append(keys, key)
+		}
+		i := 0
 		for key, v := range a.All() {
-			other, w, _ := next()
-			if key != other || !same(v, w) {
+			w, _ := b.Get(key)
+			if key != keys[i] || !same(v, w) {
 				return false
 			}
+			i++
 		}
 		return true
 	case []any:

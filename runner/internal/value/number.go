@@ -1,31 +1,28 @@
 package value
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
 	"strings"
 )
 
-// Integer reads a decimal integer of any size: an int64 where it fits,
-// else a *big.Int.
-func Integer(text string) (any, bool) {
+// Number reads a decimal number: an integer of any size where it has neither
+// point nor exponent, else a float. One beyond the floats is an infinity, as in
+// Python.
+func Number(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, true
+		return n, nil
 	}
-	n, ok := new(big.Int).SetString(text, 10)
-	if !ok {
-		return nil, false
+	if n, ok := new(big.Int).SetString(text, 10); ok {
+		return n, nil
 	}
-	return Narrow(n), true
-}
-
-// Narrow returns n as an int64 where it fits, else as it is.
-func Narrow(n *big.Int) any {
-	if n.IsInt64() {
-		return n.Int64()
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return nil, fmt.Errorf("%q is not a number", text)
 	}
-	return n
+	return f, nil
 }
 
 // Rational returns the exact value of a bool, an integer or a finite float,

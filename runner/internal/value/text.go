@@ -2,8 +2,7 @@ package value
 
 import (
 	"fmt"
-	"math/big"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -18,72 +17,36 @@ func Text(v any) string {
 
 // Repr is Python's repr(): a value as Python would have it written in a program.
 func Repr(v any) string {
-	var b strings.Builder
-	writeRepr(&b, v)
-	return b.String()
-}
-
-func writeRepr(b *strings.Builder, v any) {
-	switch v := v.(type) {
-	case nil:
-		b.WriteString("None")
-	case bool:
-		b.WriteString(map[bool]string{true: "True", false: "False"}[v])
-	case int64:
-		b.WriteString(strconv.FormatInt(v, 10))
-	case *big.Int:
-		b.WriteString(v.String())
-	case float64:
-		b.WriteString(floatText(v))
-	case string:
-		b.WriteString(quote(v))
-	case []byte:
-		b.WriteString("b" + quoteBytes(v))
-	case []any:
-		writeSequence(b, v)
-	case *Map:
-		writeMap(b, v)
-	default:
-		fmt.Fprint(b, v)
-	}
-}
-
-func writeSequence(b *strings.Builder, list []any) {
-	b.WriteByte('[')
-	for i, v := range list {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		writeRepr(b, v)
-	}
-	b.WriteByte(']')
-}
-
-func writeMap(b *strings.Builder, m *Map) {
-	b.WriteByte('{')
-	first := true
-	for k, v := range m.All() {
-		if !first {
-			b.WriteString(", ")
-		}
-		first = false
-		b.WriteString(quote(k))
-		b.WriteString(": ")
-		writeRepr(b, v)
-	}
-	b.WriteByte('}')
+	w := writer{repr: true}
+	w.value(v)
+	return string(w.out)
 }
 
 // quote puts single quotes around s, or double ones where s has a single quote
 // and no double one, and escapes what Python does not call printable.
 func quote(s string) string {
+	return quoted([]rune(s), func(r rune) bool { return r == ' ' || unicode.IsPrint(r) })
+}
+
+func quoteBytes(data []byte) string {
+	runes := make([]rune, len(data))
+	for i, c := range data {
+		runes[i] = rune(c)
+	}
+	return quoted(runes, func(r rune) bool { return r >= ' ' && r < 0x7f })
+}
+
+func quoted(text []rune, printable func(rune) bool) string {
+	mark := '\''
+	if slices.Contains(text, '\'') && !slices.Contains(text, '"') {
+		mark = '"'
+	}
 	var b strings.Builder
-	mark := quoteMark(s)
-	b.WriteByte(mark)
-	for _, r := range s {
+	b.WriteRune(mark)
+	for _, r := range text {
 		switch {
-		case r == rune(mark) || r == '\\':
-			b.WriteByte('\\')
+		case r == mark || r == '\\':
+			b.WriteRune('\\')
 			b.WriteRune(r)
 		case r == '\n':
 			b.WriteString(`\n`)
@@ -91,55 +54,16 @@ func quote(s string) string {
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r == ' ' || unicode.IsPrint(r):
+		case printable(r):
 			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
-			writeEscape(&b, r)
+			fmt.Fprintf(&b, `\U%08x`, r)
 		}
 	}
-	b.WriteByte(mark)
-	return b.String()
-}
-
-func quoteMark(s string) byte {
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		return '"'
-	}
-	return '\''
-}
-
-func writeEscape(b *strings.Builder, r rune) {
-	switch {
-	case r < 0x100:
-		fmt.Fprintf(b, `\x%02x`, r)
-	case r < 0x10000:
-		fmt.Fprintf(b, `\u%04x`, r)
-	default:
-		fmt.Fprintf(b, `\U%08x`, r)
-	}
-}
-
-func quoteBytes(data []byte) string {
-	var b strings.Builder
-	mark := quoteMark(string(data))
-	b.WriteByte(mark)
-	for _, c := range data {
-		switch {
-		case c == mark || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c == '\n':
-			b.WriteString(`\n`)
-		case c == '\r':
-			b.WriteString(`\r`)
-		case c == '\t':
-			b.WriteString(`\t`)
-		case c < ' ' || c >= 0x7f:
-			fmt.Fprintf(&b, `\x%02x`, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte(mark)
+	b.WriteRune(mark)
 	return b.String()
 }

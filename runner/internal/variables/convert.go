@@ -47,10 +47,12 @@ func toInteger(v any) (any, error) {
 			break
 		}
 		whole, _ := new(big.Float).SetFloat64(n).Int(nil)
-		return value.Narrow(whole), nil
+		return value.Number(whole.String())
 	case string:
 		if digits, ok := plainNumber(n); ok {
-			if whole, ok := value.Integer(digits); ok {
+			whole, _ := value.Number(digits)
+			switch whole.(type) {
+			case int64, *big.Int:
 				return whole, nil
 			}
 		}

@@ -3,6 +3,7 @@ package variables
 import (
 	"slices"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -16,15 +17,15 @@ const (
 // loader reads the declared values and gathers what is wrong with them.
 type loader struct {
 	source   Source
-	findings []Finding
+	findings []problem.Finding
 }
 
 func (l *loader) wrong(path []string, what, do string) {
-	l.findings = append(l.findings, Finding{Path: path, What: what, Do: do})
+	l.findings = append(l.findings, problem.Finding{Path: path, What: what, Do: do})
 }
 
 func (l *loader) warn(path []string, what, do string) {
-	l.findings = append(l.findings, Finding{Path: path, What: what, Do: do, Warning: true})
+	l.findings = append(l.findings, problem.Finding{Path: path, What: what, Do: do, Warning: true})
 }
 
 func (l *loader) configuration() *value.Map {
@@ -46,11 +47,11 @@ func (l *loader) configuration() *value.Map {
 
 // entry is the value of a mapping that may say where its value is to be had.
 func (l *loader) entry(m *value.Map, path []string) (any, bool) {
-	switch typeOf(m) {
+	switch m.Text("type") {
 	case envType:
 		return l.fromEnvironment(m, path)
 	case probeType:
-		if _, ok := provider(m); !ok {
+		if m.Map("provider") == nil {
 			l.wrong(path, "the probe of this configuration key has no provider", "give it one, or write the value itself")
 			return nil, false
 		}
@@ -115,7 +116,7 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 		l.warnLost(m, given, path)
 		return given, true
 	}
-	switch typeOf(m) {
+	switch m.Text("type") {
 	case envType:
 		return l.secretFromEnvironment(m, path)
 	case vaultType:
@@ -164,16 +165,4 @@ func (l *loader) warnUnused(section string, given, declared *value.Map) {
 				"declare "+key+" there, or correct the name")
 		}
 	}
-}
-
-func typeOf(m *value.Map) string {
-	v, _ := m.Get("type")
-	name, _ := v.(string)
-	return name
-}
-
-func provider(m *value.Map) (*value.Map, bool) {
-	v, _ := m.Get("provider")
-	p, ok := v.(*value.Map)
-	return p, ok
 }

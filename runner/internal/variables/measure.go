@@ -5,23 +5,24 @@ import (
 	"fmt"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
 // measure asks the probes among the configuration, in order, and puts what they
 // found in their place.
-func (s Source) measure(ctx context.Context, v *Variables) []Finding {
-	var all []Finding
+func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
+	var all []problem.Finding
 	known := &value.Map{}
 	for key, entry := range v.Configuration.All() {
 		activity, ok := entry.(*value.Map)
-		if !ok || typeOf(activity) != probeType {
+		if !ok || activity.Text("type") != probeType {
 			known.Set(key, entry)
 			continue
 		}
 		found, err := s.ask(ctx, activity, &Variables{Configuration: known.Copy(), Secrets: v.Secrets})
 		if err != nil {
-			all = append(all, Finding{Path: []string{"configuration", key}, Warning: true,
+			all = append(all, problem.Finding{Path: []string{"configuration", key}, Warning: true,
 				What: "the probe of the configuration key " + key + " failed, so ${" + key + "} stays as it is written: " + err.Error(),
 				Do:   "correct the probe, or pass --var " + key + "=VALUE"})
 			continue
@@ -36,13 +37,12 @@ func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) 
 	if s.Ask == nil {
 		return nil, fmt.Errorf("probes cannot be asked here")
 	}
-	from, _ := provider(activity)
 	output, err := s.Ask(ctx, withSecrets(activity, known.Secrets), known)
 	if err != nil {
 		return nil, err
 	}
 	answer, _ := output.(*value.Map)
-	switch typeOf(from) {
+	switch activity.Map("provider").Text("type") {
 	case "process":
 		return standardOutput(answer)
 	case "http":
@@ -65,8 +65,7 @@ func standardOutput(answer *value.Map) (any, error) {
 // withSecrets lets a Python function have every group of secrets: the toolkit
 // does so for these probes, whatever they ask for.
 func withSecrets(activity, secrets *value.Map) *value.Map {
-	from, _ := provider(activity)
-	from = from.Copy()
+	from := activity.Map("provider").Copy()
 	groups := []any{}
 	for name := range secrets.All() {
 		groups = append(groups, name)

@@ -2,6 +2,7 @@ package variables
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -32,13 +33,30 @@ func (o *Overrides) AddVar(text string) error {
 		if v, err = convert(key[i+1:], written); err != nil {
 			return badVar(text, err.Error())
 		}
-		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-			return badVar(text, "it is no number that JSON can hold")
+		if !finite(v) {
+			return badVar(text, "NaN and infinite numbers are not supported")
 		}
 		key = key[:i]
 	}
 	o.Configuration.Set(key, v)
 	return nil
+}
+
+// finite tells that there is no number in v that JSON has not.
+func finite(v any) bool {
+	switch v := v.(type) {
+	case float64:
+		return !math.IsNaN(v) && !math.IsInf(v, 0)
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !finite(item) })
+	case *value.Map:
+		for _, item := range v.All() {
+			if !finite(item) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func badVar(text, why string) error {

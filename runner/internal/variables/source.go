@@ -3,6 +3,7 @@ package variables
 import (
 	"context"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -21,19 +22,10 @@ type Source struct {
 	Ask func(ctx context.Context, activity *value.Map, known *Variables) (any, error)
 }
 
-// Finding is one thing that is wrong, or with Warning only worth saying. Path
-// leads from the experiment to the place, as in configuration, port; it is empty
-// for what was not given in the experiment.
-type Finding struct {
-	Path    []string
-	What    string // in the toolkit's words where it has some
-	Do      string
-	Warning bool
-}
-
 // Check finds everything that is wrong with the configuration and the secrets,
-// without asking any probe.
-func (s Source) Check() []Finding {
+// without asking any probe. A finding's path leads from the experiment; it is
+// empty for what was not given in the experiment.
+func (s Source) Check() []problem.Finding {
 	_, all := s.load()
 	return all
 }
@@ -44,7 +36,7 @@ func (s Source) Learn() { s.load() }
 // Resolve reads all values. Where Check finds more than warnings the values are
 // incomplete and no probe is asked. A probe that fails leaves its key out, with
 // a warning: ${key} stays as it is written.
-func (s Source) Resolve(ctx context.Context) (*Variables, []Finding) {
+func (s Source) Resolve(ctx context.Context) (*Variables, []problem.Finding) {
 	v, all := s.load()
 	for _, f := range all {
 		if !f.Warning {
@@ -54,7 +46,7 @@ func (s Source) Resolve(ctx context.Context) (*Variables, []Finding) {
 	return v, append(all, s.measure(ctx, v)...)
 }
 
-func (s Source) load() (*Variables, []Finding) {
+func (s Source) load() (*Variables, []problem.Finding) {
 	l := loader{source: s}
 	v := &Variables{Configuration: l.configuration(), Secrets: l.secrets(s.Secrets, []string{"secrets"})}
 	l.unused()

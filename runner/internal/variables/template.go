@@ -1,77 +1,36 @@
 package variables
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// inText replaces the names in one text, as Python's string.Template does.
+// form is what Python's string.Template looks for: $$, $name and ${name}.
+var form = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$(?:\$|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})`)
+})
+
+// inText replaces the names in one text, as Python's string.Template does. Any
+// other $ stays.
 func (v *Variables) inText(text string) any {
-	if name, rest, ok := braced(text); ok && rest == "" {
-		if found, ok := v.lookup(name); ok {
-			return found
-		}
+	if !strings.Contains(text, "$") {
 		return text
 	}
-	var b strings.Builder
-	for {
-		before, after, found := strings.Cut(text, "$")
-		b.WriteString(before)
-		if !found {
-			return b.String()
+	if m := form().FindStringSubmatch(text); m != nil && m[0] == text && m[2] != "" {
+		if found, ok := v.lookup(m[2]); ok {
+			return found
 		}
-		text = v.replaceFirst(&b, text[len(before):], after)
 	}
-}
-
-// replaceFirst writes what stands for the form at the start of text, which is a
-// $ and after, and returns the text behind the form.
-func (v *Variables) replaceFirst(b *strings.Builder, text, after string) (rest string) {
-	if rest, ok := strings.CutPrefix(after, "$"); ok {
-		b.WriteByte('$')
-		return rest
-	}
-	name, rest, ok := braced(text)
-	if !ok {
-		name, rest = identifier(after)
-	}
-	if name == "" {
-		b.WriteByte('$')
-		return after
-	}
-	if found, ok := v.lookup(name); ok {
-		b.WriteString(value.Text(found))
-	} else {
-		b.WriteString(text[:len(text)-len(rest)])
-	}
-	return rest
-}
-
-// braced reads ${name} at the start of text.
-func braced(text string) (name, rest string, ok bool) {
-	after, ok := strings.CutPrefix(text, "${")
-	if !ok {
-		return "", text, false
-	}
-	name, rest = identifier(after)
-	rest, ok = strings.CutPrefix(rest, "}")
-	if !ok || name == "" {
-		return "", text, false
-	}
-	return name, rest, true
-}
-
-// identifier reads a name at the start of text: ASCII letters, digits and _,
-// and no digit first.
-func identifier(text string) (name, rest string) {
-	n := 0
-	for n < len(text) && (letter(text[n]) || n > 0 && '0' <= text[n] && text[n] <= '9') {
-		n++
-	}
-	return text[:n], text[n:]
-}
-
-func letter(c byte) bool {
-	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	return form().ReplaceAllStringFunc(text, func(written string) string {
+		if written == "$$" {
+			return "$"
+		}
+		if found, ok := v.lookup(strings.Trim(written, "${}")); ok {
+			return value.Text(found)
+		}
+		return written
+	})
 }

@@ -40,7 +40,7 @@ func (v *Variables) Values() (configuration, secrets *value.Map) {
 // take their place.
 func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 	v.mu.Lock()
-	configuration, secrets := value.Clone(v.Configuration), value.Clone(v.Secrets)
+	configuration, secrets := v.Configuration.Clone(), v.Secrets.Clone()
 	f(configuration, secrets)
 	v.Configuration, v.Secrets = configuration, secrets
 	v.mu.Unlock()

@@ -119,7 +119,7 @@ func answer(_ context.Context, activity *value.Map, known *Variables) (any, erro
 		}
 		return all, nil
 	}
-	if typeOf(mapOf(from)) != "process" {
+	if mapOf(from).Text("type") != "process" {
 		return nil, errors.New("failed")
 	}
 	out := map[any]string{"echo ' hi '": " hi \n", `printf 'a\nb\n\n'`: "a\nb\n\n"}
@@ -161,7 +161,7 @@ func TestResolvesAsTheToolkitDoes(t *testing.T) {
 	for _, c := range get(table, "load").([]any) {
 		s, err := source(c, get(table, "env"))
 		var v *Variables
-		var findings []Finding
+		var findings []problem.Finding
 		if err == nil {
 			v, findings = s.Resolve(t.Context())
 		}
@@ -188,7 +188,7 @@ func TestResolvesAsTheToolkitDoes(t *testing.T) {
 }
 
 // first is the first thing that is wrong, warnings aside.
-func first(findings []Finding, err error) string {
+func first(findings []problem.Finding, err error) string {
 	if err != nil {
 		return err.Error()
 	}
@@ -232,7 +232,7 @@ func TestCheckFindsEverythingAtOnce(t *testing.T) {
 		"warning : the variable typo is given, and the experiment's configuration has no such key, so it is not used; declare typo there, or correct the name",
 	}
 	_, resolved := s.Resolve(t.Context())
-	for _, findings := range [][]Finding{s.Check(), resolved} {
+	for _, findings := range [][]problem.Finding{s.Check(), resolved} {
 		var got []string
 		for _, f := range findings {
 			line := strings.Join(f.Path, " ") + ": " + f.What + "; " + f.Do
@@ -277,6 +277,7 @@ func TestOverrideFiles(t *testing.T) {
 	}
 	for _, err := range []error{
 		o.AddDotenv("A=1\n\nno sign"), o.AddDotenv("=x"), o.AddVar("secret"), o.AddVar("a:int=hunter2"),
+		o.AddVar("a:float=NaN"), o.AddVar("a:number=-inf"), o.AddVar("a:float=1e999999"), o.AddVar(`a:json={"b": [1e999999]}`), o.AddVar("a:json=NaN"),
 		o.AddDocument([]any{}), o.AddDocument(value.MapOf("secrets", nil)), o.AddDocument(value.MapOf("configuration", "x")),
 	} {
 		if problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), ";") {

@@ -66,7 +66,7 @@ type Run struct {
 	Reason      string // why it failed, in words
 	Wanted, Got string // of a tolerance that was not met
 	Unproven    string // what shows that it did not do what it was there for
-	AlwaysMet   string // why its tolerance cannot say no
+	AlwaysMet   bool   // its tolerance cannot say no
 	Unexpected  error  // it ran into an error that nobody foresaw
 	Decided     string // what a control has changed in it, in words
 
@@ -84,17 +84,10 @@ type Stop struct {
 
 func (s *Stop) Error() string { return s.Why }
 
-// ByExit is the stop of a Python function that exits with a code. 20 and 30 are
-// what the functions of chaoslib.exit exit with: they mean the signals SIGUSR1
-// and SIGUSR2.
+// ByExit is the stop of a Python function that exits, with the code that it gave;
+// 30 leaves the rollbacks out, as in the toolkit.
 func ByExit(code string) *Stop {
-	switch code {
-	case "20":
-		return BySignal("SIGUSR1", 10)
-	case "30":
-		return BySignal("SIGUSR2", 12)
-	}
-	return &Stop{By: "exit", Code: code, Why: "stopped by a Python function that exits with " + code}
+	return &Stop{By: "exit", Code: code, NoRollbacks: code == "30", Why: "stopped by a Python function that exits with " + code}
 }
 
 // BySignal is the stop of a signal, by its name and its number. To the toolkit

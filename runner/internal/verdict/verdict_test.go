@@ -114,7 +114,7 @@ var rows = []row{
 	{"after with a probe that was not judged", held, func(r *Result) { r.After.Runs[0].ToleranceMet = nil }, NoVerdict},
 	{"after met, with a probe that was not", held, func(r *Result) { r.After.Runs[0].ToleranceMet = &no }, NoVerdict},
 	{"after met, with a probe of another status", held, func(r *Result) { r.After.Runs[0].Status = "aborted" }, NoVerdict},
-	{"a tolerance that cannot say no", held, func(r *Result) { r.After.Runs[0].AlwaysMet = "a process probe" }, NoVerdict},
+	{"a tolerance that cannot say no", held, func(r *Result) { r.After.Runs[0].AlwaysMet = true }, NoVerdict},
 	{"an unexpected error of an activity", held, func(r *Result) { r.Run[0].Unexpected = errors.New("odd") }, NoVerdict},
 	{"an unexpected error", held, func(r *Result) { r.Unexpected = errors.New("odd") }, NoVerdict},
 	{"failed", held, func(r *Result) { r.Status = "failed" }, NoVerdict},
@@ -218,7 +218,7 @@ func TestControlsDecide(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := c.run()
 			before := journalOf(r)
-			after := value.Clone(before)
+			after := before.Clone()
 			c.change(after)
 			r.Adopt(before, after)
 			if got := r.Judge(); got.Word != c.want {
@@ -241,13 +241,13 @@ func TestCode(t *testing.T) {
 	}{
 		{Held, nil, 0}, {Explored, nil, 0}, {Deviated, nil, 1}, {NoVerdict, nil, 4}, {NotUndone, nil, 5}, {NotUndone, BySignal("SIGINT", 2), 5},
 		{Interrupted, BySignal("SIGINT", 2), 130}, {Interrupted, BySignal("SIGTERM", 15), 143}, {Interrupted, ByExit("3"), 130},
-		{Interrupted, ByExit("20"), 138}, {Interrupted, ByExit("30"), 140}, {Interrupted, &Stop{Why: "enough"}, 130}, {"", nil, 4},
+		{Interrupted, BySignal("SIGUSR1", 10), 138}, {Interrupted, BySignal("SIGUSR2", 12), 140}, {Interrupted, &Stop{Why: "enough"}, 130}, {"", nil, 4},
 	} {
 		if got := (&Result{Verdict: Verdict{Word: c.word}, Stop: c.stop}).Code(); got != c.want {
 			t.Errorf("%s, %v: %d, want %d", c.word, c.stop, got, c.want)
 		}
 	}
-	if !ByExit("30").NoRollbacks || ByExit("20").NoRollbacks {
+	if !ByExit("30").NoRollbacks || ByExit("20").NoRollbacks || !BySignal("SIGUSR2", 12).NoRollbacks || BySignal("SIGUSR1", 10).NoRollbacks {
 		t.Error("which exits leave the rollbacks out is told wrongly")
 	}
 }

@@ -29,7 +29,7 @@ def fill(value):
 def blank(text):
     for name, place in places.items():
         text = text.replace(place, "{%s}" % name)
-    return text.replace("NaN", '"NaN"')  # which JSON has not
+    return text
 
 
 def outcome(case):
@@ -46,7 +46,7 @@ def outcome(case):
 with open(path) as f:
     table = json.load(f)
 for case in table:
-    case["toolkit"] = json.loads(blank(json.dumps(outcome(case), ensure_ascii=False)))
+    case["toolkit"] = json.loads(blank(json.dumps(outcome(case), ensure_ascii=False)), parse_constant=str)  # NaN is no JSON
     case["toolkit"].get("output", {}).get("headers", {}).pop("Date", None)
 with open(path, "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in table) + "\n]\n")

@@ -1,0 +1,90 @@
+package control_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/control"
+	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/python/worker"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// restless is a control that changes whatever it is given, and all that the
+// engine needs besides.
+type restless struct {
+	*variables.Variables
+	experiment *experiment.Experiment
+	calls      atomic.Int64
+}
+
+func (r *restless) Control(_ context.Context, c worker.ControlCall) (worker.ControlResult, error) {
+	n := r.calls.Add(1)
+	var changed *value.Map // a real caller has encoded it under this lock
+	r.experiment.Read(func(written *value.Map) { changed = written.Clone() })
+	method := changed.List("method")
+	method[int(n)%len(method)].(*value.Map).Map("provider").Set("arguments", value.MapOf(fmt.Sprint("n", n%7), n))
+	configuration := c.Configuration.Clone()
+	configuration.Set("n", n)
+	all := value.MapOf("experiment", changed, "configuration", configuration)
+	if state, ok := c.State.(*value.Map); ok {
+		state = state.Copy()
+		state.Set("note", n)
+		all.Set("state", state)
+	}
+	return worker.ControlResult{Changed: all}, nil
+}
+
+func (r *restless) Listening() bool                           { return true }
+func (r *restless) Event(context.Context, worker.Event) error { return nil }
+
+func (r *restless) Perform(_ context.Context, a *experiment.Activity) (any, error) {
+	return r.Substitute(a.Provider), nil
+}
+
+func (r *restless) Within(context.Context, any, any) (bool, error) { return true, nil }
+func (r *restless) Words(any, any) (wanted, got string)            { return "", "" }
+func (r *restless) Give(any, any)                                  {}
+func (r *restless) AlwaysMet(any) bool                             { return false }
+func (r *restless) Record(_ string, run *verdict.Run) error {
+	value.AppendJSON(nil, run.Value(), "", "")
+	return nil
+}
+
+// Controls that change things and activities in the background do not disturb
+// each other: for the race detector.
+func TestControlsAndTheBackground(t *testing.T) {
+	const activities = 300
+	method := make([]any, activities)
+	for i := range method {
+		method[i] = value.MapOf("type", "action", "name", fmt.Sprint("a", i), "background", true, "pauses", value.MapOf("before", 0.001),
+			"provider", value.MapOf("type", "python", "arguments", value.MapOf("x", "${n}")))
+	}
+	e, err := experiment.New(value.MapOf("title", "T", "method", method,
+		"steady-state-hypothesis", value.MapOf("title", "H", "probes", []any{value.MapOf("type", "probe", "name", "p", "tolerance", true)}),
+		"controls", []any{value.MapOf("name", "c", "provider", value.MapOf("type", "python", "module", "m"))}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Controlled = true
+	r := &restless{experiment: e, Variables: &variables.Variables{Configuration: value.MapOf("n", int64(0)), Secrets: &value.Map{}}}
+	log := slog.New(slog.DiscardHandler)
+	en := engine.Engine{
+		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.05},
+		Performer: r, Judge: r, Variables: r, Recorder: r, Log: log,
+		Controls: &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log, Journal: func() *value.Map { return nil }},
+	}
+	result := en.Run(t.Context(), t.Context())
+	if len(result.Run) != activities || result.Verdict.Word != verdict.Held {
+		t.Errorf("%d runs, %v", len(result.Run), result.Verdict)
+	}
+	if v, _ := result.Run[activities/2].Value().Get("note"); v == nil || r.calls.Load() < 2*activities {
+		t.Errorf("a run has the note %v after %d calls", v, r.calls.Load())
+	}
+}

@@ -1,0 +1,61 @@
+package httpclient
+
+import (
+	"io"
+	"net"
+	"slices"
+	"testing"
+	"testing/synctest"
+)
+
+func TestNothingIsReadBeforeTheRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer theirs.Close()
+		c := &conn{Conn: ours, asked: make(chan struct{})}
+		defer c.Close()
+		var got string
+		go func() {
+			p := make([]byte, 100)
+			n, _ := c.Read(p)
+			got = string(p[:n])
+		}()
+		io.WriteString(theirs, "hello")
+		synctest.Wait()
+		if got != "" {
+			t.Errorf("read %q before the request", got)
+		}
+		go io.ReadFull(theirs, make([]byte, 3))
+		io.WriteString(c, "GET")
+		synctest.Wait()
+		if got != "hello" {
+			t.Errorf("read %q after the request", got)
+		}
+	})
+}
+
+// Headers may come in pieces of any size.
+func TestHeadersInPieces(t *testing.T) {
+	for _, answer := range []string{
+		"HTTP/1.1 103 Early Hints\r\nC: 0\r\n\r\nHTTP/1.1 200 OK\r\nb: 1\r\nA: 2\r\n\r\nbody\r\n\r\n",
+		"HTTP/1.1 200 OK\nb: 1\nA: 2\n\nbody",
+		"HTTP/1.1 101 Switching Protocols\r\nb: 1\r\nA: 2\r\n\r\nbody",
+	} {
+		for size := 1; size <= len(answer); size++ {
+			var c conn
+			for piece := range slices.Chunk([]byte(answer), size) {
+				if !c.whole {
+					c.keep(piece)
+				}
+			}
+			if got := c.fields(); !slices.Equal(got, []Field{{"b", "1"}, {"A", "2"}}) {
+				t.Errorf("%q in pieces of %d: got %q", answer, size, got)
+			}
+		}
+		c := conn{}
+		c.keep([]byte("HTTP/1.1 200 OK\r\nb: 1\r\n"))
+		if got := c.fields(); got != nil {
+			t.Errorf("of half the headers: got %q", got)
+		}
+	}
+}

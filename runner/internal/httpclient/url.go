@@ -1,0 +1,94 @@
+package httpclient
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// What may stand in each part of a URL beside letters, digits and "-._~".
+const (
+	inUser  = "!$&'()*+,;=:"
+	inPath  = inUser + "@/"
+	inQuery = inPath + "?"
+	inURL   = inQuery + "#[]"
+)
+
+// ParseURL reads an http or https URL as requests does: a space or an umlaut is
+// escaped, "/a/../b" is "/b", and the part after # is left out. Its error repeats
+// the text, without a password, and says what is wrong with it.
+func ParseURL(written string) (*url.URL, error) {
+	wrong := func(format string, values ...any) (*url.URL, error) {
+		return nil, fmt.Errorf("the URL '%s' "+format, append([]any{Shown(written)}, values...)...)
+	}
+	scheme, rest, ok := strings.Cut(strings.TrimLeftFunc(written, unicode.IsSpace), "://")
+	if !ok {
+		return wrong("has no scheme")
+	}
+	if scheme = strings.ToLower(scheme); scheme != "http" && scheme != "https" {
+		return wrong("is not one of http or https")
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, query, _ := strings.Cut(rest, "?")
+	host, path := rest, ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		host, path = rest[:i], rest[i:]
+	}
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = escape(host[:i], inUser) + host[i:]
+	}
+	u, err := url.Parse(scheme + "://" + host + escape(path, inPath))
+	if err != nil {
+		return wrong("cannot be read: %w", errors.Unwrap(err)) // without the address, which net/url repeats
+	}
+	switch name := u.Hostname(); {
+	case name == "":
+		return wrong("names no host")
+	case strings.Contains(name, ":") && u.Host[0] != '[':
+		return wrong("has more than one port")
+	case strings.HasPrefix(name, ".") || strings.HasPrefix(name, "*"):
+		return wrong("has a host that starts with %s", name[:1])
+	}
+	if _, err := strconv.ParseUint(u.Port(), 10, 16); err != nil && u.Port() != "" {
+		return wrong("has the port %s, and ports end at 65535", u.Port())
+	}
+	if strings.Contains(path, "/.") {
+		u = u.ResolveReference(u)
+	}
+	u.RawQuery = EscapeQuery(query)
+	return u, nil
+}
+
+var password = regexp.MustCompile(`^([^/?#]*//[^/?#:@]*:)[^/?#]*@`)
+
+// Shown is a URL, or what is meant to be one, without the password in it.
+func Shown(written string) string { return password.ReplaceAllString(written, "${1}xxxxx@") }
+
+// EscapeQuery escapes what may not stand in the part of a URL after the ?.
+func EscapeQuery(query string) string { return escape(query, inQuery) }
+
+// escape writes a part of a URL with %XX for whatever may not stand in it, and
+// for nothing else. A part with a % that is no escape has no escapes at all.
+func escape(part, allowed string) string {
+	_, err := url.PathUnescape(part)
+	var b strings.Builder
+	for i := 0; i < len(part); i++ {
+		c, must := part[i], false
+		if c == '%' && err == nil {
+			code, _ := strconv.ParseUint(part[i+1:i+3], 16, 8)
+			c, i, must = byte(code), i+2, true
+		}
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0,
+			!must && strings.IndexByte(allowed, c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,49 @@
+package httpclient
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// The table of package provider has more, with what the toolkit makes of them.
+func TestParseURL(t *testing.T) {
+	for written, want := range map[string]string{
+		"  HTTP://h":              "http://h",
+		"http://h/a b/../ü?q= #f": "http://h/%C3%BC?q=%20",
+		"http://h/100%?x=%2f%7e":  "http://h/100%25?x=%2F~",
+		"http://[::1]:80/":        "http://[::1]:80/",
+		"http://h:/":              "http://h:/",
+		"http://m%40e:p@w@h/":     "http://m%40e:p%40w@h/",
+		"h":                       "'h' has no scheme",
+		"ftp://h/":                "'ftp://h/' is not one of http or https",
+		"http:///x":               "names no host",
+		"http://a:8080:80/":       "has more than one port",
+		"http://me:pw@a:8080:80/": "the URL 'http://me:xxxxx@a:8080:80/' has more than one port",
+		"http://h:x/":             "invalid port",
+		"http://h:70000/":         "has the port 70000, and ports end at 65535",
+		"http://*.a/":             "has a host that starts with *",
+		"http://a b/":             "invalid character",
+		"http://me:p/w@h/":        "invalid port", // as for requests, the host ends at the first /
+	} {
+		u, err := ParseURL(written)
+		got := fmt.Sprint(u)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want && (err == nil || !strings.Contains(got, want)) {
+			t.Errorf("%q: got %s, want %s", written, got, want)
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	for written, want := range map[string]string{
+		"http://me:secret@h/x": "http://me:xxxxx@h/x", "http://me:s:e@c@h:1:2/": "http://me:xxxxx@h:1:2/", "//me:secret@h": "//me:xxxxx@h",
+		"http://me@h/a:b@c": "http://me@h/a:b@c", "http://h:80/a@b": "http://h:80/a@b", "http://h?a:b@c": "http://h?a:b@c", "x": "x",
+	} {
+		if got := Shown(written); got != want {
+			t.Errorf("%q: got %q, want %q", written, got, want)
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+func TestLookup(t *testing.T) {
+	if f, ok := Lookup("os.path", "isdir"); !ok || f.Parameters[0].Name != "s" || !f.Parameters[0].Required {
+		t.Errorf("os.path.isdir is %+v", f)
+	}
+	for _, name := range [][2]string{{"os", "system"}, {"os", "isdir"}, {"os.path", "rename"}, {"chaosk8s", "rename"}, {"", ""}} {
+		if f, ok := Lookup(name[0], name[1]); ok || f != nil {
+			t.Errorf("%s.%s is %+v", name[0], name[1], f)
+		}
+	}
+	if len(Functions("os.path")) == 0 || len(Functions("path")) > 0 || len(Functions("")) > 0 {
+		t.Error("only os, os.path, shutil and time are known")
+	}
+	if got := Functions("shutil"); !slices.Equal(got, []string{"copy", "copyfile", "move", "rmtree"}) {
+		t.Errorf("shutil has %q", got)
+	}
+}
+
+type checkTest struct {
+	module, name string
+	arguments    *value.Map
+	want         []string
+}
+
+// The first line of each is what the Chaos Toolkit's validate reports, if it
+// reports anything.
+func TestCheck(t *testing.T) {
+	check(t, []checkTest{
+		{"os", "rename", value.MapOf("src", "a", "dst", "b"), nil},
+		{"os", "rename", value.MapOf("src", int64(1), "dst", nil), nil},
+		{"os", "rename", nil, []string{
+			"required argument 'src' is missing from activity 'rename'; os.rename takes src and dst",
+			"required argument 'dst' is missing from activity 'rename'; os.rename takes src and dst"}},
+		{"os", "rename", value.MapOf("x", int64(1), "dst", "b", "it's", "b"), []string{
+			"required argument 'src' is missing from activity 'rename'; os.rename takes src and dst",
+			"argument 'x' is not part of the function signature in activity 'rename'; os.rename takes src and dst",
+			`argument "it's" is not part of the function signature in activity 'rename'; os.rename takes src and dst`}},
+		{"os", "getcwd", value.MapOf("x", int64(1)), []string{
+			"argument 'x' is not part of the function signature in activity 'getcwd'; os.getcwd takes no arguments"}},
+		{"os.path", "isdir", value.MapOf("path", "x"), []string{
+			"required argument 's' is missing from activity 'isdir'; os.path.isdir takes s",
+			"argument 'path' is not part of the function signature in activity 'isdir'; os.path.isdir takes s"}},
+		{"os", "makedirs", value.MapOf("name", "x", "mode", "0755", "exist_ok", nil), nil},
+		{"os", "mkdir", value.MapOf("path", "x", "exist_ok", true), []string{
+			"argument 'exist_ok' is not part of the function signature in activity 'mkdir'; os.mkdir takes path, and may take mode"}},
+	})
+}
+
+// The toolkit looks at no values, so that these pass there and fail when they
+// are used; with sleep it crashes.
+func TestCheckWhatNoExperimentCanGive(t *testing.T) {
+	check(t, []checkTest{
+		{"os", "mkdir", value.MapOf("path", "x", "dir_fd", int64(3)), []string{
+			"argument 'dir_fd' of 'mkdir' can only be null, because it means what only a running program has; leave it out"}},
+		{"shutil", "move", value.MapOf("src", "a", "dst", "b", "copy_function", "shutil.copy"), []string{
+			"argument 'copy_function' of 'move' can only be null, because it means what only a running program has; leave it out"}},
+		{"shutil", "move", value.MapOf("src", "a", "dst", "b", "copy_function", nil), nil},
+		{"shutil", "rmtree", value.MapOf("path", "a", "onerror", nil, "dir_fd", nil), nil},
+		{"shutil", "rmtree", value.MapOf("path", "a", "onerror", "x"), []string{
+			"argument 'onerror' of 'rmtree' can only be null, because it means what only a running program has; leave it out"}},
+		{"os", "listdir", nil, nil},
+		{"os", "listdir", value.MapOf("path", nil), nil},
+		{"os", "listdir", value.MapOf("path", int64(3), "x", ""), []string{
+			"argument 'x' is not part of the function signature in activity 'listdir'; os.listdir takes no arguments, and may take path",
+			"argument 'path' of 'listdir' cannot be a number, which would mean an open file of a running program; write a file name"}},
+		{"os.path", "exists", value.MapOf("path", true), []string{
+			"argument 'path' of 'exists' cannot be a number, which would mean an open file of a running program; write a file name"}},
+		{"time", "sleep", value.MapOf("seconds", int64(1)), nil},
+		{"time", "sleep", value.MapOf("secs", int64(1)), nil},
+		{"time", "sleep", nil, []string{"required argument 'secs' is missing from activity 'sleep'; time.sleep takes secs"}},
+		{"time", "sleep", value.MapOf("secs", int64(1), "seconds", int64(2)), []string{
+			"arguments 'secs' and 'seconds' of 'sleep' are the same; leave one of them out"}},
+	})
+}
+
+func check(t *testing.T, tests []checkTest) {
+	t.Helper()
+	for _, tt := range tests {
+		f, ok := Lookup(tt.module, tt.name)
+		if !ok {
+			t.Fatalf("no %s.%s", tt.module, tt.name)
+		}
+		var got []string
+		for _, m := range f.Check(tt.arguments) {
+			got = append(got, m.What+"; "+m.Do)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s.%s %s\ngot  %q\nwant %q", tt.module, tt.name, value.Repr(tt.arguments), got, tt.want)
+		}
+	}
+}
+
+// What Check refuses is not done either where nobody checked.
+func TestCallRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, tt := range []struct {
+		module, name string
+		arguments    *value.Map
+	}{
+		{"os", "mkdir", value.MapOf("path", "x", "dir_fd", int64(0))},
+		{"shutil", "move", value.MapOf("src", ".", "dst", "x", "copy_function", "f")},
+		{"os.path", "exists", value.MapOf("path", int64(1))},
+		{"time", "sleep", value.MapOf("secs", int64(1), "seconds", int64(1))},
+	} {
+		f, _ := Lookup(tt.module, tt.name)
+		result, err := f.Call(t.Context(), tt.arguments)
+		if result != nil || !isClass(err, "TypeError") {
+			t.Errorf("%s.%s: %v, %v", tt.module, tt.name, result, err)
+		}
+	}
+	if _, err := os.Lstat("x"); err == nil {
+		t.Error("a folder was made all the same")
+	}
+}
+
+func TestSleep(t *testing.T) {
+	for _, tt := range []struct {
+		secs any
+		want time.Duration
+	}{
+		{int64(3600), time.Hour}, {0.25, 250 * time.Millisecond}, {true, time.Second}, {int64(0), 0}, {1e-10, 0},
+	} {
+		for _, key := range []string{"secs", "seconds"} {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				result, err := invoke(t.Context(), "time", "sleep", key, tt.secs)
+				if took := time.Since(start); took != tt.want || result != nil || err != nil {
+					t.Errorf("slept %s for %v: %v, %v", took, tt.secs, result, err)
+				}
+			})
+		}
+	}
+}
+
+func TestSleepEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := invoke(ctx, "time", "sleep", "secs", int64(3600))
+		if took := time.Since(start); took != 2*time.Second || err != context.DeadlineExceeded {
+			t.Errorf("slept %s: %v", took, err)
+		}
+	})
+}
+
+func TestNothingBeginsOnceTheContextHasEnded(t *testing.T) {
+	t.Chdir(t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := invoke(ctx, "os", "mkdir", "path", "d"); err != context.Canceled {
+		t.Error(err)
+	}
+	write(t, "d/f", "text")
+	for _, f := range []string{"copy", "move"} {
+		if _, err := invoke(ctx, "shutil", f, "src", "d/f", "dst", "g"); err != context.Canceled {
+			t.Error(f, err)
+		}
+	}
+	if _, err := invoke(ctx, "shutil", "rmtree", "path", "d"); err != context.Canceled {
+		t.Error(err)
+	}
+	if _, err := os.Stat("d/f"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMoveByCopy is what shutil.move does when it cannot rename, without the
+// second disk that the recorded calls need.
+func TestMoveByCopy(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "d/e/f", "text")
+	then := time.Date(2019, 8, 1, 12, 0, 0, 0, time.UTC)
+	if err := os.Chtimes("d/e/f", then, then); err != nil {
+		t.Fatal(err)
+	}
+	if err := moveByCopy("d/e/f", "d/e/g", "d/e/g"); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat("d/e/g"); err != nil || !info.ModTime().Equal(then) {
+		t.Errorf("the file lost its time: %v, %v", info, err)
+	}
+	if err := moveByCopy("d", "n", "n"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile("n/e/g"); string(text) != "text" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if _, err := os.Stat("d"); err == nil {
+		t.Error("d is still there")
+	}
+}
+
+// TestEverywhere holds on every system, whatever its error numbers.
+func TestEverywhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "a", "text")
+	write(t, "d/f", "")
+	for _, tt := range []struct {
+		module, name string
+		arguments    []any
+		want         any // the class of an exception as an error has it, or what comes back
+	}{
+		{"os", "rename", []any{"src", "./a", "dst", "./b"}, nil},
+		{"os", "rename", []any{"src", "./a", "dst", "./b"}, &python.Exception{Class: "FileNotFoundError"}},
+		{"os.path", "exists", []any{"path", "a"}, false},
+		{"os.path", "isfile", []any{"path", "b"}, true},
+		{"os.path", "isdir", []any{"s", "d"}, true},
+		{"os.path", "getsize", []any{"filename", "b"}, int64(4)},
+		{"os.path", "basename", []any{"p", "d/f"}, "f"},
+		{"os", "mkdir", []any{"path", "d"}, &python.Exception{Class: "FileExistsError"}},
+		{"os", "rmdir", []any{"path", "d"}, &python.Exception{Class: "OSError"}},
+		{"os", "listdir", nil, []any{"b", "d"}},
+		{"os", "listdir", []any{"path", "b"}, &python.Exception{Class: "NotADirectoryError"}},
+		{"shutil", "rmtree", []any{"path", "b"}, &python.Exception{Class: "NotADirectoryError"}},
+		{"shutil", "copy", []any{"src", "b", "dst", "b"}, &python.Exception{Class: "shutil.SameFileError"}},
+		{"shutil", "copy", []any{"src", "b", "dst", "d"}, "d" + string(filepath.Separator) + "b"},
+		{"shutil", "move", []any{"src", "b", "dst", "d"}, &python.Exception{Class: "shutil.Error"}},
+		{"os", "replace", []any{"src", "b", "dst", "d/b"}, nil},
+		{"shutil", "rmtree", []any{"path", "d"}, nil},
+		{"os", "makedirs", []any{"name", "x/y"}, nil},
+		{"os", "listdir", []any{"path", "."}, []any{"x"}},
+	} {
+		got, err := invoke(t.Context(), tt.module, tt.name, tt.arguments...)
+		if want, fails := tt.want.(*python.Exception); fails {
+			var raised *python.Exception
+			if !errors.As(err, &raised) || raised.Class != want.Class {
+				t.Errorf("%s%s: %v, %v, want %s", tt.name, value.Repr(tt.arguments), got, err, want.Class)
+			}
+			continue
+		}
+		if err != nil || !value.Equal(got, tt.want) {
+			t.Errorf("%s%s: %v, %v, want %v", tt.name, value.Repr(tt.arguments), got, err, tt.want)
+		}
+	}
+}
+
+func invoke(ctx context.Context, module, name string, arguments ...any) (any, error) {
+	f, _ := Lookup(module, name)
+	return f.Call(ctx, value.MapOf(arguments...))
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,126 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Interrupted is the error of a Python function that asked for the end of the
+// run.
+type Interrupted struct {
+	Activity string // the activity or control whose function it was
+	Class    string // SystemExit, KeyboardInterrupt, or InterruptExecution of a control
+	Text     string // SystemExit's code, as in 3 or None; else the exception's text
+
+	// Signal is SIGUSR1 or SIGUSR2, and Number its number on this system, where
+	// a function of chaoslib.exit was called: with rollbacks, without rollbacks.
+	// Else they are empty and 0. The toolkit leaves the rollbacks out for every
+	// SystemExit with the code 30.
+	Signal string
+	Number int
+}
+
+func (i *Interrupted) Error() string {
+	return fmt.Sprintf("'%s' asked for the end of the run with %s(%s)", i.Activity, i.Class, i.Text)
+}
+
+// failure is what an answer says of a function that did not return.
+func failure(answer *value.Map, name string) error {
+	if stop := texts(answer, "stop"); len(stop) >= 2 {
+		i := &Interrupted{Activity: name, Class: stop[0], Text: stop[1]}
+		if len(stop) == 4 {
+			i.Signal = stop[2]
+			i.Number, _ = strconv.Atoi(stop[3])
+		}
+		return i
+	}
+	if x := exception(answer.Map("raised")); x != nil {
+		return x
+	}
+	if x := exception(answer.Map("error")); x != nil {
+		return fmt.Errorf("'%s' cannot be carried out: %w", name, errors.New(x.Error()))
+	}
+	return nil
+}
+
+// logTraceback says where an exception came from, as the toolkit does.
+func (w *Worker) logTraceback(answer *value.Map, name string) {
+	for _, key := range []string{"raised", "error"} {
+		if lines := texts(answer.Map(key), "traceback"); len(lines) > 0 {
+			w.log("DEBUG", "'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n"))
+		}
+	}
+}
+
+// exception reads one that the worker has put into words; nil where there is
+// none.
+func exception(m *value.Map) *python.Exception {
+	if m == nil {
+		return nil
+	}
+	x := &python.Exception{Class: m.Text("class"), Traceback: texts(m, "traceback")}
+	whole := m.Text("text")
+	if rest, named := strings.CutPrefix(whole, x.Class); named && (rest == "" || strings.HasPrefix(rest, ": ")) {
+		x.Message = strings.TrimPrefix(rest, ": ")
+	} else {
+		x.Class = whole // as of a SyntaxError, whose first line is the place
+	}
+	return x
+}
+
+// death says how an interpreter ended that owes an answer.
+func (p *interpreter) death(name string) error {
+	how := p.ending()
+	switch {
+	case !p.isReady():
+		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
+			"check that it is Python 3.7 or later, or give --python the path of another")
+	case p.err != nil:
+		return problem.New(problem.NoVerdict, fmt.Sprintf("Python had to be ended while '%s' was under way: %s", name, how),
+			"see whether that left something half done")
+	}
+	return problem.New(problem.NoVerdict, fmt.Sprintf("Python died while '%s' was under way: %s", name, how),
+		"see whether that left something half done; a function must return or raise, and not end its process")
+}
+
+func (p *interpreter) ending() string {
+	if p.err != nil {
+		return p.err.Error()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := strings.TrimSpace(p.last); last != "" {
+		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, shorten(last))
+	}
+	return fmt.Sprintf("it ended with %s", p.exit)
+}
+
+func texts(m *value.Map, key string) []string {
+	var all []string
+	for _, item := range m.List(key) {
+		s, _ := item.(string)
+		all = append(all, s)
+	}
+	return all
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "..."
+	}
+	return s
+}
+
+func anyList(texts []string) []any {
+	all := make([]any, len(texts))
+	for i, s := range texts {
+		all[i] = s
+	}
+	return all
+}

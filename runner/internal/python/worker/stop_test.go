@@ -1,0 +1,137 @@
+//go:build unix
+
+package worker
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Whichever function of a control blocks, in the main thread or beside it, the
+// call ends within a second of ctx.
+func TestControlsObeyTheirContext(t *testing.T) {
+	names := []string{"configure_control", "cleanup_control", "validate_control", "before_loading_experiment_control", "after_loading_experiment_control"}
+	for _, level := range []string{"experiment", "hypothesis", "method", "rollback", "activity"} {
+		names = append(names, "before_"+level+"_control", "after_"+level+"_control")
+	}
+	w, _ := withPython(t)
+	for i, name := range names {
+		mark := filepath.Join(t.TempDir(), "mark")
+		if _, err := w.Call(t.Context(), Call{Module: "slow", Func: "marked", Arguments: value.MapOf("mark", mark)}); err != nil {
+			t.Fatal(err)
+		}
+		call := ControlCall{Control: "c", Module: "slow", Func: name, Arguments: value.MapOf("mark", mark), Background: i%4 == 3}
+		stopped := make(chan time.Time, 1)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		go func() {
+			waitFor(t, name, func() bool { return isThere(mark) })
+			stopped <- time.Now()
+			cancel(errors.New("enough"))
+		}()
+		_, err := w.Control(ctx, call)
+		if took := time.Since(<-stopped); took > time.Second || err == nil || err.Error() != "enough" {
+			t.Errorf("%s ended %s after it was to, with %v", name, took, err)
+		}
+	}
+}
+
+// An import that does not end can be interrupted, and is not taken for a module
+// that is broken.
+func TestInspectObeysItsContext(t *testing.T) {
+	w, h := withPython(t)
+	mark := filepath.Join(t.TempDir(), "mark")
+	w.Env = append(w.Env, "HANG_MARK="+mark)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	go func() {
+		waitFor(t, "the import", func() bool { return isThere(mark) })
+		cancel(errors.New("enough"))
+	}()
+	hang := Reference{Kind: "action", Name: "a", Module: "hang", Func: "x"}
+	if all, err := w.Inspect(ctx, []Reference{hang, hang}); all != nil || err == nil || err.Error() != "enough" {
+		t.Error(all, err)
+	}
+	if got, err := do(w, "echo", "value", int64(1)); got != int64(1) || err != nil {
+		t.Error("the process did not go on:", got, err)
+	}
+	if lines := h.take(); len(lines) > 0 {
+		t.Errorf("the process was ended: %q", lines)
+	}
+}
+
+// A request that does not fit into the pipe of an interpreter that reads nothing
+// can be given up too.
+func TestBusyInterpreter(t *testing.T) {
+	w, _ := withPython(t)
+	mark := filepath.Join(t.TempDir(), "mark")
+	held := make(chan error, 1)
+	go func() {
+		_, err := w.Call(context.Background(), Call{Activity: "hold", Module: "slow", Func: "hold", Arguments: value.MapOf("mark", mark), Background: true})
+		held <- err
+	}()
+	waitFor(t, "the busy function", func() bool { return isThere(mark) })
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, errors.New("enough"))
+	defer cancel()
+	start := time.Now()
+	_, err := w.Call(ctx, Call{Activity: "big", Module: "acts", Func: "echo", Arguments: value.MapOf("value", strings.Repeat("a", 300_000))})
+	if took := time.Since(start); took > 5*time.Second || err == nil || err.Error() != "enough" {
+		t.Errorf("after %s: %v", took, err)
+	}
+	if err := <-held; err == nil || !strings.Contains(err.Error(), "'big' did not stop when it was asked to") {
+		t.Error(err)
+	}
+}
+
+// A function of chaoslib.exit may interrupt another function, which then tells
+// which signal it was.
+func TestSignalInAFunction(t *testing.T) {
+	w, h := withPython(t)
+	for function, want := range map[string]Interrupted{
+		"leave_gracefully":    {"it", "SystemExit", "20", "SIGUSR1", int(syscall.SIGUSR1)},
+		"leave_from_a_thread": {"it", "SystemExit", "30", "SIGUSR2", int(syscall.SIGUSR2)},
+	} {
+		arguments := []any{"seconds", 0.05}
+		if function == "leave_gracefully" {
+			arguments = nil
+		}
+		_, err := do(w, function, arguments...)
+		var got *Interrupted
+		if !errors.As(err, &got) || *got != want {
+			t.Errorf("%s: %+v", function, err)
+		}
+	}
+	if lines := h.take(); len(lines) > 0 {
+		t.Errorf("the signal was told a second time: %q", lines)
+	}
+	_, err := do(w, "fail", "how", "exit")
+	var got *Interrupted
+	if !errors.As(err, &got) || got.Signal != "" || got.Number != 0 {
+		t.Errorf("sys.exit is no signal: %+v", err)
+	}
+}
+
+// What a function sets in the environment is the whole run's.
+func TestSetEnv(t *testing.T) {
+	w, h := withPython(t)
+	do(w, "environment", "name", "X")
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{{"caf\u00e9 = 1", "set WORKSHOP_X café = 1 true"}, {"", "set WORKSHOP_X  true"}, {nil, "set WORKSHOP_X  false"}} {
+		if _, err := do(w, "set_environment", "name", "WORKSHOP_X", "value", tt.v); err != nil {
+			t.Fatal(err)
+		}
+		if lines := h.take(); len(lines) != 1 || lines[0] != tt.want {
+			t.Errorf("told %q, want %q", lines, tt.want)
+		}
+	}
+	if do(w, "set_environment", "name", "WORKSHOP_X", "value", nil); len(h.take()) > 0 {
+		t.Error("something was told of nothing")
+	}
+}

@@ -1,0 +1,210 @@
+# The part of the worker that does what the runner asks for: it calls functions,
+# examines them, applies controls and tells them of events.
+
+
+def attempt(request):
+    try:
+        return TASKS[request["do"]](request)
+    except (SystemExit, KeyboardInterrupt) as x:
+        return {"stop": stopped(x)}
+    except BaseException as x:
+        return {"error": dict(raised(x), text=brief(x))}
+
+
+def call(request):
+    function = getattr(importlib.import_module(request["module"]), request["func"])
+    arguments, names = request["arguments"], parameters(function)
+    if request["groups"] is not None and "secrets" in names:
+        arguments["secrets"] = {}
+        for group in request["groups"]:
+            arguments["secrets"].update(request["secrets"].get(group, {}))
+    if "configuration" in names:
+        arguments["configuration"] = request["configuration"]
+    try:
+        output = function(**arguments)
+    except Exception as x:
+        return {"raised": raised(x)}
+    return Output(request["judged"]).answer(output)
+
+
+def is_plain(function):
+    """Whether the code of a function tells its parameters: inspect takes longer
+    to import than the worker to start."""
+    return type(function) is types.FunctionType and not {"__wrapped__", "__signature__"} & function.__dict__.keys()
+
+
+def parameters(function):
+    if is_plain(function):
+        code = function.__code__
+        count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
+        return code.co_varnames[:count]
+    try:
+        return importlib.import_module("inspect").signature(function).parameters
+    except ValueError:  # some functions in C do not tell
+        return {}
+
+
+def examine(request):
+    return {"value": json.dumps([examine_one(r) for r in request["references"]])}
+
+
+def examine_one(r):
+    """What is wrong: each time the kind of mistake, and what it is about."""
+    try:
+        module = importlib.import_module(r["module"])
+    except ImportError as x:
+        return [["missing", brief(x)]]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as x:
+        return [["broken", brief(x)]]
+    if r["kind"] == "control":
+        return []
+    function = getattr(module, r["func"], None) if r["func"] in dir(module) else None
+    if not isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
+        return [["unexposed", "" if function is None else type(function).__name__]]
+    if is_plain(function) and fits(function, r["arguments"]):
+        return []
+    try:
+        return list(mismatches(importlib.import_module("inspect").signature(function), r["arguments"]))
+    except ValueError:
+        return []
+
+
+def fits(function, arguments):
+    """Whether the arguments surely fit, so that nothing needs to be put into words."""
+    code = function.__code__
+    names = code.co_varnames[:code.co_argcount]
+    if code.co_kwonlyargcount or code.co_flags & 12 or getattr(code, "co_posonlyargcount", 0):
+        return False
+    given = {*arguments, *({"secrets", "configuration"} & set(names))}
+    return given <= set(names) and given >= set(names[:len(names) - len(function.__defaults__ or ())])
+
+
+def mismatches(signature, arguments):
+    for name in ("secrets", "configuration"):
+        if name in signature.parameters:
+            arguments[name] = None
+    while True:
+        try:
+            signature.bind(**arguments)
+            return
+        except TypeError as x:
+            text = str(x)
+        name = text.rsplit(":" if "missing" in text else " ", 1)[-1].strip().strip("'\"")
+        if "missing" in text and name not in arguments:
+            yield ["required", name]
+            arguments[name] = None
+        elif "unexpected" in text and name in arguments:
+            yield ["unknown", name]
+            del arguments[name]
+        else:
+            yield ["unbound", text]
+            return
+
+
+def control(request):
+    try:
+        function = getattr(importlib.import_module(request["module"]), request["func"], None)
+    except ImportError as x:
+        return {"missing": brief(x)}
+    except Exception as x:
+        return {"raised": raised(x)}
+    if not function:
+        return {"missing": ""}
+    things, answer = request["things"], {}
+    if request["path"] is not None:  # so that a change of the one is a change of the other
+        things["context"] = things["experiment"]
+        for step in request["path"]:
+            things["context"] = things["context"][step]
+    before = {name: json.dumps(v) for name, v in things.items()}
+    lists = lists_of(things.get("experiment"))
+    try:
+        apply(function, request["func"], request["arguments"], things)
+    except (SystemExit, KeyboardInterrupt) as x:
+        answer["stop"] = stopped(x)
+    except BaseException as x:
+        if interrupts(x) and "context" in things:
+            answer["stop"] = ["InterruptExecution", str(x)]
+        else:
+            answer["raised"] = raised(x)
+    output = Output(False)
+    after = {name: output.encode(v) for name, v in things.items()}
+    changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name]]
+    moved = order(lists, things["experiment"]) if after.get("experiment") != before.get("experiment") else {}
+    answer.update(value="{" + ", ".join(changed) + "}", noted=output.noted, order=moved, listening=bool(events.handlers))
+    return answer
+
+
+def lists_of(experiment):
+    """The lists of an experiment whose items are things that go on living when
+    they move, as they are now."""
+    found = {}
+    if isinstance(experiment, dict):
+        hypothesis = experiment.get("steady-state-hypothesis")
+        for name, within, key in (("method", experiment, "method"), ("rollbacks", experiment, "rollbacks"), ("probes", hypothesis, "probes")):
+            if isinstance(within, dict) and isinstance(within.get(key), list):
+                found[name] = list(within[key])
+    return found
+
+
+def order(before, experiment):
+    """For each list whose items moved, where each item of it was; -1: nowhere."""
+    moved = {}
+    for name, items in lists_of(experiment).items():
+        places = {id(item): i for i, item in reversed(list(enumerate(before.get(name, []))))}
+        now = [places.get(id(item), -1) for item in items]
+        if now != list(range(len(before.get(name, [])))):
+            moved[name] = now
+    return moved
+
+
+def interrupts(x):
+    return any(c.__module__ == "chaoslib.exceptions" and c.__name__ == "InterruptExecution" for c in type(x).__mro__)
+
+
+def apply(function, name, arguments, things):
+    if name == "cleanup_control":
+        return function()
+    if name == "validate_control":
+        return function(things["control"])
+    known = dict(things, extensions=(things.get("experiment") or {}).get("extensions"), event_registry=events)
+    names, wanted = parameters(function), ["experiment", "configuration", "secrets", "settings"]
+    wanted += ["event_registry"] if name == "configure_control" else ["state", "extensions"]
+    for each in wanted:
+        if each in names:
+            arguments[each] = known.get(each)
+    if name != "configure_control":
+        arguments["context"] = things["context"]
+    function(**arguments)
+
+
+class Events:
+    """Stands where the toolkit passes its registry of event handlers."""
+
+    def __init__(self):
+        self.handlers = []
+
+    def register(self, handler):
+        self.handlers.append(handler)
+
+
+def event(request):
+    """Tells the handlers. What one of them raises stops nothing."""
+    name, arguments = request["name"], request["arguments"]
+    if name == "running" and isinstance(arguments[4], dict):
+        arguments[4] = types.SimpleNamespace(**arguments[4])  # the toolkit's Schedule
+    if name == "continuous_hypothesis_completed" and isinstance(arguments[2], str):
+        arguments[2] = Exception(arguments[2])
+    for handler in list(events.handlers):
+        try:
+            getattr(handler, name)(*arguments)
+        except Exception:
+            logger = importlib.import_module("logging").getLogger("chaostoolkit")
+            logger.debug("Handler " + type(handler).__name__ + " failed", exc_info=True)
+    return {}
+
+
+TASKS = {"call": call, "examine": examine, "control": control, "event": event}
+line, jobs, events = Line(), Jobs(), Events()
+begin()

@@ -1,0 +1,5 @@
+import os
+import time
+
+open(os.environ["HANG_MARK"], "w").close()
+time.sleep(60)

@@ -1,0 +1,236 @@
+// Package worker calls Python functions in a real interpreter.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Worker calls Python functions in one interpreter process for a whole run, so
+// that modules keep what they remember from one activity to the next, as in the
+// Chaos Toolkit. The process starts with the first request. Should it die, or
+// have to be ended, the next request starts another. A Worker's methods may be
+// called at the same time.
+//
+// Functions run one at a time in the interpreter's main thread; a function that
+// is called while that is busy gets a thread of its own. They read nothing from
+// standard input. What they print and log goes to Log. A module beside the
+// experiment is found as by the toolkit's command: only where PYTHONPATH names
+// its folder.
+type Worker struct {
+	Python      string                                    // the interpreter that the user named; empty: see Find
+	Environment func(name string) (value string, ok bool) // looks up the variables that Find needs
+	Env         []string                                  // name=value for the process; nil: our own environment
+	Owner       *process.Owner                            // starts the process and sees to its end
+
+	// Log gets each line that is printed, with an empty level, and each record
+	// of the toolkit's logger, with its level (DEBUG, INFO, WARNING, ERROR or
+	// CRITICAL) and maybe several lines. What a function printed and logged has
+	// come before its result. No two calls at once; nil: thrown away.
+	Log func(level, text string)
+	// Signal is told that Python code sent SIGUSR1 or SIGUSR2 to its own process,
+	// which is how chaoslib.exit ends a run, while no function ran that this
+	// interrupted; else see Interrupted. It must not wait for the worker; nil:
+	// nothing happens.
+	Signal func(name string)
+	// Moved is told, before the call returns, that a function changed the working
+	// folder, which in the toolkit is also that of all later activities; nil:
+	// nothing happens.
+	Moved func(folder string)
+	// SetEnv is told, before the call returns, that a function set a variable of
+	// the environment, or removed it: then set is false. In the toolkit all later
+	// activities see that; nil: nothing happens.
+	SetEnv func(name, value string, set bool)
+
+	mu      sync.Mutex
+	current *interpreter
+	logging sync.Mutex
+}
+
+// How long a function may take to end once it is interrupted. Then the process
+// is ended. An activity may have something to put right first; a control, whoever
+// waits for an answer to Ctrl-C, has not.
+const (
+	activityGrace = process.Grace
+	controlGrace  = 500 * time.Millisecond
+)
+
+// Call is a call of a function by keywords, for an activity.
+type Call struct {
+	Activity      string // its name, for messages
+	Module, Func  string
+	Arguments     *value.Map // with ${name} replaced
+	Configuration *value.Map // given to a function that has a parameter of this name
+	Secrets       *value.Map // all groups
+	Groups        []string   // those that a parameter named secrets gets, merged; nil: the provider names none, and it gets nothing
+	Background    bool       // it gets a thread of its own, as in the toolkit
+	Judged        bool       // a tolerance follows: what it cannot be compared with is a failure, and a Decimal a number
+
+	request []byte
+}
+
+// Encode reads the maps of the call, so that Call does not read them again. Who
+// shares them with others calls it while nobody changes them.
+func (c *Call) Encode() {
+	var groups any
+	if c.Groups != nil {
+		groups = anyList(c.Groups)
+	}
+	c.request = encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
+		"configuration", c.Configuration, "secrets", c.Secrets, "groups", groups, "background", c.Background, "judged", c.Judged))
+}
+
+// Call calls a function and returns what it returned. A tuple comes as a list; a
+// value that JSON does not have comes as Python's text for it, which is logged.
+//
+// Its error is a *python.Exception where the function raised one, an *Interrupted
+// where it asked for the end of the run, ctx's cause where that ended, and
+// unexpected otherwise: no interpreter, no such module or function, a process that
+// died. At the end of ctx the function is interrupted as by Ctrl-C; one that has
+// not ended after two seconds is ended with its process and all that this started.
+func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
+	if c.request == nil {
+		c.Encode()
+	}
+	answer, err := w.ask(ctx, question{about: c.Activity + " (" + c.Module + "." + c.Func + ")", name: c.Activity, body: c.request, grace: activityGrace})
+	if err != nil {
+		return nil, err
+	}
+	w.logNoted(c.Activity, answer)
+	v, _ := answer.Get("value")
+	return v, nil
+}
+
+// logNoted says which values have come as text.
+func (w *Worker) logNoted(name string, answer *value.Map) {
+	for _, what := range texts(answer, "noted") {
+		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
+	}
+}
+
+// question is a request, and what messages need to know of it.
+type question struct {
+	about string // which says more than the name
+	name  string // of the activity or control
+	body  []byte
+	grace time.Duration
+}
+
+// ask returns the answer if it is neither an exception nor an interruption.
+func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	s, err := w.interpreter(q.about)
+	if err != nil {
+		return nil, err
+	}
+	e := s.send(q.body)
+	defer s.forget(e.number)
+	select {
+	case <-e.answered:
+	case <-s.ended:
+	case <-ctx.Done():
+		w.interrupt(s, e, q)
+		w.noteChanges(e.received())
+		return nil, context.Cause(ctx)
+	}
+	answer := e.received()
+	if answer == nil {
+		return nil, s.death(q.name)
+	}
+	w.noteChanges(answer)
+	w.logTraceback(answer, q.name)
+	return answer, failure(answer, q.name)
+}
+
+// interpreter is the process, which is started if there is none.
+func (w *Worker) interpreter(about string) (*interpreter, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.current != nil && !isClosed(w.current.ended) {
+		return w.current, nil
+	}
+	path, err := Find(w.Python, w.Environment)
+	if err != nil {
+		var p *problem.Problem
+		if errors.As(err, &p) {
+			return nil, problem.New(p.Code, "Python is needed for "+about+", and "+p.What, p.Do)
+		}
+		return nil, err
+	}
+	if w.current != nil {
+		w.current.output.Close()
+		w.log("WARNING", "Python is started anew: what its modules remembered is lost")
+	}
+	w.current, err = w.start(path)
+	return w.current, err
+}
+
+// interrupt ends an exchange: politely, and with the process if need be.
+func (w *Worker) interrupt(s *interpreter, e *exchange, q question) {
+	go s.write(fmt.Appendf(nil, `{"cancel": %d}`, e.number))
+	deadline := time.NewTimer(q.grace)
+	defer deadline.Stop()
+	select {
+	case <-e.answered:
+	case <-s.ended:
+	case <-deadline.C:
+		w.log("WARNING", fmt.Sprintf("'%s' does not stop, so Python is ended; what its modules remembered is lost", q.name))
+		s.kill(fmt.Errorf("'%s' did not stop when it was asked to", q.name))
+		<-s.ended
+	}
+}
+
+// noteChanges tells what a function changed that is the whole run's.
+func (w *Worker) noteChanges(answer *value.Map) {
+	if folder := answer.Text("folder"); folder != "" && w.Moved != nil {
+		w.Moved(folder)
+	}
+	for name, v := range answer.Map("environment").All() {
+		if text, set := v.(string); w.SetEnv != nil {
+			w.SetEnv(name, text, set)
+		}
+	}
+}
+
+// Close lets the process end: its threads go on until they are finished, and
+// what it left running stays, as in the toolkit. At the end of ctx all is ended.
+func (w *Worker) Close(ctx context.Context) {
+	w.mu.Lock()
+	s := w.current
+	w.current = nil
+	w.mu.Unlock()
+	if s == nil {
+		return
+	}
+	s.requests.Close()
+	slow := time.AfterFunc(activityGrace, func() {
+		w.log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for")
+	})
+	defer slow.Stop()
+	select {
+	case <-s.ended:
+	case <-ctx.Done():
+		s.kill(context.Cause(ctx))
+		<-s.ended
+	}
+	s.output.Close()
+}
+
+func (w *Worker) log(level, text string) {
+	if w.Log == nil {
+		return
+	}
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	w.Log(level, strings.ToValidUTF8(text, "\uFFFD"))
+}

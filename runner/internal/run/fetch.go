@@ -1,0 +1,106 @@
+package run
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/charset"
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/httpclient"
+	"chaosworkshop.example/runner/internal/problem"
+)
+
+// maxFetched bounds a document, in bytes, as package document bounds a file.
+const maxFetched = 32 << 20
+
+// fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only
+// tests change it.
+var fetchLimit = 30 * time.Second
+
+// fetching says how a document is fetched.
+type fetching struct {
+	// Authorization is the header for a host, which has its port behind it where
+	// the address has one; empty for none. It is not sent to any other server.
+	Authorization func(host string) string
+	SkipTLSCheck  bool
+}
+
+// isURL tells whether a source is fetched rather than read. Any scheme counts:
+// one that cannot be fetched is said to be so.
+func isURL(source string) bool {
+	scheme, _, ok := strings.Cut(source, "://")
+	return ok && scheme != "" && !strings.ContainsAny(scheme, `/\.`)
+}
+
+// fetch reads a document of up to 32 MiB from an http or https address, within
+// 30 seconds. Its format is the one that the answer names, else that of the
+// address's ending; text/plain is read as JSON and then as YAML. A nil node comes
+// with at least one problem that is no warning.
+func fetch(ctx context.Context, source string, f fetching) (*document.Document, problem.List) {
+	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
+	defer cancel()
+	answer, err := f.get(ctx, source)
+	source = httpclient.Shown(source)
+	switch {
+	case err == nil:
+		return parseAnswer(source, answer)
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case errors.Is(err, httpclient.ErrTooLarge):
+		return nil, problem.List{unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")}
+	}
+	return nil, problem.List{unreadable(source, "cannot be fetched: "+err.Error(), "check the address, and try it in a browser")}
+}
+
+func (f fetching) get(ctx context.Context, source string) (*httpclient.Response, error) {
+	address, err := httpclient.ParseURL(source)
+	if err != nil {
+		return nil, err
+	}
+	request := httpclient.New(http.MethodGet, address)
+	request.MaxBody, request.TLS = maxFetched, &tls.Config{InsecureSkipVerify: f.SkipTLSCheck}
+	request.Set("Accept", "application/json, application/x-yaml")
+	if header := strings.TrimSpace(f.Authorization(address.Host)); header != "" && !request.Set("Authorization", header) {
+		return nil, errors.New("the authorization cannot be sent: it must be one line of Latin letters")
+	}
+	return request.Do(ctx)
+}
+
+func parseAnswer(source string, answer *httpclient.Response) (*document.Document, problem.List) {
+	text, kind := answer.Body, answer.Get("Content-Type")
+	if name := charset.Of(kind); name != "" {
+		text = charset.DecodeAs(text, name)
+	}
+	switch {
+	case answer.Code != http.StatusOK:
+		return nil, problem.List{unreadable(source, fmt.Sprintf("Failed to fetch the experiment: the server answered %s: %s", answer.Status, text),
+			"check the address and the authorization")}
+	case strings.Contains(kind, "application/json"):
+		return document.ParseJSON(source, text)
+	case strings.Contains(kind, "yaml"):
+		return document.ParseYAML(source, text)
+	case strings.Contains(kind, "text/plain"):
+		if node, found := document.ParseJSON(source, text); node != nil {
+			return node, found
+		}
+		return document.ParseYAML(source, text)
+	}
+	switch path.Ext(answer.URL.Path) {
+	case ".json":
+		return document.ParseJSON(source, text)
+	case ".yaml", ".yml":
+		return document.ParseYAML(source, text)
+	}
+	return nil, problem.List{unreadable(source, fmt.Sprintf("the answer is of type %q, which is no experiment's", kind),
+		"let the server call it application/json or application/x-yaml")}
+}
+
+func unreadable(source, what, do string) *problem.Problem {
+	return &problem.Problem{At: problem.Position{File: source}, What: what, Do: do, Code: problem.Invalid}
+}

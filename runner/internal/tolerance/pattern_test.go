@@ -1,0 +1,136 @@
+package tolerance
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+// patternAnswer is what Python says of a pattern: whether it is in each of the
+// texts, or why the pattern is refused. Where ours differs, which the row
+// `rare regular expressions` of docs/differences.md allows, the other two say how.
+type patternAnswer struct {
+	Pattern string
+	Texts   []string
+	Found   []bool
+	Error   string
+
+	OursFound []bool  `json:"ours_found"`
+	OursError *string `json:"ours_error"`
+}
+
+// recordedPatterns reads what Python answered; with RECORD_PYTHON naming an
+// interpreter it is asked again.
+func recordedPatterns(t testing.TB) []patternAnswer {
+	t.Helper()
+	const path = "testdata/patterns.json"
+	if python := os.Getenv("RECORD_PYTHON"); python != "" {
+		if out, err := exec.Command(python, "testdata/record_patterns.py", path).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []patternAnswer
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestSearchesAsPythonDoes(t *testing.T) {
+	for _, want := range recordedPatterns(t) {
+		rx, err := compile(want.Pattern)
+		refused := want.Error
+		if want.OursError != nil {
+			refused = *want.OursError
+		}
+		if err != nil || refused != "" {
+			if err == nil || err.Error() != refused {
+				t.Errorf("%q: error %v, want %q; Python says %q", want.Pattern, err, refused, want.Error)
+			}
+			continue
+		}
+		found := want.Found
+		if want.OursFound != nil {
+			found = want.OursFound
+		}
+		for i, text := range want.Texts[:len(found)] { // none where Python has no answer
+			if got, err := rx.MatchString(text); err != nil || got != found[i] {
+				t.Errorf("%q in %q: %v %v, want %v", want.Pattern, text, got, err, found[i])
+			}
+		}
+	}
+}
+
+func TestSearchHasALimit(t *testing.T) {
+	for source, text := range map[string]string{
+		`^(a+)+(?=b)\1$`:  strings.Repeat("a", 60),
+		`^(a+)+$`:         strings.Repeat("a", 60) + "!",
+		`^(?:(a)|\n)*\1!`: strings.Repeat("a\n", 1e6) + "!", // in memory
+	} {
+		t.Run(source, func(t *testing.T) {
+			t.Parallel()
+			begun := time.Now()
+			_, err := Parse(typed("regex", "pattern", source)).Within(t.Context(), &Judge{}, text)
+			if err == nil || !strings.Contains(err.Error(), source+" took ") {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(begun); took > 3*searchLimit {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+// A pattern is compiled once, however often it is asked.
+func TestPatternsAndPathsAreRemembered(t *testing.T) {
+	j := &Judge{}
+	for range 3 {
+		for _, tolerance := range []any{typed("regex", "pattern", "a"), typed("jsonpath", "path", "$")} {
+			if met, err := Parse(tolerance).Within(t.Context(), j, "a"); !met || err != nil {
+				t.Errorf("got %v %v", met, err)
+			}
+		}
+	}
+	first, _ := j.patterns.Load("a")
+	_, _ = Parse(typed("regex", "pattern", "a")).Within(t.Context(), j, "a")
+	if again, ok := j.patterns.Load("a"); !ok || again != first {
+		t.Error("the pattern was compiled again")
+	}
+	if _, ok := j.paths.Load("$"); !ok {
+		t.Error("the path is not remembered")
+	}
+}
+
+// No pattern makes the reading or the searching panic, however deep it goes.
+func FuzzSearch(f *testing.F) {
+	for _, c := range recordedPatterns(f) {
+		f.Add(c.Pattern, "a\nb")
+	}
+	for _, part := range []string{"(", "(?:", "(?=", "(?i:", "(?>", "[", "a{"} {
+		f.Add(strings.Repeat(part, 5000), "a")
+		f.Add(strings.Repeat(part, 300)+"a"+strings.Repeat(")", 300), "a")
+	}
+	f.Fuzz(func(t *testing.T, source, text string) {
+		rx, err := compile(source)
+		if err != nil {
+			if err.Error() == "" {
+				t.Errorf("%q is refused without a word", source)
+			}
+			return
+		}
+		rx.MatchTimeout = 100 * time.Millisecond
+		if _, err := rx.MatchString(text); err != nil && !strings.Contains(err.Error(), "timeout") && !errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
+			t.Errorf("%q in %q: %v", source, text, err)
+		}
+	})
+}

@@ -1,0 +1,209 @@
+package value
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"unicode/utf8"
+)
+
+// ParseJSON reads one JSON text. Its error says what is wrong and at which byte.
+func ParseJSON(text []byte) (any, error) {
+	v, end, err := ReadJSON(text, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w, at byte %d", err, end)
+	}
+	if rest := bytes.TrimLeft(text[end:], jsonSpace); len(rest) > 0 {
+		return nil, fmt.Errorf("there is more after the JSON value, at byte %d", len(text)-len(rest))
+	}
+	return v, nil
+}
+
+// ReadJSON reads the JSON value at the start of text, and returns the byte where
+// it ends, or where its error is. The error is io.ErrUnexpectedEOF for a text that
+// ends too early, a *json.SyntaxError for one that is not JSON, and another for
+// one that is nested too deep. Where odd is not nil, it is told of what JSON
+// allows and its reader may not, with the byte where it stands: a key that its
+// mapping has already, as a string, and a number beyond the floats, as an infinity.
+//
+// Keys and short texts that come again and again are stored once.
+func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
+	r := &jsonReader{text: text, odd: odd}
+	if len(text) > 1<<10 {
+		r.seen = make([]any, 1<<9)
+	}
+	if v, err = r.value(0); err == nil && json.Valid(text[:r.at]) {
+		return v, r.at, nil
+	}
+	if err != nil && !errors.Is(err, errSyntax) {
+		return nil, r.at, err
+	}
+	// Where and what, encoding/json says best.
+	var syntax *json.SyntaxError
+	if err = json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &syntax) {
+		r.at = int(syntax.Offset) - 1
+		if syntax.Error() == "unexpected end of JSON input" {
+			r.at, err = len(bytes.TrimRight(text, jsonSpace)), io.ErrUnexpectedEOF
+		}
+	}
+	return nil, r.at, err
+}
+
+const (
+	jsonSpace = " \t\r\n"
+	// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
+	// levels, and a deeper one would take our stack and the journal's indentation.
+	maxDepth = 500
+	// A longer text hardly comes twice.
+	maxShared = 32
+)
+
+var errSyntax = errors.New("this is not JSON")
+
+// jsonReader reads a text whose grammar is checked afterwards: to it a comma is
+// white space.
+type jsonReader struct {
+	text    []byte
+	at      int
+	odd     func(at int, what any)
+	seen    []any   // short texts by their hash, the newest of each
+	items   []any   // of all lists that are open
+	entries []entry // of all mappings that are open
+}
+
+// next is the byte at which the next token starts, 0 at the end.
+func (r *jsonReader) next() byte {
+	for ; r.at < len(r.text); r.at++ {
+		switch c := r.text[r.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+func (r *jsonReader) value(depth int) (any, error) {
+	c := r.next()
+	if depth > maxDepth {
+		return nil, fmt.Errorf("this is nested deeper than %d levels", maxDepth)
+	}
+	switch c {
+	case '{':
+		return r.mapping(depth + 1)
+	case '[':
+		return r.list(depth + 1)
+	case '"':
+		return r.string()
+	}
+	start := r.at
+	for r.at < len(r.text) && bytes.IndexByte([]byte("+-.0123456789eEnulltruefalse"), r.text[r.at]) >= 0 {
+		r.at++
+	}
+	switch word := string(r.text[start:r.at]); word {
+	case "null":
+		return nil, nil
+	case "true", "false":
+		return word == "true", nil
+	default:
+		v, err := Number(word)
+		if err != nil {
+			return nil, errSyntax
+		}
+		if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
+			r.odd(start, v)
+		}
+		return v, nil
+	}
+}
+
+func (r *jsonReader) list(depth int) (any, error) {
+	r.at++
+	start := len(r.items)
+	for r.next() != ']' {
+		v, err := r.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		r.items = append(r.items, v)
+	}
+	r.at++
+	list := append(make([]any, 0, len(r.items)-start), r.items[start:]...)
+	r.items = r.items[:start]
+	return list, nil
+}
+
+func (r *jsonReader) mapping(depth int) (any, error) {
+	r.at++
+	m := &Map{} // gets entries of its own once all are known
+	start := len(r.entries)
+	for c := r.next(); c != '}'; c = r.next() {
+		at := r.at
+		name, err := r.string()
+		if err != nil {
+			return nil, err
+		}
+		key := name.(string)
+		m.entries = r.entries[start:]
+		i := m.find(key)
+		if i >= 0 && r.odd != nil {
+			r.odd(at, key)
+		}
+		v, err := r.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		if i >= 0 {
+			r.entries[start+i].value = v
+			continue
+		}
+		r.entries = append(r.entries, entry{key, v})
+		m.entries = r.entries[start:]
+		m.added()
+	}
+	r.at++
+	m.entries = append(make([]entry, 0, len(r.entries)-start), r.entries[start:]...)
+	r.entries = r.entries[:start]
+	return m, nil
+}
+
+// string returns the text as an any, so that one that is shared is so whole.
+func (r *jsonReader) string() (any, error) {
+	start := r.at
+	for r.at++; r.at < len(r.text) && r.text[r.at] != '"'; r.at++ {
+		if r.text[r.at] == '\\' {
+			r.at++
+		}
+	}
+	r.at++
+	if r.at > len(r.text) {
+		return nil, errSyntax
+	}
+	inner := r.text[start+1 : r.at-1]
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return r.shared(inner), nil
+	}
+	var s string
+	if json.Unmarshal(r.text[start:r.at], &s) != nil {
+		return nil, errSyntax
+	}
+	return s, nil
+}
+
+func (r *jsonReader) shared(text []byte) any {
+	if len(text) > maxShared || r.seen == nil {
+		return string(text)
+	}
+	hash := uint32(2166136261) // FNV-1a
+	for _, c := range text {
+		hash = (hash ^ uint32(c)) * 16777619
+	}
+	place := &r.seen[hash%uint32(len(r.seen))]
+	if known, ok := (*place).(string); !ok || known != string(text) {
+		*place = string(text)
+	}
+	return *place
+}
