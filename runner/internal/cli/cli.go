@@ -1,213 +1,97 @@
-// Package cli is the program as people meet it: commands, flags, console. It
-// binds the other packages together, and it is the only one that prints.
+// Package cli is the program as people meet it: commands, flags, console. It puts
+// the other packages together, and it is the only one that prints.
 package cli
 
 import (
-	"chaosworkshop.example/runner/internal/show"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/run"
 )
 
 // World is everything that the program sees and touches besides files.
 type World struct {
 	Args                  []string // without the program's own name
 	Stdin, Stdout, Stderr *os.File
-	Environment           func(name string) (string, bool)
-	Signals               <-chan os.Signal
-
-	mask *show.Mask
+	Environment           func(name string) (string, bool) // as os.LookupEnv
+	Signals               <-chan os.Signal                 // those that stop a run; nil: none come
 }
 
-// command is one word that the program understands.
-type command struct {
-	name, arguments, summary string
-	hidden                   bool
-	run                      func(s *session, args []string) error
-	flags                    func(s *session, f *pflag.FlagSet)
-}
-
-// commands are all of them, in the order in which a learner needs them.
-func commands() []command {
-	return []command{
-		{name: "demo", arguments: "TARGET...", summary: "start a target, run its experiment, say what it shows", run: demoCommand, flags: demoFlags},
-		{name: "run", arguments: "EXPERIMENT", summary: "run an experiment against what is there", run: runCommand, flags: runFlags},
-		{name: "validate", arguments: "EXPERIMENT", summary: "find everything that is wrong with an experiment", run: validate, flags: validateFlags},
-		{name: "schema", arguments: "[KIND]", summary: "print what an editor needs to check an experiment, or a target", run: schemaCommand},
-		{name: "stop", summary: "end what a killed demo has left behind", run: stop, flags: rootFlags},
-		{name: watchdogCommand, hidden: true, run: watchdog},
-	}
-}
-
-// Run runs the program and returns its exit code.
+// Run runs the program and returns its exit code. Everything that it started is
+// ended by then.
 func Run(w World) int {
-	w.mask = &show.Mask{}
-	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1)}
-	s.here, _ = os.Getwd() // without it, paths are shown whole
-	s.console = newConsole(w, "")
-	err := s.dispatch()
+	s := newSession(w)
+	root := s.rootCommand()
+	root.SetArgs(append([]string{}, w.Args...)) // nil would be os.Args
+	err := usageOf(root.ExecuteC())
 	s.close()
-	if s.console.lost != nil {
-		s.console.problems(problem.Wrap(problem.NoVerdict, s.console.lost, "what was asked for could not be written", "make room, or write it elsewhere"))
+	if lost := s.console.lost; lost != nil {
+		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))
 		return problem.NoVerdict
 	}
 	var code exitCode
-	switch {
-	case err == nil:
-		return problem.OK
-	case errors.As(err, &code):
+	if errors.As(err, &code) {
 		return int(code)
 	}
-	s.console.problems(err)
+	if err != nil {
+		s.console.problems(err)
+	}
 	return problem.Code(err)
 }
 
-// exitCode ends the program without another word: all has been said.
+// exitCode ends the program without another word: everything has been said.
 type exitCode int
 
 func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// session is one call of the program.
-type session struct {
-	world       World
-	console     *console
-	options     options
-	processes   *process.Owner // see owner
-	experiments *run.Runner    // see runner
-	raised      chan string    // signals that Python code sent to itself
-	lines       chan answer    // see line
-	asking      chan struct{}  // held while a question is open: see askUser
-	unattended  bool           // nobody is asked any more: see askUser
-	here        string         // the folder in which the user stands
-}
-
 // options are what all flags together can say.
 type options struct {
-	help, version, verbose     bool
-	color, changeDir, settings string
-	run                        runOptions
-	root                       string
-	port                       int
+	version, verbose, noLogFile             bool
+	changeDir, settings, logFile, logFormat string
+	logFileLevel                            string
+	run                                     runOptions
+	root                                    string
+	port                                    int
 }
 
-// close ends what was started for this call: Python first, which may leave
-// something running that is meant to stay.
-func (s *session) close() {
-	ctx, _, release := s.interruptible()
-	defer release()
-	if s.experiments != nil {
-		s.experiments.Close(ctx)
-	}
-	if s.processes != nil {
-		s.processes.Close()
-	}
-}
-
-func (s *session) dispatch() error {
-	global := s.flagSet(command{flags: func(*session, *pflag.FlagSet) {}})
-	global.SetInterspersed(false)
-	if err := global.Parse(s.world.Args); err != nil {
-		return usage(err.Error(), "see 'runner --help'")
-	}
-	name := global.Arg(0)
-	if err := s.useColor(); err != nil {
-		return err
-	}
-	switch {
-	case s.options.version:
-		s.console.result(versionLine())
-		return nil
-	case name == "" && !s.options.help:
-		s.console.help(overview())
-		return exitCode(problem.Usage)
-	case name == "" || name == "help":
-		s.console.result(overview())
-		return nil
-	}
-	c, err := find(name)
-	if err != nil {
-		return err
-	}
-	return s.perform(c, global.Args()[1:])
-}
-
-func find(name string) (command, error) {
-	var names []string
-	for _, c := range commands() {
-		if c.name == name {
-			return c, nil
-		}
-		if !c.hidden {
-			names = append(names, c.name)
-		}
-	}
-	do := "choose one of: " + join(names)
-	if near := problem.Near(name, names); len(near) > 0 {
-		do = "did you mean '" + near[0] + "'?"
-	}
-	return command{}, usage(fmt.Sprintf("there is no command %q", name), do)
-}
-
-func (s *session) perform(c command, args []string) error {
-	flags := s.flagSet(c)
-	if err := flags.Parse(args); err != nil {
-		return usage(err.Error(), fmt.Sprintf("see 'runner %s --help'", c.name))
-	}
-	if s.options.help {
-		s.console.result(manual(c, flags))
-		return nil
-	}
-	if err := s.useColor(); err != nil {
-		return err
-	}
-	if err := s.changeDir(); err != nil {
-		return err
-	}
-	return c.run(s, flags.Args())
-}
-
-// flagSet has the flags of a command and the global ones, which the toolkit
-// wants before the command and we take on both sides.
-func (s *session) flagSet(c command) *pflag.FlagSet {
-	f := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
-	f.Usage = func() {}
-	f.SortFlags = false
-	if c.flags != nil {
-		c.flags(s, f)
-	}
+// begin does what the global flags say, before any command.
+func (s *session) begin(c *cobra.Command, args []string) error {
 	o := &s.options
-	f.BoolVarP(&o.help, "help", "h", o.help, "show this")
-	f.BoolVar(&o.version, "version", o.version, "show the version")
-	f.BoolVar(&o.verbose, "verbose", o.verbose, "say more: what each activity returned")
-	f.StringVar(&o.changeDir, "change-dir", o.changeDir, "move to `FOLDER` first; all paths count from there")
-	f.StringVar(&o.settings, "settings", o.settings, "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
-	f.StringVar(&o.color, "color", o.color, "colour `WHEN`: always, never or auto (a terminal, unless NO_COLOR is set)")
-	return f
-}
-
-func (s *session) useColor() error {
-	when := s.options.color
-	if !slices.Contains([]string{"", "auto", "always", "never"}, when) {
-		return usage(fmt.Sprintf("--color does not know %q", when), "choose always, never or auto")
+	if o.version {
+		s.console.result(versionLine())
+		return exitCode(problem.OK)
 	}
-	s.console = newConsole(s.world, when)
-	return nil
-}
-
-func (s *session) changeDir() error {
-	if s.options.changeDir == "" {
-		return nil
+	if o.verbose {
+		s.console.level = slog.LevelDebug
 	}
-	s.console.log(s.options.verbose).Warn("Moving to " + s.options.changeDir)
-	if err := os.Chdir(s.options.changeDir); err != nil {
-		return problem.Wrap(problem.Usage, err, "cannot move to the folder of --change-dir", "name a folder that exists")
+	if o.logFormat == "json" {
+		s.console.setJSON()
+	}
+	path, err := filepath.Abs(o.logFile) // it stays where the user stands
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the log file cannot be found", "give its whole path")
+	}
+	if o.changeDir != "" {
+		if err := os.Chdir(o.changeDir); err != nil {
+			return problem.Wrap(problem.Usage, err, "cannot move to the folder of --change-dir", "name a folder that exists")
+		}
+	}
+	if o.logFile != "" && !o.noLogFile {
+		if err := s.openLogFile(path, append(slices.Clone(args), o.run.JournalPath)...); err != nil {
+			return err
+		}
+	}
+	if c.HasParent() {
+		s.log.Debug("Running command '" + c.Name() + "'")
+	}
+	if o.changeDir != "" {
+		s.log.Warn("Moving to " + o.changeDir)
 	}
 	return nil
 }

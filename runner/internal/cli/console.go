@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"chaosworkshop.example/runner/internal/show"
 	"errors"
 	"fmt"
 	"io"
@@ -9,37 +8,52 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-isatty"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/show"
 )
 
-// The rules of speech:
+// The rules of the console:
 //
 //   - What was asked for goes to standard output: a verdict, a help text.
 //     Everything else goes to standard error: the log, problems, the target's
 //     own lines.
 //   - The log has the Chaos Toolkit's shape and words.
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
-//   - A word says it. Weight only repeats the word, and colours are the
+//   - A word says it. Bold text only repeats the word, and colours are the
 //     terminal's own: no fixed one can be read on both black and white.
 //   - Whatever comes from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
+	world    World
 	out, err io.Writer
 	outStyle style
 	errStyle style
 	mask     *show.Mask
-	lost     error // why a result could not be written
+	lost     error      // why a result could not be written
+	level    slog.Level // of the log on the console
+	json     bool       // the log on the console is JSON
+	run      string     // what all lines of a JSON log have in common
+	file     io.Writer  // the log file; nil: none
+	atLeast  slog.Level // of the log file
+	full     bool       // the log file could not be written
 }
 
-// style is how one stream shows weight.
+// style is how one stream shows what is important.
 type style struct{ bold, reverse func(...any) string }
 
-func newConsole(w World, when string) *console {
-	return &console{mask: w.mask, out: w.Stdout, err: w.Stderr, outStyle: styleOf(w, w.Stdout, when), errStyle: styleOf(w, w.Stderr, when)}
+func newConsole(w World) *console {
+	c := &console{world: w, mask: &show.Mask{}, out: w.Stdout, err: w.Stderr}
+	c.setColor("auto")
+	return c
+}
+
+func (c *console) setColor(when string) {
+	c.outStyle, c.errStyle = styleOf(c.world, c.world.Stdout, when), styleOf(c.world, c.world.Stderr, when)
 }
 
 func styleOf(w World, f *os.File, when string) style {
@@ -56,7 +70,7 @@ func styleOf(w World, f *os.File, when string) style {
 
 // colored decides for each stream by itself: the flag, then the variables that
 // programs agree on (https://no-color.org, https://bixense.com/clicolors), then
-// whether anybody is looking.
+// whether it is a terminal.
 func colored(w World, f *os.File, when string) bool {
 	set := func(name string) bool {
 		v, _ := w.Environment(name)
@@ -109,24 +123,31 @@ func (c *console) note(format string, values ...any) {
 	c.print(c.err, c.mask.Screen(fmt.Sprintf(format, values...)))
 }
 
-// problems prints an error: a problem of ours with what to do, a list of them
-// line by line.
-func (c *console) problems(err error) {
-	var list problem.List
-	if errors.As(err, &list) {
-		for _, p := range list {
-			c.note("%s", indented(p.Error(), 4))
-		}
-		return
-	}
-	c.print(c.err, c.errStyle.bold("runner:")+" "+indented(c.mask.Screen(err.Error()), 4))
-}
+// Say tells what a demo does.
+func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
 
-// log is a logger in the toolkit's shape.
-func (c *console) log(verbose bool) *slog.Logger {
-	level := slog.LevelInfo
-	if verbose {
-		level = slog.LevelDebug
+// Line shows what a target or Python code prints, beside the log and told apart
+// from it.
+func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
+
+// problems prints an error: a problem of ours with what to do, a list of them
+// line by line. To the log file and to a JSON log they are entries like others.
+func (c *console) problems(err error) {
+	prefix, list := "", problem.List{}
+	if !errors.As(err, &list) {
+		prefix, list = c.errStyle.bold("runner:")+" ", problem.List{{What: err.Error()}}
 	}
-	return slog.New(logHandler{c, level})
+	for _, p := range list {
+		level := slog.LevelError
+		if p.Warning {
+			level = slog.LevelWarn
+		}
+		entry := slog.NewRecord(time.Now(), level, p.Error(), 0)
+		c.keep(entry)
+		if c.json {
+			c.print(c.err, c.jsonLine(entry))
+		} else {
+			c.print(c.err, prefix+indented(c.mask.Screen(p.Error()), 4))
+		}
+	}
 }

@@ -2,9 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"chaosworkshop.example/runner/internal/show"
-	"chaosworkshop.example/runner/internal/value"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"log/slog"
 	"os"
@@ -13,6 +10,8 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // The order of precedence: the flag, NO_COLOR, FORCE_COLOR, CLICOLOR and TERM,
@@ -60,7 +59,8 @@ func environment(variables string) func(string) (string, bool) {
 }
 
 func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
-	c := newConsole(World{mask: &show.Mask{}, Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}, when)
+	c := newConsole(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin})
+	c.setColor(when)
 	var out, err bytes.Buffer
 	c.out, c.err = &out, &err
 	return c, &out, &err
@@ -70,7 +70,7 @@ func testConsole(when string) (*console, *bytes.Buffer, *bytes.Buffer) {
 func TestLog(t *testing.T) {
 	c, out, said := testConsole("never")
 	c.mask.Learn(value.MapOf("a", "hunter2"))
-	log := c.log(false)
+	log := slog.New(logHandler{c})
 	log.Debug("not shown")
 	log.Info("one")
 	log.Warn("two \x1b[2J hunter2")
@@ -82,12 +82,13 @@ func TestLog(t *testing.T) {
 		t.Errorf("got %q, want %q, and %q on standard output", got, want, out)
 	}
 	c, _, said = testConsole("never")
-	c.log(true).Debug("shown")
+	c.level = slog.LevelDebug
+	slog.New(logHandler{c}).Debug("shown")
 	if !strings.Contains(said.String(), " DEBUG] shown") {
 		t.Errorf("verbose: %q", said)
 	}
 	c, _, said = testConsole("always")
-	c.log(false).Log(context.Background(), slog.LevelError, "loud")
+	slog.New(logHandler{c}).Log(context.Background(), slog.LevelError, "loud")
 	if !strings.Contains(said.String(), "\x1b[1;7mERROR\x1b[") {
 		t.Errorf("coloured: %q", said)
 	}
@@ -99,7 +100,7 @@ func TestBlock(t *testing.T) {
 		verdict.Held:        "HELD: the steady state survived the fault",
 		verdict.Explored:    "EXPLORED: ",
 		verdict.Deviated:    "DEVIATED: the steady state did not survive: a weakness is found",
-		verdict.NoVerdict:   "NO VERDICT: nothing is proven",
+		verdict.NoVerdict:   "NO VERDICT: this run cannot say if the system is weak",
 		verdict.NotUndone:   "!!!!!!!!\nNOT UNDONE: the fault may still be on",
 		verdict.Interrupted: "INTERRUPTED: the run was stopped before its end",
 	} {

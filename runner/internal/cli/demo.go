@@ -1,29 +1,84 @@
 package cli
 
 import (
-	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/run"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-func demoFlags(s *session, f *pflag.FlagSet) {
-	rootFlags(s, f)
-	f.IntVar(&s.options.port, "port", 0, "the target's `PORT`: this one or none (default: the target's own, or one that is free)")
+func (s *session) demoCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "demo TARGET...", Short: "start a target, and run its experiment",
+		Example: "runner demo weak\nrunner demo weak resilient",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			root, _ := s.root() // without one there is nothing to complete
+			names, _ := target.List(filepath.Join(root, "targets"))
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
+	}
+	f := flags{c, c.Flags()}
+	f.root(&s.options.root)
+	f.check("port", "use exactly this `PORT` (default: the target's own, or a free one)", "", func(text string) (err error) {
+		if s.options.port, err = strconv.Atoi(text); err != nil || s.options.port < 1 || s.options.port > 65535 {
+			return errors.New("give a number from 1 to 65535")
+		}
+		return nil
+	})
+	return c
 }
 
-func rootFlags(s *session, f *pflag.FlagSet) {
-	f.StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest upwards)")
+func (f flags) root(variable *string) {
+	f.text(variable, "root", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
+	f.command.MarkFlagDirname("root")
+}
+
+// stopCommand ends what demos have started and a killed runner could not end:
+// known by process number and start time, never by name or port.
+func (s *session) stopCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "stop", Short: "stop the processes that a killed demo left running",
+		Example: "runner stop",
+		RunE:    func(_ *cobra.Command, args []string) error { return s.stop(args) },
+	}
+	flags{c, c.Flags()}.root(&s.options.root)
+	return c
+}
+
+func (s *session) stop(args []string) error {
+	if len(args) > 0 {
+		return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
+	}
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
+	for _, r := range stopped {
+		s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
+	}
+	if err != nil {
+		return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
+	}
+	if len(stopped) == 0 {
+		s.console.result("nothing to stop")
+	}
+	return nil
 }
 
 // root is the project's folder, as a whole path.
@@ -47,18 +102,18 @@ func (s *session) root() (string, error) {
 	}
 }
 
-func demoCommand(s *session, args []string) error {
+func (s *session) runDemos(names []string) error {
 	root, err := s.root()
 	if err != nil {
 		return err
 	}
-	targets, err := s.targets(root, args)
+	targets, err := s.targets(root, names)
 	if err != nil {
 		return err
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	d := s.demo(root)
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo}
 	var outcomes []*demo.Outcome
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
@@ -84,7 +139,7 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 		if err != nil {
 			return nil, err
 		}
-		return nil, usage("demo takes at least one target", "choose of: "+join(known))
+		return nil, usage("demo takes at least one target", "choose one of: "+join(known))
 	}
 	var targets []*target.Target
 	for _, name := range names {
@@ -104,18 +159,13 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 	return targets, nil
 }
 
-func (s *session) demo(root string) demo.Demo {
-	return demo.Demo{
-		Root: root, Port: s.options.port, Output: s.console, Owner: s.owner(), Environment: s.world.Environment,
-		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			p, err := s.runner().Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
-				Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
-			if err != nil {
-				return nil, err
-			}
-			return p.Run, nil
-		},
+func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+	p, err := s.experiments.Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
+		Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
+	if err != nil {
+		return nil, err
 	}
+	return p.Run, nil
 }
 
 // unplayed is the end of a demo that came to no experiment.
@@ -136,7 +186,7 @@ func (s *session) conclude(o *demo.Outcome) {
 	case o.AsExpected():
 		end.heading, end.next = ", as expected", o.Target.Next
 	default:
-		end.heading = fmt.Sprintf(" (this demo expects %s)", shownWord(o.Target.Expect))
+		end.heading = fmt.Sprintf(" (this demo expects %s)", wordsOf(o.Target.Expect).shown)
 	}
 	s.console.result(s.console.block(o.Result, end))
 	for _, err := range []error{o.Died, o.Unwritten} {
@@ -145,8 +195,6 @@ func (s *session) conclude(o *demo.Outcome) {
 		}
 	}
 }
-
-func shownWord(word string) string { return wordsOf(word).shown }
 
 // nearby is a path as the user would write it, from the folder in which they stand.
 func (s *session) nearby(path string) string {
@@ -179,8 +227,30 @@ func exitOfDemo(outcomes []*demo.Outcome) error {
 	return nil
 }
 
-// Say tells what the demo does.
-func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
+// cellWidth keeps two demos within 80 columns.
+const cellWidth = 31
 
-// Line shows what a target says, beside the log and told apart from it.
-func (c *console) Line(target, line string) { c.note("%-10s| %s", target, line) }
+// comparison is the end of several demos: the same fault, side by side.
+func (c *console) comparison(outcomes []*demo.Outcome) string {
+	var b strings.Builder
+	heading := "SAME FAULT, SIDE BY SIDE"
+	if !demo.SameFault(outcomes) {
+		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
+	}
+	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
+	names := demo.Row{}
+	for _, o := range outcomes {
+		names.Cells = append(names.Cells, strings.ToUpper(o.Target.Name))
+	}
+	for _, row := range append([]demo.Row{names}, demo.Compare(outcomes)...) {
+		line := []string{fmt.Sprintf("  %-9s", row.Label)}
+		for _, cell := range row.Cells {
+			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
+		}
+		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
+	}
+	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
+		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
+	}
+	return b.String()
+}

@@ -1,47 +1,103 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
-
-func join(words []string) string { return strings.Join(words, ", ") }
-
-func overview() string {
-	var b strings.Builder
-	b.WriteString("Runs Chaos Toolkit experiments, and gives no verdict without proof.\n\nUsage: runner COMMAND [FLAGS]\n\n")
-	for _, c := range commands() {
-		if !c.hidden {
-			fmt.Fprintf(&b, "  %-9s %-12s %s\n", c.name, c.arguments, c.summary)
-		}
-	}
-	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\n\n" + exitCodes)
-	return b.String()
-}
 
 const exitCodes = `Exit codes:
   0    held, explored, valid, or what a demo expected
   1    deviated: a weakness is found
   2    unknown command or flag, or a bad value for one
   3    the experiment or the target cannot be read or is not valid
-  4    no verdict: nothing is proven
+  4    no verdict: this run cannot say if the system is weak
   5    not undone: a rollback failed, the fault may still be on
   128+ stopped by a signal: 130 for Ctrl-C
 `
 
-func manual(c command, f *pflag.FlagSet) string {
-	return fmt.Sprintf("Usage: runner %s %s [FLAGS]\n\n%s.\n\nFlags:\n%s", c.name, c.arguments,
-		strings.ToUpper(c.summary[:1])+c.summary[1:], f.FlagUsagesWrapped(80))
+// overview is the help of the whole program.
+func overview(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString(sentence(root.Short) + "\n\nUsage: runner COMMAND [FLAGS]\n\n")
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			name, arguments, _ := strings.Cut(c.Use, " ")
+			fmt.Fprintf(&b, "  %-10s %-12s %s\n", name, arguments, c.Short)
+		}
+	}
+	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
+	return b.String() + "\n" + exitCodes
+}
+
+// manual is the help of one command.
+func manual(c *cobra.Command) string {
+	if !c.HasParent() {
+		return overview(c)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: runner %s [FLAGS]\n\n%s\n", c.Use, sentence(c.Short))
+	section := func(title, text string) {
+		if text != "" {
+			b.WriteString("\n" + title + ":\n" + text)
+		}
+	}
+	if c.Example != "" {
+		section("Examples", "  "+indented(c.Example, 2)+"\n")
+	}
+	section("Flags", usages(c.LocalFlags()))
+	section("Global flags", usages(c.InheritedFlags()))
+	return b.String()
+}
+
+// usages explains flags within 80 columns. That a switch takes a value too is left
+// out: it hides what it is for.
+func usages(f *pflag.FlagSet) string {
+	const values = "[=true|false]"
+	return strings.ReplaceAll(f.FlagUsagesWrapped(80), values, strings.Repeat(" ", len(values)))
+}
+
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }
+
+// manCommand prints the help of everything as one page for the program man.
+func (s *session) manCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "man", Short: "print the manual page",
+		Example: "runner man >runner.1\nman ./runner.1",
+		RunE: func(c *cobra.Command, _ []string) error {
+			s.console.result(manPage(c.Root()))
+			return nil
+		},
+	}
+}
+
+// manPage writes the help texts in the language of manual pages, where a line that
+// starts with a quote is a request and a plain - would become a hyphen.
+func manPage(root *cobra.Command) string {
+	plain := strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n'", "\n\\&'")
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH RUNNER 1 \"\" \"%s\"\n.SH NAME\nrunner \\- %s\n", versionLine(), plain.Replace(root.Short))
+	section := func(title, text string) { fmt.Fprintf(&b, ".SH %s\n.nf\n%s\n.fi\n", title, plain.Replace(text)) }
+	section("COMMANDS", overview(root))
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			section("RUNNER "+strings.ToUpper(c.Name()), manual(c))
+		}
+	}
+	return b.String()
 }
 
 // versionLine is the version that the Go tool stamped into the program.
 func versionLine() string {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+	version := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
 		version = info.Main.Version
 	}
-	return "runner, version " + version
+	return "runner, version " + cmp.Or(version, "(devel)")
 }
+
+func join(words []string) string { return strings.Join(words, ", ") }

@@ -1,35 +1,139 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"path"
+	"runtime"
+	"slices"
 	"strings"
+	"time"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/problem"
 )
 
-// logHandler writes "[2026-11-22 14:30:00 INFO] message".
-type logHandler struct {
-	console *console
-	level   slog.Level
+// logHandler writes a log in the toolkit's shape, on the console and in the log
+// file.
+type logHandler struct{ *console }
+
+func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h logHandler) WithGroup(string) slog.Handler      { return h }
+func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
+	return l >= h.level || h.file != nil && l >= h.atLeast
 }
 
-func (h logHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
-func (h logHandler) WithAttrs([]slog.Attr) slog.Handler           { return h }
-func (h logHandler) WithGroup(string) slog.Handler                { return h }
-
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
-	word := levelWord(r.Level)
+	h.keep(r)
 	switch {
-	case r.Level >= slog.LevelError:
-		word = h.console.errStyle.reverse(word)
-	case r.Level >= slog.LevelWarn:
-		word = h.console.errStyle.bold(word)
+	case r.Level < h.level:
+	case h.json:
+		h.print(h.err, h.jsonLine(r))
+	default:
+		word := levelWord(r.Level)
+		switch {
+		case r.Level >= slog.LevelError:
+			word = h.errStyle.reverse(word)
+		case r.Level >= slog.LevelWarn:
+			word = h.errStyle.bold(word)
+		}
+		h.print(h.err, logLine(r.Time, word, h.mask.Screen(r.Message)))
 	}
-	// A continuation line must not look like a line of its own.
-	message := strings.ReplaceAll(h.console.mask.Screen(r.Message), "\n", "\n    ")
-	h.console.print(h.console.err, "["+r.Time.Format("2006-01-02 15:04:05 ")+word+"] "+message)
 	return nil
+}
+
+// logLine is "[2026-11-22 14:30:00 INFO] message". Its further lines are indented,
+// so that they do not look like entries.
+func logLine(at time.Time, level, message string) string {
+	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
+}
+
+// logLevels are the levels that a log file may begin at, lowest first.
+var logLevels = []string{"debug", "info", "warning", "error"}
+
+// openLogFile has the log appended to the file of --log-file. That must be none of
+// the files that the command reads or writes.
+func (s *session) openLogFile(name string, others ...string) error {
+	for _, other := range others {
+		if same(name, other) {
+			return usage("the log would be written into "+other, "name another file with --log-file")
+		}
+	}
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
+	}
+	s.console.file = f // closed with the program
+	// The levels of slog are four apart; without a word it is one below them all.
+	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
+	return nil
+}
+
+// keep writes an entry into the log file, with the place in our code that it
+// comes from. After the first entry that cannot be written there are no more.
+func (c *console) keep(r slog.Record) {
+	if c.file == nil || r.Level < c.atLeast {
+		return
+	}
+	message := c.mask.Lines(r.Message)
+	if module, line := origin(r); line > 0 {
+		message = fmt.Sprintf("[%s:%d] %s", module, line, message)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.full {
+		return
+	}
+	if _, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n"); err != nil {
+		c.full = true
+		io.WriteString(c.err, c.mask.Screen("runner: the log file ends here: "+err.Error()+"; check free space\n"))
+	}
+}
+
+// jsonLine is an entry with the keys that the toolkit's JSON log has.
+func (c *console) jsonLine(r slog.Record) string {
+	module, line := origin(r)
+	var b bytes.Buffer
+	to := json.NewEncoder(&b)
+	to.SetEscapeHTML(false)
+	to.Encode(struct { // texts and numbers are always encoded
+		Process   int    `json:"process"`
+		Asctime   string `json:"asctime"`
+		Levelname string `json:"levelname"`
+		Module    string `json:"module"`
+		Lineno    int    `json:"lineno"`
+		Message   string `json:"message"`
+		ContextID string `json:"context_id"`
+		Timestamp string `json:"timestamp"`
+	}{
+		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
+		c.mask.Lines(r.Message), c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"),
+	})
+	return b.String()
+}
+
+// setJSON makes the console's log JSON. All lines of one call share a random UUID.
+func (c *console) setJSON() {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+// origin is the file of our code, without its ending, and the line that an entry
+// comes from; the line is 0 where that is not known.
+func origin(r slog.Record) (module string, line int) {
+	frame, _ := runtime.CallersFrames([]uintptr{r.PC}).Next()
+	if frame.File == "" {
+		return "cli", 0
+	}
+	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
 }
 
 func levelWord(l slog.Level) string {

@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"chaosworkshop.example/runner/internal/value"
 	"context"
-	"fmt"
 	"os"
-	"slices"
+	"path/filepath"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -16,106 +15,178 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/settings"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
 )
 
-// runOptions are the flags of run, under the toolkit's names.
+// runOptions are the flags of run, under the toolkit's names; validate has some of
+// them.
 type runOptions struct {
-	journalPath  string
-	rollbacks    string
-	hypothesis   string
-	frequency    float64
-	failFast     bool
-	failRatio    float64
-	dry          string
-	noValidation bool
-	noVerifyTLS  bool
-	interactive  bool
-	python       string
-	controlFiles []string
-	controls     []control.Control
-	variableOptions
-	settings settings.Settings
+	run.Options
+	interactive              bool
+	controlFiles             []string
+	variables, variableFiles []string
 }
 
-func runFlags(s *session, f *pflag.FlagSet) {
-	o := &s.options.run
-	f.StringVar(&o.journalPath, "journal-path", "./journal.json", "where the journal goes: `FILE`")
-	f.StringVar(&o.rollbacks, "rollback-strategy", "", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies))
-	f.StringVar(&o.hypothesis, "hypothesis-strategy", "", "when the hypothesis is checked, `WHEN`: "+join(given))
-	f.Float64Var(&o.frequency, "hypothesis-frequency", 1, "`SECONDS` between two checks during the method")
-	f.BoolVar(&o.failFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
-	f.Float64Var(&o.failRatio, "fail-fast-ratio", 0, "only when this `PERCENT` of the checks deviated")
-	f.StringVar(&o.dry, "dry", "", "only pretend `WHAT`: "+join(experiment.DryModes))
-	f.BoolVar(&o.noValidation, "no-validation", false, "run without validating first")
-	f.BoolVar(&o.noVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
-	pythonFlag(o, f)
-	f.StringArrayVar(&o.controlFiles, "control-file", nil, "controls for every level, by name, from a JSON or YAML `FILE`; may be repeated")
+func (s *session) runCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "run EXPERIMENT", Short: "run an experiment on a system that is already running",
+		Example: "runner run chapter5/experiment.json\nrunner run --var port=9090 --rollback-strategy always experiment.yaml\n" +
+			"runner run --interactive https://example.com/experiment.json",
+		ValidArgsFunction: completeFiles,
+		RunE:              s.run,
+	}
+	f, o := flags{c, c.Flags()}, &s.options.run
+	f.SortFlags = false
+	o.JournalPath, o.Strategy.Frequency = "./journal.json", 1
+	f.text(&o.JournalPath, "journal-path", "write the journal into `FILE`")
+	f.word(into(&o.Strategy.Rollbacks), "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies), experiment.RollbackStrategies)
+	f.word(into(&o.Strategy.Hypothesis), "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies), hypothesisStrategies, "continously")
+	f.number(&o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method",
+		"a number of seconds above 0, as in 0.5", func(n float64) bool { return n > 0 })
+	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
+	f.number(&o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated",
+		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
+	f.word(into(&o.Strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
+	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
+	f.texts(&o.controlFiles, "control-file", "controls for every level, by name, from a JSON or YAML `FILE`; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: step, skip or quit")
-	variableFlags(&o.variableOptions, f)
+	f.experiment(o)
+	return c
 }
 
-// given are the strategies that a flag may give; skip is for the experiment's
-// own runtime block, and the old spelling is not advertised.
-var given = []string{"default", "before-method-only", "after-method-only", "during-method-only", "continuously"}
+// hypothesisStrategies are those that a flag may give; skip is for the experiment's
+// own runtime block, and the old spelling "continously" is taken without a word.
+var hypothesisStrategies = []string{"default", "before-method-only", "after-method-only", "during-method-only", "continuously"}
 
-// read checks the values of the flags.
-func (o *runOptions) read() error {
-	for _, choice := range []struct {
-		flag, value string
-		known       []string
-	}{
-		{"--rollback-strategy", o.rollbacks, experiment.RollbackStrategies},
-		{"--hypothesis-strategy", o.hypothesis, append(slices.Clone(given), "continously")},
-		{"--dry", o.dry, experiment.DryModes},
-	} {
-		if choice.value != "" && !slices.Contains(choice.known, choice.value) {
-			return usage(fmt.Sprintf("%s does not know %q", choice.flag, choice.value), "choose one of: "+join(choice.known))
+// experiment are the flags that say how an experiment is read.
+func (f flags) experiment(o *runOptions) {
+	f.texts(&o.variables, "var", "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.texts(&o.variableFiles, "var-file", "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
+	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
+	f.text(&o.Python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+}
+
+func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"json", "yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func (s *session) validateCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "validate EXPERIMENT", Short: "find everything that is wrong with an experiment",
+		Example:           "runner validate chapter5/experiment.json",
+		ValidArgsFunction: completeFiles,
+		RunE: func(c *cobra.Command, args []string) error {
+			options, err := s.readOptions(c, args)
+			if err != nil {
+				return err
+			}
+			ctx, _, release := s.interruptible()
+			defer release()
+			if err := s.experiments.Validate(ctx, options); err != nil {
+				return err
+			}
+			s.log.Info("experiment syntax and semantic look valid")
+			return nil
+		},
+	}
+	flags{c, c.Flags()}.experiment(&s.options.run)
+	return c
+}
+
+// readOptions reads the files that flags name. Variables of files come first, so that
+// --var has the last word.
+func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
+	o := s.options.run
+	if err := one(c, args, "an experiment"); err != nil {
+		return o.Options, err
+	}
+	o.Source, o.Environment = args[0], s.world.Environment
+	for _, path := range o.variableFiles {
+		if err := readVarFile(path, &o.Overrides); err != nil {
+			return o.Options, err
 		}
 	}
-	if o.frequency <= 0 {
-		return usage("--hypothesis-frequency must be above 0", "give seconds, as in 0.5")
+	for _, v := range o.variables {
+		if err := o.Overrides.AddVar(v); err != nil {
+			return o.Options, err
+		}
 	}
-	if err := o.readControls(); err != nil {
-		return err
+	path := s.options.settings
+	if path == "" {
+		path = settings.DefaultPath(s.world.Environment)
 	}
-	return o.variableOptions.read()
+	var err error
+	if o.Settings, err = settings.Read(path); err != nil {
+		s.log.Error("The settings are left out, because they cannot be read: " + err.Error())
+	}
+	o.Controls = control.ByName(o.Settings.Controls())
+	for _, path := range o.controlFiles {
+		doc, found := document.Read(path)
+		if doc == nil {
+			return o.Options, problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
+		}
+		if doc.Map() == nil {
+			return o.Options, usage(path+" holds no controls", "write a mapping of names and controls")
+		}
+		o.Controls = append(o.Controls, control.ByName(doc.Map())...)
+	}
+	wrong, warnings := o.Settings.Document.Problems(check.Settings(o.Settings.Written)).Split()
+	if len(wrong) > 0 {
+		return o.Options, wrong
+	}
+	if len(warnings) > 0 {
+		s.console.problems(warnings)
+	}
+	return o.Options, nil
 }
 
-// runOptions are the flags as package run takes them.
-func (s *session) runOptions(source string, o runOptions) run.Options {
-	all := run.Options{
-		Source: source, JournalPath: o.journalPath, NoValidation: o.noValidation, NoVerifyTLS: o.noVerifyTLS, Python: o.python,
-		Controls: append(control.ByName(o.settings.Controls()), o.controls...), Overrides: o.overrides, Settings: o.settings, Environment: s.world.Environment,
-		Strategy: experiment.Strategy{Hypothesis: o.hypothesis, Rollbacks: o.rollbacks, Frequency: o.frequency, FailFast: o.failFast, FailRatio: o.failRatio, Dry: o.dry},
+// readVarFile reads one file of --var-file. What a dotenv file sets, the processes
+// of an experiment see too.
+func readVarFile(path string, o *variables.Overrides) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the file of --var-file cannot be read", "check its name")
 	}
-	return all
+	switch filepath.Ext(path) {
+	case ".json", ".yaml", ".yml":
+		doc, found := document.Read(path)
+		if doc == nil {
+			return found
+		}
+		err = o.AddDocument(doc.Value)
+	default:
+		err = o.AddDotenv(string(text))
+	}
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, path, "")
+	}
+	for name, text := range o.Environment.All() {
+		if err := os.Setenv(name, text.(string)); err != nil {
+			return problem.Wrap(problem.Usage, err, "the variable "+name+" cannot be set", "correct its name")
+		}
+	}
+	return nil
 }
 
-func runCommand(s *session, args []string) error {
-	if err := one(args, "run", "an experiment"); err != nil {
+// run is the command of that name.
+func (s *session) run(c *cobra.Command, args []string) error {
+	options, err := s.readOptions(c, args)
+	if err != nil {
 		return err
 	}
-	o := s.options.run
-	if err := o.read(); err != nil {
-		return err
-	}
-	if err := s.readSettings(&o); err != nil {
-		return err
-	}
-	if err := s.checkInteractive(o); err != nil {
-		return err
+	if s.options.run.interactive && !isTerminal(s.world.Stdin) {
+		return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	log := s.console.log(s.options.verbose)
-	for _, left := range journal.Leftovers(o.journalPath) {
-		log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	for _, left := range journal.Leftovers(options.JournalPath) {
+		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
 	}
-	if same(args[0], o.journalPath) {
-		return usage("the journal would take the place of the experiment "+args[0], "name another file with --journal-path")
+	if same(options.Source, options.JournalPath) {
+		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
 	}
-	options := s.runOptions(args[0], o)
-	if o.interactive {
+	if s.options.run.interactive {
 		options.Ask = func(asking context.Context, activity *value.Map) error {
 			if ctx.Err() != nil { // a signal has stopped the run
 				return nil
@@ -123,7 +194,7 @@ func runCommand(s *session, args []string) error {
 			return s.askUser(asking, activity)
 		}
 	}
-	prepared, err := s.runner().Prepare(ctx, options)
+	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -131,37 +202,11 @@ func runCommand(s *session, args []string) error {
 	if result == nil {
 		return err
 	}
-	s.console.result(s.console.block(result, closing{journal: s.nearbyJournal(o.journalPath), unwritten: err}))
+	s.console.result(s.console.block(result, closing{journal: s.nearbyJournal(options.JournalPath), unwritten: err}))
 	if err != nil {
 		s.console.problems(err)
 	}
 	return exitOf(result, err)
-}
-
-func one(args []string, command, what string) error {
-	if len(args) == 1 {
-		return nil
-	}
-	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", command, what, len(args)), fmt.Sprintf("see 'runner %s --help'", command))
-}
-
-func pythonFlag(o *runOptions, f *pflag.FlagSet) {
-	f.StringVar(&o.python, "python", "", "the Python `INTERPRETER` for functions that are not done natively (default: the active virtual environment's, else python3)")
-}
-
-// readControls reads the files of --control-file.
-func (o *runOptions) readControls() error {
-	for _, path := range o.controlFiles {
-		doc, found := document.Read(path)
-		if doc == nil {
-			return problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
-		}
-		if doc.Map() == nil {
-			return usage(path+" holds no controls", "write a mapping of names and controls")
-		}
-		o.controls = append(o.controls, control.ByName(doc.Map())...)
-	}
-	return nil
 }
 
 // nearbyJournal is the journal's path as it was given, unless --change-dir makes

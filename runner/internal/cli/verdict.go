@@ -14,10 +14,10 @@ type verdictWords struct{ shown, sentence, next string }
 
 func wordsOf(word string) verdictWords {
 	return map[string]verdictWords{
-		verdict.Held:        {"HELD", "the steady state survived the fault", "try a harder fault, or another one"},
-		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "say what steady means: add a steady-state-hypothesis"},
+		verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
+		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
 		verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
-		verdict.NoVerdict:   {"NO VERDICT", "nothing is proven, neither good nor bad", "remove the cause and run the experiment again"},
+		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", "remove the cause and run the experiment again"},
 		verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
 		verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
 	}[word]
@@ -57,9 +57,11 @@ func (c *console) block(r *verdict.Result, end closing) string {
 			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + indented(c.mask.Screen(text), 11) + "\n")
 		}
 	}
-	loud := r.Verdict.Word == verdict.NotUndone
-	b.WriteString("\n")
-	alarm(&b, loud)
+	alarm := ""
+	if r.Verdict.Word == verdict.NotUndone {
+		alarm = strings.Repeat("!", 72) + "\n"
+	}
+	b.WriteString("\n" + alarm)
 	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
 	line("why", r.Verdict.Reason)
 	line("undone", undone(r))
@@ -67,8 +69,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 		line("journal", end.journal)
 	}
 	line("next", cmp.Or(end.next, nextStep(r, words)))
-	alarm(&b, loud)
-	return b.String()
+	return b.String() + alarm
 }
 
 // nextStep is the verdict's advice, but where the system was not steady to begin
@@ -83,12 +84,6 @@ func nextStep(r *verdict.Result, words verdictWords) string {
 // indented keeps the further lines of a text from looking like lines of ours.
 func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
-}
-
-func alarm(b *strings.Builder, loud bool) {
-	if loud {
-		b.WriteString(strings.Repeat("!", 72) + "\n")
-	}
 }
 
 // undone says after an interruption whether the fault is still on.

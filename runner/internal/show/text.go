@@ -13,17 +13,20 @@ const maxShown = 4000
 // what is longer than a few screens is cut. Line ends and tabs stay. The secrets are
 // looked for again where nothing invisible stands within them any more.
 func (m *Mask) Screen(text string) string {
-	text = m.Text(clean(m.Text(text)))
+	text = m.Lines(text)
 	if len(text) > maxShown {
 		text = strings.ToValidUTF8(text[:maxShown], "") + " ... (cut)"
 	}
 	return text
 }
 
+// Lines is Screen without the cut: for a log file.
+func (m *Mask) Lines(text string) string { return m.Text(clean(m.Text(text))) }
+
 // Line is Screen on one line of at most so many letters; 0 is no limit. Whatever
 // is white space becomes a single blank.
 func (m *Mask) Line(text string, letters int) string {
-	line := []rune(strings.Join(strings.Fields(m.Text(clean(m.Text(text)))), " "))
+	line := []rune(strings.Join(strings.Fields(m.Lines(text)), " "))
 	if letters > 0 && len(line) > letters {
 		return strings.TrimRight(string(line[:letters-1]), " ") + "…"
 	}

@@ -2,22 +2,14 @@ package cli
 
 import (
 	"bufio"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"fmt"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
-
-// checkInteractive refuses to ask where nobody can answer.
-func (s *session) checkInteractive(o runOptions) error {
-	if o.interactive && !isTerminal(s.world.Stdin) {
-		return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
-	}
-	return nil
-}
 
 // askUser asks before an activity: go on, leave it out, or stop the run.
 //
@@ -35,10 +27,9 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	if s.unattended {
 		return nil
 	}
-	kind, _ := activity.Get("type")
-	name, _ := activity.Get("name")
+	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] step, [s]kip, [q]uit? ", value.Text(kind), value.Text(name)))
+		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] step, [s]kip, [q]uit? ", activity.Text("type"), name))
 		answer, err := s.line(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -57,7 +48,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			return engine.ErrSkip
 		case "q", "quit", "stop":
 			s.unattended = true
-			return &verdict.Stop{Why: "stopped by you, before '" + value.Text(name) + "'"}
+			return &verdict.Stop{Why: "stopped by you, before '" + name + "'"}
 		default:
 			s.console.note("please press Enter, s or q")
 		}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/schema"
+)
+
+// rootCommand is the program with all of its commands, in the order in which a
+// learner needs them. The global flags are taken before and after the command;
+// the toolkit wants them before.
+func (s *session) rootCommand() *cobra.Command {
+	cobra.EnableCommandSorting = false
+	cobra.MousetrapHelpText = "" // nothing but the console prints
+	root := &cobra.Command{
+		Use: "runner", SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
+		Short:             "run Chaos Toolkit experiments, and give no verdict without proof",
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		PersistentPreRunE: s.begin,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			s.console.help(overview(c))
+			return exitCode(problem.Usage)
+		},
+	}
+	root.SetOut(s.world.Stdout)
+	root.SetErr(s.world.Stderr)
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
+	s.globalFlags(root)
+	root.AddCommand(s.demoCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.completionCommand(), s.manCommand())
+	root.SetHelpCommand(&cobra.Command{
+		Use: "help [COMMAND]", Short: "show the help of a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			of, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(root, args[0])
+			}
+			return of.Help()
+		},
+	})
+	root.AddCommand(&cobra.Command{
+		Use: watchdogCommand, Hidden: true,
+		RunE: func(*cobra.Command, []string) error { return process.RunWatchdog(s.world.Stdin) },
+	})
+	return root
+}
+
+func (s *session) globalFlags(root *cobra.Command) {
+	o, f := &s.options, flags{root, root.PersistentFlags()}
+	f.BoolP("help", "h", false, "show this help")
+	f.BoolVar(&o.version, "version", false, "show the version")
+	f.BoolVar(&o.verbose, "verbose", false, "log more: what each activity returned")
+	f.text(&o.changeDir, "change-dir", "go to `FOLDER` first; all paths but that of --log-file start there")
+	f.text(&o.settings, "settings", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
+	f.word(s.console.setColor, "color", "use bold text, `WHEN`: always, never or auto (in a terminal, unless NO_COLOR is set)", []string{"always", "never", "auto"})
+	f.text(&o.logFile, "log-file", "write the log into `FILE` too; new lines go to its end")
+	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, even with --log-file")
+	f.word(into(&o.logFileLevel), "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
+	f.word(into(&o.logFormat), "log-format", "the `FORM` of the log on the console: string or json (default: string)", []string{"string", "json"})
+	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return unknown("command", name, names)
+}
+
+// unknown is the error of a word that is none of known.
+func unknown(what, word string, known []string) error {
+	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
+}
+
+// usageOf says in our words what is wrong with the flags of a command; every other
+// error stays as it is.
+func usageOf(c *cobra.Command, err error) error {
+	var notThere *pflag.NotExistError
+	var bad *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	var syntax *pflag.InvalidSyntaxError
+	see := "see '" + c.CommandPath() + " --help'"
+	switch {
+	case errors.As(err, &notThere):
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		if near := problem.Near("--"+notThere.GetSpecifiedName(), names); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
+			see = "did you mean '" + near[0] + "'?"
+		}
+	case errors.As(err, &bad):
+		value, do := fmt.Sprintf("%q", bad.GetValue()), see
+		if bad.GetValue() == "" {
+			value = "empty"
+		}
+		if _, ours := bad.GetFlag().Value.(*checked); ours {
+			do = bad.Unwrap().Error()
+		}
+		return usage("--"+bad.GetFlag().Name+" cannot be "+value, do)
+	case !errors.As(err, &missing) && !errors.As(err, &syntax):
+		return err
+	}
+	return usage(err.Error(), see)
+}
+
+// schemaCommand prints what an editor needs to complete and check a file.
+func (s *session) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema [KIND]", Short: "print a JSON Schema, for editors",
+		Example:   "runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
+		ValidArgs: schema.Kinds(),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = schema.Kinds()[:1]
+			}
+			if err := one(c, args, "one kind of file"); err != nil {
+				return err
+			}
+			text, ok := schema.Of(args[0])
+			if !ok {
+				return unknown("schema of", args[0], schema.Kinds())
+			}
+			s.console.result(text)
+			return nil
+		},
+	}
+}
+
+// one checks that a command got the one argument that it takes.
+func one(c *cobra.Command, args []string, what string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
+}
+
+// shells are those whose completion scripts cobra writes.
+var shells = map[string]func(*cobra.Command, io.Writer) error{
+	"bash":       func(c *cobra.Command, to io.Writer) error { return c.GenBashCompletionV2(to, true) },
+	"fish":       func(c *cobra.Command, to io.Writer) error { return c.GenFishCompletion(to, true) },
+	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+	"zsh":        (*cobra.Command).GenZshCompletion,
+}
+
+// completionCommand prints what a shell needs to complete commands and flags.
+func (s *session) completionCommand() *cobra.Command {
+	names := slices.Sorted(maps.Keys(shells))
+	return &cobra.Command{
+		Use: "completion SHELL", Short: "print what a shell needs to complete commands",
+		Example:   "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
+		ValidArgs: names,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := one(c, args, "a shell"); err != nil {
+				return err
+			}
+			write, ok := shells[args[0]]
+			if !ok {
+				return unknown("completion for", args[0], names)
+			}
+			var script bytes.Buffer
+			err := write(c.Root(), &script)
+			s.console.result(script.String())
+			return err
+		},
+	}
+}

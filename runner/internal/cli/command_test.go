@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The schema is all that is on standard output, so that a file can be made of it.
+func TestSchemaCommand(t *testing.T) {
+	for _, test := range []struct {
+		args     string
+		code     int
+		out, err string
+	}{
+		{"schema", 0, "experiment.schema.json", ""},
+		{"schema experiment", 0, "experiment.schema.json", ""},
+		{"schema target", 0, "target.schema.json", ""},
+		{"schema tarhet", 2, "", `there is no schema of "tarhet"; did you mean 'target'?`},
+		{"schema journal", 2, "", "choose one of: experiment, target"},
+		{"schema a b", 2, "", "schema takes one kind of file, and got 2 arguments"},
+	} {
+		code, out, errors := runWith(t, strings.Fields(test.args)...)
+		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {
+			t.Errorf("%s: exit code %d\n%.300s%s", test.args, code, out, errors)
+		}
+		if code == 0 && (!json.Valid([]byte(out)) || errors != "") {
+			t.Errorf("%s: this is no JSON alone:\n%s%s", test.args, out, errors)
+		}
+	}
+}
+
+// What is wrong with a command line is one line, and exit code 2.
+func TestUsage(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"rum", `there is no command "rum"; did you mean 'run'?`},
+		{"help rum", `there is no command "rum"; did you mean 'run'?`},
+		{"--verbose rum", `there is no command "rum"; did you mean 'run'?`},
+		{"x", `there is no command "x"; choose one of: demo, run, validate, schema, stop, completion, man, help`},
+		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
+		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
+		{"--verbos run e.json", "unknown flag: --verbos; did you mean '--verbose'?"},
+		{"--dry probes run e.json", "unknown flag: --dry; see 'runner --help'"},
+		{"run --port 1 e.json", "unknown flag: --port; see 'runner run --help'"},
+		{"run -x e.json", "unknown shorthand flag: 'x' in -x; see 'runner run --help'"},
+		{"run e.json --var", "flag needs an argument: --var; see 'runner run --help'"},
+		{"run", "run takes an experiment, and got 0 arguments; see 'runner run --help'"},
+		{"run --rollback-strategy evr e.json", `--rollback-strategy cannot be "evr"; choose one of: default, always, never, deviated`},
+		{"run --rollback-strategy alway e.json", `--rollback-strategy cannot be "alway"; did you mean 'always'?`},
+		{"run --hypothesis-strategy skip e.json", `--hypothesis-strategy cannot be "skip"; choose one of: default, before-method-only, after-method-only, during-method-only, continuously`},
+		{"run --hypothesis-frequency NaN e.json", `--hypothesis-frequency cannot be "NaN"; give a number of seconds above 0, as in 0.5`},
+		{"run --hypothesis-frequency +Inf e.json", `--hypothesis-frequency cannot be "+Inf"; give a number of seconds above 0, as in 0.5`},
+		{"run --hypothesis-frequency 1e999 e.json", `--hypothesis-frequency cannot be "1e999"; give a number of seconds above 0, as in 0.5`},
+		{"run --hypothesis-frequency 0 e.json", `--hypothesis-frequency cannot be "0"; give a number of seconds above 0, as in 0.5`},
+		{"run --fail-fast-ratio nan e.json", `--fail-fast-ratio cannot be "nan"; give a number from 0 to 100`},
+		{"run --fail-fast-ratio 100.5 e.json", `--fail-fast-ratio cannot be "100.5"; give a number from 0 to 100`},
+		{"run --fail-fast-ratio=-1 e.json", `--fail-fast-ratio cannot be "-1"; give a number from 0 to 100`},
+		{"run --fail-fast=maybe e.json", `--fail-fast cannot be "maybe"; see 'runner run --help'`},
+		{"run --var k:float=NaN e.json", "--var k:float: NaN and infinite numbers are not supported; "},
+		{"run --var k:json=1e999 e.json", "--var k:json: NaN and infinite numbers are not supported; "},
+		{"demo --port 0 weak", `--port cannot be "0"; give a number from 1 to 65535`},
+		{"demo --port 70000 weak", `--port cannot be "70000"; give a number from 1 to 65535`},
+		{"completion bsh", `there is no completion for "bsh"; did you mean 'bash'?`},
+		{"completion", "completion takes a shell, and got 0 arguments; see 'runner completion --help'"},
+		{"--log-file no/such/log validate e.json", "the file of --log-file cannot be opened: open "},
+	} {
+		code, out, errors := runWith(t, strings.Fields(test.args)...)
+		if code != 2 || out != "" || !strings.HasPrefix(errors, "runner: "+test.want) || strings.Count(errors, "\n") != 1 {
+			t.Errorf("%s: exit code %d\n got %s%swant %s", test.args, code, out, errors, test.want)
+		}
+	}
+}
+
+// every calls back for each flag of each command; global flags once.
+func every(f func(c *cobra.Command, flag *pflag.Flag)) {
+	root := newSession(World{Environment: environment(""), Stdout: os.Stdin, Stderr: os.Stdin}).rootCommand()
+	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { f(root, flag) })
+	for _, c := range root.Commands() {
+		c.LocalNonPersistentFlags().VisitAll(func(flag *pflag.Flag) { f(c, flag) })
+	}
+}
+
+// An empty value is no value, whichever flag takes one.
+func TestEmptyValues(t *testing.T) {
+	checked := 0
+	every(func(c *cobra.Command, flag *pflag.Flag) {
+		if flag.NoOptDefVal != "" {
+			return // it takes none
+		}
+		checked++
+		command := strings.Fields(c.Use)[0]
+		if command == "runner" {
+			command = "validate"
+		}
+		code, _, errors := runWith(t, command, "--"+flag.Name+"=", "e.json")
+		if want := "runner: --" + flag.Name + " cannot be empty; "; code != 2 || !strings.HasPrefix(errors, want) {
+			t.Errorf("%s --%s=: exit code %d, %s", command, flag.Name, code, errors)
+		}
+	})
+	if checked < 20 {
+		t.Errorf("only %d flags take a value", checked)
+	}
+}
+
+// wide finds a line of a help text that is wider than 80 columns. Examples are
+// commands, which are not broken.
+func wide(t *testing.T, help string) {
+	t.Helper()
+	for line := range strings.Lines(help) {
+		if len(line) > 81 && !strings.HasPrefix(line, "  runner ") {
+			t.Errorf("a line is wider than 80 columns: %s", line)
+		}
+	}
+}
+
+// Each command can be looked up in three ways, and shows how it is used.
+func TestHelp(t *testing.T) {
+	_, all, _ := runWith(t, "--help")
+	if _, same, _ := runWith(t, "help"); same != all || !strings.Contains(all, "--no-version-check") {
+		t.Errorf("help:\n%s", same)
+	}
+	wide(t, all)
+	for _, command := range []string{"demo", "run", "validate", "schema", "stop", "completion", "man"} {
+		code, out, errors := runWith(t, command, "--help")
+		for _, args := range [][]string{{"--help", command}, {"help", command}, {command, "-h"}} {
+			if _, same, _ := runWith(t, args...); same != out {
+				t.Errorf("%q says\n%s", args, same)
+			}
+		}
+		if code != 0 || errors != "" || !strings.HasPrefix(out, "Usage: runner "+command) || !strings.Contains(out, "\nExamples:\n  runner ") {
+			t.Errorf("%s --help: exit code %d\n%s%s", command, code, out, errors)
+		}
+		if strings.Contains(out, "true|false") {
+			t.Errorf("%s: a switch is shown with values:\n%s", command, out)
+		}
+		wide(t, out)
+		if !strings.Contains(all, "\n  "+command+" ") {
+			t.Errorf("the overview leaves out %s", command)
+		}
+	}
+}
+
+// The manual page has every command and every flag, and no line of it is taken for
+// a request to the formatter.
+func TestMan(t *testing.T) {
+	code, out, errors := runWith(t, "man")
+	if code != 0 || errors != "" || !strings.HasPrefix(out, ".TH RUNNER 1 ") {
+		t.Errorf("exit code %d, %.200s%s", code, out, errors)
+	}
+	every(func(c *cobra.Command, flag *pflag.Flag) {
+		if !strings.Contains(out, strings.ReplaceAll("--"+flag.Name, "-", `\-`)) {
+			t.Errorf("--%s of %s is left out", flag.Name, c.Name())
+		}
+	})
+	for line := range strings.Lines(out) {
+		if request, _, _ := strings.Cut(strings.TrimSpace(line), " "); (line[0] == '.' || line[0] == '\'') && !strings.Contains(".TH .SH .nf .fi", request) {
+			t.Errorf("%q is a request", line)
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, out, errors := runWith(t, "completion", shell); code != 0 || errors != "" || !strings.Contains(out, "__complete") {
+			t.Errorf("%s: exit code %d\n%.200s%s", shell, code, out, errors)
+		}
+	}
+	for args, want := range map[string]string{
+		"v":                         "validate",
+		"schema t":                  "target",
+		"completion f":              "fish",
+		"run --rollback-strategy d": "default always never deviated", // the shell chooses
+		"--log-format j":            "string json",
+		"run --journal-":            "--journal-path",
+		"demo --root ../../.. w":    "resilient weak",
+	} {
+		_, out, _ := runWith(t, append([]string{"__complete"}, strings.Fields(args)...)...)
+		var got []string
+		for line := range strings.Lines(out) {
+			if word, _, _ := strings.Cut(strings.TrimSpace(line), "\t"); !strings.HasPrefix(word, ":") {
+				got = append(got, word)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %q, want %q", args, got, want)
+		}
+	}
+}
+
+// runWith runs the program, and returns its exit code and what it wrote.
+func runWith(t *testing.T, args ...string) (code int, out, errors string) {
+	t.Helper()
+	stdout, stderr := file(t, "out"), file(t, "err")
+	code = Run(World{Args: args, Stdout: stdout, Stderr: stderr, Environment: environment("")})
+	return code, content(t, stdout), content(t, stderr)
+}
+
+func file(t *testing.T, name string) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func content(t *testing.T, f *os.File) string {
+	t.Helper()
+	text, err := os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
