@@ -121,9 +121,7 @@ func TestOnePrintsAndOneExits(t *testing.T) {
 
 // TestSizes keeps files, functions and packages small enough to read at once.
 func TestSizes(t *testing.T) {
-	const maxFile, maxFunction, usual = 300, 60, 15
-	// The engine's interfaces, its results and its reasons to stop belong together.
-	maxExported := map[string]int{"engine": 21}
+	const maxFile, maxFunction, maxExported = 300, 60, 15
 	set := token.NewFileSet()
 	exported := map[string]int{}
 	documented := map[string]bool{}
@@ -141,7 +139,7 @@ func TestSizes(t *testing.T) {
 		}
 	}
 	for pkg, n := range exported {
-		if n > max(usual, maxExported[pkg]) {
+		if n > maxExported {
 			t.Errorf("package %s exports %d names", pkg, n)
 		}
 		if !documented[pkg] {
@@ -150,20 +148,108 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// exportedNames counts the types and functions that a package offers; methods
-// and constants belong to their type.
+// exportedNames counts what a package offers: types, functions, variables and
+// constants. Methods belong to their type.
 func exportedNames(d ast.Decl) (n int) {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil && d.Name.IsExported() {
-			return 1
-		}
-	case *ast.GenDecl:
-		for _, spec := range d.Specs {
-			if t, ok := spec.(*ast.TypeSpec); ok && t.Name.IsExported() {
+	count := func(names ...*ast.Ident) {
+		for _, name := range names {
+			if name.IsExported() {
 				n++
 			}
 		}
 	}
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			count(d.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				count(spec.Name)
+			case *ast.ValueSpec:
+				count(spec.Names...)
+			}
+		}
+	}
 	return n
+}
+
+// TestChain keeps the longest chain of imports short: from main it is five steps.
+func TestChain(t *testing.T) {
+	imports := map[string][]string{}
+	for _, s := range sources(t, token.NewFileSet()) {
+		for _, spec := range s.file.Imports {
+			if other, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ours {
+				imports[s.pkg] = append(imports[s.pkg], other)
+			}
+		}
+	}
+	var longest func(pkg string) []string
+	longest = func(pkg string) (chain []string) {
+		for _, other := range imports[pkg] {
+			if below := longest(other); len(below) > len(chain) {
+				chain = below
+			}
+		}
+		return append([]string{pkg}, chain...)
+	}
+	if chain := longest(""); len(chain) != 6 {
+		t.Errorf("the longest chain is main%s", strings.Join(chain, " > "))
+	}
+}
+
+// TestOneWayOut: what came from outside leaves the program through package show.
+// Files are written by the packages named here, which get their mask from it, and
+// each text on the console has gone through it.
+func TestOneWayOut(t *testing.T) {
+	writers := map[string][]string{
+		"io.WriteString": {"cli"}, "os.WriteFile": {"process"}, "os.Create": {}, "os.CreateTemp": {"journal"},
+		"os.OpenFile": {"journal", "cli", "python/native"},
+	}
+	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
+	for _, s := range sources(t, token.NewFileSet()) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			name := nameOf(call.Fun)
+			if where, is := writers[name]; is && !slices.Contains(where, s.pkg) {
+				t.Errorf("%s calls %s", s.path, name)
+			}
+			// A text that is put together for the console has only masked parts.
+			if strings.HasSuffix(name, ".note") || strings.HasSuffix(name, ".Say") || strings.HasSuffix(name, ".Line") || masked.MatchString(name) {
+				return false
+			}
+			if strings.HasSuffix(name, ".print") || strings.HasSuffix(name, ".result") {
+				for _, argument := range call.Args {
+					ast.Inspect(argument, func(n ast.Node) bool {
+						if inner, ok := n.(*ast.CallExpr); ok && masked.MatchString(nameOf(inner.Fun)) {
+							return false
+						}
+						if selector, ok := n.(*ast.SelectorExpr); ok && slices.Contains(outside, selector.Sel.Name) {
+							t.Errorf("%s shows %s without its mask", s.path, nameOf(selector))
+						}
+						return true
+					})
+				}
+			}
+			return true
+		})
+	}
+}
+
+// outside are the fields that hold what came from outside.
+var outside = []string{"Reason", "Title", "Name", "Output", "Body", "Command", "Next", "What", "Message"}
+
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return nameOf(e.X) + "." + e.Sel.Name
+	}
+	return ""
 }

@@ -26,14 +26,11 @@ type Experiment struct {
 	named   map[string]named // what a ref can mean
 }
 
-// List names one of the lists of activities of an experiment.
-type List string
-
 // The lists of activities.
 const (
-	Method    List = "method"
-	Rollbacks List = "rollbacks"
-	Probes    List = "probes" // of the steady-state hypothesis
+	Method    = "method"
+	Rollbacks = "rollbacks"
+	Probes    = "probes" // of the steady-state hypothesis
 )
 
 // New takes a mapping for an experiment. It expects one that package check found
@@ -46,8 +43,8 @@ func New(written *value.Map) (*Experiment, error) {
 			return nil, fmt.Errorf("%s must be a mapping, and it is %s", key, value.Kind(v))
 		}
 	}
-	for list, in := range map[List]*value.Map{Method: written, Rollbacks: written, Probes: written.Map("steady-state-hypothesis")} {
-		v, ok := in.Get(string(list))
+	for list, in := range map[string]*value.Map{Method: written, Rollbacks: written, Probes: written.Map("steady-state-hypothesis")} {
+		v, ok := in.Get(list)
 		items, isList := v.([]any)
 		if ok && !isList {
 			return nil, fmt.Errorf("%s must be a list of activities, and it is %s", list, value.Kind(v))
@@ -97,14 +94,14 @@ func (e *Experiment) Begin(title any) {
 // then the hypothesis.
 func (e *Experiment) findRefs() {
 	e.named = map[string]named{}
-	for _, list := range []List{Method, Rollbacks, Probes} {
+	for _, list := range []string{Method, Rollbacks, Probes} {
 		for _, item := range e.items(list) {
 			if ref := text(item.(*value.Map), "ref"); ref != "" {
 				e.named[ref] = named{}
 			}
 		}
 	}
-	for _, list := range []List{Method, Probes} {
+	for _, list := range []string{Method, Probes} {
 		for _, item := range e.items(list) {
 			m := item.(*value.Map)
 			if _, wanted := e.named[text(m, "name")]; wanted && text(m, "ref") == "" {
@@ -140,22 +137,22 @@ func (e *Experiment) HasHypothesis() bool {
 }
 
 // Len counts the activities of a list, as it is at this moment.
-func (e *Experiment) Len(list List) int {
+func (e *Experiment) Len(list string) int {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return len(e.items(list))
 }
 
-func (e *Experiment) items(list List) []any {
+func (e *Experiment) items(list string) []any {
 	if list == Probes {
 		return e.written.Map("steady-state-hypothesis").List("probes")
 	}
-	return e.written.List(string(list))
+	return e.written.List(list)
 }
 
 // At is the activity at an index of a list, as it is at this moment; false where
 // the list is shorter.
-func (e *Experiment) At(list List, index int) (*Activity, bool) {
+func (e *Experiment) At(list string, index int) (*Activity, bool) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	items := e.items(list)

@@ -16,7 +16,7 @@ func read(t *testing.T, text string) (*Experiment, error) {
 	return New(v.(*value.Map))
 }
 
-func at(t *testing.T, e *Experiment, list List, index int) *Activity {
+func at(t *testing.T, e *Experiment, list string, index int) *Activity {
 	t.Helper()
 	a, ok := e.At(list, index)
 	if !ok {
