@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -31,6 +32,9 @@ type Journal struct {
 	Mask func(any) any
 
 	partial *os.File // nil where Path is no ordinary file
+
+	mu   sync.Mutex
+	line []byte // the latest of partial; its memory is used again
 }
 
 // Open prepares the journal at path. A path at which no journal can be written
@@ -110,14 +114,15 @@ func Leftovers(path string) []string {
 	return all
 }
 
-// Record keeps one run. It may be called from several goroutines: a file takes one
-// write after the other.
+// Record keeps one run. It may be called from several goroutines.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	if j.partial == nil {
 		return nil
 	}
-	line := value.AppendJSON(make([]byte, 0, 1024), j.mask(value.MapOf("part", part, "run", run.Value())), "", "")
-	_, err := j.partial.Write(append(line, '\n'))
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.line = append(value.AppendJSON(j.line[:0], j.mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
+	_, err := j.partial.Write(j.line)
 	return err
 }
 
