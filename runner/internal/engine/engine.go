@@ -116,8 +116,11 @@ type Engine struct {
 // never nil.
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
-	title := e.Variables.Substitute(e.title())
+	var title any
+	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
+	title = e.Variables.Substitute(title)
 	e.Experiment.Begin(title)
+	e.settled = map[*verdict.Run]bool{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
 		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe),
@@ -126,7 +129,11 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	if e.Strategy.Dry != "" {
 		e.Log.Warn("Running experiment with dry " + e.Strategy.Dry)
 	}
-	if err := e.configure(); err != nil {
+	var err error
+	if e.Controls != nil {
+		err = e.Controls.Configure(ctx)
+	}
+	if err != nil {
 		e.abort(ctx, err)
 	} else {
 		e.play()
@@ -148,32 +155,23 @@ func (e *Engine) Snapshot() *verdict.Result {
 	return &result
 }
 
-func (e *Engine) title() (title any) {
-	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
-	return title
-}
-
 // play is the run of an experiment whose controls are ready.
 func (e *Engine) play() {
 	e.event("running")
 	e.Log.Info("Steady-state strategy: " + e.Strategy.HypothesisWord())
 	e.Log.Info("Rollbacks strategy: " + e.Strategy.RollbacksWord())
-	e.announceHypothesis()
-	e.experiment(e.ctx)
-	e.noteStop()
-	if stop := e.result.Stop; stop == nil || !stop.NoRollbacks {
-		e.rollbacks()
-	}
-	e.noteLateStop()
-}
-
-func (e *Engine) announceHypothesis() {
 	switch {
 	case e.Strategy.Hypothesis == "skip":
 		e.Log.Info("Skipping Steady-State Hypothesis as requested")
 	case !e.result.Hypothesis:
 		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
 	}
+	e.experiment(e.ctx)
+	e.noteStop()
+	if stop := e.result.Stop; stop == nil || !stop.NoRollbacks {
+		e.rollbacks()
+	}
+	e.noteLateStop()
 }
 
 // experiment is all that an interruption interrupts.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -14,22 +15,19 @@ import (
 // or lies outside its tolerance. It calls begun when the first probe begins. Its
 // error is unexpected or ctx's; the state is then unfinished.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
-	e.Log.Info("Steady state hypothesis: " + e.hypothesisTitle())
+	var title string
+	e.Experiment.Read(func(written *value.Map) {
+		v, _ := written.Map("steady-state-hypothesis").Get("title")
+		title = value.Text(v)
+	})
+	e.Log.Info("Steady state hypothesis: " + title)
 	state := &verdict.State{}
 	stop := e.before(aroundHypothesis, nil)
 	err := stop
 	if err == nil {
 		err = e.pass(ctx, part, state, begun)
 	}
-	return state, cmp.Or(err, e.afterState(aroundHypothesis, nil, state.Value, state.Adopt, stop == nil))
-}
-
-func (e *Engine) hypothesisTitle() (title string) {
-	e.Experiment.Read(func(written *value.Map) {
-		v, _ := written.Map("steady-state-hypothesis").Get("title")
-		title = value.Text(v)
-	})
-	return title
+	return state, cmp.Or(err, e.after(aroundHypothesis, nil, state.Value, state.Adopt, stop == nil))
 }
 
 func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, begun func()) error {
@@ -107,16 +105,17 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 }
 
 func (e *Engine) notMet(state *verdict.State) {
-	status, name := completed, ""
-	for _, run := range state.Runs {
-		if name = run.Name; !run.Succeeded() {
-			status = failed
-			break
-		}
+	e.setStatus(completed)
+	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
+		e.setStatus(failed)
 	}
+	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)))
+}
+
+// lastName is the name of the probe that decided a pass.
+func lastName(state *verdict.State) string {
 	if last := state.Last(); last != nil {
-		name = last.Name
+		return last.Name
 	}
-	e.setStatus(status)
-	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", name))
+	return ""
 }

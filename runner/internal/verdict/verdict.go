@@ -106,6 +106,14 @@ func (r *Result) passes() []*State {
 	return all
 }
 
+// probes are the runs of all checks of the hypothesis.
+func (r *Result) probes() (all Runs) {
+	for _, s := range r.passes() {
+		all = append(all, s.Runs...)
+	}
+	return all
+}
+
 // proves tells of a pass that is met because each of its probes was.
 func (s *State) proves() bool {
 	return s.IsMet() && !s.Decided && len(s.Runs) > 0 && !slices.ContainsFunc(s.Runs, func(r *Run) bool {
