@@ -24,7 +24,12 @@ type Setting struct {
 func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	node, _ := os.Hostname()
 	s.Experiment.Read(func(*value.Map) {
-		var during []any = make([]any, len(r.During))
+		shown := s.Experiment.Journalled()
+		shown.Set("dry", nil) // a key that the toolkit adds
+		if s.Dry != "" {
+			shown.Set("dry", s.Dry)
+		}
+		during := make([]any, len(r.During))
 		for i, state := range r.During {
 			during[i] = state.Value()
 		}
@@ -32,7 +37,7 @@ func Document(r *verdict.Result, s Setting) (document *value.Map) {
 			"chaoslib-version", Format,
 			"platform", s.Platform,
 			"node", node,
-			"experiment", s.experiment(),
+			"experiment", shown,
 			"start", verdict.Instant(r.Start),
 			"status", r.Status,
 			"deviated", r.Deviated,
@@ -44,16 +49,6 @@ func Document(r *verdict.Result, s Setting) (document *value.Map) {
 		)
 	})
 	return document
-}
-
-// experiment is the experiment with the key that the toolkit adds.
-func (s Setting) experiment() *value.Map {
-	e := s.Experiment.Journalled()
-	e.Set("dry", nil)
-	if s.Dry != "" {
-		e.Set("dry", s.Dry)
-	}
-	return e
 }
 
 // AddVerdict puts the verdict into the journal, beside the toolkit's own keys.

@@ -136,25 +136,14 @@ func (j *Journal) mask(v any) any {
 // Write puts the whole journal at its path and removes what was kept on the way.
 // Where that fails, what was kept stays.
 func (j *Journal) Write(document *value.Map) error {
-	masked := j.mask(document)
-	if j.partial == nil {
-		return j.saved(j.overwrite(masked))
+	write, do := j.overwrite, "name another place with --journal-path"
+	if j.partial != nil {
+		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
 	}
-	if err := j.replace(masked); err != nil {
-		return j.saved(err)
+	if err := write(j.mask(document)); err != nil {
+		return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 	}
 	return j.Discard()
-}
-
-func (j *Journal) saved(err error) error {
-	if err == nil {
-		return nil
-	}
-	do := "name another place with --journal-path"
-	if j.partial != nil {
-		do += "; what the run saw is in " + j.partial.Name()
-	}
-	return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 }
 
 // Discard removes what was kept on the way: of a run that did not begin.

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"chaosworkshop.example/runner/internal/tolerance"
 	"cmp"
 	"context"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -86,10 +86,8 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 			return provider.PathAdvice(path), ok
 		},
 		Provider:        provider.Check,
-		Tolerance:       readTolerance,
+		Tolerance:       func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect:         r.inspect(ctx, o),
 		ValidateControl: r.validateControl(ctx, o),
 	}
 }
-
-func readTolerance(written any) check.Tolerance { return tolerance.Parse(written) }

@@ -51,8 +51,7 @@ type Runs []*Run
 type Run struct {
 	Activity     *value.Map // the activity's mapping; shared with the experiment
 	Output       any
-	Status       string   // succeeded or failed; empty where the activity was cut off
-	Exception    []string // why it failed, as the last line of a Python traceback
+	Status       string // succeeded or failed; empty where the activity was cut off
 	Start, End   time.Time
 	ToleranceMet *bool // of a probe of the hypothesis
 
@@ -115,11 +114,8 @@ func (r *Run) Failed() bool { return r.Status == "failed" }
 // that nobody foresaw.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
-// Fail notes a failure as the toolkit does: the end of a Python traceback.
-func (r *Run) Fail(reason string) {
-	r.Status, r.Reason = "failed", reason
-	r.Exception = []string{"chaoslib.exceptions.ActivityFailed: " + reason + "\n"}
-}
+// Fail notes that the activity could not be carried out, and why.
+func (r *Run) Fail(reason string) { r.Status, r.Reason = "failed", reason }
 
 // Deviation says what a probe wanted and what it got, or why it got nothing.
 func (r *Run) Deviation() string {
