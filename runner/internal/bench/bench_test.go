@@ -49,7 +49,8 @@ var programs struct {
 	err    error
 }
 
-// program builds the project's programs once and returns the path of one.
+// program builds the project's programs once, as the Makefile does, and returns the
+// path of one. The bare loop is built as Go builds by default.
 func program(b *testing.B, name string) string {
 	b.Helper()
 	programs.once.Do(func() {
@@ -57,7 +58,7 @@ func program(b *testing.B, name string) string {
 		for _, source := range []string{"runner", "chapter5/service", "chapter5/resilient-service"} {
 			module, path, _ := strings.Cut(source, "/")
 			build := exec.Command("go", "build", "-buildvcs=false", "-o", programs.folder+"/", "./"+path)
-			build.Dir, build.Stderr = filepath.Join(root, module), os.Stderr
+			build.Dir, build.Env, build.Stderr = filepath.Join(root, module), append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 			programs.err = cmp.Or(programs.err, build.Run())
 		}
 	})
