@@ -42,7 +42,10 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 	for pass := 1; ; pass++ {
 		state, err := e.check(ctx, during, begun)
 		if err != nil {
-			e.abortDuring(ctx, err)
+			// The pass is left out of the result, and the log has the error alone: so it is
+			// with the toolkit.
+			e.event("continuous_hypothesis_completed", err.Error())
+			e.abort(ctx, err, "")
 			return
 		}
 		e.mu.Lock()
@@ -62,18 +65,6 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 		}
 	}
 	e.event("continuous_hypothesis_completed", nil)
-}
-
-// abortDuring ends the run for an unexpected error. The pass is left out of the
-// result and the log has the error alone: so it is with the toolkit.
-func (e *Engine) abortDuring(ctx context.Context, err error) {
-	e.event("continuous_hypothesis_completed", err.Error())
-	if isInterruption(ctx, err) || e.stopsAt(err) {
-		return
-	}
-	e.noteUnexpected(err)
-	e.setStatus(aborted)
-	e.critical(err.Error())
 }
 
 // failFast ends the method once enough of the passes deviated.

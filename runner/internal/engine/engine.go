@@ -89,6 +89,9 @@ const (
 	interrupted = "interrupted" // a signal or a control stopped it
 )
 
+// fatal is how the toolkit logs an unexpected error.
+const fatal = "Experiment ran into an un expected fatal error, aborting now.\n"
+
 // Engine runs one experiment once. All fields but Controls must be set.
 type Engine struct {
 	Experiment *experiment.Experiment
@@ -134,7 +137,7 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 		err = e.Controls.Configure(ctx)
 	}
 	if err != nil {
-		e.abort(ctx, err)
+		e.abort(ctx, err, fatal)
 	} else {
 		e.play()
 	}
@@ -179,7 +182,7 @@ func (e *Engine) experiment(ctx context.Context) {
 	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return
 	}
-	if e.checks(e.Strategy.Before()) && !e.gate(ctx) {
+	if e.checks(e.Strategy.Before()) && !e.checkOnce(ctx, before, &e.result.Before) {
 		return
 	}
 	stopDuring := e.startDuring(ctx)
@@ -190,7 +193,7 @@ func (e *Engine) experiment(ctx context.Context) {
 		return
 	}
 	if e.checks(e.Strategy.After()) {
-		e.deviation(ctx)
+		e.checkOnce(ctx, after, &e.result.After)
 	}
 	if e.checks(e.Strategy.After() || e.Strategy.During()) {
 		e.proveThroughout(ctx)
@@ -238,8 +241,9 @@ func (e *Engine) noteUnexpected(err error) {
 	e.result.Unexpected = cmp.Or(e.result.Unexpected, err)
 }
 
-// abort ends the run for an unexpected error; an interruption is none.
-func (e *Engine) abort(ctx context.Context, err error) {
+// abort ends the run for an unexpected error, which the log has behind some words; an
+// interruption is none.
+func (e *Engine) abort(ctx context.Context, err error, words string) {
 	if isInterruption(ctx, err) || e.stopsAt(err) {
 		return
 	}
@@ -247,7 +251,7 @@ func (e *Engine) abort(ctx context.Context, err error) {
 	if !e.hasStatus(interrupted) {
 		e.setStatus(aborted)
 	}
-	e.critical("Experiment ran into an un expected fatal error, aborting now.\n" + err.Error())
+	e.critical(words + err.Error())
 }
 
 func (e *Engine) critical(text string) { e.Log.Log(context.Background(), LevelCritical, text) }

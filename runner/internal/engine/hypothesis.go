@@ -60,56 +60,31 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 	return nil
 }
 
-// gate checks the hypothesis before the method: a system that is not steady is
-// not experimented on.
-func (e *Engine) gate(ctx context.Context) (open bool) {
-	e.event("start_hypothesis_before")
-	state, ok := e.checkOnce(ctx, before, &e.result.Before)
-	if !ok {
-		return false
-	}
-	e.event("hypothesis_before_completed", state)
-	if !state.IsMet() {
-		e.notMet(state)
-	}
-	return state.IsMet()
-}
-
-// deviation checks the hypothesis after the method.
-func (e *Engine) deviation(ctx context.Context) {
-	e.event("start_hypothesis_after")
-	state, ok := e.checkOnce(ctx, after, &e.result.After)
-	if !ok {
-		return
-	}
-	e.event("hypothesis_after_completed", state)
-	if !state.IsMet() {
-		e.result.Deviated = true
-		e.notMet(state)
-	}
-}
-
-// checkOnce keeps a pass in the result, unless it was interrupted; it is not ok
-// where the pass did not come to its end.
-func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (state *verdict.State, ok bool) {
+// checkOnce checks the hypothesis before the method, where a system that is not
+// steady is not experimented on, or after it, and tells whether it is met. It keeps
+// the pass in the result, unless it was interrupted.
+func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (met bool) {
+	e.event("start_hypothesis_" + part)
 	state, err := e.check(ctx, part, func() {})
 	if isInterruption(ctx, err) || e.stopsAt(err) {
-		return state, false
+		return false
 	}
 	*to = state
 	if err != nil {
-		e.abort(ctx, err)
-		return state, false
+		e.abort(ctx, err, fatal)
+		return false
 	}
-	return state, true
-}
-
-func (e *Engine) notMet(state *verdict.State) {
+	e.event("hypothesis_"+part+"_completed", state)
+	if state.IsMet() {
+		return true
+	}
+	e.result.Deviated = part == after
 	e.setStatus(completed)
 	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
 		e.setStatus(failed)
 	}
 	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)))
+	return false
 }
 
 // lastName is the name of the probe that decided a pass.

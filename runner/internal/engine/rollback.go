@@ -51,7 +51,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
 		e.Log.Info("Rollback: " + value.Text(name))
 		if err := e.step(undo, rollback, a, &e.result.Rollbacks); err != nil {
-			e.abort(undo, err) // the others may still undo their part
+			e.abort(undo, err, fatal) // the others may still undo their part
 		}
 	}
 	return planned

@@ -108,6 +108,8 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 	})
 }
 
+// providers carry out activities with these variables. All of them share the
+// runner's processes and its one Python interpreter.
 func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
 	r := p.runner
 	all := provider.New(v, r.Log, r.Processes)

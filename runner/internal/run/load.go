@@ -65,6 +65,8 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 	return doc, found, err
 }
 
+// fetch reads the experiment from its file or its address. The authorization for an
+// address comes from the environment, else from the settings.
 func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
@@ -77,6 +79,7 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	}})
 }
 
+// surroundings are what the check has to know besides the experiment itself.
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,

@@ -154,6 +154,7 @@ func (r *Result) Adopt(before, after *value.Map) {
 	}
 }
 
+// textOf is a status as a control has left it; empty for none.
 func textOf(v any) string {
 	if v == nil {
 		return ""

@@ -27,6 +27,7 @@ func (r *Result) notUndone() string {
 	return fmt.Sprintf("%d of %d rollbacks did not run%s%s", r.Unplayed, r.Unplayed+len(r.Rollbacks), why, r.neverBegun())
 }
 
+// notUndone says why a rollback did not undo what it was there for.
 func (r *Run) notUndone() string {
 	switch {
 	case r.Failed():
@@ -54,6 +55,7 @@ func (r *Result) neverBegun() string {
 	return " (the method never began, so a fault is on only if an earlier run left it)"
 }
 
+// unexpected finds an error that nobody foresaw: what the run shows then is not known.
 func (r *Result) unexpected() string {
 	if i := slices.IndexFunc(r.Run, func(run *Run) bool { return run.Unexpected != nil }); i >= 0 {
 		return fmt.Sprintf("'%s' ran into an unexpected error: %v", r.Run[i].Name, r.Run[i].Unexpected)
@@ -197,6 +199,7 @@ func (r *Result) unchecked() string {
 	return "the hypothesis was not checked once the fault was on (strategy " + r.Strategy + ")"
 }
 
+// alwaysMet finds a probe of the hypothesis whose tolerance cannot say no.
 func (r *Result) alwaysMet() string {
 	for _, run := range r.probes() {
 		if run.AlwaysMet {
@@ -232,6 +235,7 @@ func (r *Result) landing() (begun, landed time.Time) {
 	return begun, landed
 }
 
+// held says when the steady state was measured.
 func (r *Result) held() string {
 	switch {
 	case r.Before == nil && r.After == nil:
@@ -244,6 +248,7 @@ func (r *Result) held() string {
 	return "the fault is proven, and the steady state held"
 }
 
+// explored says why there was nothing to measure.
 func (r *Result) explored() string {
 	what := "there is no hypothesis to check"
 	if r.Hypothesis {
