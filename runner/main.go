@@ -5,36 +5,16 @@ package main
 import (
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/cli"
 )
 
-// While the heap is small, the garbage collector waits until it has grown by
-// whileSmall percent, at least to 16 MiB: most runs never come so far, and 1,000
-// requests need a tenth less time. Once more than large bytes are in use, it works
-// at Go's own pace: a large experiment would need a third more memory otherwise.
-const (
-	whileSmall = 400
-	large      = 8 << 20
-)
-
-// collect is called again after each collection, until the heap is large.
-func collect() {
-	var m runtime.MemStats
-	if runtime.ReadMemStats(&m); m.HeapAlloc > large {
-		debug.SetGCPercent(100)
-		return
-	}
-	runtime.AddCleanup(new([16]byte), func(struct{}) { collect() }, struct{}{})
-}
-
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(whileSmall)
-		collect()
+		// A run lasts so short that fewer collections are worth some memory.
+		debug.SetGCPercent(150)
 	}
 	// A write to standard output or error that nobody reads must not end a run
 	// whose fault is still on. Unlike an ignored signal, a caught one is reset in

@@ -73,7 +73,9 @@ func (c *Controls) After(ctx context.Context, level string, activity *value.Map,
 	return c.run(ctx, "after", level, activity, state, adopt)
 }
 
-func (c *Controls) run(ctx context.Context, when string, level string, activity *value.Map, state func() any, adopt func(any)) error {
+// run calls the function that belongs to a level of each of its controls, one after
+// the other. The first stop that one of them asks for ends that.
+func (c *Controls) run(ctx context.Context, when, level string, activity *value.Map, state func() any, adopt func(any)) error {
 	for _, control := range c.at(level, activity) {
 		if control.Module == "" || control.Scope != "" && control.Scope != when {
 			continue
@@ -139,6 +141,8 @@ type call struct {
 	state    func() any                          // nil: none
 }
 
+// call prepares the call of a function, with the variables in the control's arguments
+// replaced.
 func (c *Controls) call(control Control, function string) call {
 	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
 	return call{ControlCall: worker.ControlCall{Control: control.Name, Module: control.Module, Func: function,

@@ -3,9 +3,7 @@
 // a person who is asked before each activity.
 package control
 
-import (
-	"chaosworkshop.example/runner/internal/value"
-)
+import "chaosworkshop.example/runner/internal/value"
 
 // Control is one declaration of a control.
 type Control struct {
@@ -49,6 +47,7 @@ func ByName(all *value.Map) []Control {
 	return controls
 }
 
+// newControl reads one declaration; what is missing or of the wrong type is empty.
 func newControl(m *value.Map) Control {
 	provider := m.Map("provider")
 	c := Control{Name: m.Text("name"), Scope: m.Text("scope"), Arguments: provider.Map("arguments"), Declared: m}
@@ -61,6 +60,7 @@ func newControl(m *value.Map) Control {
 	return c
 }
 
+// named is the first control of a name, alone; nil for none.
 func named(controls []Control, name string) []Control {
 	for _, c := range controls {
 		if c.Name == name {

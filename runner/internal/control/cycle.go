@@ -15,7 +15,7 @@ import (
 // of the run, as in the toolkit. One that exits, as a check in advance may do,
 // ends the run before anything is done.
 func (c *Controls) Configure(ctx context.Context) error {
-	kept := make([]Control, 0, len(c.Global))
+	var kept []Control
 	for _, control := range c.Global {
 		ok, err := c.configure(ctx, control)
 		if err != nil {
@@ -34,6 +34,8 @@ func (c *Controls) Configure(ctx context.Context) error {
 	return nil
 }
 
+// configure tells one control that the run begins. It is not ok where that failed; its
+// error ends the run.
 func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err error) {
 	if control.Module == "" {
 		return true, nil
@@ -94,6 +96,8 @@ func (c *Controls) Loading(ctx context.Context, source string, read func() *valu
 	return c.load(ctx, "after_loading_experiment_control", source, written)
 }
 
+// load calls a function of the global controls around the reading of an experiment,
+// which is nil before it was read.
 func (c *Controls) load(ctx context.Context, function, source string, written *value.Map) error {
 	for _, control := range c.Global {
 		if control.Module == "" {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -33,9 +35,19 @@ func (r *restless) Control(_ context.Context, c worker.ControlCall) (worker.Cont
 	configuration := c.Configuration.Clone()
 	configuration.Set("n", n)
 	all := value.MapOf("experiment", changed, "configuration", configuration)
-	if state, ok := c.State.(*value.Map); ok {
+	noted := func(state *value.Map) *value.Map {
 		state = state.Copy()
 		state.Set("note", n)
+		return state
+	}
+	switch state := c.State.(type) {
+	case *value.Map:
+		all.Set("state", noted(state))
+	case []any: // the runs of the method
+		state = slices.Clone(state)
+		for i := range state {
+			state[i] = noted(state[i].(*value.Map))
+		}
 		all.Set("state", state)
 	}
 	return worker.ControlResult{Changed: all}, nil
@@ -76,10 +88,11 @@ func TestControlsAndTheBackground(t *testing.T) {
 	r := &restless{experiment: e, Variables: &variables.Variables{Configuration: value.MapOf("n", int64(0)), Secrets: &value.Map{}}}
 	log := slog.New(slog.DiscardHandler)
 	en := engine.Engine{
-		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.05},
+		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.01},
 		Performer: r, Judge: r, Variables: r, Recorder: r, Log: log,
-		Controls: &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log, Journal: func() *value.Map { return nil }},
 	}
+	en.Controls = &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log,
+		Journal: func() *value.Map { return journal.Document(en.Snapshot(), journal.Setting{Experiment: e}) }}
 	result := en.Run(t.Context(), t.Context())
 	if len(result.Run) != activities || result.Verdict.Word != verdict.Held {
 		t.Errorf("%d runs, %v", len(result.Run), result.Verdict)

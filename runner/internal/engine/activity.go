@@ -25,7 +25,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return run, err
 	}
-	err = e.before(aroundActivity, a)
+	err = e.before(aroundActivity, a.Written)
 	run.Skipped = errors.Is(err, ErrSkip)
 	if err == nil || run.Skipped {
 		err = ctx.Err()
@@ -36,7 +36,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	// As in the toolkit, the controls after an activity run whatever happened, and
 	// see its run where nothing unforeseen did.
-	if stop := e.after(aroundActivity, a, run.Value, run.Adopt, err == nil); err == nil {
+	if stop := e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, err == nil); err == nil {
 		err = stop
 	}
 	if err != nil {
@@ -55,9 +55,6 @@ func (e *Engine) settle(run *verdict.Run) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.settled == nil {
-		e.settled = map[*verdict.Run]bool{}
-	}
 	e.settled[run] = true
 }
 
@@ -125,17 +122,17 @@ func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
 }
 
 func announcementOf(part string, a *experiment.Activity) string {
-	word := "Probe"
+	text := "Probe: " + a.Name
 	switch {
 	case part == proof:
-		word = "Proof"
+		text = "Proof: " + a.Name
 	case a.Type == experiment.Action:
-		word = "Action"
+		text = "Action: " + a.Name
 	}
 	if a.Background {
-		return word + ": " + a.Name + " [in background]"
+		text += " [in background]"
 	}
-	return word + ": " + a.Name
+	return text
 }
 
 func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
@@ -145,32 +142,32 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 		return nil
 	}
 	output, err := e.Performer.Perform(ctx, a)
-	var failure *experiment.Failed
-	switch {
-	case err == nil:
+	if err == nil {
 		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
-	case ctx.Err() != nil:
+		return nil
+	}
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case errors.As(err, &failure):
-		run.Fail(failure.Reason)
-		e.logFailure(part, failure.Reason)
-	default:
+	}
+	var failure *experiment.Failed
+	if !errors.As(err, &failure) {
 		run.Unexpected = err
 		return err
 	}
+	run.Fail(failure.Reason)
+	e.logFailure(part, failure.Reason)
 	return nil
 }
 
 func (e *Engine) logSuccess(output any) {
 	switch {
 	case !e.Log.Enabled(context.Background(), slog.LevelDebug): // to write an output out takes its time
-		return
 	case output == nil:
 		e.Log.Debug("  => succeeded without any result value")
-		return
+	default:
+		e.Log.Debug("  => succeeded with '" + value.Text(output) + "'")
 	}
-	e.Log.Debug("  => succeeded with '" + value.Text(output) + "'")
 }
 
 // logFailure says it in the toolkit's words, except of what the toolkit does not

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -14,9 +13,8 @@ var ErrSkip = errors.New("left out, as asked")
 
 // Controls run around the levels of an experiment, which are experiment,
 // hypothesis, method, rollback and activity, as in the toolkit. The activity is nil
-// at every other level. They change the engine's
-// experiment under its lock. Their errors are a *verdict.Stop, which ends the
-// run, and ErrSkip.
+// at every other level. They change the engine's experiment under its lock. Their
+// errors are a *verdict.Stop, which ends the run, and ErrSkip.
 type Controls interface {
 	// Configure prepares the controls. Any error of it ends the run before
 	// anything is done.
@@ -35,13 +33,6 @@ type Controls interface {
 	Event(ctx context.Context, name string, things ...any)
 }
 
-func (e *Engine) configure() error {
-	if e.Controls == nil {
-		return nil
-	}
-	return e.Controls.Configure(e.ctx)
-}
-
 // controlContext is that of a call of a control: the first signal ends the call
 // that is under way, the second whatever is called after that.
 func (e *Engine) controlContext() context.Context {
@@ -51,49 +42,34 @@ func (e *Engine) controlContext() context.Context {
 	return e.undo
 }
 
-func (e *Engine) before(level string, a *experiment.Activity) error {
+func (e *Engine) before(level string, activity *value.Map) error {
 	if e.Controls == nil {
 		return nil
 	}
-	return e.Controls.Before(e.controlContext(), level, mappingOf(a))
+	return e.Controls.Before(e.controlContext(), level, activity)
 }
 
-func (e *Engine) after(level string, a *experiment.Activity, state func() *value.Map, adopt func(any), ended bool) error {
-	return e.afterState(level, a, func() any { return state() }, adopt, ended)
-}
-
-// afterState runs the controls after a level. They get the state where the level
-// came to its end.
-func (e *Engine) afterState(level string, a *experiment.Activity, state func() any, adopt func(any), ended bool) error {
+// after runs the controls after a level. They get the state where the level came
+// to its end.
+func (e *Engine) after(level string, activity *value.Map, state func() any, adopt func(any), ended bool) error {
 	if e.Controls == nil {
 		return nil
 	}
 	if !ended {
 		state, adopt = func() any { return nil }, func(any) {}
 	}
-	return e.Controls.After(e.controlContext(), level, mappingOf(a), state, adopt)
-}
-
-func mappingOf(a *experiment.Activity) *value.Map {
-	if a == nil {
-		return nil
-	}
-	return a.Written
+	return e.Controls.After(e.controlContext(), level, activity, state, adopt)
 }
 
 // afterRuns runs the controls after the method or the rollbacks.
 func (e *Engine) afterRuns(level string, runs *verdict.Runs) error {
-	return e.afterState(level, nil, func() any { return e.values(runs) }, func(changed any) {
-		if list, ok := changed.([]any); ok {
-			*runs = runs.Adopt(list)
+	return e.after(level, nil, func() any { return runs.Values() }, func(changed any) {
+		if list, ok := changed.([]any); ok { // a handler of an event may read them meanwhile
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.Experiment.Change(func(*value.Map) { *runs = runs.Adopt(list) })
 		}
 	}, true)
-}
-
-func (e *Engine) values(runs *verdict.Runs) any {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return runs.Values()
 }
 
 func (e *Engine) event(name string, things ...any) {

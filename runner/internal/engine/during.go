@@ -1,14 +1,12 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/clock"
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/value"
-	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // startDuring checks the hypothesis over and over beside the method, where the
@@ -21,80 +19,52 @@ func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 	}
 	e.event("start_continuous_hypothesis", e.Strategy.Frequency)
 	e.Log.Info(fmt.Sprintf("Executing the steady-state hypothesis continuously every %s seconds", value.Text(e.Strategy.Frequency)))
-	begun, over, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	begun, ended := make(chan struct{}), make(chan struct{})
 	begin := sync.OnceFunc(func() { close(begun) })
+	between, end := context.WithCancel(ctx)
 	go func() {
 		defer close(ended)
 		defer begin()
-		e.during(ctx, begin, over)
+		e.during(ctx, between, begin)
 		e.Log.Info("Continuous steady state hypothesis terminated")
 	}()
 	<-begun
-	return sync.OnceFunc(func() {
-		close(over)
+	return func() {
+		end()
 		<-ended
-	})
+	}
 }
 
-func (e *Engine) during(ctx context.Context, begun func(), over <-chan struct{}) {
+// during checks under ctx, until the time between two checks is over.
+func (e *Engine) during(ctx, between context.Context, begun func()) {
 	deviated := 0
 	pace, _ := clock.Seconds(e.Strategy.Frequency)
 	for pass := 1; ; pass++ {
 		state, err := e.check(ctx, during, begun)
 		if err != nil {
-			e.abortDuring(ctx, err)
+			// The pass is left out of the result, and the log has the error alone: so it is
+			// with the toolkit.
+			e.event("continuous_hypothesis_completed", err.Error())
+			e.abort(ctx, err, "")
 			return
 		}
-		e.keepDuring(state)
+		e.mu.Lock()
+		e.result.During = append(e.result.During, state)
+		e.mu.Unlock()
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
 		if !state.IsMet() {
 			deviated++
-			e.warnDuring(state)
+			e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)))
 			if e.failFast(deviated, pass) {
 				break
 			}
 		}
-		select {
-		case <-over:
-		case <-ctx.Done():
-		case <-time.After(pace):
-			select {
-			case <-over:
-			default:
-				if ctx.Err() == nil && !e.hasStatus(failed, aborted, interrupted) {
-					continue
-				}
-			}
+		clock.Sleep(between, pace)
+		if between.Err() != nil || e.hasStatus(failed, aborted, interrupted) {
+			break
 		}
-		break
 	}
 	e.event("continuous_hypothesis_completed", nil)
-}
-
-func (e *Engine) warnDuring(state *verdict.State) {
-	name := ""
-	if last := state.Last(); last != nil {
-		name = last.Name
-	}
-	e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", name))
-}
-
-func (e *Engine) keepDuring(state *verdict.State) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.result.During = append(e.result.During, state)
-}
-
-// abortDuring ends the run for an unexpected error. The pass is left out of the
-// result and the log has the error alone: so it is with the toolkit.
-func (e *Engine) abortDuring(ctx context.Context, err error) {
-	e.event("continuous_hypothesis_completed", err.Error())
-	if isInterruption(ctx, err) || e.stopsAt(err) {
-		return
-	}
-	e.noteUnexpected(err)
-	e.setStatus(aborted)
-	e.critical(err.Error())
 }
 
 // failFast ends the method once enough of the passes deviated.

@@ -89,6 +89,9 @@ const (
 	interrupted = "interrupted" // a signal or a control stopped it
 )
 
+// fatal is how the toolkit logs an unexpected error.
+const fatal = "Experiment ran into an un expected fatal error, aborting now.\n"
+
 // Engine runs one experiment once. All fields but Controls must be set.
 type Engine struct {
 	Experiment *experiment.Experiment
@@ -116,8 +119,11 @@ type Engine struct {
 // never nil.
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
-	title := e.Variables.Substitute(e.title())
+	var title any
+	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
+	title = e.Variables.Substitute(title)
 	e.Experiment.Begin(title)
+	e.settled = map[*verdict.Run]bool{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
 		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe),
@@ -126,8 +132,12 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	if e.Strategy.Dry != "" {
 		e.Log.Warn("Running experiment with dry " + e.Strategy.Dry)
 	}
-	if err := e.configure(); err != nil {
-		e.abort(ctx, err)
+	var err error
+	if e.Controls != nil {
+		err = e.Controls.Configure(ctx)
+	}
+	if err != nil {
+		e.abort(ctx, err, fatal)
 	} else {
 		e.play()
 	}
@@ -148,17 +158,17 @@ func (e *Engine) Snapshot() *verdict.Result {
 	return &result
 }
 
-func (e *Engine) title() (title any) {
-	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
-	return title
-}
-
 // play is the run of an experiment whose controls are ready.
 func (e *Engine) play() {
 	e.event("running")
 	e.Log.Info("Steady-state strategy: " + e.Strategy.HypothesisWord())
 	e.Log.Info("Rollbacks strategy: " + e.Strategy.RollbacksWord())
-	e.announceHypothesis()
+	switch {
+	case e.Strategy.Hypothesis == "skip":
+		e.Log.Info("Skipping Steady-State Hypothesis as requested")
+	case !e.result.Hypothesis:
+		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
+	}
 	e.experiment(e.ctx)
 	e.noteStop()
 	if stop := e.result.Stop; stop == nil || !stop.NoRollbacks {
@@ -167,21 +177,12 @@ func (e *Engine) play() {
 	e.noteLateStop()
 }
 
-func (e *Engine) announceHypothesis() {
-	switch {
-	case e.Strategy.Hypothesis == "skip":
-		e.Log.Info("Skipping Steady-State Hypothesis as requested")
-	case !e.result.Hypothesis:
-		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
-	}
-}
-
 // experiment is all that an interruption interrupts.
 func (e *Engine) experiment(ctx context.Context) {
 	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return
 	}
-	if e.checks(e.Strategy.Before()) && !e.gate(ctx) {
+	if e.checks(e.Strategy.Before()) && !e.checkOnce(ctx, before, &e.result.Before) {
 		return
 	}
 	stopDuring := e.startDuring(ctx)
@@ -192,7 +193,7 @@ func (e *Engine) experiment(ctx context.Context) {
 		return
 	}
 	if e.checks(e.Strategy.After()) {
-		e.deviation(ctx)
+		e.checkOnce(ctx, after, &e.result.After)
 	}
 	if e.checks(e.Strategy.After() || e.Strategy.During()) {
 		e.proveThroughout(ctx)
@@ -240,8 +241,9 @@ func (e *Engine) noteUnexpected(err error) {
 	e.result.Unexpected = cmp.Or(e.result.Unexpected, err)
 }
 
-// abort ends the run for an unexpected error; an interruption is none.
-func (e *Engine) abort(ctx context.Context, err error) {
+// abort ends the run for an unexpected error, which the log has behind some words; an
+// interruption is none.
+func (e *Engine) abort(ctx context.Context, err error, words string) {
 	if isInterruption(ctx, err) || e.stopsAt(err) {
 		return
 	}
@@ -249,7 +251,7 @@ func (e *Engine) abort(ctx context.Context, err error) {
 	if !e.hasStatus(interrupted) {
 		e.setStatus(aborted)
 	}
-	e.critical("Experiment ran into an un expected fatal error, aborting now.\n" + err.Error())
+	e.critical(words + err.Error())
 }
 
 func (e *Engine) critical(text string) { e.Log.Log(context.Background(), LevelCritical, text) }

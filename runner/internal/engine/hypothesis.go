@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -14,22 +15,19 @@ import (
 // or lies outside its tolerance. It calls begun when the first probe begins. Its
 // error is unexpected or ctx's; the state is then unfinished.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
-	e.Log.Info("Steady state hypothesis: " + e.hypothesisTitle())
+	var title string
+	e.Experiment.Read(func(written *value.Map) {
+		v, _ := written.Map("steady-state-hypothesis").Get("title")
+		title = value.Text(v)
+	})
+	e.Log.Info("Steady state hypothesis: " + title)
 	state := &verdict.State{}
 	stop := e.before(aroundHypothesis, nil)
 	err := stop
 	if err == nil {
 		err = e.pass(ctx, part, state, begun)
 	}
-	return state, cmp.Or(err, e.afterState(aroundHypothesis, nil, state.Value, state.Adopt, stop == nil))
-}
-
-func (e *Engine) hypothesisTitle() (title string) {
-	e.Experiment.Read(func(written *value.Map) {
-		v, _ := written.Map("steady-state-hypothesis").Get("title")
-		title = value.Text(v)
-	})
-	return title
+	return state, cmp.Or(err, e.after(aroundHypothesis, nil, state.Value, state.Adopt, stop == nil))
 }
 
 func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, begun func()) error {
@@ -62,61 +60,37 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 	return nil
 }
 
-// gate checks the hypothesis before the method: a system that is not steady is
-// not experimented on.
-func (e *Engine) gate(ctx context.Context) (open bool) {
-	e.event("start_hypothesis_before")
-	state, ok := e.checkOnce(ctx, before, &e.result.Before)
-	if !ok {
-		return false
-	}
-	e.event("hypothesis_before_completed", state)
-	if !state.IsMet() {
-		e.notMet(state)
-	}
-	return state.IsMet()
-}
-
-// deviation checks the hypothesis after the method.
-func (e *Engine) deviation(ctx context.Context) {
-	e.event("start_hypothesis_after")
-	state, ok := e.checkOnce(ctx, after, &e.result.After)
-	if !ok {
-		return
-	}
-	e.event("hypothesis_after_completed", state)
-	if !state.IsMet() {
-		e.result.Deviated = true
-		e.notMet(state)
-	}
-}
-
-// checkOnce keeps a pass in the result, unless it was interrupted; it is not ok
-// where the pass did not come to its end.
-func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (state *verdict.State, ok bool) {
+// checkOnce checks the hypothesis before the method, where a system that is not
+// steady is not experimented on, or after it, and tells whether it is met. It keeps
+// the pass in the result, unless it was interrupted.
+func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (met bool) {
+	e.event("start_hypothesis_" + part)
 	state, err := e.check(ctx, part, func() {})
 	if isInterruption(ctx, err) || e.stopsAt(err) {
-		return state, false
+		return false
 	}
 	*to = state
 	if err != nil {
-		e.abort(ctx, err)
-		return state, false
+		e.abort(ctx, err, fatal)
+		return false
 	}
-	return state, true
+	e.event("hypothesis_"+part+"_completed", state)
+	if state.IsMet() {
+		return true
+	}
+	e.result.Deviated = part == after
+	e.setStatus(completed)
+	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
+		e.setStatus(failed)
+	}
+	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)))
+	return false
 }
 
-func (e *Engine) notMet(state *verdict.State) {
-	status, name := completed, ""
-	for _, run := range state.Runs {
-		if name = run.Name; !run.Succeeded() {
-			status = failed
-			break
-		}
-	}
+// lastName is the name of the probe that decided a pass.
+func lastName(state *verdict.State) string {
 	if last := state.Last(); last != nil {
-		name = last.Name
+		return last.Name
 	}
-	e.setStatus(status)
-	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", name))
+	return ""
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -23,13 +24,17 @@ func (e *Engine) judge(ctx context.Context, part string, declared *experiment.Ac
 // meet notes whether a probe of the hypothesis met its tolerance. Its error
 // means that nobody can tell.
 func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *verdict.Run) error {
-	tolerance := declared.Tolerance
 	met := !run.Failed()
 	if met && !e.Strategy.Pretends(experiment.Probe) && !run.Skipped {
-		e.showValue(declared, run.Output)
-		run.AlwaysMet = e.Judge.AlwaysMet(tolerance)
+		// The toolkit writes the value into the experiment that a tolerance's own probe
+		// is given, and its journal shows it.
+		e.Experiment.Change(func(*value.Map) {
+			tolerance, _ := declared.Written.Get("tolerance")
+			e.Judge.Give(tolerance, run.Output)
+		})
+		run.AlwaysMet = e.Judge.AlwaysMet(declared.Tolerance)
 		var err error
-		met, err = e.within(ctx, tolerance, run)
+		met, err = e.within(ctx, declared.Tolerance, run)
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
@@ -40,15 +45,6 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 	}
 	run.ToleranceMet = &met
 	return nil
-}
-
-// showValue writes into the experiment the value that a tolerance's own probe is
-// given: the toolkit does so, and its journal shows it.
-func (e *Engine) showValue(declared *experiment.Activity, output any) {
-	e.Experiment.Change(func(*value.Map) {
-		tolerance, _ := declared.Written.Get("tolerance")
-		e.Judge.Give(tolerance, output)
-	})
 }
 
 // within judges the output of a run, and keeps the words where it is not met.
@@ -82,24 +78,17 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Pretended:
 	case run.Failed() && run.Action:
 		run.Unproven = fmt.Sprintf("the action '%s' failed: %s", run.Name, run.Reason)
+	case run.Failed() && run.Judged:
+		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Judged:
-		e.proveByTolerance(ctx, tolerance, run)
+		met, err := e.within(ctx, tolerance, run)
+		if err != nil {
+			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
+		} else if !met {
+			run.Unproven = run.Deviation()
+		}
 	case run.Action:
 		checkEnd(run)
-	}
-}
-
-func (e *Engine) proveByTolerance(ctx context.Context, tolerance any, run *verdict.Run) {
-	if run.Failed() {
-		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
-		return
-	}
-	met, err := e.within(ctx, tolerance, run)
-	switch {
-	case err != nil:
-		run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
-	case !met:
-		run.Unproven = run.Deviation()
 	}
 }
 
@@ -125,12 +114,10 @@ func checkEnd(run *verdict.Run) {
 // healed while the hypothesis was checked proves nothing. The toolkit does not
 // ask, so whatever goes wrong here leaves the run's status alone.
 func (e *Engine) proveThroughout(ctx context.Context) {
-	asked := map[*value.Map]bool{}
-	for _, a := range e.lasting {
-		if asked[a.Written] {
+	for i, a := range e.lasting {
+		if slices.ContainsFunc(e.lasting[:i], func(b *experiment.Activity) bool { return a.Written == b.Written }) {
 			continue
 		}
-		asked[a.Written] = true
 		run, err := e.execute(ctx, proof, a, e.appendTo(&e.result.Proof))
 		if ctx.Err() != nil || e.stopsAt(err) {
 			return

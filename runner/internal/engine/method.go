@@ -27,7 +27,7 @@ func (e *Engine) method(ctx context.Context) (finished bool) {
 		e.event("method_completed", e.result.Run)
 	case !isInterruption(ctx, err):
 		e.event("method_completed", nil)
-		e.abort(ctx, err)
+		e.abort(ctx, err, fatal)
 	}
 	return err == nil
 }

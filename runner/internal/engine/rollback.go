@@ -47,19 +47,14 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		if !ok {
 			break
 		}
-		e.Log.Info("Rollback: " + e.nameOf(a))
+		var name any // None for a ref without a name, as in the toolkit
+		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
+		e.Log.Info("Rollback: " + value.Text(name))
 		if err := e.step(undo, rollback, a, &e.result.Rollbacks); err != nil {
-			e.abort(undo, err) // the others may still undo their part
+			e.abort(undo, err, fatal) // the others may still undo their part
 		}
 	}
 	return planned
-}
-
-// nameOf is what the toolkit logs of a rollback: None for a ref without a name.
-func (e *Engine) nameOf(a *experiment.Activity) string {
-	var name any
-	e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
-	return value.Text(name)
 }
 
 // onSignal answers a signal that arrives while the rollbacks are played: they go

@@ -86,12 +86,7 @@ func (e *Engine) announce(stop *verdict.Stop) {
 		return
 	case "SIGINT":
 		e.Log.Warn("Received a termination signal (Ctrl-C)...")
-	case "SIGUSR1":
-		e.Log.Warn("Received the exit signal: 20")
-	case "SIGUSR2":
-		e.Log.Warn("Received the exit signal: 30")
-		e.Log.Warn("Ignoring rollbacks as per signal")
-	case "exit":
+	case "SIGUSR1", "SIGUSR2", "exit":
 		e.Log.Warn("Received the exit signal: " + stop.Code)
 		if stop.NoRollbacks {
 			e.Log.Warn("Ignoring rollbacks as per signal")

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"log/slog"
 	"strings"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // Pauses lie outside of what an activity took, and a dry run only names them.
@@ -198,13 +199,13 @@ func TestRun(t *testing.T) {
 			answers: map[string][]any{"fine": {takes(time.Second, "out")}, "broken": {broken("OSError: x")}, "odd": {errOdd}}}
 		runs := w.run(t).Run
 		fine, broken, odd := runs[0], runs[2], runs[3]
-		if name, _ := fine.Activity.Get("name"); name != "fine" || fine.Output != "out" || fine.Exception != nil || fine.Duration() != time.Second {
+		if name, _ := fine.Activity.Get("name"); name != "fine" || fine.Output != "out" || fine.Value().Has("exception") || fine.Duration() != time.Second {
 			t.Errorf("%+v", fine)
 		}
-		if broken.Output != nil || len(broken.Exception) != 1 || broken.Exception[0] != "chaoslib.exceptions.ActivityFailed: OSError: x\n" {
+		if broken.Output != nil || !value.Equal(broken.Value().List("exception"), []any{"chaoslib.exceptions.ActivityFailed: OSError: x\n"}) {
 			t.Errorf("%+v", broken)
 		}
-		if odd.Status != "" || odd.End.IsZero() || odd.Exception != nil {
+		if odd.Status != "" || odd.End.IsZero() || odd.Value().Has("exception") {
 			t.Errorf("%+v", odd)
 		}
 		if d := (&verdict.Run{Start: time.Now().Add(-time.Hour)}).Duration(); d != 0 {

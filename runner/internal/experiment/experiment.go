@@ -131,10 +131,7 @@ func (e *Experiment) Journalled() *value.Map {
 }
 
 // HasHypothesis tells whether there is a hypothesis to check: one with probes.
-func (e *Experiment) HasHypothesis() bool {
-	_, ok := e.At(Probes, 0)
-	return ok
-}
+func (e *Experiment) HasHypothesis() bool { return e.Len(Probes) > 0 }
 
 // Len counts the activities of a list, as it is at this moment.
 func (e *Experiment) Len(list string) int {

@@ -1,6 +1,9 @@
 package experiment
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Strategy is when the hypothesis is checked, when rollbacks run, and what is
 // only pretended.
@@ -24,22 +27,14 @@ var (
 
 // HypothesisWord is the hypothesis strategy as the toolkit logs it.
 func (s Strategy) HypothesisWord() string {
-	switch s.Hypothesis {
-	case "":
-		return "default"
-	case "continuously", "continously":
+	if s.Hypothesis == "continuously" || s.Hypothesis == "continously" {
 		return "continuous"
 	}
-	return s.Hypothesis
+	return cmp.Or(s.Hypothesis, "default")
 }
 
 // RollbacksWord is the rollback strategy as the toolkit logs it.
-func (s Strategy) RollbacksWord() string {
-	if s.Rollbacks == "" {
-		return "default"
-	}
-	return s.Rollbacks
-}
+func (s Strategy) RollbacksWord() string { return cmp.Or(s.Rollbacks, "default") }
 
 // Before tells whether the hypothesis is checked before the method.
 func (s Strategy) Before() bool { return s.is("default", "before-method-only", "continuous") }

@@ -24,7 +24,7 @@ type Setting struct {
 func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	node, _ := os.Hostname()
 	s.Experiment.Read(func(*value.Map) {
-		var during []any = make([]any, len(r.During))
+		during := make([]any, len(r.During))
 		for i, state := range r.During {
 			during[i] = state.Value()
 		}

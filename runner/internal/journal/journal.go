@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -31,6 +32,9 @@ type Journal struct {
 	Mask func(any) any
 
 	partial *os.File // nil where Path is no ordinary file
+
+	mu   sync.Mutex
+	line []byte // the latest of partial; its memory is used again
 }
 
 // Open prepares the journal at path. A path at which no journal can be written
@@ -110,14 +114,15 @@ func Leftovers(path string) []string {
 	return all
 }
 
-// Record keeps one run. It may be called from several goroutines: a file takes one
-// write after the other.
+// Record keeps one run. It may be called from several goroutines.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	if j.partial == nil {
 		return nil
 	}
-	line := value.AppendJSON(make([]byte, 0, 1024), j.mask(value.MapOf("part", part, "run", run.Value())), "", "")
-	_, err := j.partial.Write(append(line, '\n'))
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.line = append(value.AppendJSON(j.line[:0], j.mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
+	_, err := j.partial.Write(j.line)
 	return err
 }
 
@@ -131,25 +136,14 @@ func (j *Journal) mask(v any) any {
 // Write puts the whole journal at its path and removes what was kept on the way.
 // Where that fails, what was kept stays.
 func (j *Journal) Write(document *value.Map) error {
-	masked := j.mask(document)
-	if j.partial == nil {
-		return j.saved(j.overwrite(masked))
+	write, do := j.overwrite, "name another place with --journal-path"
+	if j.partial != nil {
+		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
 	}
-	if err := j.replace(masked); err != nil {
-		return j.saved(err)
+	if err := write(j.mask(document)); err != nil {
+		return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 	}
 	return j.Discard()
-}
-
-func (j *Journal) saved(err error) error {
-	if err == nil {
-		return nil
-	}
-	do := "name another place with --journal-path"
-	if j.partial != nil {
-		do += "; what the run saw is in " + j.partial.Name()
-	}
-	return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 }
 
 // Discard removes what was kept on the way: of a run that did not begin.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -107,6 +108,8 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 	})
 }
 
+// providers carry out activities with these variables. All of them share the
+// runner's processes and its one Python interpreter.
 func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
 	r := p.runner
 	all := provider.New(v, r.Log, r.Processes)
@@ -128,12 +131,8 @@ func (p *Prepared) strategy() experiment.Strategy {
 		if block, _ := written.Get("runtime"); value.Truthy(block) {
 			named = func(part string) string { return settings.Strategy(written, part) }
 		}
-		if s.Hypothesis == "" {
-			s.Hypothesis = named("hypothesis")
-		}
-		if s.Rollbacks == "" {
-			s.Rollbacks = named("rollbacks")
-		}
+		s.Hypothesis = cmp.Or(s.Hypothesis, named("hypothesis"))
+		s.Rollbacks = cmp.Or(s.Rollbacks, named("rollbacks"))
 	})
 	return s
 }
@@ -141,13 +140,9 @@ func (p *Prepared) strategy() experiment.Strategy {
 // settingsFor are the settings as controls see them: with the strategies that
 // count in this run.
 func (o Options) settingsFor(s experiment.Strategy) *value.Map {
-	hypothesis := s.Hypothesis
-	if hypothesis == "" {
-		hypothesis = "default"
-	}
 	all := o.Settings.Written.Copy()
 	all.Set("runtime", value.MapOf(
-		"hypothesis", value.MapOf("strategy", hypothesis),
+		"hypothesis", value.MapOf("strategy", cmp.Or(s.Hypothesis, "default")),
 		"rollbacks", value.MapOf("strategy", s.RollbacksWord())))
 	return all
 }

@@ -72,6 +72,8 @@ func (f fetching) get(ctx context.Context, source string) (*httpclient.Response,
 	return request.Do(ctx)
 }
 
+// parseAnswer reads the body of an answer, in the character set and the format that
+// its Content-Type names.
 func parseAnswer(source string, answer *httpclient.Response) (*document.Document, problem.List) {
 	text, kind := answer.Body, answer.Get("Content-Type")
 	if name := charset.Of(kind); name != "" {
@@ -101,6 +103,7 @@ func parseAnswer(source string, answer *httpclient.Response) (*document.Document
 		"let the server call it application/json or application/x-yaml")}
 }
 
+// unreadable is the problem of a document that could not be had.
 func unreadable(source, what, do string) *problem.Problem {
 	return &problem.Problem{At: problem.Position{File: source}, What: what, Do: do, Code: problem.Invalid}
 }

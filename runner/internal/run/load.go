@@ -1,7 +1,6 @@
 package run
 
 import (
-	"chaosworkshop.example/runner/internal/tolerance"
 	"cmp"
 	"context"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -65,6 +65,8 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 	return doc, found, err
 }
 
+// fetch reads the experiment from its file or its address. The authorization for an
+// address comes from the environment, else from the settings.
 func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
@@ -77,6 +79,7 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	}})
 }
 
+// surroundings are what the check has to know besides the experiment itself.
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,
@@ -86,10 +89,8 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 			return provider.PathAdvice(path), ok
 		},
 		Provider:        provider.Check,
-		Tolerance:       readTolerance,
+		Tolerance:       func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect:         r.inspect(ctx, o),
 		ValidateControl: r.validateControl(ctx, o),
 	}
 }
-
-func readTolerance(written any) check.Tolerance { return tolerance.Parse(written) }

@@ -40,6 +40,8 @@ func (r *Runner) pythonLogs(level, text string) {
 	r.Printed("python", text)
 }
 
+// inspect looks up modules and functions in the Python interpreter, and finds what is
+// wrong with each reference.
 func (r *Runner) inspect(ctx context.Context, o Options) func([]worker.Reference) ([][]problem.Finding, error) {
 	return func(all []worker.Reference) ([][]problem.Finding, error) { return r.python(o).Inspect(ctx, all) }
 }

@@ -106,6 +106,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 	return result, j.Write(document)
 }
 
+// setting is what the journal says besides the result.
 func (p *Prepared) setting() journal.Setting {
 	return journal.Setting{Experiment: p.experiment, Dry: p.options.Strategy.Dry, Platform: runtime.GOOS + "-" + runtime.GOARCH}
 }

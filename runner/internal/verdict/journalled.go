@@ -19,8 +19,8 @@ func (r *Run) Value() *value.Map {
 	if r.Status != "" {
 		m.Set("status", r.Status)
 	}
-	if r.Exception != nil {
-		m.Set("exception", texts(r.Exception))
+	if r.Failed() { // the end of a Python traceback
+		m.Set("exception", []any{"chaoslib.exceptions.ActivityFailed: " + r.Reason + "\n"})
 	}
 	if !r.End.IsZero() {
 		m.Set("end", Instant(r.End))
@@ -35,14 +35,6 @@ func (r *Run) finish(m *value.Map) *value.Map {
 		m.Set("tolerance_met", *r.ToleranceMet)
 	}
 	return m
-}
-
-func texts(lines []string) []any {
-	list := make([]any, len(lines))
-	for i, line := range lines {
-		list[i] = line
-	}
-	return list
 }
 
 // Values are the runs as the journal has them.
@@ -165,6 +157,7 @@ func (r *Result) Adopt(before, after *value.Map) {
 	}
 }
 
+// textOf is a status as a control has left it; empty for none.
 func textOf(v any) string {
 	if v == nil {
 		return ""

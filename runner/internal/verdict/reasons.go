@@ -1,16 +1,64 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 )
 
-func (r *Result) unexpected() string {
-	for _, run := range r.Run {
-		if run.Unexpected != nil {
-			return fmt.Sprintf("'%s' ran into an unexpected error: %v", run.Name, run.Unexpected)
+// notUndone finds a rollback that failed or never ran.
+func (r *Result) notUndone() string {
+	if !r.PlayRollbacks {
+		return ""
+	}
+	for _, run := range r.Rollbacks {
+		if reason := run.notUndone(); reason != "" {
+			return reason + r.neverBegun()
 		}
+	}
+	if r.Unplayed == 0 {
+		return ""
+	}
+	why := ": they were cut short"
+	if r.Unexpected != nil {
+		why = fmt.Sprintf(": %v", r.Unexpected)
+	}
+	return fmt.Sprintf("%d of %d rollbacks did not run%s%s", r.Unplayed, r.Unplayed+len(r.Rollbacks), why, r.neverBegun())
+}
+
+// notUndone says why a rollback did not undo what it was there for.
+func (r *Run) notUndone() string {
+	switch {
+	case r.Failed():
+		return fmt.Sprintf("the rollback '%s' failed: %s", r.Name, r.Reason)
+	case r.Unexpected != nil:
+		return fmt.Sprintf("the rollback '%s' could not run: %v", r.Name, r.Unexpected)
+	case r.Unfinished():
+		return fmt.Sprintf("the rollback '%s' was cut short", r.Name)
+	case r.Skipped:
+		return fmt.Sprintf("the rollback '%s' was left out, as asked", r.Name)
+	case r.Unproven != "":
+		return "a rollback did not work: " + r.Unproven
+	case r.Decided != "":
+		return "a rollback did not work: " + r.Decided
+	}
+	return ""
+}
+
+// neverBegun softens the alarm where this run at least put no fault on: the
+// toolkit plays the rollbacks even then.
+func (r *Result) neverBegun() string {
+	if len(r.Run) > 0 {
+		return ""
+	}
+	return " (the method never began, so a fault is on only if an earlier run left it)"
+}
+
+// unexpected finds an error that nobody foresaw: what the run shows then is not known.
+func (r *Result) unexpected() string {
+	if i := slices.IndexFunc(r.Run, func(run *Run) bool { return run.Unexpected != nil }); i >= 0 {
+		return fmt.Sprintf("'%s' ran into an unexpected error: %v", r.Run[i].Name, r.Run[i].Unexpected)
 	}
 	if r.Unexpected != nil {
 		return fmt.Sprintf("the run met an unexpected error: %v", r.Unexpected)
@@ -48,11 +96,8 @@ func (r *Result) unproven() string {
 		case run.Unproven != "":
 			return "the fault is not proven: " + run.Unproven
 		case run.Action || run.Judged:
-			if run.Pretended || run.Skipped {
-				return "the fault is not proven: " + run.leftOut()
-			}
-			if run.Decided != "" {
-				return "the fault is not proven: " + run.Decided
+			if reason := cmp.Or(run.leftOut(), run.Decided); reason != "" {
+				return "the fault is not proven: " + reason
 			}
 		}
 	}
@@ -80,11 +125,9 @@ func (r *Result) pretendedHypothesis() string {
 	if r.DryProbes {
 		return "the hypothesis was only pretended (dry)"
 	}
-	for _, s := range r.passes() {
-		for _, run := range s.Runs {
-			if run.Skipped {
-				return "the hypothesis was not checked: " + run.leftOut()
-			}
+	for _, run := range r.probes() {
+		if run.Skipped {
+			return "the hypothesis was not checked: " + run.leftOut()
 		}
 	}
 	return ""
@@ -121,14 +164,12 @@ func (r *Result) deviation() string {
 
 // decided finds what a control has said against what was measured.
 func (r *Result) decided() string {
-	for _, s := range r.passes() {
-		if s.Decided {
-			return "a control decided whether the steady state is met, so nothing was measured"
-		}
-		for _, run := range s.Runs {
-			if run.Decided != "" {
-				return run.Decided
-			}
+	if slices.ContainsFunc(r.passes(), func(s *State) bool { return s.Decided }) {
+		return "a control decided whether the steady state is met, so nothing was measured"
+	}
+	for _, run := range r.probes() {
+		if run.Decided != "" {
+			return run.Decided
 		}
 	}
 	if r.Decided == "" && r.Status != "completed" && r.Status != "failed" {
@@ -152,19 +193,17 @@ func (r *Result) unmeasured() string {
 // pass that began earlier may have seen the system as it was before.
 func (r *Result) unchecked() string {
 	_, landed := r.landing()
-	during := slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) })
-	if r.After != nil || during {
+	if r.After != nil || slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) }) {
 		return ""
 	}
 	return "the hypothesis was not checked once the fault was on (strategy " + r.Strategy + ")"
 }
 
+// alwaysMet finds a probe of the hypothesis whose tolerance cannot say no.
 func (r *Result) alwaysMet() string {
-	for _, s := range r.passes() {
-		for _, run := range s.Runs {
-			if run.AlwaysMet {
-				return fmt.Sprintf("the tolerance of '%s' is always met: any answer of its own probe counts as yes", run.Name)
-			}
+	for _, run := range r.probes() {
+		if run.AlwaysMet {
+			return fmt.Sprintf("the tolerance of '%s' is always met: any answer of its own probe counts as yes", run.Name)
 		}
 	}
 	return ""
@@ -174,29 +213,29 @@ func (r *Result) alwaysMet() string {
 // action's start and its end, or the first proof's where the method has no
 // action. One in the background has landed when it starts: it lasts.
 func (r *Result) landing() (begun, landed time.Time) {
-	for _, isFault := range []func(*Run) bool{func(run *Run) bool { return run.Action }, func(run *Run) bool { return run.Judged }} {
-		for _, run := range r.Run {
-			if !isFault(run) {
-				continue
-			}
-			end := run.End
-			if run.Background {
-				end = run.Start
-			}
-			if begun.IsZero() || run.Start.Before(begun) {
-				begun = run.Start
-			}
-			if landed.IsZero() || end.Before(landed) {
-				landed = end
-			}
+	isFault := func(run *Run) bool { return run.Action }
+	if !slices.ContainsFunc(r.Run, isFault) {
+		isFault = func(run *Run) bool { return run.Judged }
+	}
+	for _, run := range r.Run {
+		if !isFault(run) {
+			continue
 		}
-		if !begun.IsZero() {
-			break
+		end := run.End
+		if run.Background {
+			end = run.Start
+		}
+		if begun.IsZero() || run.Start.Before(begun) {
+			begun = run.Start
+		}
+		if landed.IsZero() || end.Before(landed) {
+			landed = end
 		}
 	}
 	return begun, landed
 }
 
+// held says when the steady state was measured.
 func (r *Result) held() string {
 	switch {
 	case r.Before == nil && r.After == nil:
@@ -209,6 +248,7 @@ func (r *Result) held() string {
 	return "the fault is proven, and the steady state held"
 }
 
+// explored says why there was nothing to measure.
 func (r *Result) explored() string {
 	what := "there is no hypothesis to check"
 	if r.Hypothesis {

@@ -51,8 +51,7 @@ type Runs []*Run
 type Run struct {
 	Activity     *value.Map // the activity's mapping; shared with the experiment
 	Output       any
-	Status       string   // succeeded or failed; empty where the activity was cut off
-	Exception    []string // why it failed, as the last line of a Python traceback
+	Status       string // succeeded or failed; empty where the activity was cut off
 	Start, End   time.Time
 	ToleranceMet *bool // of a probe of the hypothesis
 
@@ -78,7 +77,7 @@ type Stop struct {
 	By          string // a signal's name, "exit" for a Python function; empty for a control or a person
 	Signal      int    // the signal's number; 0 where no signal stopped the run
 	NoRollbacks bool   // the fault is to be left as it is
-	Code        string // of a Python function that exits
+	Code        string // of a Python function that exits, or of SIGUSR1 and SIGUSR2 in the toolkit's log
 	Why         string
 }
 
@@ -93,7 +92,8 @@ func ByExit(code string) *Stop {
 // BySignal is the stop of a signal, by its name and its number. To the toolkit
 // SIGUSR1 asks for a graceful exit and SIGUSR2 for one without rollbacks.
 func BySignal(name string, number int) *Stop {
-	return &Stop{By: name, Signal: number, NoRollbacks: name == "SIGUSR2", Why: "stopped by " + name}
+	code := map[string]string{"SIGUSR1": "20", "SIGUSR2": "30"}[name]
+	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + name}
 }
 
 // Duration is how long the activity took, pauses left out; zero while it runs.
@@ -114,11 +114,8 @@ func (r *Run) Failed() bool { return r.Status == "failed" }
 // that nobody foresaw.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
-// Fail notes a failure as the toolkit does: the end of a Python traceback.
-func (r *Run) Fail(reason string) {
-	r.Status, r.Reason = "failed", reason
-	r.Exception = []string{"chaoslib.exceptions.ActivityFailed: " + reason + "\n"}
-}
+// Fail notes that the activity could not be carried out, and why.
+func (r *Run) Fail(reason string) { r.Status, r.Reason = "failed", reason }
 
 // Deviation says what a probe wanted and what it got, or why it got nothing.
 func (r *Run) Deviation() string {
@@ -131,12 +128,15 @@ func (r *Run) Deviation() string {
 	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)
 }
 
-// leftOut says how it came that nothing was done.
+// leftOut says how it came that nothing was done; empty where something was.
 func (r *Run) leftOut() string {
-	if r.Skipped {
+	switch {
+	case r.Skipped:
 		return fmt.Sprintf("'%s' was left out, as asked", r.Name)
+	case r.Pretended:
+		return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
 	}
-	return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
+	return ""
 }
 
 // IsMet tells whether the whole hypothesis was met. It may be called on nil.

@@ -75,6 +75,8 @@ func (r *Result) Judge() Verdict {
 	return Verdict{NoVerdict, "the run does not show whether the steady state held"}
 }
 
+// exploration is the verdict of a run without a hypothesis, or with one that was left
+// out. A control may still say that the steady state deviated.
 func (r *Result) exploration() Verdict {
 	if reason := r.deviation(); reason != "" {
 		return Verdict{Deviated, reason}
@@ -102,6 +104,14 @@ func (r *Result) passes() []*State {
 		if s != nil {
 			all = append(all, s)
 		}
+	}
+	return all
+}
+
+// probes are the runs of all checks of the hypothesis.
+func (r *Result) probes() (all Runs) {
+	for _, s := range r.passes() {
+		all = append(all, s.Runs...)
 	}
 	return all
 }
