@@ -46,7 +46,9 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
-		expect = j.substitute(expect)
+		if j.Substitute != nil {
+			expect = j.Substitute(expect)
+		}
 		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}
@@ -60,11 +62,9 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 
 // find follows the path in the output, which may be JSON text.
 func (t jsonPath) find(j *Judge, output any) ([]any, error) {
-	written, _ := t.Get("path")
-	written = j.substitute(written)
-	text, ok := written.(string)
-	if !ok {
-		return nil, unmeasured("the path of the tolerance is "+value.Kind(written), "make it text, as in $.status")
+	text, err := t.replaced(j, "path")
+	if err != nil {
+		return nil, err
 	}
 	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
@@ -103,8 +103,7 @@ func readJSON(part any) (any, error) {
 }
 
 func (t jsonPath) Wanted(any) string {
-	written, _ := t.Get("path")
-	path := oneLine(value.Text(written))
+	path := t.line("path")
 	expect, expects := t.Get("expect")
 	count, _ := t.Get("count")
 	switch {

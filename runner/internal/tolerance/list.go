@@ -1,9 +1,7 @@
 package tolerance
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -40,13 +38,13 @@ func (t list) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 	case len(t) != 2:
 		return t.contains(output), nil
 	}
-	met, err := atMost(t[0], output)
-	if met && err == nil {
-		met, err = atMost(output, t[1])
+	met, ordered := atMost(t[0], output)
+	if met && ordered {
+		met, ordered = atMost(output, t[1])
 	}
-	if err != nil {
+	if !ordered {
 		return false, unmeasured("the tolerance "+t.Wanted(output)+" cannot be compared with the output, which is "+value.Kind(output),
-			"give bounds of the output's own type, or use a tolerance of type range, regex or jsonpath")
+			"give two numbers for a number and two texts for text, or use a tolerance of type range, regex or jsonpath")
 	}
 	return met, nil
 }
@@ -81,35 +79,15 @@ func (t list) choice() string {
 
 func between(ends []any) string { return "between " + show(ends[0]) + " and " + show(ends[1]) }
 
-var errIncomparable = errors.New("incomparable")
-
-// atMost is Python's a <= b: numbers with numbers, text with text by code point,
-// lists with lists item by item. Anything else has no order.
-func atMost(a, b any) (bool, error) {
-	switch x := a.(type) {
-	case string:
-		if y, ok := b.(string); ok {
-			return x <= y, nil
-		}
-	case []byte:
-		if y, ok := b.([]byte); ok {
-			return bytes.Compare(x, y) <= 0, nil
-		}
-	case []any:
-		if y, ok := b.([]any); ok {
-			for i := range min(len(x), len(y)) {
-				if !value.Equal(x[i], y[i]) {
-					return atMost(x[i], y[i])
-				}
-			}
-			return len(x) <= len(y), nil
-		}
+// atMost is Python's a <= b for numbers and, by code point, for text. For anything
+// else it says that the two have no order.
+func atMost(a, b any) (met, ordered bool) {
+	x, isText := a.(string)
+	if y, both := b.(string); isText && both {
+		return x <= y, true
 	}
-	if isNumber(a) && isNumber(b) {
-		order, ok := value.Compare(a, b)
-		return ok && order <= 0, nil // nothing is at most NaN
-	}
-	return false, errIncomparable
+	order, ok := value.Compare(a, b)
+	return ok && order <= 0, isNumber(a) && isNumber(b) // nothing is at most NaN
 }
 
 func isNumber(v any) bool {

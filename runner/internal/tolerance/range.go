@@ -112,23 +112,19 @@ func isNaN(v any) bool {
 }
 
 var decimalForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([+-]?)(?:([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?|(?i:(inf(?:inity)?)|(s?nan[0-9]*)))$`)
+	return regexp.MustCompile(`^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?$`)
 })
 
 // decimal reads a number out of text as Python's Decimal does: white space around
 // it, underscores within and the digits of any script are fine.
 func decimal(text string) (any, bool) {
-	parts := decimalForm().FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
-	switch {
-	case parts == nil:
-		return nil, false
-	case parts[4] != "":
-		end, err := strconv.ParseFloat(parts[1]+"inf", 64)
-		return end, err == nil
-	case parts[5] != "":
-		return math.NaN(), true
+	text = strings.ReplaceAll(value.PlainDigits(text), "_", "")
+	parts := decimalForm().FindStringSubmatch(text)
+	if parts == nil {
+		f, err := strconv.ParseFloat(strings.TrimPrefix(text, "s"), 64) // Decimal knows sNaN too
+		return f, err == nil && (math.IsInf(f, 0) || math.IsNaN(f))
 	}
-	exponent, err := strconv.ParseInt(cmp.Or(parts[3], "0"), 10, 62)
+	exponent, err := strconv.ParseInt(cmp.Or(parts[2], "0"), 10, 62)
 	if err != nil {
 		return nil, false // Decimal has no such numbers either
 	}
@@ -136,5 +132,5 @@ func decimal(text string) (any, bool) {
 	// any bound compares the same where it is a little nearer.
 	most := int64(5000 + len(text))
 	exponent = min(max(exponent, -most), most)
-	return new(big.Rat).SetString(parts[1] + parts[2] + "e" + strconv.FormatInt(exponent, 10))
+	return new(big.Rat).SetString(parts[1] + "e" + strconv.FormatInt(exponent, 10))
 }

@@ -40,7 +40,10 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) {
 	switch v := t.v.(type) {
 	case string:
-		replaced := j.substitute(v)
+		if j.Substitute == nil {
+			return value.Equal(output, v), nil
+		}
+		replaced := j.Substitute(v)
 		if text, ok := replaced.(string); ok {
 			return value.Equal(output, text), nil
 		}

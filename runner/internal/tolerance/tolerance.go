@@ -57,13 +57,6 @@ type Judge struct {
 	patterns, paths sync.Map // what was compiled, by its text
 }
 
-func (j *Judge) substitute(v any) any {
-	if j.Substitute == nil {
-		return v
-	}
-	return j.Substitute(v)
-}
-
 // remembered compiles a text once.
 func remembered[T any](known *sync.Map, text string, compile func(string) (T, error)) (T, error) {
 	if compiled, ok := known.Load(text); ok {
@@ -128,6 +121,25 @@ func (m mapping) text(key, called, example string) (string, []problem.Finding) {
 	return text, nil
 }
 
+// line is the text of what stands at a key, on one line.
+func (m mapping) line(key string) string {
+	written, _ := m.Get(key)
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(written))
+}
+
+// replaced is the text at a key, with values in the place of names.
+func (m mapping) replaced(j *Judge, key string) (string, error) {
+	written, _ := m.Get(key)
+	if j.Substitute != nil {
+		written = j.Substitute(written)
+	}
+	text, ok := written.(string)
+	if !ok {
+		return "", unmeasured("the "+key+" of the tolerance is "+value.Kind(written), "make it text")
+	}
+	return text, nil
+}
+
 func (m mapping) target() (any, bool) {
 	target, _ := m.Get("target")
 	return target, value.Truthy(target)
@@ -158,11 +170,10 @@ func (m mapping) part(output any) (any, error) {
 
 // where is the target in words.
 func (m mapping) where() string {
-	target, ok := m.target()
-	if !ok {
+	if _, ok := m.target(); !ok {
 		return ""
 	}
-	return " in " + oneLine(value.Text(target))
+	return " in " + m.line("target")
 }
 
 // Got shows the part.
@@ -210,6 +221,3 @@ func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, w
 
 // show is a value on one line, as JSON has it.
 func show(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
-
-// oneLine writes line breaks as JSON does.
-func oneLine(text string) string { return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(text) }
