@@ -44,7 +44,7 @@ func TestCheckSettings(t *testing.T) {
 		{[]any{"headers", value.MapOf("${k}", nil)}, ""},
 		{[]any{"arguments", "${a}"}, ""},
 		{[]any{"arguments", []any{"${a}"}}, ""},
-		{[]any{"arguments", []any{[]any{"a", int64(1)}}}, ""},
+		{[]any{"arguments", []any{[]any{"a", int64(1)}}}, "arguments"},
 		{[]any{"arguments", []any{"a"}}, "arguments"},
 		{[]any{"arguments", true}, "arguments"},
 		{[]any{"arguments", []any{"a"}, "method", "post", "headers", json}, ""},

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -90,12 +90,38 @@ func (p *Providers) request(a *experiment.Activity, address string) (*httpclient
 	return r, err
 }
 
+// formEncoded writes arguments as a form is sent: key=value, joined by &. It keeps
+// the order of the keys, repeats the key of a list, and drops what is null. Text
+// goes as it is.
+func formEncoded(arguments any) (string, error) {
+	if s, ok := arguments.(string); ok || !value.Truthy(arguments) {
+		return s, nil
+	}
+	named, ok := arguments.(*value.Map)
+	if !ok {
+		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", `write a mapping: {"name": "text"}`)
+	}
+	var form []string
+	for key, v := range named.All() {
+		items, isList := v.([]any)
+		if !isList {
+			items = []any{v}
+		}
+		for _, item := range items {
+			if item != nil {
+				form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(value.Text(item)))
+			}
+		}
+	}
+	return strings.Join(form, "&"), nil
+}
+
 // addArguments puts an activity's arguments where its method has them: behind
 // the ? for GET, into the body for any other.
 func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
 	if r.Method != http.MethodGet && sendsJSON(headers) {
 		if arguments != nil {
-			r.Body = asciiJSON(arguments)
+			r.Body = asJSON(arguments)
 		}
 		return nil
 	}
@@ -138,42 +164,20 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	return content, nil
 }
 
-var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|Infinity`)
+var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
 
-const markOfNaN = "\x00NaN"
-
-// parseJSON reads JSON as Python does, which also knows NaN, Infinity and
-// -Infinity: services that are written in Python send them.
+// parseJSON reads JSON. Services that are written in Python send NaN, Infinity and
+// -Infinity too, which JSON does not have: they become text, as in the journal.
 func parseJSON(text []byte) (any, error) {
 	v, err := value.ParseJSON(text)
 	if err == nil {
 		return v, nil
 	}
-	numbers := map[string]string{"NaN": asJSON(markOfNaN), "Infinity": "1e999"}
-	lenient := constant.ReplaceAllStringFunc(string(text), func(found string) string { return cmp.Or(numbers[found], found) })
-	if v, again := value.ParseJSON([]byte(lenient)); again == nil {
-		return withNaN(v), nil
+	quoted := constant.ReplaceAllStringFunc(string(text), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
+	if v, again := value.ParseJSON([]byte(quoted)); again == nil {
+		return v, nil
 	}
 	return nil, err
-}
-
-// withNaN puts NaN, in place, where its mark stands.
-func withNaN(v any) any {
-	switch v := v.(type) {
-	case string:
-		if v == markOfNaN {
-			return math.NaN()
-		}
-	case []any:
-		for i, item := range v {
-			v[i] = withNaN(item)
-		}
-	case *value.Map:
-		for key, item := range v.All() {
-			v.Set(key, withNaN(item))
-		}
-	}
-	return v
 }
 
 const (

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -180,21 +179,11 @@ func PathAdvice(path string) string {
 	return "install the program, or write its whole path"
 }
 
-// expandHome replaces ~ and ~name at the start of a path, as a shell does.
+// expandHome replaces ~ at the start of a path, as a shell does.
 func expandHome(path string) string {
-	first, rest, _ := strings.Cut(path, "/")
-	name, ok := strings.CutPrefix(first, "~")
-	if !ok {
-		return path
-	}
+	rest, ok := strings.CutPrefix(path, "~")
 	home, err := os.UserHomeDir()
-	if name != "" {
-		var who *user.User
-		if who, err = user.Lookup(name); err == nil {
-			home = who.HomeDir
-		}
-	}
-	if err != nil {
+	if !ok || err != nil || rest != "" && rest[0] != '/' {
 		return path
 	}
 	return filepath.Join(home, rest)
