@@ -13,6 +13,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/theory/jsonpath/spec"
+
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -39,8 +41,7 @@ func Parse(text string) (*Path, error) {
 }
 
 // Find lists the values that the path points at, in their order in the document.
-// Its error means that the path cannot be followed in this document, or
-// points at more than anyone could look at.
+// Its error means that the path points at more than anyone could look at.
 func (p *Path) Find(document any) ([]any, error) {
 	s := &search{root: document, left: mostVisits}
 	found := p.query.find(s, document)
@@ -55,10 +56,7 @@ const (
 	mostVisits = 2_000_000
 )
 
-var (
-	errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
-	errStep    = errors.New("a slice of the path has the step 0, which leads nowhere")
-)
+var errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
 
 // search is one walk through one document.
 type search struct {
@@ -149,14 +147,14 @@ func name(key string) selector {
 }
 
 // index picks one item of a list; -1 is the last.
-func index(i int64) selector {
+func index(i int) selector {
 	return func(_ *search, at any, found []any) []any {
 		list, _ := at.([]any)
-		place, size := i, int64(len(list))
+		place := i
 		if place < 0 {
-			place += size
+			place += len(list)
 		}
-		if place >= 0 && place < size {
+		if place >= 0 && place < len(list) {
 			return append(found, list[place])
 		}
 		return found
@@ -174,44 +172,12 @@ func wildcard(s *search, at any, found []any) []any {
 	return found
 }
 
-// slice picks items from start up to, not including, end. What is not written is
-// nil. It follows jsonpath2: with a negative step it starts at the first item where
-// no start is written, and a place before the first item counts from the end.
-func slice(start, end, step *int64) selector {
-	return func(s *search, at any, found []any) []any {
-		list, ok := at.([]any)
-		if !ok {
-			return found
-		}
-		size := int64(len(list))
-		from, to, by := or(start, 0), or(end, size), or(step, 1)
-		if by == 0 {
-			s.err = errStep
-			return nil
-		}
-		if from < 0 {
-			from = max(from+size, 0)
-		}
-		if to < 0 {
-			to = max(to+size, -size-1)
-		}
-		for i := from; by > 0 && i < min(to, size) || by < 0 && i > to; i += by {
-			if !s.visit() {
-				return nil
-			}
-			if i < size {
-				found = index(i)(s, at, found)
-			}
-		}
-		return found
+// slice picks items of a list, by the rules of RFC 9535.
+func slice(places spec.SliceSelector) selector {
+	return func(_ *search, at any, found []any) []any {
+		list, _ := at.([]any)
+		return append(found, places.Select(list, nil)...)
 	}
-}
-
-func or(written *int64, otherwise int64) int64 {
-	if written == nil {
-		return otherwise
-	}
-	return *written
 }
 
 // syntaxError says what is wrong with a path, and where, in characters from 0.

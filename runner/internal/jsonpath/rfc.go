@@ -38,12 +38,9 @@ func rfcSelector(s spec.Selector) selector {
 	case spec.Name:
 		return name(string(s))
 	case spec.Index:
-		return index(int64(s))
+		return index(int(s))
 	case spec.SliceSelector:
-		return func(_ *search, at any, found []any) []any {
-			list, _ := at.([]any)
-			return append(found, s.Select(list, nil)...)
-		}
+		return slice(s)
 	case *spec.FilterSelector:
 		return rfcFilter(s)
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"chaosworkshop.example/runner/internal/value"
+	"github.com/theory/jsonpath/spec"
 )
 
 // toolkit reads jsonpath2's language, token by token. Its first error takes all
@@ -142,20 +142,22 @@ func (p *toolkit) selector() selector {
 
 // places reads an index or a slice.
 func (p *toolkit) places() selector {
+	var step any
 	start := p.place()
-	if start != nil && p.next().kind != ":" {
-		return index(*start)
+	if only, ok := start.(int); ok && p.next().kind != ":" {
+		return index(only)
 	}
 	p.expect(":")
 	end := p.place()
 	if p.accept(":") {
-		return slice(start, end, p.place())
+		step = p.place()
 	}
-	return slice(start, end, nil)
+	return slice(spec.Slice(start, end, step))
 }
 
-// place reads a whole number, if one is there.
-func (p *toolkit) place() *int64 {
+// place reads a whole number, an int; nil where none is there. No list is longer
+// than the largest one that it returns.
+func (p *toolkit) place() any {
 	t := p.next()
 	if t.kind != "number" {
 		return nil
@@ -164,22 +166,19 @@ func (p *toolkit) place() *int64 {
 		p.unexpected("expected a whole number")
 	}
 	p.take()
-	n, _ := strconv.ParseInt(t.text, 10, 64) // the nearest int64 where it is beyond them
-	return &n
+	n, _ := strconv.ParseInt(t.text, 10, 32) // the nearest int32 where it is beyond them
+	return int(n)
 }
 
-// functions are those of jsonpath2 that are known here.
-var functions = map[string]selector{"length": length, "keys": keys}
-
-// function reads what follows the name of a function.
+// function reads what follows the name of a function. Of those of jsonpath2 only
+// length is known here.
 func (p *toolkit) function(name string) selector {
-	picks := functions[name]
-	if p.next().kind == "(" && picks == nil {
+	if p.next().kind == "(" && name != "length" {
 		p.fail("there is no function " + name)
 	}
 	p.expect("(")
 	p.expect(")")
-	return picks
+	return length
 }
 
 // length counts the items of a list or the characters of a text.
@@ -191,24 +190,6 @@ func length(_ *search, at any, found []any) []any {
 		return append(found, int64(utf8.RuneCountInString(at)))
 	}
 	return found
-}
-
-// keys lists the names in a mapping, or the indexes of a list.
-func keys(_ *search, at any, found []any) []any {
-	list := []any{}
-	switch at := at.(type) {
-	case *value.Map:
-		for key := range at.All() {
-			list = append(list, key)
-		}
-	case []any:
-		for i := range at {
-			list = append(list, int64(i))
-		}
-	default:
-		return found
-	}
-	return append(found, list)
 }
 
 // token is a word of jsonpath2's language.

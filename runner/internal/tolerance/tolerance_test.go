@@ -101,7 +101,7 @@ func TestJudgesAsTheToolkitDoes(t *testing.T) {
 		for i, output := range get(c, "outputs").([]any) {
 			want := get(c, "met").([]any)[i]
 			if ours := get(c, "ours"); ours != nil {
-				want = ours.([]any)[i] // rows of docs/differences.md: `rare regular expressions`, `list bounds`, no arguments
+				want = ours.([]any)[i] // the rows `rare regular expressions`, `rare JSON paths` and `list bounds` of docs/differences.md
 			}
 			output = decode(output)
 			got, err := Parse(tolerance).Within(t.Context(), judge, output)
