@@ -28,7 +28,7 @@ func Check(settings *value.Map) []problem.Finding {
 func checkHTTP(settings *value.Map) []problem.Finding {
 	_, err := methodOf(settings)
 	all := found(found(nil, checkURL(settings), "url"), err, "method")
-	if timeout, _ := settings.Get("timeout"); !isOpen(timeout) {
+	if timeout := setting(settings, "timeout"); !isOpen(timeout) {
 		_, _, err := timeouts(timeout)
 		all = found(all, err, "timeout")
 	}
@@ -43,14 +43,12 @@ func checkHTTP(settings *value.Map) []problem.Finding {
 }
 
 func checkProcess(settings *value.Map) []problem.Finding {
-	arguments, _ := settings.Get("arguments")
-	timeout, _ := settings.Get("timeout")
 	var all []problem.Finding
-	if _, isText := arguments.(string); !isText {
+	if arguments := setting(settings, "arguments"); value.Kind(arguments) != "text" {
 		_, err := argumentList(arguments)
 		all = found(all, err, "arguments")
 	}
-	_, err := processTimeout(timeout)
+	_, err := processTimeout(setting(settings, "timeout"))
 	return found(all, err, "timeout")
 }
 
@@ -65,7 +63,7 @@ func found(all []problem.Finding, err error, path ...string) []problem.Finding {
 
 // checkURL leaves what may yet be replaced to the run.
 func checkURL(settings *value.Map) error {
-	written, _ := settings.Get("url")
+	written := setting(settings, "url")
 	if !value.Truthy(written) {
 		return nil // there is none, which is another problem
 	}
@@ -83,16 +81,13 @@ func checkURL(settings *value.Map) error {
 	return nil
 }
 
+// checkArguments passes any JSON that is sent, or may be sent, as JSON.
 func checkArguments(settings, headers *value.Map) error {
-	arguments, _ := settings.Get("arguments")
-	if list, ok := arguments.([]any); ok && slices.ContainsFunc(list, isOpen) {
+	isGet := !settings.Has("method") || strings.EqualFold(settings.Text("method"), http.MethodGet)
+	if !isGet && (sendsJSON(headers) || isOpen(setting(headers, "Content-Type"))) {
 		return nil
 	}
-	kind := headers.Text("Content-Type")
-	if method, _ := methodOf(settings); method != http.MethodGet && (sendsJSON(headers) || isOpen(kind)) {
-		return nil // any JSON will do
-	}
-	_, err := formEncoded(arguments)
+	_, err := formEncoded(setting(settings, "arguments"))
 	return err
 }
 

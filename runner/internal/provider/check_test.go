@@ -43,7 +43,7 @@ func TestCheckSettings(t *testing.T) {
 		{[]any{"headers", value.MapOf("${k}", "${v}")}, "headers.${k}"},
 		{[]any{"headers", value.MapOf("${k}", nil)}, ""},
 		{[]any{"arguments", "${a}"}, ""},
-		{[]any{"arguments", []any{"${a}"}}, ""},
+		{[]any{"arguments", []any{"${a}"}}, "arguments"},
 		{[]any{"arguments", []any{[]any{"a", int64(1)}}}, "arguments"},
 		{[]any{"arguments", []any{"a"}}, "arguments"},
 		{[]any{"arguments", true}, "arguments"},

@@ -23,7 +23,7 @@ import (
 
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
-	address := text(p.Variables.Substitute(setting(a, "url")))
+	address := text(p.Variables.Substitute(setting(a.Provider, "url")))
 	request, err := p.request(a, address)
 	if err != nil {
 		return nil, err
@@ -74,19 +74,19 @@ func (p *Providers) request(a *experiment.Activity, address string) (*httpclient
 	}
 	r := httpclient.New(method, u)
 	r.MaxBody, r.Retries = maxOutput, retries(a.Provider)
-	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
+	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a.Provider, "timeout"))); err != nil {
 		return nil, err
 	}
-	named, _ := p.Variables.Substitute(setting(a, "headers")).(*value.Map)
+	named, _ := p.Variables.Substitute(setting(a.Provider, "headers")).(*value.Map)
 	for name, content := range named.All() {
 		if err := setHeader(r, name, content); err != nil {
 			return nil, err
 		}
 	}
-	if err := addArguments(r, p.Variables.Arguments(setting(a, "arguments")), named); err != nil {
+	if err := addArguments(r, p.Variables.Arguments(setting(a.Provider, "arguments")), named); err != nil {
 		return nil, err
 	}
-	r.TLS, err = tlsConfig(setting(a, "verify_tls"))
+	r.TLS, err = tlsConfig(setting(a.Provider, "verify_tls"))
 	return r, err
 }
 
@@ -254,11 +254,11 @@ func retries(settings *value.Map) int {
 		return 3
 	}
 	n, ok := value.Rational(written)
-	if !ok {
+	if !ok || n.Sign() < 0 {
 		return 0
 	}
 	f, _ := n.Float64()
-	return int(min(max(f, 0), math.MaxInt32))
+	return int(min(f, math.MaxInt32))
 }
 
 // tlsConfig reads verify_tls, which is a switch or, as for Python's requests, the

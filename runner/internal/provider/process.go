@@ -30,7 +30,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	if err != nil {
 		return nil, err
 	}
-	limit, err := processTimeout(setting(a, "timeout"))
+	limit, err := processTimeout(setting(a.Provider, "timeout"))
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +92,13 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
 func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
-	written, ok := setting(a, "path").(string)
+	written, ok := setting(a.Provider, "path").(string)
 	if !ok {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
 	path, found := Which(whole)
-	arguments := p.Variables.Arguments(setting(a, "arguments"))
+	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	if line, ok := arguments.(string); ok {
 		if !found {
 			path = "None" // what the toolkit's shell is given, and does not find either

@@ -76,9 +76,9 @@ func failed(format string, values ...any) error {
 // unusable is the error of a setting with which an activity cannot be tried.
 func unusable(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
-// setting is one key of an activity's provider, nil where it is missing.
-func setting(a *experiment.Activity, key string) any {
-	v, _ := a.Provider.Get(key)
+// setting is one key of a provider, nil where it is missing.
+func setting(provider *value.Map, key string) any {
+	v, _ := provider.Get(key)
 	return v
 }
 

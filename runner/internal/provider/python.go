@@ -35,15 +35,15 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 
 func (p *Providers) call(a *experiment.Activity) (python.Call, error) {
 	c := python.Call{
-		Activity: a.Name, Module: text(setting(a, "module")), Func: text(setting(a, "func")),
+		Activity: a.Name, Module: text(setting(a.Provider, "module")), Func: text(setting(a.Provider, "func")),
 		Background: a.Background, Judged: a.HasTolerance,
 	}
-	given := p.Variables.Arguments(setting(a, "arguments"))
+	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	var ok bool
 	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
 		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
 	}
-	if groups, ok := setting(a, "secrets").([]any); ok {
+	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
 		c.Groups = []string{}
 		for _, g := range groups {
 			c.Groups = append(c.Groups, value.Text(g))

@@ -3,7 +3,6 @@ package tolerance
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/jsonpath"
 	"chaosworkshop.example/runner/internal/problem"
@@ -74,11 +73,7 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := readJSON(part)
-	if err != nil {
-		return nil, err
-	}
-	found, err := path.Find(document)
+	found, err := path.Find(readJSON(part))
 	if err != nil {
 		return nil, unmeasured(err.Error(), "correct the JSON path "+text)
 	}
@@ -86,20 +81,16 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 }
 
 // readJSON parses text where it is JSON; other text is a document of its own.
-func readJSON(part any) (any, error) {
-	text, ok := part.(string)
+func readJSON(part any) any {
 	if raw, isBytes := part.([]byte); isBytes {
-		if text, ok = string(raw), utf8.Valid(raw); !ok {
-			return nil, unmeasured("the output is bytes that are no UTF-8 text", "let the probe return text")
+		part = string(raw)
+	}
+	if text, ok := part.(string); ok {
+		if document, err := value.ParseJSON([]byte(text)); err == nil {
+			return document
 		}
 	}
-	if !ok {
-		return part, nil
-	}
-	if document, err := value.ParseJSON([]byte(text)); err == nil {
-		return document, nil
-	}
-	return text, nil
+	return part
 }
 
 func (t jsonPath) Wanted(any) string {
