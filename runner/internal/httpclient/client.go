@@ -168,6 +168,7 @@ func sameServer(from, to *url.URL) bool {
 	return upgrade || from.Scheme == to.Scheme && portOf(from) == portOf(to)
 }
 
+// portOf is the port of a URL, also where it is not written.
 func portOf(u *url.URL) string {
 	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }

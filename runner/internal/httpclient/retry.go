@@ -22,6 +22,7 @@ type persistent struct {
 	retries int
 }
 
+// RoundTrip returns the last answer. It ends with the context of the request.
 func (p persistent) RoundTrip(request *http.Request) (*http.Response, error) {
 	for left := p.retries; ; left-- {
 		answer, err := p.Transport.RoundTrip(request)

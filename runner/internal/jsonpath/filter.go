@@ -21,6 +21,7 @@ func (p *toolkit) filter() selector {
 	}
 }
 
+// parenthesized reads a condition between ( and ).
 func (p *toolkit) parenthesized() condition {
 	p.expect("(")
 	c := p.both()
@@ -82,6 +83,7 @@ type operand struct {
 	value any
 }
 
+// values are what the operand stands for, seen from the value at hand.
 func (o operand) values(s *search, here any) []any {
 	if o.query == nil {
 		return []any{o.value}

@@ -80,6 +80,7 @@ type query struct {
 	segments []segment
 }
 
+// find lists what the query points at, seen from here.
 func (q *query) find(s *search, here any) []any {
 	found := []any{s.root}
 	if q.fromHere {

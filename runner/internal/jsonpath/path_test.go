@@ -35,8 +35,8 @@ func get(m any, key string) any {
 }
 
 // jsonpath2 finds these values, in this order, and refuses the same paths. Where a
-// case has ours_refuses or ours_found, which the row `rare JSON paths` of
-// docs/differences.md allows, we refuse a path or find something else.
+// case has ours_refuses or ours_found, which the rows `rare JSON paths` and
+// `jsonpath-functions` of docs/differences.md allow, we refuse a path or find something else.
 func TestFindsAsTheToolkitDoes(t *testing.T) {
 	documents, cases := recorded(t)
 	for _, c := range cases {

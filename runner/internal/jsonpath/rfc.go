@@ -33,6 +33,7 @@ func parseRFC(text string) (*query, *syntaxError) {
 	return q, nil
 }
 
+// rfcSelector makes a selector of one of the library's.
 func rfcSelector(s spec.Selector) selector {
 	switch s := s.(type) {
 	case spec.Name:

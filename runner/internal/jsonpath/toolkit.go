@@ -20,6 +20,7 @@ type toolkit struct {
 	err    *syntaxError
 }
 
+// parseToolkit reads a path by the rules of jsonpath2.
 func parseToolkit(path string) (*query, *syntaxError) {
 	p := &toolkit{path: path, tokens: tokensOf(path)}
 	p.expect("$")
@@ -72,6 +73,7 @@ func (p *toolkit) unexpected(wanted string) {
 	}
 }
 
+// fail notes an error at the next token. Only the first one counts.
 func (p *toolkit) fail(what string) {
 	if p.err == nil {
 		p.err = errorAt(p.path, p.next().at, what)

@@ -25,6 +25,7 @@ func Check(settings *value.Map) []problem.Finding {
 	return nil
 }
 
+// checkHTTP tries each setting by itself, so that it finds all that are wrong.
 func checkHTTP(settings *value.Map) []problem.Finding {
 	_, err := methodOf(settings)
 	all := found(found(nil, checkURL(settings), "url"), err, "method")

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/clock"
@@ -103,17 +104,30 @@ func formEncoded(arguments any) (string, error) {
 	}
 	var form []string
 	for key, v := range named.All() {
-		items, isList := v.([]any)
-		if !isList {
-			items = []any{v}
-		}
-		for _, item := range items {
-			if item != nil {
-				form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(value.Text(item)))
+		for _, item := range asList(v) {
+			for _, inner := range asList(item) { // and no deeper
+				if item != nil {
+					form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(value.Text(inner)))
+				}
 			}
 		}
 	}
 	return strings.Join(form, "&"), nil
+}
+
+// asList is what Python walks over: a mapping's keys, a list's items.
+func asList(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case *value.Map:
+		var keys []any
+		for key := range v.All() {
+			keys = append(keys, key)
+		}
+		return keys
+	}
+	return []any{v}
 }
 
 // addArguments puts an activity's arguments where its method has them: behind
@@ -121,7 +135,7 @@ func formEncoded(arguments any) (string, error) {
 func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
 	if r.Method != http.MethodGet && sendsJSON(headers) {
 		if arguments != nil {
-			r.Body = asJSON(arguments)
+			r.Body = asciiJSON(arguments)
 		}
 		return nil
 	}
@@ -138,6 +152,20 @@ func addArguments(r *httpclient.Request, arguments any, headers *value.Map) erro
 		r.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return err
+}
+
+// asciiJSON is what Python's json.dumps makes of a value: letters beyond ASCII
+// are escaped.
+func asciiJSON(v any) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(asJSON(v))) {
+		if unit < 0x7f {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // sendsJSON is true for exactly this spelling of the name and the type.

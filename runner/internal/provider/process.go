@@ -141,6 +141,7 @@ func argumentList(v any) ([]any, error) {
 	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
 }
 
+// shell is the command that lets the system's shell run a line.
 func shell(line string) []string {
 	if runtime.GOOS == "windows" {
 		return []string{os.Getenv("COMSPEC"), "/c", line}

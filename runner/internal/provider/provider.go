@@ -69,6 +69,7 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 	return nil, nil
 }
 
+// failed is the error of an activity that was tried and failed.
 func failed(format string, values ...any) error {
 	return &experiment.Failed{Reason: fmt.Sprintf(format, values...)}
 }

@@ -33,6 +33,7 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 	return output, err
 }
 
+// call is the function that an activity names, with its arguments.
 func (p *Providers) call(a *experiment.Activity) (python.Call, error) {
 	c := python.Call{
 		Activity: a.Name, Module: text(setting(a.Provider, "module")), Func: text(setting(a.Provider, "func")),

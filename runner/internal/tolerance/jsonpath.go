@@ -27,6 +27,7 @@ func (t jsonPath) Check() []problem.Finding {
 	return nil
 }
 
+// pathAdvice says what to do about a path that cannot be read.
 func pathAdvice(path string) string {
 	switch {
 	case strings.Contains(path, "${"):
@@ -45,9 +46,7 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
-		if j.Substitute != nil {
-			expect = j.Substitute(expect)
-		}
+		expect = j.substitute(expect)
 		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}

@@ -61,7 +61,7 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 		return false, nil
 	}
 	if !ok || isNaN(n) {
-		return false, t.unfit(part, ok)
+		return false, unfit(part, ok)
 	}
 	ends := t.List("range")
 	if len(ends) < 2 {
@@ -80,15 +80,13 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 }
 
 // unfit is the error for a part that is no number, or is none in spite of its type.
-func (t bounds) unfit(part any, isNaN bool) error {
-	is, advice := value.Kind(part), "name the part of the output that holds one, as in target: stdout"
+func unfit(part any, isNaN bool) error {
+	is := value.Kind(part)
 	if isNaN {
 		is = `"not a number" (NaN)`
 	}
-	if t.Has("target") {
-		advice = "let the target name a part of the output that holds a number"
-	}
-	return unmeasured("the tolerance of type range needs a number, and the output is "+is, advice)
+	return unmeasured("the tolerance of type range needs a number, and the output is "+is,
+		"let the target name the part of the output that holds one, as in target: stdout")
 }
 
 func (t bounds) Wanted(any) string {
@@ -106,6 +104,7 @@ func number(v any) (any, bool) {
 	return v, isNumber(v)
 }
 
+// isNaN tells whether a number is "not a number".
 func isNaN(v any) bool {
 	f, ok := v.(float64)
 	return ok && math.IsNaN(f)

@@ -51,7 +51,7 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	}
 	text, ok := part.(string)
 	if !ok {
-		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), t.advice(part))
+		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), advice(part))
 	}
 	met, err := rx.MatchString(text)
 	if err != nil {
@@ -64,13 +64,10 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	return met, nil
 }
 
-func (t regex) advice(part any) string {
-	_, isMapping := part.(*value.Map)
-	switch {
-	case isMapping && !t.Has("target"):
-		return "name the part to search, as in target: stdout, stderr or body"
-	case isMapping:
-		return "let the target name a part that is text; for a JSON body there is the type jsonpath"
+// advice says what to do about a part that is not text.
+func advice(part any) string {
+	if _, isMapping := part.(*value.Map); isMapping {
+		return "name a part that is text, as in target: stdout, stderr or body; for a JSON body there is the type jsonpath"
 	}
 	return "use a tolerance of another type, such as range for a number"
 }
@@ -115,7 +112,6 @@ var pythonsWords = map[syntax.ErrorCode]string{
 	syntax.ErrUndefinedBackRef:       "invalid group reference %v",
 	syntax.ErrUndefinedReference:     "invalid group reference %v",
 	syntax.ErrUndefinedNameRef:       "unknown group name '%v'",
-	syntax.ErrTooManyAlternates:      "conditional backref with more than two branches",
 	syntax.ErrIllegalEndEscape:       "bad escape (end of pattern)",
 	syntax.ErrUnrecognizedEscape:     `bad escape \%v`,
 }

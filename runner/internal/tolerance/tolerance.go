@@ -57,7 +57,14 @@ type Judge struct {
 	patterns, paths sync.Map // what was compiled, by its text
 }
 
-// remembered compiles a text once.
+func (j *Judge) substitute(v any) any {
+	if j.Substitute == nil {
+		return v
+	}
+	return j.Substitute(v)
+}
+
+// remembered compiles a text once. A text that cannot be compiled is tried again.
 func remembered[T any](known *sync.Map, text string, compile func(string) (T, error)) (T, error) {
 	if compiled, ok := known.Load(text); ok {
 		return compiled.(T), nil
@@ -130,9 +137,7 @@ func (m mapping) line(key string) string {
 // replaced is the text at a key, with values in the place of names.
 func (m mapping) replaced(j *Judge, key string) (string, error) {
 	written, _ := m.Get(key)
-	if j.Substitute != nil {
-		written = j.Substitute(written)
-	}
+	written = j.substitute(written)
 	text, ok := written.(string)
 	if !ok {
 		return "", unmeasured("the "+key+" of the tolerance is "+value.Kind(written), "make it text")
@@ -140,6 +145,7 @@ func (m mapping) replaced(j *Judge, key string) (string, error) {
 	return text, nil
 }
 
+// target is the part of the output that is named, and whether one is.
 func (m mapping) target() (any, bool) {
 	target, _ := m.Get("target")
 	return target, value.Truthy(target)
@@ -209,6 +215,7 @@ func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false
 
 func (t unknown) Wanted(any) string { return show(t.Map) }
 
+// wrong is a finding that makes the experiment invalid, warning one that does not.
 func wrong(what, do string, path ...string) []problem.Finding {
 	return []problem.Finding{{Path: path, What: what, Do: do}}
 }
@@ -217,6 +224,7 @@ func warning(what, do string, path ...string) []problem.Finding {
 	return []problem.Finding{{Path: path, What: what, Do: do, Warning: true}}
 }
 
+// unmeasured is the error of an output that cannot be compared with its tolerance.
 func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
 // show is a value on one line, as JSON has it.
