@@ -2,10 +2,13 @@ package provider
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -99,4 +102,70 @@ func isOpen(v any) bool {
 	}
 	text, _ := v.(string)
 	return strings.Contains(text, "$")
+}
+
+const (
+	urlAdvice     = `write it whole: "http://localhost:8080/"`
+	timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
+)
+
+// methodOf is the method in capitals, GET where none is named.
+func methodOf(settings *value.Map) (string, error) {
+	written, given := settings.Get("method")
+	if !given {
+		return http.MethodGet, nil
+	}
+	method, _ := written.(string)
+	if !httpclient.IsToken(method) {
+		return "", unusable("the method "+asJSON(written)+" is no HTTP method", "write one word, such as GET or POST")
+	}
+	return strings.ToUpper(method), nil
+}
+
+// setHeader sets a header, or takes it out where its content is null.
+func setHeader(r *httpclient.Request, name string, content any) error {
+	if content == nil {
+		r.Drop(name)
+		return nil
+	}
+	written, ok := content.(string)
+	if !ok {
+		return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
+	}
+	switch {
+	case r.Set(name, written):
+		return nil
+	case strings.Contains(name, "$"):
+		return unusable("the header "+asJSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
+	}
+	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
+		"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
+}
+
+// timeouts reads a number of seconds, or a pair of them: how long to wait for a
+// connection, and for each piece of an answer. 0 is no limit.
+func timeouts(v any) (connect, read time.Duration, err error) {
+	parts, isList := v.([]any)
+	if !isList {
+		parts = []any{v, v}
+	}
+	if len(parts) != 2 {
+		return 0, 0, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
+	}
+	if connect, err = timeout(parts[0]); err == nil {
+		read, err = timeout(parts[1])
+	}
+	return connect, read, err
+}
+
+// timeout reads one number of seconds.
+func timeout(v any) (time.Duration, error) {
+	if v == nil {
+		return 0, nil
+	}
+	if n, ok := value.Rational(v); ok && n.Sign() > 0 && v != true {
+		d, _ := clock.Seconds(v)
+		return max(d, 1), nil
+	}
+	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
 }

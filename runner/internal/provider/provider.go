@@ -7,6 +7,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -99,3 +100,46 @@ func textOf(b []byte) string {
 
 // asJSON shows a value as it is written in JSON.
 func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
+
+// python calls a function, natively where we have it.
+func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
+	call, err := p.call(a)
+	if err != nil {
+		return nil, err
+	}
+	var output any
+	f, native := python.Lookup(call.Module, call.Func)
+	switch {
+	case native:
+		output, err = f.Call(ctx, call.Arguments)
+	case p.Python != nil:
+		output, err = p.Python(ctx, call)
+	default:
+		err = fmt.Errorf("'%s' needs a Python interpreter for %s.%s", a.Name, call.Module, call.Func)
+	}
+	var raised *python.Exception
+	if errors.As(err, &raised) {
+		return nil, failed("%s", raised.Error())
+	}
+	return output, err
+}
+
+// call is the function that an activity names, with its arguments.
+func (p *Providers) call(a *experiment.Activity) (python.Call, error) {
+	c := python.Call{
+		Activity: a.Name, Module: text(setting(a.Provider, "module")), Func: text(setting(a.Provider, "func")),
+		Background: a.Background, Judged: a.HasTolerance,
+	}
+	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	var ok bool
+	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
+		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+	}
+	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
+		c.Groups = []string{}
+		for _, g := range groups {
+			c.Groups = append(c.Groups, value.Text(g))
+		}
+	}
+	return c, nil
+}
