@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // Decode makes UTF-8 of bytes of which nobody says what they are: what a byte
@@ -34,28 +33,20 @@ func Decode(b []byte) (text []byte, sure bool) {
 // UTF-8, as it does for Python's library requests.
 func DecodeAs(b []byte, name string) []byte { return decoded(b, named(name)) }
 
-// named finds a charset. Python takes - for _ in names, and is fond of "latin-1".
+// named finds a charset. Python takes - for _ in names, and has names of its own.
 func named(name string) encoding.Encoding {
-	hyphens := strings.ReplaceAll(name, "_", "-")
-	switch strings.ToLower(strings.ReplaceAll(hyphens, "-", "")) {
-	case "utf16":
+	name = strings.ReplaceAll(name, "_", "-")
+	switch strings.ToLower(name) {
+	case "utf-16":
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case "utf32":
-		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
-	case "utf32le":
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
-	case "utf32be":
-		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
-	case "latin1":
+	case "latin-1":
 		return charmap.ISO8859_1
 	}
-	for _, spelling := range []string{name, hyphens} {
-		if e, err := ianaindex.IANA.Encoding(spelling); err == nil && e != nil {
-			return e
-		}
-		if e, err := htmlindex.Get(spelling); err == nil {
-			return e
-		}
+	if e, err := ianaindex.IANA.Encoding(name); err == nil && e != nil {
+		return e
+	}
+	if e, err := htmlindex.Get(name); err == nil {
+		return e
 	}
 	return unicode.UTF8
 }

@@ -5,11 +5,7 @@
 package httpclient
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,12 +14,16 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"chaosworkshop.example/runner/internal/clock"
 )
 
 // Kinds of errors. Any other error of Do, if not the context's, means that the
@@ -103,36 +103,77 @@ func IsToken(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, bad)
 }
 
-// Do asks, and asks again where a server redirects, which changes the request, or
-// where Retries allow it. It ends with ctx, and then returns ctx's error.
-func (r *Request) Do(ctx context.Context) (*Response, error) {
-	if user := r.URL.User; user != nil {
-		if password, whole := user.Password(); whole && user.String() != ":" {
-			(&http.Request{Header: r.header}).SetBasicAuth(user.Username(), password)
-		}
-	}
-	response, err := r.follow(ctx)
-	if err == nil || ctx.Err() == nil {
-		return response, explain(err)
-	}
-	return nil, ctx.Err()
-}
+// maxRedirects is how often an answer may redirect, as in requests.
+const maxRedirects = 30
 
-// once asks one time. It returns the connection too, if one was made.
-func (r *Request) once(ctx context.Context, transport http.RoundTripper) (*http.Response, *conn, error) {
+// Do asks, and asks again where a server redirects or where Retries allow it. What
+// a server sets as cookies on the way is sent to the next one that it is for. Do
+// ends with ctx, and then returns ctx's error.
+func (r *Request) Do(ctx context.Context) (*Response, error) {
 	var over *conn
-	request, err := http.NewRequestWithContext(tracing(ctx, &over), r.Method, "", nil)
+	request, err := http.NewRequestWithContext(tracing(ctx, &over), r.Method, "", strings.NewReader(r.Body))
 	if err != nil {
-		return nil, nil, err
-	}
-	if r.Body != "" {
-		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(r.Body)), int64(len(r.Body))
+		return nil, err
 	}
 	address := *r.URL
 	address.User = nil
 	request.URL, request.Header, request.Host = &address, r.header, r.host
-	answer, err := transport.RoundTrip(request)
-	return answer, over, err
+	if password, whole := r.URL.User.Password(); whole && r.URL.User.String() != ":" {
+		request.SetBasicAuth(r.URL.User.Username(), password)
+	}
+	jar, _ := cookiejar.New(nil) // never fails
+	client := http.Client{Transport: persistent{r.transport(), r.Retries}, CheckRedirect: r.redirect, Jar: jar}
+	answer, err := client.Do(request)
+	if err == nil {
+		var response *Response
+		if response, err = r.response(answer, over); err == nil {
+			return response, nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, explain(err)
+}
+
+// redirect makes of the request that net/http sends next the one that Python's
+// requests sends. A password is for the server that it was given for alone.
+func (r *Request) redirect(next *http.Request, before []*http.Request) error {
+	if len(before) > maxRedirects {
+		return fmt.Errorf("%w: the server redirects more than %d times", ErrUnusable, maxRedirects)
+	}
+	address, err := ParseURL(next.URL.String())
+	if err != nil {
+		return fmt.Errorf("%w: the redirect cannot be followed: %v", ErrUnusable, err)
+	}
+	address.User = nil
+	next.URL, next.Host = address, r.host
+	if slices.ContainsFunc(before, func(b *http.Request) bool { return !sameServer(b.URL, address) }) {
+		next.Header.Del("Authorization")
+	}
+	next.Header.Del("Cookie") // the jar has those that the next server gets
+	if r.header.Get("Referer") == "" {
+		next.Header.Del("Referer")
+	}
+	last := before[len(before)-1]
+	if next.Response.StatusCode == http.StatusMovedPermanently && last.Method != http.MethodPost {
+		next.Method = last.Method
+	}
+	return nil
+}
+
+// sameServer tells whether a password for the one may be shown to the other.
+func sameServer(from, to *url.URL) bool {
+	if !strings.EqualFold(from.Hostname(), to.Hostname()) {
+		return false
+	}
+	upgrade := from.Scheme == "http" && to.Scheme == "https" && portOf(from) == "80" && portOf(to) == "443"
+	return upgrade || from.Scheme == to.Scheme && portOf(from) == portOf(to)
+}
+
+// portOf is the port of a URL, also where it is not written.
+func portOf(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
 // explain makes an error of this package, or one that says what happened and
@@ -140,8 +181,11 @@ func (r *Request) once(ctx context.Context, transport http.RoundTripper) (*http.
 func explain(err error) error {
 	var network net.Error
 	var op *net.OpError
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
 	switch {
-	case err == nil, errors.Is(err, ErrUnusable), errors.Is(err, ErrTooLarge):
+	case errors.Is(err, ErrUnusable), errors.Is(err, ErrTooLarge):
 		return err
 	case !isDialError(err) && errors.As(err, &network) && network.Timeout():
 		return ErrTimeout
@@ -160,100 +204,70 @@ func explain(err error) error {
 	return err
 }
 
+// longestPause bounds the pause that a server asks for, as in Python's urllib3.
+const longestPause = 6 * time.Hour
+
+// persistent is a transport that asks again, up to so many times: when nothing came
+// of it and asking twice does no harm, and when a busy server names a time with
+// Retry-After.
+type persistent struct {
+	*http.Transport
+	retries int
+}
+
+// RoundTrip returns the last answer. It ends with the context of the request.
+func (p persistent) RoundTrip(request *http.Request) (*http.Response, error) {
+	for left := p.retries; ; left-- {
+		answer, err := p.Transport.RoundTrip(request)
+		pause, again := later(request.Method, answer, err)
+		if left <= 0 || !again || request.Context().Err() != nil {
+			if err == nil && answer.Header.Get("Location") != "" { // net/http refuses signs that Python escapes
+				answer.Header.Set("Location", escape(answer.Header.Get("Location"), inURL))
+			}
+			return answer, err
+		}
+		if answer != nil {
+			answer.Body.Close()
+		}
+		if err := clock.Sleep(request.Context(), pause); err != nil {
+			return nil, err
+		}
+		next := *request
+		if request.GetBody != nil {
+			next.Body, _ = request.GetBody() // text, which never fails
+		}
+		request = &next
+	}
+}
+
+// later tells whether to ask again, and after which pause.
+func later(method string, answer *http.Response, err error) (time.Duration, bool) {
+	repeatable := strings.Contains("|GET|HEAD|PUT|DELETE|OPTIONS|TRACE|", "|"+method+"|") // means the same the second time
+	switch {
+	case err != nil:
+		return 0, repeatable || isDialError(err)
+	case !repeatable:
+		return 0, false
+	}
+	switch answer.StatusCode {
+	case http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return retryAfter(answer.Header.Get("Retry-After"))
+	}
+	return 0, false
+}
+
+// isDialError tells whether no connection was made.
 func isDialError(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &dns)
 }
 
-// Response is a whole answer.
-type Response struct {
-	Code   int
-	Status string   // "404 Not Found"
-	URL    *url.URL // that of the last request, after redirects
-	Header []Field  // in the server's order and spelling
-	Body   []byte   // unpacked
-}
-
-// Field is a header. One that came more than once stands at its first place, its
-// contents with ", " between them.
-type Field struct{ Name, Content string }
-
-// Get returns the content of a header, empty where there is none.
-func (r *Response) Get(name string) string {
-	if i := indexOf(r.Header, name); i >= 0 {
-		return r.Header[i].Content
+// retryAfter reads a number of seconds or a date.
+func retryAfter(header string) (time.Duration, bool) {
+	if n, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31); err == nil {
+		return min(time.Duration(n)*time.Second, longestPause), true
 	}
-	return ""
-}
-
-// response reads an answer to its end.
-func (r *Request) response(answer *http.Response, over *conn) (*Response, error) {
-	defer answer.Body.Close()
-	response := &Response{Code: answer.StatusCode, Status: answer.Status, URL: r.URL, Header: over.fields()}
-	if over == nil || len(response.Header) == 0 {
-		for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
-			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
-		}
-	}
-	body, err := readAll(answer.Body, r.MaxBody)
-	if err == nil {
-		response.Body, err = decoded(body, response.Get("Content-Encoding"), r.MaxBody)
-	}
-	if errors.Is(err, ErrTooLarge) {
-		err = fmt.Errorf("%w: more than %d MiB", ErrTooLarge, r.MaxBody>>20)
-	}
-	return response, err
-}
-
-// indexOf is the place of a header, below zero where there is none.
-func indexOf(header []Field, name string) int {
-	return slices.IndexFunc(header, func(f Field) bool { return strings.EqualFold(f.Name, name) })
-}
-
-func portOf(u *url.URL) string {
-	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-}
-
-// readAll reads to the end, or returns ErrTooLarge after limit bytes.
-func readAll(from io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(from, limit+1))
-	if int64(len(b)) > limit {
-		return nil, ErrTooLarge
-	}
-	return b, err
-}
-
-// decoded undoes what Content-Encoding names, the last one first. An encoding that
-// was not asked for stays.
-func decoded(body []byte, encodings string, limit int64) ([]byte, error) {
-	names := strings.Split(encodings, ",")
-	for i := len(names) - 1; i >= 0 && len(body) > 0; i-- {
-		var from io.Reader
-		var err error
-		switch strings.ToLower(strings.TrimSpace(names[i])) {
-		case "gzip", "x-gzip":
-			from, err = gzip.NewReader(bytes.NewReader(body))
-		case "deflate": // with zlib's head, or without, as some have it
-			if from, err = zlib.NewReader(bytes.NewReader(body)); err != nil {
-				from, err = flate.NewReader(bytes.NewReader(body)), nil
-			}
-		default:
-			return body, nil
-		}
-		if err == nil {
-			body, err = readAll(from, limit)
-			// As for zlib, the end may be missing, or have more behind it.
-			if errors.Is(err, io.ErrUnexpectedEOF) || len(body) > 0 && errors.Is(err, gzip.ErrHeader) {
-				err = nil
-			}
-		}
-		if errors.Is(err, ErrTooLarge) {
-			return nil, err
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: it calls itself %s and is not: %v", ErrUnusable, encodings, err)
-		}
-	}
-	return body, nil
+	date, err := http.ParseTime(header)
+	return min(max(time.Until(date), 0), longestPause), err == nil
 }

@@ -1,7 +1,6 @@
 package httpclient
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"net"
@@ -13,8 +12,6 @@ import (
 	"time"
 )
 
-const maxHeaders = 1 << 20 // bytes
-
 // transport makes a connection for each request, and lets it time out as the
 // request says. It keeps none: a connection that is older than a fault would
 // tell of the time before.
@@ -22,27 +19,25 @@ func (r *Request) transport() *http.Transport {
 	plain := &net.Dialer{Timeout: r.ConnectTimeout}
 	return &http.Transport{
 		Proxy:                  r.proxy,
-		DialContext:            r.watching(plain),
-		DialTLSContext:         r.watching(&tls.Dialer{NetDialer: plain, Config: r.TLS}),
+		DialContext:            r.watching(plain.DialContext),
+		DialTLSContext:         r.watching((&tls.Dialer{NetDialer: plain, Config: r.TLS}).DialContext),
 		TLSClientConfig:        r.TLS, // through a proxy
 		TLSHandshakeTimeout:    r.ConnectTimeout,
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    -1, // and not DisableKeepAlives, which sends "Connection: close"
-		MaxResponseHeaderBytes: maxHeaders,
+		MaxResponseHeaderBytes: 1 << 20,
 		ReadBufferSize:         1 << 10, // a long body is read past it
 		WriteBufferSize:        1 << 10,
 	}
 }
 
-// dialer is a net.Dialer or a tls.Dialer.
-type dialer interface {
-	DialContext(ctx context.Context, network, address string) (net.Conn, error)
-}
+// dial is how net/http makes a connection.
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// watching makes each connection of a dialer a conn.
-func (r *Request) watching(d dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
+// watching makes each connection a conn.
+func (r *Request) watching(connect dial) dial {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		raw, err := d.DialContext(ctx, network, address)
+		raw, err := connect(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
@@ -64,10 +59,10 @@ type conn struct {
 	net.Conn
 	connect, read time.Duration // limits; 0: none
 
-	asked chan struct{} // closed once the request is being sent
-	once  sync.Once
-	block []byte // the answer up to the end of its headers
-	whole bool   // block has all of them
+	asked    chan struct{} // closed once the request is being sent
+	once     sync.Once
+	block    []byte // what was read until the answer's headers had come
+	answered bool   // they have
 }
 
 // Write gives a server that takes nothing the time that connecting may take.
@@ -87,8 +82,8 @@ func (c *conn) Read(p []byte) (int, error) {
 	c.await()
 	n, err := c.Conn.Read(p)
 	<-c.asked
-	if !c.whole {
-		c.keep(p[:n])
+	if !c.answered {
+		c.block = append(c.block, p[:n]...)
 	}
 	return n, err
 }
@@ -106,35 +101,21 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-var emptyLine = regexp.MustCompile("\n\r?\n")
+var (
+	// interim are the heads that come before the answer's, such as "100 Continue".
+	interim   = regexp.MustCompile(`(?s)^(?:[^ ]+ 1(?:0[^1]|[1-9][0-9])[^0-9].*?\n\r?\n)+`)
+	emptyLine = regexp.MustCompile("\n\r?\n")
+)
 
-// keep collects the headers, and forgets those that come before the answer's,
-// such as "100 Continue".
-func (c *conn) keep(p []byte) {
-	from := max(len(c.block)-2, 0) // no empty line ends before it
-	c.block = append(c.block, p...)
-	for {
-		end := emptyLine.FindIndex(c.block[from:])
-		if end == nil {
-			c.whole = len(c.block) > maxHeaders
-			return
-		}
-		head := c.block[:from+end[1]]
-		_, status, _ := bytes.Cut(head, []byte(" "))
-		if !bytes.HasPrefix(status, []byte("1")) || bytes.HasPrefix(status, []byte("101")) {
-			c.block, c.whole = head, true
-			return
-		}
-		from, c.block = 0, c.block[len(head):]
-	}
-}
-
-// fields are the headers that came; none where not all of them did.
+// fields are the headers of the answer; none where no conn knows them. Call it once
+// the answer has come: what is read from then on is the body, and is not kept.
 func (c *conn) fields() (header []Field) {
-	if c == nil || !c.whole {
+	if c == nil {
 		return nil
 	}
-	_, lines, _ := strings.Cut(string(c.block), "\n")
+	c.answered = true
+	head := emptyLine.Split(interim.ReplaceAllString(string(c.block), ""), 2)[0]
+	_, lines, _ := strings.Cut(head, "\n")
 	for line := range strings.Lines(lines) {
 		name, content, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
 		if !ok || name == "" || name[0] <= ' ' {

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // What may stand in each part of a URL beside letters, digits and "-._~".
@@ -18,6 +17,9 @@ const (
 	inURL   = inQuery + "#[]"
 )
 
+// parts are the scheme of a URL, its user, its host with the port, path and query.
+var parts = regexp.MustCompile(`(?s)^\s*([^:/?#]+)://(?:([^/?#]*)@)?([^/?#]*)([^?#]*)\??([^#]*)`)
+
 // ParseURL reads an http or https URL as requests does: a space or an umlaut is
 // escaped, "/a/../b" is "/b", and the part after # is left out. Its error repeats
 // the text, without a password, and says what is wrong with it.
@@ -25,21 +27,16 @@ func ParseURL(written string) (*url.URL, error) {
 	wrong := func(format string, values ...any) (*url.URL, error) {
 		return nil, fmt.Errorf("the URL '%s' "+format, append([]any{Shown(written)}, values...)...)
 	}
-	scheme, rest, ok := strings.Cut(strings.TrimLeftFunc(written, unicode.IsSpace), "://")
-	if !ok {
+	found := parts.FindStringSubmatch(written)
+	if found == nil {
 		return wrong("has no scheme")
 	}
-	if scheme = strings.ToLower(scheme); scheme != "http" && scheme != "https" {
+	scheme, user, host, path := strings.ToLower(found[1]), escape(found[2], inUser), found[3], found[4]
+	if scheme != "http" && scheme != "https" {
 		return wrong("is not one of http or https")
 	}
-	rest, _, _ = strings.Cut(rest, "#")
-	rest, query, _ := strings.Cut(rest, "?")
-	host, path := rest, ""
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		host, path = rest[:i], rest[i:]
-	}
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = escape(host[:i], inUser) + host[i:]
+	if user != "" {
+		host = user + "@" + host
 	}
 	u, err := url.Parse(scheme + "://" + host + escape(path, inPath))
 	if err != nil {
@@ -59,7 +56,7 @@ func ParseURL(written string) (*url.URL, error) {
 	if strings.Contains(path, "/.") {
 		u = u.ResolveReference(u)
 	}
-	u.RawQuery = EscapeQuery(query)
+	u.RawQuery = EscapeQuery(found[5])
 	return u, nil
 }
 

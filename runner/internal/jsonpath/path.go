@@ -10,15 +10,22 @@ package jsonpath
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/theory/jsonpath/spec"
 
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Path is a path ready for use, also by several at once.
+// Path is a path ready for use, also by several goroutines at once.
 type Path struct{ query query }
 
 // Parse reads a path. Its error says what is wrong and at which character.
 func Parse(text string) (*Path, error) {
+	if strings.Count(text, "[")+strings.Count(text, "(") > mostBrackets {
+		return nil, errors.New("there are too many brackets")
+	}
 	q, err := parseToolkit(text)
 	if err == nil {
 		return &Path{*q}, nil
@@ -34,17 +41,20 @@ func Parse(text string) (*Path, error) {
 }
 
 // Find lists the values that the path points at, in their order in the document.
-// Its error means that the path cannot be followed in this document, or
-// points at more than anyone could look at.
+// Its error means that the path points at more than anyone could look at.
 func (p *Path) Find(document any) ([]any, error) {
 	s := &search{root: document, left: mostVisits}
 	found := p.query.find(s, document)
 	return found, s.err
 }
 
-// mostVisits bounds a search: each .. visits everything below each value that
-// was found so far.
-const mostVisits = 2_000_000
+const (
+	// mostBrackets bounds how deep the parts of a path lie within each other.
+	mostBrackets = 400
+	// mostVisits bounds a search: each .. visits everything below each value that
+	// was found so far.
+	mostVisits = 2_000_000
+)
 
 var errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
 
@@ -70,6 +80,7 @@ type query struct {
 	segments []segment
 }
 
+// find lists what the query points at, seen from here.
 func (q *query) find(s *search, here any) []any {
 	found := []any{s.root}
 	if q.fromHere {
@@ -93,16 +104,14 @@ type segment struct {
 }
 
 // selector adds to found what it picks from at.
-type selector interface {
-	pick(s *search, at any, found []any) []any
-}
+type selector func(s *search, at any, found []any) []any
 
 func (g segment) pick(s *search, at any, found []any) []any {
 	if !s.visit() {
 		return nil
 	}
-	for _, one := range g.selectors {
-		found = one.pick(s, at, found)
+	for _, pick := range g.selectors {
+		found = pick(s, at, found)
 	}
 	if g.descend {
 		for _, child := range children(at) {
@@ -127,45 +136,34 @@ func children(at any) []any {
 	return nil
 }
 
-// syntaxError says what is wrong with a path, and where, in characters from 0.
-type syntaxError struct {
-	at   int
-	what string
-}
-
-func (e *syntaxError) Error() string {
-	return fmt.Sprintf("%s at character %d", e.what, e.at+1)
-}
-
 // name picks one member of a mapping.
-type name string
-
-func (n name) pick(_ *search, at any, found []any) []any {
-	m, _ := at.(*value.Map)
-	if v, ok := m.Get(string(n)); ok {
-		return append(found, v)
+func name(key string) selector {
+	return func(_ *search, at any, found []any) []any {
+		m, _ := at.(*value.Map)
+		if v, ok := m.Get(key); ok {
+			return append(found, v)
+		}
+		return found
 	}
-	return found
 }
 
 // index picks one item of a list; -1 is the last.
-type index int64
-
-func (i index) pick(_ *search, at any, found []any) []any {
-	list, _ := at.([]any)
-	if i < 0 {
-		i += index(len(list))
+func index(i int) selector {
+	return func(_ *search, at any, found []any) []any {
+		list, _ := at.([]any)
+		place := i
+		if place < 0 {
+			place += len(list)
+		}
+		if place >= 0 && place < len(list) {
+			return append(found, list[place])
+		}
+		return found
 	}
-	if i >= 0 && i < index(len(list)) {
-		return append(found, list[i])
-	}
-	return found
 }
 
 // wildcard picks every child.
-type wildcard struct{}
-
-func (wildcard) pick(s *search, at any, found []any) []any {
+func wildcard(s *search, at any, found []any) []any {
 	for _, child := range children(at) {
 		if !s.visit() {
 			return nil
@@ -175,69 +173,25 @@ func (wildcard) pick(s *search, at any, found []any) []any {
 	return found
 }
 
-// dynamic picks the child whose name or index a query finds.
-type dynamic struct{ query *query }
-
-func (d dynamic) pick(s *search, at any, found []any) []any {
-	for _, key := range d.query.find(s, at) {
-		if text, ok := key.(string); ok {
-			found = name(text).pick(s, at, found)
-		} else if i, ok := whole(key); ok {
-			found = index(i).pick(s, at, found)
-		}
+// slice picks items of a list, by the rules of RFC 9535.
+func slice(places spec.SliceSelector) selector {
+	return func(_ *search, at any, found []any) []any {
+		list, _ := at.([]any)
+		return append(found, places.Select(list, nil)...)
 	}
-	return found
 }
 
-// filter picks the value at hand where the condition holds for it.
-type filter struct{ condition condition }
-
-func (f filter) pick(s *search, at any, found []any) []any {
-	if f.condition(s, at) {
-		return append(found, at)
-	}
-	return found
+// syntaxError says what is wrong with a path, and where, in characters from 0.
+type syntaxError struct {
+	at   int
+	what string
 }
 
-var errStep = errors.New("a slice of the path has the step 0, which leads nowhere")
-
-// slice picks items from start up to, not including, end. What is not written is
-// nil.
-type slice struct{ start, end, step *int64 }
-
-// pick follows jsonpath2: with a negative step it starts at the first item where
-// no start is written, and a place before the first item counts from the end.
-func (l slice) pick(s *search, at any, found []any) []any {
-	list, ok := at.([]any)
-	if !ok {
-		return found
-	}
-	size := int64(len(list))
-	step := or(l.step, 1)
-	if step == 0 {
-		s.err = errStep
-		return nil
-	}
-	start := or(l.start, 0)
-	if start < 0 {
-		start = max(start+size, 0)
-	}
-	end := or(l.end, size)
-	if end < 0 {
-		end += size
-	}
-	if step < 0 && start >= size { // the first that is there
-		start -= (start - size - step) / -step * -step
-	}
-	for i := start; i >= -size && i < size && (step > 0 && i < end || step < 0 && i > end); i += step {
-		found = index(i).pick(s, at, found)
-	}
-	return found
+// errorAt is an error at a byte of a path.
+func errorAt(path string, at int, what string) *syntaxError {
+	return &syntaxError{utf8.RuneCountInString(path[:at]), what}
 }
 
-func or(written *int64, otherwise int64) int64 {
-	if written == nil {
-		return otherwise
-	}
-	return *written
+func (e *syntaxError) Error() string {
+	return fmt.Sprintf("%s at character %d", e.what, e.at+1)
 }

@@ -2,11 +2,8 @@ package jsonpath
 
 import (
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
-	"unicode/utf8"
 
 	rfc9535 "github.com/theory/jsonpath"
 	"github.com/theory/jsonpath/spec"
@@ -18,11 +15,8 @@ import (
 // filters; the steps are ours, so that what is found comes in the order of the
 // document: the library's own mappings have none.
 func parseRFC(text string) (*query, *syntaxError) {
-	if strings.Count(text, "[")+strings.Count(text, "(") > 2*deepest { // the library has no bound
-		return nil, &syntaxError{utf8.RuneCountInString(text), "there are too many brackets"}
-	}
 	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // nobody counts the library's visits
-		return nil, &syntaxError{utf8.RuneCountInString(text), "a filter visits too many values: use fewer .."}
+		return nil, errorAt(text, len(text), "a filter visits too many values: use fewer ..")
 	}
 	path, err := rfc9535.Parse(text)
 	if err != nil {
@@ -39,44 +33,34 @@ func parseRFC(text string) (*query, *syntaxError) {
 	return q, nil
 }
 
+// rfcSelector makes a selector of one of the library's.
 func rfcSelector(s spec.Selector) selector {
 	switch s := s.(type) {
 	case spec.Name:
-		return name(s)
+		return name(string(s))
 	case spec.Index:
-		return index(s)
+		return index(int(s))
 	case spec.SliceSelector:
-		return rfcSlice{s}
+		return slice(s)
 	case *spec.FilterSelector:
-		return rfcFilter{s}
+		return rfcFilter(s)
 	}
-	return wildcard{}
-}
-
-type rfcSlice struct{ spec.SliceSelector }
-
-func (l rfcSlice) pick(_ *search, at any, found []any) []any {
-	list, _ := at.([]any)
-	return append(found, l.Select(list, nil)...)
+	return wildcard
 }
 
 // rfcFilter picks the children for which the condition holds.
-type rfcFilter struct{ *spec.FilterSelector }
-
-func (f rfcFilter) pick(s *search, at any, found []any) []any {
-	for _, child := range children(at) {
-		if s.visit() && f.Eval(plain(child), s.plainRoot()) {
-			found = append(found, child)
+func rfcFilter(f *spec.FilterSelector) selector {
+	return func(s *search, at any, found []any) []any {
+		if s.plain == nil {
+			s.plain = plain(s.root)
 		}
+		for _, child := range children(at) {
+			if s.visit() && f.Eval(plain(child), s.plain) {
+				found = append(found, child)
+			}
+		}
+		return found
 	}
-	return found
-}
-
-func (s *search) plainRoot() any {
-	if s.plain == nil {
-		s.plain = plain(s.root)
-	}
-	return s.plain
 }
 
 // plain is a value as the library knows them: its mappings are Go's.
@@ -101,15 +85,12 @@ func plain(v any) any {
 	return v
 }
 
-var rfcPlace = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*) at (?:position )?([0-9]+)$`) })
-
-// rfcError takes the place out of an error of the library.
+// rfcError takes the place out of an error of the library: "... at position 3", or
+// "... at 3".
 func rfcError(text string, err error) *syntaxError {
 	what := strings.TrimPrefix(err.Error(), rfc9535.ErrPathParse.Error()+": ")
-	place := len(text)
-	if found := rfcPlace().FindStringSubmatch(what); found != nil {
-		at, _ := strconv.Atoi(found[2])
-		what, place = found[1], min(max(at-1, 0), place)
-	}
-	return &syntaxError{utf8.RuneCountInString(text[:place]), what}
+	words := strings.Fields(what)
+	place, _ := strconv.Atoi(words[len(words)-1])
+	what, _, _ = strings.Cut(what, " at position ")
+	return errorAt(text, min(max(place-1, 0), len(text)), what)
 }

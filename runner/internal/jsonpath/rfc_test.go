@@ -112,7 +112,7 @@ func TestTheToolkitsReadingComesFirst(t *testing.T) {
 		`$.items[*][?(@.price > 8)].name`: "['b']",
 		`$["limit"]`:                      "[10]",
 		`$['a-b'].c[::-1]`:                "[4, 3, 2, 1, 0]",
-		`$["a-b"].c[::-1]`:                "[]",
+		`$["a-b"].c[::-1]`:                "[4, 3, 2, 1, 0]", // and here the two are one
 	} {
 		p, err := Parse(path)
 		if err != nil {
@@ -171,7 +171,7 @@ func TestASearchHasAnEnd(t *testing.T) {
 // document.
 func FuzzFind(f *testing.F) {
 	for _, path := range []string{`$..a[?(@.b="x" and not @.c or 1<2)][0:2:-1].length()`, `$['a'][?@.b == 'x' || !match(@.c, 'd')]`,
-		`$[$.a,-1,*,"x"].substring(1,$.n)`, `$..[?length(@..*) > 1e3, ::2]`, `$[{"a":[1,null]}]`, `$[?({"a":[1,null]}=@)]`} {
+		`$[-1,*,"x"].length()`, `$..[?length(@..*) > 1e3, ::2]`, `$[{"a":[1,null]}]`, `$[?({"a":[1,null]}=@)]`} {
 		f.Add(path, shop)
 	}
 	f.Fuzz(func(t *testing.T, path, text string) {

@@ -8,42 +8,31 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/theory/jsonpath/spec"
 )
 
-// toolkit reads jsonpath2's language. It stops by panicking with a *syntaxError.
+// toolkit reads jsonpath2's language, token by token. Its first error takes all
+// tokens but the end away, so that the reading stops.
 type toolkit struct {
-	tokens []token
-	depth  int
+	path   string
+	tokens []token // those that are still to be read; the end stays
+	err    *syntaxError
 }
 
-// deepest is how deep brackets may lie within brackets.
-const deepest = 200
-
-// farthest bounds indexes: no list is longer.
-const farthest = 1 << 53
-
-func parseToolkit(text string) (q *query, err *syntaxError) {
-	defer func() {
-		problem := recover()
-		if syntax, ok := problem.(*syntaxError); ok {
-			q, err = nil, syntax
-		} else if problem != nil {
-			panic(problem)
-		}
-	}()
-	tokens, err := lex(text)
-	if err != nil {
-		return nil, err
-	}
-	p := &toolkit{tokens: tokens}
+// parseToolkit reads a path by the rules of jsonpath2.
+func parseToolkit(path string) (*query, *syntaxError) {
+	p := &toolkit{path: path, tokens: tokensOf(path)}
 	p.expect("$")
-	q = &query{segments: p.segments()}
+	q := &query{segments: p.segments()}
 	p.expect("end")
+	if p.err != nil {
+		return nil, p.err
+	}
 	return q, nil
 }
 
-// next is the token that is read next; take takes it. The last one, of kind end,
-// stays.
+// next is the token that is read next; take takes it.
 func (p *toolkit) next() token { return p.tokens[0] }
 
 func (p *toolkit) take() token {
@@ -65,35 +54,31 @@ func (p *toolkit) accept(kind string) bool {
 
 // expect takes the next token, which must be of this kind.
 func (p *toolkit) expect(kind string) token {
-	if t := p.next(); t.kind != kind {
-		p.unexpected("expected " + called(kind))
+	if p.next().kind != kind {
+		names := map[string]string{"word": "a name", "end": "the end of the path"}
+		p.unexpected("expected " + cmp.Or(names[kind], kind))
 	}
 	return p.take()
 }
 
-// called is the name of a kind of token for people.
-func called(kind string) string {
-	names := map[string]string{"word": "a name", "string": `a "text"`, "end": "the end of the path"}
-	return cmp.Or(names[kind], kind)
-}
-
-// unexpected stops with what is there in the place of something else.
+// unexpected is the error of a token that stands where something else is wanted.
 func (p *toolkit) unexpected(wanted string) {
-	t := p.next()
-	what := "unexpected " + t.text
-	if t.kind == "end" {
-		what = "the path ends"
+	switch t := p.next(); t.kind {
+	case "end":
+		p.fail("the path ends, " + wanted)
+	case "unknown":
+		p.fail("unexpected " + t.text)
+	default:
+		p.fail("unexpected " + t.text + ", " + wanted)
 	}
-	panic(&syntaxError{t.at, what + ", " + wanted})
 }
 
-// nested counts brackets within brackets while read runs.
-func (p *toolkit) nested(read func()) {
-	if p.depth++; p.depth > deepest {
-		panic(&syntaxError{p.next().at, "brackets lie too deep within brackets"})
+// fail notes an error at the next token. Only the first one counts.
+func (p *toolkit) fail(what string) {
+	if p.err == nil {
+		p.err = errorAt(p.path, p.next().at, what)
+		p.tokens = p.tokens[len(p.tokens)-1:]
 	}
-	read()
-	p.depth--
 }
 
 // segments reads the steps of a path: .name, .*, ..name, ["name"], [0], [?(…)] and
@@ -117,48 +102,41 @@ func (p *toolkit) segments() []segment {
 // bare reads what may follow a dot.
 func (p *toolkit) bare() selector {
 	if p.accept("*") {
-		return wildcard{}
+		return wildcard
 	}
-	word := p.expect("word")
+	word := p.expect("word").text
 	if p.next().kind == "(" {
-		return p.call(word)
+		return p.function(word)
 	}
-	return name(word.text)
+	return name(word)
 }
 
 // brackets reads one selector or more between commas.
-func (p *toolkit) brackets() (all []selector) {
-	p.nested(func() {
-		p.expect("[")
-		for {
-			all = append(all, p.selector())
-			if !p.accept(",") {
-				break
-			}
-		}
-		p.expect("]")
-	})
+func (p *toolkit) brackets() []selector {
+	p.expect("[")
+	all := []selector{p.selector()}
+	for p.accept(",") {
+		all = append(all, p.selector())
+	}
+	p.expect("]")
 	return all
 }
 
-// selector reads what may stand in brackets. A path there stands for the name or
-// the index that it finds.
+// selector reads what may stand in brackets.
 func (p *toolkit) selector() selector {
-	switch t := p.next(); t.kind {
+	switch p.next().kind {
 	case "string":
 		return name(p.take().text)
 	case "number", ":":
 		return p.places()
 	case "*":
 		p.take()
-		return wildcard{}
+		return wildcard
 	case "?":
 		p.take()
-		return filter{p.parenthesized()}
-	case "$", "@":
-		return dynamic{p.path()}
+		return p.filter()
 	case "word":
-		return p.call(p.take())
+		return p.function(p.take().text)
 	}
 	p.unexpected(`expected a "name", a number, *, : or ?`)
 	return nil
@@ -166,21 +144,22 @@ func (p *toolkit) selector() selector {
 
 // places reads an index or a slice.
 func (p *toolkit) places() selector {
-	var l slice
-	l.start = p.place()
-	if l.start != nil && p.next().kind != ":" {
-		return index(*l.start)
+	var step any
+	start := p.place()
+	if only, ok := start.(int); ok && p.next().kind != ":" {
+		return index(only)
 	}
 	p.expect(":")
-	l.end = p.place()
+	end := p.place()
 	if p.accept(":") {
-		l.step = p.place()
+		step = p.place()
 	}
-	return l
+	return slice(spec.Slice(start, end, step))
 }
 
-// place reads a whole number, if one is there.
-func (p *toolkit) place() *int64 {
+// place reads a whole number, an int; nil where none is there. No list is longer
+// than the largest one that it returns.
+func (p *toolkit) place() any {
 	t := p.next()
 	if t.kind != "number" {
 		return nil
@@ -189,79 +168,69 @@ func (p *toolkit) place() *int64 {
 		p.unexpected("expected a whole number")
 	}
 	p.take()
-	n, _ := strconv.ParseInt(t.text, 10, 64) // the nearest int64 where it is beyond them
-	n = min(max(n, -farthest), farthest)
-	return &n
+	n, _ := strconv.ParseInt(t.text, 10, 32) // the nearest int32 where it is beyond them
+	return int(n)
 }
 
-// call reads the arguments of a function, whose name was read before.
-func (p *toolkit) call(word token) selector {
-	c := call{name: word.text}
-	if p.next().kind != "(" {
-		p.unexpected("expected (")
+// function reads what follows the name of a function. Of those of jsonpath2 only
+// length is known here.
+func (p *toolkit) function(name string) selector {
+	if p.next().kind == "(" && name != "length" {
+		p.fail("there is no function " + name)
 	}
-	if functions[word.text] == nil {
-		panic(&syntaxError{p.next().at, "there is no function " + word.text})
-	}
-	p.nested(func() {
-		p.items(")", func() { c.arguments = append(c.arguments, p.operand()) })
-	})
-	return c
+	p.expect("(")
+	p.expect(")")
+	return length
 }
 
-// path reads a path within a path.
-func (p *toolkit) path() *query {
-	q := &query{fromHere: p.next().kind == "@"}
-	p.take()
-	q.segments = p.segments()
-	return q
+// length counts the items of a list or the characters of a text.
+func length(_ *search, at any, found []any) []any {
+	switch at := at.(type) {
+	case []any:
+		return append(found, int64(len(at)))
+	case string:
+		return append(found, int64(utf8.RuneCountInString(at)))
+	}
+	return found
 }
 
 // token is a word of jsonpath2's language.
 type token struct {
-	kind string // word, string, number, end, or a keyword or sign as it is written
+	kind string // word, string, number, unknown, end, or a keyword or sign as it is written
 	text string // of a string without its quotes
-	at   int    // in characters
+	at   int    // the byte where it begins
 }
 
 // kinds are the groups of shape, in their order. Blanks are no tokens.
-var kinds = []string{1: "word", 2: "number", 3: "string", 4: "sign"}
+var kinds = []string{"word", "number", "string", "sign", "unknown"}
 
 // shape finds the next token. Of the signs the longer ones come first.
 var shape = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:[ \t\n\r]+` +
+	return regexp.MustCompile(`[ \t\n\r]+` +
 		`|([_A-Za-z][_A-Za-z0-9]*)` +
 		`|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?)` +
 		`|"((?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*)"` +
-		`|(\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?]))`)
+		`|(\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])` +
+		`|(.)`)
 })
 
-// lex splits a path into tokens, the last of kind end. Escapes in a string stay as
-// they are written: jsonpath2 does not read them.
-func lex(path string) ([]token, *syntaxError) {
+// tokensOf splits a path into tokens, the last of kind end. Escapes in a string
+// stay as they are written: jsonpath2 does not read them.
+func tokensOf(path string) []token {
 	var all []token
-	at := 0
-	for rest := path; rest != ""; {
-		found := shape().FindStringSubmatchIndex(rest)
-		if found == nil {
-			r, _ := utf8.DecodeRuneInString(rest)
-			return nil, &syntaxError{at, "unexpected " + string(r)}
-		}
-		for i := 1; i < len(kinds); i++ {
-			if found[2*i] >= 0 {
-				all = append(all, tokenOf(kinds[i], rest[found[2*i]:found[2*i+1]], at))
+	keywords := []string{"and", "or", "not", "true", "false", "null"}
+	for _, found := range shape().FindAllStringSubmatchIndex(path, -1) {
+		for i, kind := range kinds {
+			from, to := found[2*i+2], found[2*i+3]
+			if from < 0 {
+				continue
 			}
+			text := path[from:to]
+			if kind == "sign" || kind == "word" && slices.Contains(keywords, text) {
+				kind = text
+			}
+			all = append(all, token{kind, text, found[0]})
 		}
-		at += utf8.RuneCountInString(rest[:found[1]])
-		rest = rest[found[1]:]
 	}
-	return append(all, token{kind: "end", at: at}), nil
-}
-
-func tokenOf(kind, text string, at int) token {
-	isKeyword := kind == "word" && slices.Contains([]string{"and", "or", "not", "true", "false", "null"}, text)
-	if kind == "sign" || isKeyword {
-		kind = text
-	}
-	return token{kind, text, at}
+	return append(all, token{kind: "end", at: len(path)})
 }

@@ -2,10 +2,13 @@ package provider
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -25,10 +28,11 @@ func Check(settings *value.Map) []problem.Finding {
 	return nil
 }
 
+// checkHTTP tries each setting by itself, so that it finds all that are wrong.
 func checkHTTP(settings *value.Map) []problem.Finding {
 	_, err := methodOf(settings)
 	all := found(found(nil, checkURL(settings), "url"), err, "method")
-	if timeout, _ := settings.Get("timeout"); !isOpen(timeout) {
+	if timeout := setting(settings, "timeout"); !isOpen(timeout) {
 		_, _, err := timeouts(timeout)
 		all = found(all, err, "timeout")
 	}
@@ -43,14 +47,12 @@ func checkHTTP(settings *value.Map) []problem.Finding {
 }
 
 func checkProcess(settings *value.Map) []problem.Finding {
-	arguments, _ := settings.Get("arguments")
-	timeout, _ := settings.Get("timeout")
 	var all []problem.Finding
-	if _, isText := arguments.(string); !isText {
+	if arguments := setting(settings, "arguments"); value.Kind(arguments) != "text" {
 		_, err := argumentList(arguments)
 		all = found(all, err, "arguments")
 	}
-	_, err := processTimeout(timeout)
+	_, err := processTimeout(setting(settings, "timeout"))
 	return found(all, err, "timeout")
 }
 
@@ -65,7 +67,7 @@ func found(all []problem.Finding, err error, path ...string) []problem.Finding {
 
 // checkURL leaves what may yet be replaced to the run.
 func checkURL(settings *value.Map) error {
-	written, _ := settings.Get("url")
+	written := setting(settings, "url")
 	if !value.Truthy(written) {
 		return nil // there is none, which is another problem
 	}
@@ -83,16 +85,13 @@ func checkURL(settings *value.Map) error {
 	return nil
 }
 
+// checkArguments passes any JSON that is sent, or may be sent, as JSON.
 func checkArguments(settings, headers *value.Map) error {
-	arguments, _ := settings.Get("arguments")
-	if list, ok := arguments.([]any); ok && slices.ContainsFunc(list, isOpen) {
+	isGet := !settings.Has("method") || strings.EqualFold(settings.Text("method"), http.MethodGet)
+	if !isGet && (sendsJSON(headers) || isOpen(setting(headers, "Content-Type"))) {
 		return nil
 	}
-	kind := headers.Text("Content-Type")
-	if method, _ := methodOf(settings); method != http.MethodGet && (sendsJSON(headers) || isOpen(kind)) {
-		return nil // any JSON will do
-	}
-	_, err := formEncoded(arguments)
+	_, err := formEncoded(setting(settings, "arguments"))
 	return err
 }
 
@@ -103,4 +102,70 @@ func isOpen(v any) bool {
 	}
 	text, _ := v.(string)
 	return strings.Contains(text, "$")
+}
+
+const (
+	urlAdvice     = `write it whole: "http://localhost:8080/"`
+	timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
+)
+
+// methodOf is the method in capitals, GET where none is named.
+func methodOf(settings *value.Map) (string, error) {
+	written, given := settings.Get("method")
+	if !given {
+		return http.MethodGet, nil
+	}
+	method, _ := written.(string)
+	if !httpclient.IsToken(method) {
+		return "", unusable("the method "+asJSON(written)+" is no HTTP method", "write one word, such as GET or POST")
+	}
+	return strings.ToUpper(method), nil
+}
+
+// setHeader sets a header, or takes it out where its content is null.
+func setHeader(r *httpclient.Request, name string, content any) error {
+	if content == nil {
+		r.Drop(name)
+		return nil
+	}
+	written, ok := content.(string)
+	if !ok {
+		return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
+	}
+	switch {
+	case r.Set(name, written):
+		return nil
+	case strings.Contains(name, "$"):
+		return unusable("the header "+asJSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
+	}
+	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
+		"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
+}
+
+// timeouts reads a number of seconds, or a pair of them: how long to wait for a
+// connection, and for each piece of an answer. 0 is no limit.
+func timeouts(v any) (connect, read time.Duration, err error) {
+	parts, isList := v.([]any)
+	if !isList {
+		parts = []any{v, v}
+	}
+	if len(parts) != 2 {
+		return 0, 0, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
+	}
+	if connect, err = timeout(parts[0]); err == nil {
+		read, err = timeout(parts[1])
+	}
+	return connect, read, err
+}
+
+// timeout reads one number of seconds.
+func timeout(v any) (time.Duration, error) {
+	if v == nil {
+		return 0, nil
+	}
+	if n, ok := value.Rational(v); ok && n.Sign() > 0 && v != true {
+		d, _ := clock.Seconds(v)
+		return max(d, 1), nil
+	}
+	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
 }

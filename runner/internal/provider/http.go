@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,13 +8,13 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
-	"time"
+	"unicode/utf16"
 
 	"chaosworkshop.example/runner/internal/charset"
-	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/value"
@@ -23,7 +22,7 @@ import (
 
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
-	address := text(p.Variables.Substitute(setting(a, "url")))
+	address := text(p.Variables.Substitute(setting(a.Provider, "url")))
 	request, err := p.request(a, address)
 	if err != nil {
 		return nil, err
@@ -74,20 +73,59 @@ func (p *Providers) request(a *experiment.Activity, address string) (*httpclient
 	}
 	r := httpclient.New(method, u)
 	r.MaxBody, r.Retries = maxOutput, retries(a.Provider)
-	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a, "timeout"))); err != nil {
+	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a.Provider, "timeout"))); err != nil {
 		return nil, err
 	}
-	named, _ := p.Variables.Substitute(setting(a, "headers")).(*value.Map)
+	named, _ := p.Variables.Substitute(setting(a.Provider, "headers")).(*value.Map)
 	for name, content := range named.All() {
 		if err := setHeader(r, name, content); err != nil {
 			return nil, err
 		}
 	}
-	if err := addArguments(r, p.Variables.Arguments(setting(a, "arguments")), named); err != nil {
+	if err := addArguments(r, p.Variables.Arguments(setting(a.Provider, "arguments")), named); err != nil {
 		return nil, err
 	}
-	r.TLS, err = tlsConfig(setting(a, "verify_tls"))
+	r.TLS, err = tlsConfig(setting(a.Provider, "verify_tls"))
 	return r, err
+}
+
+// formEncoded writes arguments as a form is sent: key=value, joined by &. It keeps
+// the order of the keys, repeats the key of a list, and drops what is null. Text
+// goes as it is.
+func formEncoded(arguments any) (string, error) {
+	if s, ok := arguments.(string); ok || !value.Truthy(arguments) {
+		return s, nil
+	}
+	named, ok := arguments.(*value.Map)
+	if !ok {
+		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", `write a mapping: {"name": "text"}`)
+	}
+	var form []string
+	for key, v := range named.All() {
+		for _, item := range asList(v) {
+			for _, inner := range asList(item) { // and no deeper
+				if item != nil {
+					form = append(form, url.QueryEscape(key)+"="+url.QueryEscape(value.Text(inner)))
+				}
+			}
+		}
+	}
+	return strings.Join(form, "&"), nil
+}
+
+// asList is what Python walks over: a mapping's keys, a list's items.
+func asList(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case *value.Map:
+		var keys []any
+		for key := range v.All() {
+			keys = append(keys, key)
+		}
+		return keys
+	}
+	return []any{v}
 }
 
 // addArguments puts an activity's arguments where its method has them: behind
@@ -114,6 +152,20 @@ func addArguments(r *httpclient.Request, arguments any, headers *value.Map) erro
 	return err
 }
 
+// asciiJSON is what Python's json.dumps makes of a value: letters beyond ASCII
+// are escaped.
+func asciiJSON(v any) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(asJSON(v))) {
+		if unit < 0x7f {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
+
 // sendsJSON is true for exactly this spelling of the name and the type.
 func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") == "application/json" }
 
@@ -138,108 +190,20 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	return content, nil
 }
 
-var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|NaN|Infinity`)
+var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
 
-const markOfNaN = "\x00NaN"
-
-// parseJSON reads JSON as Python does, which also knows NaN, Infinity and
-// -Infinity: services that are written in Python send them.
+// parseJSON reads JSON. Services that are written in Python send NaN, Infinity and
+// -Infinity too, which JSON does not have: they become text, as in the journal.
 func parseJSON(text []byte) (any, error) {
 	v, err := value.ParseJSON(text)
 	if err == nil {
 		return v, nil
 	}
-	numbers := map[string]string{"NaN": asJSON(markOfNaN), "Infinity": "1e999"}
-	lenient := constant.ReplaceAllStringFunc(string(text), func(found string) string { return cmp.Or(numbers[found], found) })
-	if v, again := value.ParseJSON([]byte(lenient)); again == nil {
-		return withNaN(v), nil
+	quoted := constant.ReplaceAllStringFunc(string(text), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
+	if v, again := value.ParseJSON([]byte(quoted)); again == nil {
+		return v, nil
 	}
 	return nil, err
-}
-
-// withNaN puts NaN, in place, where its mark stands.
-func withNaN(v any) any {
-	switch v := v.(type) {
-	case string:
-		if v == markOfNaN {
-			return math.NaN()
-		}
-	case []any:
-		for i, item := range v {
-			v[i] = withNaN(item)
-		}
-	case *value.Map:
-		for key, item := range v.All() {
-			v.Set(key, withNaN(item))
-		}
-	}
-	return v
-}
-
-const (
-	urlAdvice     = `write it whole: "http://localhost:8080/"`
-	timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
-)
-
-// methodOf is the method in capitals, GET where none is named.
-func methodOf(settings *value.Map) (string, error) {
-	written, given := settings.Get("method")
-	if !given {
-		return http.MethodGet, nil
-	}
-	method, _ := written.(string)
-	if !httpclient.IsToken(method) {
-		return "", unusable("the method "+asJSON(written)+" is no HTTP method", "write one word, such as GET or POST")
-	}
-	return strings.ToUpper(method), nil
-}
-
-// setHeader sets a header, or takes it out where its content is null.
-func setHeader(r *httpclient.Request, name string, content any) error {
-	if content == nil {
-		r.Drop(name)
-		return nil
-	}
-	written, ok := content.(string)
-	if !ok {
-		return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
-	}
-	switch {
-	case r.Set(name, written):
-		return nil
-	case strings.Contains(name, "$"):
-		return unusable("the header "+asJSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
-	}
-	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
-		"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
-}
-
-// timeouts reads a number of seconds, or a pair of them: how long to wait for a
-// connection, and for each piece of an answer. 0 is no limit.
-func timeouts(v any) (connect, read time.Duration, err error) {
-	parts, isList := v.([]any)
-	if !isList {
-		parts = []any{v, v}
-	}
-	if len(parts) != 2 {
-		return 0, 0, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
-	}
-	if connect, err = timeout(parts[0]); err == nil {
-		read, err = timeout(parts[1])
-	}
-	return connect, read, err
-}
-
-// timeout reads one number of seconds.
-func timeout(v any) (time.Duration, error) {
-	if v == nil {
-		return 0, nil
-	}
-	if n, ok := value.Rational(v); ok && n.Sign() > 0 && v != true {
-		d, _ := clock.Seconds(v)
-		return max(d, 1), nil
-	}
-	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
 }
 
 // retries is how often to try again: never, unless max_retries says so. null, in
@@ -250,11 +214,11 @@ func retries(settings *value.Map) int {
 		return 3
 	}
 	n, ok := value.Rational(written)
-	if !ok {
+	if !ok || n.Sign() < 0 {
 		return 0
 	}
 	f, _ := n.Float64()
-	return int(min(max(f, 0), math.MaxInt32))
+	return int(min(f, math.MaxInt32))
 }
 
 // tlsConfig reads verify_tls, which is a switch or, as for Python's requests, the

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,7 +30,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	if err != nil {
 		return nil, err
 	}
-	limit, err := processTimeout(setting(a, "timeout"))
+	limit, err := processTimeout(setting(a.Provider, "timeout"))
 	if err != nil {
 		return nil, err
 	}
@@ -93,13 +92,13 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
 func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
-	written, ok := setting(a, "path").(string)
+	written, ok := setting(a.Provider, "path").(string)
 	if !ok {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
 	path, found := Which(whole)
-	arguments := p.Variables.Arguments(setting(a, "arguments"))
+	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	if line, ok := arguments.(string); ok {
 		if !found {
 			path = "None" // what the toolkit's shell is given, and does not find either
@@ -142,6 +141,7 @@ func argumentList(v any) ([]any, error) {
 	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
 }
 
+// shell is the command that lets the system's shell run a line.
 func shell(line string) []string {
 	if runtime.GOOS == "windows" {
 		return []string{os.Getenv("COMSPEC"), "/c", line}
@@ -180,21 +180,11 @@ func PathAdvice(path string) string {
 	return "install the program, or write its whole path"
 }
 
-// expandHome replaces ~ and ~name at the start of a path, as a shell does.
+// expandHome replaces ~ at the start of a path, as a shell does.
 func expandHome(path string) string {
-	first, rest, _ := strings.Cut(path, "/")
-	name, ok := strings.CutPrefix(first, "~")
-	if !ok {
-		return path
-	}
+	rest, ok := strings.CutPrefix(path, "~")
 	home, err := os.UserHomeDir()
-	if name != "" {
-		var who *user.User
-		if who, err = user.Lookup(name); err == nil {
-			home = who.HomeDir
-		}
-	}
-	if err != nil {
+	if !ok || err != nil || rest != "" && rest[0] != '/' {
 		return path
 	}
 	return filepath.Join(home, rest)

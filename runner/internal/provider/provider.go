@@ -7,6 +7,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/python"
+	"chaosworkshop.example/runner/internal/python/native"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -69,6 +72,7 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 	return nil, nil
 }
 
+// failed is the error of an activity that was tried and failed.
 func failed(format string, values ...any) error {
 	return &experiment.Failed{Reason: fmt.Sprintf(format, values...)}
 }
@@ -76,9 +80,9 @@ func failed(format string, values ...any) error {
 // unusable is the error of a setting with which an activity cannot be tried.
 func unusable(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
-// setting is one key of an activity's provider, nil where it is missing.
-func setting(a *experiment.Activity, key string) any {
-	v, _ := a.Provider.Get(key)
+// setting is one key of a provider, nil where it is missing.
+func setting(provider *value.Map, key string) any {
+	v, _ := provider.Get(key)
 	return v
 }
 
@@ -98,3 +102,46 @@ func textOf(b []byte) string {
 
 // asJSON shows a value as it is written in JSON.
 func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
+
+// python calls a function, natively where we have it.
+func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
+	call, err := p.call(a)
+	if err != nil {
+		return nil, err
+	}
+	var output any
+	f, isNative := native.Lookup(call.Module, call.Func)
+	switch {
+	case isNative:
+		output, err = f.Call(ctx, call.Arguments)
+	case p.Python != nil:
+		output, err = p.Python(ctx, call)
+	default:
+		err = fmt.Errorf("'%s' needs a Python interpreter for %s.%s", a.Name, call.Module, call.Func)
+	}
+	var raised *python.Exception
+	if errors.As(err, &raised) {
+		return nil, failed("%s", raised.Error())
+	}
+	return output, err
+}
+
+// call is the function that an activity names, with its arguments.
+func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
+	c := worker.Call{
+		Activity: a.Name, Module: text(setting(a.Provider, "module")), Func: text(setting(a.Provider, "func")),
+		Background: a.Background, Judged: a.HasTolerance,
+	}
+	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	var ok bool
+	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
+		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+	}
+	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
+		c.Groups = []string{}
+		for _, g := range groups {
+			c.Groups = append(c.Groups, value.Text(g))
+		}
+	}
+	return c, nil
+}

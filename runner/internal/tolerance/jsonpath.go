@@ -3,7 +3,6 @@ package tolerance
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/jsonpath"
 	"chaosworkshop.example/runner/internal/problem"
@@ -28,6 +27,7 @@ func (t jsonPath) Check() []problem.Finding {
 	return nil
 }
 
+// pathAdvice says what to do about a path that cannot be read.
 func pathAdvice(path string) string {
 	switch {
 	case strings.Contains(path, "${"):
@@ -60,11 +60,9 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 
 // find follows the path in the output, which may be JSON text.
 func (t jsonPath) find(j *Judge, output any) ([]any, error) {
-	written, _ := t.Get("path")
-	written = j.substitute(written)
-	text, ok := written.(string)
-	if !ok {
-		return nil, unmeasured("the path of the tolerance is "+value.Kind(written), "make it text, as in $.status")
+	text, err := t.replaced(j, "path")
+	if err != nil {
+		return nil, err
 	}
 	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
@@ -74,11 +72,7 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := readJSON(part)
-	if err != nil {
-		return nil, err
-	}
-	found, err := path.Find(document)
+	found, err := path.Find(readJSON(part))
 	if err != nil {
 		return nil, unmeasured(err.Error(), "correct the JSON path "+text)
 	}
@@ -86,25 +80,20 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 }
 
 // readJSON parses text where it is JSON; other text is a document of its own.
-func readJSON(part any) (any, error) {
-	text, ok := part.(string)
+func readJSON(part any) any {
 	if raw, isBytes := part.([]byte); isBytes {
-		if text, ok = string(raw), utf8.Valid(raw); !ok {
-			return nil, unmeasured("the output is bytes that are no UTF-8 text", "let the probe return text")
+		part = string(raw)
+	}
+	if text, ok := part.(string); ok {
+		if document, err := value.ParseJSON([]byte(text)); err == nil {
+			return document
 		}
 	}
-	if !ok {
-		return part, nil
-	}
-	if document, err := value.ParseJSON([]byte(text)); err == nil {
-		return document, nil
-	}
-	return text, nil
+	return part
 }
 
 func (t jsonPath) Wanted(any) string {
-	written, _ := t.Get("path")
-	path := oneLine(value.Text(written))
+	path := t.line("path")
 	expect, expects := t.Get("expect")
 	count, _ := t.Get("count")
 	switch {

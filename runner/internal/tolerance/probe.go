@@ -11,20 +11,13 @@ import (
 // as its argument value and answers what Python calls true.
 type probe struct{ mapping }
 
-// Probe returns the activity that a tolerance of type probe asks: the whole
-// mapping is one.
-func Probe(tolerance any) (*value.Map, bool) {
-	t, ok := Parse(tolerance).(probe)
-	return t.Map, ok
-}
-
 // SetValue writes the output into the arguments of a tolerance of type probe, in
 // place. The toolkit does so before it judges an output of the hypothesis, so that
 // the journal shows what the tolerance's probe was last given. Any other tolerance,
 // and one without a mapping of arguments, stays as it is.
 func SetValue(tolerance, output any) {
-	if t, ok := Probe(tolerance); ok {
-		if arguments := t.Map("provider").Map("arguments"); arguments != nil {
+	if t, ok := Parse(tolerance).(probe); ok {
+		if arguments := t.Map.Map("provider").Map("arguments"); arguments != nil {
 			arguments.Set("value", output)
 		}
 	}
@@ -78,6 +71,5 @@ func (t probe) about(output any) (*value.Map, error) {
 }
 
 func (t probe) Wanted(any) string {
-	name, _ := t.Get("name")
-	return `a true answer from the probe "` + oneLine(value.Text(name)) + `"`
+	return `a true answer from the probe "` + t.line("name") + `"`
 }

@@ -61,7 +61,7 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 		return false, nil
 	}
 	if !ok || isNaN(n) {
-		return false, t.unfit(part, ok)
+		return false, unfit(part, ok)
 	}
 	ends := t.List("range")
 	if len(ends) < 2 {
@@ -80,15 +80,13 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 }
 
 // unfit is the error for a part that is no number, or is none in spite of its type.
-func (t bounds) unfit(part any, isNaN bool) error {
-	is, advice := value.Kind(part), "name the part of the output that holds one, as in target: stdout"
+func unfit(part any, isNaN bool) error {
+	is := value.Kind(part)
 	if isNaN {
 		is = `"not a number" (NaN)`
 	}
-	if t.Has("target") {
-		advice = "let the target name a part of the output that holds a number"
-	}
-	return unmeasured("the tolerance of type range needs a number, and the output is "+is, advice)
+	return unmeasured("the tolerance of type range needs a number, and the output is "+is,
+		"let the target name the part of the output that holds one, as in target: stdout")
 }
 
 func (t bounds) Wanted(any) string {
@@ -106,29 +104,26 @@ func number(v any) (any, bool) {
 	return v, isNumber(v)
 }
 
+// isNaN tells whether a number is "not a number".
 func isNaN(v any) bool {
 	f, ok := v.(float64)
 	return ok && math.IsNaN(f)
 }
 
 var decimalForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([+-]?)(?:([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?|(?i:(inf(?:inity)?)|(s?nan[0-9]*)))$`)
+	return regexp.MustCompile(`^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?$`)
 })
 
 // decimal reads a number out of text as Python's Decimal does: white space around
 // it, underscores within and the digits of any script are fine.
 func decimal(text string) (any, bool) {
-	parts := decimalForm().FindStringSubmatch(strings.ReplaceAll(value.PlainDigits(text), "_", ""))
-	switch {
-	case parts == nil:
-		return nil, false
-	case parts[4] != "":
-		end, err := strconv.ParseFloat(parts[1]+"inf", 64)
-		return end, err == nil
-	case parts[5] != "":
-		return math.NaN(), true
+	text = strings.ReplaceAll(value.PlainDigits(text), "_", "")
+	parts := decimalForm().FindStringSubmatch(text)
+	if parts == nil {
+		f, err := strconv.ParseFloat(strings.TrimPrefix(text, "s"), 64) // Decimal knows sNaN too
+		return f, err == nil && (math.IsInf(f, 0) || math.IsNaN(f))
 	}
-	exponent, err := strconv.ParseInt(cmp.Or(parts[3], "0"), 10, 62)
+	exponent, err := strconv.ParseInt(cmp.Or(parts[2], "0"), 10, 62)
 	if err != nil {
 		return nil, false // Decimal has no such numbers either
 	}
@@ -136,5 +131,5 @@ func decimal(text string) (any, bool) {
 	// any bound compares the same where it is a little nearer.
 	most := int64(5000 + len(text))
 	exponent = min(max(exponent, -most), most)
-	return new(big.Rat).SetString(parts[1] + parts[2] + "e" + strconv.FormatInt(exponent, 10))
+	return new(big.Rat).SetString(parts[1] + "e" + strconv.FormatInt(exponent, 10))
 }

@@ -1,11 +1,18 @@
 package tolerance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/dlclark/regexp2/v2"
+	"github.com/dlclark/regexp2/v2/syntax"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -34,11 +41,9 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	written, _ := t.Get("pattern")
-	written = j.substitute(written)
-	pattern, ok := written.(string)
-	if !ok {
-		return false, unmeasured("the pattern of the tolerance is "+value.Kind(written), "make it text")
+	pattern, err := t.replaced(j, "pattern")
+	if err != nil {
+		return false, err
 	}
 	rx, err := remembered(&j.patterns, pattern, compile)
 	if err != nil {
@@ -46,7 +51,7 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	}
 	text, ok := part.(string)
 	if !ok {
-		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), t.advice(part))
+		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), advice(part))
 	}
 	met, err := rx.MatchString(text)
 	if err != nil {
@@ -59,18 +64,159 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	return met, nil
 }
 
-func (t regex) advice(part any) string {
-	_, isMapping := part.(*value.Map)
-	switch {
-	case isMapping && !t.Has("target"):
-		return "name the part to search, as in target: stdout, stderr or body"
-	case isMapping:
-		return "let the target name a part that is text; for a JSON body there is the type jsonpath"
+// advice says what to do about a part that is not text.
+func advice(part any) string {
+	if _, isMapping := part.(*value.Map); isMapping {
+		return "name a part that is text, as in target: stdout, stderr or body; for a JSON body there is the type jsonpath"
 	}
 	return "use a tolerance of another type, such as range for a number"
 }
 
 func (t regex) Wanted(any) string {
-	pattern, _ := t.Get("pattern")
-	return `a match for "` + oneLine(value.Text(pattern)) + `"` + t.where()
+	return `a match for "` + t.line("pattern") + `"` + t.where()
+}
+
+const (
+	// searchLimit is how long one search may take. A pattern such as ^(a+)+$
+	// can need longer than anyone waits.
+	searchLimit = 2 * time.Second
+	// searchMemory bounds the memory of one search, in steps to go back to.
+	searchMemory = 2 << 20
+)
+
+// compile reads a regular expression of Python. Its error says what is wrong, in
+// Python's words where it has some, as in "nothing to repeat".
+func compile(pattern string) (*regexp2.Regexp, error) {
+	written, err := respelled(pattern)
+	if err != nil {
+		return nil, err
+	}
+	rx, err := regexp2.Compile(written, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(searchMemory))
+	if err != nil {
+		return nil, inPythonsWords(err)
+	}
+	rx.MatchTimeout = searchLimit
+	return rx, nil
+}
+
+// pythonsWords are what Python says of the usual mistakes.
+var pythonsWords = map[syntax.ErrorCode]string{
+	syntax.ErrMissingRepeatArgument:  "nothing to repeat",
+	syntax.ErrInvalidRepeatOp:        "multiple repeat",
+	syntax.ErrInvalidRepeatSize:      "min repeat greater than max repeat",
+	syntax.ErrCaptureGroupOutOfRange: "the repetition number is too large",
+	syntax.ErrUnterminatedBracket:    "unterminated character set",
+	syntax.ErrReversedCharRange:      "bad character range %c-%c",
+	syntax.ErrMissingParen:           "missing ), unterminated subpattern",
+	syntax.ErrUnexpectedParen:        "unbalanced parenthesis",
+	syntax.ErrUndefinedBackRef:       "invalid group reference %v",
+	syntax.ErrUndefinedReference:     "invalid group reference %v",
+	syntax.ErrUndefinedNameRef:       "unknown group name '%v'",
+	syntax.ErrIllegalEndEscape:       "bad escape (end of pattern)",
+	syntax.ErrUnrecognizedEscape:     `bad escape \%v`,
+}
+
+// inPythonsWords translates an error of regexp2.
+func inPythonsWords(err error) error {
+	var wrong *syntax.Error
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	return fmt.Errorf(cmp.Or(pythonsWords[wrong.Code], string(wrong.Code)), wrong.Args...)
+}
+
+// rule says what is written for a part of a pattern, with $1 for the first group of
+// its shape. For what is refused it is "no" and the reason.
+type rule struct {
+	shape   *regexp.Regexp
+	written string
+}
+
+// rulesOf makes rules of pairs: a shape, and what is written for it. What no other
+// rule fits stays as it is.
+func rulesOf(pairs ...string) []rule {
+	var all []rule
+	for pair := range slices.Chunk(append(pairs, `(?s:\\?.)`, `$0`), 2) {
+		all = append(all, rule{regexp.MustCompile("^(?:" + pair[0] + ")"), pair[1]})
+	}
+	return all
+}
+
+const groupName = `([\pL_][\pL\pN_]*)`
+
+var (
+	// outside are the rules for what stands in no class, inside for the members of one.
+	outside = sync.OnceValue(func() []rule {
+		return rulesOf(
+			`(?:[$^]|\\[AZbB])(?:[*+?]|\{(?:\d+|\d*,\d*)\})`, `no nothing to repeat`,
+			`\{,(\d*)\}`, `{0,$1}`,
+			`\\Z`, `\z`,
+			`\\B`, `(?!\A\z)\B`, // in an empty text Python finds none
+			`\\w`, `[\p{L}\p{N}_]`, `\\W`, `[^\p{L}\p{N}_]`,
+			`\\s`, `[\s\x1c-\x1f]`, `\\S`, `[^\s\x1c-\x1f]`,
+			`\\(?:[AbdDafnrtv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|0|[1-3][0-7]{2})`, `$0`,
+			`\\U([0-9A-Fa-f]{8})`, `\x{$1}`,
+			`\\([1-9]\d?)`, `\k<$1>`,
+			`\\([A-Za-z])`, `no bad escape \$1`,
+			`\\([^\x00-\x7f]|_)`, `$1`,
+			`\(\?P<`+groupName+`>`, `(?<$1>`,
+			`\(\?P=`+groupName+`\)`, `\k<$1>`,
+			`\(\?#[^)]*\)`, ``,
+			`\(\?(?:[:>=!]|<[=!]|[ims]*(?:-[ims]+)?:)`, `$0`,
+			`\(\?[imsu]+\)`, `no global flags not at the start of the expression`,
+			`\(\?[A-Za-z-]+[:)]`, `no the flags in $0 are not known here: use i, m and s`,
+			`(?s)\(\?([P<]?.?)`, `no unknown extension ?$1`,
+			`\[(\^?)\]`, `[$1\]`,
+			`\[\^?`, `$0`,
+		)
+	})
+	inside = sync.OnceValue(func() []rule {
+		return rulesOf(
+			`\\[dsw]-[^\]]`, `no bad character range $0`,
+			`\\d`, `0-9\p{Nd}`, // regexp2 misreads \p{Nd} and \d beside \W
+			`\\w`, `\p{L}\p{N}_`, `\\s`, `\s\x1c-\x1f`,
+			`\\(?:[bDSWafnrtv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[1-3]?[0-7]{1,2})`, `$0`,
+			`\\U([0-9A-Fa-f]{8})`, `\x{$1}`,
+			`\\([A-Za-z])`, `no bad escape \$1`,
+			`\\([^\x00-\x7f]|_)`, `$1`,
+			`\[`, `\[`,
+		)
+	})
+	globalFlags = regexp.MustCompile(`^(?:\(\?[imsu]+\))+`)
+	withoutU    = strings.NewReplacer("(?u)", "", "u", "") // it says what is the rule anyway
+)
+
+// respelled writes a pattern of Python in the syntax of .NET, which regexp2 reads.
+// Most of it is the same in both.
+func respelled(pattern string) (string, error) {
+	var b strings.Builder
+	if flags := globalFlags.FindString(pattern); flags != "" {
+		b.WriteString(withoutU.Replace(flags))
+		pattern = pattern[len(flags):]
+	}
+	isClass := false
+	for pattern != "" {
+		rules := outside()
+		if isClass {
+			rules = inside()
+		}
+		var found []int
+		i := slices.IndexFunc(rules, func(r rule) bool {
+			found = r.shape.FindStringSubmatchIndex(pattern)
+			return found != nil
+		})
+		written := string(rules[i].shape.ExpandString(nil, rules[i].written, pattern, found))
+		if reason, refused := strings.CutPrefix(written, "no "); refused {
+			return "", errors.New(reason)
+		}
+		switch pattern[0] {
+		case '[':
+			isClass = true
+		case ']':
+			isClass = false
+		}
+		b.WriteString(written)
+		pattern = pattern[found[1]:]
+	}
+	return b.String(), nil
 }

@@ -64,7 +64,7 @@ func (j *Judge) substitute(v any) any {
 	return j.Substitute(v)
 }
 
-// remembered compiles a text once.
+// remembered compiles a text once. A text that cannot be compiled is tried again.
 func remembered[T any](known *sync.Map, text string, compile func(string) (T, error)) (T, error) {
 	if compiled, ok := known.Load(text); ok {
 		return compiled.(T), nil
@@ -128,6 +128,24 @@ func (m mapping) text(key, called, example string) (string, []problem.Finding) {
 	return text, nil
 }
 
+// line is the text of what stands at a key, on one line.
+func (m mapping) line(key string) string {
+	written, _ := m.Get(key)
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(written))
+}
+
+// replaced is the text at a key, with values in the place of names.
+func (m mapping) replaced(j *Judge, key string) (string, error) {
+	written, _ := m.Get(key)
+	written = j.substitute(written)
+	text, ok := written.(string)
+	if !ok {
+		return "", unmeasured("the "+key+" of the tolerance is "+value.Kind(written), "make it text")
+	}
+	return text, nil
+}
+
+// target is the part of the output that is named, and whether one is.
 func (m mapping) target() (any, bool) {
 	target, _ := m.Get("target")
 	return target, value.Truthy(target)
@@ -158,11 +176,10 @@ func (m mapping) part(output any) (any, error) {
 
 // where is the target in words.
 func (m mapping) where() string {
-	target, ok := m.target()
-	if !ok {
+	if _, ok := m.target(); !ok {
 		return ""
 	}
-	return " in " + oneLine(value.Text(target))
+	return " in " + m.line("target")
 }
 
 // Got shows the part.
@@ -198,6 +215,7 @@ func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false
 
 func (t unknown) Wanted(any) string { return show(t.Map) }
 
+// wrong is a finding that makes the experiment invalid, warning one that does not.
 func wrong(what, do string, path ...string) []problem.Finding {
 	return []problem.Finding{{Path: path, What: what, Do: do}}
 }
@@ -206,10 +224,8 @@ func warning(what, do string, path ...string) []problem.Finding {
 	return []problem.Finding{{Path: path, What: what, Do: do, Warning: true}}
 }
 
+// unmeasured is the error of an output that cannot be compared with its tolerance.
 func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
 // show is a value on one line, as JSON has it.
 func show(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
-
-// oneLine writes line breaks as JSON does.
-func oneLine(text string) string { return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(text) }

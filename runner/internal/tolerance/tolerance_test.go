@@ -77,8 +77,8 @@ func answer(v *variables.Variables) func(context.Context, *value.Map) (any, erro
 		case "same":
 			return get(arguments, "value"), nil
 		case "above":
-			over, err := atMost(get(arguments, "value"), get(arguments, "limit"))
-			if err != nil {
+			over, ordered := atMost(get(arguments, "value"), get(arguments, "limit"))
+			if !ordered {
 				return nil, nil // it fails with a TypeError
 			}
 			return !over, nil
@@ -101,7 +101,7 @@ func TestJudgesAsTheToolkitDoes(t *testing.T) {
 		for i, output := range get(c, "outputs").([]any) {
 			want := get(c, "met").([]any)[i]
 			if ours := get(c, "ours"); ours != nil {
-				want = ours.([]any)[i] // where the toolkit refuses or crashes and need not
+				want = ours.([]any)[i] // the rows `rare regular expressions`, `rare JSON paths` and `list bounds` of docs/differences.md
 			}
 			output = decode(output)
 			got, err := Parse(tolerance).Within(t.Context(), judge, output)
@@ -209,12 +209,6 @@ func TestProbeErrorsAreHandedOn(t *testing.T) {
 	}
 	if _, err := Parse(probe).Within(t.Context(), &Judge{}, nil); err == nil {
 		t.Error("asked without an Ask")
-	}
-	if activity, ok := Probe(probe); !ok || activity != probe {
-		t.Error("the probe is not found")
-	}
-	if _, ok := Probe(int64(1)); ok {
-		t.Error("a number is a probe")
 	}
 }
 

@@ -1,17 +1,31 @@
 package jsonpath
 
-import "chaosworkshop.example/runner/internal/value"
+import (
+	"strings"
+
+	"chaosworkshop.example/runner/internal/value"
+)
 
 // condition is what a filter asks of the value at hand.
 type condition func(s *search, here any) bool
 
-// parenthesized reads a condition in parentheses.
-func (p *toolkit) parenthesized() (c condition) {
-	p.nested(func() {
-		p.expect("(")
-		c = p.both()
-		p.expect(")")
-	})
+// filter reads a condition in parentheses. The selector picks the value at hand
+// where the condition holds for it.
+func (p *toolkit) filter() selector {
+	holds := p.parenthesized()
+	return func(s *search, at any, found []any) []any {
+		if holds(s, at) {
+			return append(found, at)
+		}
+		return found
+	}
+}
+
+// parenthesized reads a condition between ( and ).
+func (p *toolkit) parenthesized() condition {
+	p.expect("(")
+	c := p.both()
+	p.expect(")")
 	return c
 }
 
@@ -37,16 +51,18 @@ func (p *toolkit) either() condition {
 
 // single reads a comparison, a path that holds where it finds anything, or a value
 // that holds where Python calls it true.
-func (p *toolkit) single() (c condition) {
-	switch p.next().kind {
-	case "not":
-		p.nested(func() {
-			p.take()
-			inner := p.single()
-			c = func(s *search, here any) bool { return !inner(s, here) }
-		})
-		return c
-	case "(":
+func (p *toolkit) single() condition {
+	wanted := true
+	for p.accept("not") {
+		wanted = !wanted
+	}
+	c := p.positive()
+	return func(s *search, here any) bool { return c(s, here) == wanted }
+}
+
+// positive reads what may follow not.
+func (p *toolkit) positive() condition {
+	if p.next().kind == "(" {
 		return p.parenthesized()
 	}
 	left := p.operand()
@@ -61,13 +77,13 @@ func (p *toolkit) single() (c condition) {
 	return func(s *search, here any) bool { return len(left.query.find(s, here)) > 0 }
 }
 
-// operand is one side of a comparison, or an argument of a function: a query, or
-// else a value.
+// operand is one side of a comparison: a query, or else a value.
 type operand struct {
 	query *query
 	value any
 }
 
+// values are what the operand stands for, seen from the value at hand.
 func (o operand) values(s *search, here any) []any {
 	if o.query == nil {
 		return []any{o.value}
@@ -84,14 +100,10 @@ type comparison struct {
 }
 
 func (c comparison) holds(s *search, here any) bool {
-	left := c.left.values(s, here)
-	if c.right.query != nil && len(left) > 1 {
-		left = left[:1]
+	left, right := c.left.values(s, here), c.right.values(s, here)
+	if c.right.query != nil {
+		left = left[:min(len(left), 1)]
 	}
-	if len(left) == 0 {
-		return false
-	}
-	right := c.right.values(s, here)
 	for _, l := range left {
 		for _, r := range right {
 			if s.visit() && compare(c.operator, l, r) {
@@ -104,72 +116,37 @@ func (c comparison) holds(s *search, here any) bool {
 
 // compare is Python's for = and !=; the others know numbers only, true being 1.
 func compare(operator string, l, r any) bool {
-	order, ok := value.Compare(l, r)
-	switch operator {
-	case "=":
-		return value.Equal(l, r)
-	case "!=":
-		return !value.Equal(l, r)
-	case "<":
-		return ok && order < 0
-	case "<=":
-		return ok && order <= 0
-	case ">":
-		return ok && order > 0
+	if operator == "=" || operator == "!=" {
+		return value.Equal(l, r) == (operator == "=")
 	}
-	return ok && order >= 0
+	order, ok := value.Compare(l, r)
+	switch {
+	case order < 0:
+		return operator[0] == '<'
+	case order > 0:
+		return operator[0] == '>'
+	}
+	return ok && strings.HasSuffix(operator, "=")
 }
 
 // operand reads a path or a JSON value.
 func (p *toolkit) operand() operand {
-	if kind := p.next().kind; kind == "$" || kind == "@" {
-		return operand{query: p.path()}
-	}
-	return operand{value: p.json()}
-}
-
-// json reads a JSON value.
-func (p *toolkit) json() (v any) {
 	switch t := p.next(); t.kind {
-	case "string":
-		return p.take().text
-	case "number":
-		v, _ = value.Number(p.take().text)
-		return v
-	case "true", "false", "null":
+	case "$", "@":
 		p.take()
-		return map[string]any{"true": true, "false": false}[t.kind]
-	case "[":
-		p.nested(func() {
-			list := []any{}
-			p.items("]", func() { list = append(list, p.json()) })
-			v = list
-		})
-		return v
-	case "{":
-		p.nested(func() {
-			m := &value.Map{}
-			p.items("}", func() {
-				key := p.expect("string").text
-				p.expect(":")
-				m.Set(key, p.json())
-			})
-			v = m
-		})
-		return v
+		return operand{query: &query{fromHere: t.kind == "@", segments: p.segments()}}
+	case "string":
+		return operand{value: p.take().text}
+	case "number", "true", "false", "null", "[", "{":
+		v, size, err := value.ReadJSON([]byte(p.path[t.at:]), nil)
+		if err != nil {
+			p.unexpected("expected a JSON value")
+		}
+		for p.next().kind != "end" && p.next().at < t.at+size {
+			p.take()
+		}
+		return operand{value: v}
 	}
 	p.unexpected("expected a path or a JSON value")
-	return nil
-}
-
-// items takes the opening bracket, reads items between commas, and takes the
-// closing bracket.
-func (p *toolkit) items(closing string, item func()) {
-	p.take()
-	for first := true; !p.accept(closing); first = false {
-		if !first {
-			p.expect(",")
-		}
-		item()
-	}
+	return operand{}
 }
