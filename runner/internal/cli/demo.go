@@ -113,7 +113,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo}
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Learn: s.learn, Prepare: s.prepareDemo}
 	var outcomes []*demo.Outcome
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
@@ -159,9 +159,15 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 	return targets, nil
 }
 
+func (s *session) learn(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }
+
+func optionsOf(e demo.Experiment) run.Options {
+	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,
+		Strategy: experiment.Strategy{Frequency: 1}}
+}
+
 func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-	p, err := s.experiments.Prepare(ctx, run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment,
-		Strategy: experiment.Strategy{Frequency: 1}, Performed: e.Performed})
+	p, err := s.experiments.Prepare(ctx, optionsOf(e))
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,12 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -186,9 +188,9 @@ func merge(live, base, changed *value.Map, key string) {
 	}
 }
 
-// note keeps what went wrong where the toolkit keeps it: in the debug log. A
-// worker that died is more than that. It returns the stop that the function asked
-// for.
+// note keeps what went wrong where the toolkit keeps it: in the debug log. It
+// returns what ends the run: the stop that the function asked for, or that Python
+// died, which would have ended the toolkit too.
 func (c *Controls) note(ctx context.Context, control Control, function string, r worker.ControlResult, err error) error {
 	var stop *worker.Interrupted
 	switch {
@@ -196,7 +198,10 @@ func (c *Controls) note(ctx context.Context, control Control, function string, r
 		return StopOf(err)
 	case r.Raised != nil:
 		c.Log.Debug("the control '" + control.Name + "' raised in " + function + ": " + r.Raised.Error())
-	case err != nil && ctx.Err() == nil:
+	case err == nil || ctx.Err() != nil:
+	case problem.Code(err) == problem.NoVerdict:
+		return fmt.Errorf("the control '%s' could not be called: %w", control.Name, err)
+	default:
 		c.Log.Warn("the control '" + control.Name + "' could not be called: " + err.Error())
 	}
 	return nil

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"chaosworkshop.example/runner/internal/problem"
 	"fmt"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -142,7 +143,7 @@ func TestErrors(t *testing.T) {
 		want string
 	}{
 		{nil, ""},
-		{errors.New("the worker died"), ""},
+		{problem.New(problem.Invalid, "no Python interpreter is found", ""), ""},
 		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "not today"},
 		{&worker.Interrupted{Class: "SystemExit", Text: "3"}, "stopped by a Python function that exits with 3"},
 		{&worker.Interrupted{Class: "KeyboardInterrupt"}, "stopped by SIGINT"},
@@ -158,6 +159,16 @@ func TestErrors(t *testing.T) {
 		case c.want != "" && (!errors.As(err, &stop) || stop.Why != c.want || len(f.calls) != 1):
 			t.Errorf("%v: got %v after %v, want %q", c.err, err, f.calls, c.want)
 		}
+	}
+}
+
+// A control whose Python died has proven nothing: the run ends.
+func TestPythonThatDies(t *testing.T) {
+	f := &fake{answer: func(worker.ControlCall) (worker.ControlResult, error) {
+		return worker.ControlResult{}, problem.New(problem.NoVerdict, "Python died", "")
+	}}
+	if err := aSet(f, declaration("one"), declaration("two")).Before(t.Context(), "method", nil); err == nil || len(f.calls) != 1 {
+		t.Errorf("%v after %v", err, f.calls)
 	}
 }
 

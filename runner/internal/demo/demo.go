@@ -35,8 +35,10 @@ type Demo struct {
 	Output      Output
 	Owner       *process.Owner
 	Environment func(name string) (string, bool)
-	// Prepare reads and checks an experiment before the target is started, so that
-	// its secrets are known by then, and returns what runs it. There is a result as
+	// Learn hides the secrets of an experiment, before the target is built.
+	Learn func(e Experiment)
+	// Prepare reads and checks an experiment before the target is started, and
+	// returns what runs it. There is a result as
 	// soon as the experiment ran, and an error if it could not, or if its journal
 	// could not be written.
 	Prepare func(ctx context.Context, e Experiment) (run func(ctx, undo context.Context) (*verdict.Result, error), err error)
@@ -71,6 +73,8 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, err
 	}
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port})
+	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: d.environment(t)}
+	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func() {
 		d.Output.Say("building " + t.Name + " (the first time this takes up to a minute)")
 	})
@@ -81,12 +85,13 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
 	}
 	defer os.Chdir(d.Root) // it was there a moment ago, and all that follows has whole paths
-	return d.experiment(ctx, undo, t, filepath.Join(folder, "journal.json"))
+	return d.experiment(ctx, undo, t, e)
 }
 
-func (d Demo) experiment(ctx, undo context.Context, t *target.Target, journal string) (*Outcome, error) {
+func (d Demo) experiment(ctx, undo context.Context, t *target.Target, e Experiment) (*Outcome, error) {
 	var service *target.Service
-	run, err := d.Prepare(ctx, Experiment{Source: t.Experiment, Journal: journal, Environment: d.environment(t), Performed: func() { service.Listen() }})
+	e.Performed = func() { service.Listen() }
+	run, err := d.Prepare(ctx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +104,7 @@ func (d Demo) experiment(ctx, undo context.Context, t *target.Target, journal st
 	if result == nil {
 		return nil, err
 	}
-	return &Outcome{Target: t, Result: result, Journal: journal, Unwritten: err, Died: service.Died()}, nil
+	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died()}, nil
 }
 
 // environment looks a variable up in the target's own ones first.

@@ -166,7 +166,7 @@ func (e *Engine) logSuccess(output any) {
 	case output == nil:
 		e.Log.Debug("  => succeeded without any result value")
 	default:
-		e.Log.Debug("  => succeeded with '" + value.Text(output) + "'")
+		e.Log.Debug("  => succeeded with '" + value.Text(e.Hide(output)) + "'")
 	}
 }
 

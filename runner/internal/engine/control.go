@@ -62,12 +62,12 @@ func (e *Engine) after(level string, activity *value.Map, state func() any, adop
 }
 
 // afterRuns runs the controls after the method or the rollbacks.
-func (e *Engine) afterRuns(level string, runs *verdict.Runs) error {
+func (e *Engine) afterRuns(level string, runs *verdict.Runs, adopt func([]any)) error {
 	return e.after(level, nil, func() any { return runs.Values() }, func(changed any) {
 		if list, ok := changed.([]any); ok { // a handler of an event may read them meanwhile
 			e.mu.Lock()
 			defer e.mu.Unlock()
-			e.Experiment.Change(func(*value.Map) { *runs = runs.Adopt(list) })
+			e.Experiment.Change(func(*value.Map) { adopt(list) })
 		}
 	}, true)
 }

@@ -126,6 +126,25 @@ func TestControlStopsFromTheBackground(t *testing.T) {
 	})
 }
 
+// What ends a run while the controls are configured ends it before anything is done.
+func TestControlsThatCannotBeConfigured(t *testing.T) {
+	for _, c := range []struct {
+		broken       error
+		status, word string
+	}{
+		{errOdd, aborted, verdict.NoVerdict},
+		{verdict.BySignal("SIGINT", 2), interrupted, verdict.Interrupted},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &watcher{broken: c.broken}
+			r := w.run(t, &world{hypothesis: up(), method: fault, rollbacks: undo})
+			if r.Status != c.status || r.Verdict.Word != c.word || len(r.Run)+len(r.Rollbacks) > 0 || r.Before != nil {
+				t.Errorf("%v: %s, %v, %d runs", c.broken, r.Status, r.Verdict, len(r.Run)+len(r.Rollbacks))
+			}
+		})
+	}
+}
+
 // What is left out is not done and proves nothing.
 func TestControlThatSkips(t *testing.T) {
 	for name, why := range map[string]string{

@@ -103,6 +103,10 @@ type Engine struct {
 	Controls   Controls // nil: none
 	Log        *slog.Logger
 
+	// Hide takes the secrets out of a value before it becomes a part of a text: the
+	// text may write them in a form that is not looked for.
+	Hide func(any) any
+
 	ctx, undo  context.Context
 	mu         sync.Mutex // of result and what follows
 	result     *verdict.Result
@@ -138,6 +142,7 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	}
 	if err != nil {
 		e.abort(ctx, err, fatal)
+		e.noteStop()
 	} else {
 		e.play()
 	}

@@ -27,7 +27,7 @@ func (e *Engine) rollbacks() {
 	}
 	e.background.Wait()
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
-	e.stopsAt(e.afterRuns(aroundRollback, &e.result.Rollbacks))
+	e.stopsAt(e.afterRuns(aroundRollback, &e.result.Rollbacks, e.result.AdoptRollbacks))
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
 		e.setStatus(interrupted)
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")

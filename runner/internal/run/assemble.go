@@ -14,6 +14,7 @@ import (
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/settings"
+	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -44,10 +45,11 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 				return nil, nil
 			}
 			return answer, err
-		}}},
+		}}, r.Mask},
 		Variables: v,
 		Recorder:  j,
 		Log:       r.Log,
+		Hide:      r.Mask.Value,
 	}
 	if controls.Any() {
 		p.experiment.Controlled = true
@@ -164,7 +166,10 @@ func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, er
 
 // judge reads a tolerance each time that it is asked about: a control may have
 // changed it.
-type judge struct{ *tolerance.Judge }
+type judge struct {
+	*tolerance.Judge
+	mask *show.Mask
+}
 
 func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
 	return tolerance.Parse(t).Within(ctx, j.Judge, output)
@@ -173,7 +178,7 @@ func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
 func (judge) Give(t, output any)   { tolerance.SetValue(t, output) }
 func (judge) AlwaysMet(t any) bool { return tolerance.Parse(t).AlwaysMet() }
 
-func (judge) Words(t, output any) (wanted, got string) {
-	parsed := tolerance.Parse(t)
+func (j judge) Words(t, output any) (wanted, got string) {
+	parsed, output := tolerance.Parse(j.mask.Value(t)), j.mask.Value(output)
 	return parsed.Wanted(output), parsed.Got(output)
 }

@@ -22,6 +22,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, err
 	}
+	r.learn(doc.Map(), o)
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
 		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
@@ -44,6 +45,18 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 		r.Log.Info("Experiment looks valid")
 	}
 	return doc.Map(), nil
+}
+
+// learn hides the secrets that an experiment declares, from now on.
+func (r *Runner) learn(written *value.Map, o Options) {
+	variables.Source{Secrets: written.Map("secrets"), Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn}.Learn()
+}
+
+// Learn hides the secrets of an experiment, if it can be read: before anything
+// that may show them is started for it.
+func (r *Runner) Learn(o Options) {
+	doc, _ := document.Read(o.Source)
+	r.learn(doc.Map(), o)
 }
 
 // stopped is what ended ctx, before there was a run to speak of it.

@@ -79,7 +79,6 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	}
 	p := &Prepared{runner: r, options: o, experiment: e}
 	p.source = p.variableSource(written)
-	p.source.Learn()
 	return p, nil
 }
 

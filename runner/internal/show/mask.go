@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -74,6 +75,13 @@ func (s *secrets) add(secret string) {
 	}
 	s.whole[secret], s.whole[trimmed] = true, true
 	s.parts = append(s.parts, encodings(secret)...)
+	if !utf8.ValidString(secret) { // an output with it is read as Latin-1
+		latin1 := make([]rune, len(secret))
+		for i := range len(secret) {
+			latin1[i] = rune(secret[i])
+		}
+		s.add(string(latin1))
+	}
 }
 
 // Text is a text with every secret hidden, neither cleaned nor cut: for files.

@@ -104,6 +104,13 @@ func TestOwnWordsStay(t *testing.T) {
 	}
 }
 
+// A secret that is not UTF-8 is found as outputs have it, which are read as Latin-1.
+func TestSecretInLatin1(t *testing.T) {
+	if got := learned(value.MapOf("a", "p\xe4sswort")).Text("it is pässwort"); got != "it is *****" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // A mask grows, and forgets nothing.
 func TestMaskGrows(t *testing.T) {
 	mask := learned(value.MapOf("a", "hunter2"))

@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -73,6 +75,7 @@ func (r *Run) Adopt(changed any) {
 	}
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
 		r.Output = output
+		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
 	}
 	status, _ := m.Get("status")
 	if word := textOf(status); word != r.Status {
@@ -90,7 +93,8 @@ func (s *State) Adopt(changed any) {
 	if !ok || value.Equal(m, s.Value()) {
 		return
 	}
-	s.Runs = s.Runs.Adopt(m.List("probes"))
+	runs, taken := s.Runs.adopt(m.List("probes"))
+	s.Runs, s.Decided = runs, s.Decided || len(taken) > 0
 	s.journalled = m
 	met, _ := m.Get("steady_state_met")
 	if word, isBool := met.(bool); isBool != (s.Met != nil) || isBool && word != *s.Met {
@@ -101,14 +105,31 @@ func (s *State) Adopt(changed any) {
 	}
 }
 
-// Adopt takes over what controls have changed in a list of runs, which they may
-// lengthen and shorten: it returns the runs that the list has now.
-func (runs Runs) Adopt(changed []any) Runs {
+// AdoptRun takes over what controls have changed in the list of the method's runs.
+func (r *Result) AdoptRun(changed []any) {
+	var taken Runs
+	if r.Run, taken = r.Run.adopt(changed); len(taken) > 0 {
+		r.Decided = fmt.Sprintf("a control took the run of '%s' out of the journal", taken[0].Name)
+	}
+}
+
+// AdoptRollbacks takes over what controls have changed in the list of rollbacks. One
+// that they have taken out counts all the same: it may not have worked.
+func (r *Result) AdoptRollbacks(changed []any) {
+	var taken Runs
+	r.Rollbacks, taken = r.Rollbacks.adopt(changed)
+	r.taken = append(r.taken, taken...)
+}
+
+// adopt takes over what controls have changed in a list of runs, which they may
+// lengthen and shorten: it returns the runs that the list has now, and those that
+// it has no more.
+func (runs Runs) adopt(changed []any) (now, taken Runs) {
 	known := make(map[string]*Run, len(runs))
 	for _, r := range runs {
 		known[key(r.Value())] = r
 	}
-	now := make(Runs, 0, len(changed))
+	now = make(Runs, 0, len(changed))
 	for i, item := range changed {
 		m, _ := item.(*value.Map)
 		r := known[key(m)]
@@ -116,13 +137,14 @@ func (runs Runs) Adopt(changed []any) Runs {
 			r = runs[i]
 		}
 		if r == nil {
-			r = &Run{Activity: m.Map("activity"), Name: m.Map("activity").Text("name"), Decided: "a control has added a run"}
+			activity := m.Map("activity")
+			r = &Run{Activity: activity, Name: activity.Text("name"), Action: activity.Text("type") == "action", Decided: "a control has added a run"}
 		}
 		delete(known, key(r.Value()))
 		r.Adopt(item)
 		now = append(now, r)
 	}
-	return now
+	return now, slices.Collect(maps.Values(known))
 }
 
 // key tells one run from another: no two start at the same moment with the same
@@ -134,16 +156,21 @@ func (r *Result) Adopt(before, after *value.Map) {
 	if value.Equal(before, after) {
 		return
 	}
-	r.Run = r.Run.Adopt(after.List("run"))
-	r.Rollbacks = r.Rollbacks.Adopt(after.List("rollbacks"))
+	r.AdoptRun(after.List("run"))
+	r.AdoptRollbacks(after.List("rollbacks"))
 	states := after.Map("steady_states")
 	for name, s := range map[string]*State{"before": r.Before, "after": r.After} {
 		if now, _ := states.Get(name); s != nil {
 			s.Adopt(now)
+			s.Decided = s.Decided || states.Map(name) == nil
 		}
 	}
-	for i, now := range states.List("during")[:min(len(states.List("during")), len(r.During))] {
-		r.During[i].Adopt(now)
+	for i, s := range r.During {
+		if during := states.List("during"); i < len(during) {
+			s.Adopt(during[i])
+		} else {
+			s.Decided = true
+		}
 	}
 	status, _ := after.Get("status")
 	if word := textOf(status); word != r.Status {

@@ -12,7 +12,7 @@ func (r *Result) notUndone() string {
 	if !r.PlayRollbacks {
 		return ""
 	}
-	for _, run := range r.Rollbacks {
+	for _, run := range slices.Concat(r.Rollbacks, r.taken) {
 		if reason := run.notUndone(); reason != "" {
 			return reason + r.neverBegun()
 		}

@@ -33,6 +33,7 @@ type Result struct {
 	Decided    string // what a control has changed in the journal, in words
 
 	statusSet bool // a control has set the status of the run
+	taken     Runs // rollbacks that a control has taken out of the journal
 }
 
 // State is one pass over the hypothesis.
@@ -122,7 +123,7 @@ func (r *Run) Deviation() string {
 	switch {
 	case r.Failed():
 		return fmt.Sprintf("%s: %s", r.Name, r.Reason)
-	case r.Decided != "":
+	case r.Decided != "" && r.Wanted == "":
 		return r.Decided
 	}
 	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)

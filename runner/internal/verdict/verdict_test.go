@@ -214,6 +214,14 @@ func TestControlsDecide(t *testing.T) {
 		{"an action succeeded", func() *Result { r := held(); r.Run[0].Fail("boom"); r.Run[0].Unproven = "boom"; return r }, run(set("status", "succeeded")), NoVerdict},
 		{"a note at an action", held, run(set("note", "x")), Held},
 		{"no run", held, set("run", []any{}), NoVerdict},
+		{"the failed action taken out", func() *Result { r := held(); r.Run[0].Fail("boom"); return r }, func(m *value.Map) { m.Set("run", m.List("run")[1:]) }, NoVerdict},
+		{"the output of an action", held, run(set("output", int64(0))), NoVerdict},
+		{"no check after", held, func(m *value.Map) { m.Map("steady_states").Set("after", nil) }, NoVerdict},
+		{"no states", held, func(m *value.Map) { m.Delete("steady_states") }, NoVerdict},
+		{"a failed action added", held, func(m *value.Map) {
+			m.Set("run", append(m.List("run"), value.MapOf("activity", value.MapOf("name", "z", "type", "action"), "status", "failed")))
+		}, NoVerdict},
+		{"a failed rollback taken out", func() *Result { r := held(); r.Rollbacks[0].Fail("boom"); return r }, set("rollbacks", []any{}), NotUndone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := c.run()
