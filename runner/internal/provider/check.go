@@ -91,7 +91,11 @@ func checkArguments(settings, headers *value.Map) error {
 	if !isGet && (sendsJSON(headers) || isOpen(setting(headers, "Content-Type"))) {
 		return nil
 	}
-	_, err := formEncoded(setting(settings, "arguments"))
+	arguments := setting(settings, "arguments")
+	if list, isList := arguments.([]any); isList && isOpen(list) {
+		return nil
+	}
+	_, err := formEncoded(arguments)
 	return err
 }
 
@@ -105,8 +109,9 @@ func isOpen(v any) bool {
 }
 
 const (
-	urlAdvice     = `write it whole: "http://localhost:8080/"`
-	timeoutAdvice = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
+	urlAdvice       = `write it whole: "http://localhost:8080/"`
+	argumentsAdvice = `write a mapping: {"name": "text"}`
+	timeoutAdvice   = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
 )
 
 // methodOf is the method in capitals, GET where none is named.

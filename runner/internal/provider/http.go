@@ -90,18 +90,14 @@ func (p *Providers) request(a *experiment.Activity, address string) (*httpclient
 }
 
 // formEncoded writes arguments as a form is sent: key=value, joined by &. It keeps
-// the order of the keys, repeats the key of a list, and drops what is null. Text
-// goes as it is.
+// the order of the keys, repeats the key of a list, and drops what is null. A list
+// of pairs is another way to write a mapping. Text goes as it is.
 func formEncoded(arguments any) (string, error) {
 	if s, ok := arguments.(string); ok || !value.Truthy(arguments) {
 		return s, nil
 	}
-	named, ok := arguments.(*value.Map)
-	if !ok {
-		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", `write a mapping: {"name": "text"}`)
-	}
 	var form []string
-	for key, v := range named.All() {
+	add := func(key string, v any) {
 		for _, item := range asList(v) {
 			for _, inner := range asList(item) { // and no deeper
 				if item != nil {
@@ -109,6 +105,22 @@ func formEncoded(arguments any) (string, error) {
 				}
 			}
 		}
+	}
+	switch arguments := arguments.(type) {
+	case *value.Map:
+		for key, v := range arguments.All() {
+			add(key, v)
+		}
+	case []any:
+		for _, item := range arguments {
+			pair, ok := item.([]any)
+			if !ok || len(pair) != 2 {
+				return "", unusable("the arguments hold "+asJSON(item)+", which is no pair of a name and a value", argumentsAdvice)
+			}
+			add(value.Text(pair[0]), pair[1])
+		}
+	default:
+		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", argumentsAdvice)
 	}
 	return strings.Join(form, "&"), nil
 }

@@ -103,6 +103,7 @@ func TestExperimentCases(t *testing.T) {
 		"quirk-32-control-reference":         dangles,
 		"invalid-tolerance-jsonpath-broken":  noPath,
 		"jsonpath-contains":                  noPath,
+		"jsonpath-functions":                 noPath,
 		"jsonpath-path-without-dollar":       noPath,
 		"jsonpath-variables":                 noPath,
 		"invalid-tolerance-regex-broken":     noRegex,

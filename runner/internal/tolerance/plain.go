@@ -46,15 +46,14 @@ func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) 
 			return value.Equal(output, text), nil
 		}
 		return Parse(replaced).Within(ctx, j, output)
-	case bool:
-		return value.Equal(output, v), nil
 	case int64, *big.Int:
 		if code, ok := status(output); ok {
 			output = code
 		}
-		return value.Equal(output, v), nil
+	case nil, float64:
+		return false, nil // the toolkit never finds them met
 	}
-	return false, nil // the toolkit never finds a float or null met
+	return value.Equal(output, t.v), nil
 }
 
 // Wanted is the value itself, as JSON has it.
