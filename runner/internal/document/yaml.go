@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -21,23 +22,19 @@ const (
 	maxShared, sharedTexts = 32, 512
 )
 
-// ParseYAML reads one YAML text. Plain scalars get the types of YAML 1.1, as
-// PyYAML gives them to the toolkit: yes is true, 010 is 8.
+// ParseYAML reads one YAML text; name is the file's, for the positions. Plain scalars
+// get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Document, problem.List) {
-	s, found := prepare(name, text)
-	if wrong, _ := found.Split(); len(wrong) > 0 {
-		return nil, found
-	}
+	return parse(name, text, readYAML, locateYAML)
+}
+
+func readYAML(s *source) (any, *problem.Problem) {
 	root, wrong := s.parseYAML()
 	if wrong != nil {
-		return nil, problem.List{wrong}
+		return nil, wrong
 	}
-	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
-	v, wrong := r.value(root, 0)
-	if wrong != nil {
-		return nil, append(r.warnings, wrong)
-	}
-	return &Document{Value: v, source: s, locate: locateYAML}, r.warnings
+	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
+	return r.value(root, 0)
 }
 
 // parseYAML makes the library's tree of the text. The tree is several times as
@@ -45,12 +42,14 @@ func ParseYAML(name string, text []byte) (*Document, problem.List) {
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
-	if err := d.Decode(&root); errors.Is(err, io.EOF) {
+	err := d.Decode(&root)
+	if errors.Is(err, io.EOF) {
 		return nil, s.empty()
-	} else if err != nil {
-		return nil, s.explainYAML(err)
 	}
-	switch err := d.Decode(&second); {
+	if err == nil {
+		err = d.Decode(&second)
+	}
+	switch {
 	case err == nil:
 		return nil, s.problem(s.at(&second), "a second document starts here", "keep one document in a file")
 	case !errors.Is(err, io.EOF):
@@ -70,12 +69,12 @@ func anyVersion(text []byte) []byte {
 	return text
 }
 
+// yamlReader makes values of the library's nodes.
 type yamlReader struct {
 	*source
-	warnings problem.List
 	anchored map[*yaml.Node]anchored
-	shared   map[string]any
-	read     int
+	shared   map[string]any // see share
+	read     int            // nodes so far, those that aliases expand to included
 }
 
 // anchored is the value of an anchor, and how many nodes it expands to: none yet
@@ -182,7 +181,7 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) (any, *problem.Problem) {
 			return nil, r.problem(r.at(k), "a key must be text", "put quotes around it")
 		}
 		if seen[key] {
-			r.warnings = append(r.warnings, r.duplicate(r.at(k), key))
+			r.duplicate(r.at(k), key)
 		}
 		seen[key] = true
 		v, err := r.value(y.Content[i+1], depth+1)
@@ -244,6 +243,43 @@ func keyText(k *yaml.Node) (string, bool) {
 		return s, ok
 	}
 	return string(value.AppendJSON(nil, v, "", "")), true
+}
+
+func locateYAML(s *source, w wanted) *place {
+	root, _ := s.parseYAML()
+	return s.locate(root, w)
+}
+
+// locate finds the place of a node, and of its wanted parts; an alias is shown at
+// its anchor.
+func (s *source) locate(y *yaml.Node, w wanted) *place {
+	y = resolved(y)
+	p := &place{value: s.at(y), parts: map[string]*place{}}
+	switch {
+	case len(w) == 0:
+	case y.Kind == yaml.MappingNode:
+		s.locateFields(y, w, p.parts)
+	case y.Kind == yaml.SequenceNode:
+		for i, item := range y.Content {
+			if key := strconv.Itoa(i); w[key] != nil {
+				p.parts[key] = s.locate(item, w[key])
+			}
+		}
+	}
+	return p
+}
+
+// locateFields goes through the keys of a mapping, those first that it merges in.
+func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
+	for _, source := range merges(y) {
+		s.locateFields(resolved(source), w, parts)
+	}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if key, _ := keyText(y.Content[i]); w[key] != nil && !isMerge(y.Content[i]) {
+			parts[key] = s.locate(y.Content[i+1], w[key])
+			parts[key].key = s.at(y.Content[i])
+		}
+	}
 }
 
 // explainYAML gives a parser's error its line. Where on the line it is depends on

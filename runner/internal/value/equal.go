@@ -5,6 +5,26 @@ import (
 	"slices"
 )
 
+// Kind says in plain words what sort of value v is, for messages: "text", "a
+// list", "a number".
+func Kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "empty (null)"
+	case bool:
+		return "true or false"
+	case string:
+		return "text"
+	case []byte:
+		return "bytes"
+	case []any:
+		return "a list"
+	case *Map:
+		return "a mapping"
+	}
+	return "a number"
+}
+
 // Equal is Python's ==: numbers and booleans compare by what they are worth
 // (True == 1 == 1.0), mappings without regard to order.
 func Equal(a, b any) bool {
@@ -13,38 +33,25 @@ func Equal(a, b any) bool {
 		return ok && x.Cmp(y) == 0
 	}
 	switch a := a.(type) {
-	case nil:
-		return b == nil
-	case float64: // an infinity: NaN equals nothing, itself included
-		f, ok := b.(float64)
-		return ok && a == f
-	case string:
-		s, ok := b.(string)
-		return ok && a == s
 	case []byte:
-		s, ok := b.([]byte)
-		return ok && bytes.Equal(a, s)
+		b, ok := b.([]byte)
+		return ok && bytes.Equal(a, b)
 	case []any:
-		list, ok := b.([]any)
-		return ok && slices.EqualFunc(a, list, Equal)
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, Equal)
 	case *Map:
-		return equalMaps(a, b)
-	}
-	return false
-}
-
-func equalMaps(a *Map, other any) bool {
-	b, ok := other.(*Map)
-	if !ok || a.Len() != b.Len() {
-		return false
-	}
-	for k, v := range a.All() {
-		w, ok := b.Get(k)
-		if !ok || !Equal(v, w) {
+		b, ok := b.(*Map)
+		if !ok || a.Len() != b.Len() {
 			return false
 		}
+		for key, v := range a.All() {
+			if w, ok := b.Get(key); !ok || !Equal(v, w) {
+				return false
+			}
+		}
+		return true
 	}
-	return true
+	return a == b // NaN equals nothing, itself included
 }
 
 // Truthy is Python's bool(): false for nothing, zero and whatever is empty.
@@ -61,8 +68,6 @@ func Truthy(v any) bool {
 	case *Map:
 		return v.Len() > 0
 	}
-	if r, ok := Rational(v); ok {
-		return r.Sign() != 0
-	}
-	return true
+	r, finite := Rational(v)
+	return !finite || r.Sign() != 0
 }

@@ -31,10 +31,7 @@ func ParseJSON(text []byte) (any, error) {
 //
 // Keys and short texts that come again and again are stored once.
 func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
-	r := &jsonReader{text: text, odd: odd}
-	if len(text) > 1<<10 {
-		r.seen = make([]any, 1<<9)
-	}
+	r := &jsonReader{text: text, odd: odd, shared: map[string]any{}}
 	if v, err = r.value(0); err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
@@ -57,8 +54,8 @@ const (
 	// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
 	// levels, and a deeper one would take our stack and the journal's indentation.
 	maxDepth = 500
-	// A longer text hardly comes twice.
-	maxShared = 32
+	// Texts up to maxShared bytes are stored once, up to so many of them.
+	maxShared, sharedTexts = 32, 512
 )
 
 var errSyntax = errors.New("this is not JSON")
@@ -69,9 +66,9 @@ type jsonReader struct {
 	text    []byte
 	at      int
 	odd     func(at int, what any)
-	seen    []any   // short texts by their hash, the newest of each
-	items   []any   // of all lists that are open
-	entries []entry // of all mappings that are open
+	shared  map[string]any // see share
+	items   []any          // of all lists that are open
+	entries []entry        // of all mappings that are open
 }
 
 // next is the byte at which the next token starts, 0 at the end.
@@ -184,7 +181,7 @@ func (r *jsonReader) string() (any, error) {
 	}
 	inner := r.text[start+1 : r.at-1]
 	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return r.shared(inner), nil
+		return r.share(inner), nil
 	}
 	var s string
 	if json.Unmarshal(r.text[start:r.at], &s) != nil {
@@ -193,17 +190,14 @@ func (r *jsonReader) string() (any, error) {
 	return s, nil
 }
 
-func (r *jsonReader) shared(text []byte) any {
-	if len(text) > maxShared || r.seen == nil {
-		return string(text)
+// share returns the text as an any, stored once if it is short and comes often.
+func (r *jsonReader) share(text []byte) any {
+	if v, ok := r.shared[string(text)]; ok {
+		return v
 	}
-	hash := uint32(2166136261) // FNV-1a
-	for _, c := range text {
-		hash = (hash ^ uint32(c)) * 16777619
+	var v any = string(text)
+	if len(text) <= maxShared && len(r.shared) < sharedTexts {
+		r.shared[v.(string)] = v
 	}
-	place := &r.seen[hash%uint32(len(r.seen))]
-	if known, ok := (*place).(string); !ok || known != string(text) {
-		*place = string(text)
-	}
-	return *place
+	return v
 }

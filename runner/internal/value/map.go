@@ -156,3 +156,30 @@ func (m *Map) Copy() *Map {
 	}
 	return c
 }
+
+// Clone is a copy of the mapping that shares nothing with it that can be changed;
+// nil of nil.
+func (m *Map) Clone() *Map {
+	if m == nil {
+		return nil
+	}
+	c := m.Copy()
+	for i := range c.entries {
+		c.entries[i].value = clone(c.entries[i].value)
+	}
+	return c
+}
+
+func clone(v any) any {
+	switch v := v.(type) {
+	case *Map:
+		return v.Clone()
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = clone(item)
+		}
+		return list
+	}
+	return v
+}

@@ -1,11 +1,13 @@
 package value
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Number reads a decimal number: an integer of any size where it has neither
@@ -25,8 +27,25 @@ func Number(text string) (any, error) {
 	return f, nil
 }
 
-// Rational returns the exact value of a bool, an integer or a finite float,
-// which is how Python compares numbers of different types.
+// PlainDigits makes text ready for reading a number out of it as Python does:
+// without the white space around it, and with the digits of every script as 0 to
+// 9.
+func PlainDigits(text string) string {
+	isSpace := func(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f } // Python's str.isspace
+	return strings.Map(func(r rune) rune {
+		if r <= unicode.MaxASCII || !unicode.IsDigit(r) {
+			return r
+		}
+		first := r // each script has its ten digits in a row, and rows that touch are whole tens
+		for unicode.IsDigit(first - 1) {
+			first--
+		}
+		return '0' + (r-first)%10
+	}, strings.TrimFunc(text, isSpace))
+}
+
+// Rational returns the exact value of a bool, an integer, a finite float or a
+// *big.Rat, which is how Python compares numbers of different types.
 func Rational(v any) (*big.Rat, bool) {
 	switch n := v.(type) {
 	case bool:
@@ -41,22 +60,51 @@ func Rational(v any) (*big.Rat, bool) {
 	case float64:
 		r := new(big.Rat).SetFloat64(n)
 		return r, r != nil
+	case *big.Rat:
+		return n, true
 	}
 	return nil, false
+}
+
+// Compare says whether the number a is less than the number b (-1), equal to it
+// (0) or more (1), by what they are worth, as Python does. A number is what
+// Rational takes, or an infinity. The answer is not ok where one of the two is
+// anything else, or is NaN.
+func Compare(a, b any) (order int, ok bool) {
+	x, finiteA := Rational(a)
+	y, finiteB := Rational(b)
+	if finiteA && finiteB {
+		return x.Cmp(y), true
+	}
+	f, g := end(a, finiteA), end(b, finiteB)
+	if math.IsNaN(f) || math.IsNaN(g) {
+		return 0, false
+	}
+	return cmp.Compare(f, g), true
+}
+
+// end is an infinity as it is, 0 for any finite number, and NaN for what is no number.
+func end(v any, finite bool) float64 {
+	if finite {
+		return 0
+	}
+	if f, ok := v.(float64); ok {
+		return f
+	}
+	return math.NaN()
 }
 
 // floatText writes a float as Python's repr does: the shortest text that reads
 // back as the same number, with an exponent below 1e-4 and from 1e16.
 func floatText(f float64) string {
-	switch {
+	switch abs := math.Abs(f); {
 	case math.IsNaN(f):
 		return "nan"
 	case math.IsInf(f, 1):
 		return "inf"
 	case math.IsInf(f, -1):
 		return "-inf"
-	}
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+	case abs != 0 && (abs < 1e-4 || abs >= 1e16):
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}
 	text := strconv.FormatFloat(f, 'f', -1, 64)
