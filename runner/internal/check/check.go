@@ -11,6 +11,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
@@ -53,6 +54,18 @@ type Tolerance interface {
 func Check(experiment any, s Surroundings) []problem.Finding {
 	c := &checker{surroundings: s}
 	c.root, _ = experiment.(*value.Map)
+	c.activityNames = sync.OnceValue(func() []string {
+		activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
+		return names(activities, func(m *value.Map) string {
+			if isRef(m) {
+				return ""
+			}
+			return m.Text("name")
+		})
+	})
+	c.controlNames = sync.OnceValue(func() []string {
+		return names(c.root.List("controls"), func(m *value.Map) string { return str(m, "name") })
+	})
 	c.experiment(experiment)
 	c.answers()
 	return c.found
@@ -71,8 +84,8 @@ type checker struct {
 	surroundings Surroundings
 	found        []problem.Finding
 	questions    []question
-	names        []string // see activityNames
-	controlNames []string // see controlRef
+
+	activityNames, controlNames func() []string // those that a ref can refer to, sorted
 }
 
 // path leads from the experiment to a value within it.
@@ -135,12 +148,10 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		if slices.Contains(known, key) {
 			continue
 		}
-		for _, near := range problem.Near(key, known) {
-			if !m.Has(near) {
-				c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-					What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near)})
-				break
-			}
+		near := problem.Near(key, known)
+		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
+			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
+				What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near[i])})
 		}
 	}
 }
@@ -167,30 +178,35 @@ func str(m *value.Map, key string) string {
 	return value.Text(v)
 }
 
-func isMap(v any) bool {
-	_, ok := v.(*value.Map)
+// is tells whether a value is of one type.
+func is[T any](v any) bool {
+	_, ok := v.(T)
 	return ok
 }
 
-func isText(v any) bool {
-	_, ok := v.(string)
-	return ok
+// names are those of all items, sorted, because there may be as many refs as names.
+func names(items []any, nameOf func(*value.Map) string) []string {
+	all := make([]string, len(items))
+	for i, item := range items {
+		m, _ := item.(*value.Map)
+		all[i] = nameOf(m)
+	}
+	slices.Sort(all)
+	return all
 }
 
-// meant is the advice for a name that is none of known. Among more than a thousand
-// none is looked for: a large experiment is checked in a time that grows with it.
-func meant(name string, known []string, otherwise string) string {
+// lookUp reports a name that is none of known. Among more than a thousand no near
+// one is looked for: a large experiment is checked in a time that grows with it.
+func (c *checker) lookUp(at path, name string, known []string, what, do string) {
+	if _, found := slices.BinarySearch(known, name); found {
+		return
+	}
 	if len(known) <= 1000 {
 		if near := problem.Near(name, known); len(near) > 0 {
-			return fmt.Sprintf("did you mean '%s'?", near[0])
+			do = fmt.Sprintf("did you mean '%s'?", near[0])
 		}
 	}
-	return otherwise
-}
-
-func contains(sorted []string, name string) bool {
-	_, found := slices.BinarySearch(sorted, name)
-	return found
+	c.wrong(at, what, do)
 }
 
 // asJSON shows a value as it is written in JSON.
