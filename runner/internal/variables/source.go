@@ -2,6 +2,8 @@ package variables
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -49,7 +51,8 @@ func (s Source) Resolve(ctx context.Context) (*Variables, []problem.Finding) {
 func (s Source) load() (*Variables, []problem.Finding) {
 	l := loader{source: s}
 	v := &Variables{Configuration: l.configuration(), Secrets: l.secrets(s.Secrets, []string{"secrets"})}
-	l.unused()
+	l.unused("configuration", &s.Overrides.Configuration, s.Configuration)
+	l.unused("secrets", &s.Overrides.Secrets, s.Secrets)
 	if s.Secret != nil {
 		s.Secret(v.Secrets)
 	}
@@ -65,4 +68,63 @@ func (s Source) lookup(name string) (string, bool) {
 		return "", false
 	}
 	return s.Environment(name)
+}
+
+// measure asks the probes among the configuration, in order, and puts what they
+// found in their place.
+func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
+	var all []problem.Finding
+	known := &value.Map{}
+	for key, entry := range v.Configuration.All() {
+		activity, ok := entry.(*value.Map)
+		if !ok || activity.Text("type") != probeType {
+			known.Set(key, entry)
+			continue
+		}
+		found, err := s.ask(ctx, activity, &Variables{Configuration: known.Copy(), Secrets: v.Secrets})
+		if err != nil {
+			all = append(all, problem.Finding{Path: []string{"configuration", key}, Warning: true,
+				What: "the probe of the configuration key " + key + " failed, so ${" + key + "} stays as it is written: " + err.Error(),
+				Do:   "correct the probe, or pass --var " + key + "=VALUE"})
+			continue
+		}
+		known.Set(key, found)
+	}
+	v.Configuration = known
+	return all
+}
+
+// ask asks one probe and takes the value out of its provider's answer.
+func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) (any, error) {
+	output, err := s.Ask(ctx, withSecrets(activity, known.Secrets), known)
+	if err != nil {
+		return nil, err
+	}
+	answer, _ := output.(*value.Map)
+	switch activity.Map("provider").Text("type") {
+	case "process":
+		if code, _ := answer.Get("status"); !value.Equal(code, int64(0)) {
+			return nil, fmt.Errorf("exit code %s", value.Text(code))
+		}
+		out, _ := answer.Get("stdout")
+		return strings.TrimSpace(value.Text(out)), nil
+	case "http":
+		body, _ := answer.Get("body")
+		return body, nil
+	}
+	return output, nil
+}
+
+// withSecrets lets a Python function have every group of secrets: the toolkit
+// does so for these probes, whatever they ask for.
+func withSecrets(activity, secrets *value.Map) *value.Map {
+	from := activity.Map("provider").Copy()
+	groups := []any{}
+	for name := range secrets.All() {
+		groups = append(groups, name)
+	}
+	from.Set("secrets", groups)
+	activity = activity.Copy()
+	activity.Set("provider", from)
+	return activity
 }
