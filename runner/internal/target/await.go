@@ -22,43 +22,39 @@ const (
 var errEnded = errors.New("it has ended")
 
 // lateError says why a service was not ready in time.
-type lateError struct{ reason error }
-
-func (l *lateError) Error() string { return l.reason.Error() }
+type lateError struct{ error }
 
 // await calls ask until it succeeds. Its error is errEnded when ended is closed,
 // a lateError after the time within, or ctx's cause.
 func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
-	late := &lateError{errors.New("there was no answer")}
-	ctx, stop := context.WithTimeoutCause(ctx, within, late)
+	waiting, stop := context.WithTimeout(ctx, within)
 	defer stop()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	go func() {
 		select {
 		case <-ended:
-			cancel(errEnded)
-		case <-ctx.Done():
+			stop()
+		case <-waiting.Done():
 		}
 	}()
+	reason := errors.New("there was no answer")
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		err := ask(ctx)
+		err := ask(waiting)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err == nil {
-			break
+		select {
+		case <-ended: // an answer was another program's
+			return errEnded
+		default:
 		}
-		late.reason = err
-		if clock.Sleep(ctx, pause) != nil {
-			return context.Cause(ctx)
+		switch {
+		case waiting.Err() != nil:
+			return lateError{reason}
+		case err == nil:
+			return nil
 		}
-	}
-	select {
-	case <-ended: // the answer was another program's
-		return errEnded
-	default:
-		return nil
+		reason = err
+		clock.Sleep(waiting, pause) // the next question notices its end
 	}
 }
 

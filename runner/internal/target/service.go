@@ -38,7 +38,7 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 		return s, nil
 	}
 	exit := s.End(context.WithoutCancel(ctx))
-	var late *lateError
+	var late lateError
 	switch {
 	case errors.Is(err, errEnded):
 		return nil, s.died(exit, "before it was ready")
