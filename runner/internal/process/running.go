@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -77,7 +78,10 @@ func (p *Running) stopRequested() bool {
 // too when all is set or a stop was requested.
 func (p *Running) wait(all bool) {
 	p.cmd.Wait() // its error repeats the exit code
-	p.exit = Exit{exitCode(p.cmd.ProcessState)}
+	p.exit = Exit{p.cmd.ProcessState.ExitCode()}
+	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() { // never on Windows
+		p.exit = Exit{-int(status.Signal())}
+	}
 	if !all {
 		select {
 		case <-p.output.drained:
