@@ -109,20 +109,21 @@ func jsonAdvice(text []byte, at int) string {
 	if at < 0 || at >= len(text) {
 		return "check the line"
 	}
-	switch text[at] {
-	case '}', ']':
+	if text[at] == '}' || text[at] == ']' {
 		if bytes.HasSuffix(bytes.TrimRight(text[:at], " \t\r\n"), []byte(",")) {
 			return "a comma before a closing bracket is not allowed: remove it"
 		}
 		return "this bracket closes another than the one that is open"
-	case '\'':
-		return `use double quotes`
-	case '/', '#':
-		return "JSON has no comments: remove it, or write the file in YAML"
-	case '"', '{', '[':
-		return "a comma or a colon is missing before it"
-	case 'N', 'I', 'T', 'F':
-		return "JSON knows true, false and null, and no NaN or Infinity"
+	}
+	for _, slip := range [][2]string{
+		{"'", `use double quotes`},
+		{"/#", "JSON has no comments: remove it, or write the file in YAML"},
+		{`"{[`, "a comma or a colon is missing before it"},
+		{"NITF", "JSON knows true, false and null, and no NaN or Infinity"},
+	} {
+		if strings.IndexByte(slip[0], text[at]) >= 0 {
+			return slip[1]
+		}
 	}
 	return "check the line and the end of the one before it"
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,8 @@ func readYAML(s *source) (any, *problem.Problem) {
 		return nil, wrong
 	}
 	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
-	return r.value(root, 0)
+	v := r.value(root, 0)
+	return v, r.wrong
 }
 
 // parseYAML makes the library's tree of the text. The tree is several times as
@@ -72,6 +74,7 @@ func anyVersion(text []byte) []byte {
 // yamlReader makes values of the library's nodes.
 type yamlReader struct {
 	*source
+	wrong    *problem.Problem // the first one, which ends the reading
 	anchored map[*yaml.Node]anchored
 	shared   map[string]any // see share
 	read     int            // nodes so far, those that aliases expand to included
@@ -96,60 +99,66 @@ func resolved(y *yaml.Node) *yaml.Node {
 	return y
 }
 
+// stop notes what ends the reading.
+func (r *yamlReader) stop(at problem.Position, what, do string) {
+	if r.wrong == nil {
+		r.wrong = r.problem(at, what, do)
+	}
+}
+
 // value reads a node. An alias shares the value of its anchor: what it expands
 // to is counted when written.
-func (r *yamlReader) value(y *yaml.Node, depth int) (any, *problem.Problem) {
+func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	at := r.at(y)
 	y = resolved(y)
 	known, again := r.anchored[y]
 	r.read += max(1, known.size)
 	switch {
+	case r.wrong != nil:
 	case again && known.size == 0:
-		return nil, r.problem(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
+		r.stop(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
 	case r.read > maxNodes:
-		return nil, r.problem(at, "this document is too large once its aliases are expanded", "use fewer aliases")
+		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
-		return known.value, nil
+		return known.value
 	case depth > maxDepth:
-		return nil, r.problem(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
+		r.stop(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
 	case y.Anchor == "":
 		return r.content(y, depth)
+	default:
+		before := r.read
+		r.anchored[y] = anchored{}
+		v = r.content(y, depth)
+		r.anchored[y] = anchored{v, 1 + r.read - before}
 	}
-	before := r.read
-	r.anchored[y] = anchored{}
-	v, err := r.content(y, depth)
-	r.anchored[y] = anchored{v, 1 + r.read - before}
-	return v, err
+	return v
 }
 
 // content reads a node that is no alias.
-func (r *yamlReader) content(y *yaml.Node, depth int) (any, *problem.Problem) {
+func (r *yamlReader) content(y *yaml.Node, depth int) any {
 	switch tag := y.ShortTag(); {
 	case y.Kind == yaml.MappingNode && tag == "!!map":
 		return r.mapping(y, depth)
 	case y.Kind == yaml.SequenceNode && tag == "!!seq":
 		list := make([]any, len(y.Content))
 		for i, c := range y.Content {
-			var err *problem.Problem
-			if list[i], err = r.value(c, depth+1); err != nil {
-				return nil, err
-			}
+			list[i] = r.value(c, depth+1)
 		}
-		return list, nil
+		return list
 	}
 	v, ok := scalar(y)
 	if !ok || y.Kind != yaml.ScalarNode {
-		return nil, r.problem(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
+		r.stop(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
 	}
 	switch v := v.(type) {
 	case string:
-		return r.share(v), nil
+		return r.share(v)
 	case float64:
 		if math.IsInf(v, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
-			return nil, r.tooLarge(r.at(y))
+			r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
 		}
 	}
-	return v, nil
+	return v
 }
 
 // share returns the text as an any, stored once if it is short and comes often.
@@ -164,33 +173,35 @@ func (r *yamlReader) share(text string) any {
 	return v
 }
 
-// mapping reads a mapping, and warns of keys that are there twice.
-func (r *yamlReader) mapping(y *yaml.Node, depth int) (any, *problem.Problem) {
+// mapping reads a mapping, and warns of keys that are there twice. What it merges in
+// comes before its own keys, which win.
+func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 	m := &value.Map{}
-	if err := r.merge(m, y, depth); err != nil {
-		return nil, err
+	for _, source := range merges(y) {
+		from, ok := r.value(source, depth+1).(*value.Map)
+		if !ok {
+			r.stop(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
+		}
+		for key, v := range from.All() {
+			m.Set(key, v)
+		}
 	}
 	seen := make(map[string]bool, len(y.Content)/2)
-	for i := 0; i+1 < len(y.Content); i += 2 {
+	for i := 0; i+1 < len(y.Content) && r.wrong == nil; i += 2 {
 		k := y.Content[i]
 		if isMerge(k) {
 			continue
 		}
 		key, ok := keyText(k)
 		if !ok {
-			return nil, r.problem(r.at(k), "a key must be text", "put quotes around it")
-		}
-		if seen[key] {
+			r.stop(r.at(k), "a key must be text", "put quotes around it")
+		} else if seen[key] {
 			r.duplicate(r.at(k), key)
 		}
 		seen[key] = true
-		v, err := r.value(y.Content[i+1], depth+1)
-		if err != nil {
-			return nil, err
-		}
-		m.Set(r.share(key).(string), v)
+		m.Set(r.share(key).(string), r.value(y.Content[i+1], depth+1))
 	}
-	return m, nil
+	return m
 }
 
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
@@ -212,24 +223,6 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 		}
 	}
 	return all
-}
-
-// merge takes in what << names, before the mapping's own keys, which win.
-func (r *yamlReader) merge(m *value.Map, y *yaml.Node, depth int) *problem.Problem {
-	for _, source := range merges(y) {
-		v, err := r.value(source, depth+1)
-		if err != nil {
-			return err
-		}
-		from, ok := v.(*value.Map)
-		if !ok {
-			return r.problem(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
-		}
-		for key, v := range from.All() {
-			m.Set(key, v)
-		}
-	}
-	return nil
 }
 
 // keyText is a key as text, as it is in the journal.

@@ -36,26 +36,15 @@ func convert(typ string, v any) (any, error) {
 	return nil, fmt.Errorf("%q is not a type, which are %s", typ, typeNames)
 }
 
+// toInteger cuts off what comes after the point of a number, not of a text.
 func toInteger(v any) (any, error) {
-	switch n := v.(type) {
-	case int64, *big.Int:
-		return n, nil
-	case bool:
-		return map[bool]int64{true: 1, false: 0}[n], nil
-	case float64:
-		if math.IsNaN(n) || math.IsInf(n, 0) {
-			break
+	if text, ok := v.(string); ok {
+		digits, ok := plainNumber(text)
+		if n, isWhole := new(big.Int).SetString(digits, 10); ok && isWhole {
+			return value.Number(n.String())
 		}
-		whole, _ := new(big.Float).SetFloat64(n).Int(nil)
-		return value.Number(whole.String())
-	case string:
-		if digits, ok := plainNumber(n); ok {
-			whole, _ := value.Number(digits)
-			switch whole.(type) {
-			case int64, *big.Int:
-				return whole, nil
-			}
-		}
+	} else if r, ok := value.Rational(v); ok {
+		return value.Number(new(big.Int).Quo(r.Num(), r.Denom()).String())
 	}
 	return nil, fmt.Errorf("%s is not a whole number", value.Repr(v))
 }
