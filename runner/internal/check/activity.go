@@ -11,6 +11,7 @@ import (
 // place is where an activity stands, which decides what it may and must have.
 type place int
 
+// An activity is not only in the lists of activities.
 const (
 	inMethod place = iota
 	inHypothesis

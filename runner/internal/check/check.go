@@ -79,6 +79,7 @@ func Settings(written *value.Map) []problem.Finding {
 	return c.found
 }
 
+// checker gathers what is wrong with one experiment.
 type checker struct {
 	root         *value.Map
 	surroundings Surroundings
@@ -91,12 +92,15 @@ type checker struct {
 // path leads from the experiment to a value within it.
 type path []string
 
+// to is the path to a value further down.
 func (p path) to(keys ...string) path { return slices.Concat(p, keys) }
 
+// wrong notes what makes the experiment invalid.
 func (c *checker) wrong(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do})
 }
 
+// warn notes what is worth saying, and stops nothing.
 func (c *checker) warn(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }

@@ -38,6 +38,7 @@ func (c *checker) experiment(v any) {
 	c.runtime(m)
 }
 
+// tags are texts; the toolkit takes a single text for a list of letters.
 func (c *checker) tags() {
 	tags, _ := c.root.Get("tags")
 	if !value.Truthy(tags) {
@@ -109,6 +110,7 @@ func (c *checker) configurationProbe(at path, m *value.Map) {
 	}
 }
 
+// hypothesis checks the steady-state hypothesis, if there is one.
 func (c *checker) hypothesis() {
 	at := path{"steady-state-hypothesis"}
 	h := c.mapping(nil, c.root, at[0], at[0], "a mapping")

@@ -73,6 +73,7 @@ func Read(path string) (*Document, problem.List) {
 	return parse(path, text)
 }
 
+// unreadable is the problem of a whole file, which has no line.
 func unreadable(path, what, do string) (*Document, problem.List) {
 	return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid}}
 }

@@ -17,6 +17,8 @@ func ParseJSON(name string, text []byte) (*Document, problem.List) {
 	return parse(name, text, readJSON, locateJSON)
 }
 
+// readJSON reads the value of a text. What JSON allows and the toolkit does not like
+// is a warning or, for a number beyond the floats, a problem.
 func readJSON(s *source) (any, *problem.Problem) {
 	var huge *problem.Problem
 	v, end, err := value.ReadJSON(s.text, func(at int, what any) {
@@ -37,6 +39,7 @@ func readJSON(s *source) (any, *problem.Problem) {
 	return v, huge
 }
 
+// locateJSON is the locator of JSON.
 func locateJSON(s *source, w wanted) *place {
 	l := &jsonLocator{source: s, decoder: json.NewDecoder(bytes.NewReader(s.text))}
 	return l.value(w)
@@ -90,6 +93,7 @@ func (l *jsonLocator) value(w wanted) *place {
 	return p
 }
 
+// skip goes past the next value.
 func (l *jsonLocator) skip() { l.decoder.Decode(new(json.RawMessage)) }
 
 // explainJSON gives the reader's error a place and, where we know better, words.

@@ -59,10 +59,12 @@ func (s *source) problem(at problem.Position, what, do string) *problem.Problem 
 	return &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid}
 }
 
+// warn notes what is doubtful, and does not stop the reading.
 func (s *source) warn(at problem.Position, what, do string) {
 	s.warnings = append(s.warnings, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid, Warning: true})
 }
 
+// empty is the problem that settings, which may be empty, tell from others.
 func (s *source) empty() *problem.Problem {
 	p := s.problem(problem.Position{File: s.name}, "is empty", "write the experiment or target into it")
 	p.Err = ErrEmpty
@@ -82,6 +84,7 @@ func (s *source) duplicate(at problem.Position, key string) {
 // indices of lists. What is nil is not looked for.
 type wanted map[string]wanted
 
+// add takes in a path, with all that lies on the way.
 func (w wanted) add(path []string) {
 	for _, key := range path {
 		if w[key] == nil {

@@ -25,6 +25,7 @@ var (
 	})
 )
 
+// plain tells whether a scalar has neither quotes nor a tag.
 func plain(y *yaml.Node) bool {
 	const marked = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
 	return y.Style&marked == 0

@@ -29,6 +29,7 @@ func ParseYAML(name string, text []byte) (*Document, problem.List) {
 	return parse(name, text, readYAML, locateYAML)
 }
 
+// readYAML reads the value of a text.
 func readYAML(s *source) (any, *problem.Problem) {
 	root, wrong := s.parseYAML()
 	if wrong != nil {
@@ -87,6 +88,7 @@ type anchored struct {
 	size  int
 }
 
+// at is where a node starts.
 func (s *source) at(n *yaml.Node) problem.Position {
 	return problem.Position{File: s.name, Line: n.Line, Column: n.Column}
 }
@@ -204,6 +206,7 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 	return m
 }
 
+// isMerge tells whether a key is <<, which merges other mappings in.
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
 
 // merges are the mappings that a mapping's << name, those first that others win
@@ -238,6 +241,7 @@ func keyText(k *yaml.Node) (string, bool) {
 	return string(value.AppendJSON(nil, v, "", "")), true
 }
 
+// locateYAML is the locator of YAML.
 func locateYAML(s *source, w wanted) *place {
 	root, _ := s.parseYAML()
 	return s.locate(root, w)

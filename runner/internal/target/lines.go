@@ -50,6 +50,7 @@ func (l *lines) flush() {
 	}
 }
 
+// emit passes on the line that is complete now.
 func (l *lines) emit() {
 	line := strings.TrimSuffix(string(l.part), "\r")
 	l.part = l.part[:0]

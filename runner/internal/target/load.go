@@ -38,6 +38,7 @@ func Load(path string) (*Target, problem.List) {
 	return t, found
 }
 
+// read takes a target out of the value of its file.
 func read(v any) (*Target, []problem.Finding) {
 	m, ok := v.(*value.Map)
 	if !ok {
@@ -67,6 +68,7 @@ type reader struct {
 	found *[]problem.Finding
 }
 
+// ready says how to find out that the service can be used.
 func (r reader) ready() Ready {
 	in := r.within("ready", "a mapping with url, status and within")
 	if in.Map == nil {
@@ -76,6 +78,7 @@ func (r reader) ready() Ready {
 	return Ready{URL: in.address("url"), Status: in.number("status", 100, 599), Within: in.duration("within", readyWithin)}
 }
 
+// environment is a mapping from names of variables to texts.
 func (r reader) environment() map[string]string {
 	in := r.within("environment", "a mapping of names to texts")
 	if in.Map == nil {

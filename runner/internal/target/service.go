@@ -50,6 +50,7 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 	return nil, err
 }
 
+// launch starts a target, and does not wait until it is ready.
 func launch(o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
 	if info, err := os.Stat(t.Folder); err != nil || !info.IsDir() {
 		return nil, t.problem("folder", problem.Invalid,
@@ -93,6 +94,7 @@ func (s *Service) Died() error {
 	}
 }
 
+// died is the problem that the service ended when it should not have.
 func (s *Service) died(exit process.Exit, when string) error {
 	return s.target.problem("start", problem.NoVerdict,
 		fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, s.lines.quoted()),
