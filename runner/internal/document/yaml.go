@@ -17,11 +17,8 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-const (
-	maxNodes = 2_000_000 // bounds what a document's aliases may expand to
-	// Texts up to maxShared bytes are stored once, up to so many of them.
-	maxShared, sharedTexts = 32, 512
-)
+// maxNodes bounds what a document's aliases may expand to.
+const maxNodes = 2_000_000
 
 // ParseYAML reads one YAML text; name is the file's, for the positions. Plain scalars
 // get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
@@ -35,7 +32,7 @@ func readYAML(s *source) (any, *problem.Problem) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
+	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}}
 	v := r.value(root, 0)
 	return v, r.wrong
 }
@@ -77,8 +74,7 @@ type yamlReader struct {
 	*source
 	wrong    *problem.Problem // the first one, which ends the reading
 	anchored map[*yaml.Node]anchored
-	shared   map[string]any // see share
-	read     int            // nodes so far, those that aliases expand to included
+	read     int // nodes so far, those that aliases expand to included
 }
 
 // anchored is the value of an anchor, and how many nodes it expands to: none yet
@@ -152,25 +148,8 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 	if !ok || y.Kind != yaml.ScalarNode {
 		r.stop(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
 	}
-	switch v := v.(type) {
-	case string:
-		return r.share(v)
-	case float64:
-		if math.IsInf(v, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
-			r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
-		}
-	}
-	return v
-}
-
-// share returns the text as an any, stored once if it is short and comes often.
-func (r *yamlReader) share(text string) any {
-	if v, ok := r.shared[text]; ok {
-		return v
-	}
-	var v any = text
-	if len(text) <= maxShared && len(r.shared) < sharedTexts {
-		r.shared[text] = v
+	if f, ok := v.(float64); ok && math.IsInf(f, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
+		r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
 	}
 	return v
 }
@@ -201,7 +180,7 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 			r.duplicate(r.at(k), key)
 		}
 		seen[key] = true
-		m.Set(r.share(key).(string), r.value(y.Content[i+1], depth+1))
+		m.Set(key, r.value(y.Content[i+1], depth+1))
 	}
 	return m
 }

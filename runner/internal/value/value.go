@@ -1,10 +1,12 @@
 package value
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -98,12 +100,8 @@ func end(v any, finite bool) float64 {
 // back as the same number, with an exponent below 1e-4 and from 1e16.
 func floatText(f float64) string {
 	switch abs := math.Abs(f); {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
+	case math.IsNaN(f) || math.IsInf(f, 0): // nan, inf, -inf
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'f', -1, 64), "+"))
 	case abs != 0 && (abs < 1e-4 || abs >= 1e16):
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}
@@ -112,4 +110,71 @@ func floatText(f float64) string {
 		text += ".0"
 	}
 	return text
+}
+
+// Kind says in plain words what sort of value v is, for messages: "text", "a
+// list", "a number".
+func Kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "empty (null)"
+	case bool:
+		return "true or false"
+	case string:
+		return "text"
+	case []byte:
+		return "bytes"
+	case []any:
+		return "a list"
+	case *Map:
+		return "a mapping"
+	}
+	return "a number"
+}
+
+// Equal is Python's ==: numbers and booleans compare by what they are worth
+// (True == 1 == 1.0), mappings without regard to order.
+func Equal(a, b any) bool {
+	if x, ok := Rational(a); ok {
+		y, ok := Rational(b)
+		return ok && x.Cmp(y) == 0
+	}
+	switch a := a.(type) {
+	case []byte:
+		b, ok := b.([]byte)
+		return ok && bytes.Equal(a, b)
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, Equal)
+	case *Map:
+		b, ok := b.(*Map)
+		if !ok || a.Len() != b.Len() {
+			return false
+		}
+		for key, v := range a.All() {
+			if w, ok := b.Get(key); !ok || !Equal(v, w) {
+				return false
+			}
+		}
+		return true
+	}
+	return a == b // NaN equals nothing, itself included
+}
+
+// Truthy is Python's bool(): false for nothing, zero and whatever is empty.
+func Truthy(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case string:
+		return v != ""
+	case []byte:
+		return len(v) > 0
+	case []any:
+		return len(v) > 0
+	case *Map:
+		return v.Len() > 0
+	}
+	r, finite := Rational(v)
+	return !finite || r.Sign() != 0
 }
