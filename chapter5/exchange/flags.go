@@ -46,14 +46,12 @@ func parse(args []string) (chosen settings, err error) {
 		chosen.port = int(port)
 		return unless(err == nil, "must be a number from 0 to 65535")
 	})
-	flags.Func("host", "", func(text string) error {
-		chosen.host = text
-		return unless(text != "", "must not be empty")
-	})
-	flags.Func("file", "", func(text string) error {
-		chosen.file = text
-		return unless(text != "", "must not be empty")
-	})
+	for name, into := range map[string]*string{"host": &chosen.host, "file": &chosen.file} {
+		flags.Func(name, "", func(text string) error {
+			*into = text
+			return unless(text != "", "must not be empty")
+		})
+	}
 	flags.Func("interval", "", func(text string) (err error) {
 		chosen.interval, err = time.ParseDuration(text)
 		return unless(err == nil && chosen.interval > 0, "must be more than zero and have a unit, such as 500ms, 10s or 1h")

@@ -105,9 +105,13 @@ func (c *checker) warn(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }
 
-// mustBe reports a value of the wrong type.
+// mustBe reports a value of the wrong type; a number is shown.
 func (c *checker) mustBe(at path, v any, what, kind string) {
-	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, kindOf(v)), "write "+kind)
+	is := value.Kind(v)
+	if is == "a number" {
+		is = "the number " + value.Text(v)
+	}
+	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), "write "+kind)
 }
 
 // mapping is the mapping at a key. A value of another type is reported.
@@ -135,14 +139,6 @@ func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq
 			}
 		}
 	}
-}
-
-// kindOf says in a word what a value is; a number is shown.
-func kindOf(v any) string {
-	if kind := value.Kind(v); kind != "a number" {
-		return kind
-	}
-	return "the number " + value.Text(v)
 }
 
 // keys warns of a key that nobody reads and that looks like one that is read, and

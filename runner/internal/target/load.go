@@ -117,12 +117,8 @@ func (r reader) wrongKey(key, what, do string) {
 // mustBe notes a value of another kind than wanted.
 func (r reader) mustBe(wanted string, v any, what string, path ...string) {
 	do := "write " + wanted
-	switch v.(type) {
-	case nil, *value.Map, []any:
-	default:
-		if wanted == "text" {
-			do = "put quotes around it"
-		}
+	if _, isNumber := value.Rational(v); isNumber && wanted == "text" { // a bool is one, too
+		do = "put quotes around it"
 	}
 	r.wrong(fmt.Sprintf("%s must be %s, and it is %s", what, wanted, kindOf(v)), do, path...)
 }

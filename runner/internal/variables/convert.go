@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,15 @@ func convert(typ string, v any) (any, error) {
 	case "bool":
 		return toBool(v)
 	case "json":
-		return toJSON(v)
+		text, _ := v.(string)
+		if text == "" {
+			return v, nil
+		}
+		parsed, err := value.ParseJSON([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("it is not JSON: %w", err)
+		}
+		return parsed, nil
 	}
 	return nil, fmt.Errorf("%q is not a type, which are %s", typ, typeNames)
 }
@@ -55,12 +64,12 @@ func toFloat(v any) (any, error) {
 		if f, err := strconv.ParseFloat(digits, 64); ok && (err == nil || errors.Is(err, strconv.ErrRange)) {
 			return f, nil
 		}
+	} else if f, ok := v.(float64); ok {
+		return f, nil
 	} else if r, ok := value.Rational(v); ok {
 		if f, _ := r.Float64(); !math.IsInf(f, 0) {
 			return f, nil
 		}
-	} else if f, ok := v.(float64); ok {
-		return f, nil
 	}
 	return nil, fmt.Errorf("%s is not a number", value.Repr(v))
 }
@@ -78,28 +87,13 @@ func plainNumber(s string) (string, bool) {
 	return strings.ReplaceAll(s, "_", ""), true
 }
 
+// toBool takes every text for true that is none of three words.
 func toBool(v any) (any, error) {
 	switch b := v.(type) {
 	case bool:
 		return b, nil
 	case string:
-		switch strings.ToLower(b) {
-		case "false", "0", "no":
-			return false, nil
-		}
-		return true, nil
+		return !slices.Contains([]string{"false", "0", "no"}, strings.ToLower(b)), nil
 	}
 	return nil, fmt.Errorf("%s is neither text nor true or false", value.Repr(v))
-}
-
-func toJSON(v any) (any, error) {
-	text, ok := v.(string)
-	if !ok || text == "" {
-		return v, nil
-	}
-	parsed, err := value.ParseJSON([]byte(text))
-	if err != nil {
-		return nil, fmt.Errorf("it is not JSON: %w", err)
-	}
-	return parsed, nil
 }
