@@ -17,6 +17,7 @@ type settings struct {
 	interval time.Duration
 }
 
+// usage is the help text.
 func usage(program string) string {
 	return `Usage: ` + program + ` [flags]
 
@@ -65,6 +66,7 @@ func parse(args []string) (chosen settings, err error) {
 	return chosen, nil
 }
 
+// unless is the error of a flag whose value is not good.
 func unless(good bool, why string) error {
 	if good {
 		return nil

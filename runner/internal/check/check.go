@@ -86,7 +86,8 @@ type checker struct {
 	found        []problem.Finding
 	questions    []question
 
-	activityNames, controlNames func() []string // those that a ref can refer to, sorted
+	// Those that a ref can refer to, sorted; they are gathered when the first ref is checked.
+	activityNames, controlNames func() []string
 }
 
 // path leads from the experiment to a value within it.

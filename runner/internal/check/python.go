@@ -132,7 +132,7 @@ func (c *checker) unanswered(err error) {
 	if errors.As(err, &p) {
 		what, do = p.What, p.Do
 	}
-	for _, q := range c.questions {
+	for _, q := range c.questions { // up to the first activity: it is said once
 		if q.declared != nil {
 			c.warn(q.at.to("module"), what, do)
 			continue
