@@ -114,7 +114,11 @@ func serve(ctx context.Context, listener net.Listener, file writer, answer http.
 	go func() {
 		defer close(stopped)
 		log.Print("stopping")
-		stop(server)
+		grace, cancel := context.WithTimeout(context.Background(), requestGrace)
+		defer cancel()
+		if server.Shutdown(grace) != nil { // requests are still in progress
+			server.Close()
+		}
 		working.Wait()
 	}()
 	select {
@@ -122,14 +126,4 @@ func serve(ctx context.Context, listener net.Listener, file writer, answer http.
 	case <-time.After(stopLimit):
 	}
 	return err
-}
-
-// stop accepts no more requests, waits for those in progress, and closes every
-// connection.
-func stop(server *http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), requestGrace)
-	defer cancel()
-	if server.Shutdown(ctx) != nil {
-		server.Close()
-	}
 }

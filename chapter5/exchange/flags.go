@@ -17,6 +17,7 @@ type settings struct {
 	interval time.Duration
 }
 
+// usage is the help text.
 func usage(program string) string {
 	return `Usage: ` + program + ` [flags]
 
@@ -46,14 +47,12 @@ func parse(args []string) (chosen settings, err error) {
 		chosen.port = int(port)
 		return unless(err == nil, "must be a number from 0 to 65535")
 	})
-	flags.Func("host", "", func(text string) error {
-		chosen.host = text
-		return unless(text != "", "must not be empty")
-	})
-	flags.Func("file", "", func(text string) error {
-		chosen.file = text
-		return unless(text != "", "must not be empty")
-	})
+	for name, into := range map[string]*string{"host": &chosen.host, "file": &chosen.file} {
+		flags.Func(name, "", func(text string) error {
+			*into = text
+			return unless(text != "", "must not be empty")
+		})
+	}
 	flags.Func("interval", "", func(text string) (err error) {
 		chosen.interval, err = time.ParseDuration(text)
 		return unless(err == nil && chosen.interval > 0, "must be more than zero and have a unit, such as 500ms, 10s or 1h")
@@ -67,6 +66,7 @@ func parse(args []string) (chosen settings, err error) {
 	return chosen, nil
 }
 
+// unless is the error of a flag whose value is not good.
 func unless(good bool, why string) error {
 	if good {
 		return nil

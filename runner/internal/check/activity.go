@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -12,6 +11,7 @@ import (
 // place is where an activity stands, which decides what it may and must have.
 type place int
 
+// An activity is not only in the lists of activities.
 const (
 	inMethod place = iota
 	inHypothesis
@@ -65,25 +65,9 @@ func (c *checker) ref(at path, m *value.Map) {
 	name := m.Text("ref")
 	if name == "" {
 		c.wrong(at.to("ref"), "reference to activity must be non-empty strings", advice)
-	} else if names := c.activityNames(); !contains(names, name) {
-		c.wrong(at.to("ref"), fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), meant(name, names, advice))
+		return
 	}
-}
-
-// activityNames are those that a ref can refer to.
-func (c *checker) activityNames() []string {
-	if c.names != nil {
-		return c.names
-	}
-	c.names = []string{} // sorted, because there may be as many refs as names
-	for _, a := range slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes")) {
-		m, _ := a.(*value.Map)
-		if name, _ := m.Get("name"); isText(name) && !isRef(m) {
-			c.names = append(c.names, m.Text("name"))
-		}
-	}
-	slices.Sort(c.names)
-	return c.names
+	c.lookUp(at.to("ref"), name, c.activityNames(), fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
 // name leaves out the probes of the configuration, which nobody refers to. Where
@@ -94,29 +78,26 @@ func (c *checker) name(at path, m *value.Map, p place) {
 	}
 	c.required(at, m, "name", "an activity must have a name", "say in a few words what it does")
 	name, _ := m.Get("name")
-	_, isList := name.([]any)
-	if (isList || isMap(name)) && value.Truthy(name) && (p == inMethod || p == inHypothesis) {
+	if (is[[]any](name) || is[*value.Map](name)) && value.Truthy(name) && (p == inMethod || p == inHypothesis) {
 		c.mustBe(at.to("name"), name, "the name of an activity", "text")
 	}
 }
 
 // timing checks timeout, background and pauses.
 func (c *checker) timing(at path, m *value.Map) {
-	if timeout, _ := m.Get("timeout"); timeout != nil {
-		if _, isBool := timeout.(bool); isBool || value.Kind(timeout) == "a number" { // true is a number to Python
-			c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
-		} else {
-			c.wrong(at.to("timeout"), "activity timeout must be a number", "give seconds, and give them to the provider: only provider.timeout has an effect")
-		}
+	switch timeout, _ := m.Get("timeout"); {
+	case timeout == nil:
+	case is[bool](timeout) || value.Kind(timeout) == "a number": // true is a number to Python
+		c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
+	default:
+		c.wrong(at.to("timeout"), "activity timeout must be a number",
+			"give seconds, and give them to the provider: only provider.timeout has an effect")
 	}
-	if background, ok := m.Get("background"); ok {
-		if _, ok := background.(bool); !ok {
-			c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
-		}
+	if background, ok := m.Get("background"); ok && !is[bool](background) {
+		c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
 	}
-	v, _ := m.Get("pauses")
-	pauses, ok := v.(*value.Map)
-	if !ok && v != nil {
+	pauses := m.Map("pauses")
+	if v, _ := m.Get("pauses"); v != nil && pauses == nil {
 		c.mustBe(at.to("pauses"), v, "pauses", "a mapping with before and after")
 	}
 	c.keys(at.to("pauses"), pauses, "before", "after")
@@ -216,7 +197,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
 	c.required(at, m, "url", "a HTTP activity must have a URL", `write "url": "http://localhost:8080/"`)
-	if headers, _ := m.Get("headers"); value.Truthy(headers) && !isMap(headers) {
+	if headers, _ := m.Get("headers"); value.Truthy(headers) && !is[*value.Map](headers) {
 		c.wrong(at.to("headers"), "a HTTP activities expect headers as a mapping", `write {"Name": "text"}`)
 	}
 	if m.Has("expected_status") {
@@ -228,13 +209,9 @@ func (c *checker) http(at path, m *value.Map) {
 // already: the toolkit looks for it before the run.
 func (c *checker) process(at path, m *value.Map, activity string) {
 	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
-	switch program, _ := m.Get("path"); {
-	case !value.Truthy(program):
-		c.wrong(at, "a process activity must have a path", `name a program: "path": "echo"`)
-	case !isText(program):
-		c.mustBe(at.to("path"), program, "the path", "text")
-	default:
-		if advice, ok := c.surroundings.Program(m.Text("path")); !ok {
+	if c.named(at, m, "path", "a process activity must have a path", `name a program: "path": "echo"`) {
+		program := m.Text("path")
+		if advice, ok := c.surroundings.Program(program); !ok {
 			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)
 		}
 	}

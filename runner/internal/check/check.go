@@ -11,6 +11,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -53,6 +54,18 @@ type Tolerance interface {
 func Check(experiment any, s Surroundings) []problem.Finding {
 	c := &checker{surroundings: s}
 	c.root, _ = experiment.(*value.Map)
+	c.activityNames = sync.OnceValue(func() []string {
+		activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
+		return names(activities, func(m *value.Map) string {
+			if isRef(m) {
+				return ""
+			}
+			return m.Text("name")
+		})
+	})
+	c.controlNames = sync.OnceValue(func() []string {
+		return names(c.root.List("controls"), func(m *value.Map) string { return str(m, "name") })
+	})
 	c.experiment(experiment)
 	c.answers()
 	return c.found
@@ -66,31 +79,40 @@ func Settings(written *value.Map) []problem.Finding {
 	return c.found
 }
 
+// checker gathers what is wrong with one experiment.
 type checker struct {
 	root         *value.Map
 	surroundings Surroundings
 	found        []problem.Finding
 	questions    []question
-	names        []string // see activityNames
-	controlNames []string // see controlRef
+
+	// Those that a ref can refer to, sorted; they are gathered when the first ref is checked.
+	activityNames, controlNames func() []string
 }
 
 // path leads from the experiment to a value within it.
 type path []string
 
+// to is the path to a value further down.
 func (p path) to(keys ...string) path { return slices.Concat(p, keys) }
 
+// wrong notes what makes the experiment invalid.
 func (c *checker) wrong(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do})
 }
 
+// warn notes what is worth saying, and stops nothing.
 func (c *checker) warn(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }
 
-// mustBe reports a value of the wrong type.
+// mustBe reports a value of the wrong type; a number is shown.
 func (c *checker) mustBe(at path, v any, what, kind string) {
-	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, kindOf(v)), "write "+kind)
+	is := value.Kind(v)
+	if is == "a number" {
+		is = "the number " + value.Text(v)
+	}
+	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), "write "+kind)
 }
 
 // mapping is the mapping at a key. A value of another type is reported.
@@ -120,14 +142,6 @@ func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq
 	}
 }
 
-// kindOf says in a word what a value is; a number is shown.
-func kindOf(v any) string {
-	if kind := value.Kind(v); kind != "a number" {
-		return kind
-	}
-	return "the number " + value.Text(v)
-}
-
 // keys warns of a key that nobody reads and that looks like one that is read, and
 // is missing. Other keys stay unmentioned: people leave notes.
 func (c *checker) keys(at path, m *value.Map, known ...string) {
@@ -135,12 +149,10 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		if slices.Contains(known, key) {
 			continue
 		}
-		for _, near := range problem.Near(key, known) {
-			if !m.Has(near) {
-				c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-					What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near)})
-				break
-			}
+		near := problem.Near(key, known)
+		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
+			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
+				What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near[i])})
 		}
 	}
 }
@@ -167,30 +179,35 @@ func str(m *value.Map, key string) string {
 	return value.Text(v)
 }
 
-func isMap(v any) bool {
-	_, ok := v.(*value.Map)
+// is tells whether a value is of one type.
+func is[T any](v any) bool {
+	_, ok := v.(T)
 	return ok
 }
 
-func isText(v any) bool {
-	_, ok := v.(string)
-	return ok
+// names are those of all items, sorted, because there may be as many refs as names.
+func names(items []any, nameOf func(*value.Map) string) []string {
+	all := make([]string, len(items))
+	for i, item := range items {
+		m, _ := item.(*value.Map)
+		all[i] = nameOf(m)
+	}
+	slices.Sort(all)
+	return all
 }
 
-// meant is the advice for a name that is none of known. Among more than a thousand
-// none is looked for: a large experiment is checked in a time that grows with it.
-func meant(name string, known []string, otherwise string) string {
+// lookUp reports a name that is none of known. Among more than a thousand no near
+// one is looked for: a large experiment is checked in a time that grows with it.
+func (c *checker) lookUp(at path, name string, known []string, what, do string) {
+	if _, found := slices.BinarySearch(known, name); found {
+		return
+	}
 	if len(known) <= 1000 {
 		if near := problem.Near(name, known); len(near) > 0 {
-			return fmt.Sprintf("did you mean '%s'?", near[0])
+			do = fmt.Sprintf("did you mean '%s'?", near[0])
 		}
 	}
-	return otherwise
-}
-
-func contains(sorted []string, name string) bool {
-	_, found := slices.BinarySearch(sorted, name)
-	return found
+	c.wrong(at, what, do)
 }
 
 // asJSON shows a value as it is written in JSON.

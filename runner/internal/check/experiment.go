@@ -38,12 +38,13 @@ func (c *checker) experiment(v any) {
 	c.runtime(m)
 }
 
+// tags are texts; the toolkit takes a single text for a list of letters.
 func (c *checker) tags() {
 	tags, _ := c.root.Get("tags")
 	if !value.Truthy(tags) {
 		return
 	}
-	if isText(tags) || isMap(tags) { // whose letters and keys are the toolkit's tags
+	if is[string](tags) || is[*value.Map](tags) { // whose letters and keys are the toolkit's tags
 		c.warn(path{"tags"}, "experiment tags are "+value.Kind(tags), `write a list of text: "tags": ["one", "two"]`)
 		return
 	}
@@ -73,7 +74,7 @@ func (c *checker) variables() {
 	configuration := c.mapping(nil, c.root, "configuration", "configuration", "a mapping")
 	secrets := c.mapping(nil, c.root, "secrets", "secrets", "a mapping of groups")
 	for name, group := range secrets.All() {
-		if !isMap(group) {
+		if !is[*value.Map](group) {
 			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "a mapping")
 		}
 	}
@@ -109,6 +110,7 @@ func (c *checker) configurationProbe(at path, m *value.Map) {
 	}
 }
 
+// hypothesis checks the steady-state hypothesis, if there is one.
 func (c *checker) hypothesis() {
 	at := path{"steady-state-hypothesis"}
 	h := c.mapping(nil, c.root, at[0], at[0], "a mapping")
@@ -137,15 +139,15 @@ func (c *checker) runtime(in *value.Map) {
 	at := path{"runtime"}
 	runtime := c.mapping(nil, in, "runtime", "runtime", "a mapping")
 	c.keys(at, runtime, "hypothesis", "rollbacks")
-	for _, key := range []string{"hypothesis", "rollbacks"} {
-		known := experiment.RollbackStrategies
-		if key == "hypothesis" {
-			known = experiment.HypothesisStrategies
-		}
-		block := c.mapping(at, runtime, key, "runtime."+key, "a mapping")
-		c.keys(at.to(key), block, "strategy")
-		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(known, str(block, "strategy")) {
-			c.wrong(at.to(key, "strategy"), fmt.Sprintf("there is no %s strategy %s", key, asJSON(strategy)), "choose one of "+strings.Join(known, ", "))
+	for _, part := range []struct {
+		key   string
+		known []string
+	}{{"hypothesis", experiment.HypothesisStrategies}, {"rollbacks", experiment.RollbackStrategies}} {
+		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "a mapping")
+		c.keys(at.to(part.key), block, "strategy")
+		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, str(block, "strategy")) {
+			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, asJSON(strategy)),
+				"choose one of "+strings.Join(part.known, ", "))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/native"
@@ -25,8 +24,9 @@ type question struct {
 func (c *checker) python(at path, m, activity *value.Map) {
 	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
 	name := str(activity, "name")
-	ok := c.named(at, m, "module", "a Python activity must have a module path", name)
-	if !c.named(at, m, "func", "a Python activity must have a function name", name) || !ok {
+	in := fmt.Sprintf(", in activity '%s'", name)
+	ok := c.named(at, m, "module", "a Python activity must have a module path"+in, "give the provider a module")
+	if !c.named(at, m, "func", "a Python activity must have a function name"+in, "give the provider a func") || !ok {
 		return
 	}
 	arguments := c.mapping(at, m, "arguments", "the arguments of a Python function", "a mapping")
@@ -43,12 +43,11 @@ func (c *checker) python(at path, m, activity *value.Map) {
 }
 
 // named tells whether a key holds a text that is not empty, and reports it if not.
-func (c *checker) named(at path, m *value.Map, key, what, activity string) bool {
-	v, _ := m.Get(key)
-	switch {
+func (c *checker) named(at path, m *value.Map, key, what, do string) bool {
+	switch v, _ := m.Get(key); {
 	case !value.Truthy(v):
-		c.wrong(at, fmt.Sprintf("%s, in activity '%s'", what, activity), fmt.Sprintf("give the provider a %s", key))
-	case !isText(v):
+		c.wrong(at, what, do)
+	case !is[string](v):
 		c.mustBe(at.to(key), v, "the "+key, "text")
 	default:
 		return true
@@ -58,7 +57,7 @@ func (c *checker) named(at path, m *value.Map, key, what, activity string) bool 
 
 // controls checks the declarations at the key controls, at any level.
 func (c *checker) controls(at path, in *value.Map) {
-	if v, _ := in.Get("controls"); (isText(v) || isMap(v)) && !value.Truthy(v) {
+	if v, _ := in.Get("controls"); (is[string](v) || is[*value.Map](v)) && !value.Truthy(v) {
 		return
 	}
 	for at, item := range c.items(at, in, "controls", "controls", "a list of mappings") {
@@ -74,7 +73,9 @@ func (c *checker) controls(at path, in *value.Map) {
 func (c *checker) control(at path, m *value.Map) {
 	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
 	if m.Has("ref") {
-		c.controlRef(at, str(m, "ref"))
+		ref := str(m, "ref")
+		c.lookUp(at.to("ref"), ref, c.controlNames(), fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
+			"declare it among the experiment's controls")
 		return
 	}
 	name := str(m, "name")
@@ -87,35 +88,16 @@ func (c *checker) control(at path, m *value.Map) {
 	v, ok := m.Get("provider")
 	p, isMap := v.(*value.Map)
 	provider := at.to("provider")
-	switch module, _ := p.Get("module"); {
+	switch {
 	case !ok:
 		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
 	case !isMap:
 		c.mustBe(provider, v, "a control's provider", "a mapping")
 	case str(p, "type") != "python":
 		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, str(p, "type")), "use type python")
-	case !value.Truthy(module):
-		c.wrong(provider, fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module")
-	case !isText(module):
-		c.mustBe(provider.to("module"), module, "the module", "text")
-	default:
+	case c.named(provider, p, "module", fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module"):
 		c.questions = append(c.questions, question{at: provider, provider: p, declared: m,
 			reference: worker.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
-	}
-}
-
-// controlRef must lead to a control of the experiment.
-func (c *checker) controlRef(at path, ref string) {
-	if c.controlNames == nil {
-		for _, control := range c.root.List("controls") {
-			m, _ := control.(*value.Map)
-			c.controlNames = append(c.controlNames, str(m, "name"))
-		}
-		slices.Sort(c.controlNames)
-	}
-	if !contains(c.controlNames, ref) {
-		c.wrong(at.to("ref"), fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
-			meant(ref, c.controlNames, "declare it among the experiment's controls"))
 	}
 }
 
@@ -150,7 +132,7 @@ func (c *checker) unanswered(err error) {
 	if errors.As(err, &p) {
 		what, do = p.What, p.Do
 	}
-	for _, q := range c.questions {
+	for _, q := range c.questions { // up to the first activity: it is said once
 		if q.declared != nil {
 			c.warn(q.at.to("module"), what, do)
 			continue

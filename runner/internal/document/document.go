@@ -22,7 +22,7 @@ const (
 )
 
 // ErrEmpty is the cause of the problem that there is nothing in a text, or nothing
-// but comments.
+// but comments. That problem is the last of its list.
 var ErrEmpty = errors.New("the document is empty")
 
 // Document is the value of a text, and the text.
@@ -30,7 +30,7 @@ type Document struct {
 	Value any // as package value has it
 
 	source *source
-	locate func(s *source, root *wanted) // finds what is wanted in the text
+	locate locator
 }
 
 // Map is the document's value as a mapping; nil where it is none, or where there
@@ -45,47 +45,22 @@ func (d *Document) Map() *value.Map {
 
 // Read reads the file at path: JSON where its name ends in .json, YAML where it
 // ends in .yaml or .yml. A nil document comes with at least one problem that is
-// no warning.
+// no warning. What is no regular file is not even opened: to open a named pipe
+// would wait until somebody writes into it.
 func Read(path string) (*Document, problem.List) {
-	parse, err := parserFor(path)
-	if err != nil {
-		return nil, problem.List{err}
-	}
-	text, err := slurp(path)
-	if err != nil {
-		return nil, problem.List{err}
-	}
-	return parse(path, text)
-}
-
-type parser func(name string, text []byte) (*Document, problem.List)
-
-func parserFor(path string) (parser, *problem.Problem) {
-	switch filepath.Ext(path) {
-	case ".json":
-		return ParseJSON, nil
-	case ".yaml", ".yml":
-		return ParseYAML, nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, unreadable(path, "is a folder", "name a file in it")
-	}
-	return nil, unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
-}
-
-// slurp does not even open what is no regular file: to open a named pipe would
-// wait until somebody writes into it.
-func slurp(path string) ([]byte, *problem.Problem) {
+	parse := map[string]parser{".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML}[filepath.Ext(path)]
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, unreadable(path, "does not exist", "check the name and the folder you are in")
 	case err == nil && info.IsDir():
-		return nil, unreadable(path, "is a folder", "name a file in it")
+		return unreadable(path, "is a folder", "name a file in it")
+	case parse == nil:
+		return unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
+	case errors.Is(err, fs.ErrNotExist):
+		return unreadable(path, "does not exist", "check the name and the folder you are in")
 	case err == nil && !info.Mode().IsRegular():
-		return nil, unreadable(path, "is a pipe or a device, not a file", "write the text into a file, and name that")
+		return unreadable(path, "is a pipe or a device, not a file", "write the text into a file, and name that")
 	case err == nil && info.Size() > maxBytes:
-		return nil, unreadable(path, fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
+		return unreadable(path, fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -93,11 +68,28 @@ func slurp(path string) ([]byte, *problem.Problem) {
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return nil, unreadable(path, "cannot be read: "+err.Error(), "check its permissions")
+		return unreadable(path, "cannot be read: "+err.Error(), "check its permissions")
 	}
-	return text, nil
+	return parse(path, text)
 }
 
-func unreadable(path, what, do string) *problem.Problem {
-	return &problem.Problem{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid}
+// unreadable is the problem of a whole file, which has no line.
+func unreadable(path, what, do string) (*Document, problem.List) {
+	return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid}}
+}
+
+// parser reads one text; name is the file's, for the positions.
+type parser func(name string, text []byte) (*Document, problem.List)
+
+// parse is what the parsers share. The problem of read comes after the warnings.
+func parse(name string, text []byte, read func(*source) (any, *problem.Problem), locate locator) (*Document, problem.List) {
+	s, wrong := prepare(name, text)
+	var v any
+	if wrong == nil {
+		v, wrong = read(s)
+	}
+	if wrong != nil {
+		return nil, append(s.warnings, wrong)
+	}
+	return &Document{Value: v, source: s, locate: locate}, s.warnings
 }

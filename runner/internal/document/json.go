@@ -14,14 +14,16 @@ import (
 
 // ParseJSON reads one JSON text; name is the file's, for the positions.
 func ParseJSON(name string, text []byte) (*Document, problem.List) {
-	s, found := prepare(name, text)
-	if wrong, _ := found.Split(); len(wrong) > 0 {
-		return nil, found
-	}
+	return parse(name, text, readJSON, locateJSON)
+}
+
+// readJSON reads the value of a text. What JSON allows and the toolkit does not like
+// is a warning or, for a number beyond the floats, a problem.
+func readJSON(s *source) (any, *problem.Problem) {
 	var huge *problem.Problem
 	v, end, err := value.ReadJSON(s.text, func(at int, what any) {
 		if key, ok := what.(string); ok {
-			found = append(found, s.duplicate(s.position(at), key))
+			s.duplicate(s.position(at), key)
 		} else if huge == nil {
 			huge = s.tooLarge(s.position(at))
 		}
@@ -29,25 +31,18 @@ func ParseJSON(name string, text []byte) (*Document, problem.List) {
 	rest := bytes.TrimLeft(s.text[end:], " \t\r\n")
 	switch {
 	case err != nil:
-		return nil, append(found, s.explainJSON(end, err))
+		return nil, s.explainJSON(end, err)
 	case len(rest) > 0:
-		return nil, append(found, s.problem(s.position(len(s.text)-len(rest)), "there is more after the end of the document",
-			"remove it, or the closing bracket before it"))
-	case huge != nil:
-		return nil, append(found, huge)
+		return nil, s.problem(s.position(len(s.text)-len(rest)), "there is more after the end of the document",
+			"remove it, or the closing bracket before it")
 	}
-	return &Document{Value: v, source: s, locate: locateJSON}, found
+	return v, huge
 }
 
-func (s *source) tooLarge(at problem.Position) *problem.Problem {
-	return s.problem(at, "this number is too large", "write one below 1.8e308")
-}
-
-// locateJSON walks through a text that has been read before, so no error can
-// come of it.
-func locateJSON(s *source, root *wanted) {
+// locateJSON is the locator of JSON.
+func locateJSON(s *source, w wanted) *place {
 	l := &jsonLocator{source: s, decoder: json.NewDecoder(bytes.NewReader(s.text))}
-	l.value(root)
+	return l.value(w)
 }
 
 // jsonLocator follows the wanted parts through the tokens of a text.
@@ -56,46 +51,50 @@ type jsonLocator struct {
 	decoder *json.Decoder
 }
 
-// start is the byte at which the next token starts.
-func (l *jsonLocator) start() int {
+// start is where the next token starts.
+func (l *jsonLocator) start() problem.Position {
 	start := int(l.decoder.InputOffset())
 	for start < len(l.text) && strings.IndexByte(" \t\r\n,:", l.text[start]) >= 0 {
 		start++
 	}
-	return start
+	return l.position(start)
 }
 
-// value notes where the next value is, if it is wanted, and goes into it only for
-// parts that are.
-func (l *jsonLocator) value(w *wanted) {
-	if w != nil {
-		w.value = l.position(l.start())
+// value finds the place of the next value, and goes into it if parts of it are wanted.
+func (l *jsonLocator) value(w wanted) *place {
+	p := &place{value: l.start(), parts: map[string]*place{}}
+	if len(w) == 0 {
+		l.skip()
+		return p
 	}
-	if w == nil || len(w.children) == 0 {
-		l.decoder.Decode(new(json.RawMessage)) // skips it
-		return
+	part := func(key string, at problem.Position) {
+		if w[key] == nil {
+			l.skip()
+			return
+		}
+		p.parts[key] = l.value(w[key])
+		p.parts[key].key = at
 	}
-	open, _ := l.decoder.Token()
-	switch open {
+	switch open, _ := l.decoder.Token(); open {
 	case json.Delim('['):
 		for i := 0; l.decoder.More(); i++ {
-			l.value(w.child(strconv.Itoa(i)))
+			part(strconv.Itoa(i), problem.Position{})
 		}
 	case json.Delim('{'):
 		for l.decoder.More() {
 			at := l.start()
 			key, _ := l.decoder.Token()
-			child := w.child(key.(string))
-			if child != nil {
-				child.key = l.position(at)
-			}
-			l.value(child)
+			part(key.(string), at)
 		}
 	default:
-		return
+		return p
 	}
 	l.decoder.Token() // the closing bracket
+	return p
 }
+
+// skip goes past the next value.
+func (l *jsonLocator) skip() { l.decoder.Decode(new(json.RawMessage)) }
 
 // explainJSON gives the reader's error a place and, where we know better, words.
 func (s *source) explainJSON(at int, err error) *problem.Problem {
@@ -114,20 +113,21 @@ func jsonAdvice(text []byte, at int) string {
 	if at < 0 || at >= len(text) {
 		return "check the line"
 	}
-	switch text[at] {
-	case '}', ']':
+	if text[at] == '}' || text[at] == ']' {
 		if bytes.HasSuffix(bytes.TrimRight(text[:at], " \t\r\n"), []byte(",")) {
 			return "a comma before a closing bracket is not allowed: remove it"
 		}
 		return "this bracket closes another than the one that is open"
-	case '\'':
-		return `use double quotes`
-	case '/', '#':
-		return "JSON has no comments: remove it, or write the file in YAML"
-	case '"', '{', '[':
-		return "a comma or a colon is missing before it"
-	case 'N', 'I', 'T', 'F':
-		return "JSON knows true, false and null, and no NaN or Infinity"
+	}
+	for _, slip := range [][2]string{
+		{"'", `use double quotes`},
+		{"/#", "JSON has no comments: remove it, or write the file in YAML"},
+		{`"{[`, "a comma or a colon is missing before it"},
+		{"NITF", "JSON knows true, false and null, and no NaN or Infinity"},
+	} {
+		if strings.IndexByte(slip[0], text[at]) >= 0 {
+			return slip[1]
+		}
 	}
 	return "check the line and the end of the one before it"
 }

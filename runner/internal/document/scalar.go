@@ -2,7 +2,6 @@ package document
 
 import (
 	"encoding/base64"
-	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -26,6 +25,7 @@ var (
 	})
 )
 
+// plain tells whether a scalar has neither quotes nor a tag.
 func plain(y *yaml.Node) bool {
 	const marked = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
 	return y.Style&marked == 0
@@ -53,20 +53,17 @@ func scalar(y *yaml.Node) (any, bool) {
 		_, isText := v.(string)
 		return v, !isText
 	case "!!float":
-		return taggedFloat(y.Value)
+		f, err := strconv.ParseFloat(strings.ReplaceAll(y.Value, "_", ""), 64)
+		if err == nil {
+			return f, true
+		}
+		f, ok := plainValue(y.Value).(float64)
+		return f, ok
 	}
 	return nil, false
 }
 
-func taggedFloat(text string) (any, bool) {
-	f, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
-	if err != nil {
-		v, ok := plainValue(text).(float64)
-		return v, ok
-	}
-	return f, true
-}
-
+// plainValue is what a scalar without quotes means.
 func plainValue(text string) any {
 	switch text {
 	case "", "~", "null", "Null", "NULL":
@@ -76,73 +73,47 @@ func plainValue(text string) any {
 	case "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
 		return false
 	}
-	switch {
-	case !strings.ContainsAny(text[:1], "+-.0123456789"):
+	if !strings.ContainsAny(text[:1], "+-.0123456789") {
 		return text
-	case intForm().MatchString(text):
-		return integer(strings.ReplaceAll(text, "_", ""), text)
-	case floatForm().MatchString(text):
-		return float(strings.ReplaceAll(text, "_", ""), text)
 	}
-	return text
-}
-
-// integer reads every base that YAML 1.1 has, 60 (12:30:45) included.
-func integer(digits, text string) any {
-	if strings.Contains(digits, ":") {
-		n := sexagesimal(strings.TrimLeft(digits, "+-"))
-		if digits[0] == '-' {
-			n.Neg(n)
+	digits := strings.ReplaceAll(text, "_", "")
+	isInteger := intForm().MatchString(text)
+	switch {
+	case !isInteger && !floatForm().MatchString(text):
+		return text
+	case strings.Contains(digits, ":"):
+		return sexagesimal(digits, isInteger)
+	case isInteger:
+		if n, ok := new(big.Int).SetString(digits, 0); ok {
+			return integer(n)
 		}
-		return whole(n)
+		return text // nothing after 0x or 0b
+	case strings.ContainsAny(digits, "nN"): // .inf and .nan; Go writes them without the point
+		digits = strings.Replace(digits, ".", "", 1)
 	}
-	if n, ok := new(big.Int).SetString(digits, 0); ok {
-		return whole(n)
-	}
-	return text
+	f, _ := strconv.ParseFloat(digits, 64) // beyond the floats it is an infinity
+	return f
 }
 
-// whole is n as package value has it: an int64 where it fits.
-func whole(n *big.Int) any {
+// integer is n as package value has it: an int64 where it fits.
+func integer(n *big.Int) any {
 	v, _ := value.Number(n.String())
 	return v
 }
 
-func sexagesimal(digits string) *big.Int {
-	n := new(big.Int)
-	for part := range strings.SplitSeq(digits, ":") {
-		d, _ := new(big.Int).SetString(part, 10)
-		n.Add(n.Mul(n, big.NewInt(60)), d)
+// sexagesimal reads a number in base 60: 12:30:45 is 45045.
+func sexagesimal(digits string, isInteger bool) any {
+	total := new(big.Rat)
+	for part := range strings.SplitSeq(strings.TrimLeft(digits, "+-"), ":") {
+		n, _ := new(big.Rat).SetString(part)
+		total.Add(total.Mul(total, big.NewRat(60, 1)), n)
 	}
-	return n
-}
-
-func float(digits, text string) any {
-	sign := 1.0
-	if strings.HasPrefix(digits, "-") {
-		sign = -1
+	if digits[0] == '-' {
+		total.Neg(total)
 	}
-	digits = strings.ToLower(strings.TrimLeft(digits, "+-"))
-	switch {
-	case digits == ".inf":
-		return sign * math.Inf(1)
-	case digits == ".nan":
-		return math.NaN()
-	case strings.Contains(digits, ":"):
-		return sign * sexagesimalFloat(digits)
+	if isInteger {
+		return integer(total.Num())
 	}
-	f, err := strconv.ParseFloat(digits, 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return text
-	}
-	return sign * f
-}
-
-func sexagesimalFloat(digits string) float64 {
-	total := 0.0
-	for part := range strings.SplitSeq(digits, ":") {
-		f, _ := strconv.ParseFloat(part, 64)
-		total = total*60 + f
-	}
-	return total
+	f, _ := total.Float64()
+	return f
 }

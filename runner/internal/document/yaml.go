@@ -2,11 +2,13 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -15,29 +17,24 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-const (
-	maxNodes = 2_000_000 // bounds what a document's aliases may expand to
-	// Texts up to maxShared bytes are stored once, up to so many of them.
-	maxShared, sharedTexts = 32, 512
-)
+// maxNodes bounds what a document's aliases may expand to.
+const maxNodes = 2_000_000
 
-// ParseYAML reads one YAML text. Plain scalars get the types of YAML 1.1, as
-// PyYAML gives them to the toolkit: yes is true, 010 is 8.
+// ParseYAML reads one YAML text; name is the file's, for the positions. Plain scalars
+// get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Document, problem.List) {
-	s, found := prepare(name, text)
-	if wrong, _ := found.Split(); len(wrong) > 0 {
-		return nil, found
-	}
+	return parse(name, text, readYAML, locateYAML)
+}
+
+// readYAML reads the value of a text.
+func readYAML(s *source) (any, *problem.Problem) {
 	root, wrong := s.parseYAML()
 	if wrong != nil {
-		return nil, problem.List{wrong}
+		return nil, wrong
 	}
-	r := &yamlReader{source: s, warnings: found, anchored: map[*yaml.Node]anchored{}, shared: map[string]any{}}
-	v, wrong := r.value(root, 0)
-	if wrong != nil {
-		return nil, append(r.warnings, wrong)
-	}
-	return &Document{Value: v, source: s, locate: locateYAML}, r.warnings
+	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}}
+	v := r.value(root, 0)
+	return v, r.wrong
 }
 
 // parseYAML makes the library's tree of the text. The tree is several times as
@@ -45,12 +42,14 @@ func ParseYAML(name string, text []byte) (*Document, problem.List) {
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
-	if err := d.Decode(&root); errors.Is(err, io.EOF) {
+	err := d.Decode(&root)
+	if errors.Is(err, io.EOF) {
 		return nil, s.empty()
-	} else if err != nil {
-		return nil, s.explainYAML(err)
 	}
-	switch err := d.Decode(&second); {
+	if err == nil {
+		err = d.Decode(&second)
+	}
+	switch {
 	case err == nil:
 		return nil, s.problem(s.at(&second), "a second document starts here", "keep one document in a file")
 	case !errors.Is(err, io.EOF):
@@ -70,12 +69,12 @@ func anyVersion(text []byte) []byte {
 	return text
 }
 
+// yamlReader makes values of the library's nodes.
 type yamlReader struct {
 	*source
-	warnings problem.List
+	wrong    *problem.Problem // the first one, which ends the reading
 	anchored map[*yaml.Node]anchored
-	shared   map[string]any
-	read     int
+	read     int // nodes so far, those that aliases expand to included
 }
 
 // anchored is the value of an anchor, and how many nodes it expands to: none yet
@@ -85,6 +84,7 @@ type anchored struct {
 	size  int
 }
 
+// at is where a node starts.
 func (s *source) at(n *yaml.Node) problem.Position {
 	return problem.Position{File: s.name, Line: n.Line, Column: n.Column}
 }
@@ -97,103 +97,95 @@ func resolved(y *yaml.Node) *yaml.Node {
 	return y
 }
 
+// stop notes what ends the reading.
+func (r *yamlReader) stop(at problem.Position, what, do string) {
+	if r.wrong == nil {
+		r.wrong = r.problem(at, what, do)
+	}
+}
+
 // value reads a node. An alias shares the value of its anchor: what it expands
 // to is counted when written.
-func (r *yamlReader) value(y *yaml.Node, depth int) (any, *problem.Problem) {
+func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	at := r.at(y)
 	y = resolved(y)
 	known, again := r.anchored[y]
 	r.read += max(1, known.size)
 	switch {
+	case r.wrong != nil:
 	case again && known.size == 0:
-		return nil, r.problem(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
+		r.stop(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
 	case r.read > maxNodes:
-		return nil, r.problem(at, "this document is too large once its aliases are expanded", "use fewer aliases")
+		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
-		return known.value, nil
+		return known.value
 	case depth > maxDepth:
-		return nil, r.problem(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
+		r.stop(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
 	case y.Anchor == "":
 		return r.content(y, depth)
+	default:
+		before := r.read
+		r.anchored[y] = anchored{}
+		v = r.content(y, depth)
+		r.anchored[y] = anchored{v, 1 + r.read - before}
 	}
-	before := r.read
-	r.anchored[y] = anchored{}
-	v, err := r.content(y, depth)
-	r.anchored[y] = anchored{v, 1 + r.read - before}
-	return v, err
+	return v
 }
 
 // content reads a node that is no alias.
-func (r *yamlReader) content(y *yaml.Node, depth int) (any, *problem.Problem) {
+func (r *yamlReader) content(y *yaml.Node, depth int) any {
 	switch tag := y.ShortTag(); {
 	case y.Kind == yaml.MappingNode && tag == "!!map":
 		return r.mapping(y, depth)
 	case y.Kind == yaml.SequenceNode && tag == "!!seq":
 		list := make([]any, len(y.Content))
 		for i, c := range y.Content {
-			var err *problem.Problem
-			if list[i], err = r.value(c, depth+1); err != nil {
-				return nil, err
-			}
+			list[i] = r.value(c, depth+1)
 		}
-		return list, nil
+		return list
 	}
 	v, ok := scalar(y)
 	if !ok || y.Kind != yaml.ScalarNode {
-		return nil, r.problem(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
+		r.stop(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
 	}
-	switch v := v.(type) {
-	case string:
-		return r.share(v), nil
-	case float64:
-		if math.IsInf(v, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
-			return nil, r.tooLarge(r.at(y))
-		}
-	}
-	return v, nil
-}
-
-// share returns the text as an any, stored once if it is short and comes often.
-func (r *yamlReader) share(text string) any {
-	if v, ok := r.shared[text]; ok {
-		return v
-	}
-	var v any = text
-	if len(text) <= maxShared && len(r.shared) < sharedTexts {
-		r.shared[text] = v
+	if f, ok := v.(float64); ok && math.IsInf(f, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
+		r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
 	}
 	return v
 }
 
-// mapping reads a mapping, and warns of keys that are there twice.
-func (r *yamlReader) mapping(y *yaml.Node, depth int) (any, *problem.Problem) {
+// mapping reads a mapping, and warns of keys that are there twice. What it merges in
+// comes before its own keys, which win.
+func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 	m := &value.Map{}
-	if err := r.merge(m, y, depth); err != nil {
-		return nil, err
+	for _, source := range merges(y) {
+		from, ok := r.value(source, depth+1).(*value.Map)
+		if !ok {
+			r.stop(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
+		}
+		for key, v := range from.All() {
+			m.Set(key, v)
+		}
 	}
 	seen := make(map[string]bool, len(y.Content)/2)
-	for i := 0; i+1 < len(y.Content); i += 2 {
+	for i := 0; i+1 < len(y.Content) && r.wrong == nil; i += 2 {
 		k := y.Content[i]
 		if isMerge(k) {
 			continue
 		}
 		key, ok := keyText(k)
 		if !ok {
-			return nil, r.problem(r.at(k), "a key must be text", "put quotes around it")
-		}
-		if seen[key] {
-			r.warnings = append(r.warnings, r.duplicate(r.at(k), key))
+			r.stop(r.at(k), "a key must be text", "put quotes around it")
+		} else if seen[key] {
+			r.duplicate(r.at(k), key)
 		}
 		seen[key] = true
-		v, err := r.value(y.Content[i+1], depth+1)
-		if err != nil {
-			return nil, err
-		}
-		m.Set(r.share(key).(string), v)
+		m.Set(key, r.value(y.Content[i+1], depth+1))
 	}
-	return m, nil
+	return m
 }
 
+// isMerge tells whether a key is <<, which merges other mappings in.
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
 
 // merges are the mappings that a mapping's << name, those first that others win
@@ -215,24 +207,6 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 	return all
 }
 
-// merge takes in what << names, before the mapping's own keys, which win.
-func (r *yamlReader) merge(m *value.Map, y *yaml.Node, depth int) *problem.Problem {
-	for _, source := range merges(y) {
-		v, err := r.value(source, depth+1)
-		if err != nil {
-			return err
-		}
-		from, ok := v.(*value.Map)
-		if !ok {
-			return r.problem(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
-		}
-		for key, v := range from.All() {
-			m.Set(key, v)
-		}
-	}
-	return nil
-}
-
 // keyText is a key as text, as it is in the journal.
 func keyText(k *yaml.Node) (string, bool) {
 	k = resolved(k)
@@ -244,6 +218,44 @@ func keyText(k *yaml.Node) (string, bool) {
 		return s, ok
 	}
 	return string(value.AppendJSON(nil, v, "", "")), true
+}
+
+// locateYAML is the locator of YAML.
+func locateYAML(s *source, w wanted) *place {
+	root, _ := s.parseYAML()
+	return s.locate(root, w)
+}
+
+// locate finds the place of a node, and of its wanted parts; an alias is shown at
+// its anchor.
+func (s *source) locate(y *yaml.Node, w wanted) *place {
+	y = resolved(y)
+	p := &place{value: s.at(y), parts: map[string]*place{}}
+	switch {
+	case len(w) == 0:
+	case y.Kind == yaml.MappingNode:
+		s.locateFields(y, w, p.parts)
+	case y.Kind == yaml.SequenceNode:
+		for i, item := range y.Content {
+			if key := strconv.Itoa(i); w[key] != nil {
+				p.parts[key] = s.locate(item, w[key])
+			}
+		}
+	}
+	return p
+}
+
+// locateFields goes through the keys of a mapping, those first that it merges in.
+func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
+	for _, source := range merges(y) {
+		s.locateFields(resolved(source), w, parts)
+	}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if key, _ := keyText(y.Content[i]); w[key] != nil && !isMerge(y.Content[i]) {
+			parts[key] = s.locate(y.Content[i+1], w[key])
+			parts[key].key = s.at(y.Content[i])
+		}
+	}
 }
 
 // explainYAML gives a parser's error its line. Where on the line it is depends on

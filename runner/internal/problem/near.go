@@ -8,29 +8,20 @@ import (
 
 // Near returns the known words that somebody who wrote word may have meant,
 // nearest first: a slip or two away, or the same but for case and separators.
-func Near(word string, known []string) []string {
-	type guess struct {
-		word string
-		far  int
-	}
-	var guesses []guess
+func Near(word string, known []string) (near []string) {
 	meant := plain(word)
+	slips := map[string]int{}
 	for _, k := range known {
 		p := plain(k)
-		if len(p) > len(meant)+2 || len(meant) > len(p)+2 {
-			continue // more than two slips away
+		if k == word || len(p) > len(meant)+2 || len(meant) > len(p)+2 {
+			continue
 		}
-		far := distance(meant, p)
-		if k != word && far < len(k) && far <= min(max(1, len(k)/3), 2) {
-			guesses = append(guesses, guess{k, far})
+		if n := distance(meant, p); n < len(k) && n <= min(max(1, len(k)/3), 2) {
+			near, slips[k] = append(near, k), n
 		}
 	}
-	slices.SortStableFunc(guesses, func(a, b guess) int { return a.far - b.far })
-	words := make([]string, len(guesses))
-	for i, g := range guesses {
-		words[i] = g.word
-	}
-	return words
+	slices.SortStableFunc(near, func(a, b string) int { return slips[a] - slips[b] })
+	return near
 }
 
 // DidYouMean is the advice for a word that is none of known: the nearest one, or
@@ -42,6 +33,7 @@ func DidYouMean(word string, known []string) string {
 	return "choose one of: " + strings.Join(known, ", ")
 }
 
+// plain is a word without case and separators.
 func plain(word string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || r == ' ' {
@@ -65,11 +57,10 @@ func distance(a, b string) int {
 		before, above, row := &rows[(i+2)%3], &rows[i%3], &rows[(i+1)%3]
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := 1
+			row[j+1] = min(above[j+1], row[j], above[j]) + 1
 			if a[i] == b[j] {
-				cost = 0
+				row[j+1] = above[j]
 			}
-			row[j+1] = min(above[j+1]+1, row[j]+1, above[j]+cost)
 			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}

@@ -10,12 +10,15 @@ package process
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -46,7 +49,7 @@ type Exit struct {
 // String is a part of a sentence, as in "exit code 1".
 func (e Exit) String() string {
 	if e.Code < 0 {
-		return fmt.Sprintf("signal %d (%s)", -e.Code, signalName(-e.Code))
+		return fmt.Sprintf("signal %d (%v)", -e.Code, syscall.Signal(-e.Code))
 	}
 	return fmt.Sprintf("exit code %d", e.Code)
 }
@@ -127,9 +130,9 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if p.grace == 0 {
 		p.grace = Grace
 	}
-	if mark := newMark(); mark != "" && !c.KeepEscaped {
-		p.group.mark = mark
-		cmd.Env = append(cmd.Environ(), markName+"="+mark)
+	if runtime.GOOS == "linux" && !c.KeepEscaped {
+		p.group.mark = rand.Text()
+		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
 	}
 	if err := p.output.connect(cmd, c.Stdout, c.Stderr); err != nil {
 		return nil, err
@@ -139,7 +142,10 @@ func (o *Owner) start(c Command) (*Running, error) {
 		return nil, err
 	}
 	p.group.id = cmd.Process.Pid
-	if startTimeIsCheap || c.Records != "" {
+	// Where ps has to be asked, it costs as much as a short process. The watchdog then
+	// trusts the number alone, which the system does not use again before the process
+	// has been waited for and reported as ended.
+	if runtime.GOOS == "linux" || runtime.GOOS == "windows" || c.Records != "" {
 		p.group.started = startTime(cmd.Process.Pid)
 	}
 	o.tell(started, p.group)

@@ -12,16 +12,9 @@ import (
 
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-func newMark() string { return "" }
-
 func (g group) signalEscaped(syscall.Signal) {}
 
 func (g group) alive() bool { return g.reachable() }
-
-// startTimeIsCheap: ps costs as much as a short process. The watchdog then trusts
-// the number alone, which the system does not use again before the process has
-// been waited for and reported as ended.
-const startTimeIsCheap = false
 
 // startTime is what ps says, to the second, in a language and a time zone that
 // do not change; empty where there is no such process.
@@ -34,6 +27,3 @@ func startTime(pid int) string {
 	}
 	return strings.Join(strings.Fields(string(out)), " ")
 }
-
-// bootID is empty: startTime holds the date.
-func bootID() string { return "" }

@@ -2,7 +2,6 @@ package process
 
 import (
 	"bytes"
-	"crypto/rand"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,8 +15,6 @@ import (
 func ownGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
-
-func newMark() string { return rand.Text() }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
 const (
@@ -37,8 +34,6 @@ func stat(pid, field int) string {
 	}
 	return string(fields[field-stateField])
 }
-
-const startTimeIsCheap = true
 
 // startTime is in ticks since the system started; empty where there is no such
 // process.
@@ -99,10 +94,4 @@ func (g group) signalEscaped(s syscall.Signal) {
 			p.Release()
 		}
 	}
-}
-
-// bootID identifies one start of the system.
-func bootID() string {
-	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	return strings.TrimSpace(string(id))
 }

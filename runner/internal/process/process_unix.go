@@ -4,7 +4,6 @@ package process
 
 import (
 	"math"
-	"os"
 	"syscall"
 )
 
@@ -41,12 +40,3 @@ func (g group) reachable() bool {
 	err := send(g.id, 0)
 	return err == nil || err == syscall.EPERM
 }
-
-func exitCode(state *os.ProcessState) int {
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return -int(status.Signal())
-	}
-	return state.ExitCode()
-}
-
-func signalName(number int) string { return syscall.Signal(number).String() }

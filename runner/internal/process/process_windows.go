@@ -61,8 +61,6 @@ func (g group) alive() bool {
 	return syscall.GetExitCodeProcess(process, &code) == nil && code == stillActive
 }
 
-const startTimeIsCheap = true
-
 // startTime is the moment of creation, in nanoseconds since 1970; empty where
 // there is no such process.
 func startTime(pid int) string {
@@ -77,12 +75,3 @@ func startTime(pid int) string {
 	}
 	return fmt.Sprint(creation.Nanoseconds())
 }
-
-func newMark() string { return "" }
-
-func exitCode(state *os.ProcessState) int { return state.ExitCode() }
-
-func signalName(int) string { return "" }
-
-// bootID is empty: startTime counts from a fixed date.
-func bootID() string { return "" }

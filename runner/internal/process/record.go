@@ -47,6 +47,13 @@ func (p *Running) record(c Command) (*Record, error) {
 	return r, r.write()
 }
 
+// bootID identifies one start of a Linux system. It is empty elsewhere, where
+// startTime counts from a fixed date.
+func bootID() string {
+	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(string(id))
+}
+
 // write renames a complete file, so that a reader never sees half a record.
 func (r *Record) write() error {
 	text, err := json.Marshal(r)

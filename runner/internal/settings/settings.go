@@ -34,15 +34,15 @@ func DefaultPath(environment func(string) (string, bool)) string {
 }
 
 // Read reads the settings at path. No file is no settings, and so is an empty one.
-// The error of one that
-// cannot be read is to be told, and no reason to stop: so the toolkit has it.
+// The error of one that cannot be read is to be told, and no reason to stop: so the
+// toolkit has it.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil
 	}
 	doc, found := document.Read(path)
 	if doc == nil {
-		if found[0].Err == document.ErrEmpty {
+		if found[len(found)-1].Err == document.ErrEmpty {
 			return Settings{}, nil
 		}
 		return Settings{}, found

@@ -49,7 +49,7 @@ func TestAwait(t *testing.T) {
 					}
 					return refused
 				})
-				var late *lateError
+				var late lateError
 				if errors.As(err, &late) != (test.took == 10*time.Second) || fmt.Sprint(err) != test.want {
 					t.Errorf("got %T: %v, want %s", err, err, test.want)
 				}

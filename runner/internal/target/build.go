@@ -1,12 +1,14 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -42,7 +44,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error 
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, shown(t.Build), exit, output.quoted()),
+			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
 			"correct what these lines report, and try again")
 	}
 	return nil
@@ -67,14 +69,75 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 		"install the program, or correct the command at this place")
 }
 
-// shown is a command as a user would type it.
-func shown(args []string) string {
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = arg
-		if arg == "" || strings.ContainsAny(arg, " \t\n\"'$&|;<>()*?") {
-			words[i] = fmt.Sprintf("%q", arg)
+const (
+	lastLines = 10
+	longest   = 8 << 10 // bytes of a line; a longer one is passed on in pieces
+)
+
+// lines passes on each line that a process writes, and keeps the last few. The
+// lines may contain control characters, which the receiver must clean.
+type lines struct {
+	say func(line string) // may be nil
+
+	mu   sync.Mutex
+	part []byte // the line that is not complete
+	last []string
+	when time.Time // of the last line
+}
+
+// Write never fails.
+func (l *lines) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for rest := text; len(rest) > 0; {
+		line, after, complete := bytes.Cut(rest, []byte("\n"))
+		if space := longest - len(l.part); len(line) > space {
+			line, after, complete = rest[:space], rest[space:], true
 		}
+		l.part = append(l.part, line...)
+		if complete {
+			l.emit()
+		}
+		rest = after
 	}
-	return strings.Join(words, " ")
+	return len(text), nil
+}
+
+// flush passes on a last line without an end.
+func (l *lines) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.part) > 0 {
+		l.emit()
+	}
+}
+
+// emit passes on the line that is complete now.
+func (l *lines) emit() {
+	line := strings.TrimSuffix(string(l.part), "\r")
+	l.part = l.part[:0]
+	l.when = time.Now()
+	if l.last = append(l.last, line); len(l.last) > lastLines {
+		l.last = l.last[1:]
+	}
+	if l.say != nil {
+		l.say(line)
+	}
+}
+
+// quoted is the end of a sentence, followed by the last lines.
+func (l *lines) quoted() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.last) == 0 {
+		return "; it printed nothing"
+	}
+	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
+}
+
+// lastTime is when the last line came.
+func (l *lines) lastTime() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.when
 }

@@ -1,9 +1,13 @@
 package target
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,12 +19,6 @@ import (
 // readyWithin is how long a service may take to get ready, where its target
 // does not say.
 const readyWithin = 10 * time.Second
-
-// verdicts are the words that a run can be expected to end in. To be interrupted
-// is not something to expect.
-func verdicts() []string {
-	return []string{"held", "deviated", "explored", "no-verdict", "not-undone"}
-}
 
 // Load reads a target's file. It returns every problem of the file at once,
 // sorted, with its line and column; a target that is not nil comes with warnings
@@ -40,49 +38,213 @@ func Load(path string) (*Target, problem.List) {
 	return t, found
 }
 
+// read takes a target out of the value of its file.
 func read(v any) (*Target, []problem.Finding) {
 	m, ok := v.(*value.Map)
 	if !ok {
 		return nil, []problem.Finding{{What: "a target is a mapping, and this is " + kindOf(v), Do: "write keys and values, as in title: my service"}}
 	}
 	r := reader{Map: m, found: new([]problem.Finding)}
-	r.keys("title", "build", "start", "folder", "port", "ready", "environment", "experiment", "expect", "next")
-	t := &Target{
+	r.keys("title build start folder port ready environment experiment expect next", "title start ready experiment expect")
+	return &Target{
 		Title:       r.line("title"),
-		Build:       r.command("build", optional, buildNames()),
-		Start:       r.command("start", required, runNames()),
-		Folder:      r.text("folder", optional),
+		Build:       r.command("build", buildNames()),
+		Start:       r.command("start", runNames()),
+		Folder:      cmp.Or(r.text("folder"), "${run}"),
 		Port:        r.number("port", 1, 65535),
 		Ready:       r.ready(),
-		Experiment:  r.text("experiment", required),
-		Expect:      r.word("expect", verdicts()),
-		Next:        r.text("next", optional),
+		Experiment:  r.text("experiment"),
+		Expect:      r.verdict("expect"),
+		Next:        r.text("next"),
 		Environment: r.environment(),
-	}
-	if t.Folder == "" {
-		t.Folder = "${run}"
-	}
-	return t, *r.found
+	}, *r.found
 }
 
+// reader takes the values out of a mapping and notes all that is wrong. A key that
+// is not there has the zero value.
+type reader struct {
+	*value.Map
+	path  []string // of the mapping, within the target
+	found *[]problem.Finding
+}
+
+// ready says how to find out that the service can be used.
 func (r reader) ready() Ready {
-	in, ok := r.within("ready", required, "a mapping with url, status and within")
-	if !ok {
+	in := r.within("ready", "a mapping with url, status and within")
+	if in.Map == nil {
 		return Ready{}
 	}
-	in.keys("url", "status", "within")
+	in.keys("url status within", "url")
 	return Ready{URL: in.address("url"), Status: in.number("status", 100, 599), Within: in.duration("within", readyWithin)}
 }
 
+// environment is a mapping from names of variables to texts.
+func (r reader) environment() map[string]string {
+	in := r.within("environment", "a mapping of names to texts")
+	if in.Map == nil {
+		return nil
+	}
+	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	all := make(map[string]string)
+	for name, v := range in.All() {
+		if !form.MatchString(name) {
+			in.wrongKey(name, fmt.Sprintf("%q is no name of an environment variable", name), "use letters, digits and _")
+		}
+		all[name] = in.string(v, "environment."+name, runNames(), name)
+	}
+	return all
+}
+
+// within is a reader of the mapping at a key.
+func (r reader) within(key, wanted string) reader {
+	in := reader{r.Map.Map(key), []string{key}, r.found}
+	if v, ok := r.Get(key); ok && in.Map == nil {
+		r.mustBe(wanted, v, key, key)
+	}
+	return in
+}
+
+// wrong notes what is wrong at a path from here.
+func (r reader) wrong(what, do string, path ...string) {
+	*r.found = append(*r.found, problem.Finding{Path: slices.Concat(r.path, path), What: what, Do: do})
+}
+
+// wrongKey notes what is wrong with a key itself.
+func (r reader) wrongKey(key, what, do string) {
+	*r.found = append(*r.found, problem.Finding{Path: slices.Concat(r.path, []string{key}), AtKey: true, What: what, Do: do})
+}
+
+// mustBe notes a value of another kind than wanted.
+func (r reader) mustBe(wanted string, v any, what string, path ...string) {
+	do := "write " + wanted
+	if _, isNumber := value.Rational(v); isNumber && wanted == "text" { // a bool is one, too
+		do = "put quotes around it"
+	}
+	r.wrong(fmt.Sprintf("%s must be %s, and it is %s", what, wanted, kindOf(v)), do, path...)
+}
+
+// kindOf says what a value is; a text or a number is shown.
+func kindOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "empty"
+	case string:
+		return fmt.Sprintf("the text %q", v)
+	case bool, []any, *value.Map:
+		return value.Kind(v)
+	}
+	return "the number " + value.Text(v)
+}
+
+// keys notes each key that is none of the known ones, and each required one that
+// is missing. Both are lists of words.
+func (r reader) keys(known, required string) {
+	words := strings.Fields(known)
+	for key := range r.All() {
+		if !slices.Contains(words, key) {
+			what := fmt.Sprintf("the key %q is not known", key)
+			if len(r.path) > 0 {
+				what += " in " + r.path[0]
+			}
+			r.wrongKey(key, what, problem.DidYouMean(key, words))
+		}
+	}
+	for key := range strings.FieldsSeq(required) {
+		if !r.Has(key) {
+			r.wrong(fmt.Sprintf("the key %q is missing", key), "add it; targets/weak.yaml shows how")
+		}
+	}
+}
+
+// text is the text at a key, which must not be empty.
+func (r reader) text(key string) string {
+	v, ok := r.Get(key)
+	if !ok {
+		return ""
+	}
+	if v == "" {
+		r.wrong(key+" is empty", "write something, or leave the key out if it may be", key)
+	}
+	return r.string(v, key, runNames(), key)
+}
+
+// string is a text whose names are all known. The path leads to it from here.
+func (r reader) string(v any, what string, names []string, path ...string) string {
+	s, ok := v.(string)
+	if !ok {
+		r.mustBe("text", v, what, path...)
+	}
+	for _, m := range form().FindAllStringSubmatch(s, -1) {
+		name := m[1]
+		if m[0] == "$${" || slices.Contains(names, name) {
+			continue
+		}
+		do := "take one of " + strings.Join(names, ", ") + ", or write $${" + name + "} for the text itself"
+		if near := problem.Near(name, names); len(near) > 0 {
+			do = fmt.Sprintf("did you mean ${%s}?", near[0])
+		}
+		r.wrong(fmt.Sprintf("${%s} in %s is not known", name, what), do, path...)
+	}
+	return s
+}
+
+// line is a text of one line.
+func (r reader) line(key string) string {
+	s := strings.TrimSpace(r.text(key))
+	if strings.Contains(s, "\n") {
+		r.wrong(key+" has several lines", "say it in one", key)
+	}
+	return s
+}
+
+// command is a list of a program and its arguments.
+func (r reader) command(key string, names []string) (args []string) {
+	v, ok := r.Get(key)
+	list, _ := v.([]any)
+	switch {
+	case ok && len(list) == 0:
+		r.mustBe(`a list of a program and its arguments, as in ["python3", "server.py"]`, v, key, key)
+	case ok && list[0] == "":
+		r.wrong(key+" names no program", "write the program first, then its arguments", key, "0")
+	}
+	for i, item := range list {
+		args = append(args, r.string(item, fmt.Sprintf("%s[%d]", key, i), names, key, strconv.Itoa(i)))
+	}
+	return args
+}
+
+// number is a whole number from low to high; 0 where the key is not there.
+func (r reader) number(key string, low, high int64) int {
+	v, ok := r.Get(key)
+	i, isWhole := v.(int64)
+	if ok && (!isWhole || i < low || i > high) {
+		r.mustBe(fmt.Sprintf("a whole number from %d to %d", low, high), v, key, key)
+	}
+	return int(i)
+}
+
+// verdict is a word that a run can be expected to end in. To be interrupted is not
+// something to expect.
+func (r reader) verdict(key string) string {
+	known := []string{"held", "deviated", "explored", "no-verdict", "not-undone"}
+	word := r.text(key)
+	if word != "" && !slices.Contains(known, word) {
+		r.wrong(fmt.Sprintf("%s cannot be %q", key, word), problem.DidYouMean(word, known), key)
+	}
+	return word
+}
+
+// address is a URL of HTTP.
 func (r reader) address(key string) string {
-	text := r.text(key, required)
-	u, err := url.Parse(fill(text, Places{Port: 1}))
+	text := r.text(key)
+	u, err := url.Parse(Places{Port: 1}.fill(text))
 	if text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		r.wrong(fmt.Sprintf("%q is no address that can be asked", text), `write one as in "http://127.0.0.1:${port}/"`, key)
 	}
 	return text
 }
 
+// duration is a time with its unit.
 func (r reader) duration(key string, otherwise time.Duration) time.Duration {
 	v, ok := r.Get(key)
 	if !ok {
@@ -93,19 +255,4 @@ func (r reader) duration(key string, otherwise time.Duration) time.Duration {
 		r.mustBe("a time with its unit, as in 10s or 500ms", v, key, key)
 	}
 	return d
-}
-
-func (r reader) environment() map[string]string {
-	in, ok := r.within("environment", optional, "a mapping of names to texts")
-	if !ok {
-		return nil
-	}
-	all := make(map[string]string)
-	for name, v := range in.All() {
-		if !isVariable(name) {
-			in.wrongKey(name, fmt.Sprintf("%q is no name of an environment variable", name), "use letters, digits and _")
-		}
-		all[name] = in.string(v, "environment."+name, runNames(), name)
-	}
-	return all
 }

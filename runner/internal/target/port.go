@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -21,24 +22,22 @@ func Reserve(preferred int, exactly bool) (port int, release func(), err error) 
 	if preferred < 0 || preferred > 65535 || exactly && preferred == 0 {
 		return 0, nil, problem.New(problem.Usage, fmt.Sprintf("%d is not a port", preferred), "choose one from 1 to 65535")
 	}
-	var candidates []int
-	for port := preferred; preferred > 0 && port <= min(preferred+100, 65535); port++ {
-		candidates = append(candidates, port)
-	}
-	candidates = append(candidates, make([]int, 100)...) // 0: any port
-	var why error
-	for _, candidate := range candidates {
-		port, release, err := reserve(candidate)
-		if err == nil && (why == nil || !exactly) {
-			return port, release, nil
+	var why error // the first one
+	for i := range 200 {
+		candidate := preferred + i
+		if preferred == 0 || i > 100 || candidate > 65535 {
+			candidate = 0 // any port
 		}
-		if err == nil {
+		port, release, err := reserve(candidate)
+		switch {
+		case err != nil:
+			why = cmp.Or(why, err)
+		case why == nil || !exactly:
+			return port, release, nil
+		default:
 			release()
 			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why), fmt.Sprintf(
 				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
-		}
-		if why == nil {
-			why = err
 		}
 	}
 	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),
@@ -75,6 +74,7 @@ func free(port string) error {
 	return nil
 }
 
+// reason says in plain words why a port cannot be had; used is for one that is in use.
 func reason(err error, used string) error {
 	switch {
 	case inUse(err):
@@ -85,6 +85,7 @@ func reason(err error, used string) error {
 	return fmt.Errorf("cannot be used: %w", err)
 }
 
+// inUse tells whether another program has the port.
 func inUse(err error) bool {
 	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)

@@ -10,8 +10,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/document"
@@ -52,32 +56,48 @@ type Places struct {
 	Port int    // the port that the service really gets
 }
 
+// The names that a text may hold as ${name}. A build does not know about one
+// run: what it makes is for all of them.
+func buildNames() []string { return []string{"root", "bin", "exe"} }
+func runNames() []string   { return []string{"root", "bin", "exe", "run", "port"} }
+
+// form finds ${name}, and $${ for a literal ${.
+var form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$\{|\$\{([^}]*)\}`) })
+
+// fill replaces each ${name} in a text.
+func (p Places) fill(text string) string {
+	values := map[string]string{"${root}": p.Root, "${bin}": p.Bin, "${run}": p.Run, "${port}": strconv.Itoa(p.Port), "$${": "${"}
+	if runtime.GOOS == "windows" {
+		values["${exe}"] = ".exe"
+	}
+	return form().ReplaceAllStringFunc(text, func(written string) string { return values[written] })
+}
+
 // In returns a copy of the target with each ${name} replaced by its value. Its
 // Folder and Experiment are absolute; relative paths are taken from p.Root.
 func (t *Target) In(p Places) *Target {
 	here := *t
 	here.places = p
-	fill := func(text string) string { return fill(text, p) }
 	list := func(texts []string) (filled []string) {
 		for _, text := range texts {
-			filled = append(filled, fill(text))
+			filled = append(filled, p.fill(text))
 		}
 		return filled
 	}
 	file := func(text string) string {
-		path := filepath.FromSlash(fill(text))
+		path := filepath.FromSlash(p.fill(text))
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(p.Root, path)
 		}
 		return filepath.Clean(path)
 	}
-	here.Title, here.Next = fill(t.Title), fill(t.Next)
+	here.Title, here.Next = p.fill(t.Title), p.fill(t.Next)
 	here.Build, here.Start = list(t.Build), list(t.Start)
 	here.Folder, here.Experiment = file(t.Folder), file(t.Experiment)
-	here.Ready.URL = fill(t.Ready.URL)
+	here.Ready.URL = p.fill(t.Ready.URL)
 	here.Environment = maps.Clone(t.Environment)
 	for name, text := range here.Environment {
-		here.Environment[name] = fill(text)
+		here.Environment[name] = p.fill(text)
 	}
 	return &here
 }

@@ -1,11 +1,15 @@
 package value
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"math"
 	"math/big"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // AppendJSON appends v as JSON as Python's json module writes it: keys in their
@@ -28,15 +32,31 @@ func WriteJSON(w io.Writer, v any, indent string) error {
 	return j.err
 }
 
+// Text is Python's str(): what a value looks like inside a longer text.
+func Text(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return Repr(v)
+}
+
+// Repr is Python's repr(): a value as Python would have it written in a program.
+// Two values with one repr are the same in type, value and order.
+func Repr(v any) string {
+	w := writer{repr: true}
+	w.value(v)
+	return string(w.out)
+}
+
 // writer writes values as JSON, or as Python's repr, which has the same shape on
 // one line.
 type writer struct {
 	out    []byte
 	repr   bool
 	indent string
-	margin string
+	margin string    // the line break before an item, and what stands before it on its line
 	to     io.Writer // nil: all of it stays in out
-	err    error
+	err    error     // the first one of to
 }
 
 // flush hands over what there is, once it is more than limit.
@@ -66,16 +86,34 @@ func (w *writer) value(v any) {
 	case *big.Int:
 		w.out = v.Append(w.out, 10)
 	case float64:
-		w.float(v)
+		text := floatText(v)
+		w.word(cmp.Or(map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text], text), text)
 	case string:
 		w.text(v)
 	case []any:
-		w.list(v)
+		w.open('[')
+		for i, item := range v {
+			w.separate(i == 0)
+			w.value(item)
+		}
+		w.close(']', len(v) == 0)
 	case *Map:
-		w.mapping(v)
+		w.open('{')
+		first := true
+		for key, item := range v.All() {
+			w.separate(first)
+			first = false
+			w.text(key)
+			w.out = append(w.out, ": "...)
+			w.value(item)
+		}
+		w.close('}', first)
 	case []byte:
-		repr := "b" + quoteBytes(v)
-		if w.repr {
+		runes := make([]rune, len(v))
+		for i, c := range v {
+			runes[i] = rune(c)
+		}
+		if repr := "b" + quote(runes, 0x7f); w.repr {
 			w.out = append(w.out, repr...)
 		} else {
 			w.text(repr)
@@ -85,6 +123,7 @@ func (w *writer) value(v any) {
 	}
 }
 
+// word writes one of two words, which are plain ASCII.
 func (w *writer) word(json, repr string) {
 	if w.repr {
 		json = repr
@@ -94,104 +133,58 @@ func (w *writer) word(json, repr string) {
 
 func (w *writer) text(s string) {
 	if w.repr {
-		w.out = append(w.out, quote(s)...)
+		w.out = append(w.out, quote([]rune(s), unicode.MaxRune+1)...)
 	} else {
 		w.out = appendString(w.out, s)
 	}
 }
 
-func (w *writer) list(list []any) {
-	if len(list) == 0 {
-		w.out = append(w.out, "[]"...)
-		return
-	}
-	w.out = append(w.out, '[')
-	outer := w.enter()
-	for i, v := range list {
-		w.separate(i)
-		w.value(v)
-	}
-	w.leave(outer)
-	w.out = append(w.out, ']')
-}
-
-func (w *writer) mapping(m *Map) {
-	if m.Len() == 0 {
-		w.out = append(w.out, "{}"...)
-		return
-	}
-	w.out = append(w.out, '{')
-	outer, i := w.enter(), 0
-	for k, v := range m.All() {
-		w.separate(i)
-		w.text(k)
-		w.out = append(w.out, ": "...)
-		w.value(v)
-		i++
-	}
-	w.leave(outer)
-	w.out = append(w.out, '}')
-}
-
-func (w *writer) enter() (outer string) {
-	outer = w.margin
+func (w *writer) open(bracket byte) {
+	w.out = append(w.out, bracket)
 	w.margin += w.indent
-	return outer
 }
 
-func (w *writer) leave(outer string) {
-	w.margin = outer
-	if w.indent != "" {
-		w.out = append(w.out, w.margin...)
-	}
-}
-
-func (w *writer) separate(i int) {
-	if i > 0 {
+// separate stands before each item.
+func (w *writer) separate(first bool) {
+	if !first {
 		w.out = append(w.out, ',')
 	}
-	switch {
-	case w.indent != "":
+	if w.indent != "" {
 		w.out = append(w.out, w.margin...)
-	case i > 0:
+	} else if !first {
 		w.out = append(w.out, ' ')
 	}
 }
 
-func (w *writer) float(f float64) {
-	text := floatText(f)
-	if !w.repr && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		text = map[string]string{"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
+func (w *writer) close(bracket byte, empty bool) {
+	w.margin = w.margin[:len(w.margin)-len(w.indent)]
+	if w.indent != "" && !empty {
+		w.out = append(w.out, w.margin...)
 	}
-	w.out = append(w.out, text...)
+	w.out = append(w.out, bracket)
 }
+
+// escaped are the characters that have a short escape in JSON, and escapes the
+// letters of these. The first four have them in Python, too.
+const (
+	escaped = "\\\n\r\t\b\f\""
+	escapes = `\nrtbf"`
+)
 
 // appendString escapes what JSON requires and nothing more; json.Marshal would
 // also escape <, > and &.
 func appendString(out []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	out = append(out, '"')
 	if isPlain(s) {
 		return append(append(out, s...), '"')
 	}
 	for _, r := range s { // a broken byte comes out as U+FFFD
-		switch {
-		case r == '"' || r == '\\':
-			out = append(out, '\\', byte(r))
-		case r == '\n':
-			out = append(out, `\n`...)
-		case r == '\r':
-			out = append(out, `\r`...)
-		case r == '\t':
-			out = append(out, `\t`...)
-		case r == '\b':
-			out = append(out, `\b`...)
-		case r == '\f':
-			out = append(out, `\f`...)
-		case r < ' ':
-			out = append(out, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-		default:
-			out = append(out, string(r)...)
+		if i := strings.IndexRune(escaped, r); i >= 0 {
+			out = append(out, '\\', escapes[i])
+		} else if r < ' ' {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
 		}
 	}
 	return append(out, '"')
@@ -205,4 +198,32 @@ func isPlain(s string) bool {
 		}
 	}
 	return true
+}
+
+// quote puts single quotes around a text, or double ones where it has a single
+// quote and no double one. It escapes what Python does not call printable, and
+// whatever is not below end.
+func quote(text []rune, end rune) string {
+	mark := '\''
+	if slices.Contains(text, '\'') && !slices.Contains(text, '"') {
+		mark = '"'
+	}
+	out := []rune{mark}
+	for _, r := range text {
+		switch i := strings.IndexRune(escaped[:4], r); {
+		case i >= 0:
+			out = append(out, '\\', rune(escapes[i]))
+		case r == mark:
+			out = append(out, '\\', r)
+		case r < end && unicode.IsPrint(r):
+			out = append(out, r)
+		case r < 0x100:
+			out = append(out, []rune(fmt.Sprintf(`\x%02x`, r))...)
+		case r < 0x10000:
+			out = append(out, []rune(fmt.Sprintf(`\u%04x`, r))...)
+		default:
+			out = append(out, []rune(fmt.Sprintf(`\U%08x`, r))...)
+		}
+	}
+	return string(append(out, mark))
 }

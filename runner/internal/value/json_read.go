@@ -31,15 +31,12 @@ func ParseJSON(text []byte) (any, error) {
 //
 // Keys and short texts that come again and again are stored once.
 func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
-	r := &jsonReader{text: text, odd: odd}
-	if len(text) > 1<<10 {
-		r.seen = make([]any, 1<<9)
-	}
-	if v, err = r.value(0); err == nil && json.Valid(text[:r.at]) {
+	r := &jsonReader{text: text, odd: odd, shared: map[string]any{}}
+	if v = r.value(0); r.err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
-	if err != nil && !errors.Is(err, errSyntax) {
-		return nil, r.at, err
+	if r.err != nil && r.err != errSyntax {
+		return nil, r.wrong, r.err
 	}
 	// Where and what, encoding/json says best.
 	var syntax *json.SyntaxError
@@ -57,8 +54,8 @@ const (
 	// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
 	// levels, and a deeper one would take our stack and the journal's indentation.
 	maxDepth = 500
-	// A longer text hardly comes twice.
-	maxShared = 32
+	// Texts up to maxShared bytes are stored once, up to so many of them.
+	maxShared, sharedTexts = 32, 512
 )
 
 var errSyntax = errors.New("this is not JSON")
@@ -68,10 +65,18 @@ var errSyntax = errors.New("this is not JSON")
 type jsonReader struct {
 	text    []byte
 	at      int
+	err     error // the first one, which ends the reading
+	wrong   int   // where it is
 	odd     func(at int, what any)
-	seen    []any   // short texts by their hash, the newest of each
-	items   []any   // of all lists that are open
-	entries []entry // of all mappings that are open
+	shared  map[string]any // see share
+	items   []any          // of all lists that are open
+	entries []entry        // of all mappings that are open
+}
+
+func (r *jsonReader) fail(err error) {
+	if r.err == nil {
+		r.err, r.wrong = err, r.at
+	}
 }
 
 // next is the byte at which the next token starts, 0 at the end.
@@ -86,10 +91,11 @@ func (r *jsonReader) next() byte {
 	return 0
 }
 
-func (r *jsonReader) value(depth int) (any, error) {
+func (r *jsonReader) value(depth int) any {
 	c := r.next()
 	if depth > maxDepth {
-		return nil, fmt.Errorf("this is nested deeper than %d levels", maxDepth)
+		r.fail(fmt.Errorf("this is nested deeper than %d levels", maxDepth))
+		return nil
 	}
 	switch c {
 	case '{':
@@ -105,73 +111,61 @@ func (r *jsonReader) value(depth int) (any, error) {
 	}
 	switch word := string(r.text[start:r.at]); word {
 	case "null":
-		return nil, nil
+		return nil
 	case "true", "false":
-		return word == "true", nil
+		return word == "true"
 	default:
 		v, err := Number(word)
 		if err != nil {
-			return nil, errSyntax
-		}
-		if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
+			r.fail(errSyntax)
+		} else if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
 			r.odd(start, v)
 		}
-		return v, nil
+		return v
 	}
 }
 
-func (r *jsonReader) list(depth int) (any, error) {
+func (r *jsonReader) list(depth int) []any {
 	r.at++
 	start := len(r.items)
-	for r.next() != ']' {
-		v, err := r.value(depth)
-		if err != nil {
-			return nil, err
-		}
-		r.items = append(r.items, v)
+	for r.next() != ']' && r.err == nil {
+		item := r.value(depth) // which may move the items
+		r.items = append(r.items, item)
 	}
 	r.at++
 	list := append(make([]any, 0, len(r.items)-start), r.items[start:]...)
 	r.items = r.items[:start]
-	return list, nil
+	return list
 }
 
-func (r *jsonReader) mapping(depth int) (any, error) {
+func (r *jsonReader) mapping(depth int) *Map {
 	r.at++
 	m := &Map{} // gets entries of its own once all are known
 	start := len(r.entries)
-	for c := r.next(); c != '}'; c = r.next() {
+	for r.next() != '}' && r.err == nil {
 		at := r.at
-		name, err := r.string()
-		if err != nil {
-			return nil, err
-		}
-		key := name.(string)
+		key, _ := r.string().(string)
 		m.entries = r.entries[start:]
 		i := m.find(key)
-		if i >= 0 && r.odd != nil {
+		if i >= 0 && r.odd != nil && r.err == nil {
 			r.odd(at, key)
 		}
-		v, err := r.value(depth)
-		if err != nil {
-			return nil, err
-		}
-		if i >= 0 {
+		if v := r.value(depth); i >= 0 {
 			r.entries[start+i].value = v
-			continue
+		} else {
+			r.entries = append(r.entries, entry{key, v})
+			m.entries = r.entries[start:]
+			m.added()
 		}
-		r.entries = append(r.entries, entry{key, v})
-		m.entries = r.entries[start:]
-		m.added()
 	}
 	r.at++
 	m.entries = append(make([]entry, 0, len(r.entries)-start), r.entries[start:]...)
 	r.entries = r.entries[:start]
-	return m, nil
+	return m
 }
 
 // string returns the text as an any, so that one that is shared is so whole.
-func (r *jsonReader) string() (any, error) {
+func (r *jsonReader) string() any {
 	start := r.at
 	for r.at++; r.at < len(r.text) && r.text[r.at] != '"'; r.at++ {
 		if r.text[r.at] == '\\' {
@@ -180,30 +174,29 @@ func (r *jsonReader) string() (any, error) {
 	}
 	r.at++
 	if r.at > len(r.text) {
-		return nil, errSyntax
+		r.at = len(r.text)
+		r.fail(errSyntax)
+		return nil
 	}
 	inner := r.text[start+1 : r.at-1]
 	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return r.shared(inner), nil
+		return r.share(inner)
 	}
 	var s string
 	if json.Unmarshal(r.text[start:r.at], &s) != nil {
-		return nil, errSyntax
+		r.fail(errSyntax)
 	}
-	return s, nil
+	return s
 }
 
-func (r *jsonReader) shared(text []byte) any {
-	if len(text) > maxShared || r.seen == nil {
-		return string(text)
+// share returns the text as an any, stored once if it is short and comes often.
+func (r *jsonReader) share(text []byte) any {
+	if v, ok := r.shared[string(text)]; ok {
+		return v
 	}
-	hash := uint32(2166136261) // FNV-1a
-	for _, c := range text {
-		hash = (hash ^ uint32(c)) * 16777619
+	var v any = string(text)
+	if len(text) <= maxShared && len(r.shared) < sharedTexts {
+		r.shared[v.(string)] = v
 	}
-	place := &r.seen[hash%uint32(len(r.seen))]
-	if known, ok := (*place).(string); !ok || known != string(text) {
-		*place = string(text)
-	}
-	return *place
+	return v
 }

@@ -156,3 +156,77 @@ func (m *Map) Copy() *Map {
 	}
 	return c
 }
+
+// Clone is a copy of the mapping that shares nothing with it that can be changed;
+// nil of nil.
+func (m *Map) Clone() *Map {
+	if m == nil {
+		return nil
+	}
+	c := m.Copy()
+	for i := range c.entries {
+		c.entries[i].value = clone(c.entries[i].value)
+	}
+	return c
+}
+
+func clone(v any) any {
+	switch v := v.(type) {
+	case *Map:
+		return v.Clone()
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = clone(item)
+		}
+		return list
+	}
+	return v
+}
+
+// Merge does to the mapping, in place, what was done to base so that it became changed.
+// Mappings that are in both stay the same ones, so that whoever holds one of them
+// sees the change; what others have done to it since base stays.
+func (m *Map) Merge(base, changed *Map) {
+	for key := range base.All() {
+		if !changed.Has(key) {
+			m.Delete(key)
+		}
+	}
+	for key, now := range changed.All() {
+		was, had := base.Get(key)
+		if had && Repr(was) == Repr(now) { // unlike Equal, this tells true from 1, and one order of keys from another
+			continue
+		}
+		mine, _ := m.Get(key)
+		m.Set(key, merged(mine, was, now))
+	}
+}
+
+// merged is what becomes of live when base became changed. A list that became
+// longer or shorter is replaced.
+func merged(live, base, changed any) any {
+	switch now := changed.(type) {
+	case *Map:
+		mine, isMap := live.(*Map)
+		was, wasMap := base.(*Map)
+		if isMap && wasMap {
+			mine.Merge(was, now)
+			return mine
+		}
+	case []any:
+		mine, isList := live.([]any)
+		was, wasList := base.([]any)
+		if isList && wasList && len(mine) == len(was) && len(was) == len(now) {
+			list := make([]any, len(now))
+			for i := range now {
+				list[i] = merged(mine[i], was[i], now[i])
+			}
+			return list
+		}
+	}
+	if Repr(base) == Repr(changed) {
+		return live
+	}
+	return changed
+}

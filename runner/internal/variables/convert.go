@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,31 +32,28 @@ func convert(typ string, v any) (any, error) {
 	case "bool":
 		return toBool(v)
 	case "json":
-		return toJSON(v)
+		text, _ := v.(string)
+		if text == "" {
+			return v, nil
+		}
+		parsed, err := value.ParseJSON([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("it is not JSON: %w", err)
+		}
+		return parsed, nil
 	}
 	return nil, fmt.Errorf("%q is not a type, which are %s", typ, typeNames)
 }
 
+// toInteger cuts off what comes after the point of a number, not of a text.
 func toInteger(v any) (any, error) {
-	switch n := v.(type) {
-	case int64, *big.Int:
-		return n, nil
-	case bool:
-		return map[bool]int64{true: 1, false: 0}[n], nil
-	case float64:
-		if math.IsNaN(n) || math.IsInf(n, 0) {
-			break
+	if text, ok := v.(string); ok {
+		digits, ok := plainNumber(text)
+		if n, isWhole := new(big.Int).SetString(digits, 10); ok && isWhole {
+			return value.Number(n.String())
 		}
-		whole, _ := new(big.Float).SetFloat64(n).Int(nil)
-		return value.Number(whole.String())
-	case string:
-		if digits, ok := plainNumber(n); ok {
-			whole, _ := value.Number(digits)
-			switch whole.(type) {
-			case int64, *big.Int:
-				return whole, nil
-			}
-		}
+	} else if r, ok := value.Rational(v); ok {
+		return value.Number(new(big.Int).Quo(r.Num(), r.Denom()).String())
 	}
 	return nil, fmt.Errorf("%s is not a whole number", value.Repr(v))
 }
@@ -66,12 +64,12 @@ func toFloat(v any) (any, error) {
 		if f, err := strconv.ParseFloat(digits, 64); ok && (err == nil || errors.Is(err, strconv.ErrRange)) {
 			return f, nil
 		}
+	} else if f, ok := v.(float64); ok {
+		return f, nil
 	} else if r, ok := value.Rational(v); ok {
 		if f, _ := r.Float64(); !math.IsInf(f, 0) {
 			return f, nil
 		}
-	} else if f, ok := v.(float64); ok {
-		return f, nil
 	}
 	return nil, fmt.Errorf("%s is not a number", value.Repr(v))
 }
@@ -89,28 +87,13 @@ func plainNumber(s string) (string, bool) {
 	return strings.ReplaceAll(s, "_", ""), true
 }
 
+// toBool takes every text for true that is none of three words.
 func toBool(v any) (any, error) {
 	switch b := v.(type) {
 	case bool:
 		return b, nil
 	case string:
-		switch strings.ToLower(b) {
-		case "false", "0", "no":
-			return false, nil
-		}
-		return true, nil
+		return !slices.Contains([]string{"false", "0", "no"}, strings.ToLower(b)), nil
 	}
 	return nil, fmt.Errorf("%s is neither text nor true or false", value.Repr(v))
-}
-
-func toJSON(v any) (any, error) {
-	text, ok := v.(string)
-	if !ok || text == "" {
-		return v, nil
-	}
-	parsed, err := value.ParseJSON([]byte(text))
-	if err != nil {
-		return nil, fmt.Errorf("it is not JSON: %w", err)
-	}
-	return parsed, nil
 }

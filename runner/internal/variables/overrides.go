@@ -1,8 +1,7 @@
 package variables
 
 import (
-	"math"
-	"slices"
+	"encoding/json"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -33,30 +32,13 @@ func (o *Overrides) AddVar(text string) error {
 		if v, err = convert(key[i+1:], written); err != nil {
 			return badVar(text, err.Error())
 		}
-		if !finite(v) {
+		if !json.Valid(value.AppendJSON(nil, v, "", "")) {
 			return badVar(text, "NaN and infinite numbers are not supported")
 		}
 		key = key[:i]
 	}
 	o.Configuration.Set(key, v)
 	return nil
-}
-
-// finite tells that there is no number in v that JSON has not.
-func finite(v any) bool {
-	switch v := v.(type) {
-	case float64:
-		return !math.IsNaN(v) && !math.IsInf(v, 0)
-	case []any:
-		return !slices.ContainsFunc(v, func(item any) bool { return !finite(item) })
-	case *value.Map:
-		for _, item := range v.All() {
-			if !finite(item) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func badVar(text, why string) error {
@@ -67,30 +49,24 @@ func badVar(text, why string) error {
 // AddDocument merges a JSON or YAML file: a mapping whose keys configuration
 // and secrets are mappings like the experiment's own.
 func (o *Overrides) AddDocument(document any) error {
+	const do = "write a mapping with the keys configuration and secrets, each a mapping of its own"
 	m, ok := document.(*value.Map)
 	if !ok && document != nil {
-		return badDocument("the document is not a mapping")
+		return problem.New(problem.Usage, "the document is not a mapping", do)
 	}
-	if err := merge(&o.Configuration, m, "configuration"); err != nil {
-		return err
-	}
-	return merge(&o.Secrets, m, "secrets")
-}
-
-func merge(into, document *value.Map, key string) error {
-	part, there := document.Get(key)
-	from, ok := part.(*value.Map)
-	if there && !ok {
-		return badDocument(key + " is not a mapping")
-	}
-	for k, v := range from.All() {
-		into.Set(k, v)
+	for _, part := range []struct {
+		key  string
+		into *value.Map
+	}{{"configuration", &o.Configuration}, {"secrets", &o.Secrets}} {
+		given := m.Map(part.key)
+		if m.Has(part.key) && given == nil {
+			return problem.New(problem.Usage, part.key+" is not a mapping", do)
+		}
+		for name, v := range given.All() {
+			part.into.Set(name, v)
+		}
 	}
 	return nil
-}
-
-func badDocument(what string) error {
-	return problem.New(problem.Usage, what, "write a mapping with the keys configuration and secrets, each a mapping of its own")
 }
 
 // AddDotenv reads lines of KEY=VALUE into the environment. Empty lines and those

@@ -7,6 +7,8 @@
 package variables
 
 import (
+	"regexp"
+	"strings"
 	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -49,12 +51,6 @@ func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 	}
 }
 
-// empty tells that there is nothing to substitute.
-func (v *Variables) empty() bool {
-	configuration, secrets := v.Values()
-	return configuration.Len() == 0 && secrets.Len() == 0
-}
-
 // Substitute replaces ${name} and $name in text, in the items of lists and in
 // the values of mappings, at any depth; keys stay, and the argument itself is
 // not changed. A text that is nothing but ${name} becomes the value with its
@@ -80,11 +76,38 @@ func (v *Variables) Substitute(data any) any {
 	return data
 }
 
+// form is what Python's string.Template looks for: $$, $name and ${name}.
+var form = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$(?:\$|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})`)
+})
+
+// inText replaces the names in one text, as Python's string.Template does. Any
+// other $ stays.
+func (v *Variables) inText(text string) any {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	if m := form().FindStringSubmatch(text); m != nil && m[0] == text && m[2] != "" {
+		if found, ok := v.lookup(m[2]); ok {
+			return found
+		}
+	}
+	return form().ReplaceAllStringFunc(text, func(written string) string {
+		if written == "$$" {
+			return "$"
+		}
+		if found, ok := v.lookup(strings.Trim(written, "${}")); ok {
+			return value.Text(found)
+		}
+		return written
+	})
+}
+
 // Arguments is Substitute for a provider's arguments, which stay as they are
 // written, $$ included, where an experiment has neither configuration nor
 // secrets.
 func (v *Variables) Arguments(data any) any {
-	if v.empty() {
+	if configuration, secrets := v.Values(); configuration.Len() == 0 && secrets.Len() == 0 {
 		return data
 	}
 	return v.Substitute(data)
