@@ -177,6 +177,8 @@ func TestControlsThatChange(t *testing.T) {
 		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
 			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' ended with exit code 3"}},
+		{"the output of an action that had failed", watcher{at: "after bad", after: set("output", exit(0))}, "completed; before +, during none, after +; fault succeeded, bad succeeded; ",
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad', which did not show what it should"}},
 		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
 			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' failed: a control says so"}},
 		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
@@ -188,7 +190,11 @@ func TestControlsThatChange(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := c.watcher.run(t, &world{hypothesis: up(), method: []any{action("fault")}})
+				w := &world{hypothesis: up(), method: []any{action("fault")}, answers: map[string][]any{"bad": {exit(1)}}}
+				if strings.HasSuffix(c.watcher.at, "bad") {
+					w.method = append(w.method, action("bad"))
+				}
+				r := c.watcher.run(t, w)
 				if got := outline(r); got != c.want || r.Verdict != c.verdict {
 					t.Errorf("got  %s, %v\nwant %s", got, r.Verdict, c.want)
 				}

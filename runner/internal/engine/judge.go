@@ -11,8 +11,21 @@ import (
 )
 
 // judge says of a probe of the hypothesis whether it met its tolerance, and of
-// any other activity whether it did what it was there for.
+// any other activity whether it did what it was there for. An output that a
+// control has changed is judged as it is now; it proves no more than it did before.
 func (e *Engine) judge(ctx context.Context, part string, declared *experiment.Activity, run *verdict.Run) error {
+	if measured := run.Measured(); measured != nil {
+		if err := e.judgeOutput(ctx, part, declared, measured); err != nil {
+			return err
+		}
+		if measured.Unproven != "" || measured.ToleranceMet != nil && !*measured.ToleranceMet {
+			run.Decided = fmt.Sprintf("a control changed the output of '%s', which did not show what it should", run.Name)
+		}
+	}
+	return e.judgeOutput(ctx, part, declared, run)
+}
+
+func (e *Engine) judgeOutput(ctx context.Context, part string, declared *experiment.Activity, run *verdict.Run) error {
 	switch part {
 	case before, during, after:
 		return e.meet(ctx, e.Experiment.Refresh(declared), run)

@@ -74,8 +74,10 @@ func (r *Run) Adopt(changed any) {
 		r.Name = name
 	}
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
+		if !r.changed {
+			r.measured, r.changed = r.Output, true
+		}
 		r.Output = output
-		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
 	}
 	status, _ := m.Get("status")
 	if word := textOf(status); word != r.Status {

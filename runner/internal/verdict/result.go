@@ -71,6 +71,8 @@ type Run struct {
 	Decided     string // what a control has changed in it, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
+	measured   any        // the output before a control changed it
+	changed    bool
 }
 
 // Stop is why a run was interrupted. It is the cause of the context that ended.
@@ -95,6 +97,17 @@ func ByExit(code string) *Stop {
 func BySignal(name string, number int) *Stop {
 	code := map[string]string{"SIGUSR1": "20", "SIGUSR2": "30"}[name]
 	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + name}
+}
+
+// Measured is the run with the output that it had before a control changed it; nil
+// where none did.
+func (r *Run) Measured() *Run {
+	if !r.changed {
+		return nil
+	}
+	measured := *r
+	measured.Output, measured.changed = r.measured, false
+	return &measured
 }
 
 // Duration is how long the activity took, pauses left out; zero while it runs.

@@ -215,7 +215,7 @@ func TestControlsDecide(t *testing.T) {
 		{"a note at an action", held, run(set("note", "x")), Held},
 		{"no run", held, set("run", []any{}), NoVerdict},
 		{"the failed action taken out", func() *Result { r := held(); r.Run[0].Fail("boom"); return r }, func(m *value.Map) { m.Set("run", m.List("run")[1:]) }, NoVerdict},
-		{"the output of an action", held, run(set("output", int64(0))), NoVerdict},
+		{"the output of an action, after it was judged", held, run(set("output", int64(0))), Held},
 		{"no check after", held, func(m *value.Map) { m.Map("steady_states").Set("after", nil) }, NoVerdict},
 		{"no states", held, func(m *value.Map) { m.Delete("steady_states") }, NoVerdict},
 		{"a failed action added", held, func(m *value.Map) {
