@@ -12,7 +12,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// python calls a function, natively where we have it.
+// python calls a function, natively where we have it for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	call, err := p.call(a)
 	if err != nil {
@@ -21,7 +21,7 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 	var output any
 	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
-	case isNative:
+	case isNative && f.Takes(call.Arguments):
 		output, err = f.Call(ctx, call.Arguments)
 	case p.Python != nil:
 		output, err = p.Python(ctx, call)
