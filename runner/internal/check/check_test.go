@@ -149,7 +149,7 @@ func TestWithoutAnInterpreter(t *testing.T) {
 	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: mkdir, arguments: {path: d, mode: 448}}}\n"
 	doc, _ := document.ParseYAML("e", []byte(text))
 	all := doc.Problems(Check(doc.Value, s))
-	if len(all) != 1 || all[0].What != "there is no Python" || all[0].Do != "without Python, os.mkdir takes path, with plain texts" {
+	if len(all) != 1 || all[0].What != "there is no Python" || all[0].Do != "install Python 3, or name an interpreter with --python; without Python, os.mkdir takes path, with plain texts" {
 		t.Errorf("got %+v", all)
 	}
 	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { panic("nothing to ask") }

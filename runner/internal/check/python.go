@@ -159,7 +159,7 @@ func (c *checker) unanswered(err error) {
 			continue
 		}
 		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
-			do = "without Python, " + f.Usage() + ", with plain texts"
+			do += "; without Python, " + f.Usage() + ", with plain texts"
 		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
 			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
 		}

@@ -46,7 +46,7 @@ func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
 		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
 	}
 	if groups, ok := setting(a, "secrets").([]any); ok {
-		c.Groups = []string{}
+		c.Groups = []any{}
 		for _, g := range groups {
 			c.Groups = append(c.Groups, value.Text(g))
 		}

@@ -49,12 +49,16 @@ func failure(answer *value.Map, name string) error {
 	return nil
 }
 
-// logTraceback says where an exception came from, as the toolkit does.
-func (w *Worker) logTraceback(answer *value.Map, name string) {
+// logNotes says where an exception came from, as the toolkit does, and which
+// values have come as text.
+func (w *Worker) logNotes(answer *value.Map, name string) {
 	for _, key := range []string{"raised", "error"} {
 		if lines := texts(answer.Map(key), "traceback"); len(lines) > 0 {
 			w.log("DEBUG", "'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n"))
 		}
+	}
+	for _, what := range texts(answer, "noted") {
+		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
 	}
 }
 
@@ -78,7 +82,7 @@ func exception(m *value.Map) *python.Exception {
 func (p *interpreter) death(name string) error {
 	how := p.ending()
 	switch {
-	case !p.isReady():
+	case !p.ready.Load():
 		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
 			"check that it is Python 3.7 or later, or give --python the path of another")
 	case p.err != nil:
@@ -96,31 +100,17 @@ func (p *interpreter) ending() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if last := strings.TrimSpace(p.last); last != "" {
-		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, shorten(last))
+		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, last)
 	}
 	return fmt.Sprintf("it ended with %s", p.exit)
 }
 
+// texts is a list of texts that a message has.
 func texts(m *value.Map, key string) []string {
 	var all []string
 	for _, item := range m.List(key) {
 		s, _ := item.(string)
 		all = append(all, s)
-	}
-	return all
-}
-
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "..."
-	}
-	return s
-}
-
-func anyList(texts []string) []any {
-	all := make([]any, len(texts))
-	for i, s := range texts {
-		all[i] = s
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -90,10 +91,9 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		r.Missing = "the module " + c.Module + " has no function " + c.Func
 	}
 	r.Changed, r.order = answer.Map("value"), answer.Map("order")
-	if raised := exception(answer.Map("raised")); raised != nil {
-		r.Raised, err = raised, nil
+	if errors.As(err, &r.Raised) {
+		err = nil
 	}
-	w.logNoted(c.Control, answer)
 	return r, err
 }
 
@@ -190,12 +190,7 @@ func (e *Event) Encode() {
 func (w *Worker) Listening() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.current == nil {
-		return false
-	}
-	w.current.mu.Lock()
-	defer w.current.mu.Unlock()
-	return w.current.listening
+	return w.current != nil && w.current.listening.Load()
 }
 
 // Event tells the handlers of an event, one after the other, and waits for them.

@@ -101,7 +101,8 @@ func TestOutput(t *testing.T) {
 func TestAnswerWaits(t *testing.T) {
 	for _, marked := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &interpreter{ready: true, open: map[int64]*exchange{}, printed: make(chan struct{})}
+			s := &interpreter{open: map[int64]*exchange{}, printed: make(chan struct{})}
+			s.ready.Store(true)
 			e := &exchange{number: 1, printed: make(chan struct{}), answered: make(chan struct{})}
 			s.open[1] = e
 			go s.accept(&Worker{}, value.MapOf("id", int64(1)))
@@ -162,7 +163,7 @@ func begin(t *testing.T, w *Worker) *interpreter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the process is ready", s.isReady)
+	waitFor(t, "the process is ready", s.ready.Load)
 	return s
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
@@ -46,20 +47,18 @@ type interpreter struct {
 	exit             process.Exit // as err, to be read once ended
 	err              error
 
-	writing   sync.Mutex
-	mu        sync.Mutex
-	ready     bool
-	listening bool // a control has registered a handler of events
-	number    int64
-	open      map[int64]*exchange
-	unread    int    // bytes of the open requests, which maybe have not been read yet
-	last      string // the last line of output
+	ready     atomic.Bool // it has said that it is a worker
+	listening atomic.Bool // a control has registered a handler of events
+
+	mu     sync.Mutex
+	number int64 // of the last request
+	open   map[int64]*exchange
+	last   string // the last line of output
 }
 
 // exchange is a request and its answer.
 type exchange struct {
 	number   int64
-	size     int           // bytes of the request
 	printed  chan struct{} // closed once what was printed before the answer has been read
 	answered chan struct{}
 	answer   *value.Map // to be read once answered
@@ -87,7 +86,7 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	go p.readOutput(w)
 	go p.live(ctx, w.Owner, command, theirs)
 	time.AfterFunc(startLimit, func() {
-		if !p.isReady() {
+		if !p.ready.Load() {
 			p.kill(errors.New("it took longer than a minute to begin"))
 		}
 	})
@@ -142,43 +141,22 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-func (p *interpreter) isReady() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ready
-}
-
-// pipeSize is what every pipe holds, whether or not somebody reads from it.
-const pipeSize = 4096
-
 // send begins an exchange with the body of a request, a mapping that is not
-// empty.
+// empty. It does not wait for the interpreter, which reads nothing while it is busy.
 func (p *interpreter) send(body []byte) *exchange {
 	e := &exchange{printed: make(chan struct{}), answered: make(chan struct{})}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.number++
 	e.number = p.number
-	line := append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...)
-	e.size = len(line) + 1
 	p.open[e.number] = e
-	p.unread += e.size
-	fits := p.unread <= pipeSize
-	p.mu.Unlock()
-	if fits {
-		p.write(line)
-	} else { // a busy interpreter reads nothing: nobody must wait for it
-		go p.write(line)
-	}
+	go p.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
 	return e
 }
 
-// write writes a line. What cannot be written has no reader: the process is about
-// to end.
-func (p *interpreter) write(line []byte) {
-	p.writing.Lock()
-	defer p.writing.Unlock()
-	p.requests.Write(append(line, '\n'))
-}
+// write writes a line, whole: a file lets one write at a time. What cannot be
+// written has no reader, because the process is about to end.
+func (p *interpreter) write(line []byte) { p.requests.Write(append(line, '\n')) }
 
 func (p *interpreter) exchange(number int64) *exchange {
 	p.mu.Lock()
@@ -189,10 +167,7 @@ func (p *interpreter) exchange(number int64) *exchange {
 func (p *interpreter) forget(number int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e := p.open[number]; e != nil {
-		p.unread -= e.size
-		delete(p.open, number)
-	}
+	delete(p.open, number)
 }
 
 // readAnswers reads what the process has to say to us, line by line.
@@ -210,7 +185,7 @@ func (p *interpreter) readAnswers(w *Worker) {
 			said, ok = unmark(said).(*value.Map)
 		}
 		if err != nil || !ok || !p.accept(w, said) {
-			p.kill(fmt.Errorf("it said what no worker of ours says: %s", shorten(string(bytes.TrimSpace(line)))))
+			p.kill(fmt.Errorf("it said what no worker of ours says: %s", bytes.TrimSpace(line)))
 			return
 		}
 	}
@@ -219,12 +194,10 @@ func (p *interpreter) readAnswers(w *Worker) {
 // accept acts on one message, and is false for what is none.
 func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 	if said.Has("ready") {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.ready = true
+		p.ready.Store(true)
 		return true
 	}
-	if !p.isReady() {
+	if !p.ready.Load() {
 		return false
 	}
 	if record := texts(said, "log"); len(record) == 2 {
@@ -242,9 +215,7 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 	if e := p.exchange(n); e != nil {
 		p.await(e)
 		if listening, _ := said.Get("listening"); listening == true {
-			p.mu.Lock()
-			p.listening = true
-			p.mu.Unlock()
+			p.listening.Store(true)
 		}
 		e.answer = said
 		close(e.answered)

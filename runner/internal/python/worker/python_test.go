@@ -213,7 +213,7 @@ func TestCloseInTime(t *testing.T) {
 	waitFor(t, "the process", func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		return w.current != nil && w.current.isReady()
+		return w.current != nil && w.current.ready.Load()
 	})
 	s := w.current
 	cancel()

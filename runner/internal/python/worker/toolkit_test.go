@@ -188,8 +188,7 @@ func recordAll(t *testing.T, chaos string) {
 	for _, r := range rows() {
 		cases = append(cases, experimentOf("run", r))
 		call := r.call()
-		call.Encode()
-		requests = append(requests, call.request)
+		requests = append(requests, call.request())
 	}
 	for _, r := range references() {
 		cases = append(cases, experimentOf("validate", row{module: r.module, function: r.function, arguments: r.arguments}))
@@ -227,7 +226,7 @@ func recordAll(t *testing.T, chaos string) {
 func experimentOf(command string, r row) *value.Map {
 	provider := value.MapOf("type", "python", "module", r.module, "func", r.function, "arguments", r.arguments)
 	if r.groups != nil {
-		provider.Set("secrets", anyList(r.groups))
+		provider.Set("secrets", r.groups)
 	}
 	activity := value.MapOf("type", "action", "name", "it", "provider", provider)
 	if r.tolerance != nil {

@@ -70,21 +70,17 @@ type Call struct {
 	Arguments     *value.Map // with ${name} replaced
 	Configuration *value.Map // given to a function that has a parameter of this name
 	Secrets       *value.Map // all groups
-	Groups        []string   // those that a parameter named secrets gets, merged; nil: the provider names none, and it gets nothing
+	Groups        []any      // names of those that a parameter named secrets gets, merged; nil: the provider names none, and it gets nothing
 	Background    bool       // it gets a thread of its own, as in the toolkit
 	Judged        bool       // a tolerance follows: what it cannot be compared with is a failure, and a Decimal a number
-
-	request []byte
 }
 
-// Encode reads the maps of the call, so that Call does not read them again. Who
-// shares them with others calls it while nobody changes them.
-func (c *Call) Encode() {
+func (c *Call) request() []byte {
 	var groups any
 	if c.Groups != nil {
-		groups = anyList(c.Groups)
+		groups = c.Groups
 	}
-	c.request = encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
+	return encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
 		"configuration", c.Configuration, "secrets", c.Secrets, "groups", groups, "background", c.Background, "judged", c.Judged))
 }
 
@@ -97,23 +93,13 @@ func (c *Call) Encode() {
 // died. At the end of ctx the function is interrupted as by Ctrl-C; one that has
 // not ended after two seconds is ended with its process and all that this started.
 func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
-	if c.request == nil {
-		c.Encode()
-	}
-	answer, err := w.ask(ctx, question{about: c.Activity + " (" + c.Module + "." + c.Func + ")", name: c.Activity, body: c.request, grace: activityGrace})
+	about := c.Activity + " (" + c.Module + "." + c.Func + ")"
+	answer, err := w.ask(ctx, question{about: about, name: c.Activity, body: c.request(), grace: activityGrace})
 	if err != nil {
 		return nil, err
 	}
-	w.logNoted(c.Activity, answer)
 	v, _ := answer.Get("value")
 	return v, nil
-}
-
-// logNoted says which values have come as text.
-func (w *Worker) logNoted(name string, answer *value.Map) {
-	for _, what := range texts(answer, "noted") {
-		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
-	}
 }
 
 // question is a request, and what messages need to know of it.
@@ -124,7 +110,8 @@ type question struct {
 	grace time.Duration
 }
 
-// ask returns the answer if it is neither an exception nor an interruption.
+// ask sends a request and waits for its answer, which it returns also beside the
+// error that the answer stands for.
 func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -148,7 +135,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		return nil, s.death(q.name)
 	}
 	w.noteChanges(answer)
-	w.logTraceback(answer, q.name)
+	w.logNotes(answer, q.name)
 	return answer, failure(answer, q.name)
 }
 
