@@ -21,7 +21,7 @@ import (
 type Function struct {
 	module, name string
 	parameters   []parameter
-	do           func(context.Context, *value.Map) (any, error) // gets only arguments that Takes accepts
+	do           function
 }
 
 // parameter is one argument of a function, by the name that inspect.signature
@@ -55,16 +55,16 @@ func Functions(module string) []string {
 	return names
 }
 
-// Takes tells whether the function can be done natively with the values of these
-// arguments. If not, a real interpreter has to call it: for a number where a name
-// is usual, for mode, follow_symlinks, dir_fd and the like.
+// Takes tells whether the function can be done natively with these arguments. If
+// not, a real interpreter has to call it: for a number where a name is usual, for
+// mode, follow_symlinks, dir_fd and the like, and for what Check finds.
 func (f *Function) Takes(given *value.Map) bool {
 	for _, p := range f.parameters {
 		if v, ok := given.Get(p.name); ok && (p.takes == nil || !p.takes(v)) {
 			return false
 		}
 	}
-	return true
+	return len(f.Check(given)) == 0
 }
 
 // Call calls the function by keywords and returns what Python would. Its error
@@ -73,9 +73,6 @@ func (f *Function) Takes(given *value.Map) bool {
 func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
-	}
-	if wrong := f.Check(given); len(wrong) > 0 {
-		return nil, raise("TypeError", "%s", wrong[0].What)
 	}
 	if !f.Takes(given) {
 		return nil, raise("TypeError", "only Python can call %s with these arguments", f.name)

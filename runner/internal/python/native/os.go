@@ -15,30 +15,30 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func osRename(_ context.Context, a *value.Map) (any, error) {
-	return nil, rename(a.Text("src"), a.Text("dst"))
+// function does the work of a Function. It gets only arguments that Takes accepts.
+type function func(context.Context, *value.Map) (any, error)
+
+// onPath is a function that asks the operating system to do something to a path.
+func onPath(do func(path string) error) function {
+	return func(_ context.Context, a *value.Map) (any, error) {
+		return nil, systemError(do(a.Text("path")), a.Text("path"))
+	}
 }
 
-// rename asks the operating system itself: os.Rename of Go looks first, and then
-// says something else.
-func rename(src, dst string) error { return systemError(syscall.Rename(src, dst), src, dst) }
-
-func osReplace(_ context.Context, a *value.Map) (any, error) {
-	src, dst := a.Text("src"), a.Text("dst")
-	return nil, systemError(replaceFile(src, dst), src, dst)
+// onPair is a function that asks the operating system to make src into dst.
+func onPair(do func(src, dst string) error) function {
+	return func(_ context.Context, a *value.Map) (any, error) {
+		return nil, systemError(do(a.Text("src"), a.Text("dst")), a.Text("src"), a.Text("dst"))
+	}
 }
 
-func osRemove(_ context.Context, a *value.Map) (any, error) {
-	return nil, systemError(syscall.Unlink(a.Text("path")), a.Text("path"))
+// tells is a function that tells whether something is so with the name that a
+// parameter has.
+func tells(parameter string, is func(name string) bool) function {
+	return func(_ context.Context, a *value.Map) (any, error) { return is(a.Text(parameter)), nil }
 }
 
-func osRmdir(_ context.Context, a *value.Map) (any, error) {
-	return nil, systemError(syscall.Rmdir(a.Text("path")), a.Text("path"))
-}
-
-func osMkdir(_ context.Context, a *value.Map) (any, error) {
-	return nil, systemError(syscall.Mkdir(a.Text("path"), 0o777), a.Text("path"))
-}
+func makeFolder(path string) error { return syscall.Mkdir(path, 0o777) }
 
 // osMakedirs also makes the folders on the way. Its error has the name of the one
 // that could not be made.
@@ -47,8 +47,8 @@ func osMakedirs(_ context.Context, a *value.Map) (any, error) {
 	if existOK, _ := a.Get("exist_ok"); existOK == true && isFolder(name) {
 		return nil, nil
 	}
-	if find(name) != nil {
-		return nil, systemError(syscall.Mkdir(name, 0o777), name) // which refuses
+	if exists(name) {
+		return nil, systemError(makeFolder(name), name) // which refuses
 	}
 	err := os.MkdirAll(name, 0o777)
 	if inner := new(fs.PathError); errors.As(err, &inner) {
@@ -70,14 +70,10 @@ func osListdir(_ context.Context, a *value.Map) (any, error) {
 	if a.Has("path") {
 		path = a.Text("path")
 	}
-	var entries []fs.DirEntry
-	info, err := os.Stat(path)
-	if err == nil && !info.IsDir() {
-		err = notFolder
+	if exists(path) && !isFolder(path) {
+		return nil, systemError(notFolder, path)
 	}
-	if err == nil {
-		entries, err = os.ReadDir(path)
-	}
+	entries, err := os.ReadDir(path)
 	names := make([]any, len(entries))
 	for i, entry := range entries {
 		names[i] = entry.Name()
@@ -92,17 +88,6 @@ func osGetenv(_ context.Context, a *value.Map) (any, error) {
 	v, _ := a.Get("default")
 	return v, nil
 }
-
-func pathExists(_ context.Context, a *value.Map) (any, error) {
-	return find(a.Text("path")) != nil, nil
-}
-
-func pathIsfile(_ context.Context, a *value.Map) (any, error) {
-	info := find(a.Text("path"))
-	return info != nil && info.Mode().IsRegular(), nil
-}
-
-func pathIsdir(_ context.Context, a *value.Map) (any, error) { return isFolder(a.Text("s")), nil }
 
 func pathGetsize(_ context.Context, a *value.Map) (any, error) {
 	info, err := os.Stat(a.Text("filename"))
@@ -128,6 +113,13 @@ func find(name string) fs.FileInfo {
 		return nil
 	}
 	return info
+}
+
+func exists(name string) bool { return find(name) != nil }
+
+func isFile(name string) bool {
+	info := find(name)
+	return info != nil && info.Mode().IsRegular()
 }
 
 func isFolder(name string) bool {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -67,19 +68,19 @@ func copyFile(src, dst string, mode bool) error {
 
 // shutilMove renames, into dst where that is a folder. What cannot be renamed,
 // for example because it would go to another disk, is copied and removed.
-func shutilMove(_ context.Context, a *value.Map) (any, error) {
+func shutilMove(ctx context.Context, a *value.Map) (any, error) {
 	src, dst := a.Text("src"), a.Text("dst")
 	goal := dst
 	if to := find(dst); to != nil && to.IsDir() {
 		if from := find(src); from != nil && os.SameFile(from, to) {
-			return nil, rename(src, dst) // the same folder in other letters, where case does not count
+			return onPair(syscall.Rename)(ctx, a) // the same folder in other letters, where case does not count
 		}
 		goal = inFolder(dst, src)
-		if find(goal) != nil {
+		if exists(goal) {
 			return nil, raise("shutil.Error", "Destination path '%s' already exists", goal)
 		}
 	}
-	if rename(src, goal) == nil {
+	if syscall.Rename(src, goal) == nil {
 		return goal, nil
 	}
 	return goal, moveByCopy(src, dst, goal)

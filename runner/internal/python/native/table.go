@@ -1,30 +1,35 @@
 package native
 
-import "strings"
+import (
+	"strings"
+	"syscall"
+)
 
 // functions is every function that is done natively. inspect.signature gives no
 // names for time.sleep, which the Chaos Toolkit therefore cannot run: secs is the
-// name in Python's documentation.
+// name in Python's documentation. os.Rename of Go is not used: it looks first, and
+// then says something else.
 var functions = []Function{
-	{"os", "rename", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, osRename},
-	{"os", "replace", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, osReplace},
-	{"os", "remove", []parameter{name("path"), rare("dir_fd")}, osRemove},
-	{"os", "unlink", []parameter{name("path"), rare("dir_fd")}, osRemove},
-	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, osMkdir},
+	{"os", "rename", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(syscall.Rename)},
+	{"os", "replace", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(replaceFile)},
+	{"os", "remove", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "unlink", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, onPath(makeFolder)},
 	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isBool}}, osMakedirs},
-	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, osRmdir},
+	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Rmdir)},
 	{"os", "listdir", []parameter{{"path", false, isName}}, osListdir},
 	{"os", "getcwd", nil, osGetcwd},
 	{"os", "getenv", []parameter{name("key"), {"default", false, isAnything}}, osGetenv},
-	{"os.path", "exists", []parameter{name("path")}, pathExists},
-	{"os.path", "isfile", []parameter{name("path")}, pathIsfile},
-	{"os.path", "isdir", []parameter{name("s")}, pathIsdir},
+	{"os.path", "exists", []parameter{name("path")}, tells("path", exists)},
+	{"os.path", "isfile", []parameter{name("path")}, tells("path", isFile)},
+	{"os.path", "isdir", []parameter{name("s")}, tells("s", isFolder)},
 	{"os.path", "getsize", []parameter{name("filename")}, pathGetsize},
 	{"os.path", "basename", []parameter{name("p")}, pathBasename},
 	{"shutil", "copy", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopy},
 	{"shutil", "copyfile", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopyfile},
 	{"shutil", "move", []parameter{name("src"), name("dst"), rare("copy_function")}, shutilMove},
-	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isBool}, rare("onerror"), rare("dir_fd")}, shutilRmtree},
+	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isBool}, rare("onerror"), rare("dir_fd")},
+		shutilRmtree},
 	{"time", "sleep", []parameter{{"secs", true, isAnything}}, timeSleep},
 }
 

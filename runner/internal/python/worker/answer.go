@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,11 +39,11 @@ func failure(answer *value.Map, name string) error {
 		}
 		return i
 	}
-	if x := exception(answer.Map("raised")); x != nil {
-		return x
+	if raised := answer.Map("raised"); raised != nil {
+		return &python.Exception{Class: raised.Text("class"), Message: raised.Text("message")}
 	}
-	if x := exception(answer.Map("error")); x != nil {
-		return fmt.Errorf("'%s' cannot be carried out: %w", name, errors.New(x.Error()))
+	if problem := answer.Map("error"); problem != nil {
+		return fmt.Errorf("'%s' cannot be carried out: %s", name, problem.Text("text"))
 	}
 	return nil
 }
@@ -62,22 +61,6 @@ func (w *Worker) logNotes(answer *value.Map, name string) {
 	}
 }
 
-// exception reads one that the worker has put into words; nil where there is
-// none.
-func exception(m *value.Map) *python.Exception {
-	if m == nil {
-		return nil
-	}
-	x := &python.Exception{Class: m.Text("class"), Traceback: texts(m, "traceback")}
-	whole := m.Text("text")
-	if rest, named := strings.CutPrefix(whole, x.Class); named && (rest == "" || strings.HasPrefix(rest, ": ")) {
-		x.Message = strings.TrimPrefix(rest, ": ")
-	} else {
-		x.Class = whole // as of a SyntaxError, whose first line is the place
-	}
-	return x
-}
-
 // death says how an interpreter ended that owes an answer.
 func (p *interpreter) death(name string) error {
 	how := p.ending()
@@ -93,16 +76,16 @@ func (p *interpreter) death(name string) error {
 		"see whether that left something half done; a function must return or raise, and not end its process")
 }
 
+// ending is how the process ended, as a part of a sentence.
 func (p *interpreter) ending() string {
 	if p.err != nil {
 		return p.err.Error()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if last := strings.TrimSpace(p.last); last != "" {
-		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, last)
+	how := "it ended with " + p.exit.String()
+	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
+		how += ", and printed last: " + strings.TrimSpace(last)
 	}
-	return fmt.Sprintf("it ended with %s", p.exit)
+	return how
 }
 
 // texts is a list of texts that a message has.

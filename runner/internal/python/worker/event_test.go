@@ -30,7 +30,7 @@ func TestEvents(t *testing.T) {
 	journal := value.MapOf("status", nil)
 	for _, e := range []Event{
 		{Name: "running", Arguments: []any{activity, journal, nil, nil, value.MapOf("continuous_hypothesis_frequency", 1.5), value.MapOf("s", int64(1))}},
-		{Name: "start_activity", Arguments: []any{activity}, Background: true},
+		{Name: "start_activity", Arguments: []any{activity}},
 		{Name: "continuous_hypothesis_completed", Arguments: []any{activity, journal, "it broke"}},
 		{Name: "continuous_hypothesis_completed", Arguments: []any{nil, nil, nil}},
 		{Name: "finish", Arguments: []any{journal}},

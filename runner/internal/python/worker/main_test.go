@@ -154,7 +154,7 @@ func fake(t testing.TB, role string) (*Worker, *heard) {
 // find when they import chaoslib is stub's.
 func withPython(t testing.TB) (*Worker, *heard) {
 	t.Helper()
-	interpreter, err := Find("", os.LookupEnv)
+	interpreter, err := find("", os.LookupEnv, "a test")
 	if err != nil {
 		t.Skip("this test needs Python, and its recorded counterparts do not: ", err)
 	}
