@@ -2,8 +2,8 @@
 // that a laptop without Python can run them. Results and exceptions are those of
 // CPython 3.11, but for rare error texts, which docs/differences.md names.
 //
-// Only calls with plain values are done here: texts for names, true or false for
-// switches. A real interpreter does every other call, see Function.Takes.
+// Only calls with usual arguments are done here, with texts for all names. A real
+// interpreter does every other call, see Function.Takes.
 package native
 
 import (

@@ -100,7 +100,7 @@ func TestTakes(t *testing.T) {
 		{"os.path", "exists", value.MapOf("path", int64(1))},
 		{"shutil", "move", value.MapOf("src", "x", "dst", "new", "copy_function", nil)},
 		{"shutil", "copy", value.MapOf("src", "x", "dst", "new", "follow_symlinks", true)},
-		{"shutil", "rmtree", value.MapOf("path", ".", "ignore_errors", "yes")},
+		{"shutil", "rmtree", value.MapOf("path", int64(0), "ignore_errors", true)},
 		{"shutil", "rmtree", value.MapOf("path", ".", "onerror", nil)},
 	} {
 		f, _ := Lookup(tt.module, tt.name)

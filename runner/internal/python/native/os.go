@@ -44,7 +44,7 @@ func makeFolder(path string) error { return syscall.Mkdir(path, 0o777) }
 // that could not be made.
 func osMakedirs(_ context.Context, a *value.Map) (any, error) {
 	name := a.Text("name")
-	if existOK, _ := a.Get("exist_ok"); existOK == true && isFolder(name) {
+	if existOK, _ := a.Get("exist_ok"); value.Truthy(existOK) && isFolder(name) {
 		return nil, nil
 	}
 	if exists(name) {

@@ -134,7 +134,7 @@ func shutilRmtree(_ context.Context, a *value.Map) (any, error) {
 	default:
 		err = os.RemoveAll(path)
 	}
-	if ignore, _ := a.Get("ignore_errors"); ignore == true {
+	if ignore, _ := a.Get("ignore_errors"); value.Truthy(ignore) {
 		return nil, nil
 	}
 	if isLink {

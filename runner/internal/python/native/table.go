@@ -15,7 +15,7 @@ var functions = []Function{
 	{"os", "remove", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
 	{"os", "unlink", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
 	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, onPath(makeFolder)},
-	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isBool}}, osMakedirs},
+	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isAnything}}, osMakedirs},
 	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Rmdir)},
 	{"os", "listdir", []parameter{{"path", false, isName}}, osListdir},
 	{"os", "getcwd", nil, osGetcwd},
@@ -28,7 +28,7 @@ var functions = []Function{
 	{"shutil", "copy", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopy},
 	{"shutil", "copyfile", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopyfile},
 	{"shutil", "move", []parameter{name("src"), name("dst"), rare("copy_function")}, shutilMove},
-	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isBool}, rare("onerror"), rare("dir_fd")},
+	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isAnything}, rare("onerror"), rare("dir_fd")},
 		shutilRmtree},
 	{"time", "sleep", []parameter{{"secs", true, isAnything}}, timeSleep},
 }
@@ -40,11 +40,6 @@ func name(p string) parameter { return parameter{p, true, isName} }
 func rare(p string) parameter { return parameter{name: p} }
 
 func isAnything(any) bool { return true }
-
-func isBool(v any) bool {
-	_, ok := v.(bool)
-	return ok
-}
 
 // isName is false for a text with a zero byte, which no name can have.
 func isName(v any) bool {

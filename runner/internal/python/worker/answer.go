@@ -2,7 +2,6 @@ package worker
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -31,13 +30,10 @@ func (i *Interrupted) Error() string {
 
 // failure is what an answer says of a function that did not return.
 func failure(answer *value.Map, name string) error {
-	if stop := texts(answer, "stop"); len(stop) >= 2 {
-		i := &Interrupted{Activity: name, Class: stop[0], Text: stop[1]}
-		if len(stop) == 4 {
-			i.Signal = stop[2]
-			i.Number, _ = strconv.Atoi(stop[3])
-		}
-		return i
+	if stop := answer.Map("stop"); stop != nil {
+		number, _ := stop.Get("number")
+		n, _ := number.(int64)
+		return &Interrupted{Activity: name, Class: stop.Text("class"), Text: stop.Text("text"), Signal: stop.Text("signal"), Number: int(n)}
 	}
 	if raised := answer.Map("raised"); raised != nil {
 		return &python.Exception{Class: raised.Text("class"), Message: raised.Text("message")}

@@ -110,7 +110,7 @@ func TestControlProtocol(t *testing.T) {
 	w, _ := fake(t, `answers
 {"value": {"context": {"name": "changed"}}, "noted": []}
 {"raised": {"class": "ValueError", "message": "swallowed", "traceback": ["x"]}, "value": {}, "noted": []}
-{"stop": ["InterruptExecution", "enough"], "value": {"state": 1}, "noted": []}
+{"stop": {"class": "InterruptExecution", "text": "enough"}, "value": {"state": 1}, "noted": []}
 {"missing": "the module control has no function before_activity_control", "value": null}
 {"missing": "ImportError: no", "value": null}
 {"error": {"class": "GeneratorExit", "text": "GeneratorExit: x", "traceback": []}, "value": null}`)

@@ -65,7 +65,7 @@ func play(role string) {
 			fmt.Printf(`{"id": %d, %s`+"\n", request.ID, answers[request.ID][1:])
 		case request.Cancel > 0 && role == "polite":
 			fmt.Fprintf(os.Stderr, "\x00%d\n", request.Cancel)
-			fmt.Printf(`{"id": %d, "value": null, "stop": ["KeyboardInterrupt", ""], "folder": "/moved"}`+"\n", request.Cancel)
+			fmt.Printf(`{"id": %d, "value": null, "stop": {"class": "KeyboardInterrupt", "text": ""}, "folder": "/moved"}`+"\n", request.Cancel)
 		case request.ID > 0:
 			act(role, request.ID, request.Func)
 		}

@@ -140,7 +140,7 @@ def control(request):
         answer["stop"] = stopped(x)
     except BaseException as x:
         if interrupts(x) and "context" in things:
-            answer["stop"] = ["InterruptExecution", str(x)]
+            answer["stop"] = {"class": "InterruptExecution", "text": str(x)}
         else:
             answer["raised"] = raised(x)
     output = Output(False)

@@ -100,8 +100,8 @@ def stopped(x):
     """An exception that ends the run: its class, its exit code or text, and the
     signal that it stands for, if any."""
     if isinstance(x, SignalExit):
-        return ["SystemExit", str(x.code), x.signal.name, str(int(x.signal))]
-    return [type(x).__name__, str(x.code if isinstance(x, SystemExit) else x)]
+        return {"class": "SystemExit", "text": str(x.code), "signal": x.signal.name, "number": int(x.signal)}
+    return {"class": type(x).__name__, "text": str(x.code if isinstance(x, SystemExit) else x)}
 
 
 def raised(x):
