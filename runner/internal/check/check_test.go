@@ -146,6 +146,12 @@ func TestWithoutAnInterpreter(t *testing.T) {
 	if got, want := found(t, text, s), []string{"5:59: there is no Python"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: mkdir, arguments: {path: d, mode: 448}}}\n"
+	doc, _ := document.ParseYAML("e", []byte(text))
+	all := doc.Problems(Check(doc.Value, s))
+	if len(all) != 1 || all[0].What != "there is no Python" || all[0].Do != "install Python 3, or name an interpreter with --python; without Python, os.mkdir takes path, with plain texts" {
+		t.Errorf("got %+v", all)
+	}
 	s.Inspect = func([]worker.Reference) ([][]problem.Finding, error) { panic("nothing to ask") }
 	found(t, frame+"method:\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n", s)
 }

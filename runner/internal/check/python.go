@@ -20,7 +20,7 @@ type question struct {
 }
 
 // python checks the provider that calls a function. A native function is checked at
-// once, and needs no interpreter.
+// once, and needs no interpreter unless its arguments are unusual.
 func (c *checker) python(at path, m, activity *value.Map) {
 	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
 	name := str(activity, "name")
@@ -35,8 +35,11 @@ func (c *checker) python(at path, m, activity *value.Map) {
 	}
 	module, function := m.Text("module"), m.Text("func")
 	if f, known := native.Lookup(module, function); known {
-		c.mistakes(at, m, f.Check(arguments))
-		return
+		found := f.Check(arguments)
+		c.mistakes(at, m, found)
+		if len(found) > 0 || f.Takes(arguments) {
+			return
+		}
 	}
 	c.questions = append(c.questions, question{at: at, provider: m,
 		reference: worker.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
@@ -137,7 +140,9 @@ func (c *checker) unanswered(err error) {
 			c.warn(q.at.to("module"), what, do)
 			continue
 		}
-		if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
+		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
+			do += "; without Python, " + f.Usage() + ", with plain texts"
+		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
 			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
 		}
 		c.wrong(q.at.to("module"), what, do)

@@ -103,7 +103,7 @@ func textOf(b []byte) string {
 // asJSON shows a value as it is written in JSON.
 func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 
-// python calls a function, natively where we have it.
+// python calls a function, natively where we have it for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	call, err := p.call(a)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 	var output any
 	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
-	case isNative:
+	case isNative && f.Takes(call.Arguments):
 		output, err = f.Call(ctx, call.Arguments)
 	case p.Python != nil:
 		output, err = p.Python(ctx, call)
@@ -138,7 +138,7 @@ func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
 		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
 	}
 	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
-		c.Groups = []string{}
+		c.Groups = []any{}
 		for _, g := range groups {
 			c.Groups = append(c.Groups, value.Text(g))
 		}

@@ -5,9 +5,8 @@ package python
 
 // Exception is what a Python function raised, or would have raised.
 type Exception struct {
-	Class     string   // as Python prints it: FileNotFoundError, shutil.SameFileError
-	Message   string   // what str() gives; may be empty
-	Traceback []string // as Python's traceback.format_exception has it; nil for a native function
+	Class   string // as Python prints it: FileNotFoundError, shutil.SameFileError
+	Message string // what str() gives; may be empty
 }
 
 // Error is the exception as the last line of a traceback has it, which is also

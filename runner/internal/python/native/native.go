@@ -1,13 +1,15 @@
 // Package native does the Python functions that experiments use most in Go, so
 // that a laptop without Python can run them. Results and exceptions are those of
 // CPython 3.11, but for rare error texts, which docs/differences.md names.
+//
+// Only calls with usual arguments are done here, with texts for all names. A real
+// interpreter does every other call, see Function.Takes.
 package native
 
 import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -15,49 +17,25 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Function is a Python function that is done natively. Its parameters have the
-// names that inspect.signature gives them in CPython 3.11.
+// Function is a Python function that is done natively.
 type Function struct {
-	Module, Name string
-	Parameters   []Parameter
-	do           func(arguments) (any, error)           // one that takes no time
-	wait         func(context.Context, arguments) error // one that does
+	module, name string
+	parameters   []parameter
+	do           function
 }
 
-// Parameter is one argument that a Function takes. Default is what an argument
-// that is not Required is when it is left out.
-type Parameter struct {
-	Name     string
-	Required bool
-	Default  any
-	alias    string // a second name for it
-	kind     kind
-}
-
-// kind is what a parameter can be.
-type kind int
-
-const (
-	anything   kind = iota
-	name            // of a file or folder
-	nameNoOpen      // likewise; Python would also take the number of an open file, which an experiment does not have
-	number          // a C int, such as a file's mode
-	onlyNull        // the rest would be an open folder or a function, which only a running program has
-)
-
-// arguments has a value for every parameter: a string where that is a name, an
-// int32 where it is a number.
-type arguments map[string]any
-
-func (a arguments) text(name string) string {
-	s, _ := a[name].(string)
-	return s
+// parameter is one argument of a function, by the name that inspect.signature
+// gives it in CPython 3.11.
+type parameter struct {
+	name     string
+	required bool
+	takes    func(v any) bool // whether the native function can work with v; nil: with no value at all
 }
 
 // Lookup finds a function by its module, such as os or os.path, and its name.
 func Lookup(module, name string) (*Function, bool) {
 	for i := range functions {
-		if f := &functions[i]; f.Module == module && f.Name == name {
+		if f := &functions[i]; f.module == module && f.name == name {
 			return f, true
 		}
 	}
@@ -69,12 +47,24 @@ func Lookup(module, name string) (*Function, bool) {
 func Functions(module string) []string {
 	var names []string
 	for _, f := range functions {
-		if f.Module == module {
-			names = append(names, f.Name)
+		if f.module == module {
+			names = append(names, f.name)
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Takes tells whether the function can be done natively with these arguments. If
+// not, a real interpreter has to call it: for a number where a name is usual, for
+// mode, follow_symlinks, dir_fd and the like, and for what Check finds.
+func (f *Function) Takes(given *value.Map) bool {
+	for _, p := range f.parameters {
+		if v, ok := given.Get(p.name); ok && (p.takes == nil || !p.takes(v)) {
+			return false
+		}
+	}
+	return len(f.Check(given)) == 0
 }
 
 // Call calls the function by keywords and returns what Python would. Its error
@@ -84,102 +74,50 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if wrong := f.Check(given); len(wrong) > 0 {
-		return nil, raise("TypeError", "%s", wrong[0].What)
+	if !f.Takes(given) {
+		return nil, raise("TypeError", "only Python can call %s with these arguments", f.name)
 	}
-	bound := make(arguments, len(f.Parameters))
-	for _, p := range f.Parameters {
-		bound[p.Name] = p.Default
-		for _, key := range []string{p.alias, p.Name} {
-			if v, ok := given.Get(key); ok {
-				bound[p.Name] = v
-			}
-		}
-		var err error
-		if bound[p.Name], err = p.convert(f.Name, bound[p.Name]); err != nil {
-			return nil, err
-		}
-	}
-	if f.wait != nil {
-		return nil, f.wait(ctx, bound)
-	}
-	result, err := f.do(bound)
+	result, err := f.do(ctx, given)
 	if err != nil {
 		return nil, err
 	}
 	return result, nil
 }
 
-// convert is v as the function takes it.
-func (p Parameter) convert(function string, v any) (any, error) {
-	switch b, isBytes := v.([]byte); {
-	case p.kind == number:
-		return cInt(v)
-	case p.kind != name && p.kind != nameNoOpen, v == nil && !p.Required:
-		return v, nil
-	case isBytes:
-		return string(b), nil
-	}
-	if text, ok := v.(string); ok {
-		return text, nil
-	}
-	return nil, raise("TypeError", "%s: %s should be text, not %s", function, p.Name, value.Kind(v))
-}
-
-// Check returns what is wrong with the arguments, before they are used. A path
-// leads from the provider to the argument. First come those that are missing,
-// then those that are unknown, which is also the order in which the Chaos Toolkit
-// looks for the one that it reports, then those that only a Python program could
-// give.
+// Check returns which arguments are missing and which are unknown. A path leads
+// from the provider to the argument. The first finding is the one that the Chaos
+// Toolkit reports.
 func (f *Function) Check(given *value.Map) []problem.Finding {
 	var wrong []problem.Finding
-	add := func(argument, what, do string) {
-		wrong = append(wrong, problem.Finding{Path: []string{"arguments", argument}, What: what, Do: do})
+	add := func(argument, what string) {
+		wrong = append(wrong, problem.Finding{Path: []string{"arguments", argument}, What: what, Do: f.Usage()})
 	}
-	for _, p := range f.Parameters {
-		if p.Required && !given.Has(p.Name) && (p.alias == "" || !given.Has(p.alias)) {
-			add(p.Name, fmt.Sprintf("required argument '%s' is missing from activity '%s'", p.Name, f.Name), f.usage())
+	for _, p := range f.parameters {
+		if p.required && !given.Has(p.name) {
+			add(p.name, fmt.Sprintf("required argument '%s' is missing from activity '%s'", p.name, f.name))
 		}
 	}
 	for key := range given.All() {
-		if !slices.ContainsFunc(f.Parameters, func(p Parameter) bool { return key == p.Name || p.alias != "" && key == p.alias }) {
-			add(key, fmt.Sprintf("argument %s is not part of the function signature in activity '%s'", value.Repr(key), f.Name), f.usage())
-		}
-	}
-	for _, p := range f.Parameters {
-		v, ok := given.Get(p.Name)
-		switch {
-		case ok && p.alias != "" && given.Has(p.alias):
-			add(p.alias, fmt.Sprintf("arguments '%s' and '%s' of '%s' are the same", p.Name, p.alias, f.Name), "leave one of them out")
-		case ok && p.kind == nameNoOpen && isInteger(v):
-			add(p.Name, fmt.Sprintf("argument '%s' of '%s' cannot be a number, which would mean an open file of a running program", p.Name, f.Name), "write a file name")
-		case p.kind == onlyNull && v != nil:
-			add(p.Name, fmt.Sprintf("argument '%s' of '%s' can only be null, because it means what only a running program has", p.Name, f.Name), "leave it out")
+		if !slices.ContainsFunc(f.parameters, func(p parameter) bool { return key == p.name }) {
+			add(key, fmt.Sprintf("argument %s is not part of the function signature in activity '%s'", value.Repr(key), f.name))
 		}
 	}
 	return wrong
 }
 
-func isInteger(v any) bool {
-	switch v.(type) {
-	case bool, int64, *big.Int:
-		return true
-	}
-	return false
-}
-
-// usage names what an experiment can give, what is required first.
-func (f *Function) usage() string {
+// Usage is a sentence with the arguments that need no Python, what is required
+// first: os.makedirs takes name, and may take exist_ok.
+func (f *Function) Usage() string {
 	var required, optional []string
-	for _, p := range f.Parameters {
+	for _, p := range f.parameters {
 		switch {
-		case p.Required:
-			required = append(required, p.Name)
-		case p.kind != onlyNull:
-			optional = append(optional, p.Name)
+		case p.required:
+			required = append(required, p.name)
+		case p.takes != nil:
+			optional = append(optional, p.name)
 		}
 	}
-	text := f.Module + "." + f.Name + " takes " + cmp.Or(strings.Join(required, " and "), "no arguments")
+	text := f.module + "." + f.name + " takes " + cmp.Or(strings.Join(required, " and "), "no arguments")
 	if len(optional) > 0 {
 		text += ", and may take " + strings.Join(optional, " and ")
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestLookup(t *testing.T) {
-	if f, ok := Lookup("os.path", "isdir"); !ok || f.Parameters[0].Name != "s" || !f.Parameters[0].Required {
+	if f, ok := Lookup("os.path", "isdir"); !ok || f.Usage() != "os.path.isdir takes s" {
 		t.Errorf("os.path.isdir is %+v", f)
 	}
 	for _, name := range [][2]string{{"os", "system"}, {"os", "isdir"}, {"os.path", "rename"}, {"chaosk8s", "rename"}, {"", ""}} {
@@ -57,34 +57,12 @@ func TestCheck(t *testing.T) {
 			"argument 'path' is not part of the function signature in activity 'isdir'; os.path.isdir takes s"}},
 		{"os", "makedirs", value.MapOf("name", "x", "mode", "0755", "exist_ok", nil), nil},
 		{"os", "mkdir", value.MapOf("path", "x", "exist_ok", true), []string{
-			"argument 'exist_ok' is not part of the function signature in activity 'mkdir'; os.mkdir takes path, and may take mode"}},
-	})
-}
-
-// The toolkit looks at no values, so that these pass there and fail when they
-// are used; with sleep it crashes.
-func TestCheckWhatNoExperimentCanGive(t *testing.T) {
-	check(t, []checkTest{
-		{"os", "mkdir", value.MapOf("path", "x", "dir_fd", int64(3)), []string{
-			"argument 'dir_fd' of 'mkdir' can only be null, because it means what only a running program has; leave it out"}},
-		{"shutil", "move", value.MapOf("src", "a", "dst", "b", "copy_function", "shutil.copy"), []string{
-			"argument 'copy_function' of 'move' can only be null, because it means what only a running program has; leave it out"}},
-		{"shutil", "move", value.MapOf("src", "a", "dst", "b", "copy_function", nil), nil},
-		{"shutil", "rmtree", value.MapOf("path", "a", "onerror", nil, "dir_fd", nil), nil},
-		{"shutil", "rmtree", value.MapOf("path", "a", "onerror", "x"), []string{
-			"argument 'onerror' of 'rmtree' can only be null, because it means what only a running program has; leave it out"}},
+			"argument 'exist_ok' is not part of the function signature in activity 'mkdir'; os.mkdir takes path"}},
 		{"os", "listdir", nil, nil},
-		{"os", "listdir", value.MapOf("path", nil), nil},
 		{"os", "listdir", value.MapOf("path", int64(3), "x", ""), []string{
-			"argument 'x' is not part of the function signature in activity 'listdir'; os.listdir takes no arguments, and may take path",
-			"argument 'path' of 'listdir' cannot be a number, which would mean an open file of a running program; write a file name"}},
-		{"os.path", "exists", value.MapOf("path", true), []string{
-			"argument 'path' of 'exists' cannot be a number, which would mean an open file of a running program; write a file name"}},
-		{"time", "sleep", value.MapOf("seconds", int64(1)), nil},
-		{"time", "sleep", value.MapOf("secs", int64(1)), nil},
+			"argument 'x' is not part of the function signature in activity 'listdir'; os.listdir takes no arguments, and may take path"}},
+		{"time", "sleep", value.MapOf("secs", "x"), nil},
 		{"time", "sleep", nil, []string{"required argument 'secs' is missing from activity 'sleep'; time.sleep takes secs"}},
-		{"time", "sleep", value.MapOf("secs", int64(1), "seconds", int64(2)), []string{
-			"arguments 'secs' and 'seconds' of 'sleep' are the same; leave one of them out"}},
 	})
 }
 
@@ -105,26 +83,42 @@ func check(t *testing.T, tests []checkTest) {
 	}
 }
 
-// What Check refuses is not done either where nobody checked.
-func TestCallRefuses(t *testing.T) {
+// A call that only an interpreter can make passes Check, is not taken, and does
+// nothing where nobody asked.
+func TestTakes(t *testing.T) {
 	t.Chdir(t.TempDir())
+	write(t, "x", "text")
 	for _, tt := range []struct {
 		module, name string
 		arguments    *value.Map
 	}{
-		{"os", "mkdir", value.MapOf("path", "x", "dir_fd", int64(0))},
-		{"shutil", "move", value.MapOf("src", ".", "dst", "x", "copy_function", "f")},
+		{"os", "mkdir", value.MapOf("path", "new", "dir_fd", int64(0))},
+		{"os", "mkdir", value.MapOf("path", "new", "mode", int64(0o700))},
+		{"os", "remove", value.MapOf("path", []byte("x"))},
+		{"os", "remove", value.MapOf("path", "x\x00")},
+		{"os", "listdir", value.MapOf("path", nil)},
 		{"os.path", "exists", value.MapOf("path", int64(1))},
-		{"time", "sleep", value.MapOf("secs", int64(1), "seconds", int64(1))},
+		{"shutil", "move", value.MapOf("src", "x", "dst", "new", "copy_function", nil)},
+		{"shutil", "copy", value.MapOf("src", "x", "dst", "new", "follow_symlinks", true)},
+		{"shutil", "rmtree", value.MapOf("path", int64(0), "ignore_errors", true)},
+		{"shutil", "rmtree", value.MapOf("path", ".", "onerror", nil)},
 	} {
 		f, _ := Lookup(tt.module, tt.name)
+		if wrong := f.Check(tt.arguments); f.Takes(tt.arguments) || len(wrong) > 0 {
+			t.Errorf("%s.%s is taken, or is %+v", tt.module, tt.name, wrong)
+		}
 		result, err := f.Call(t.Context(), tt.arguments)
-		if result != nil || !isClass(err, "TypeError") {
+		if want := "TypeError: only Python can call " + tt.name + " with these arguments"; result != nil || err == nil || err.Error() != want {
 			t.Errorf("%s.%s: %v, %v", tt.module, tt.name, result, err)
 		}
 	}
-	if _, err := os.Lstat("x"); err == nil {
-		t.Error("a folder was made all the same")
+	if left, err := os.ReadDir("."); err != nil || len(left) != 1 {
+		t.Errorf("something was done all the same: %v, %v", left, err)
+	}
+	for _, arguments := range []*value.Map{value.MapOf("name", "a"), value.MapOf("name", "a", "exist_ok", true)} {
+		if f, _ := Lookup("os", "makedirs"); !f.Takes(arguments) {
+			t.Errorf("makedirs does not take %s", value.Repr(arguments))
+		}
 	}
 }
 
@@ -135,15 +129,13 @@ func TestSleep(t *testing.T) {
 	}{
 		{int64(3600), time.Hour}, {0.25, 250 * time.Millisecond}, {true, time.Second}, {int64(0), 0}, {1e-10, 0},
 	} {
-		for _, key := range []string{"secs", "seconds"} {
-			synctest.Test(t, func(t *testing.T) {
-				start := time.Now()
-				result, err := invoke(t.Context(), "time", "sleep", key, tt.secs)
-				if took := time.Since(start); took != tt.want || result != nil || err != nil {
-					t.Errorf("slept %s for %v: %v, %v", took, tt.secs, result, err)
-				}
-			})
-		}
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			result, err := invoke(t.Context(), "time", "sleep", "secs", tt.secs)
+			if took := time.Since(start); took != tt.want || result != nil || err != nil {
+				t.Errorf("slept %s for %v: %v, %v", took, tt.secs, result, err)
+			}
+		})
 	}
 }
 

@@ -1,37 +1,41 @@
 package native
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func shutilCopy(a arguments) (any, error) {
-	dst := a.text("dst")
+// shutilCopy copies a file, into dst where that is a folder, and its mode.
+func shutilCopy(_ context.Context, a *value.Map) (any, error) {
+	src, dst := a.Text("src"), a.Text("dst")
 	if isFolder(dst) {
-		dst = inFolder(dst, a.text("src"))
+		dst = inFolder(dst, src)
 	}
-	return dst, copyFile(a.text("src"), dst, value.Truthy(a["follow_symlinks"]), true)
+	return dst, copyFile(src, dst, true)
 }
 
-func shutilCopyfile(a arguments) (any, error) {
-	return a.text("dst"), copyFile(a.text("src"), a.text("dst"), value.Truthy(a["follow_symlinks"]), false)
+func shutilCopyfile(_ context.Context, a *value.Map) (any, error) {
+	return a.Text("dst"), copyFile(a.Text("src"), a.Text("dst"), false)
 }
 
 // inFolder is the name that src gets in a folder.
 func inFolder(folder, src string) string {
-	_, base := splitName(strings.TrimRight(src, separators))
+	base := lastPart(strings.TrimRight(src, separators))
 	return strings.TrimRight(folder, separators[:1]) + separators[:1] + base
 }
 
-// copyFile copies what a file holds and, on demand, its mode. Where a link is not
-// to be followed, it is made anew.
-func copyFile(src, dst string, follow, mode bool) error {
+// copyFile copies what a file holds and, on demand, its mode. A pipe is refused,
+// because it has no end.
+func copyFile(src, dst string, mode bool) error {
 	from, to := find(src), find(dst)
 	switch {
 	case from != nil && to != nil && os.SameFile(from, to):
@@ -40,8 +44,6 @@ func copyFile(src, dst string, follow, mode bool) error {
 		return raise("shutil.SpecialFileError", "`%s` is a named pipe", src)
 	case to != nil && to.Mode()&fs.ModeNamedPipe != 0:
 		return raise("shutil.SpecialFileError", "`%s` is a named pipe", dst)
-	case !follow && isLink(src):
-		return copyLink(src, dst)
 	case from != nil && from.IsDir():
 		return systemError(folderOpen, src)
 	}
@@ -59,60 +61,55 @@ func copyFile(src, dst string, follow, mode bool) error {
 		return systemError(err, src, dst)
 	}
 	if mode {
-		return orSystem(os.Chmod(dst, from.Mode()), dst)
+		return systemError(os.Chmod(dst, from.Mode()), dst)
 	}
 	return nil
 }
 
-func copyLink(src, dst string) error {
-	target, err := os.Readlink(src)
-	if err != nil {
-		return systemError(err, src)
-	}
-	return orSystem(os.Symlink(target, dst), target, dst)
-}
-
 // shutilMove renames, into dst where that is a folder. What cannot be renamed,
 // for example because it would go to another disk, is copied and removed.
-func shutilMove(a arguments) (any, error) {
-	src, dst := a.text("src"), a.text("dst")
+func shutilMove(ctx context.Context, a *value.Map) (any, error) {
+	src, dst := a.Text("src"), a.Text("dst")
 	goal := dst
-	if info := find(dst); info != nil && info.IsDir() {
-		if from := find(src); from != nil && os.SameFile(from, info) { // the same folder in other letters, where case does not count
-			return nil, rename(src, dst)
+	if to := find(dst); to != nil && to.IsDir() {
+		if from := find(src); from != nil && os.SameFile(from, to) {
+			return onPair(syscall.Rename)(ctx, a) // the same folder in other letters, where case does not count
 		}
 		goal = inFolder(dst, src)
-		if find(goal) != nil {
+		if exists(goal) {
 			return nil, raise("shutil.Error", "Destination path '%s' already exists", goal)
 		}
 	}
-	err := rename(src, goal)
-	if isSystem(err) {
-		err = moveByCopy(src, dst, goal)
+	if syscall.Rename(src, goal) == nil {
+		return goal, nil
 	}
-	return goal, err
+	return goal, moveByCopy(src, dst, goal)
 }
 
+// moveByCopy moves src to goal, which lies in dst or is the same.
 func moveByCopy(src, dst, goal string) error {
 	var err error
-	switch {
-	case isLink(src):
-		err = copyLink(src, goal)
-	case isFolder(src):
+	switch info, missing := os.Lstat(src); {
+	case missing == nil && info.Mode()&fs.ModeSymlink != 0:
+		var target string
+		if target, err = os.Readlink(src); err == nil {
+			err = os.Symlink(target, goal)
+		}
+		err = systemError(err, target, goal)
+	case missing == nil && info.IsDir():
 		if isWithin(src, goal) {
 			return raise("shutil.Error", "Cannot move a directory '%s' into itself '%s'.", src, dst)
 		}
-		err = orSystem(os.CopyFS(goal, os.DirFS(src)), src, goal)
+		err = systemError(os.CopyFS(goal, os.DirFS(src)), src, goal)
 	default:
-		err = copyFile(src, goal, true, true)
-		if info := find(src); err == nil && info != nil {
+		if err = copyFile(src, goal, true); err == nil && info != nil {
 			os.Chtimes(goal, info.ModTime(), info.ModTime()) // a disk without times loses nothing else
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return orSystem(os.RemoveAll(src), src)
+	return systemError(os.RemoveAll(src), src)
 }
 
 // isWithin tells whether dst is src or lies in it, going by the names alone.
@@ -125,28 +122,26 @@ func isWithin(src, dst string) bool {
 
 // shutilRmtree removes a folder with all that is in it. A link to one is refused,
 // because what it leads to lies elsewhere.
-func shutilRmtree(a arguments) (any, error) {
-	path := a.text("path")
-	bare := path
-	if trimmed := strings.TrimRight(path, separators); trimmed != "" {
-		bare = trimmed // Lstat would follow a link that a separator ends
-	}
+func shutilRmtree(_ context.Context, a *value.Map) (any, error) {
+	path := a.Text("path")
+	bare := cmp.Or(strings.TrimRight(path, separators), path) // Lstat would follow a link that a separator ends
 	info, err := os.Lstat(bare)
+	isLink := err == nil && info.Mode()&fs.ModeSymlink != 0
 	switch {
-	case value.Truthy(a["ignore_errors"]) && (err != nil || !info.IsDir()):
-		return nil, nil
-	case err == nil && info.Mode()&fs.ModeSymlink != 0:
-		return nil, raise("OSError", "Cannot call rmtree on a symbolic link")
-	case err == nil && !info.IsDir():
+	case err != nil, isLink:
+	case !info.IsDir():
 		err = notFolder
-	case err == nil:
+	default:
 		err = os.RemoveAll(path)
 	}
-	if err == nil || value.Truthy(a["ignore_errors"]) {
+	if ignore, _ := a.Get("ignore_errors"); value.Truthy(ignore) {
 		return nil, nil
 	}
+	if isLink {
+		return nil, raise("OSError", "Cannot call rmtree on a symbolic link")
+	}
 	if inner := new(fs.PathError); errors.As(err, &inner) && inner.Path != bare {
-		_, path = splitName(inner.Path) // Python names what is within the folder without the way to it
+		path = lastPart(inner.Path) // Python names what is within the folder without the way to it
 	}
 	return nil, systemError(err, path)
 }

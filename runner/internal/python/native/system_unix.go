@@ -3,6 +3,7 @@
 package native
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"syscall"
@@ -15,28 +16,21 @@ const (
 	folderOpen = syscall.EISDIR
 )
 
-// describe finds the class of an error number, and its text: the C library's,
-// which Go has with a small first letter.
+// describe finds the class of an error number, as PEP 3151 has it, and its text:
+// the C library's, which Go has with a small first letter.
 func describe(number syscall.Errno) (class, text string) {
 	text = number.Error()
-	return classOf(number), fmt.Sprintf("[Errno %d] %s", int(number), strings.ToUpper(text[:1])+text[1:])
+	text = fmt.Sprintf("[Errno %d] %s", int(number), strings.ToUpper(text[:1])+text[1:])
+	return cmp.Or(classes[number], "OSError"), text
 }
 
-// classOf follows PEP 3151, as far as files can come to it.
-func classOf(number syscall.Errno) string {
-	switch number {
-	case syscall.ENOENT:
-		return "FileNotFoundError"
-	case syscall.EEXIST:
-		return "FileExistsError"
-	case syscall.EACCES, syscall.EPERM:
-		return "PermissionError"
-	case syscall.EISDIR:
-		return "IsADirectoryError"
-	case syscall.ENOTDIR:
-		return "NotADirectoryError"
-	}
-	return "OSError"
+var classes = map[syscall.Errno]string{
+	syscall.ENOENT:  "FileNotFoundError",
+	syscall.EEXIST:  "FileExistsError",
+	syscall.EACCES:  "PermissionError",
+	syscall.EPERM:   "PermissionError",
+	syscall.EISDIR:  "IsADirectoryError",
+	syscall.ENOTDIR: "NotADirectoryError",
 }
 
 func replaceFile(from, to string) error { return syscall.Rename(from, to) }

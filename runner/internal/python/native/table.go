@@ -1,40 +1,48 @@
 package native
 
-var (
-	src, dst = Parameter{Name: "src", Required: true, kind: name}, Parameter{Name: "dst", Required: true, kind: name}
-	path     = Parameter{Name: "path", Required: true, kind: name}
-	dirFd    = Parameter{Name: "dir_fd", kind: onlyNull}
-	mode     = Parameter{Name: "mode", Default: int64(0o777), kind: number}
-	follow   = Parameter{Name: "follow_symlinks", Default: true}
+import (
+	"strings"
+	"syscall"
 )
 
-func file(parameter string) Parameter {
-	return Parameter{Name: parameter, Required: true, kind: nameNoOpen}
+// functions is every function that is done natively. inspect.signature gives no
+// names for time.sleep, which the Chaos Toolkit therefore cannot run: secs is the
+// name in Python's documentation. os.Rename of Go is not used: it looks first, and
+// then says something else.
+var functions = []Function{
+	{"os", "rename", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(syscall.Rename)},
+	{"os", "replace", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(replaceFile)},
+	{"os", "remove", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "unlink", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, onPath(makeFolder)},
+	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isAnything}}, osMakedirs},
+	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Rmdir)},
+	{"os", "listdir", []parameter{{"path", false, isName}}, osListdir},
+	{"os", "getcwd", nil, osGetcwd},
+	{"os", "getenv", []parameter{name("key"), {"default", false, isAnything}}, osGetenv},
+	{"os.path", "exists", []parameter{name("path")}, tells("path", exists)},
+	{"os.path", "isfile", []parameter{name("path")}, tells("path", isFile)},
+	{"os.path", "isdir", []parameter{name("s")}, tells("s", isFolder)},
+	{"os.path", "getsize", []parameter{name("filename")}, pathGetsize},
+	{"os.path", "basename", []parameter{name("p")}, pathBasename},
+	{"shutil", "copy", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopy},
+	{"shutil", "copyfile", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopyfile},
+	{"shutil", "move", []parameter{name("src"), name("dst"), rare("copy_function")}, shutilMove},
+	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isAnything}, rare("onerror"), rare("dir_fd")},
+		shutilRmtree},
+	{"time", "sleep", []parameter{{"secs", true, isAnything}}, timeSleep},
 }
 
-// functions is every function that is done natively. inspect.signature gives none
-// for time.sleep, which the Chaos Toolkit therefore cannot run: its argument is
-// named secs in Python's documentation and seconds in its help text, and both are
-// taken here.
-var functions = []Function{
-	{"os", "rename", []Parameter{src, dst, {Name: "src_dir_fd", kind: onlyNull}, {Name: "dst_dir_fd", kind: onlyNull}}, osRename, nil},
-	{"os", "replace", []Parameter{src, dst, {Name: "src_dir_fd", kind: onlyNull}, {Name: "dst_dir_fd", kind: onlyNull}}, osReplace, nil},
-	{"os", "remove", []Parameter{path, dirFd}, osRemove, nil},
-	{"os", "unlink", []Parameter{path, dirFd}, osRemove, nil},
-	{"os", "mkdir", []Parameter{path, mode, dirFd}, osMkdir, nil},
-	{"os", "makedirs", []Parameter{{Name: "name", Required: true, kind: name}, mode, {Name: "exist_ok", Default: false}}, osMakedirs, nil},
-	{"os", "rmdir", []Parameter{path, dirFd}, osRmdir, nil},
-	{"os", "listdir", []Parameter{{Name: "path", Default: ".", kind: nameNoOpen}}, osListdir, nil},
-	{"os", "getcwd", nil, osGetcwd, nil},
-	{"os", "getenv", []Parameter{{Name: "key", Required: true}, {Name: "default"}}, osGetenv, nil},
-	{"os.path", "exists", []Parameter{file("path")}, pathExists, nil},
-	{"os.path", "isfile", []Parameter{file("path")}, pathIsfile, nil},
-	{"os.path", "isdir", []Parameter{file("s")}, pathIsdir, nil},
-	{"os.path", "getsize", []Parameter{file("filename")}, pathGetsize, nil},
-	{"os.path", "basename", []Parameter{{Name: "p", Required: true, kind: name}}, pathBasename, nil},
-	{"shutil", "copy", []Parameter{file("src"), file("dst"), follow}, shutilCopy, nil},
-	{"shutil", "copyfile", []Parameter{file("src"), file("dst"), follow}, shutilCopyfile, nil},
-	{"shutil", "move", []Parameter{src, dst, {Name: "copy_function", kind: onlyNull}}, shutilMove, nil},
-	{"shutil", "rmtree", []Parameter{path, {Name: "ignore_errors", Default: false}, {Name: "onerror", kind: onlyNull}, dirFd}, shutilRmtree, nil},
-	{"time", "sleep", []Parameter{{Name: "secs", alias: "seconds", Required: true}}, nil, timeSleep},
+// name is a parameter for the name of a file, a folder or a variable.
+func name(p string) parameter { return parameter{p, true, isName} }
+
+// rare is a parameter that only an interpreter takes.
+func rare(p string) parameter { return parameter{name: p} }
+
+func isAnything(any) bool { return true }
+
+// isName is false for a text with a zero byte, which no name can have.
+func isName(v any) bool {
+	text, ok := v.(string)
+	return ok && !strings.Contains(text, "\x00")
 }

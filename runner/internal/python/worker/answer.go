@@ -1,9 +1,7 @@
 package worker
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -32,53 +30,38 @@ func (i *Interrupted) Error() string {
 
 // failure is what an answer says of a function that did not return.
 func failure(answer *value.Map, name string) error {
-	if stop := texts(answer, "stop"); len(stop) >= 2 {
-		i := &Interrupted{Activity: name, Class: stop[0], Text: stop[1]}
-		if len(stop) == 4 {
-			i.Signal = stop[2]
-			i.Number, _ = strconv.Atoi(stop[3])
-		}
-		return i
+	if stop := answer.Map("stop"); stop != nil {
+		number, _ := stop.Get("number")
+		n, _ := number.(int64)
+		return &Interrupted{Activity: name, Class: stop.Text("class"), Text: stop.Text("text"), Signal: stop.Text("signal"), Number: int(n)}
 	}
-	if x := exception(answer.Map("raised")); x != nil {
-		return x
+	if raised := answer.Map("raised"); raised != nil {
+		return &python.Exception{Class: raised.Text("class"), Message: raised.Text("message")}
 	}
-	if x := exception(answer.Map("error")); x != nil {
-		return fmt.Errorf("'%s' cannot be carried out: %w", name, errors.New(x.Error()))
+	if problem := answer.Map("error"); problem != nil {
+		return fmt.Errorf("'%s' cannot be carried out: %s", name, problem.Text("text"))
 	}
 	return nil
 }
 
-// logTraceback says where an exception came from, as the toolkit does.
-func (w *Worker) logTraceback(answer *value.Map, name string) {
+// logNotes says where an exception came from, as the toolkit does, and which
+// values have come as text.
+func (w *Worker) logNotes(answer *value.Map, name string) {
 	for _, key := range []string{"raised", "error"} {
 		if lines := texts(answer.Map(key), "traceback"); len(lines) > 0 {
 			w.log("DEBUG", "'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n"))
 		}
 	}
-}
-
-// exception reads one that the worker has put into words; nil where there is
-// none.
-func exception(m *value.Map) *python.Exception {
-	if m == nil {
-		return nil
+	for _, what := range texts(answer, "noted") {
+		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
 	}
-	x := &python.Exception{Class: m.Text("class"), Traceback: texts(m, "traceback")}
-	whole := m.Text("text")
-	if rest, named := strings.CutPrefix(whole, x.Class); named && (rest == "" || strings.HasPrefix(rest, ": ")) {
-		x.Message = strings.TrimPrefix(rest, ": ")
-	} else {
-		x.Class = whole // as of a SyntaxError, whose first line is the place
-	}
-	return x
 }
 
 // death says how an interpreter ended that owes an answer.
 func (p *interpreter) death(name string) error {
 	how := p.ending()
 	switch {
-	case !p.isReady():
+	case !p.ready.Load():
 		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
 			"check that it is Python 3.7 or later, or give --python the path of another")
 	case p.err != nil:
@@ -89,38 +72,24 @@ func (p *interpreter) death(name string) error {
 		"see whether that left something half done; a function must return or raise, and not end its process")
 }
 
+// ending is how the process ended, as a part of a sentence.
 func (p *interpreter) ending() string {
 	if p.err != nil {
 		return p.err.Error()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if last := strings.TrimSpace(p.last); last != "" {
-		return fmt.Sprintf("it ended with %s, and printed last: %s", p.exit, shorten(last))
+	how := "it ended with " + p.exit.String()
+	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
+		how += ", and printed last: " + strings.TrimSpace(last)
 	}
-	return fmt.Sprintf("it ended with %s", p.exit)
+	return how
 }
 
+// texts is a list of texts that a message has.
 func texts(m *value.Map, key string) []string {
 	var all []string
 	for _, item := range m.List(key) {
 		s, _ := item.(string)
 		all = append(all, s)
-	}
-	return all
-}
-
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "..."
-	}
-	return s
-}
-
-func anyList(texts []string) []any {
-	all := make([]any, len(texts))
-	for i, s := range texts {
-		all[i] = s
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -30,7 +31,6 @@ type ControlCall struct {
 	Secrets       *value.Map // all groups
 	Settings      *value.Map // nil where there are none, and for configure_control of all but a global control
 	Declared      *value.Map
-	Background    bool // it gets a thread of its own, as the activity around which it runs
 
 	request []byte
 }
@@ -60,7 +60,8 @@ func (c *ControlCall) Encode() {
 	case "validate_control":
 		things.Set("control", c.Declared)
 	default:
-		things = value.MapOf("experiment", orNull(c.Experiment), "configuration", c.Configuration, "secrets", c.Secrets, "settings", orNull(c.Settings))
+		things = value.MapOf("experiment", orNull(c.Experiment), "configuration", c.Configuration, "secrets", c.Secrets,
+			"settings", orNull(c.Settings))
 		if !strings.HasPrefix(c.Func, "configure") {
 			path = c.path()
 			things.Set("context", c.Context)
@@ -68,7 +69,7 @@ func (c *ControlCall) Encode() {
 		}
 	}
 	c.request = encode(value.MapOf("do", "control", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
-		"things", things, "path", path, "background", c.Background))
+		"things", things, "path", path))
 }
 
 // Control calls one of a control's functions. Its error is an *Interrupted where
@@ -80,20 +81,16 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 	if c.request == nil {
 		c.Encode()
 	}
-	answer, err := w.ask(ctx, question{about: c.Control + " (" + c.Module + "." + c.Func + ")", name: c.Control, body: c.request, grace: controlGrace})
+	about := c.Control + " (" + c.Module + "." + c.Func + ")"
+	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace})
 	var r ControlResult
 	if answer == nil {
 		return r, err
 	}
-	r.Missing = answer.Text("missing")
-	if answer.Has("missing") && r.Missing == "" {
-		r.Missing = "the module " + c.Module + " has no function " + c.Func
+	r.Missing, r.Changed, r.order = answer.Text("missing"), answer.Map("value"), answer.Map("order")
+	if errors.As(err, &r.Raised) {
+		err = nil
 	}
-	r.Changed, r.order = answer.Map("value"), answer.Map("order")
-	if raised := exception(answer.Map("raised")); raised != nil {
-		r.Raised, err = raised, nil
-	}
-	w.logNoted(c.Control, answer)
 	return r, err
 }
 
@@ -155,7 +152,7 @@ func (c *ControlCall) path() any {
 		return []any{hypothesisKey}
 	}
 	for key, in := range liveLists(c.Experiment) {
-		at := slices.IndexFunc(in.List(key), func(item any) bool { return item == any(m) })
+		at := slices.Index(in.List(key), any(m))
 		switch {
 		case at >= 0 && in == c.Experiment:
 			return []any{key, int64(at)}
@@ -172,9 +169,8 @@ func (c *ControlCall) path() any {
 // a mapping of its attributes (running's schedule) or its text (the exception of
 // continuous_hypothesis_completed), or nil.
 type Event struct {
-	Name       string
-	Arguments  []any
-	Background bool // it happened in the thread of an activity
+	Name      string
+	Arguments []any
 
 	request []byte
 }
@@ -182,7 +178,7 @@ type Event struct {
 // Encode reads the arguments, so that Event does not read them again. Who shares
 // them with others calls it while nobody changes them.
 func (e *Event) Encode() {
-	e.request = encode(value.MapOf("do", "event", "name", e.Name, "arguments", e.Arguments, "background", e.Background))
+	e.request = encode(value.MapOf("do", "event", "name", e.Name, "arguments", e.Arguments))
 }
 
 // Listening tells whether a control has registered a handler of events with the
@@ -190,12 +186,7 @@ func (e *Event) Encode() {
 func (w *Worker) Listening() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.current == nil {
-		return false
-	}
-	w.current.mu.Lock()
-	defer w.current.mu.Unlock()
-	return w.current.listening
+	return w.current != nil && w.current.listening.Load()
 }
 
 // Event tells the handlers of an event, one after the other, and waits for them.

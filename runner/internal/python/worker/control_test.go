@@ -109,9 +109,9 @@ func messageOf(err error) string {
 func TestControlProtocol(t *testing.T) {
 	w, _ := fake(t, `answers
 {"value": {"context": {"name": "changed"}}, "noted": []}
-{"raised": {"class": "ValueError", "text": "ValueError: swallowed", "traceback": ["x"]}, "value": {}, "noted": []}
-{"stop": ["InterruptExecution", "enough"], "value": {"state": 1}, "noted": []}
-{"missing": "", "value": null}
+{"raised": {"class": "ValueError", "message": "swallowed", "traceback": ["x"]}, "value": {}, "noted": []}
+{"stop": {"class": "InterruptExecution", "text": "enough"}, "value": {"state": 1}, "noted": []}
+{"missing": "the module control has no function before_activity_control", "value": null}
 {"missing": "ImportError: no", "value": null}
 {"error": {"class": "GeneratorExit", "text": "GeneratorExit: x", "traceback": []}, "value": null}`)
 	for _, want := range []string{
@@ -126,7 +126,7 @@ func TestControlProtocol(t *testing.T) {
 	}
 	const sent = `{"do": "control", "module": "control", "func": "before_activity_control", "arguments": {}, "things": ` +
 		`{"experiment": {"tags": [], "method": [{"name": "a"}], "extensions": [{"name": "x"}]}, "configuration": {"c": null}, ` +
-		`"secrets": {"g": {"s": "x"}}, "settings": null, "context": {"name": "a"}, "state": null}, "path": ["method", 0], "background": false}`
+		`"secrets": {"g": {"s": "x"}}, "settings": null, "context": {"name": "a"}, "state": null}, "path": ["method", 0]}`
 	call := trial("before_activity_control")
 	if call.Encode(); string(call.request) != sent {
 		t.Errorf("sent %s", call.request)

@@ -30,7 +30,7 @@ func TestEvents(t *testing.T) {
 	journal := value.MapOf("status", nil)
 	for _, e := range []Event{
 		{Name: "running", Arguments: []any{activity, journal, nil, nil, value.MapOf("continuous_hypothesis_frequency", 1.5), value.MapOf("s", int64(1))}},
-		{Name: "start_activity", Arguments: []any{activity}, Background: true},
+		{Name: "start_activity", Arguments: []any{activity}},
 		{Name: "continuous_hypothesis_completed", Arguments: []any{activity, journal, "it broke"}},
 		{Name: "continuous_hypothesis_completed", Arguments: []any{nil, nil, nil}},
 		{Name: "finish", Arguments: []any{journal}},
@@ -131,16 +131,9 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// An encoded call is not read again: others may change its maps meanwhile.
+// An encoded event is not read again: others may change its maps meanwhile.
 func TestEncode(t *testing.T) {
 	w, _ := withPython(t)
-	arguments := value.MapOf("value", "before")
-	call := Call{Activity: "it", Module: "acts", Func: "echo", Arguments: arguments}
-	call.Encode()
-	arguments.Set("value", "after")
-	if got, err := w.Call(t.Context(), call); got != "before" || err != nil {
-		t.Error(got, err)
-	}
 	register(t, w)
 	activity := value.MapOf("name", "before")
 	e := Event{Name: "start_activity", Arguments: []any{activity}}

@@ -90,10 +90,6 @@ func TestOutput(t *testing.T) {
 			t.Errorf("%q was not told: %q", want, lines)
 		}
 	}
-	w.Log, w.Signal, w.Moved = nil, nil, nil
-	if got, err := do(w, "f"); got != int64(1) || err != nil {
-		t.Error("with nobody to listen:", got, err)
-	}
 }
 
 // An answer waits until what was printed before it has been read, but not for
@@ -101,9 +97,10 @@ func TestOutput(t *testing.T) {
 func TestAnswerWaits(t *testing.T) {
 	for _, marked := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &interpreter{ready: true, open: map[int64]*exchange{}, printed: make(chan struct{})}
+			s := &interpreter{printed: make(chan struct{})}
+			s.ready.Store(true)
 			e := &exchange{number: 1, printed: make(chan struct{}), answered: make(chan struct{})}
-			s.open[1] = e
+			s.open.Store(int64(1), e)
 			go s.accept(&Worker{}, value.MapOf("id", int64(1)))
 			synctest.Wait()
 			if e.received() != nil {
@@ -162,7 +159,7 @@ func begin(t *testing.T, w *Worker) *interpreter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the process is ready", s.isReady)
+	waitFor(t, "the process is ready", s.ready.Load)
 	return s
 }
 

@@ -8,11 +8,12 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// Find returns the interpreter for what is not done natively: the one that the
+// find returns the interpreter for what is not done natively: the one that the
 // user gave, as a path or as a program's name, else that of the active virtual
 // environment, else python3 on PATH, which Windows calls python. Its error is a
-// *problem.Problem. Variables of the environment are looked up with env.
-func Find(given string, env func(name string) (string, bool)) (string, error) {
+// *problem.Problem, which says what Python is needed for. Variables of the
+// environment are looked up with env.
+func find(given string, env func(name string) (string, bool), neededFor string) (string, error) {
 	inside, name := filepath.Join("bin", "python"), "python3"
 	if runtime.GOOS == "windows" {
 		inside, name = filepath.Join("Scripts", "python"), "python"
@@ -27,9 +28,10 @@ func Find(given string, env func(name string) (string, bool)) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
 	}
+	what := "Python is needed for " + neededFor + ", and "
 	if given != "" {
-		return "", problem.New(problem.Usage, "there is no Python interpreter '"+given+"'", "give --python the path of one, as in --python /usr/bin/python3")
+		return "", problem.New(problem.Usage, what+"there is no Python interpreter '"+given+"'", "give --python the path of one, as in --python /usr/bin/python3")
 	}
-	return "", problem.New(problem.Invalid, "no Python interpreter is found, neither in an active virtual environment nor as "+name+" on PATH",
+	return "", problem.New(problem.Invalid, what+"no Python interpreter is found, neither in an active virtual environment nor as "+name+" on PATH",
 		"install Python 3, activate the virtual environment that has it, or give --python its path")
 }

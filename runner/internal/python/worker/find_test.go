@@ -40,13 +40,13 @@ func TestFind(t *testing.T) {
 		{"", "H/venv", "", "H/venv/bin/python"},
 		{"python3.9", "H/venv", search, "H/path/python3.9"},
 		{"H/path2/python3", "H/venv", search, "H/path2/python3"},
-		{"", "", "", "no Python interpreter is found, neither in an active virtual environment nor as python3 on PATH; install Python 3, activate the virtual environment that has it, or give --python its path"},
-		{"H/not/python3", "H/venv", search, "there is no Python interpreter 'H/not/python3'; give --python the path of one, as in --python /usr/bin/python3"},
-		{"python4", "", search, "there is no Python interpreter 'python4'; give --python the path of one, as in --python /usr/bin/python3"},
+		{"", "", "", "Python is needed for it (m.f), and no Python interpreter is found, neither in an active virtual environment nor as python3 on PATH; install Python 3, activate the virtual environment that has it, or give --python its path"},
+		{"H/not/python3", "H/venv", search, "Python is needed for it (m.f), and there is no Python interpreter 'H/not/python3'; give --python the path of one, as in --python /usr/bin/python3"},
+		{"python4", "", search, "Python is needed for it (m.f), and there is no Python interpreter 'python4'; give --python the path of one, as in --python /usr/bin/python3"},
 	} {
 		world := map[string]string{"VIRTUAL_ENV": strings.ReplaceAll(tt.venv, "H", here)}
 		t.Setenv("PATH", tt.path)
-		got, err := Find(strings.ReplaceAll(tt.given, "H", here), func(name string) (string, bool) { v, ok := world[name]; return v, ok })
+		got, err := find(strings.ReplaceAll(tt.given, "H", here), func(name string) (string, bool) { v, ok := world[name]; return v, ok }, "it (m.f)")
 		if err != nil {
 			var p *problem.Problem
 			if !errors.As(err, &p) {

@@ -38,9 +38,12 @@ func (w *Worker) Inspect(ctx context.Context, all []Reference) ([][]problem.Find
 	}
 	each := answer.List("value")
 	findings := make([][]problem.Finding, len(all))
-	for i, r := range all {
-		if i < len(each) {
-			findings[i] = r.findings(each[i])
+	for i := range min(len(all), len(each)) {
+		list, _ := each[i].([]any)
+		for _, item := range list {
+			m, _ := item.(*value.Map)
+			findings[i] = append(findings[i], problem.Finding{Path: texts(m, "path"), What: m.Text("what"), Do: m.Text("do"),
+				Warning: all[i].Kind == "control"})
 		}
 	}
 	return findings, nil
@@ -49,55 +52,7 @@ func (w *Worker) Inspect(ctx context.Context, all []Reference) ([][]problem.Find
 func inspection(all []Reference) []byte {
 	list := make([]any, len(all))
 	for i, r := range all {
-		list[i] = value.MapOf("kind", r.Kind, "module", r.Module, "func", r.Func, "arguments", r.Arguments)
+		list[i] = value.MapOf("kind", r.Kind, "name", r.Name, "module", r.Module, "func", r.Func, "arguments", r.Arguments)
 	}
 	return encode(value.MapOf("do", "examine", "references", list))
-}
-
-func (r Reference) findings(found any) []problem.Finding {
-	list, _ := found.([]any)
-	var all []problem.Finding
-	for _, item := range list {
-		if pair, ok := item.([]any); ok && len(pair) == 2 {
-			all = append(all, r.finding(value.Text(pair[0]), value.Text(pair[1])))
-		}
-	}
-	return all
-}
-
-// finding puts one mistake into words, of a kind that the worker's program names.
-func (r Reference) finding(kind, about string) problem.Finding {
-	f := problem.Finding{Path: []string{"func"}, Warning: r.Kind == "control"}
-	switch kind {
-	case "missing":
-		f.Path = []string{"module"}
-		f.What = fmt.Sprintf("could not find Python module '%s' in activity '%s'", r.Module, r.Name)
-		f.Do = "install it where Python looks, or have PYTHONPATH name its folder; Python says " + about
-		if r.Kind == "control" {
-			f.What = fmt.Sprintf("Could not find Python module '%s' in control '%s'. Did you install the Python module? The experiment will carry on running nonetheless.", r.Module, r.Name)
-			f.Do = "Python says " + about
-		}
-	case "unexposed":
-		f.What = fmt.Sprintf("The python module '%s' does not expose a function called '%s' in %s '%s'", r.Module, r.Func, r.Kind, r.Name)
-		f.Do = "check the name"
-		if about != "" {
-			f.Do = fmt.Sprintf("%s is of type %s there: name a function", r.Func, about)
-		}
-	case "required":
-		f.Path = []string{"arguments", about}
-		f.What, f.Do = fmt.Sprintf("required argument %s is missing from activity '%s'", value.Repr(about), r.Func), "give it in the provider's arguments"
-	case "unknown":
-		f.Path = []string{"arguments", about}
-		f.What, f.Do = fmt.Sprintf("argument %s is not part of the function signature in activity '%s'", value.Repr(about), r.Func), "leave it out, or check its name"
-	case "unbound":
-		f.What, f.Do = fmt.Sprintf("the arguments of '%s' do not fit the function %s: %s", r.Name, r.Func, about), "see how the function wants to be called"
-	default:
-		declared := "activity"
-		if r.Kind == "control" {
-			declared = "control"
-		}
-		f.Path = []string{"module"}
-		f.What, f.Do = fmt.Sprintf("the Python module '%s' cannot be imported, in %s '%s': %s", r.Module, declared, r.Name, about), "correct the module"
-	}
-	return f
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
@@ -29,7 +30,7 @@ var (
 
 const (
 	startLimit = 60 * time.Second       // how long an interpreter may take to begin, be it on a slow disk
-	drainTime  = 300 * time.Millisecond // how long a pipe may take to be read to its end once the process has ended; something else may hold it
+	drainTime  = 300 * time.Millisecond // to read what is left in a pipe after the end of the process; another one may hold it open
 )
 
 // interpreter is one running process. The pipes are ours, not the Owner's: that
@@ -46,20 +47,16 @@ type interpreter struct {
 	exit             process.Exit // as err, to be read once ended
 	err              error
 
-	writing   sync.Mutex
-	mu        sync.Mutex
-	ready     bool
-	listening bool // a control has registered a handler of events
-	number    int64
-	open      map[int64]*exchange
-	unread    int    // bytes of the open requests, which maybe have not been read yet
-	last      string // the last line of output
+	ready     atomic.Bool  // it has said that it is a worker
+	listening atomic.Bool  // a control has registered a handler of events
+	number    atomic.Int64 // of the last request
+	open      sync.Map     // exchanges that wait for an answer, by their numbers
+	last      atomic.Value // the last line of output, a string
 }
 
 // exchange is a request and its answer.
 type exchange struct {
 	number   int64
-	size     int           // bytes of the request
 	printed  chan struct{} // closed once what was printed before the answer has been read
 	answered chan struct{}
 	answer   *value.Map // to be read once answered
@@ -73,54 +70,38 @@ func (e *exchange) received() *value.Map {
 	return e.answer
 }
 
+// start starts the process and what reads from it.
 func (w *Worker) start(path string) (*interpreter, error) {
-	p := &interpreter{path: path, open: map[int64]*exchange{},
-		replied: make(chan struct{}), printed: make(chan struct{}), ended: make(chan struct{})}
-	command := process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env}
-	theirs, err := p.connect(&command)
-	if err != nil {
+	stdin, requests, noRequests := os.Pipe()
+	answers, stdout, noAnswers := os.Pipe()
+	output, stderr, noOutput := os.Pipe()
+	if err := errors.Join(noRequests, noAnswers, noOutput); err != nil {
 		return nil, err
 	}
 	ctx, kill := context.WithCancelCause(context.Background())
-	p.kill = kill
+	p := &interpreter{path: path, requests: requests, answers: answers, output: output, kill: kill,
+		replied: make(chan struct{}), printed: make(chan struct{}), ended: make(chan struct{})}
 	go p.readAnswers(w)
 	go p.readOutput(w)
-	go p.live(ctx, w.Owner, command, theirs)
+	go func() {
+		p.exit, p.err = w.Owner.Run(ctx, process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript},
+			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr})
+		for _, theirs := range []*os.File{stdin, stdout, stderr} {
+			theirs.Close()
+		}
+		p.finish()
+	}()
 	time.AfterFunc(startLimit, func() {
-		if !p.isReady() {
-			p.kill(errors.New("it took longer than a minute to begin"))
+		if !p.ready.Load() {
+			kill(errors.New("it took longer than a minute to begin"))
 		}
 	})
 	return p, nil
 }
 
-// connect gives the command its ends of three pipes, which are returned.
-func (p *interpreter) connect(c *process.Command) (theirs []*os.File, err error) {
-	var files []*os.File
-	for range 3 {
-		r, w, e := os.Pipe()
-		files, err = append(files, r, w), errors.Join(err, e)
-	}
-	if err != nil {
-		closeAll(files)
-		return nil, err
-	}
-	c.Stdin, c.Stdout, c.Stderr = files[0], files[3], files[5]
-	p.requests, p.answers, p.output = files[1], files[2], files[4]
-	return []*os.File{files[0], files[3], files[5]}, nil
-}
-
-func closeAll(files []*os.File) {
-	for _, f := range files {
-		f.Close()
-	}
-}
-
-// live waits for the end of the process. What it left running goes on, unless
+// finish follows the end of the process. What it left running goes on, unless
 // its end was asked for: it may be the very fault, or what a rollback started.
-func (p *interpreter) live(ctx context.Context, owner *process.Owner, c process.Command, theirs []*os.File) {
-	p.exit, p.err = owner.Run(ctx, c)
-	closeAll(theirs)
+func (p *interpreter) finish() {
 	for _, read := range []chan struct{}{p.replied, p.printed} {
 		select {
 		case <-read:
@@ -142,57 +123,24 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-func (p *interpreter) isReady() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ready
-}
-
-// pipeSize is what every pipe holds, whether or not somebody reads from it.
-const pipeSize = 4096
-
 // send begins an exchange with the body of a request, a mapping that is not
-// empty.
+// empty. It does not wait for the interpreter, which reads nothing while it is busy.
 func (p *interpreter) send(body []byte) *exchange {
-	e := &exchange{printed: make(chan struct{}), answered: make(chan struct{})}
-	p.mu.Lock()
-	p.number++
-	e.number = p.number
-	line := append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...)
-	e.size = len(line) + 1
-	p.open[e.number] = e
-	p.unread += e.size
-	fits := p.unread <= pipeSize
-	p.mu.Unlock()
-	if fits {
-		p.write(line)
-	} else { // a busy interpreter reads nothing: nobody must wait for it
-		go p.write(line)
-	}
+	e := &exchange{number: p.number.Add(1), printed: make(chan struct{}), answered: make(chan struct{})}
+	p.open.Store(e.number, e)
+	go p.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
 	return e
 }
 
-// write writes a line. What cannot be written has no reader: the process is about
-// to end.
-func (p *interpreter) write(line []byte) {
-	p.writing.Lock()
-	defer p.writing.Unlock()
-	p.requests.Write(append(line, '\n'))
-}
+// write writes a line, whole: a file lets one write at a time. What cannot be
+// written has no reader, because the process is about to end.
+func (p *interpreter) write(line []byte) { p.requests.Write(append(line, '\n')) }
 
+// exchange finds one that waits for its answer; nil where there is none.
 func (p *interpreter) exchange(number int64) *exchange {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.open[number]
-}
-
-func (p *interpreter) forget(number int64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if e := p.open[number]; e != nil {
-		p.unread -= e.size
-		delete(p.open, number)
-	}
+	found, _ := p.open.Load(number)
+	e, _ := found.(*exchange)
+	return e
 }
 
 // readAnswers reads what the process has to say to us, line by line.
@@ -210,7 +158,7 @@ func (p *interpreter) readAnswers(w *Worker) {
 			said, ok = unmark(said).(*value.Map)
 		}
 		if err != nil || !ok || !p.accept(w, said) {
-			p.kill(fmt.Errorf("it said what no worker of ours says: %s", shorten(string(bytes.TrimSpace(line)))))
+			p.kill(fmt.Errorf("it said what no worker of ours says: %s", bytes.TrimSpace(line)))
 			return
 		}
 	}
@@ -219,12 +167,10 @@ func (p *interpreter) readAnswers(w *Worker) {
 // accept acts on one message, and is false for what is none.
 func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 	if said.Has("ready") {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.ready = true
+		p.ready.Store(true)
 		return true
 	}
-	if !p.isReady() {
+	if !p.ready.Load() {
 		return false
 	}
 	if record := texts(said, "log"); len(record) == 2 {
@@ -232,9 +178,7 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 		return true
 	}
 	if signal := said.Text("signal"); signal != "" {
-		if w.Signal != nil {
-			w.Signal(signal)
-		}
+		w.Signal(signal)
 		return true
 	}
 	number, _ := said.Get("id")
@@ -242,22 +186,17 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 	if e := p.exchange(n); e != nil {
 		p.await(e)
 		if listening, _ := said.Get("listening"); listening == true {
-			p.mu.Lock()
-			p.listening = true
-			p.mu.Unlock()
+			p.listening.Store(true)
 		}
 		e.answer = said
 		close(e.answered)
-		p.forget(n) // the same twice would be one too many
+		p.open.Delete(n) // the same twice would be one too many
 	}
 	return ok
 }
 
 // await lets what was printed before an answer be logged before it.
 func (p *interpreter) await(e *exchange) {
-	if isClosed(e.printed) {
-		return
-	}
 	late := time.NewTimer(time.Second) // a function wrote over the mark
 	defer late.Stop()
 	select {
@@ -280,9 +219,7 @@ func (p *interpreter) readOutput(w *Worker) {
 		}
 		if printed != "" {
 			printed = strings.TrimRight(printed, "\r\n")
-			p.mu.Lock()
-			p.last = printed
-			p.mu.Unlock()
+			p.last.Store(printed)
 			w.log("", printed)
 		}
 		if e := p.exchange(n); e != nil && !isClosed(e.printed) { // a function may print what looks like a mark

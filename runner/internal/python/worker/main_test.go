@@ -65,7 +65,7 @@ func play(role string) {
 			fmt.Printf(`{"id": %d, %s`+"\n", request.ID, answers[request.ID][1:])
 		case request.Cancel > 0 && role == "polite":
 			fmt.Fprintf(os.Stderr, "\x00%d\n", request.Cancel)
-			fmt.Printf(`{"id": %d, "value": null, "stop": ["KeyboardInterrupt", ""], "folder": "/moved"}`+"\n", request.Cancel)
+			fmt.Printf(`{"id": %d, "value": null, "stop": {"class": "KeyboardInterrupt", "text": ""}, "folder": "/moved"}`+"\n", request.Cancel)
 		case request.ID > 0:
 			act(role, request.ID, request.Func)
 		}
@@ -154,7 +154,7 @@ func fake(t testing.TB, role string) (*Worker, *heard) {
 // find when they import chaoslib is stub's.
 func withPython(t testing.TB) (*Worker, *heard) {
 	t.Helper()
-	interpreter, err := Find("", os.LookupEnv)
+	interpreter, err := find("", os.LookupEnv, "a test")
 	if err != nil {
 		t.Skip("this test needs Python, and its recorded counterparts do not: ", err)
 	}

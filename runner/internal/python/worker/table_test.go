@@ -13,7 +13,7 @@ type row struct {
 	arguments        *value.Map
 	configuration    *value.Map
 	secrets          *value.Map
-	groups           []string
+	groups           []any
 	tolerance        any
 	ours             string
 }
@@ -27,7 +27,7 @@ func (r row) name() string {
 		}
 	}
 	if r.groups != nil {
-		text.WriteString(value.Repr(anyList(r.groups)))
+		text.WriteString(value.Repr(r.groups))
 	}
 	if r.tolerance != nil {
 		text.WriteString(" within " + value.Repr(r.tolerance))
@@ -65,7 +65,7 @@ func judged(which string, tolerance any, ours string) row {
 func rows() []row {
 	configuration := value.MapOf("word", "w", "n", int64(5))
 	secrets := value.MapOf("a", value.MapOf("k", "1", "l", "2"), "b", value.MapOf("l", "3"))
-	given := func(function string, groups []string, arguments ...any) row {
+	given := func(function string, groups []any, arguments ...any) row {
 		r := acting(function, arguments...)
 		r.configuration, r.secrets, r.groups = configuration, secrets, groups
 		return r
@@ -88,9 +88,9 @@ func rows() []row {
 		judged("set", true, "raised TypeError: the function returned a value of type set, which no tolerance can be compared with"),
 		judged("nested thing", int64(200), `returned {"status": 200, "raw": "<a thing>"}, noted a value of type Thing`),
 		judged("tuple", int64(1), ""),
-		given("configured", nil), given("anything", []string{"a"}, "x", int64(1)), given("maybe_configured", nil, "x", nil),
-		given("maybe_configured", []string{"a", "b"}, "x", nil), given("maybe_configured", []string{}, "x", nil),
-		given("maybe_configured", []string{"none"}, "x", nil), given("maybe_configured", nil, "x", int64(1), "secrets", "mine"),
+		given("configured", nil), given("anything", []any{"a"}, "x", int64(1)), given("maybe_configured", nil, "x", nil),
+		given("maybe_configured", []any{"a", "b"}, "x", nil), given("maybe_configured", []any{}, "x", nil),
+		given("maybe_configured", []any{"none"}, "x", nil), given("maybe_configured", nil, "x", int64(1), "secrets", "mine"),
 		given("wrapped", nil, "x", int64(1)), acting("configured"), acting("cached", "x", int64(1)), acting("partial"), acting("keyword_only", "x", int64(1)),
 		acting("environment", "name", "NO_SUCH_VARIABLE"), acting("path"), acting("main_thread"), acting("read"), acting("change_folder", "to", "sub"),
 		fails("value", ""), fails("own", ""), fails("inner", ""), fails("empty", ""), fails("lines", ""), fails("key", ""),

@@ -49,26 +49,39 @@ def examine(request):
 
 
 def examine_one(r):
-    """What is wrong: each time the kind of mistake, and what it is about."""
+    """What is wrong, in the toolkit's words."""
+    module, func, name, kind = r["module"], r["func"], r["name"], r["kind"]
     try:
-        module = importlib.import_module(r["module"])
+        loaded = importlib.import_module(module)
     except ImportError as x:
-        return [["missing", brief(x)]]
+        says = "Python says " + brief(x)
+        if kind == "control":
+            return [finding(["module"], f"Could not find Python module '{module}' in control '{name}'. Did you install the Python "
+                            "module? The experiment will carry on running nonetheless.", says)]
+        return [finding(["module"], f"could not find Python module '{module}' in activity '{name}'",
+                        "install it where Python looks, or have PYTHONPATH name its folder; " + says)]
     except KeyboardInterrupt:
         raise
     except BaseException as x:
-        return [["broken", brief(x)]]
-    if r["kind"] == "control":
+        place = "control" if kind == "control" else "activity"
+        return [finding(["module"], f"the Python module '{module}' cannot be imported, in {place} '{name}': {brief(x)}", "correct the module")]
+    if kind == "control":
         return []
-    function = getattr(module, r["func"], None) if r["func"] in dir(module) else None
+    function = getattr(loaded, func, None) if func in dir(loaded) else None
     if not isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
-        return [["unexposed", "" if function is None else type(function).__name__]]
+        advice = "check the name" if function is None else f"{func} is of type {type(function).__name__} there: name a function"
+        return [finding(["func"], f"The python module '{module}' does not expose a function called '{func}' in {kind} '{name}'", advice)]
     if is_plain(function) and fits(function, r["arguments"]):
         return []
     try:
-        return list(mismatches(importlib.import_module("inspect").signature(function), r["arguments"]))
+        return list(mismatches(importlib.import_module("inspect").signature(function), r))
     except ValueError:
         return []
+
+
+def finding(path, what, advice):
+    """One mistake. The path leads to it from the provider."""
+    return {"path": path, "what": what, "do": advice}
 
 
 def fits(function, arguments):
@@ -81,7 +94,8 @@ def fits(function, arguments):
     return given <= set(names) and given >= set(names[:len(names) - len(function.__defaults__ or ())])
 
 
-def mismatches(signature, arguments):
+def mismatches(signature, r):
+    arguments, func = r["arguments"], r["func"]
     for name in ("secrets", "configuration"):
         if name in signature.parameters:
             arguments[name] = None
@@ -93,13 +107,14 @@ def mismatches(signature, arguments):
             text = str(x)
         name = text.rsplit(":" if "missing" in text else " ", 1)[-1].strip().strip("'\"")
         if "missing" in text and name not in arguments:
-            yield ["required", name]
+            yield finding(["arguments", name], f"required argument {name!r} is missing from activity '{func}'", "give it in the provider's arguments")
             arguments[name] = None
         elif "unexpected" in text and name in arguments:
-            yield ["unknown", name]
+            yield finding(["arguments", name], f"argument {name!r} is not part of the function signature in activity '{func}'",
+                          "leave it out, or check its name")
             del arguments[name]
         else:
-            yield ["unbound", text]
+            yield finding(["func"], f"the arguments of '{r['name']}' do not fit the function {func}: {text}", "see how the function wants to be called")
             return
 
 
@@ -111,7 +126,7 @@ def control(request):
     except Exception as x:
         return {"raised": raised(x)}
     if not function:
-        return {"missing": ""}
+        return {"missing": "the module " + request["module"] + " has no function " + request["func"]}
     things, answer = request["things"], {}
     if request["path"] is not None:  # so that a change of the one is a change of the other
         things["context"] = things["experiment"]
@@ -125,7 +140,7 @@ def control(request):
         answer["stop"] = stopped(x)
     except BaseException as x:
         if interrupts(x) and "context" in things:
-            answer["stop"] = ["InterruptExecution", str(x)]
+            answer["stop"] = {"class": "InterruptExecution", "text": str(x)}
         else:
             answer["raised"] = raised(x)
     output = Output(False)

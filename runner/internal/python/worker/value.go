@@ -67,8 +67,7 @@ func meant(kind, is string) any {
 		return f
 	case "int":
 		if n, ok := new(big.Int).SetString(is, 0); ok {
-			v, _ := value.Number(n.String())
-			return v
+			return n
 		}
 	}
 	return is

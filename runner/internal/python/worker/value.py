@@ -16,7 +16,7 @@ class Output:
         if self.judged and self.noted and not isinstance(value, (dict, list, tuple)):
             refusal = refusal or "the function returned " + self.noted[0] + ", which no tolerance can be compared with"
         if refusal:
-            return {"raised": {"class": "TypeError", "text": "TypeError: " + refusal, "traceback": []}}
+            return {"raised": {"class": "TypeError", "message": refusal, "traceback": []}}
         return {"value": text, "noted": self.noted} if self.noted else {"value": text}
 
     def never_ran(self, value):
@@ -100,8 +100,8 @@ def stopped(x):
     """An exception that ends the run: its class, its exit code or text, and the
     signal that it stands for, if any."""
     if isinstance(x, SignalExit):
-        return ["SystemExit", str(x.code), x.signal.name, str(int(x.signal))]
-    return [type(x).__name__, str(x.code if isinstance(x, SystemExit) else x)]
+        return {"class": "SystemExit", "text": str(x.code), "signal": x.signal.name, "number": int(x.signal)}
+    return {"class": type(x).__name__, "text": str(x.code if isinstance(x, SystemExit) else x)}
 
 
 def raised(x):
@@ -111,7 +111,12 @@ def raised(x):
     while frames and frames.tb_frame.f_globals is globals():
         frames = frames.tb_next
     text = traceback.format_exception_only(type(x), x)[0].strip()
-    return {"class": name_of(type(x)), "text": text, "traceback": traceback.format_exception(type(x), x, frames)}
+    name, message = name_of(type(x)), ""
+    if text.startswith(name + ": "):
+        message = text[len(name) + 2:]
+    elif text != name:
+        name = text  # as of a SyntaxError, whose first line is the place
+    return {"class": name, "message": message, "traceback": traceback.format_exception(type(x), x, frames)}
 
 
 def name_of(own):

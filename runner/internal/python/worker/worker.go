@@ -3,13 +3,11 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
-	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -26,38 +24,35 @@ import (
 // experiment is found as by the toolkit's command: only where PYTHONPATH names
 // its folder.
 type Worker struct {
-	Python      string                                    // the interpreter that the user named; empty: see Find
-	Environment func(name string) (value string, ok bool) // looks up the variables that Find needs
+	Python      string                                    // the interpreter that the user named; empty: one is looked for
+	Environment func(name string) (value string, ok bool) // looks up VIRTUAL_ENV, for that
 	Env         []string                                  // name=value for the process; nil: our own environment
 	Owner       *process.Owner                            // starts the process and sees to its end
 
 	// Log gets each line that is printed, with an empty level, and each record
 	// of the toolkit's logger, with its level (DEBUG, INFO, WARNING, ERROR or
 	// CRITICAL) and maybe several lines. What a function printed and logged has
-	// come before its result. No two calls at once; nil: thrown away.
+	// come before its result. Two calls may come at the same time.
 	Log func(level, text string)
 	// Signal is told that Python code sent SIGUSR1 or SIGUSR2 to its own process,
 	// which is how chaoslib.exit ends a run, while no function ran that this
-	// interrupted; else see Interrupted. It must not wait for the worker; nil:
-	// nothing happens.
+	// interrupted; else see Interrupted. It must not wait for the worker.
 	Signal func(name string)
 	// Moved is told, before the call returns, that a function changed the working
-	// folder, which in the toolkit is also that of all later activities; nil:
-	// nothing happens.
+	// folder, which in the toolkit is also that of all later activities.
 	Moved func(folder string)
 	// SetEnv is told, before the call returns, that a function set a variable of
 	// the environment, or removed it: then set is false. In the toolkit all later
-	// activities see that; nil: nothing happens.
+	// activities see that.
 	SetEnv func(name, value string, set bool)
 
 	mu      sync.Mutex
 	current *interpreter
-	logging sync.Mutex
 }
 
 // How long a function may take to end once it is interrupted. Then the process
-// is ended. An activity may have something to put right first; a control, whoever
-// waits for an answer to Ctrl-C, has not.
+// is ended. An activity may have something to put right first. For a control the
+// time is short: somebody has pressed Ctrl-C and waits.
 const (
 	activityGrace = process.Grace
 	controlGrace  = 500 * time.Millisecond
@@ -70,21 +65,17 @@ type Call struct {
 	Arguments     *value.Map // with ${name} replaced
 	Configuration *value.Map // given to a function that has a parameter of this name
 	Secrets       *value.Map // all groups
-	Groups        []string   // those that a parameter named secrets gets, merged; nil: the provider names none, and it gets nothing
+	Groups        []any      // names of those that a parameter named secrets gets, merged; nil: it gets nothing
 	Background    bool       // it gets a thread of its own, as in the toolkit
 	Judged        bool       // a tolerance follows: what it cannot be compared with is a failure, and a Decimal a number
-
-	request []byte
 }
 
-// Encode reads the maps of the call, so that Call does not read them again. Who
-// shares them with others calls it while nobody changes them.
-func (c *Call) Encode() {
+func (c *Call) request() []byte {
 	var groups any
 	if c.Groups != nil {
-		groups = anyList(c.Groups)
+		groups = c.Groups
 	}
-	c.request = encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
+	return encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
 		"configuration", c.Configuration, "secrets", c.Secrets, "groups", groups, "background", c.Background, "judged", c.Judged))
 }
 
@@ -97,23 +88,13 @@ func (c *Call) Encode() {
 // died. At the end of ctx the function is interrupted as by Ctrl-C; one that has
 // not ended after two seconds is ended with its process and all that this started.
 func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
-	if c.request == nil {
-		c.Encode()
-	}
-	answer, err := w.ask(ctx, question{about: c.Activity + " (" + c.Module + "." + c.Func + ")", name: c.Activity, body: c.request, grace: activityGrace})
+	about := c.Activity + " (" + c.Module + "." + c.Func + ")"
+	answer, err := w.ask(ctx, question{about: about, name: c.Activity, body: c.request(), grace: activityGrace})
 	if err != nil {
 		return nil, err
 	}
-	w.logNoted(c.Activity, answer)
 	v, _ := answer.Get("value")
 	return v, nil
-}
-
-// logNoted says which values have come as text.
-func (w *Worker) logNoted(name string, answer *value.Map) {
-	for _, what := range texts(answer, "noted") {
-		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
-	}
 }
 
 // question is a request, and what messages need to know of it.
@@ -124,7 +105,8 @@ type question struct {
 	grace time.Duration
 }
 
-// ask returns the answer if it is neither an exception nor an interruption.
+// ask sends a request and waits for its answer, which it returns also beside the
+// error that the answer stands for.
 func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -134,7 +116,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		return nil, err
 	}
 	e := s.send(q.body)
-	defer s.forget(e.number)
+	defer s.open.Delete(e.number)
 	select {
 	case <-e.answered:
 	case <-s.ended:
@@ -148,7 +130,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		return nil, s.death(q.name)
 	}
 	w.noteChanges(answer)
-	w.logTraceback(answer, q.name)
+	w.logNotes(answer, q.name)
 	return answer, failure(answer, q.name)
 }
 
@@ -159,12 +141,8 @@ func (w *Worker) interpreter(about string) (*interpreter, error) {
 	if w.current != nil && !isClosed(w.current.ended) {
 		return w.current, nil
 	}
-	path, err := Find(w.Python, w.Environment)
+	path, err := find(w.Python, w.Environment, about)
 	if err != nil {
-		var p *problem.Problem
-		if errors.As(err, &p) {
-			return nil, problem.New(p.Code, "Python is needed for "+about+", and "+p.What, p.Do)
-		}
 		return nil, err
 	}
 	if w.current != nil {
@@ -192,13 +170,12 @@ func (w *Worker) interrupt(s *interpreter, e *exchange, q question) {
 
 // noteChanges tells what a function changed that is the whole run's.
 func (w *Worker) noteChanges(answer *value.Map) {
-	if folder := answer.Text("folder"); folder != "" && w.Moved != nil {
+	if folder := answer.Text("folder"); folder != "" {
 		w.Moved(folder)
 	}
 	for name, v := range answer.Map("environment").All() {
-		if text, set := v.(string); w.SetEnv != nil {
-			w.SetEnv(name, text, set)
-		}
+		text, set := v.(string)
+		w.SetEnv(name, text, set)
 	}
 }
 
@@ -227,10 +204,5 @@ func (w *Worker) Close(ctx context.Context) {
 }
 
 func (w *Worker) log(level, text string) {
-	if w.Log == nil {
-		return
-	}
-	w.logging.Lock()
-	defer w.logging.Unlock()
 	w.Log(level, strings.ToValidUTF8(text, "\uFFFD"))
 }
