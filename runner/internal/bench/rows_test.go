@@ -4,11 +4,11 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -163,7 +163,7 @@ func journalHas(dir string, want map[string]int) error {
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		for text := range want {
-			if strings.Contains(lines.Text(), text) {
+			if bytes.Contains(lines.Bytes(), []byte(text)) {
 				found[text]++
 			}
 		}
