@@ -179,7 +179,7 @@ func mask(v any, secrets []string) any {
 			if strings.TrimSpace(v) == strings.TrimSpace(secret) {
 				return "*****"
 			}
-			if len(secret) >= 4 && secret != "true" && secret != "None" {
+			if len(secret) >= 4 && !strings.Contains("true None completed succeeded action", secret) {
 				v = strings.ReplaceAll(v, secret, "*****")
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -15,13 +16,16 @@ import (
 // text too.
 const minLength = 4
 
-// common are words that JSON and Python write for values that are no secret.
-var common = map[string]bool{"true": true, "false": true, "null": true, "none": true}
+// common are words of JSON and Python, of the format and of our own sentences. A
+// secret that is one of them is hidden only where it is all of a text: everywhere
+// else the word most likely means itself.
+var common = strings.Fields("true false null none activity action probe method rollback rollbacks process python http status " +
+	"succeeded failed completed aborted interrupted deviated stdout stderr body headers title name type")
 
 // encodings lists the texts that a secret may turn into on its way to a log, all of
 // them long enough to be told from chance.
 func encodings(secret string) []string {
-	if trimmed := strings.TrimSpace(secret); len(trimmed) < minLength || common[strings.ToLower(trimmed)] {
+	if trimmed := strings.TrimSpace(secret); len(trimmed) < minLength || slices.Contains(common, strings.ToLower(trimmed)) {
 		return nil
 	}
 	var all []string

@@ -23,8 +23,9 @@ const Hidden = "*****"
 // concurrent use.
 //
 // A secret is found in text as it is, line by line, and as JSON, Python, URLs and
-// base64 write it. One shorter than four bytes, or a word such as true, is hidden
-// only where it is all of a text: within others it would be found everywhere.
+// base64 write it. One shorter than four bytes, or a word such as true or status,
+// is hidden only where it is all of a text: within others it would be found
+// everywhere.
 type Mask struct{ known atomic.Pointer[secrets] }
 
 // secrets are never changed; a mask that learns gets new ones.

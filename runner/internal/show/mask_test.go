@@ -93,7 +93,7 @@ func TestMaskValue(t *testing.T) {
 
 // What the formats are made of stays, whatever the secrets are, and so do keys.
 func TestOwnWordsStay(t *testing.T) {
-	mask := learned(value.MapOf("a", "succeeded", "b", "stdout", "c", "process", "d", "2026", "e", "held"))
+	mask := learned(value.MapOf("a", "succeeded", "b", "stdout", "c", "process", "d", "2026", "e", "held", "f", "action"))
 	v := value.MapOf("start", "2026-01-02T03:04:05.000006+00:00", "status", "succeeded", "word", "held",
 		"provider", value.MapOf("type", "process", "path", "process"),
 		"output", value.MapOf("stdout", "in 2026", "status", int64(0), "start", "2026-"))
@@ -101,6 +101,9 @@ func TestOwnWordsStay(t *testing.T) {
 		`'output': {'stdout': 'in *****', 'status': 0, 'start': '*****-'}}`
 	if got := value.Repr(mask.Value(v)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := mask.Screen("every action succeeded, in 2026"); got != "every action succeeded, in *****" {
+		t.Errorf("a sentence of ours became %q", got)
 	}
 }
 

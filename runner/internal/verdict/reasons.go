@@ -209,30 +209,39 @@ func (r *Result) alwaysMet() string {
 	return ""
 }
 
-// landing is when the fault began to land and when it had landed: the first
-// action's start and its end, or the first proof's where the method has no
-// action. One in the background has landed when it starts: it lasts.
+// landing is when the fault began to land and when all of it had landed: the start
+// of the first action, and the end of the last; of the proofs where the method has
+// no action. An action in the background has landed at its end, or at that of a
+// proof that was met meanwhile.
 func (r *Result) landing() (begun, landed time.Time) {
-	isFault := func(run *Run) bool { return run.Action }
-	if !slices.ContainsFunc(r.Run, isFault) {
-		isFault = func(run *Run) bool { return run.Judged }
+	hasAction := slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action })
+	var proven time.Time
+	for _, run := range r.Run {
+		if run.Judged && !run.Action {
+			proven = later(proven, run.End)
+		}
 	}
 	for _, run := range r.Run {
-		if !isFault(run) {
+		if !run.Action && (hasAction || !run.Judged) {
 			continue
-		}
-		end := run.End
-		if run.Background {
-			end = run.Start
 		}
 		if begun.IsZero() || run.Start.Before(begun) {
 			begun = run.Start
 		}
-		if landed.IsZero() || end.Before(landed) {
-			landed = end
+		end := run.End
+		if run.Background && proven.After(run.Start) && proven.Before(end) {
+			end = proven
 		}
+		landed = later(landed, end)
 	}
 	return begun, landed
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // held says when the steady state was measured.

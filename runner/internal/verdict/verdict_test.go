@@ -141,6 +141,18 @@ var rows = []row{
 	{"not measured during, and deviated after", func() *Result { return continuous(blind(3)) }, func(r *Result) { r.After, r.Deviated = missed(4), true }, Deviated},
 	{"checked during only before the fault", func() *Result { return continuous(met(1)) }, func(r *Result) { r.Before, r.After = nil, nil }, NoVerdict},
 
+	{"checked during, before the last action", func() *Result { return continuous(met(3)) }, func(r *Result) {
+		r.Before, r.After, r.Run = nil, nil, append(r.Run, action(4, "more"))
+	}, NoVerdict},
+	{"checked during, before a background action has ended", func() *Result { return continuous(met(3)) }, func(r *Result) {
+		r.Before, r.After, r.Run = nil, nil, r.Run[:1]
+		r.Run[0].Background, r.Run[0].End = true, start.Add(9*time.Second)
+	}, NoVerdict},
+	{"checked during, once a background action was proven", func() *Result { return continuous(met(4)) }, func(r *Result) {
+		r.Before, r.After = nil, nil
+		r.Run[0].Background, r.Run[0].End = true, start.Add(9*time.Second)
+	}, Held},
+
 	// Exploration.
 	{"explored", explored, func(*Result) {}, Explored},
 	{"explored by probes", explored, func(r *Result) { r.Run = Runs{at(2, "look")} }, Explored},
