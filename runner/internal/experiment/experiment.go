@@ -91,7 +91,7 @@ func (e *Experiment) Begin(title any) {
 }
 
 // findRefs remembers for each ref the last activity of its name in the method and
-// then the hypothesis.
+// then the hypothesis; for every name where controls may add refs.
 func (e *Experiment) findRefs() {
 	e.named = map[string]named{}
 	for _, list := range []string{Method, Rollbacks, Probes} {
@@ -104,7 +104,7 @@ func (e *Experiment) findRefs() {
 	for _, list := range []string{Method, Probes} {
 		for _, item := range e.items(list) {
 			m := item.(*value.Map)
-			if _, wanted := e.named[text(m, "name")]; wanted && text(m, "ref") == "" {
+			if _, wanted := e.named[text(m, "name")]; (wanted || e.Controlled) && text(m, "ref") == "" {
 				e.named[text(m, "name")] = named{m, list == Probes}
 			}
 		}

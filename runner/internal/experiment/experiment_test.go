@@ -115,6 +115,10 @@ func TestControlled(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Controlled = true
+	e.Begin("T")
+	if found, _ := e.Find("a"); found == nil {
+		t.Error("a ref that a control adds would lead nowhere")
+	}
 	first := at(t, e, Method, 0)
 	e.Change(func(written *value.Map) {
 		method := written.List("method")
