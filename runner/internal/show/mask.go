@@ -4,7 +4,6 @@
 package show
 
 import (
-	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -94,48 +93,43 @@ func (m *Mask) Text(text string) string {
 	if s.whole[text] || s.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	spans := s.find(text)
-	if len(spans) == 0 {
+	hidden := s.find(text)
+	if hidden == nil {
 		return text
 	}
 	var b strings.Builder
-	end := 0
-	for _, hit := range spans {
-		b.WriteString(text[end:hit.from])
-		b.WriteString(Hidden)
-		end = hit.to
+	for i := range len(text) {
+		switch {
+		case !hidden[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !hidden[i-1]:
+			b.WriteString(Hidden)
+		}
 	}
-	b.WriteString(text[end:])
 	return b.String()
 }
 
-// span is a piece of text to hide, in bytes.
-type span struct{ from, to int }
-
-// find finds every secret, and makes one span of those that overlap: replacing
-// one after the other would leave the end of the second.
-func (s *secrets) find(text string) []span {
-	var all []span
+// find tells of each byte of a text whether it belongs to a secret; nil is none.
+// Secrets may overlap: to replace one after the other would leave the end of the
+// second.
+func (s *secrets) find(text string) (hidden []bool) {
 	for _, part := range s.parts {
-		for at := 0; ; {
+		done := 0
+		for at := 0; ; at++ {
 			i := strings.Index(text[at:], part)
 			if i < 0 {
 				break
 			}
-			all = append(all, span{at + i, at + i + len(part)})
-			at += i + 1
+			if hidden == nil {
+				hidden = make([]bool, len(text))
+			}
+			at += i
+			for done = max(done, at); done < at+len(part); done++ {
+				hidden[done] = true
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	merged := all[:0]
-	for _, next := range all {
-		if last := len(merged) - 1; last >= 0 && next.from <= merged[last].to {
-			merged[last].to = max(merged[last].to, next.to)
-			continue
-		}
-		merged = append(merged, next)
-	}
-	return merged
+	return hidden
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the
@@ -167,10 +161,7 @@ func (m *Mask) Value(v any) any {
 	case nil, bool:
 		return v
 	case []byte:
-		if hidden := m.Text(string(v)); hidden != string(v) {
-			return []byte(hidden)
-		}
-		return v
+		return []byte(m.Text(string(v)))
 	}
 	if text := value.Text(v); len(text) >= minLength && s.whole[text] {
 		return Hidden
