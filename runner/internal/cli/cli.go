@@ -39,9 +39,7 @@ func Run(w World) int {
 	if errors.As(err, &code) {
 		return int(code)
 	}
-	if err != nil {
-		s.console.problems(err)
-	}
+	s.console.problems(err)
 	return problem.Code(err)
 }
 

@@ -31,7 +31,7 @@ func (s *session) rootCommand() *cobra.Command {
 			if len(args) > 0 {
 				return unknownCommand(c, args[0])
 			}
-			s.console.help(overview(c))
+			s.console.print(s.console.err, overview(c))
 			return exitCode(problem.Usage)
 		},
 	}
@@ -107,7 +107,7 @@ func usageOf(c *cobra.Command, err error) error {
 		if bad.GetValue() == "" {
 			value = "empty"
 		}
-		if _, ours := bad.GetFlag().Value.(*checked); ours {
+		if bad.GetFlag().Value.Type() == "func" { // one of ours: see check
 			do = bad.Unwrap().Error()
 		}
 		return usage("--"+bad.GetFlag().Name+" cannot be "+value, do)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -57,36 +58,32 @@ func (c *console) setColor(when string) {
 }
 
 func styleOf(w World, f *os.File, when string) style {
-	paint := func(a ...color.Attribute) func(...any) string {
-		c := color.New(a...)
-		c.DisableColor()
-		if colored(w, f, when) {
-			c.EnableColor()
-		}
-		return c.SprintFunc()
+	if !colored(w, f, when) {
+		return style{fmt.Sprint, fmt.Sprint}
 	}
-	return style{bold: paint(color.Bold), reverse: paint(color.Bold, color.ReverseVideo)}
+	bold, reverse := color.New(color.Bold), color.New(color.Bold, color.ReverseVideo)
+	bold.EnableColor()
+	reverse.EnableColor()
+	return style{bold.SprintFunc(), reverse.SprintFunc()}
 }
 
 // colored decides for each stream by itself: the flag, then the variables that
 // programs agree on (https://no-color.org, https://bixense.com/clicolors), then
 // whether it is a terminal.
 func colored(w World, f *os.File, when string) bool {
-	set := func(name string) bool {
-		v, _ := w.Environment(name)
-		return v != "" && v != "0"
+	get := func(name string) string {
+		text, _ := w.Environment(name)
+		return text
 	}
-	noColor, _ := w.Environment("NO_COLOR")
-	clicolor, _ := w.Environment("CLICOLOR")
-	term, _ := w.Environment("TERM")
+	on := func(name string) bool { return get(name) != "" && get(name) != "0" }
 	switch {
 	case when == "always" || when == "never":
 		return when == "always"
-	case noColor != "":
+	case get("NO_COLOR") != "":
 		return false
-	case set("FORCE_COLOR") || set("CLICOLOR_FORCE"):
+	case on("FORCE_COLOR") || on("CLICOLOR_FORCE"):
 		return true
-	case clicolor == "0" || term == "dumb":
+	case get("CLICOLOR") == "0" || get("TERM") == "dumb":
 		return false
 	}
 	return isatty.IsTerminal(f.Fd())
@@ -95,18 +92,12 @@ func colored(w World, f *os.File, when string) bool {
 // result prints what was asked for.
 func (c *console) result(text string) { c.print(c.out, text) }
 
-// help prints a text that was not asked for.
-func (c *console) help(text string) { c.print(c.err, text) }
-
 // print writes a text that has gone through the mask, or is all our own.
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if text == "" || text[len(text)-1] != '\n' {
-		text += "\n"
-	}
 	// A reader that left, as head does, is no error: the exit code is the run's.
-	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
@@ -131,10 +122,11 @@ func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Scree
 func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
 
 // problems prints an error: a problem of ours with what to do, a list of them
-// line by line. To the log file and to a JSON log they are entries like others.
+// line by line; nil is none. To the log file and to a JSON log they are entries like
+// others.
 func (c *console) problems(err error) {
 	prefix, list := "", problem.List{}
-	if !errors.As(err, &list) {
+	if err != nil && !errors.As(err, &list) {
 		prefix, list = c.errStyle.bold("runner:")+" ", problem.List{{What: err.Error()}}
 	}
 	for _, p := range list {
@@ -142,12 +134,6 @@ func (c *console) problems(err error) {
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		entry := slog.NewRecord(time.Now(), level, p.Error(), 0)
-		c.keep(entry)
-		if c.json {
-			c.print(c.err, c.jsonLine(entry))
-		} else {
-			c.print(c.err, prefix+indented(c.mask.Screen(p.Error()), 4))
-		}
+		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), prefix+indented(c.mask.Screen(p.Error()), 4))
 	}
 }

@@ -19,21 +19,10 @@ type flags struct {
 	*pflag.FlagSet
 }
 
-// checked is the value of such a flag. The error of set says what to do.
-type checked struct {
-	given string
-	set   func(text string) error
-}
-
-func (v *checked) String() string { return v.given }
-func (v *checked) Type() string   { return "value" }
-func (v *checked) Set(text string) error {
-	v.given = text
-	return v.set(text)
-}
-
+// check is such a flag. The error of set says what to do.
 func (f flags) check(name, help, preset string, set func(string) error) {
-	f.Var(&checked{given: preset, set: set}, name, help)
+	f.Func(name, help, set)
+	f.Lookup(name).DefValue = preset
 }
 
 // text is a flag that takes any text but an empty one.
@@ -75,11 +64,7 @@ func into(variable *string) func(string) { return func(text string) { *variable 
 // number is a flag that takes a finite number within bounds, as what says. NaN is
 // within none.
 func (f flags) number(variable *float64, name, help, what string, within func(float64) bool) {
-	preset := ""
-	if *variable != 0 {
-		preset = strconv.FormatFloat(*variable, 'g', -1, 64)
-	}
-	f.check(name, help, preset, func(text string) error {
+	f.check(name, help, strconv.FormatFloat(*variable, 'g', -1, 64), func(text string) error {
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsInf(n, 0) || !within(n) {
 			return errors.New("give " + what)

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -30,22 +29,27 @@ func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
-	h.keep(r)
+	word := levelWord(r.Level)
 	switch {
-	case r.Level < h.level:
-	case h.json:
-		h.print(h.err, h.jsonLine(r))
-	default:
-		word := levelWord(r.Level)
-		switch {
-		case r.Level >= slog.LevelError:
-			word = h.errStyle.reverse(word)
-		case r.Level >= slog.LevelWarn:
-			word = h.errStyle.bold(word)
-		}
-		h.print(h.err, logLine(r.Time, word, h.mask.Screen(r.Message)))
+	case r.Level >= slog.LevelError:
+		word = h.errStyle.reverse(word)
+	case r.Level >= slog.LevelWarn:
+		word = h.errStyle.bold(word)
 	}
+	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
 	return nil
+}
+
+// entry writes an entry of the log to all its places. The text is its form on a
+// console that is not JSON.
+func (c *console) entry(r slog.Record, text string) {
+	c.keep(r)
+	if c.json {
+		text = c.jsonLine(r)
+	}
+	if r.Level >= c.level {
+		c.print(c.err, text)
+	}
 }
 
 // logLine is "[2026-11-22 14:30:00 INFO] message". Its further lines are indented,
@@ -54,8 +58,14 @@ func logLine(at time.Time, level, message string) string {
 	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
 }
 
-// logLevels are the levels that a log file may begin at, lowest first.
-var logLevels = []string{"debug", "info", "warning", "error"}
+// levels are the names of the log's levels, lowest first. As numbers of slog they
+// are four apart, and info is 0.
+var levels = []string{"debug", "info", "warning", "error", "critical"}
+
+// logLevels are those that a log file may begin at.
+var logLevels = levels[:4]
+
+func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
 
 // openLogFile has the log appended to the file of --log-file. That must be none of
 // the files that the command reads or writes.
@@ -70,7 +80,7 @@ func (s *session) openLogFile(name string, others ...string) error {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
 	s.console.file = f // closed with the program
-	// The levels of slog are four apart; without a word it is one below them all.
+	// Without a word it is one below them all.
 	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
 	return nil
 }
@@ -134,18 +144,4 @@ func origin(r slog.Record) (module string, line int) {
 		return "cli", 0
 	}
 	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
-}
-
-func levelWord(l slog.Level) string {
-	switch {
-	case l >= engine.LevelCritical:
-		return "CRITICAL"
-	case l >= slog.LevelError:
-		return "ERROR"
-	case l >= slog.LevelWarn:
-		return "WARNING"
-	case l >= slog.LevelInfo:
-		return "INFO"
-	}
-	return "DEBUG"
 }

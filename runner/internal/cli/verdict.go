@@ -24,15 +24,8 @@ func wordsOf(word string) verdictWords {
 }
 
 // exitOf is the exit code of a run: its verdict's, unless the journal is lost.
-func exitOf(r *verdict.Result, unwritten error) error {
-	code := r.Code()
-	if code == problem.OK && unwritten != nil {
-		code = problem.Code(unwritten)
-	}
-	if code == problem.OK {
-		return nil
-	}
-	return exitCode(code)
+func exitOf(r *verdict.Result, unwritten error) exitCode {
+	return exitCode(cmp.Or(r.Code(), problem.Code(unwritten)))
 }
 
 // closing is what stands in a verdict block besides the verdict.
@@ -68,17 +61,12 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	line("next", cmp.Or(end.next, nextStep(r, words)))
-	return b.String() + alarm
-}
-
-// nextStep is the verdict's advice, but where the system was not steady to begin
-// with: that is what to see to.
-func nextStep(r *verdict.Result, words verdictWords) string {
+	// Where the system was not steady to begin with, that is what to see to.
 	if before := r.Before; r.Verdict.Word == verdict.NoVerdict && before != nil && !before.IsMet() {
-		return "start the system, wait until it is steady, and run it again"
+		words.next = "start the system, wait until it is steady, and run it again"
 	}
-	return words.next
+	line("next", cmp.Or(end.next, words.next))
+	return b.String() + alarm
 }
 
 // indented keeps the further lines of a text from looking like lines of ours.
