@@ -111,7 +111,8 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Learn: s.learn, Prepare: s.prepareDemo}
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }}
 	var outcomes []*demo.Outcome
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
@@ -154,8 +155,6 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 	}
 	return targets, nil
 }
-
-func (s *session) learn(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }
 
 func optionsOf(e demo.Experiment) run.Options {
 	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,

@@ -85,18 +85,13 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
 	}
 	defer os.Chdir(d.Root) // it was there a moment ago, and all that follows has whole paths
-	return d.experiment(ctx, undo, t, e)
-}
-
-func (d Demo) experiment(ctx, undo context.Context, t *target.Target, e Experiment) (*Outcome, error) {
 	var service *target.Service
 	e.Performed = func() { service.Listen() }
 	run, err := d.Prepare(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line)
-	if err != nil {
+	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
 		return nil, err
 	}
 	defer service.End(context.Background())
