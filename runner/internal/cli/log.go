@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // logHandler writes a log in the toolkit's shape, on the console and in the log
@@ -109,23 +108,11 @@ func (c *console) keep(r slog.Record) {
 // jsonLine is an entry with the keys that the toolkit's JSON log has.
 func (c *console) jsonLine(r slog.Record) string {
 	module, line := origin(r)
-	var b bytes.Buffer
-	to := json.NewEncoder(&b)
-	to.SetEscapeHTML(false)
-	to.Encode(struct { // texts and numbers are always encoded
-		Process   int    `json:"process"`
-		Asctime   string `json:"asctime"`
-		Levelname string `json:"levelname"`
-		Module    string `json:"module"`
-		Lineno    int    `json:"lineno"`
-		Message   string `json:"message"`
-		ContextID string `json:"context_id"`
-		Timestamp string `json:"timestamp"`
-	}{
+	message := value.AppendJSON(nil, c.mask.Lines(r.Message), "", "")
+	return fmt.Sprintf(`{"process":%d,"asctime":"%s","levelname":"%s","module":"%s","lineno":%d,`+
+		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
 		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
-		c.mask.Lines(r.Message), c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"),
-	})
-	return b.String()
+		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
 }
 
 // setJSON makes the console's log JSON. All lines of one call share a random UUID.

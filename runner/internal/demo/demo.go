@@ -73,7 +73,13 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, err
 	}
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port})
-	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: d.environment(t)}
+	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
+	e.Environment = func(name string) (string, bool) {
+		if text, ok := t.Environment[name]; ok {
+			return text, true
+		}
+		return d.Environment(name)
+	}
 	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func() {
 		d.Output.Say("building " + t.Name + " (the first time this takes up to a minute)")
@@ -102,16 +108,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died()}, nil
 }
 
-// environment looks a variable up in the target's own ones first.
-func (d Demo) environment(t *target.Target) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if text, ok := t.Environment[name]; ok {
-			return text, true
-		}
-		return d.Environment(name)
-	}
-}
-
+// port reserves the port of a target until release.
 func (d Demo) port(t *target.Target) (port int, release func(), err error) {
 	if d.Port != 0 {
 		return target.Reserve(d.Port, true)
