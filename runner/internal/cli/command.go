@@ -92,8 +92,6 @@ func unknown(what, word string, known []string) error {
 func usageOf(c *cobra.Command, err error) error {
 	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
-	var missing *pflag.ValueRequiredError
-	var syntax *pflag.InvalidSyntaxError
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
 	case errors.As(err, &notThere):
@@ -111,7 +109,7 @@ func usageOf(c *cobra.Command, err error) error {
 			do = bad.Unwrap().Error()
 		}
 		return usage("--"+bad.GetFlag().Name+" cannot be "+value, do)
-	case !errors.As(err, &missing) && !errors.As(err, &syntax):
+	case !errors.As(err, new(*pflag.ValueRequiredError)) && !errors.As(err, new(*pflag.InvalidSyntaxError)):
 		return err
 	}
 	return usage(err.Error(), see)

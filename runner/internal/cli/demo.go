@@ -117,7 +117,12 @@ func (s *session) runDemos(names []string) error {
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
-			return s.unplayed(ctx, err)
+			var stop *verdict.Stop
+			if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+				return err
+			}
+			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
+			return exitCode(128 + stop.Signal)
 		}
 		s.conclude(o)
 		outcomes = append(outcomes, o)
@@ -163,20 +168,7 @@ func optionsOf(e demo.Experiment) run.Options {
 
 func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	p, err := s.experiments.Prepare(ctx, optionsOf(e))
-	if err != nil {
-		return nil, err
-	}
-	return p.Run, nil
-}
-
-// unplayed is the end of a demo that came to no experiment.
-func (s *session) unplayed(ctx context.Context, err error) error {
-	var stop *verdict.Stop
-	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
-		return err
-	}
-	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
-	return exitCode(128 + stop.Signal)
+	return p.Run, err
 }
 
 // conclude ends one demo with its verdict block.

@@ -169,24 +169,24 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if s.options.run.interactive && !isTerminal(s.world.Stdin) {
-		return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
-	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	for _, left := range journal.Leftovers(options.JournalPath) {
-		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
-	}
-	if same(options.Source, options.JournalPath) {
-		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
-	}
 	if s.options.run.interactive {
+		if !isTerminal(s.world.Stdin) {
+			return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
+		}
 		options.Ask = func(asking context.Context, activity *value.Map) error {
 			if ctx.Err() != nil { // a signal has stopped the run
 				return nil
 			}
 			return s.askUser(asking, activity)
 		}
+	}
+	for _, left := range journal.Leftovers(options.JournalPath) {
+		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	}
+	if same(options.Source, options.JournalPath) {
+		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
 	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
