@@ -57,6 +57,7 @@ func (s *session) rootCommand() *cobra.Command {
 	return root
 }
 
+// globalFlags are the flags that every command takes.
 func (s *session) globalFlags(root *cobra.Command) {
 	o, f := &s.options, flags{root, root.PersistentFlags()}
 	f.BoolP("help", "h", false, "show this help")
@@ -72,6 +73,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
 }
 
+// unknownCommand is the error of a command that root does not have.
 func unknownCommand(root *cobra.Command, name string) error {
 	var names []string
 	for _, c := range root.Commands() {
@@ -200,6 +202,7 @@ func (f flags) texts(list *[]string, name, help string) {
 	f.check(name, help, "", notEmpty(func(text string) { *list = append(*list, text) }))
 }
 
+// notEmpty refuses an empty value, and sets any other.
 func notEmpty(set func(string)) func(string) error {
 	return func(text string) error {
 		if text == "" {

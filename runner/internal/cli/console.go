@@ -59,6 +59,7 @@ func newConsole(w World) *console {
 	return c
 }
 
+// setColor takes the value of --color for both streams.
 func (c *console) setColor(when string) {
 	c.outStyle, c.errStyle = styleOf(c.world, c.world.Stdout, when), styleOf(c.world, c.world.Stderr, when)
 }

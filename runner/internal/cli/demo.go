@@ -100,6 +100,7 @@ func (s *session) root() (string, error) {
 	}
 }
 
+// runDemos runs one demo after the other, and compares them if there are several.
 func (s *session) runDemos(names []string) error {
 	root, err := s.root()
 	if err != nil {
@@ -136,6 +137,7 @@ func (s *session) runDemos(names []string) error {
 	return exitOfDemo(outcomes)
 }
 
+// targets reads the targets of these names, all of them before the first is started.
 func (s *session) targets(root string, names []string) ([]*target.Target, error) {
 	folder := filepath.Join(root, "targets")
 	if len(names) == 0 {

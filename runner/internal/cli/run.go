@@ -71,6 +71,7 @@ func (f flags) experiment(o *runOptions) {
 // completeFiles completes the names of experiments.
 var completeFiles = cobra.FixedCompletions([]string{"json", "yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 
+// validateCommand checks an experiment, and runs nothing of it.
 func (s *session) validateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "validate EXPERIMENT", Short: "find everything that is wrong with an experiment",

@@ -121,8 +121,8 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 func compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"verdict"}}
 	for _, o := range outcomes {
-		r := o.Result
-		for i, cell := range []string{strings.ToUpper(o.Target.Name), fault(r), proven(r), answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
+		name, r := strings.ToUpper(o.Target.Name), o.Result
+		for i, cell := range []string{name, fault(r), proven(r), answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
 			rows[i] = append(rows[i], cell)
 		}
 	}

@@ -30,7 +30,8 @@ func encodings(secret string) []string {
 		return nil
 	}
 	var all []string
-	for _, text := range append(strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' }), secret) {
+	lines := strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, text := range append(lines, secret) {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
