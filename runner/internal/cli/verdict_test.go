@@ -47,7 +47,8 @@ func TestCompare(t *testing.T) {
 	if len(rows) != len(want) {
 		t.Errorf("there are %d rows", len(rows))
 	}
-	if !sameFault(compare([]*demo.Outcome{weak, strong})) || sameFault(compare([]*demo.Outcome{weak, lost})) {
+	other := outcome(verdict.Held, "held", nil, nil, activity("action", "fill", nil, "succeeded"))
+	if !sameFault(compare([]*demo.Outcome{weak, strong})) || sameFault(compare([]*demo.Outcome{weak, lost})) || sameFault(compare([]*demo.Outcome{weak, other})) {
 		t.Error("which demos had the same fault is told wrongly")
 	}
 	if !weak.AsExpected() || !strong.AsExpected() || lost.AsExpected() {
