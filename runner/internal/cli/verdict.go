@@ -104,11 +104,11 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 	var b strings.Builder
 	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
 	for _, row := range rows {
-		line := fmt.Sprintf("  %-9s", row[0])
+		line := []string{fmt.Sprintf("  %-9s", row[0])}
 		for _, cell := range row[1:] {
-			line += fmt.Sprintf(" %-*s", cellWidth, c.mask.Line(cell, cellWidth))
+			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
 	}
 	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
 		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
