@@ -3,16 +3,23 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // World is everything that the program sees and touches besides files.
@@ -39,9 +46,7 @@ func Run(w World) int {
 	if errors.As(err, &code) {
 		return int(code)
 	}
-	if err != nil {
-		s.console.problems(err)
-	}
+	s.console.problems(err)
 	return problem.Code(err)
 }
 
@@ -97,3 +102,99 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 }
 
 func usage(what, do string) error { return problem.New(problem.Usage, what, do) }
+
+// session is one call of the program.
+type session struct {
+	world       World
+	console     *console
+	log         *slog.Logger
+	options     options
+	processes   process.Owner // starts all processes; its watchdog ends them if the runner is killed
+	experiments run.Runner
+	raised      chan string   // signals that Python code sent to the runner
+	lines       chan answer   // see line
+	asking      chan struct{} // held while a question is open: see askUser
+	unattended  bool          // nobody is asked any more: see askUser
+	here        string        // the folder in which the user stands
+}
+
+// watchdogCommand is the hidden command that the watchdog, a process of its own,
+// runs.
+const watchdogCommand = "watchdog"
+
+func newSession(w World) *session {
+	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
+	s.here, _ = os.Getwd() // without it, paths are shown whole
+	s.log = slog.New(logHandler{s.console})
+	if self, err := os.Executable(); err == nil {
+		s.processes.Watchdog = []string{self, watchdogCommand}
+	}
+	s.experiments = run.Runner{
+		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
+		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
+		Signal: func(name string) {
+			select { // whoever stops the run is told once, and never waited for
+			case s.raised <- name:
+			default:
+			}
+		},
+	}
+	if isTerminal(w.Stdin) { // a process outside its foreground group would be stopped when it reads
+		s.experiments.Stdin = nil
+	}
+	return s
+}
+
+// close ends what was started for this call: Python first, which may leave
+// something running that is meant to stay.
+func (s *session) close() {
+	ctx, _, release := s.interruptible()
+	defer release()
+	s.experiments.Close(ctx)
+	s.processes.Close()
+}
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
+
+// interruptible returns two contexts. The first signal ends ctx: the experiment
+// stops and its rollbacks begin. The second ends undo: they are cut short.
+func (s *session) interruptible() (ctx, undo context.Context, release func()) {
+	ctx, stop := context.WithCancelCause(context.Background())
+	undo, cut := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		for received := 0; ; received++ {
+			var signal os.Signal
+			select {
+			case <-over:
+				return
+			case signal = <-s.world.Signals:
+			case name := <-s.raised:
+				signal = signals[name]
+			}
+			if received > 0 {
+				cut()
+				continue
+			}
+			number, _ := signal.(syscall.Signal)
+			stop(verdict.BySignal(signalName(signal), int(number)))
+		}
+	}()
+	return ctx, undo, func() {
+		close(over)
+		stop(context.Canceled)
+		cut()
+	}
+}
+
+// Signals are those that stop a run.
+func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }
+
+func signalName(s os.Signal) string {
+	for name, signal := range signals {
+		if signal == s {
+			return name
+		}
+	}
+	return "a signal"
+}

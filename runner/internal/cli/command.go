@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,7 +31,7 @@ func (s *session) rootCommand() *cobra.Command {
 			if len(args) > 0 {
 				return unknownCommand(c, args[0])
 			}
-			s.console.help(overview(c))
+			s.console.print(s.console.err, overview(c))
 			return exitCode(problem.Usage)
 		},
 	}
@@ -57,6 +57,7 @@ func (s *session) rootCommand() *cobra.Command {
 	return root
 }
 
+// globalFlags are the flags that every command takes.
 func (s *session) globalFlags(root *cobra.Command) {
 	o, f := &s.options, flags{root, root.PersistentFlags()}
 	f.BoolP("help", "h", false, "show this help")
@@ -72,6 +73,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
 }
 
+// unknownCommand is the error of a command that root does not have.
 func unknownCommand(root *cobra.Command, name string) error {
 	var names []string
 	for _, c := range root.Commands() {
@@ -92,8 +94,6 @@ func unknown(what, word string, known []string) error {
 func usageOf(c *cobra.Command, err error) error {
 	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
-	var missing *pflag.ValueRequiredError
-	var syntax *pflag.InvalidSyntaxError
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
 	case errors.As(err, &notThere):
@@ -107,11 +107,11 @@ func usageOf(c *cobra.Command, err error) error {
 		if bad.GetValue() == "" {
 			value = "empty"
 		}
-		if _, ours := bad.GetFlag().Value.(*checked); ours {
+		if bad.GetFlag().Value.Type() == "func" { // one of ours: see check
 			do = bad.Unwrap().Error()
 		}
 		return usage("--"+bad.GetFlag().Name+" cannot be "+value, do)
-	case !errors.As(err, &missing) && !errors.As(err, &syntax):
+	case !errors.As(err, new(*pflag.ValueRequiredError)) && !errors.As(err, new(*pflag.InvalidSyntaxError)):
 		return err
 	}
 	return usage(err.Error(), see)
@@ -148,33 +148,96 @@ func one(c *cobra.Command, args []string, what string) error {
 	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
 }
 
-// shells are those whose completion scripts cobra writes.
-var shells = map[string]func(*cobra.Command, io.Writer) error{
-	"bash":       func(c *cobra.Command, to io.Writer) error { return c.GenBashCompletionV2(to, true) },
-	"fish":       func(c *cobra.Command, to io.Writer) error { return c.GenFishCompletion(to, true) },
-	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
-	"zsh":        (*cobra.Command).GenZshCompletion,
-}
-
 // completionCommand prints what a shell needs to complete commands and flags.
 func (s *session) completionCommand() *cobra.Command {
-	names := slices.Sorted(maps.Keys(shells))
+	shells := []string{"bash", "fish", "powershell", "zsh"}
 	return &cobra.Command{
 		Use: "completion SHELL", Short: "print what a shell needs to complete commands",
 		Example:   "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
-		ValidArgs: names,
+		ValidArgs: shells,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := one(c, args, "a shell"); err != nil {
 				return err
 			}
-			write, ok := shells[args[0]]
-			if !ok {
-				return unknown("completion for", args[0], names)
+			var script strings.Builder
+			var err error
+			switch args[0] {
+			case "bash":
+				err = c.Root().GenBashCompletionV2(&script, true)
+			case "fish":
+				err = c.Root().GenFishCompletion(&script, true)
+			case "powershell":
+				err = c.Root().GenPowerShellCompletionWithDesc(&script)
+			case "zsh":
+				err = c.Root().GenZshCompletion(&script)
+			default:
+				return unknown("completion for", args[0], shells)
 			}
-			var script bytes.Buffer
-			err := write(c.Root(), &script)
 			s.console.result(script.String())
 			return err
 		},
 	}
+}
+
+// flags are the flags of a command. Beside pflag's own kinds there are those that
+// check their value at once: none of them takes an empty text or NaN.
+type flags struct {
+	command *cobra.Command
+	*pflag.FlagSet
+}
+
+// check is such a flag. The error of set says what to do.
+func (f flags) check(name, help, preset string, set func(string) error) {
+	f.Func(name, help, set)
+	f.Lookup(name).DefValue = preset
+}
+
+// text is a flag that takes any text but an empty one.
+func (f flags) text(variable *string, name, help string) {
+	f.check(name, help, *variable, notEmpty(into(variable)))
+}
+
+// texts is a flag that may be repeated.
+func (f flags) texts(list *[]string, name, help string) {
+	f.check(name, help, "", notEmpty(func(text string) { *list = append(*list, text) }))
+}
+
+// notEmpty refuses an empty value, and sets any other.
+func notEmpty(set func(string)) func(string) error {
+	return func(text string) error {
+		if text == "" {
+			return errors.New("give a value, or leave the flag out")
+		}
+		set(text)
+		return nil
+	}
+}
+
+// word is a flag that takes one of the known words, which a shell completes, or
+// one that is not told.
+func (f flags) word(set func(string), name, help string, known []string, untold ...string) {
+	f.check(name, help, "", func(text string) error {
+		if !slices.Contains(known, text) && !slices.Contains(untold, text) {
+			return errors.New(problem.DidYouMean(text, known))
+		}
+		set(text)
+		return nil
+	})
+	f.command.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// into sets a variable to the word of a flag.
+func into(variable *string) func(string) { return func(text string) { *variable = text } }
+
+// number is a flag that takes a finite number within bounds, as what says. NaN is
+// within none.
+func (f flags) number(variable *float64, name, help, what string, within func(float64) bool) {
+	f.check(name, help, strconv.FormatFloat(*variable, 'g', -1, 64), func(text string) error {
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsInf(n, 0) || !within(n) {
+			return errors.New("give " + what)
+		}
+		*variable = n
+		return nil
+	})
 }

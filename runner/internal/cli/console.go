@@ -1,11 +1,17 @@
 package cli
 
 import (
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -15,6 +21,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // The rules of the console:
@@ -52,41 +59,38 @@ func newConsole(w World) *console {
 	return c
 }
 
+// setColor takes the value of --color for both streams.
 func (c *console) setColor(when string) {
 	c.outStyle, c.errStyle = styleOf(c.world, c.world.Stdout, when), styleOf(c.world, c.world.Stderr, when)
 }
 
 func styleOf(w World, f *os.File, when string) style {
-	paint := func(a ...color.Attribute) func(...any) string {
-		c := color.New(a...)
-		c.DisableColor()
-		if colored(w, f, when) {
-			c.EnableColor()
-		}
-		return c.SprintFunc()
+	if !colored(w, f, when) {
+		return style{fmt.Sprint, fmt.Sprint}
 	}
-	return style{bold: paint(color.Bold), reverse: paint(color.Bold, color.ReverseVideo)}
+	bold, reverse := color.New(color.Bold), color.New(color.Bold, color.ReverseVideo)
+	bold.EnableColor()
+	reverse.EnableColor()
+	return style{bold.SprintFunc(), reverse.SprintFunc()}
 }
 
 // colored decides for each stream by itself: the flag, then the variables that
 // programs agree on (https://no-color.org, https://bixense.com/clicolors), then
 // whether it is a terminal.
 func colored(w World, f *os.File, when string) bool {
-	set := func(name string) bool {
-		v, _ := w.Environment(name)
-		return v != "" && v != "0"
+	get := func(name string) string {
+		text, _ := w.Environment(name)
+		return text
 	}
-	noColor, _ := w.Environment("NO_COLOR")
-	clicolor, _ := w.Environment("CLICOLOR")
-	term, _ := w.Environment("TERM")
+	on := func(name string) bool { return get(name) != "" && get(name) != "0" }
 	switch {
 	case when == "always" || when == "never":
 		return when == "always"
-	case noColor != "":
+	case get("NO_COLOR") != "":
 		return false
-	case set("FORCE_COLOR") || set("CLICOLOR_FORCE"):
+	case on("FORCE_COLOR") || on("CLICOLOR_FORCE"):
 		return true
-	case clicolor == "0" || term == "dumb":
+	case get("CLICOLOR") == "0" || get("TERM") == "dumb":
 		return false
 	}
 	return isatty.IsTerminal(f.Fd())
@@ -95,18 +99,12 @@ func colored(w World, f *os.File, when string) bool {
 // result prints what was asked for.
 func (c *console) result(text string) { c.print(c.out, text) }
 
-// help prints a text that was not asked for.
-func (c *console) help(text string) { c.print(c.err, text) }
-
 // print writes a text that has gone through the mask, or is all our own.
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if text == "" || text[len(text)-1] != '\n' {
-		text += "\n"
-	}
 	// A reader that left, as head does, is no error: the exit code is the run's.
-	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
@@ -131,10 +129,11 @@ func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Scree
 func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
 
 // problems prints an error: a problem of ours with what to do, a list of them
-// line by line. To the log file and to a JSON log they are entries like others.
+// line by line; nil is none. To the log file and to a JSON log they are entries like
+// others.
 func (c *console) problems(err error) {
 	prefix, list := "", problem.List{}
-	if !errors.As(err, &list) {
+	if err != nil && !errors.As(err, &list) {
 		prefix, list = c.errStyle.bold("runner:")+" ", problem.List{{What: err.Error()}}
 	}
 	for _, p := range list {
@@ -142,12 +141,122 @@ func (c *console) problems(err error) {
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		entry := slog.NewRecord(time.Now(), level, p.Error(), 0)
-		c.keep(entry)
-		if c.json {
-			c.print(c.err, c.jsonLine(entry))
-		} else {
-			c.print(c.err, prefix+indented(c.mask.Screen(p.Error()), 4))
+		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), prefix+indented(c.mask.Screen(p.Error()), 4))
+	}
+}
+
+// logHandler writes a log in the toolkit's shape, on the console and in the log
+// file.
+type logHandler struct{ *console }
+
+func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h logHandler) WithGroup(string) slog.Handler      { return h }
+func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
+	return l >= h.level || h.file != nil && l >= h.atLeast
+}
+
+func (h logHandler) Handle(_ context.Context, r slog.Record) error {
+	word := levelWord(r.Level)
+	switch {
+	case r.Level >= slog.LevelError:
+		word = h.errStyle.reverse(word)
+	case r.Level >= slog.LevelWarn:
+		word = h.errStyle.bold(word)
+	}
+	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
+	return nil
+}
+
+// entry writes an entry of the log to all its places. The text is its form on a
+// console that is not JSON.
+func (c *console) entry(r slog.Record, text string) {
+	c.keep(r)
+	if c.json {
+		text = c.jsonLine(r)
+	}
+	if r.Level >= c.level {
+		c.print(c.err, text)
+	}
+}
+
+// logLine is "[2026-11-22 14:30:00 INFO] message". Its further lines are indented,
+// so that they do not look like entries.
+func logLine(at time.Time, level, message string) string {
+	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
+}
+
+// levels are the names of the log's levels, lowest first. As numbers of slog they
+// are four apart, and info is 0.
+var levels = []string{"debug", "info", "warning", "error", "critical"}
+
+// logLevels are those that a log file may begin at.
+var logLevels = levels[:4]
+
+func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
+
+// openLogFile has the log appended to the file of --log-file. That must be none of
+// the files that the command reads or writes.
+func (s *session) openLogFile(name string, others ...string) error {
+	for _, other := range others {
+		if same(name, other) {
+			return usage("the log would be written into "+other, "name another file with --log-file")
 		}
 	}
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
+	}
+	s.console.file = f // closed with the program
+	// Without a word it is one below them all.
+	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
+	return nil
+}
+
+// keep writes an entry into the log file, with the place in our code that it
+// comes from. After the first entry that cannot be written there are no more.
+func (c *console) keep(r slog.Record) {
+	if c.file == nil || r.Level < c.atLeast {
+		return
+	}
+	message := c.mask.Lines(r.Message)
+	if module, line := origin(r); line > 0 {
+		message = fmt.Sprintf("[%s:%d] %s", module, line, message)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.full {
+		return
+	}
+	if _, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n"); err != nil {
+		c.full = true
+		io.WriteString(c.err, c.mask.Screen("runner: the log file ends here: "+err.Error()+"; check free space\n"))
+	}
+}
+
+// jsonLine is an entry with the keys that the toolkit's JSON log has.
+func (c *console) jsonLine(r slog.Record) string {
+	module, line := origin(r)
+	message := value.AppendJSON(nil, c.mask.Lines(r.Message), "", "")
+	return fmt.Sprintf(`{"process":%d,"asctime":"%s","levelname":"%s","module":"%s","lineno":%d,`+
+		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
+		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
+		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
+}
+
+// setJSON makes the console's log JSON. All lines of one call share a random UUID.
+func (c *console) setJSON() {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+// origin is the file of our code, without its ending, and the line that an entry
+// comes from; the line is 0 where that is not known.
+func origin(r slog.Record) (module string, line int) {
+	frame, _ := runtime.CallersFrames([]uintptr{r.PC}).Next()
+	if frame.File == "" {
+		return "cli", 0
+	}
+	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
 }

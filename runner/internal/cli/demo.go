@@ -90,18 +90,17 @@ func (s *session) root() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for {
+	for ; ; folder = filepath.Dir(folder) {
 		if info, err := os.Stat(filepath.Join(folder, "targets")); err == nil && info.IsDir() {
 			return folder, nil
 		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
+		if folder == filepath.Dir(folder) {
 			return "", usage("there is no folder targets here or further up", "go to the project's folder, or name it with --root")
 		}
-		folder = parent
 	}
 }
 
+// runDemos runs one demo after the other, and compares them if there are several.
 func (s *session) runDemos(names []string) error {
 	root, err := s.root()
 	if err != nil {
@@ -113,12 +112,18 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Learn: s.learn, Prepare: s.prepareDemo}
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }}
 	var outcomes []*demo.Outcome
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
-			return s.unplayed(ctx, err)
+			var stop *verdict.Stop
+			if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+				return err
+			}
+			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
+			return exitCode(128 + stop.Signal)
 		}
 		s.conclude(o)
 		outcomes = append(outcomes, o)
@@ -132,6 +137,7 @@ func (s *session) runDemos(names []string) error {
 	return exitOfDemo(outcomes)
 }
 
+// targets reads the targets of these names, all of them before the first is started.
 func (s *session) targets(root string, names []string) ([]*target.Target, error) {
 	folder := filepath.Join(root, "targets")
 	if len(names) == 0 {
@@ -151,15 +157,11 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 		if t == nil {
 			return nil, found
 		}
-		if len(found) > 0 {
-			s.console.problems(found)
-		}
+		s.console.problems(found)
 		targets = append(targets, t)
 	}
 	return targets, nil
 }
-
-func (s *session) learn(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }
 
 func optionsOf(e demo.Experiment) run.Options {
 	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,
@@ -168,20 +170,7 @@ func optionsOf(e demo.Experiment) run.Options {
 
 func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	p, err := s.experiments.Prepare(ctx, optionsOf(e))
-	if err != nil {
-		return nil, err
-	}
-	return p.Run, nil
-}
-
-// unplayed is the end of a demo that came to no experiment.
-func (s *session) unplayed(ctx context.Context, err error) error {
-	var stop *verdict.Stop
-	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
-		return err
-	}
-	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
-	return exitCode(128 + stop.Signal)
+	return p.Run, err
 }
 
 // conclude ends one demo with its verdict block.
@@ -195,11 +184,8 @@ func (s *session) conclude(o *demo.Outcome) {
 		end.heading = fmt.Sprintf(" (this demo expects %s)", wordsOf(o.Target.Expect).shown)
 	}
 	s.console.result(s.console.block(o.Result, end))
-	for _, err := range []error{o.Died, o.Unwritten} {
-		if err != nil {
-			s.console.problems(err)
-		}
-	}
+	s.console.problems(o.Died)
+	s.console.problems(o.Unwritten)
 }
 
 // nearby is a path as the user would write it, from the folder in which they stand.
@@ -215,48 +201,19 @@ func (s *session) nearby(path string) string {
 }
 
 // exitOfDemo is 0 where all is as expected, and tells the first thing that is not.
-func exitOfDemo(outcomes []*demo.Outcome) error {
+func exitOfDemo(outcomes []*demo.Outcome) exitCode {
 	for _, o := range outcomes {
-		err := exitOf(o.Result, o.Unwritten)
-		var code exitCode
-		switch word := o.Result.Verdict.Word; {
-		case o.AsExpected() && o.Target.Expect != "":
-			if o.Unwritten != nil {
-				return exitCode(problem.Code(o.Unwritten))
-			}
-		case err == nil && o.Target.Expect != "", word == verdict.Deviated:
-			return exitCode(problem.Deviated)
-		case errors.As(err, &code):
+		code := exitOf(o.Result, o.Unwritten)
+		switch {
+		case o.Target.Expect == "":
+		case o.AsExpected():
+			code = exitCode(problem.Code(o.Unwritten))
+		case code == problem.OK:
+			code = problem.Deviated
+		}
+		if code != problem.OK {
 			return code
 		}
 	}
-	return nil
-}
-
-// cellWidth keeps two demos within 80 columns.
-const cellWidth = 31
-
-// comparison is the end of several demos: the same fault, side by side.
-func (c *console) comparison(outcomes []*demo.Outcome) string {
-	var b strings.Builder
-	heading := "SAME FAULT, SIDE BY SIDE"
-	if !demo.SameFault(outcomes) {
-		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
-	}
-	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
-	names := demo.Row{}
-	for _, o := range outcomes {
-		names.Cells = append(names.Cells, strings.ToUpper(o.Target.Name))
-	}
-	for _, row := range append([]demo.Row{names}, demo.Compare(outcomes)...) {
-		line := []string{fmt.Sprintf("  %-9s", row.Label)}
-		for _, cell := range row.Cells {
-			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
-		}
-		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
-	}
-	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
-		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
-	}
-	return b.String()
+	return exitCode(problem.OK)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -93,11 +92,11 @@ func manPage(root *cobra.Command) string {
 
 // versionLine is the version that the Go tool stamped into the program.
 func versionLine() string {
-	version := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "runner, version (devel)"
 	}
-	return "runner, version " + cmp.Or(version, "(devel)")
+	return "runner, version " + info.Main.Version
 }
 
 func join(words []string) string { return strings.Join(words, ", ") }

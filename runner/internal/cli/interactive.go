@@ -31,14 +31,12 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	for {
 		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] step, [s]kip, [q]uit? ", activity.Text("type"), name))
 		answer, err := s.line(ctx)
-		switch {
-		case ctx.Err() != nil:
+		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
 			s.console.ask("\n")
-			return nil // the run knows of it
-		case err != nil:
-			s.unattended = true
-			s.console.ask("\n")
+			if stopped { // the run knows of it
+				return nil
+			}
 			return &verdict.Stop{Why: "the input ended"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {

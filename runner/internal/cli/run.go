@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -67,10 +68,10 @@ func (f flags) experiment(o *runOptions) {
 	f.text(&o.Python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
 }
 
-func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{"json", "yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
-}
+// completeFiles completes the names of experiments.
+var completeFiles = cobra.FixedCompletions([]string{"json", "yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 
+// validateCommand checks an experiment, and runs nothing of it.
 func (s *session) validateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "validate EXPERIMENT", Short: "find everything that is wrong with an experiment",
@@ -112,12 +113,8 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 			return o.Options, err
 		}
 	}
-	path := s.options.settings
-	if path == "" {
-		path = settings.DefaultPath(s.world.Environment)
-	}
 	var err error
-	if o.Settings, err = settings.Read(path); err != nil {
+	if o.Settings, err = settings.Read(cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment))); err != nil {
 		s.log.Error("The settings are left out, because they cannot be read: " + err.Error())
 	}
 	o.Controls = control.ByName(o.Settings.Controls())
@@ -135,9 +132,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	if len(wrong) > 0 {
 		return o.Options, wrong
 	}
-	if len(warnings) > 0 {
-		s.console.problems(warnings)
-	}
+	s.console.problems(warnings)
 	return o.Options, nil
 }
 
@@ -175,24 +170,24 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if s.options.run.interactive && !isTerminal(s.world.Stdin) {
-		return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
-	}
 	ctx, undo, release := s.interruptible()
 	defer release()
-	for _, left := range journal.Leftovers(options.JournalPath) {
-		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
-	}
-	if same(options.Source, options.JournalPath) {
-		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
-	}
 	if s.options.run.interactive {
+		if !isTerminal(s.world.Stdin) {
+			return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
+		}
 		options.Ask = func(asking context.Context, activity *value.Map) error {
 			if ctx.Err() != nil { // a signal has stopped the run
 				return nil
 			}
 			return s.askUser(asking, activity)
 		}
+	}
+	for _, left := range journal.Leftovers(options.JournalPath) {
+		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	}
+	if same(options.Source, options.JournalPath) {
+		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
 	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
@@ -202,20 +197,13 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if result == nil {
 		return err
 	}
-	s.console.result(s.console.block(result, closing{journal: s.nearbyJournal(options.JournalPath), unwritten: err}))
-	if err != nil {
-		s.console.problems(err)
+	path := options.JournalPath // as it was given, unless that is wrong for where the user stands
+	if s.options.changeDir != "" {
+		path = s.nearby(path)
 	}
+	s.console.result(s.console.block(result, closing{journal: path, unwritten: err}))
+	s.console.problems(err)
 	return exitOf(result, err)
-}
-
-// nearbyJournal is the journal's path as it was given, unless --change-dir makes
-// that wrong for where the user stands.
-func (s *session) nearbyJournal(path string) string {
-	if s.options.changeDir == "" {
-		return path
-	}
-	return s.nearby(path)
 }
 
 // same tells whether two paths name one file.

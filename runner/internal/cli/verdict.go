@@ -2,9 +2,13 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -24,15 +28,8 @@ func wordsOf(word string) verdictWords {
 }
 
 // exitOf is the exit code of a run: its verdict's, unless the journal is lost.
-func exitOf(r *verdict.Result, unwritten error) error {
-	code := r.Code()
-	if code == problem.OK && unwritten != nil {
-		code = problem.Code(unwritten)
-	}
-	if code == problem.OK {
-		return nil
-	}
-	return exitCode(code)
+func exitOf(r *verdict.Result, unwritten error) exitCode {
+	return exitCode(cmp.Or(r.Code(), problem.Code(unwritten)))
 }
 
 // closing is what stands in a verdict block besides the verdict.
@@ -68,17 +65,12 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	line("next", cmp.Or(end.next, nextStep(r, words)))
-	return b.String() + alarm
-}
-
-// nextStep is the verdict's advice, but where the system was not steady to begin
-// with: that is what to see to.
-func nextStep(r *verdict.Result, words verdictWords) string {
+	// Where the system was not steady to begin with, that is what to see to.
 	if before := r.Before; r.Verdict.Word == verdict.NoVerdict && before != nil && !before.IsMet() {
-		return "start the system, wait until it is steady, and run it again"
+		words.next = "start the system, wait until it is steady, and run it again"
 	}
-	return words.next
+	line("next", cmp.Or(end.next, words.next))
+	return b.String() + alarm
 }
 
 // indented keeps the further lines of a text from looking like lines of ours.
@@ -97,4 +89,85 @@ func undone(r *verdict.Result) string {
 		return "no rollbacks were played: what the method did is still there"
 	}
 	return "nothing was done, so there is nothing to undo"
+}
+
+// cellWidth keeps two demos within 80 columns.
+const cellWidth = 31
+
+// comparison is the end of several demos: the same fault, side by side.
+func (c *console) comparison(outcomes []*demo.Outcome) string {
+	rows := compare(outcomes)
+	heading := "SAME FAULT, SIDE BY SIDE"
+	if !sameFault(rows) {
+		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
+	}
+	var b strings.Builder
+	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
+	for _, row := range rows {
+		line := []string{fmt.Sprintf("  %-9s", row[0])}
+		for _, cell := range row[1:] {
+			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
+		}
+		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
+	}
+	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
+		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
+	}
+	return b.String()
+}
+
+// compare puts demos side by side, under their names: the same fault, what each
+// answered, what each showed. A row is what is compared, and a cell for each demo.
+func compare(outcomes []*demo.Outcome) [][]string {
+	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"verdict"}}
+	for _, o := range outcomes {
+		name, r := strings.ToUpper(o.Target.Name), o.Result
+		for i, cell := range []string{name, fault(r), proven(r), answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
+			rows[i] = append(rows[i], cell)
+		}
+	}
+	return rows
+}
+
+// sameFault tells whether all demos of a comparison had the same done to them.
+func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }
+
+// fault names the actions of the method that took place.
+func fault(r *verdict.Result) string {
+	var names []string
+	for _, run := range r.Run {
+		if run.Action && run.Succeeded() {
+			names = append(names, run.Name)
+		}
+	}
+	return cmp.Or(join(names), "none")
+}
+
+// proven tells whether a result says something about the system.
+func proven(r *verdict.Result) string {
+	if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated {
+		return "yes"
+	}
+	return "no"
+}
+
+// answerOf is what the last probe of a pass over the hypothesis got.
+func answerOf(s *verdict.State) string {
+	run := s.Last()
+	if run == nil {
+		return "not asked"
+	}
+	m, ok := run.Output.(*value.Map)
+	switch {
+	case !run.Succeeded():
+		return "no answer"
+	case !ok:
+		return value.Text(run.Output)
+	}
+	status, _ := m.Get("status")
+	text := value.Text(status)
+	if body, ok := m.Get("body"); ok {
+		text += " " + value.Text(body)
+	}
+	return text
 }

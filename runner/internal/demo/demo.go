@@ -73,7 +73,13 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, err
 	}
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port})
-	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: d.environment(t)}
+	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
+	e.Environment = func(name string) (string, bool) {
+		if text, ok := t.Environment[name]; ok {
+			return text, true
+		}
+		return d.Environment(name)
+	}
 	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func() {
 		d.Output.Say("building " + t.Name + " (the first time this takes up to a minute)")
@@ -85,18 +91,13 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
 	}
 	defer os.Chdir(d.Root) // it was there a moment ago, and all that follows has whole paths
-	return d.experiment(ctx, undo, t, e)
-}
-
-func (d Demo) experiment(ctx, undo context.Context, t *target.Target, e Experiment) (*Outcome, error) {
 	var service *target.Service
 	e.Performed = func() { service.Listen() }
 	run, err := d.Prepare(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line)
-	if err != nil {
+	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
 		return nil, err
 	}
 	defer service.End(context.Background())
@@ -107,16 +108,7 @@ func (d Demo) experiment(ctx, undo context.Context, t *target.Target, e Experime
 	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died()}, nil
 }
 
-// environment looks a variable up in the target's own ones first.
-func (d Demo) environment(t *target.Target) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if text, ok := t.Environment[name]; ok {
-			return text, true
-		}
-		return d.Environment(name)
-	}
-}
-
+// port reserves the port of a target until release.
 func (d Demo) port(t *target.Target) (port int, release func(), err error) {
 	if d.Port != 0 {
 		return target.Reserve(d.Port, true)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -29,57 +30,44 @@ func encodings(secret string) []string {
 		return nil
 	}
 	var all []string
-	for _, text := range append(strings.FieldsFunc(secret, isBreak), secret) {
-		if text = strings.TrimSpace(text); len(text) >= minLength {
-			all = append(all, text, jsonEncoding(text), asciiEncoding(text), pythonEncoding(text))
-			all = append(all, urlEncodings(text)...)
+	lines := strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, text := range append(lines, secret) {
+		if text = strings.TrimSpace(text); len(text) < minLength {
+			continue
 		}
+		json, repr := string(value.AppendJSON(nil, text, "", "")), value.Repr(text)
+		for _, quoted := range []string{json, escapeBeyondASCII(json), repr} {
+			all = append(all, quoted[1:len(quoted)-1])
+		}
+		all = append(all, text)
+		all = append(all, urlEncodings(text)...)
 	}
 	all = append(all, base64Encodings(secret)...)
 	return append(all, base64Encodings(strings.TrimSpace(secret))...)
 }
 
-func isBreak(r rune) bool { return r == '\n' || r == '\r' }
+// urlEscape is one escaped byte of a URL.
+var urlEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
 
-// jsonEncoding is the secret between the quotes of JSON.
-func jsonEncoding(s string) string {
-	quoted := value.AppendJSON(nil, s, "", "")
-	return string(quoted[1 : len(quoted)-1])
-}
-
-// asciiEncoding is the same where only ASCII is written.
-func asciiEncoding(s string) string { return escapeBeyondASCII(jsonEncoding(s)) }
-
-// pythonEncoding is the secret between the quotes of Python.
-func pythonEncoding(s string) string {
-	quoted := value.Repr(s)
-	return quoted[1 : len(quoted)-1]
-}
-
+// urlEncodings are the forms that a text has in the path and in the query of a URL,
+// with large and with small letters in the escapes.
 func urlEncodings(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
 	python := strings.ReplaceAll(query, "+", "%20")
 	slashes := strings.ReplaceAll(python, "%2F", "/")
 	// As a browser and our own http provider leave it in an address: with all that
 	// an address may hold.
-	whole := strings.NewReplacer("%21", "!", "%23", "#", "%24", "$", "%26", "&", "%27", "'", "%28", "(", "%29", ")", "%2A", "*", "%2B", "+",
-		"%2C", ",", "%2F", "/", "%3A", ":", "%3B", ";", "%3D", "=", "%3F", "?", "%40", "@", "%5B", "[", "%5D", "]").Replace(python)
+	whole := urlEscape.ReplaceAllStringFunc(python, func(escape string) string {
+		if char, err := url.PathUnescape(escape); err == nil && strings.Contains("!#$&'()*+,/:;=?@[]", char) {
+			return char
+		}
+		return escape
+	})
 	all := []string{query, path, python, slashes, whole}
 	for _, form := range all {
-		all = append(all, lowerHex(form))
+		all = append(all, urlEscape.ReplaceAllStringFunc(form, strings.ToLower))
 	}
 	return all
-}
-
-// lowerHex writes the escapes of a URL with small letters.
-func lowerHex(s string) string {
-	out := []byte(s)
-	for i := 0; i+2 < len(out); i++ {
-		if out[i] == '%' {
-			copy(out[i+1:], strings.ToLower(s[i+1:i+3]))
-		}
-	}
-	return string(out)
 }
 
 // base64Encodings are what stays the same of the secret in base64 whatever stands
@@ -99,17 +87,14 @@ func base64Encodings(s string) []string {
 	return all
 }
 
+// escapeBeyondASCII writes a text as JSON has it where only ASCII is written.
 func escapeBeyondASCII(s string) string {
 	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+	for _, unit := range utf16.Encode([]rune(s)) {
+		if unit < utf8.RuneSelf {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}
 	return b.String()

@@ -4,12 +4,12 @@
 package show
 
 import (
-	"cmp"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -94,48 +94,43 @@ func (m *Mask) Text(text string) string {
 	if s.whole[text] || s.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	spans := s.find(text)
-	if len(spans) == 0 {
+	hidden := s.find(text)
+	if hidden == nil {
 		return text
 	}
 	var b strings.Builder
-	end := 0
-	for _, hit := range spans {
-		b.WriteString(text[end:hit.from])
-		b.WriteString(Hidden)
-		end = hit.to
+	for i := range len(text) {
+		switch {
+		case !hidden[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !hidden[i-1]:
+			b.WriteString(Hidden)
+		}
 	}
-	b.WriteString(text[end:])
 	return b.String()
 }
 
-// span is a piece of text to hide, in bytes.
-type span struct{ from, to int }
-
-// find finds every secret, and makes one span of those that overlap: replacing
-// one after the other would leave the end of the second.
-func (s *secrets) find(text string) []span {
-	var all []span
+// find tells of each byte of a text whether it belongs to a secret; nil is none.
+// Secrets may overlap: to replace one after the other would leave the end of the
+// second.
+func (s *secrets) find(text string) (hidden []bool) {
 	for _, part := range s.parts {
-		for at := 0; ; {
+		done := 0
+		for at := 0; ; at++ {
 			i := strings.Index(text[at:], part)
 			if i < 0 {
 				break
 			}
-			all = append(all, span{at + i, at + i + len(part)})
-			at += i + 1
+			if hidden == nil {
+				hidden = make([]bool, len(text))
+			}
+			at += i
+			for done = max(done, at); done < at+len(part); done++ {
+				hidden[done] = true
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	merged := all[:0]
-	for _, next := range all {
-		if last := len(merged) - 1; last >= 0 && next.from <= merged[last].to {
-			merged[last].to = max(merged[last].to, next.to)
-			continue
-		}
-		merged = append(merged, next)
-	}
-	return merged
+	return hidden
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the
@@ -167,10 +162,7 @@ func (m *Mask) Value(v any) any {
 	case nil, bool:
 		return v
 	case []byte:
-		if hidden := m.Text(string(v)); hidden != string(v) {
-			return []byte(hidden)
-		}
-		return v
+		return []byte(m.Text(string(v)))
 	}
 	if text := value.Text(v); len(text) >= minLength && s.whole[text] {
 		return Hidden
@@ -195,4 +187,50 @@ func isOwn(key string, v any) bool {
 		return key == "duration" && value.Kind(v) == "a number"
 	}
 	return slices.Contains(ownWords[key], text) || (key == "start" || key == "end") && instant.MatchString(text)
+}
+
+// maxShown bounds one text on the screen, in bytes: the journal has all of it.
+const maxShown = 4000
+
+// Screen makes a text from outside fit for a terminal: secrets are hidden, control
+// characters become their visible pictures, what reorders text is left out, and
+// what is longer than a few screens is cut. Line ends and tabs stay. The secrets are
+// looked for again where nothing invisible stands within them any more.
+func (m *Mask) Screen(text string) string {
+	text = m.Lines(text)
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + " ... (cut)"
+	}
+	return text
+}
+
+// Lines is Screen without the cut: for a log file.
+func (m *Mask) Lines(text string) string { return m.Text(clean(m.Text(text))) }
+
+// Line is Screen on one line of at most so many letters; 0 is no limit. Whatever
+// is white space becomes a single blank.
+func (m *Mask) Line(text string, letters int) string {
+	line := []rune(strings.Join(strings.Fields(m.Lines(text)), " "))
+	if letters > 0 && len(line) > letters {
+		return strings.TrimRight(string(line[:letters-1]), " ") + "…"
+	}
+	return string(line)
+}
+
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r < ' ':
+			return '\u2400' + r
+		case r == 0x7f:
+			return '\u2421'
+		case r >= 0x80 && r < 0xa0:
+			return '\ufffd'
+		case unicode.Is(unicode.Cf, r) && r != '\u200d':
+			return -1
+		}
+		return r
+	}, text)
 }

@@ -1,9 +1,10 @@
-package demo
+package cli
 
 import (
 	"slices"
 	"testing"
 
+	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -13,11 +14,11 @@ func activity(kind, name string, output any, status string) *verdict.Run {
 	return &verdict.Run{Name: name, Action: kind == "action", Output: output, Status: status}
 }
 
-func outcome(word string, expect string, before, after any, actions ...*verdict.Run) *Outcome {
+func outcome(word string, expect string, before, after any, actions ...*verdict.Run) *demo.Outcome {
 	state := func(output any) *verdict.State {
 		return &verdict.State{Runs: verdict.Runs{activity("probe", "p", output, "succeeded")}}
 	}
-	return &Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{
+	return &demo.Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{
 		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
 }
 
@@ -30,22 +31,24 @@ func TestCompare(t *testing.T) {
 	lost.Result.Before.Runs[0].Status = "failed"
 	lost.Result.After = nil
 	want := map[string][]string{
+		"":        {"", "", ""},
 		"fault":   {"move", "move", "none"},
 		"proven":  {"yes", "yes", "no"},
 		"before":  {"200 now", "0", "no answer"},
 		"after":   {"500 broken", "text", "not asked"},
 		"verdict": {"deviated", "held", "no-verdict"},
 	}
-	rows := Compare([]*Outcome{weak, strong, lost})
+	rows := compare([]*demo.Outcome{weak, strong, lost})
 	for _, row := range rows {
-		if !slices.Equal(row.Cells, want[row.Label]) {
-			t.Errorf("%s: got %q, want %q", row.Label, row.Cells, want[row.Label])
+		if label, cells := row[0], row[1:]; !slices.Equal(cells, want[label]) {
+			t.Errorf("%s: got %q, want %q", label, cells, want[label])
 		}
 	}
 	if len(rows) != len(want) {
 		t.Errorf("there are %d rows", len(rows))
 	}
-	if !SameFault([]*Outcome{weak, strong}) || SameFault([]*Outcome{weak, lost}) {
+	other := outcome(verdict.Held, "held", nil, nil, activity("action", "fill", nil, "succeeded"))
+	if !sameFault(compare([]*demo.Outcome{weak, strong})) || sameFault(compare([]*demo.Outcome{weak, lost})) || sameFault(compare([]*demo.Outcome{weak, other})) {
 		t.Error("which demos had the same fault is told wrongly")
 	}
 	if !weak.AsExpected() || !strong.AsExpected() || lost.AsExpected() {
