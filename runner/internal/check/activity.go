@@ -211,7 +211,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
 	if c.named(at, m, "path", "a process activity must have a path", `name a program: "path": "echo"`) {
 		program := m.Text("path")
-		if advice, ok := c.surroundings.Program(program); !ok {
+		if found, advice := c.surroundings.Program(program); found == "" {
 			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)
 		}
 	}

@@ -23,9 +23,9 @@ import (
 type Surroundings struct {
 	Environment func(name string) (string, bool)
 	Overrides   variables.Overrides
-	// Program tells whether the path of a process provider can be run, and if not
-	// what to do about it.
-	Program func(path string) (advice string, ok bool)
+	// Program finds the program that a process provider names. Where found is empty,
+	// advice says what to do about it.
+	Program func(name string) (found, advice string)
 	// Tolerance reads a tolerance.
 	Tolerance func(written any) Tolerance
 	// Provider finds what is wrong with a provider that can be seen without asking

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,18 +98,16 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
-	path, found := Which(whole)
+	path, advice := Program(whole)
 	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	if line, ok := arguments.(string); ok {
-		if !found {
-			path = "None" // what the toolkit's shell is given, and does not find either
-		}
-		line = path + " " + line
+		// The toolkit's shell is given None where there is no program, and does not find it either.
+		line = cmp.Or(path, "None") + " " + line
 		p.Log.Debug("Running: " + line)
 		return shell(line), nil
 	}
-	if !found {
-		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), PathAdvice(whole))
+	if path == "" {
+		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), advice)
 	}
 	items, err := argumentList(arguments)
 	if err != nil {
@@ -149,35 +148,30 @@ func shell(line string) []string {
 	return []string{"/bin/sh", "-c", line}
 }
 
-// Which finds a program as Python's shutil.which does: by its path where it has
-// one, else along PATH.
-func Which(name string) (path string, found bool) {
+// Program finds a program as Python's shutil.which does: by its path where it has
+// one, else along PATH. Where there is none, path is empty and advice says what to do.
+func Program(name string) (path, advice string) {
 	path, err := exec.LookPath(name)
-	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return "", false
+	if name != "" && (err == nil || errors.Is(err, exec.ErrDot)) {
+		return path, ""
 	}
-	return path, name != ""
-}
-
-// PathAdvice says what to do about the path of a program that Which does not
-// find.
-func PathAdvice(path string) string {
-	program, arguments, _ := strings.Cut(path, " ")
-	_, isProgram := Which(program)
-	file, err := os.Stat(path)
+	file, err := os.Stat(name)
 	switch {
-	case strings.Contains(path, "${"):
-		return "write the path itself: ${name} is not replaced here"
-	case strings.HasPrefix(path, "~"):
-		return "write the whole path: ~ has no meaning here"
+	case strings.Contains(name, "${"):
+		return "", "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(name, "~"):
+		return "", "write the whole path: ~ has no meaning here"
 	case err == nil && file.IsDir():
-		return "it is a folder: name a program in it"
+		return "", "it is a folder: name a program in it"
 	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
-		return "it is not executable: run chmod +x " + path
-	case isProgram && arguments != "":
-		return fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+		return "", "it is not executable: run chmod +x " + name
 	}
-	return "install the program, or write its whole path"
+	if program, arguments, _ := strings.Cut(name, " "); arguments != "" {
+		if found, _ := Program(program); found != "" {
+			return "", fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+		}
+	}
+	return "", "install the program, or write its whole path"
 }
 
 // expandHome replaces ~ at the start of a path, as a shell does.

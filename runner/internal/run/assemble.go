@@ -29,7 +29,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 		return nil, err
 	}
 	v.Changed = r.Mask.Learn
-	providers := p.providers(v)
+	providers := r.providers(v, o)
 	strategy := p.strategy()
 	controls := &control.Controls{
 		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
@@ -59,13 +59,14 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	return en, nil
 }
 
-// variableSource is where the values of the experiment's variables come from.
-func (p *Prepared) variableSource(written *value.Map) variables.Source {
+// variableSource is where the values of an experiment's variables come from. Its
+// secrets are hidden as soon as they are read.
+func (r *Runner) variableSource(written *value.Map, o Options) variables.Source {
 	return variables.Source{
 		Configuration: written.Map("configuration"), Secrets: written.Map("secrets"),
-		Overrides: p.options.Overrides, Environment: p.options.Environment, Secret: p.runner.Mask.Learn,
+		Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn,
 		Ask: func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
-			return p.providers(known).Perform(ctx, experiment.NewActivity(activity))
+			return r.providers(known, o).Perform(ctx, experiment.NewActivity(activity))
 		},
 	}
 }
@@ -73,7 +74,9 @@ func (p *Prepared) variableSource(written *value.Map) variables.Source {
 // variables resolves configuration and secrets. Validation has found most of what
 // can be wrong before, with its place.
 func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
-	v, findings := p.source.Resolve(ctx)
+	var source variables.Source
+	p.experiment.Read(func(written *value.Map) { source = p.runner.variableSource(written, p.options) })
+	v, findings := source.Resolve(ctx)
 	var list problem.List
 	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {
@@ -112,13 +115,12 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
-func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
-	r := p.runner
+func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
 	all := provider.New(v, r.Log, r.Processes)
 	all.Stdin = r.Stdin
 	all.Python = func(ctx context.Context, c worker.Call) (any, error) {
 		c.Configuration, c.Secrets = v.Values()
-		return r.python(p.options).Call(ctx, c)
+		return r.python(o).Call(ctx, c)
 	}
 	return all
 }
