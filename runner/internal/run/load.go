@@ -80,12 +80,12 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
 	}
-	return fetch(ctx, o.Source, fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
+	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
 		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
 			return "bearer " + token
 		}
 		return o.Settings.Authorization(host)
-	}})
+	})
 }
 
 // surroundings are what the check has to know besides the experiment itself.
