@@ -111,7 +111,7 @@ type Engine struct {
 	mu         sync.Mutex // of result and what follows
 	result     *verdict.Result
 	background sync.WaitGroup
-	settled    map[*verdict.Run]bool  // what is over; kept where there are controls
+	settled    map[*verdict.Run]bool  // the runs that nobody writes to any more
 	unrecorded error                  // the first time that the recorder failed
 	asked      *verdict.Stop          // what a control asked for
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -228,22 +228,22 @@ func (e *Engine) end() {
 	e.Log.Info("Experiment ended with status: " + r.Status)
 }
 
-func (e *Engine) setStatus(status string) {
+// locked calls f while nobody else reads or writes the result.
+func (e *Engine) locked(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.result.Status = status
+	f()
 }
 
-func (e *Engine) hasStatus(these ...string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Contains(these, e.result.Status)
+func (e *Engine) setStatus(status string) { e.locked(func() { e.result.Status = status }) }
+
+func (e *Engine) hasStatus(these ...string) (has bool) {
+	e.locked(func() { has = slices.Contains(these, e.result.Status) })
+	return has
 }
 
 func (e *Engine) noteUnexpected(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.result.Unexpected = cmp.Or(e.result.Unexpected, err)
+	e.locked(func() { e.result.Unexpected = cmp.Or(e.result.Unexpected, err) })
 }
 
 // abort ends the run for an unexpected error, which the log has behind some words; an

@@ -42,11 +42,11 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
 	stopped := e.requestedStop()
-	for ; undo.Err() == nil && e.requestedStop() == stopped; planned++ {
-		a, ok := e.Experiment.At(experiment.Rollbacks, planned)
-		if !ok {
+	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+		if undo.Err() != nil || e.requestedStop() != stopped {
 			break
 		}
+		planned++
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
 		e.Log.Info("Rollback: " + value.Text(name))

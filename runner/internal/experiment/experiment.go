@@ -7,6 +7,7 @@ package experiment
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -147,17 +148,28 @@ func (e *Experiment) items(list string) []any {
 	return e.written.List(list)
 }
 
-// At is the activity at an index of a list, as it is at this moment; false where
-// the list is shorter.
-func (e *Experiment) At(list string, index int) (*Activity, bool) {
+// Activities walks over a list, with the index of each activity. Each step takes what
+// stands at its place then: controls may change the list meanwhile.
+func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
+	return func(yield func(int, *Activity) bool) {
+		for i := 0; ; i++ {
+			if a := e.at(list, i); a == nil || !yield(i, a) {
+				return
+			}
+		}
+	}
+}
+
+// at is the activity at an index of a list; nil where the list is shorter.
+func (e *Experiment) at(list string, index int) *Activity {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	items := e.items(list)
 	if index >= len(items) {
-		return nil, false
+		return nil
 	}
 	m, _ := items[index].(*value.Map)
-	return e.activity(m), true
+	return e.activity(m)
 }
 
 // Refresh is an activity of this experiment as it is now.
