@@ -129,7 +129,7 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 		run.Status = "succeeded"
 		return nil
 	}
-	output, err := e.Performer.Perform(ctx, a)
+	output, err := e.Perform(ctx, a)
 	if err == nil {
 		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
@@ -189,7 +189,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 // pauseOf is the pause of an activity, and whether a dry run skips it.
 func (e *Engine) pauseOf(a *experiment.Activity, when string) (seconds any, skipped bool) {
 	raw, _ := a.Pauses.Get(when)
-	return e.Variables.Substitute(raw), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
+	return e.Substitute(raw), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
 }
 
 // waits tells whether an activity begins with a pause. Where it does not, to
@@ -203,6 +203,6 @@ func (e *Engine) waits(declared *experiment.Activity) bool {
 // record never stops a run: what cannot be kept now is in the journal at the end.
 func (e *Engine) record(part string, run *verdict.Run) {
 	var err error
-	e.Experiment.Read(func(*value.Map) { err = e.Recorder.Record(part, run) })
+	e.Experiment.Read(func(*value.Map) { err = e.Record(part, run) })
 	e.locked(func() { e.unrecorded = cmp.Or(e.unrecorded, err) })
 }

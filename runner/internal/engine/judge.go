@@ -72,7 +72,7 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (bool, error) {
 	met, err := e.Judge.Within(ctx, tolerance, run.Output)
 	if err == nil && !met {
-		run.Wanted, run.Got = e.Judge.Words(e.Variables.Substitute(tolerance), run.Output)
+		run.Wanted, run.Got = e.Judge.Words(e.Hide(e.Substitute(tolerance)), e.Hide(run.Output))
 	}
 	return met, err
 }

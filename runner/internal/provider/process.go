@@ -37,10 +37,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	}
 	running, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	if limit > 0 {
-		timer := time.AfterFunc(limit, func() { end(errTooLong) })
-		defer timer.Stop()
-	}
+	defer time.AfterFunc(limit, func() { end(errTooLong) }).Stop()
 	full := func() { end(errTooMuch) }
 	stdout, stderr := captured{limit: maxOutput, full: full}, captured{limit: maxOutput, full: full}
 	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
@@ -62,16 +59,16 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 }
 
 // processTimeout takes what Python's subprocess takes: none, or any number of
-// seconds. It returns 0 for no limit.
+// seconds.
 func processTimeout(v any) (time.Duration, error) {
 	if v == nil {
-		return 0, nil
+		return clock.Forever, nil
 	}
 	d, ok := clock.Seconds(v)
 	if !ok {
 		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
-	return max(d, 1), nil // no time at all is a limit too
+	return d, nil
 }
 
 // captured holds what is written to it, up to a limit in bytes.

@@ -46,11 +46,6 @@ type Providers struct {
 	Python func(ctx context.Context, c worker.Call) (any, error)
 }
 
-// New is a set of providers for one run, without a Python.
-func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
-	return &Providers{Variables: v, Log: log, Owner: owner}
-}
-
 // Perform carries out one activity and returns its output. Its error is an
 // *experiment.Failed where the activity was tried and failed; any other one
 // means that it could not be tried, or that ctx ended. A type of provider that is

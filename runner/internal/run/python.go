@@ -15,7 +15,13 @@ func (r *Runner) python(o Options) *worker.Worker {
 	if r.worker == nil {
 		r.worker = &worker.Worker{
 			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal,
-			SetEnv: setEnv,
+			SetEnv: func(name, value string, set bool) { // later activities see it, as in the toolkit, where all is one process
+				if set {
+					os.Setenv(name, value)
+				} else {
+					os.Unsetenv(name)
+				}
+			},
 			Moved: func(folder string) {
 				if err := os.Chdir(folder); err != nil {
 					r.Log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
@@ -36,14 +42,4 @@ func (r *Runner) pythonLogs(level, text string) {
 		return
 	}
 	r.Printed("python", text)
-}
-
-// setEnv gives the runner a variable that Python code set: later activities see
-// it, as in the toolkit, where all is one process.
-func setEnv(name, value string, set bool) {
-	if set {
-		os.Setenv(name, value)
-	} else {
-		os.Unsetenv(name)
-	}
 }
