@@ -97,7 +97,7 @@ func (e *Experiment) findRefs() {
 	e.named = map[string]named{}
 	for _, list := range []string{Method, Rollbacks, Probes} {
 		for _, item := range e.items(list) {
-			if ref := text(item.(*value.Map), "ref"); ref != "" {
+			if ref := item.(*value.Map).Str("ref"); ref != "" {
 				e.named[ref] = named{}
 			}
 		}
@@ -105,8 +105,8 @@ func (e *Experiment) findRefs() {
 	for _, list := range []string{Method, Probes} {
 		for _, item := range e.items(list) {
 			m := item.(*value.Map)
-			if _, wanted := e.named[text(m, "name")]; wanted && text(m, "ref") == "" {
-				e.named[text(m, "name")] = named{m, list == Probes}
+			if _, wanted := e.named[m.Str("name")]; wanted && m.Str("ref") == "" {
+				e.named[m.Str("name")] = named{m, list == Probes}
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
+// What ends a process before its own end. The activity has then failed.
 var (
 	errTooLong = errors.New("process activity took too long to complete")
 	errTooMuch = fmt.Errorf("the process wrote more than %d MiB", maxOutput>>20)
@@ -101,7 +102,10 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line
 		p.Log.Debug("Running: " + line)
-		return shell(line), nil
+		if runtime.GOOS == "windows" {
+			return []string{os.Getenv("COMSPEC"), "/c", line}, nil
+		}
+		return []string{"/bin/sh", "-c", line}, nil
 	}
 	if path == "" {
 		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), advice)
@@ -135,14 +139,6 @@ func argumentList(v any) ([]any, error) {
 		return list, nil
 	}
 	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
-}
-
-// shell is the command that lets the system's shell run a line.
-func shell(line string) []string {
-	if runtime.GOOS == "windows" {
-		return []string{os.Getenv("COMSPEC"), "/c", line}
-	}
-	return []string{"/bin/sh", "-c", line}
 }
 
 // Program finds a program as Python's shutil.which does: by its path where it has
