@@ -40,7 +40,7 @@ func (c *checker) activity(at path, v any, p place) {
 	}
 	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
 		"ref", "dry", "configuration", "secrets", "proof", "default")
-	switch kind := str(m, "type"); {
+	switch kind := m.Str("type"); {
 	case !truthy(m, "type"):
 		c.wrong(at, "an activity must have a type", `write "type": "probe" or "type": "action"`)
 	case kind != experiment.Probe && kind != experiment.Action:
@@ -67,7 +67,7 @@ func (c *checker) ref(at path, m *value.Map) {
 		c.wrong(at.to("ref"), "reference to activity must be non-empty strings", advice)
 		return
 	}
-	c.lookUp(at.to("ref"), name, c.activityNames(), fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
+	c.lookUp(at.to("ref"), name, c.activityNames, fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
 // name leaves out the probes of the configuration, which nobody refers to. Where
@@ -132,7 +132,7 @@ func (c *checker) tolerance(at path, m *value.Map) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	if len(found) == 0 {
-		for _, f := range written.Warnings(str(m.Map("provider"), "type")) {
+		for _, f := range written.Warnings(m.Map("provider").Str("type")) {
 			c.warn(at.to(f.Path...), f.What, f.Do)
 		}
 	}
@@ -157,7 +157,7 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	case !ok:
 	case proof != experiment.ProofThroughout:
 		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), `write "proof": "throughout", or leave it out`)
-	case p != inMethod || !tolerated || str(m, "type") != experiment.Probe:
+	case p != inMethod || !tolerated || m.Str("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
 	}
 }
@@ -185,7 +185,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 	case kind == "http":
 		c.http(at, m)
 	case kind == "process":
-		c.process(at, m, str(activity, "name"))
+		c.process(at, m, activity.Str("name"))
 	case kind == "python":
 		c.python(at, m, activity)
 	default:
@@ -211,7 +211,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
 	if c.named(at, m, "path", "a process activity must have a path", `name a program: "path": "echo"`) {
 		program := m.Text("path")
-		if advice, ok := c.surroundings.Program(program); !ok {
+		if found, advice := c.surroundings.Program(program); found == "" {
 			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)
 		}
 	}

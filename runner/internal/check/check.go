@@ -11,7 +11,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -23,9 +22,9 @@ import (
 type Surroundings struct {
 	Environment func(name string) (string, bool)
 	Overrides   variables.Overrides
-	// Program tells whether the path of a process provider can be run, and if not
-	// what to do about it.
-	Program func(path string) (advice string, ok bool)
+	// Program finds the program that a process provider names. Where found is empty,
+	// advice says what to do about it.
+	Program func(name string) (found, advice string)
 	// Tolerance reads a tolerance.
 	Tolerance func(written any) Tolerance
 	// Provider finds what is wrong with a provider that can be seen without asking
@@ -54,18 +53,14 @@ type Tolerance interface {
 func Check(experiment any, s Surroundings) []problem.Finding {
 	c := &checker{surroundings: s}
 	c.root, _ = experiment.(*value.Map)
-	c.activityNames = sync.OnceValue(func() []string {
-		activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
-		return names(activities, func(m *value.Map) string {
-			if isRef(m) {
-				return ""
-			}
-			return m.Text("name")
-		})
+	activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
+	c.activityNames = names(activities, func(m *value.Map) string {
+		if isRef(m) {
+			return ""
+		}
+		return m.Text("name")
 	})
-	c.controlNames = sync.OnceValue(func() []string {
-		return names(c.root.List("controls"), func(m *value.Map) string { return str(m, "name") })
-	})
+	c.controlNames = names(c.root.List("controls"), func(m *value.Map) string { return m.Str("name") })
 	c.experiment(experiment)
 	c.answers()
 	return c.found
@@ -86,8 +81,7 @@ type checker struct {
 	found        []problem.Finding
 	questions    []question
 
-	// Those that a ref can refer to, sorted; they are gathered when the first ref is checked.
-	activityNames, controlNames func() []string
+	activityNames, controlNames []string // those that a ref can refer to, sorted
 }
 
 // path leads from the experiment to a value within it.
@@ -168,15 +162,6 @@ func (c *checker) required(at path, m *value.Map, key, what, do string) {
 func truthy(m *value.Map, key string) bool {
 	v, _ := m.Get(key)
 	return value.Truthy(v)
-}
-
-// str is the value at key as Python's str() writes it; empty for null and none.
-func str(m *value.Map, key string) string {
-	v, _ := m.Get(key)
-	if v == nil {
-		return ""
-	}
-	return value.Text(v)
 }
 
 // is tells whether a value is of one type.

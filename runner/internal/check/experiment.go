@@ -145,7 +145,7 @@ func (c *checker) runtime(in *value.Map) {
 	}{{"hypothesis", experiment.HypothesisStrategies}, {"rollbacks", experiment.RollbackStrategies}} {
 		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "a mapping")
 		c.keys(at.to(part.key), block, "strategy")
-		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, str(block, "strategy")) {
+		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, block.Str("strategy")) {
 			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, asJSON(strategy)),
 				"choose one of "+strings.Join(part.known, ", "))
 		}

@@ -109,9 +109,14 @@ func surroundings() Surroundings {
 	environment := map[string]string{"KIT_SET": "9090", "KIT_SECRET": "hush"}
 	return Surroundings{
 		Environment: func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
-		Program:     func(path string) (string, bool) { return provider.PathAdvice(path), path == "echo" || path == "true" },
-		Provider:    provider.Check,
-		Tolerance:   func(written any) Tolerance { return tolerance.Parse(written) },
+		Program: func(name string) (found, advice string) {
+			if found, advice = provider.Program(name); name == "echo" || name == "true" {
+				return name, ""
+			}
+			return "", advice
+		},
+		Provider:  provider.Check,
+		Tolerance: func(written any) Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
 			mistakes := make([][]problem.Finding, len(all))
 			for i, r := range all {

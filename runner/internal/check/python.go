@@ -23,7 +23,7 @@ type question struct {
 // once, and needs no interpreter unless its arguments are unusual.
 func (c *checker) python(at path, m, activity *value.Map) {
 	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
-	name := str(activity, "name")
+	name := activity.Str("name")
 	in := fmt.Sprintf(", in activity '%s'", name)
 	ok := c.named(at, m, "module", "a Python activity must have a module path"+in, "give the provider a module")
 	if !c.named(at, m, "func", "a Python activity must have a function name"+in, "give the provider a func") || !ok {
@@ -42,7 +42,7 @@ func (c *checker) python(at path, m, activity *value.Map) {
 		}
 	}
 	c.questions = append(c.questions, question{at: at, provider: m,
-		reference: worker.Reference{Kind: str(activity, "type"), Name: name, Module: module, Func: function, Arguments: arguments}})
+		reference: worker.Reference{Kind: activity.Str("type"), Name: name, Module: module, Func: function, Arguments: arguments}})
 }
 
 // named tells whether a key holds a text that is not empty, and reports it if not.
@@ -76,12 +76,12 @@ func (c *checker) controls(at path, in *value.Map) {
 func (c *checker) control(at path, m *value.Map) {
 	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
 	if m.Has("ref") {
-		ref := str(m, "ref")
-		c.lookUp(at.to("ref"), ref, c.controlNames(), fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
+		ref := m.Str("ref")
+		c.lookUp(at.to("ref"), ref, c.controlNames, fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
 			"declare it among the experiment's controls")
 		return
 	}
-	name := str(m, "name")
+	name := m.Str("name")
 	if !m.Has("name") {
 		c.wrong(at, "A control must have a `name` property", "give it a name")
 	}
@@ -96,15 +96,16 @@ func (c *checker) control(at path, m *value.Map) {
 		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
 	case !isMap:
 		c.mustBe(provider, v, "a control's provider", "a mapping")
-	case str(p, "type") != "python":
-		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, str(p, "type")), "use type python")
+	case p.Str("type") != "python":
+		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, p.Str("type")), "use type python")
 	case c.named(provider, p, "module", fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module"):
 		c.questions = append(c.questions, question{at: provider, provider: p, declared: m,
 			reference: worker.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
 	}
 }
 
-// answers asks the interpreter, where there is anything to ask.
+// answers asks the interpreter, where there is anything to ask. A control that can be had
+// judges its own declaration.
 func (c *checker) answers() {
 	if len(c.questions) == 0 {
 		return
@@ -119,10 +120,18 @@ func (c *checker) answers() {
 		return
 	}
 	for i, q := range c.questions {
-		if q.declared != nil {
-			c.controlAnswer(q, mistakes[i])
-		} else {
+		if q.declared == nil {
 			c.mistakes(q.at, q.provider, mistakes[i])
+			continue
+		}
+		for _, m := range mistakes[i] { // the run does without a control that cannot be had
+			c.warn(q.at.to("module"), m.What, m.Do)
+		}
+		if len(mistakes[i]) > 0 || c.surroundings.ValidateControl == nil {
+			continue
+		}
+		if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {
+			c.wrong(q.at, fmt.Sprintf("the control '%s' refuses its declaration: %v", q.reference.Name, err), "see what its documentation says")
 		}
 	}
 }
@@ -159,19 +168,5 @@ func (c *checker) mistakes(at path, provider *value.Map, all []problem.Finding) 
 			where = []string{"func"}
 		}
 		c.wrong(at.to(where...), f.What, f.Do)
-	}
-}
-
-// controlAnswer warns of a control that cannot be had, and lets one that can be
-// judge its own declaration.
-func (c *checker) controlAnswer(q question, all []problem.Finding) {
-	for _, m := range all {
-		c.warn(q.at.to("module"), m.What, m.Do)
-	}
-	if len(all) > 0 || c.surroundings.ValidateControl == nil {
-		return
-	}
-	if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {
-		c.wrong(q.at, fmt.Sprintf("the control '%s' refuses its declaration: %v", q.reference.Name, err), "see what its documentation says")
 	}
 }

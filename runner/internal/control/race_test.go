@@ -89,7 +89,7 @@ func TestControlsAndTheBackground(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	en := engine.Engine{
 		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.01},
-		Performer: r, Judge: r, Variables: r, Recorder: r, Log: log, Hide: func(v any) any { return v },
+		Perform: r.Perform, Judge: r, Substitute: r.Substitute, Record: r.Record, Log: log, Hide: func(v any) any { return v },
 	}
 	en.Controls = &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log,
 		Journal: func() *value.Map { return journal.Document(en.Snapshot(), journal.Setting{Experiment: e}) }}

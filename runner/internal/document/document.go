@@ -48,19 +48,19 @@ func (d *Document) Map() *value.Map {
 // no warning. What is no regular file is not even opened: to open a named pipe
 // would wait until somebody writes into it.
 func Read(path string) (*Document, problem.List) {
-	parse := map[string]parser{".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML}[filepath.Ext(path)]
+	parse := Parsers[filepath.Ext(path)]
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return unreadable(path, "is a folder", "name a file in it")
+		return Unreadable(path, "is a folder", "name a file in it")
 	case parse == nil:
-		return unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
+		return Unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
 	case errors.Is(err, fs.ErrNotExist):
-		return unreadable(path, "does not exist", "check the name and the folder you are in")
+		return Unreadable(path, "does not exist", "check the name and the folder you are in")
 	case err == nil && !info.Mode().IsRegular():
-		return unreadable(path, "is a pipe or a device, not a file", "write the text into a file, and name that")
+		return Unreadable(path, "is a pipe or a device, not a file", "write the text into a file, and name that")
 	case err == nil && info.Size() > maxBytes:
-		return unreadable(path, fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
+		return Unreadable(path, fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -68,18 +68,20 @@ func Read(path string) (*Document, problem.List) {
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return unreadable(path, "cannot be read: "+err.Error(), "check its permissions")
+		return Unreadable(path, "cannot be read: "+err.Error(), "check its permissions")
 	}
 	return parse(path, text)
 }
 
-// unreadable is the problem of a whole file, which has no line.
-func unreadable(path, what, do string) (*Document, problem.List) {
+// Unreadable is the problem of a whole file, which has no line.
+func Unreadable(path, what, do string) (*Document, problem.List) {
 	return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid}}
 }
 
-// parser reads one text; name is the file's, for the positions.
-type parser func(name string, text []byte) (*Document, problem.List)
+// Parsers read one text, by the ending of its file's name. The name is for the positions.
+var Parsers = map[string]func(name string, text []byte) (*Document, problem.List){
+	".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML,
+}
 
 // parse is what the parsers share. The problem of read comes after the warnings.
 func parse(name string, text []byte, read func(*source) (any, *problem.Problem), locate locator) (*Document, problem.List) {

@@ -180,7 +180,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, parse := range []parser{ParseJSON, ParseYAML} {
+		for _, parse := range []func(string, []byte) (*Document, problem.List){ParseJSON, ParseYAML} {
 			node, problems := parse("x", text)
 			errors, _ := problems.Split()
 			if (node == nil) != (len(errors) > 0) {

@@ -14,7 +14,10 @@ import (
 
 // ParseJSON reads one JSON text; name is the file's, for the positions.
 func ParseJSON(name string, text []byte) (*Document, problem.List) {
-	return parse(name, text, readJSON, locateJSON)
+	return parse(name, text, readJSON, func(s *source, w wanted) *place {
+		l := &jsonLocator{source: s, decoder: json.NewDecoder(bytes.NewReader(s.text))}
+		return l.value(w)
+	})
 }
 
 // readJSON reads the value of a text. What JSON allows and the toolkit does not like
@@ -37,12 +40,6 @@ func readJSON(s *source) (any, *problem.Problem) {
 			"remove it, or the closing bracket before it")
 	}
 	return v, huge
-}
-
-// locateJSON is the locator of JSON.
-func locateJSON(s *source, w wanted) *place {
-	l := &jsonLocator{source: s, decoder: json.NewDecoder(bytes.NewReader(s.text))}
-	return l.value(w)
 }
 
 // jsonLocator follows the wanted parts through the tokens of a text.

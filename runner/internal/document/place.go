@@ -84,16 +84,6 @@ func (s *source) duplicate(at problem.Position, key string) {
 // indices of lists. What is nil is not looked for.
 type wanted map[string]wanted
 
-// add takes in a path, with all that lies on the way.
-func (w wanted) add(path []string) {
-	for _, key := range path {
-		if w[key] == nil {
-			w[key] = wanted{}
-		}
-		w = w[key]
-	}
-}
-
 // place is where a value and its key are, and the places of those of its parts that
 // are wanted. Of two equal keys in a mapping the last one counts.
 type place struct {
@@ -120,7 +110,13 @@ type locator func(s *source, w wanted) *place
 func (d *Document) find(paths ...[]string) *place {
 	all := wanted{}
 	for _, path := range paths {
-		all.add(path)
+		w := all
+		for _, key := range path {
+			if w[key] == nil {
+				w[key] = wanted{}
+			}
+			w = w[key]
+		}
 	}
 	return d.locate(&source{name: d.source.name, text: d.source.text}, all)
 }

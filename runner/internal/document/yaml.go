@@ -23,7 +23,10 @@ const maxNodes = 2_000_000
 // ParseYAML reads one YAML text; name is the file's, for the positions. Plain scalars
 // get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Document, problem.List) {
-	return parse(name, text, readYAML, locateYAML)
+	return parse(name, text, readYAML, func(s *source, w wanted) *place {
+		root, _ := s.parseYAML()
+		return s.locate(root, w)
+	})
 }
 
 // readYAML reads the value of a text.
@@ -218,12 +221,6 @@ func keyText(k *yaml.Node) (string, bool) {
 		return s, ok
 	}
 	return string(value.AppendJSON(nil, v, "", "")), true
-}
-
-// locateYAML is the locator of YAML.
-func locateYAML(s *source, w wanted) *place {
-	root, _ := s.parseYAML()
-	return s.locate(root, w)
 }
 
 // locate finds the place of a node, and of its wanted parts; an alias is shown at

@@ -44,18 +44,8 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	err = e.judge(ctx, part, declared, run)
 	e.record(part, run)
-	e.settle(run)
+	e.locked(func() { e.settled[run] = true })
 	return run, err
-}
-
-// settle notes that nobody writes to a run any more.
-func (e *Engine) settle(run *verdict.Run) {
-	if e.Controls == nil {
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.settled[run] = true
 }
 
 // carryOut is the activity between the controls before it and those after it.
@@ -70,9 +60,7 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	}
 	begun(run)
 	if part == method && a.Throughout && run.Judged {
-		e.mu.Lock()
-		e.lasting = append(e.lasting, a)
-		e.mu.Unlock()
+		e.locked(func() { e.lasting = append(e.lasting, a) })
 	}
 	e.event("start_activity", a.Written)
 	err := e.perform(ctx, part, a, run)
@@ -141,7 +129,7 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 		run.Status = "succeeded"
 		return nil
 	}
-	output, err := e.Performer.Perform(ctx, a)
+	output, err := e.Perform(ctx, a)
 	if err == nil {
 		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
@@ -183,12 +171,12 @@ func (e *Engine) logFailure(part, reason string) {
 // pause waits for what the activity has to wait, before or after it. A dry run
 // says that it pauses and does not; a proof is asked at once.
 func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity, when, words string) error {
-	seconds := e.secondsOf(a, when)
+	seconds, skipped := e.pauseOf(a, when)
 	if part == proof || !value.Truthy(seconds) {
 		return nil
 	}
 	e.Log.Info(fmt.Sprintf(words, value.Text(seconds)))
-	if e.skipsPauses(a) {
+	if skipped {
 		return nil
 	}
 	d, ok := clock.Seconds(seconds)
@@ -198,27 +186,23 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 	return clock.Sleep(ctx, d)
 }
 
-func (e *Engine) secondsOf(a *experiment.Activity, when string) any {
+// pauseOf is the pause of an activity, and whether a dry run skips it.
+func (e *Engine) pauseOf(a *experiment.Activity, when string) (seconds any, skipped bool) {
 	raw, _ := a.Pauses.Get(when)
-	return e.Variables.Substitute(raw)
-}
-
-func (e *Engine) skipsPauses(a *experiment.Activity) bool {
-	return e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
+	return e.Substitute(raw), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
 }
 
 // waits tells whether an activity begins with a pause. Where it does not, to
 // wait for its beginning keeps the runs in order and costs nothing.
 func (e *Engine) waits(declared *experiment.Activity) bool {
 	a, err := e.resolve(declared)
-	return err == nil && value.Truthy(e.secondsOf(a, "before")) && !e.skipsPauses(a)
+	seconds, skipped := e.pauseOf(a, "before")
+	return err == nil && value.Truthy(seconds) && !skipped
 }
 
 // record never stops a run: what cannot be kept now is in the journal at the end.
 func (e *Engine) record(part string, run *verdict.Run) {
 	var err error
-	e.Experiment.Read(func(*value.Map) { err = e.Recorder.Record(part, run) })
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.unrecorded = cmp.Or(e.unrecorded, err)
+	e.Experiment.Read(func(*value.Map) { err = e.Record(part, run) })
+	e.locked(func() { e.unrecorded = cmp.Or(e.unrecorded, err) })
 }

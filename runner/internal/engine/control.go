@@ -65,9 +65,7 @@ func (e *Engine) after(level string, activity *value.Map, state func() any, adop
 func (e *Engine) afterRuns(level string, runs *verdict.Runs, adopt func([]any)) error {
 	return e.after(level, nil, func() any { return runs.Values() }, func(changed any) {
 		if list, ok := changed.([]any); ok { // a handler of an event may read them meanwhile
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			e.Experiment.Change(func(*value.Map) { adopt(list) })
+			e.locked(func() { e.Experiment.Change(func(*value.Map) { adopt(list) }) })
 		}
 	}, true)
 }

@@ -35,7 +35,8 @@ func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 	}
 }
 
-// during checks under ctx, until the time between two checks is over.
+// during checks under ctx, until the time between two checks is over, or until enough
+// of the passes deviated, where the strategy is to fail fast.
 func (e *Engine) during(ctx, between context.Context, begun func()) {
 	deviated := 0
 	pace, _ := clock.Seconds(e.Strategy.Frequency)
@@ -48,14 +49,15 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 			e.abort(ctx, err, "")
 			return
 		}
-		e.mu.Lock()
-		e.result.During = append(e.result.During, state)
-		e.mu.Unlock()
+		e.locked(func() { e.result.During = append(e.result.During, state) })
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
 		if !state.IsMet() {
 			deviated++
 			e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)))
-			if e.failFast(deviated, pass) {
+			share := float64(deviated) * 100 / float64(pass)
+			if e.Strategy.FailFast && share >= e.Strategy.FailRatio {
+				e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))
+				e.setStatus(failed)
 				break
 			}
 		}
@@ -65,15 +67,4 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 		}
 	}
 	e.event("continuous_hypothesis_completed", nil)
-}
-
-// failFast ends the method once enough of the passes deviated.
-func (e *Engine) failFast(deviated, passes int) bool {
-	share := float64(deviated) * 100 / float64(passes)
-	if !e.Strategy.FailFast || share < e.Strategy.FailRatio {
-		return false
-	}
-	e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))
-	e.setStatus(failed)
-	return true
 }

@@ -10,7 +10,7 @@
 // The steps, their words in the log and what each writes into the result are
 // the Chaos Toolkit's (chaoslib 1.44); where this engine does otherwise,
 // docs/differences.md says why. It knows no provider, no console and no file:
-// what it needs of others it declares here, as small interfaces.
+// what it needs of others it declares here, as functions and small interfaces.
 package engine
 
 import (
@@ -26,13 +26,6 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// Performer carries out one activity and returns its output. An
-// *experiment.Failed is a failure that the run takes note of; any other error is
-// unexpected and ends the method.
-type Performer interface {
-	Perform(ctx context.Context, a *experiment.Activity) (output any, err error)
-}
-
 // Judge knows tolerances.
 type Judge interface {
 	// Within tells whether output lies within tolerance. Its error means that the
@@ -45,18 +38,6 @@ type Judge interface {
 	Words(tolerance, output any) (wanted, got string)
 	// AlwaysMet tells of a tolerance that cannot say no.
 	AlwaysMet(tolerance any) bool
-}
-
-// Substituter replaces ${name} by what the configuration and the secrets hold.
-type Substituter interface {
-	Substitute(v any) any
-}
-
-// Recorder keeps a run as soon as it is over, so that a runner that is killed
-// has left what it saw. The part is before, during, after (the hypothesis),
-// method, proof or rollback.
-type Recorder interface {
-	Record(part string, run *verdict.Run) error
 }
 
 // LevelCritical is the level of what ends an experiment, above slog's errors.
@@ -96,13 +77,20 @@ const fatal = "Experiment ran into an un expected fatal error, aborting now.\n"
 type Engine struct {
 	Experiment *experiment.Experiment
 	Strategy   experiment.Strategy
-	Performer  Performer
 	Judge      Judge
-	Variables  Substituter
-	Recorder   Recorder
 	Controls   Controls // nil: none
 	Log        *slog.Logger
 
+	// Perform carries out one activity and returns its output. An
+	// *experiment.Failed is a failure that the run takes note of; any other error is
+	// unexpected and ends the method.
+	Perform func(ctx context.Context, a *experiment.Activity) (output any, err error)
+	// Substitute replaces ${name} by what the configuration and the secrets hold.
+	Substitute func(v any) any
+	// Record keeps a run as soon as it is over, so that a runner that is killed
+	// has left what it saw. The part is before, during, after (the hypothesis),
+	// method, proof or rollback.
+	Record func(part string, run *verdict.Run) error
 	// Hide takes the secrets out of a value before it becomes a part of a text: the
 	// text may write them in a form that is not looked for.
 	Hide func(any) any
@@ -111,7 +99,7 @@ type Engine struct {
 	mu         sync.Mutex // of result and what follows
 	result     *verdict.Result
 	background sync.WaitGroup
-	settled    map[*verdict.Run]bool  // what is over; kept where there are controls
+	settled    map[*verdict.Run]bool  // the runs that nobody writes to any more
 	unrecorded error                  // the first time that the recorder failed
 	asked      *verdict.Stop          // what a control asked for
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -125,7 +113,7 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
 	var title any
 	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
-	title = e.Variables.Substitute(title)
+	title = e.Substitute(title)
 	e.Experiment.Begin(title)
 	e.settled = map[*verdict.Run]bool{}
 	e.result = &verdict.Result{
@@ -228,22 +216,22 @@ func (e *Engine) end() {
 	e.Log.Info("Experiment ended with status: " + r.Status)
 }
 
-func (e *Engine) setStatus(status string) {
+// locked calls f while nobody else reads or writes the result.
+func (e *Engine) locked(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.result.Status = status
+	f()
 }
 
-func (e *Engine) hasStatus(these ...string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Contains(these, e.result.Status)
+func (e *Engine) setStatus(status string) { e.locked(func() { e.result.Status = status }) }
+
+func (e *Engine) hasStatus(these ...string) (has bool) {
+	e.locked(func() { has = slices.Contains(these, e.result.Status) })
+	return has
 }
 
 func (e *Engine) noteUnexpected(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.result.Unexpected = cmp.Or(e.result.Unexpected, err)
+	e.locked(func() { e.result.Unexpected = cmp.Or(e.result.Unexpected, err) })
 }
 
 // abort ends the run for an unexpected error, which the log has behind some words; an

@@ -31,11 +31,7 @@ func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict
 }
 
 func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, begun func()) error {
-	for i := 0; ; i++ {
-		probe, ok := e.Experiment.At(experiment.Probes, i)
-		if !ok {
-			break
-		}
+	for i, probe := range e.Experiment.Activities(experiment.Probes) {
 		if i == 0 && e.waits(probe) {
 			begun()
 		}

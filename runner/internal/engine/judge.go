@@ -30,7 +30,15 @@ func (e *Engine) judgeOutput(ctx context.Context, part string, declared *experim
 	case before, during, after:
 		return e.meet(ctx, e.Experiment.Refresh(declared), run)
 	}
-	e.prove(ctx, e.toleranceOf(run), run)
+	var tolerance any
+	e.Experiment.Read(func(*value.Map) {
+		activity := run.Activity
+		if e.Experiment.Controlled {
+			activity = activity.Clone()
+		}
+		tolerance, _ = activity.Get("tolerance")
+	})
+	e.prove(ctx, tolerance, run)
 	return nil
 }
 
@@ -64,21 +72,9 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (bool, error) {
 	met, err := e.Judge.Within(ctx, tolerance, run.Output)
 	if err == nil && !met {
-		run.Wanted, run.Got = e.Judge.Words(e.Variables.Substitute(tolerance), run.Output)
+		run.Wanted, run.Got = e.Judge.Words(e.Hide(e.Substitute(tolerance)), e.Hide(run.Output))
 	}
 	return met, err
-}
-
-// toleranceOf is the tolerance of an activity outside the hypothesis.
-func (e *Engine) toleranceOf(run *verdict.Run) (tolerance any) {
-	e.Experiment.Read(func(*value.Map) {
-		activity := run.Activity
-		if e.Experiment.Controlled {
-			activity = activity.Clone()
-		}
-		tolerance, _ = activity.Get("tolerance")
-	})
-	return tolerance
 }
 
 // prove notes what is wrong with what an activity of the method or the rollbacks

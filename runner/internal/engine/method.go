@@ -36,31 +36,22 @@ func (e *Engine) activities(ctx context.Context) error {
 	if e.Experiment.Len(experiment.Method) == 0 {
 		e.Log.Info("No declared activities, let's move on.")
 	}
-	for i := 0; ; i++ {
-		a, ok := e.Experiment.At(experiment.Method, i)
-		if !ok {
-			return nil
-		}
-		if err := e.step(ctx, method, a, &e.result.Run); err != nil {
+	for _, a := range e.Experiment.Activities(experiment.Method) {
+		if err := e.step(ctx, method, a, &e.result.Run); err != nil || e.hasStatus(failed, aborted, interrupted) {
 			return err
 		}
-		if e.hasStatus(failed, aborted, interrupted) {
-			return nil
-		}
 	}
+	return nil
 }
 
 // declaresAction tells whether the method has an action, played or not.
 func (e *Engine) declaresAction() bool {
-	for i := 0; ; i++ {
-		a, ok := e.Experiment.At(experiment.Method, i)
-		if !ok {
-			return false
-		}
+	for _, a := range e.Experiment.Activities(experiment.Method) {
 		if a, _ = e.resolve(a); a.Type == experiment.Action {
 			return true
 		}
 	}
+	return false
 }
 
 // step executes an activity, in the background where it says so, and appends its
@@ -76,7 +67,12 @@ func (e *Engine) step(ctx context.Context, part string, a *experiment.Activity, 
 	e.background.Go(func() {
 		defer start()
 		_, err := e.execute(ctx, part, a, func(r *verdict.Run) { begun(r); start() })
-		e.noteBackground(ctx, a, err)
+		if err == nil || isInterruption(ctx, err) || e.stopsAt(err) {
+			return
+		}
+		// The toolkit loses such an error. The run goes on, as the toolkit's does.
+		e.noteUnexpected(err)
+		e.Log.Error("  => " + cmp.Or(a.Name, a.Ref) + " ended in the background: " + err.Error())
 	})
 	if !e.waits(a) {
 		<-started
@@ -85,19 +81,5 @@ func (e *Engine) step(ctx context.Context, part string, a *experiment.Activity, 
 }
 
 func (e *Engine) appendTo(runs *verdict.Runs) func(*verdict.Run) {
-	return func(r *verdict.Run) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		*runs = append(*runs, r)
-	}
-}
-
-// noteBackground keeps an unexpected error of a background activity, which the
-// toolkit loses. The run goes on, as the toolkit's does.
-func (e *Engine) noteBackground(ctx context.Context, a *experiment.Activity, err error) {
-	if err == nil || isInterruption(ctx, err) || e.stopsAt(err) {
-		return
-	}
-	e.noteUnexpected(err)
-	e.Log.Error("  => " + cmp.Or(a.Name, a.Ref) + " ended in the background: " + err.Error())
+	return func(r *verdict.Run) { e.locked(func() { *runs = append(*runs, r) }) }
 }

@@ -18,7 +18,9 @@ func (e *Engine) rollbacks() {
 	e.result.PlayRollbacks = true
 	undo, cut := context.WithCancel(e.undo)
 	defer cut()
-	defer e.onSignal(cut)()
+	if e.ctx.Err() == nil { // else the signal came before the rollbacks and is answered
+		defer context.AfterFunc(e.ctx, func() { e.onSignal(cut) })()
+	}
 	e.event("start_rollbacks")
 	e.Log.Info("Let's rollback...")
 	planned := 0
@@ -42,11 +44,11 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
 	stopped := e.requestedStop()
-	for ; undo.Err() == nil && e.requestedStop() == stopped; planned++ {
-		a, ok := e.Experiment.At(experiment.Rollbacks, planned)
-		if !ok {
+	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+		if undo.Err() != nil || e.requestedStop() != stopped {
 			break
 		}
+		planned++
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
 		e.Log.Info("Rollback: " + value.Text(name))
@@ -59,19 +61,14 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 
 // onSignal answers a signal that arrives while the rollbacks are played: they go
 // on, unless it is the one that asks for none.
-func (e *Engine) onSignal(cut func()) (release func() bool) {
-	if e.ctx.Err() != nil { // it came before them and is answered
-		return func() bool { return true }
+func (e *Engine) onSignal(cut func()) {
+	stop := stopOf(e.ctx)
+	e.announce(stop)
+	if stop.NoRollbacks {
+		cut()
+		return
 	}
-	return context.AfterFunc(e.ctx, func() {
-		stop := stopOf(e.ctx)
-		e.announce(stop)
-		if stop.NoRollbacks {
-			cut()
-			return
-		}
-		e.Log.Warn("The rollbacks go on, for the fault would stay without them; a second signal cuts them short")
-	})
+	e.Log.Warn("The rollbacks go on, for the fault would stay without them; a second signal cuts them short")
 }
 
 // playsRollbacks follows the toolkit, but for one thing: once an activity of the

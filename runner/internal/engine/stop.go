@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,23 +30,20 @@ func (e *Engine) stopsAt(err error) bool {
 	if !errors.As(err, &stop) {
 		return false
 	}
-	e.mu.Lock()
-	first := e.asked == nil
-	if first {
-		e.asked = stop
-	}
-	e.result.Status = interrupted
-	e.mu.Unlock()
+	first := false
+	e.locked(func() {
+		first = e.asked == nil
+		e.asked, e.result.Status = cmp.Or(e.asked, stop), interrupted
+	})
 	if first {
 		e.announce(stop)
 	}
 	return true
 }
 
-func (e *Engine) requestedStop() *verdict.Stop {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.asked
+func (e *Engine) requestedStop() (stop *verdict.Stop) {
+	e.locked(func() { stop = e.asked })
+	return stop
 }
 
 // noteStop says why an interrupted run was interrupted.

@@ -185,7 +185,7 @@ func TestManyBeginAtOnce(t *testing.T) {
 			w.method = append(w.method, action("a", "background", true, "pauses", valueOf("before", int64(1))))
 		}
 		e := w.engine(t)
-		e.Performer, e.Log = nothing{w}, slog.New(slog.DiscardHandler)
+		e.Perform, e.Log = nothing{w}.Perform, slog.New(slog.DiscardHandler)
 		if r := e.Run(t.Context(), t.Context()); len(r.Run) != 50 {
 			t.Errorf("%d runs", len(r.Run))
 		}

@@ -98,7 +98,7 @@ func (w *world) engine(t *testing.T) *Engine {
 		t.Fatal(err)
 	}
 	w.calls, w.log, w.records = map[string]int{}, nil, nil
-	return &Engine{Experiment: e, Strategy: w.Strategy, Performer: w, Judge: w, Variables: w, Recorder: w, Log: slog.New(w), Hide: func(v any) any { return v }}
+	return &Engine{Experiment: e, Strategy: w.Strategy, Perform: w.Perform, Judge: w, Substitute: w.Substitute, Record: w.Record, Log: slog.New(w), Hide: func(v any) any { return v }}
 }
 
 // run is for bubbles of synctest alone.

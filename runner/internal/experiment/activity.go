@@ -29,29 +29,21 @@ const ProofThroughout = "throughout"
 // NewActivity reads an activity's mapping; what is missing or of the wrong type
 // is empty.
 func NewActivity(written *value.Map) *Activity {
-	a := &Activity{Written: written, Type: text(written, "type"), Name: text(written, "name")}
+	a := &Activity{Written: written, Type: written.Str("type"), Name: written.Str("name")}
 	provider, _ := written.Get("provider")
 	a.Provider, _ = provider.(*value.Map)
 	a.Tolerance, a.HasTolerance = written.Get("tolerance")
-	a.Throughout = text(written, "proof") == ProofThroughout
+	a.Throughout = written.Str("proof") == ProofThroughout
 	background, _ := written.Get("background")
 	a.Background = value.Truthy(background)
-	a.Ref = text(written, "ref")
+	a.Ref = written.Str("ref")
 	pauses, _ := written.Get("pauses")
 	a.Pauses, _ = pauses.(*value.Map)
 	return a
 }
 
 // ProviderType is http, process or python.
-func (a *Activity) ProviderType() string { return text(a.Provider, "type") }
-
-func text(m *value.Map, key string) string {
-	v, ok := m.Get(key)
-	if !ok || v == nil {
-		return ""
-	}
-	return value.Text(v)
-}
+func (a *Activity) ProviderType() string { return a.Provider.Str("type") }
 
 // Failed is the error of an activity that could not be carried out: nobody
 // listened, time ran out, a function raised. The run notes it and goes on, as

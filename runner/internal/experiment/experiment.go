@@ -7,6 +7,7 @@ package experiment
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -96,7 +97,7 @@ func (e *Experiment) findRefs() {
 	e.named = map[string]named{}
 	for _, list := range []string{Method, Rollbacks, Probes} {
 		for _, item := range e.items(list) {
-			if ref := text(item.(*value.Map), "ref"); ref != "" {
+			if ref := item.(*value.Map).Str("ref"); ref != "" {
 				e.named[ref] = named{}
 			}
 		}
@@ -104,8 +105,8 @@ func (e *Experiment) findRefs() {
 	for _, list := range []string{Method, Probes} {
 		for _, item := range e.items(list) {
 			m := item.(*value.Map)
-			if _, wanted := e.named[text(m, "name")]; (wanted || e.Controlled) && text(m, "ref") == "" {
-				e.named[text(m, "name")] = named{m, list == Probes}
+			if _, wanted := e.named[m.Str("name")]; (wanted || e.Controlled) && m.Str("ref") == "" {
+				e.named[m.Str("name")] = named{m, list == Probes}
 			}
 		}
 	}
@@ -147,17 +148,28 @@ func (e *Experiment) items(list string) []any {
 	return e.written.List(list)
 }
 
-// At is the activity at an index of a list, as it is at this moment; false where
-// the list is shorter.
-func (e *Experiment) At(list string, index int) (*Activity, bool) {
+// Activities walks over a list, with the index of each activity. Each step takes what
+// stands at its place then: controls may change the list meanwhile.
+func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
+	return func(yield func(int, *Activity) bool) {
+		for i := 0; ; i++ {
+			if a := e.at(list, i); a == nil || !yield(i, a) {
+				return
+			}
+		}
+	}
+}
+
+// at is the activity at an index of a list; nil where the list is shorter.
+func (e *Experiment) at(list string, index int) *Activity {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	items := e.items(list)
 	if index >= len(items) {
-		return nil, false
+		return nil
 	}
 	m, _ := items[index].(*value.Map)
-	return e.activity(m), true
+	return e.activity(m)
 }
 
 // Refresh is an activity of this experiment as it is now.

@@ -18,8 +18,8 @@ func read(t *testing.T, text string) (*Experiment, error) {
 
 func at(t *testing.T, e *Experiment, list string, index int) *Activity {
 	t.Helper()
-	a, ok := e.At(list, index)
-	if !ok {
+	a := e.at(list, index)
+	if a == nil {
 		t.Fatalf("there is no %s[%d]", list, index)
 	}
 	return a

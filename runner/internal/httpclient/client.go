@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
@@ -110,8 +111,11 @@ const maxRedirects = 30
 // a server sets as cookies on the way is sent to the next one that it is for. Do
 // ends with ctx, and then returns ctx's error.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
-	var over *conn
-	request, err := http.NewRequestWithContext(tracing(ctx, &over), r.Method, "", strings.NewReader(r.Body))
+	var over *conn // nil for a proxy's tunnel: net/http puts a TLS connection of its own around ours
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(got httptrace.GotConnInfo) { over, _ = got.Conn.(*conn) },
+	})
+	request, err := http.NewRequestWithContext(traced, r.Method, "", strings.NewReader(r.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"regexp"
 	"strings"
 	"sync"
@@ -43,14 +42,6 @@ func (r *Request) watching(connect dial) dial {
 		}
 		return &conn{Conn: raw, connect: r.ConnectTimeout, read: r.ReadTimeout, asked: make(chan struct{})}, nil
 	}
-}
-
-// tracing notes which connection is used. A proxy's tunnel is left out: net/http
-// puts a TLS connection of its own around ours.
-func tracing(ctx context.Context, over **conn) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
-		*over, _ = got.Conn.(*conn)
-	}})
 }
 
 // conn is a connection for one request. It keeps the headers of the answer as

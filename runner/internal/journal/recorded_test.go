@@ -86,7 +86,7 @@ func repeat(t *testing.T, e *experiment.Experiment, strategy experiment.Strategy
 	defer stop(nil)
 	again := &recording{entries: entriesOf(recorded), stop: func() { stop(verdict.BySignal("SIGINT", 2)) }}
 	again.status, _ = recorded.Get("status")
-	en := engine.Engine{Experiment: e, Strategy: strategy, Performer: again, Judge: again, Variables: again, Recorder: again, Log: slog.New(slog.DiscardHandler), Hide: func(v any) any { return v }}
+	en := engine.Engine{Experiment: e, Strategy: strategy, Perform: again.Perform, Judge: again, Substitute: again.Substitute, Record: again.Record, Log: slog.New(slog.DiscardHandler), Hide: func(v any) any { return v }}
 	return en.Run(ctx, t.Context())
 }
 

@@ -46,6 +46,8 @@ func checkHTTP(settings *value.Map) []problem.Finding {
 	return found(all, checkArguments(settings, headers), "arguments")
 }
 
+// checkProcess leaves out the path, which whoever calls Check looks up with Program, and
+// arguments that are text: a shell takes any.
 func checkProcess(settings *value.Map) []problem.Finding {
 	var all []problem.Finding
 	if arguments := setting(settings, "arguments"); value.Kind(arguments) != "text" {
@@ -108,6 +110,7 @@ func isOpen(v any) bool {
 	return strings.Contains(text, "$")
 }
 
+// What to do about settings that more than one function here refuses.
 const (
 	urlAdvice       = `write it whole: "http://localhost:8080/"`
 	argumentsAdvice = `write a mapping: {"name": "text"}`

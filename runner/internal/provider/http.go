@@ -202,6 +202,7 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	return content, nil
 }
 
+// constant is a text in quotes, or a number that JSON does not have.
 var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
 
 // parseJSON reads JSON. Services that are written in Python send NaN, Infinity and

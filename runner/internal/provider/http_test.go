@@ -19,7 +19,7 @@ import (
 )
 
 func providers() *Providers {
-	return New(&variables.Variables{}, slog.New(slog.DiscardHandler), &process.Owner{})
+	return &Providers{Variables: &variables.Variables{}, Log: slog.New(slog.DiscardHandler), Owner: &process.Owner{}}
 }
 
 // activity is a probe with a tolerance, unless its provider says otherwise.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
+// What ends a process before its own end. The activity has then failed.
 var (
 	errTooLong = errors.New("process activity took too long to complete")
 	errTooMuch = fmt.Errorf("the process wrote more than %d MiB", maxOutput>>20)
@@ -36,10 +38,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	}
 	running, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	if limit > 0 {
-		timer := time.AfterFunc(limit, func() { end(errTooLong) })
-		defer timer.Stop()
-	}
+	defer time.AfterFunc(limit, func() { end(errTooLong) }).Stop()
 	full := func() { end(errTooMuch) }
 	stdout, stderr := captured{limit: maxOutput, full: full}, captured{limit: maxOutput, full: full}
 	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
@@ -61,16 +60,16 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 }
 
 // processTimeout takes what Python's subprocess takes: none, or any number of
-// seconds. It returns 0 for no limit.
+// seconds.
 func processTimeout(v any) (time.Duration, error) {
 	if v == nil {
-		return 0, nil
+		return clock.Forever, nil
 	}
 	d, ok := clock.Seconds(v)
 	if !ok {
 		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
-	return max(d, 1), nil // no time at all is a limit too
+	return d, nil
 }
 
 // captured holds what is written to it, up to a limit in bytes.
@@ -97,18 +96,19 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
-	path, found := Which(whole)
+	path, advice := Program(whole)
 	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	if line, ok := arguments.(string); ok {
-		if !found {
-			path = "None" // what the toolkit's shell is given, and does not find either
-		}
-		line = path + " " + line
+		// The toolkit's shell is given None where there is no program, and does not find it either.
+		line = cmp.Or(path, "None") + " " + line
 		p.Log.Debug("Running: " + line)
-		return shell(line), nil
+		if runtime.GOOS == "windows" {
+			return []string{os.Getenv("COMSPEC"), "/c", line}, nil
+		}
+		return []string{"/bin/sh", "-c", line}, nil
 	}
-	if !found {
-		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), PathAdvice(whole))
+	if path == "" {
+		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), advice)
 	}
 	items, err := argumentList(arguments)
 	if err != nil {
@@ -141,43 +141,30 @@ func argumentList(v any) ([]any, error) {
 	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
 }
 
-// shell is the command that lets the system's shell run a line.
-func shell(line string) []string {
-	if runtime.GOOS == "windows" {
-		return []string{os.Getenv("COMSPEC"), "/c", line}
-	}
-	return []string{"/bin/sh", "-c", line}
-}
-
-// Which finds a program as Python's shutil.which does: by its path where it has
-// one, else along PATH.
-func Which(name string) (path string, found bool) {
+// Program finds a program as Python's shutil.which does: by its path where it has
+// one, else along PATH. Where there is none, path is empty and advice says what to do.
+func Program(name string) (path, advice string) {
 	path, err := exec.LookPath(name)
-	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return "", false
+	if name != "" && (err == nil || errors.Is(err, exec.ErrDot)) {
+		return path, ""
 	}
-	return path, name != ""
-}
-
-// PathAdvice says what to do about the path of a program that Which does not
-// find.
-func PathAdvice(path string) string {
-	program, arguments, _ := strings.Cut(path, " ")
-	_, isProgram := Which(program)
-	file, err := os.Stat(path)
+	file, err := os.Stat(name)
 	switch {
-	case strings.Contains(path, "${"):
-		return "write the path itself: ${name} is not replaced here"
-	case strings.HasPrefix(path, "~"):
-		return "write the whole path: ~ has no meaning here"
+	case strings.Contains(name, "${"):
+		return "", "write the path itself: ${name} is not replaced here"
+	case strings.HasPrefix(name, "~"):
+		return "", "write the whole path: ~ has no meaning here"
 	case err == nil && file.IsDir():
-		return "it is a folder: name a program in it"
+		return "", "it is a folder: name a program in it"
 	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
-		return "it is not executable: run chmod +x " + path
-	case isProgram && arguments != "":
-		return fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+		return "", "it is not executable: run chmod +x " + name
 	}
-	return "install the program, or write its whole path"
+	if program, arguments, _ := strings.Cut(name, " "); arguments != "" {
+		if found, _ := Program(program); found != "" {
+			return "", fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+		}
+	}
+	return "", "install the program, or write its whole path"
 }
 
 // expandHome replaces ~ at the start of a path, as a shell does.

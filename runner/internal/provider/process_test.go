@@ -108,14 +108,14 @@ func TestProcessDebugLine(t *testing.T) {
 		p := providers()
 		p.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		must(t, p, activity("probe", "type", "process", "path", "true", "arguments", arguments))
-		path, _ := Which("true")
+		path, _ := Program("true")
 		if want = "Running: " + strings.Replace(want, "%s", path, 1); !strings.Contains(log.String(), want) {
 			t.Errorf("logged %q, want %q", log.String(), want)
 		}
 	}
 }
 
-func TestWhich(t *testing.T) {
+func TestProgram(t *testing.T) {
 	needsUnix(t)
 	folder := t.TempDir()
 	t.Chdir(folder)
@@ -140,13 +140,13 @@ func TestWhich(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Setenv("PATH", test.path)
-		if got, found := Which(test.name); got != test.want || found != (test.want != "") {
-			t.Errorf("PATH=%s: %q is %q %v, want %q", test.path, test.name, got, found, test.want)
+		if got, advice := Program(test.name); got != test.want || (advice == "") != (test.want != "") {
+			t.Errorf("PATH=%s: %q is %q (%s), want %q", test.path, test.name, got, advice, test.want)
 		}
 	}
 }
 
-func TestPathAdvice(t *testing.T) {
+func TestProgramAdvice(t *testing.T) {
 	needsUnix(t)
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("script.sh", []byte("#!/bin/sh\n"), 0o644); err != nil {
@@ -156,7 +156,7 @@ func TestPathAdvice(t *testing.T) {
 		"./script.sh": "run chmod +x ./script.sh", "echo hello there": `"path": "echo", and the rest as "arguments": "hello there"`,
 		"no-such one": "install the program", "no-such": "install the program", ".": "is a folder", "~/x": "~ has no meaning", "${p}/x": "not replaced",
 	} {
-		if got := PathAdvice(path); !strings.Contains(got, want) {
+		if found, got := Program(path); found != "" || !strings.Contains(got, want) {
 			t.Errorf("%q: got %q, want %q", path, got, want)
 		}
 	}

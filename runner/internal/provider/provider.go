@@ -28,6 +28,7 @@ const maxOutput = 256 << 20
 
 // Variables are what ${name} stands for.
 type Variables interface {
+	// Substitute replaces names in a value of any kind, and in all of its parts.
 	Substitute(v any) any
 	// Arguments replaces names in an activity's arguments, which the toolkit
 	// leaves alone where there is neither configuration nor secret.
@@ -44,11 +45,6 @@ type Providers struct {
 	// Python calls a function that is not built in. Its error is a
 	// *python.Exception where the function raised one. nil: there is no Python.
 	Python func(ctx context.Context, c worker.Call) (any, error)
-}
-
-// New is a set of providers for one run, without a Python.
-func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
-	return &Providers{Variables: v, Log: log, Owner: owner}
 }
 
 // Perform carries out one activity and returns its output. Its error is an
@@ -105,11 +101,23 @@ func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 
 // python calls a function, natively where we have it for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
-	call, err := p.call(a)
-	if err != nil {
-		return nil, err
+	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	arguments, ok := given.(*value.Map)
+	if !ok && given != nil {
+		return nil, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+	}
+	call := worker.Call{
+		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: arguments,
+		Background: a.Background, Judged: a.HasTolerance,
+	}
+	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
+		call.Groups = []any{} // nil would say that there is no such key
+		for _, g := range groups {
+			call.Groups = append(call.Groups, value.Text(g))
+		}
 	}
 	var output any
+	var err error
 	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
 	case isNative && f.Takes(call.Arguments):
@@ -124,24 +132,4 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		return nil, failed("%s", raised.Error())
 	}
 	return output, err
-}
-
-// call is the function that an activity names, with its arguments.
-func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
-	c := worker.Call{
-		Activity: a.Name, Module: text(setting(a.Provider, "module")), Func: text(setting(a.Provider, "func")),
-		Background: a.Background, Judged: a.HasTolerance,
-	}
-	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
-	var ok bool
-	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
-		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
-	}
-	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
-		c.Groups = []any{}
-		for _, g := range groups {
-			c.Groups = append(c.Groups, value.Text(g))
-		}
-	}
-	return c, nil
 }

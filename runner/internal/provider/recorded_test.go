@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"math"
 	"os"
 	"os/exec"
@@ -12,7 +11,6 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -76,7 +74,8 @@ func outcome(ctx context.Context, row *value.Map) *value.Map {
 		m, _ := v.(*value.Map)
 		return m
 	}
-	p := New(&variables.Variables{Configuration: named("configuration"), Secrets: named("secrets")}, slog.New(slog.DiscardHandler), &process.Owner{})
+	p := providers()
+	p.Variables = &variables.Variables{Configuration: named("configuration"), Secrets: named("secrets")}
 	name, _ := row.Get("name")
 	activity := value.MapOf("type", "probe", "name", name, "tolerance", int64(0), "provider", named("provider"))
 	output, err := p.Perform(ctx, experiment.NewActivity(activity))

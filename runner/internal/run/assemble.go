@@ -14,7 +14,6 @@ import (
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/settings"
-	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -29,7 +28,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 		return nil, err
 	}
 	v.Changed = r.Mask.Learn
-	providers := p.providers(v)
+	providers := r.providers(v, o)
 	strategy := p.strategy()
 	controls := &control.Controls{
 		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
@@ -37,7 +36,6 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	en := &engine.Engine{
 		Experiment: p.experiment,
 		Strategy:   strategy,
-		Performer:  performer{providers, o.Performed},
 		Judge: judge{&tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 			answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
 			var failed *experiment.Failed
@@ -45,11 +43,18 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 				return nil, nil
 			}
 			return answer, err
-		}}, r.Mask},
-		Variables: v,
-		Recorder:  j,
-		Log:       r.Log,
-		Hide:      r.Mask.Value,
+		}}},
+		Log: r.Log,
+		Perform: func(ctx context.Context, a *experiment.Activity) (any, error) {
+			output, err := providers.Perform(ctx, a)
+			if o.Performed != nil {
+				o.Performed()
+			}
+			return output, control.StopOf(err) // a Python function may ask for the end of the run
+		},
+		Substitute: v.Substitute,
+		Record:     j.Record,
+		Hide:       r.Mask.Value,
 	}
 	if controls.Any() {
 		p.experiment.Controlled = true
@@ -59,13 +64,14 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	return en, nil
 }
 
-// variableSource is where the values of the experiment's variables come from.
-func (p *Prepared) variableSource(written *value.Map) variables.Source {
+// variableSource is where the values of an experiment's variables come from. Its
+// secrets are hidden as soon as they are read.
+func (r *Runner) variableSource(written *value.Map, o Options) variables.Source {
 	return variables.Source{
 		Configuration: written.Map("configuration"), Secrets: written.Map("secrets"),
-		Overrides: p.options.Overrides, Environment: p.options.Environment, Secret: p.runner.Mask.Learn,
+		Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn,
 		Ask: func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
-			return p.providers(known).Perform(ctx, experiment.NewActivity(activity))
+			return r.providers(known, o).Perform(ctx, experiment.NewActivity(activity))
 		},
 	}
 }
@@ -73,7 +79,9 @@ func (p *Prepared) variableSource(written *value.Map) variables.Source {
 // variables resolves configuration and secrets. Validation has found most of what
 // can be wrong before, with its place.
 func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
-	v, findings := p.source.Resolve(ctx)
+	var source variables.Source
+	p.experiment.Read(func(written *value.Map) { source = p.runner.variableSource(written, p.options) })
+	v, findings := source.Resolve(ctx)
 	var list problem.List
 	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {
@@ -112,15 +120,12 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
-func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
-	r := p.runner
-	all := provider.New(v, r.Log, r.Processes)
-	all.Stdin = r.Stdin
-	all.Python = func(ctx context.Context, c worker.Call) (any, error) {
-		c.Configuration, c.Secrets = v.Values()
-		return r.python(p.options).Call(ctx, c)
-	}
-	return all
+func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin,
+		Python: func(ctx context.Context, c worker.Call) (any, error) {
+			c.Configuration, c.Secrets = v.Values()
+			return r.python(o).Call(ctx, c)
+		}}
 }
 
 // strategy is what the options say, else the experiment's runtime block, else the
@@ -149,27 +154,9 @@ func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 	return all
 }
 
-// performer gives the engine a Python function's request to end the run as a
-// stop. It tells after each activity that it was performed.
-type performer struct {
-	*provider.Providers
-	performed func()
-}
-
-func (p performer) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	output, err := p.Providers.Perform(ctx, a)
-	if p.performed != nil {
-		p.performed()
-	}
-	return output, control.StopOf(err)
-}
-
 // judge reads a tolerance each time that it is asked about: a control may have
 // changed it.
-type judge struct {
-	*tolerance.Judge
-	mask *show.Mask
-}
+type judge struct{ *tolerance.Judge }
 
 func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
 	return tolerance.Parse(t).Within(ctx, j.Judge, output)
@@ -178,7 +165,7 @@ func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
 func (judge) Give(t, output any)   { tolerance.SetValue(t, output) }
 func (judge) AlwaysMet(t any) bool { return tolerance.Parse(t).AlwaysMet() }
 
-func (j judge) Words(t, output any) (wanted, got string) {
-	parsed, output := tolerance.Parse(j.mask.Value(t)), j.mask.Value(output)
+func (judge) Words(t, output any) (wanted, got string) {
+	parsed := tolerance.Parse(t)
 	return parsed.Wanted(output), parsed.Got(output)
 }

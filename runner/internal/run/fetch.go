@@ -23,14 +23,6 @@ const maxFetched = 32 << 20
 // tests change it.
 var fetchLimit = 30 * time.Second
 
-// fetching says how a document is fetched.
-type fetching struct {
-	// Authorization is the header for a host, which has its port behind it where
-	// the address has one; empty for none. It is not sent to any other server.
-	Authorization func(host string) string
-	SkipTLSCheck  bool
-}
-
 // isURL tells whether a source is fetched rather than read. Any scheme counts:
 // one that cannot be fetched is said to be so.
 func isURL(source string) bool {
@@ -42,10 +34,14 @@ func isURL(source string) bool {
 // 30 seconds. Its format is the one that the answer names, else that of the
 // address's ending; text/plain is read as JSON and then as YAML. A nil node comes
 // with at least one problem that is no warning.
-func fetch(ctx context.Context, source string, f fetching) (*document.Document, problem.List) {
+//
+// insecure leaves out the check of the server's certificate. auth is the header for a
+// host, which has its port behind it where the address has one; empty for none. It is
+// not sent to any other server.
+func fetch(ctx context.Context, source string, insecure bool, auth func(host string) string) (*document.Document, problem.List) {
 	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
 	defer cancel()
-	answer, err := f.get(ctx, source)
+	answer, err := get(ctx, source, insecure, auth)
 	source = httpclient.Shown(source)
 	switch {
 	case err == nil:
@@ -53,20 +49,20 @@ func fetch(ctx context.Context, source string, f fetching) (*document.Document, 
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case errors.Is(err, httpclient.ErrTooLarge):
-		return nil, problem.List{unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")}
+		return document.Unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")
 	}
-	return nil, problem.List{unreadable(source, "cannot be fetched: "+err.Error(), "check the address, and try it in a browser")}
+	return document.Unreadable(source, "cannot be fetched: "+err.Error(), "check the address, and try it in a browser")
 }
 
-func (f fetching) get(ctx context.Context, source string) (*httpclient.Response, error) {
+func get(ctx context.Context, source string, insecure bool, auth func(host string) string) (*httpclient.Response, error) {
 	address, err := httpclient.ParseURL(source)
 	if err != nil {
 		return nil, err
 	}
 	request := httpclient.New(http.MethodGet, address)
-	request.MaxBody, request.TLS = maxFetched, &tls.Config{InsecureSkipVerify: f.SkipTLSCheck}
+	request.MaxBody, request.TLS = maxFetched, &tls.Config{InsecureSkipVerify: insecure}
 	request.Set("Accept", "application/json, application/x-yaml")
-	if header := strings.TrimSpace(f.Authorization(address.Host)); header != "" && !request.Set("Authorization", header) {
+	if header := strings.TrimSpace(auth(address.Host)); header != "" && !request.Set("Authorization", header) {
 		return nil, errors.New("the authorization cannot be sent: it must be one line of Latin letters")
 	}
 	return request.Do(ctx)
@@ -81,8 +77,8 @@ func parseAnswer(source string, answer *httpclient.Response) (*document.Document
 	}
 	switch {
 	case answer.Code != http.StatusOK:
-		return nil, problem.List{unreadable(source, fmt.Sprintf("Failed to fetch the experiment: the server answered %s: %s", answer.Status, text),
-			"check the address and the authorization")}
+		return document.Unreadable(source, fmt.Sprintf("Failed to fetch the experiment: the server answered %s: %s", answer.Status, text),
+			"check the address and the authorization")
 	case strings.Contains(kind, "application/json"):
 		return document.ParseJSON(source, text)
 	case strings.Contains(kind, "yaml"):
@@ -93,17 +89,9 @@ func parseAnswer(source string, answer *httpclient.Response) (*document.Document
 		}
 		return document.ParseYAML(source, text)
 	}
-	switch path.Ext(answer.URL.Path) {
-	case ".json":
-		return document.ParseJSON(source, text)
-	case ".yaml", ".yml":
-		return document.ParseYAML(source, text)
+	if parse := document.Parsers[path.Ext(answer.URL.Path)]; parse != nil {
+		return parse(source, text)
 	}
-	return nil, problem.List{unreadable(source, fmt.Sprintf("the answer is of type %q, which is no experiment's", kind),
-		"let the server call it application/json or application/x-yaml")}
-}
-
-// unreadable is the problem of a document that could not be had.
-func unreadable(source, what, do string) *problem.Problem {
-	return &problem.Problem{At: problem.Position{File: source}, What: what, Do: do, Code: problem.Invalid}
+	return document.Unreadable(source, fmt.Sprintf("the answer is of type %q, which is no experiment's", kind),
+		"let the server call it application/json or application/x-yaml")
 }

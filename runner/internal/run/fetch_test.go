@@ -37,7 +37,7 @@ func TestFetch(t *testing.T) {
 		"/secret":                           "Failed to fetch the experiment: the server answered 401 Unauthorized: who are you?\nnobody\ncheck",
 		"/x%zz":                             `the answer is of type ""`,
 	} {
-		node, found := fetch(t.Context(), server.URL+address, fetching{Authorization: func(string) string { return "" }})
+		node, found := fetch(t.Context(), server.URL+address, false, func(string) string { return "" })
 		if want == "" {
 			if a, _ := node.Map().Get("a"); a != true {
 				t.Errorf("%s: %v %v", address, node, found)
@@ -52,14 +52,14 @@ func TestFetch(t *testing.T) {
 		}
 		return "bearer t0ken"
 	}
-	if node, found := fetch(t.Context(), server.URL+"/secret?type=application/json", fetching{Authorization: bearer}); node == nil {
+	if node, found := fetch(t.Context(), server.URL+"/secret?type=application/json", false, bearer); node == nil {
 		t.Error(found)
 	}
 	server.Close()
-	if _, found := fetch(t.Context(), server.URL, fetching{Authorization: bearer}); !strings.Contains(found.Error(), "connection refused") {
+	if _, found := fetch(t.Context(), server.URL, false, bearer); !strings.Contains(found.Error(), "connection refused") {
 		t.Error(found)
 	}
-	if _, found := fetch(t.Context(), "ftp://x/y", fetching{}); !strings.Contains(found.Error(), "the URL 'ftp://x/y' is not one of http or https") {
+	if _, found := fetch(t.Context(), "ftp://x/y", false, nil); !strings.Contains(found.Error(), "the URL 'ftp://x/y' is not one of http or https") {
 		t.Error(found)
 	}
 }
@@ -82,13 +82,13 @@ func TestFetchRedirects(t *testing.T) {
 		experiment(w, r)
 	}))
 	defer server.Close()
-	bearer := fetching{Authorization: func(string) string { return "bearer t0ken" }}
+	bearer := func(string) string { return "bearer t0ken" }
 	for address, want := range map[string][2]string{
 		"/x y?a=b c":                    {"a=b%20c", "bearer t0ken"},
 		"/?to=/new?q=a b":               {"q=a%20b", "bearer t0ken"},
 		"/?to=" + other.URL + "/?q=50%": {"q=50%25", ""},
 	} {
-		node, found := fetch(t.Context(), server.URL+address, bearer)
+		node, found := fetch(t.Context(), server.URL+address, false, bearer)
 		if node == nil {
 			t.Errorf("%s: %v", address, found)
 			continue
@@ -101,11 +101,11 @@ func TestFetchRedirects(t *testing.T) {
 		"http://me:s3cret@127.0.0.1:1:2/": "http://me:xxxxx@127.0.0.1:1:2/: cannot be fetched: the URL 'http://me:xxxxx@127.0.0.1:1:2/' has more than one port",
 		"http://me:s3cret@127.0.0.1:1/":   "http://me:xxxxx@127.0.0.1:1/: cannot be fetched: connect: connection refused",
 	} {
-		if _, found := fetch(t.Context(), address, bearer); !strings.HasPrefix(found.Error(), want) {
+		if _, found := fetch(t.Context(), address, false, bearer); !strings.HasPrefix(found.Error(), want) {
 			t.Errorf("%s: got %v", address, found)
 		}
 	}
-	if _, found := fetch(t.Context(), server.URL, fetching{Authorization: func(string) string { return "a\nb" }}); !strings.Contains(found.Error(), "authorization cannot be sent") {
+	if _, found := fetch(t.Context(), server.URL, false, func(string) string { return "a\nb" }); !strings.Contains(found.Error(), "authorization cannot be sent") {
 		t.Errorf("an authorization of two lines: %v", found)
 	}
 }
@@ -116,7 +116,7 @@ func TestFetchGivesUp(t *testing.T) {
 	fetchLimit = 50 * time.Millisecond
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer server.Close()
-	_, found := fetch(t.Context(), server.URL, fetching{Authorization: func(string) string { return "" }})
+	_, found := fetch(t.Context(), server.URL, false, func(string) string { return "" })
 	if !strings.Contains(found.Error(), "no answer within 50ms") {
 		t.Error(found)
 	}

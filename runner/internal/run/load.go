@@ -10,6 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -22,7 +23,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, err
 	}
-	r.learn(doc.Map(), o)
+	r.variableSource(doc.Map(), o).Learn()
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
 		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
@@ -47,16 +48,11 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	return doc.Map(), nil
 }
 
-// learn hides the secrets that an experiment declares, from now on.
-func (r *Runner) learn(written *value.Map, o Options) {
-	variables.Source{Secrets: written.Map("secrets"), Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn}.Learn()
-}
-
 // Learn hides the secrets of an experiment, if it can be read: before anything
 // that may show them is started for it.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
-	r.learn(doc.Map(), o)
+	r.variableSource(doc.Map(), o).Learn()
 }
 
 // stopped is what ended ctx, before there was a run to speak of it.
@@ -84,12 +80,12 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
 	}
-	return fetch(ctx, o.Source, fetching{SkipTLSCheck: o.NoVerifyTLS, Authorization: func(host string) string {
+	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
 		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
 			return "bearer " + token
 		}
 		return o.Settings.Authorization(host)
-	}})
+	})
 }
 
 // surroundings are what the check has to know besides the experiment itself.
@@ -97,13 +93,19 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 	return check.Surroundings{
 		Environment: o.Environment,
 		Overrides:   o.Overrides,
-		Program: func(path string) (advice string, ok bool) {
-			_, ok = provider.Which(path)
-			return provider.PathAdvice(path), ok
+		Program:     provider.Program,
+		Provider:    provider.Check,
+		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
+		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
+			return r.python(o).Inspect(ctx, all)
 		},
-		Provider:        provider.Check,
-		Tolerance:       func(written any) check.Tolerance { return tolerance.Parse(written) },
-		Inspect:         r.inspect(ctx, o),
-		ValidateControl: r.validateControl(ctx, o),
+		ValidateControl: func(ref worker.Reference, declared *value.Map) error {
+			call := worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared}
+			result, err := r.python(o).Control(ctx, call)
+			if result.Raised != nil {
+				return result.Raised
+			}
+			return err
+		},
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"os"
 
 	"chaosworkshop.example/runner/internal/engine"
-	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
-	"chaosworkshop.example/runner/internal/value"
 )
 
 // python is the Python interpreter, which starts with the first thing that needs
@@ -17,7 +15,13 @@ func (r *Runner) python(o Options) *worker.Worker {
 	if r.worker == nil {
 		r.worker = &worker.Worker{
 			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal,
-			SetEnv: setEnv,
+			SetEnv: func(name, value string, set bool) { // later activities see it, as in the toolkit, where all is one process
+				if set {
+					os.Setenv(name, value)
+				} else {
+					os.Unsetenv(name)
+				}
+			},
 			Moved: func(folder string) {
 				if err := os.Chdir(folder); err != nil {
 					r.Log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
@@ -38,32 +42,4 @@ func (r *Runner) pythonLogs(level, text string) {
 		return
 	}
 	r.Printed("python", text)
-}
-
-// inspect looks up modules and functions in the Python interpreter, and finds what is
-// wrong with each reference.
-func (r *Runner) inspect(ctx context.Context, o Options) func([]worker.Reference) ([][]problem.Finding, error) {
-	return func(all []worker.Reference) ([][]problem.Finding, error) { return r.python(o).Inspect(ctx, all) }
-}
-
-// validateControl is the answer of a control's own function for that, if it has
-// one.
-func (r *Runner) validateControl(ctx context.Context, o Options) func(worker.Reference, *value.Map) error {
-	return func(ref worker.Reference, declared *value.Map) error {
-		result, err := r.python(o).Control(ctx, worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared})
-		if result.Raised != nil {
-			return result.Raised
-		}
-		return err
-	}
-}
-
-// setEnv gives the runner a variable that Python code set: later activities see
-// it, as in the toolkit, where all is one process.
-func setEnv(name, value string, set bool) {
-	if set {
-		os.Setenv(name, value)
-	} else {
-		os.Unsetenv(name)
-	}
 }

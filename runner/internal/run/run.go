@@ -57,7 +57,6 @@ type Prepared struct {
 	runner     *Runner
 	options    Options
 	experiment *experiment.Experiment
-	source     variables.Source
 }
 
 // Validate reads an experiment and finds everything that is wrong with it.
@@ -77,9 +76,7 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "leave --no-validation out to see all that is wrong")
 	}
-	p := &Prepared{runner: r, options: o, experiment: e}
-	p.source = p.variableSource(written)
-	return p, nil
+	return &Prepared{runner: r, options: o, experiment: e}, nil
 }
 
 // Run runs the experiment and writes its journal. There is a result as soon as

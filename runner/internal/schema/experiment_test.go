@@ -22,7 +22,7 @@ import (
 func anywhere() check.Surroundings {
 	return check.Surroundings{
 		Environment: func(string) (string, bool) { return "1", true },
-		Program:     func(string) (string, bool) { return "", true },
+		Program:     func(name string) (string, string) { return name, "" },
 		Provider:    provider.Check,
 		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {

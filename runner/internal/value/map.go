@@ -70,6 +70,15 @@ func (m *Map) Get(key string) (any, bool) {
 // Text is the text at key, empty where there is none or where it is no text.
 func (m *Map) Text(key string) string { return as[string](m.Get(key)) }
 
+// Str is what Python's str makes of the value at key; empty for none and for null.
+func (m *Map) Str(key string) string {
+	v, _ := m.Get(key)
+	if v == nil {
+		return ""
+	}
+	return Text(v)
+}
+
 // Map is the mapping at key, nil where there is none or where it is no mapping.
 func (m *Map) Map(key string) *Map { return as[*Map](m.Get(key)) }
 
