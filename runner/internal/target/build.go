@@ -71,11 +71,12 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 
 const (
 	lastLines = 10
-	longest   = 8 << 10 // bytes of a line; a longer one is passed on in pieces
+	longest   = 64 << 10 // bytes of a line; what comes behind them is dropped up to the line's end
 )
 
 // lines passes on each line that a process writes, and keeps the last few. The
-// lines may contain control characters, which the receiver must clean.
+// lines may contain control characters, which the receiver must clean. A line is
+// never passed on in pieces: a secret across a border would not be found in them.
 type lines struct {
 	say func(line string) // may be nil
 
@@ -89,16 +90,12 @@ type lines struct {
 func (l *lines) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for rest := text; len(rest) > 0; {
-		line, after, complete := bytes.Cut(rest, []byte("\n"))
-		if space := longest - len(l.part); len(line) > space {
-			line, after, complete = rest[:space], rest[space:], true
-		}
-		l.part = append(l.part, line...)
+	for piece := range bytes.Lines(text) {
+		line, complete := bytes.CutSuffix(piece, []byte("\n"))
+		l.part = append(l.part, line[:min(len(line), longest-len(l.part))]...)
 		if complete {
 			l.emit()
 		}
-		rest = after
 	}
 	return len(text), nil
 }
