@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"reflect"
 	"sync"
 	"time"
 )
@@ -30,7 +29,7 @@ func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
 	o.drained = make(chan struct{})
 	cmd.Stdout, err = o.open(stdout)
 	cmd.Stderr = cmd.Stdout
-	if err == nil && !same(stdout, stderr) {
+	if err == nil && (stdout == nil || stdout != stderr) {
 		cmd.Stderr, err = o.open(stderr)
 	}
 	if err != nil {
@@ -39,17 +38,11 @@ func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
 	return err
 }
 
-func same(a, b io.Writer) bool {
-	return a != nil && reflect.TypeOf(a).Comparable() && a == b
-}
-
-// open returns what the process gets for a writer: a file as it is, for another
-// writer the end of a pipe.
+// open returns what the process gets for a writer: a file as it is, nothing for
+// nil, and for another writer the end of a pipe.
 func (o *output) open(to io.Writer) (io.Writer, error) {
-	if file, ok := to.(*os.File); to == nil || ok && file == nil {
-		return nil, nil
-	} else if ok {
-		return file, nil
+	if _, isFile := to.(*os.File); isFile || to == nil {
+		return to, nil
 	}
 	read, write, err := os.Pipe()
 	if err != nil {

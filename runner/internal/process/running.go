@@ -15,7 +15,7 @@ type Running struct {
 	grace  time.Duration
 	output output
 	exit   Exit
-	done   chan struct{} // nil for a process that Run waits for
+	done   chan struct{} // closed at the very end; not used by Run
 
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's

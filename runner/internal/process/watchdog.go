@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,10 +19,7 @@ import (
 const watchdogGrace = 1500 * time.Millisecond
 
 // The first field of a line to the watchdog.
-const (
-	started = "started"
-	ended   = "ended"
-)
+const started, ended = "started", "ended"
 
 // startWatchdog starts the watchdog together with the first process.
 func (o *Owner) startWatchdog() error {
@@ -84,13 +83,8 @@ func RunWatchdog(pipe io.Reader) error {
 	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(ignored)
 	groups, err := readGroups(pipe)
-	var left []group
-	for g := range groups {
-		if !g.replaced() {
-			left = append(left, g)
-		}
-	}
-	endAll(left, watchdogGrace)
+	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
+	endAll(slices.Collect(maps.Keys(groups)), watchdogGrace)
 	return err
 }
 
