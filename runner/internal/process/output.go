@@ -57,21 +57,18 @@ func (o *output) begin() {
 	var copying sync.WaitGroup
 	for _, p := range o.pipes {
 		p.write.Close()
-		copying.Go(func() { o.copy(p) })
+		copying.Go(func() {
+			defer p.read.Close()
+			if _, err := io.Copy(p.to, p.read); err != nil && !errors.Is(err, os.ErrClosed) {
+				o.once.Do(func() { o.err = err })
+				io.Copy(io.Discard, p.read) // a writer that fails must not stop the process
+			}
+		})
 	}
 	go func() {
 		copying.Wait()
 		close(o.drained)
 	}()
-}
-
-func (o *output) copy(p pipe) {
-	_, err := io.Copy(p.to, p.read)
-	if err != nil && !errors.Is(err, os.ErrClosed) {
-		o.once.Do(func() { o.err = err })
-		io.Copy(io.Discard, p.read) // a writer that fails must not stop the process
-	}
-	p.read.Close()
 }
 
 // finish reads what is left. A process outside the group may hold a pipe for

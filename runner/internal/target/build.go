@@ -91,34 +91,27 @@ func (l *lines) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for piece := range bytes.Lines(text) {
-		line, complete := bytes.CutSuffix(piece, []byte("\n"))
-		l.part = append(l.part, line[:min(len(line), longest-len(l.part))]...)
-		if complete {
-			l.emit()
+		piece, complete := bytes.CutSuffix(piece, []byte("\n"))
+		l.part = append(l.part, piece[:min(len(piece), longest-len(l.part))]...)
+		if !complete {
+			break
+		}
+		line := strings.TrimSuffix(string(l.part), "\r")
+		l.part, l.when = l.part[:0], time.Now()
+		if l.last = append(l.last, line); len(l.last) > lastLines {
+			l.last = l.last[1:]
+		}
+		if l.say != nil {
+			l.say(line)
 		}
 	}
 	return len(text), nil
 }
 
-// flush passes on a last line without an end.
+// flush passes on a last line without an end, when nothing more can be written.
 func (l *lines) flush() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if len(l.part) > 0 {
-		l.emit()
-	}
-}
-
-// emit passes on the line that is complete now.
-func (l *lines) emit() {
-	line := strings.TrimSuffix(string(l.part), "\r")
-	l.part = l.part[:0]
-	l.when = time.Now()
-	if l.last = append(l.last, line); len(l.last) > lastLines {
-		l.last = l.last[1:]
-	}
-	if l.say != nil {
-		l.say(line)
+		l.Write([]byte("\n"))
 	}
 }
 

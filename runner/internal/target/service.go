@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"time"
 
@@ -126,21 +125,14 @@ func (s *Service) Listen() {
 	}
 }
 
-// The time between two requests to a service that is not ready: short at first,
-// then longer.
-const (
-	firstPause = 2 * time.Millisecond
-	lastPause  = 50 * time.Millisecond
-	oneAnswer  = 3 * time.Second // for one answer; then the service is asked again
-)
-
 var errEnded = errors.New("it has ended")
 
 // lateError says why a service was not ready in time.
 type lateError struct{ error }
 
-// await calls ask until it succeeds. Its error is errEnded when ended is closed,
-// a lateError after the time within, or ctx's cause.
+// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the
+// end. Its error is errEnded when ended is closed, a lateError after the time
+// within, or ctx's cause.
 func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, within)
 	defer stop()
@@ -152,7 +144,7 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 		}
 	}()
 	reason := errors.New("there was no answer")
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		err := ask(waiting)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -174,25 +166,22 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 }
 
 // answers returns a function that asks the service once, without a proxy and
-// without following a redirect.
+// without following a redirect. An answer may take three seconds.
 func answers(r Ready) func(context.Context) error {
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, oneAnswer)
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 		defer cancel()
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 		if err != nil {
 			return err
 		}
 		response, err := client.Do(request)
-		var u *url.Error
-		if errors.As(err, &u) {
-			return u.Err // without the URL, which the message has
-		} else if err != nil {
-			return err
+		if err != nil {
+			return errors.Unwrap(err) // without the URL, which the message has
 		}
 		response.Body.Close()
 		switch status := response.StatusCode; {
