@@ -31,7 +31,8 @@ type Journal struct {
 	// Mask hides secrets in whatever is kept; nil where there are none.
 	Mask func(any) any
 
-	partial *os.File // nil where Path is no ordinary file
+	partial *os.File    // nil where Path is no ordinary file
+	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
 	mu   sync.Mutex
 	line []byte // the latest of partial; its memory is used again
@@ -57,10 +58,13 @@ func Open(path string) (*Journal, error) {
 		return &Journal{Path: path}, nil
 	}
 	partial, err := newPartial(path)
+	if err == nil && info == nil { // a new journal is as open as this user's other new files
+		info, err = partial.Stat()
+	}
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	return &Journal{Path: path, partial: partial}, nil
+	return &Journal{Path: path, partial: partial, mode: info.Mode().Perm()}, nil
 }
 
 // destination follows links, one to a file that is not there yet included.
@@ -169,7 +173,7 @@ func (j *Journal) replace(document any) error {
 	if err != nil {
 		return err
 	}
-	f.Chmod(j.mode()) // not every file system can
+	f.Chmod(j.mode) // not every file system can
 	if err = cmp.Or(value.WriteJSON(f, document, "  "), f.Close()); err == nil {
 		err = os.Rename(f.Name(), j.Path)
 	}
@@ -177,16 +181,4 @@ func (j *Journal) replace(document any) error {
 		os.Remove(f.Name())
 	}
 	return err
-}
-
-// mode is that of the journal that stands there, so that one kept from others
-// stays so, or what this user's new files get.
-func (j *Journal) mode() fs.FileMode {
-	if info, err := os.Stat(j.Path); err == nil {
-		return info.Mode().Perm()
-	}
-	if info, err := j.partial.Stat(); err == nil {
-		return info.Mode().Perm()
-	}
-	return 0o600
 }

@@ -128,11 +128,7 @@ func withSecrets(activity, secrets *value.Map) *value.Map {
 }
 
 // The types of entry that say where a value is to be had.
-const (
-	envType   = "env"
-	vaultType = "vault"
-	probeType = "probe"
-)
+const envType, vaultType, probeType = "env", "vault", "probe"
 
 // loader reads the declared values and gathers what is wrong with them.
 type loader struct {
