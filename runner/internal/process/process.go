@@ -87,7 +87,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	p.wait(false)
 	release()
 	o.tell(ended, p.group)
-	if p.stopRequested() {
+	if p.force != nil { // it was asked to end, and can no longer be
 		return p.exit, context.Cause(ctx)
 	}
 	return p.exit, p.output.err
@@ -131,10 +131,11 @@ func (o *Owner) start(c Command) (*Running, error) {
 		p.group.mark = rand.Text()
 		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
 	}
-	if err := p.output.connect(cmd, c.Stdout, c.Stderr); err != nil {
-		return nil, err
+	err := p.output.connect(cmd, c.Stdout, c.Stderr)
+	if err == nil {
+		err = cmd.Start()
 	}
-	if err := cmd.Start(); err != nil {
+	if err != nil {
 		p.output.interrupt()
 		return nil, err
 	}

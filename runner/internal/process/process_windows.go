@@ -28,10 +28,7 @@ func ownSession() *syscall.SysProcAttr {
 // terminate sends Ctrl-Break to the group, which a Go program sees as an
 // interrupt; it needs a console that both share.
 func (g group) terminate() {
-	send := syscall.NewLazyDLL("kernel32.dll").NewProc("GenerateConsoleCtrlEvent")
-	if send.Find() == nil {
-		send.Call(ctrlBreak, uintptr(g.id))
-	}
+	syscall.NewLazyDLL("kernel32.dll").NewProc("GenerateConsoleCtrlEvent").Call(ctrlBreak, uintptr(g.id))
 }
 
 // kill ends the process and what it started. Windows finds the children of a

@@ -23,7 +23,7 @@ type Running struct {
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
 	requested chan struct{} // closed when the group was asked to end
-	force     *time.Timer   // kills the group after the grace
+	force     *time.Timer   // kills the group after the grace; nil: it was not asked to end
 }
 
 // PID is the number of the process, and of its group.
@@ -52,7 +52,7 @@ func (p *Running) Stop(ctx context.Context) Exit {
 func (p *Running) requestStop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over || p.stopRequested() {
+	if p.over || p.force != nil {
 		return
 	}
 	p.force = time.AfterFunc(p.grace, p.kill)
@@ -68,17 +68,9 @@ func (p *Running) kill() {
 	}
 }
 
-func (p *Running) stopRequested() bool {
-	select {
-	case <-p.requested:
-		return true
-	default:
-		return false
-	}
-}
-
 // wait waits for the end: of the process and its output, and of the whole group
-// too when all is set or a stop was requested.
+// too when all is set or a stop was requested. What the process left behind in
+// the group is ended at once, or has the rest of the grace after a request.
 func (p *Running) wait(all bool) {
 	p.cmd.Wait() // its error repeats the exit code
 	p.exit = Exit{p.cmd.ProcessState.ExitCode()}
@@ -90,19 +82,15 @@ func (p *Running) wait(all bool) {
 		case <-p.output.drained:
 		case <-p.requested:
 		}
-		p.mu.Lock()
-		p.over = !p.stopRequested()
-		p.mu.Unlock()
 	}
-	if !p.over {
-		p.endGroup()
+	p.mu.Lock()
+	requested := p.force != nil
+	p.over = !all && !requested
+	p.mu.Unlock()
+	if p.over {
+		return
 	}
-}
-
-// endGroup ends what the process left behind: at once, unless a stop was
-// requested; then the rest of the grace is left.
-func (p *Running) endGroup() {
-	if !p.stopRequested() && p.group.alive() {
+	if !requested && p.group.alive() {
 		p.kill()
 	}
 	p.group.vanishes(time.Now().Add(p.grace + settle))
@@ -188,15 +176,13 @@ type pipe struct {
 	to          io.Writer
 }
 
+// connect opens the pipes for a command. After an error, interrupt closes them.
 func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
 	o.drained = make(chan struct{})
 	cmd.Stdout, err = o.open(stdout)
 	cmd.Stderr = cmd.Stdout
 	if err == nil && (stdout == nil || stdout != stderr) {
 		cmd.Stderr, err = o.open(stderr)
-	}
-	if err != nil {
-		o.interrupt()
 	}
 	return err
 }

@@ -15,9 +15,6 @@ import (
 	"time"
 )
 
-// watchdogGrace is the time that the watchdog gives groups to end by themselves.
-const watchdogGrace = 1500 * time.Millisecond
-
 // The first field of a line to the watchdog.
 const started, ended = "started", "ended"
 
@@ -76,15 +73,16 @@ func (o *Owner) Close() error {
 
 // RunWatchdog is what the watchdog, a process of its own, does: it reads what an
 // Owner tells it until the pipe is closed, for whatever reason, and ends the
-// groups that the Owner did not report as ended. It ignores the signals that ask
-// a program to end. An error says that the pipe could not be read to its end.
+// groups that the Owner did not report as ended, by force after 1.5 seconds. It
+// ignores the signals that ask a program to end. An error says that the pipe
+// could not be read to its end.
 func RunWatchdog(pipe io.Reader) error {
 	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
 	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(ignored)
 	groups, err := readGroups(pipe)
 	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
-	endAll(slices.Collect(maps.Keys(groups)), watchdogGrace)
+	endAll(slices.Collect(maps.Keys(groups)), 1500*time.Millisecond)
 	return err
 }
 

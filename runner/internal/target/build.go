@@ -15,9 +15,6 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// slowBuild is the time after which the user is told that a build takes long.
-const slowBuild = time.Second
-
 // Build builds a target that In returned. If that takes more than a second, it
 // calls slow once, so that the user knows what the runner waits for. A target
 // without a build command needs no build.
@@ -33,7 +30,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error 
 		return err
 	}
 	output := new(lines)
-	timer := time.AfterFunc(slowBuild, slow)
+	timer := time.AfterFunc(time.Second, slow)
 	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Stdout: output, Stderr: output})
 	timer.Stop()
 	output.flush()

@@ -16,10 +16,6 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// readyWithin is how long a service may take to get ready, where its target
-// does not say.
-const readyWithin = 10 * time.Second
-
 // Load reads a target's file. It returns every problem of the file at once,
 // sorted, with its line and column; a target that is not nil comes with warnings
 // at most.
@@ -75,7 +71,7 @@ func (r reader) ready() Ready {
 		return Ready{}
 	}
 	in.keys("url status within", "url")
-	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: readyWithin}
+	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
 	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
 	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		in.wrong(fmt.Sprintf("%q is no address that can be asked", ready.URL), `write one as in "http://127.0.0.1:${port}/"`, "url")
