@@ -69,13 +69,17 @@ func TestASignalEndsIt(t *testing.T) {
 	}
 }
 
-// Each time the signal meets the writer at another moment of its work.
+// Each time the signal meets the writer at another moment of its work. The file
+// is never left empty.
 func TestTheWriterFinishesFirst(t *testing.T) {
 	for range 10 {
 		s := start(t, "service", "--interval", "1us")
 		since := time.Now()
 		s.signal(t, syscall.SIGINT)
 		s.mustEnd(t, since)
+		if text := contents(t, s.file); !dateTime.MatchString(text) {
+			t.Errorf("the file contains %q", text)
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"runtime"
+	"syscall"
 	"time"
 )
 
@@ -20,24 +20,18 @@ type writer struct {
 }
 
 // write puts the local date and time into the file, and creates it if it is
-// missing. It writes a file beside it and renames that, so that a reader never
-// sees half of the contents.
+// missing. The file is emptied first: a reader may see it before the new contents
+// are in it. The error names the file and says why it cannot be written.
 func (w writer) write() error {
-	draft := fmt.Sprintf("%s.%d.new", w.path, os.Getpid())
-	err := os.WriteFile(draft, []byte(time.Now().Format(layout)), 0o666)
-	if err == nil {
-		err = rename(draft, w.path)
-	}
+	err := os.WriteFile(w.path, []byte(time.Now().Format(layout)), 0o666)
 	if err == nil {
 		return nil
 	}
-	os.Remove(draft)
-	if info, statErr := os.Stat(w.path); statErr == nil && info.IsDir() {
-		err = errors.New("a folder has its name")
-	} else if cause := errors.Unwrap(err); cause != nil {
-		err = cause // without the name of the draft
+	cause := errors.Unwrap(err) // without the path, which the message has
+	if errors.Is(err, syscall.EISDIR) {
+		cause = errors.New("a folder has its name")
 	}
-	return fmt.Errorf("cannot write the exchange file %s: %w", w.path, err)
+	return fmt.Errorf("cannot write the exchange file %s: %w", w.path, cause)
 }
 
 // update writes the file after each interval until ctx ends. It logs a failure
@@ -50,20 +44,9 @@ func (w writer) update(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		if err := w.write(); err != nil {
-			log.Print(err)
+			if err := w.write(); err != nil {
+				log.Print(err)
+			}
 		}
 	}
-}
-
-// rename is os.Rename, tried a few times on Windows, which refuses to replace a
-// file while another program reads it.
-func rename(from, to string) error {
-	err := os.Rename(from, to)
-	for tries := 0; err != nil && runtime.GOOS == "windows" && tries < 10; tries++ {
-		time.Sleep(5 * time.Millisecond)
-		err = os.Rename(from, to)
-	}
-	return err
 }

@@ -82,7 +82,7 @@ func TestAFailedRewriteIsLoggedAndTriedAgain(t *testing.T) {
 	})
 }
 
-func TestNothingIsLeftWhenTheFileCannotTakeItsName(t *testing.T) {
+func TestAFolderWithTheNameOfTheFileIsReported(t *testing.T) {
 	folder := t.TempDir()
 	file := writer{path: filepath.Join(folder, "exchange.dat")}
 	if err := os.Mkdir(file.path, 0o777); err != nil {

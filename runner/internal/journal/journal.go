@@ -19,6 +19,7 @@ import (
 	"strings"
 	"sync"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -31,7 +32,8 @@ type Journal struct {
 	// Mask hides secrets in whatever is kept; nil where there are none.
 	Mask func(any) any
 
-	partial *os.File // nil where Path is no ordinary file
+	partial *os.File    // nil where Path is no ordinary file
+	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
 	mu   sync.Mutex
 	line []byte // the latest of partial; its memory is used again
@@ -57,10 +59,13 @@ func Open(path string) (*Journal, error) {
 		return &Journal{Path: path}, nil
 	}
 	partial, err := newPartial(path)
+	if err == nil && info == nil { // a new journal is as open as this user's other new files
+		info, err = partial.Stat()
+	}
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	return &Journal{Path: path, partial: partial}, nil
+	return &Journal{Path: path, partial: partial, mode: info.Mode().Perm()}, nil
 }
 
 // destination follows links, one to a file that is not there yet included.
@@ -169,7 +174,7 @@ func (j *Journal) replace(document any) error {
 	if err != nil {
 		return err
 	}
-	f.Chmod(j.mode()) // not every file system can
+	f.Chmod(j.mode) // not every file system can
 	if err = cmp.Or(value.WriteJSON(f, document, "  "), f.Close()); err == nil {
 		err = os.Rename(f.Name(), j.Path)
 	}
@@ -179,14 +184,64 @@ func (j *Journal) replace(document any) error {
 	return err
 }
 
-// mode is that of the journal that stands there, so that one kept from others
-// stays so, or what this user's new files get.
-func (j *Journal) mode() fs.FileMode {
-	if info, err := os.Stat(j.Path); err == nil {
-		return info.Mode().Perm()
+// Format is the version of chaostoolkit-lib whose journal this is: tools that
+// read journals choose by it.
+const Format = "1.44.0"
+
+// Setting is what a journal says besides what happened.
+type Setting struct {
+	Experiment *experiment.Experiment
+	Dry        string // the dry mode, empty for none
+	Platform   string // the operating system and the processor
+}
+
+// Document is the journal of a run, without its verdict: controls may still
+// change it.
+func Document(r *verdict.Result, s Setting) (document *value.Map) {
+	node, _ := os.Hostname()
+	s.Experiment.Read(func(*value.Map) {
+		during := make([]any, len(r.During))
+		for i, state := range r.During {
+			during[i] = state.Value()
+		}
+		document = value.MapOf(
+			"chaoslib-version", Format,
+			"platform", s.Platform,
+			"node", node,
+			"experiment", s.experiment(),
+			"start", verdict.Instant(r.Start),
+			"status", r.Status,
+			"deviated", r.Deviated,
+			"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", during),
+			"run", r.Run.Values(),
+			"rollbacks", r.Rollbacks.Values(),
+			"end", verdict.Instant(r.End),
+			"duration", r.End.Sub(r.Start).Seconds(),
+		)
+	})
+	return document
+}
+
+// Refresh puts the experiment into the journal as it is now.
+func (s Setting) Refresh(document *value.Map) {
+	s.Experiment.Read(func(*value.Map) { document.Set("experiment", s.experiment()) })
+}
+
+// experiment is the experiment with the key that the toolkit adds.
+func (s Setting) experiment() *value.Map {
+	e := s.Experiment.Journalled()
+	e.Set("dry", nil)
+	if s.Dry != "" {
+		e.Set("dry", s.Dry)
 	}
-	if info, err := j.partial.Stat(); err == nil {
-		return info.Mode().Perm()
+	return e
+}
+
+// AddVerdict puts the verdict into the journal, beside the toolkit's own keys.
+func AddVerdict(document *value.Map, r *verdict.Result) {
+	v := value.MapOf("word", r.Verdict.Word, "reason", r.Verdict.Reason)
+	if len(r.Proof) > 0 {
+		v.Set("proof", r.Proof.Values())
 	}
-	return 0o600
+	document.Set("verdict", v)
 }

@@ -9,6 +9,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -32,7 +33,7 @@ type Command struct {
 	Dir    string        // the working folder; empty: the runner's
 	Env    []string      // name=value; nil: the runner's environment
 	Stdin  *os.File      // nil: empty. A process in the background that reads from a terminal is paused by the system
-	Stdout io.Writer     // nil: discarded
+	Stdout io.Writer     // nil: discarded; otherwise a pointer, or another value that == can compare
 	Stderr io.Writer     // the same writer as Stdout: both in the order in which they were written
 	Grace  time.Duration // the time between a request to end and the use of force; zero: the constant Grace
 
@@ -86,7 +87,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	p.wait(false)
 	release()
 	o.tell(ended, p.group)
-	if p.stopRequested() {
+	if p.force != nil { // it was asked to end, and can no longer be
 		return p.exit, context.Cause(ctx)
 	}
 	return p.exit, p.output.err
@@ -101,7 +102,6 @@ func (o *Owner) Start(c Command) (*Running, error) {
 		return nil, err
 	}
 	record, err := p.record(c)
-	p.done = make(chan struct{})
 	go func() {
 		p.wait(true)
 		record.remove()
@@ -126,18 +126,16 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, grace: c.Grace, requested: make(chan struct{})}
-	if p.grace == 0 {
-		p.grace = Grace
-	}
+	p := &Running{cmd: cmd, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
 	if runtime.GOOS == "linux" && !c.KeepEscaped {
 		p.group.mark = rand.Text()
 		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
 	}
-	if err := p.output.connect(cmd, c.Stdout, c.Stderr); err != nil {
-		return nil, err
+	err := p.output.connect(cmd, c.Stdout, c.Stderr)
+	if err == nil {
+		err = cmd.Start()
 	}
-	if err := cmd.Start(); err != nil {
+	if err != nil {
 		p.output.interrupt()
 		return nil, err
 	}

@@ -17,11 +17,7 @@ func ownGroup() *syscall.SysProcAttr {
 }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
-const (
-	stateField = 3
-	groupField = 5
-	startField = 22
-)
+const stateField, groupField, startField = 3, 5, 22
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The
 // fields are counted from behind the program's name, field 2, which may contain

@@ -10,11 +10,10 @@ import (
 
 // What package syscall does not name, from the Windows headers.
 const (
-	detachedProcess    = 0x8
-	ctrlBreak          = 1
-	stillActive        = 259
-	queryInformation   = 0x1000 // PROCESS_QUERY_LIMITED_INFORMATION
-	generateCtrlEvents = "GenerateConsoleCtrlEvent"
+	detachedProcess  = 0x8
+	ctrlBreak        = 1
+	stillActive      = 259
+	queryInformation = 0x1000 // PROCESS_QUERY_LIMITED_INFORMATION
 )
 
 func ownGroup() *syscall.SysProcAttr {
@@ -29,20 +28,13 @@ func ownSession() *syscall.SysProcAttr {
 // terminate sends Ctrl-Break to the group, which a Go program sees as an
 // interrupt; it needs a console that both share.
 func (g group) terminate() {
-	send := syscall.NewLazyDLL("kernel32.dll").NewProc(generateCtrlEvents)
-	if send.Find() == nil {
-		send.Call(ctrlBreak, uintptr(g.id))
-	}
+	syscall.NewLazyDLL("kernel32.dll").NewProc("GenerateConsoleCtrlEvent").Call(ctrlBreak, uintptr(g.id))
 }
 
 // kill ends the process and what it started. Windows finds the children of a
 // process only as long as that process lives.
 func (g group) kill() {
-	if !g.alive() {
-		return
-	}
-	tree := exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(g.id))
-	if tree.Run() == nil {
+	if !g.alive() || exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(g.id)).Run() == nil {
 		return
 	}
 	if p, err := os.FindProcess(g.id); err == nil {

@@ -30,11 +30,16 @@ type Record struct {
 
 func (r *Record) group() group { return group{r.Group, r.Started, r.Mark} }
 
+// record writes the Record of a process, or none if the command asks for none. It
+// renames a complete file, so that a reader never sees half a record.
 func (p *Running) record(c Command) (*Record, error) {
 	if c.Records == "" {
 		return nil, nil
 	}
 	folder, err := filepath.Abs(c.Records)
+	if err == nil {
+		err = os.MkdirAll(folder, 0o777)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +49,15 @@ func (p *Running) record(c Command) (*Record, error) {
 		Command: c.Args, Port: c.Port, When: time.Now(),
 		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
 	}
-	return r, r.write()
+	text, err := json.Marshal(r)
+	draft := r.file + ".draft"
+	if err == nil {
+		err = os.WriteFile(draft, append(text, '\n'), 0o666)
+	}
+	if err == nil {
+		err = os.Rename(draft, r.file)
+	}
+	return r, err
 }
 
 // bootID identifies one start of a Linux system. It is empty elsewhere, where
@@ -52,22 +65,6 @@ func (p *Running) record(c Command) (*Record, error) {
 func bootID() string {
 	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(id))
-}
-
-// write renames a complete file, so that a reader never sees half a record.
-func (r *Record) write() error {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(r.file), 0o777); err != nil {
-		return err
-	}
-	draft := r.file + ".draft"
-	if err := os.WriteFile(draft, append(text, '\n'), 0o666); err != nil {
-		return err
-	}
-	return os.Rename(draft, r.file)
 }
 
 func (r *Record) remove() {
@@ -89,10 +86,7 @@ func (r *Record) valid() bool {
 // the folder cannot be read.
 func Leftovers(folder string) ([]*Record, error) {
 	files, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var left []*Record

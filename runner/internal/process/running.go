@@ -2,6 +2,9 @@ package process
 
 import (
 	"context"
+	"errors"
+	"io"
+	"os"
 	"os/exec"
 	"sync"
 	"syscall"
@@ -15,12 +18,12 @@ type Running struct {
 	grace  time.Duration
 	output output
 	exit   Exit
-	done   chan struct{} // nil for a process that Run waits for
+	done   chan struct{} // closed at the very end; not used by Run
 
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
 	requested chan struct{} // closed when the group was asked to end
-	force     *time.Timer   // kills the group after the grace
+	force     *time.Timer   // kills the group after the grace; nil: it was not asked to end
 }
 
 // PID is the number of the process, and of its group.
@@ -49,7 +52,7 @@ func (p *Running) Stop(ctx context.Context) Exit {
 func (p *Running) requestStop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over || p.stopRequested() {
+	if p.over || p.force != nil {
 		return
 	}
 	p.force = time.AfterFunc(p.grace, p.kill)
@@ -65,17 +68,9 @@ func (p *Running) kill() {
 	}
 }
 
-func (p *Running) stopRequested() bool {
-	select {
-	case <-p.requested:
-		return true
-	default:
-		return false
-	}
-}
-
 // wait waits for the end: of the process and its output, and of the whole group
-// too when all is set or a stop was requested.
+// too when all is set or a stop was requested. What the process left behind in
+// the group is ended at once, or has the rest of the grace after a request.
 func (p *Running) wait(all bool) {
 	p.cmd.Wait() // its error repeats the exit code
 	p.exit = Exit{p.cmd.ProcessState.ExitCode()}
@@ -87,19 +82,15 @@ func (p *Running) wait(all bool) {
 		case <-p.output.drained:
 		case <-p.requested:
 		}
-		p.mu.Lock()
-		p.over = !p.stopRequested()
-		p.mu.Unlock()
 	}
-	if !p.over {
-		p.endGroup()
+	p.mu.Lock()
+	requested := p.force != nil
+	p.over = !all && !requested
+	p.mu.Unlock()
+	if p.over {
+		return
 	}
-}
-
-// endGroup ends what the process left behind: at once, unless a stop was
-// requested; then the rest of the grace is left.
-func (p *Running) endGroup() {
-	if !p.stopRequested() && p.group.alive() {
+	if !requested && p.group.alive() {
 		p.kill()
 	}
 	p.group.vanishes(time.Now().Add(p.grace + settle))
@@ -167,4 +158,83 @@ func remaining(groups []group, within time.Duration) (left []group) {
 		}
 	}
 	return left
+}
+
+// output copies what a process writes to the writers that its Command names. It
+// makes the pipes itself: Wait of an exec.Cmd either waits as long as any child
+// holds a pipe, or stops after a fixed time, and cannot decide that later.
+type output struct {
+	pipes   []pipe
+	drained chan struct{} // closed when every pipe has been read to its end
+
+	once sync.Once
+	err  error // the first error of a writer; to be read once drained
+}
+
+type pipe struct {
+	read, write *os.File
+	to          io.Writer
+}
+
+// connect opens the pipes for a command. After an error, interrupt closes them.
+func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
+	o.drained = make(chan struct{})
+	cmd.Stdout, err = o.open(stdout)
+	cmd.Stderr = cmd.Stdout
+	if err == nil && (stdout == nil || stdout != stderr) {
+		cmd.Stderr, err = o.open(stderr)
+	}
+	return err
+}
+
+// open returns what the process gets for a writer: a file as it is, nothing for
+// nil, and for another writer the end of a pipe.
+func (o *output) open(to io.Writer) (io.Writer, error) {
+	if _, isFile := to.(*os.File); isFile || to == nil {
+		return to, nil
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	o.pipes = append(o.pipes, pipe{read, write, to})
+	return write, nil
+}
+
+// begin starts to copy, once the process has its own ends of the pipes.
+func (o *output) begin() {
+	var copying sync.WaitGroup
+	for _, p := range o.pipes {
+		p.write.Close()
+		copying.Go(func() {
+			defer p.read.Close()
+			if _, err := io.Copy(p.to, p.read); err != nil && !errors.Is(err, os.ErrClosed) {
+				o.once.Do(func() { o.err = err })
+				io.Copy(io.Discard, p.read) // a writer that fails must not stop the process
+			}
+		})
+	}
+	go func() {
+		copying.Wait()
+		close(o.drained)
+	}()
+}
+
+// finish reads what is left. A process outside the group may hold a pipe for
+// ever, so it does not wait long.
+func (o *output) finish() {
+	select {
+	case <-o.drained:
+	case <-time.After(settle):
+		o.interrupt()
+		<-o.drained
+	}
+}
+
+// interrupt closes the pipes, even if a process still holds their other ends.
+func (o *output) interrupt() {
+	for _, p := range o.pipes {
+		p.write.Close()
+		p.read.Close()
+	}
 }

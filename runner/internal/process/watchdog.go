@@ -4,23 +4,19 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// watchdogGrace is the time that the watchdog gives groups to end by themselves.
-const watchdogGrace = 1500 * time.Millisecond
-
 // The first field of a line to the watchdog.
-const (
-	started = "started"
-	ended   = "ended"
-)
+const started, ended = "started", "ended"
 
 // startWatchdog starts the watchdog together with the first process.
 func (o *Owner) startWatchdog() error {
@@ -77,20 +73,16 @@ func (o *Owner) Close() error {
 
 // RunWatchdog is what the watchdog, a process of its own, does: it reads what an
 // Owner tells it until the pipe is closed, for whatever reason, and ends the
-// groups that the Owner did not report as ended. It ignores the signals that ask
-// a program to end. An error says that the pipe could not be read to its end.
+// groups that the Owner did not report as ended, by force after 1.5 seconds. It
+// ignores the signals that ask a program to end. An error says that the pipe
+// could not be read to its end.
 func RunWatchdog(pipe io.Reader) error {
 	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
 	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(ignored)
 	groups, err := readGroups(pipe)
-	var left []group
-	for g := range groups {
-		if !g.replaced() {
-			left = append(left, g)
-		}
-	}
-	endAll(left, watchdogGrace)
+	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
+	endAll(slices.Collect(maps.Keys(groups)), 1500*time.Millisecond)
 	return err
 }
 

@@ -15,9 +15,6 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// slowBuild is the time after which the user is told that a build takes long.
-const slowBuild = time.Second
-
 // Build builds a target that In returned. If that takes more than a second, it
 // calls slow once, so that the user knows what the runner waits for. A target
 // without a build command needs no build.
@@ -33,7 +30,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error 
 		return err
 	}
 	output := new(lines)
-	timer := time.AfterFunc(slowBuild, slow)
+	timer := time.AfterFunc(time.Second, slow)
 	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Stdout: output, Stderr: output})
 	timer.Stop()
 	output.flush()
@@ -71,11 +68,12 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 
 const (
 	lastLines = 10
-	longest   = 8 << 10 // bytes of a line; a longer one is passed on in pieces
+	longest   = 64 << 10 // bytes of a line; what comes behind them is dropped up to the line's end
 )
 
 // lines passes on each line that a process writes, and keeps the last few. The
-// lines may contain control characters, which the receiver must clean.
+// lines may contain control characters, which the receiver must clean. A line is
+// never passed on in pieces: a secret across a border would not be found in them.
 type lines struct {
 	say func(line string) // may be nil
 
@@ -89,39 +87,28 @@ type lines struct {
 func (l *lines) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for rest := text; len(rest) > 0; {
-		line, after, complete := bytes.Cut(rest, []byte("\n"))
-		if space := longest - len(l.part); len(line) > space {
-			line, after, complete = rest[:space], rest[space:], true
+	for piece := range bytes.Lines(text) {
+		piece, complete := bytes.CutSuffix(piece, []byte("\n"))
+		l.part = append(l.part, piece[:min(len(piece), longest-len(l.part))]...)
+		if !complete {
+			break
 		}
-		l.part = append(l.part, line...)
-		if complete {
-			l.emit()
+		line := strings.TrimSuffix(string(l.part), "\r")
+		l.part, l.when = l.part[:0], time.Now()
+		if l.last = append(l.last, line); len(l.last) > lastLines {
+			l.last = l.last[1:]
 		}
-		rest = after
+		if l.say != nil {
+			l.say(line)
+		}
 	}
 	return len(text), nil
 }
 
-// flush passes on a last line without an end.
+// flush passes on a last line without an end, when nothing more can be written.
 func (l *lines) flush() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if len(l.part) > 0 {
-		l.emit()
-	}
-}
-
-// emit passes on the line that is complete now.
-func (l *lines) emit() {
-	line := strings.TrimSuffix(string(l.part), "\r")
-	l.part = l.part[:0]
-	l.when = time.Now()
-	if l.last = append(l.last, line); len(l.last) > lastLines {
-		l.last = l.last[1:]
-	}
-	if l.say != nil {
-		l.say(line)
+		l.Write([]byte("\n"))
 	}
 }
 

@@ -16,10 +16,6 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// readyWithin is how long a service may take to get ready, where its target
-// does not say.
-const readyWithin = 10 * time.Second
-
 // Load reads a target's file. It returns every problem of the file at once,
 // sorted, with its line and column; a target that is not nil comes with warnings
 // at most.
@@ -75,15 +71,23 @@ func (r reader) ready() Ready {
 		return Ready{}
 	}
 	in.keys("url status within", "url")
-	return Ready{URL: in.address("url"), Status: in.number("status", 100, 599), Within: in.duration("within", readyWithin)}
+	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
+	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
+	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		in.wrong(fmt.Sprintf("%q is no address that can be asked", ready.URL), `write one as in "http://127.0.0.1:${port}/"`, "url")
+	}
+	if v, ok := in.Get("within"); ok {
+		ready.Within, err = time.ParseDuration(in.Text("within"))
+		if err != nil || ready.Within <= 0 {
+			in.mustBe("a time with its unit, as in 10s or 500ms", v, "within", "within")
+		}
+	}
+	return ready
 }
 
 // environment is a mapping from names of variables to texts.
 func (r reader) environment() map[string]string {
 	in := r.within("environment", "a mapping of names to texts")
-	if in.Map == nil {
-		return nil
-	}
 	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	all := make(map[string]string)
 	for name, v := range in.All() {
@@ -232,27 +236,4 @@ func (r reader) verdict(key string) string {
 		r.wrong(fmt.Sprintf("%s cannot be %q", key, word), problem.DidYouMean(word, known), key)
 	}
 	return word
-}
-
-// address is a URL of HTTP.
-func (r reader) address(key string) string {
-	text := r.text(key)
-	u, err := url.Parse(Places{Port: 1}.fill(text))
-	if text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		r.wrong(fmt.Sprintf("%q is no address that can be asked", text), `write one as in "http://127.0.0.1:${port}/"`, key)
-	}
-	return text
-}
-
-// duration is a time with its unit.
-func (r reader) duration(key string, otherwise time.Duration) time.Duration {
-	v, ok := r.Get(key)
-	if !ok {
-		return otherwise
-	}
-	d, err := time.ParseDuration(r.Text(key))
-	if err != nil || d <= 0 {
-		r.mustBe("a time with its unit, as in 10s or 500ms", v, key, key)
-	}
-	return d
 }

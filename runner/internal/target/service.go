@@ -1,12 +1,16 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
-	"net/url"
 	"os"
+	"strconv"
+	"sync"
+	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
@@ -126,21 +130,14 @@ func (s *Service) Listen() {
 	}
 }
 
-// The time between two requests to a service that is not ready: short at first,
-// then longer.
-const (
-	firstPause = 2 * time.Millisecond
-	lastPause  = 50 * time.Millisecond
-	oneAnswer  = 3 * time.Second // for one answer; then the service is asked again
-)
-
 var errEnded = errors.New("it has ended")
 
 // lateError says why a service was not ready in time.
 type lateError struct{ error }
 
-// await calls ask until it succeeds. Its error is errEnded when ended is closed,
-// a lateError after the time within, or ctx's cause.
+// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the
+// end. Its error is errEnded when ended is closed, a lateError after the time
+// within, or ctx's cause.
 func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, within)
 	defer stop()
@@ -152,7 +149,7 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 		}
 	}()
 	reason := errors.New("there was no answer")
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		err := ask(waiting)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -174,25 +171,22 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 }
 
 // answers returns a function that asks the service once, without a proxy and
-// without following a redirect.
+// without following a redirect. An answer may take three seconds.
 func answers(r Ready) func(context.Context) error {
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, oneAnswer)
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 		defer cancel()
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 		if err != nil {
 			return err
 		}
 		response, err := client.Do(request)
-		var u *url.Error
-		if errors.As(err, &u) {
-			return u.Err // without the URL, which the message has
-		} else if err != nil {
-			return err
+		if err != nil {
+			return errors.Unwrap(err) // without the URL, which the message has
 		}
 		response.Body.Close()
 		switch status := response.StatusCode; {
@@ -203,4 +197,83 @@ func answers(r Ready) func(context.Context) error {
 		}
 		return nil
 	}
+}
+
+// Reserve finds a port for a service: the preferred one, or the next free one if
+// that is in use; any port if preferred is 0. With exactly, only the preferred
+// port will do. No other runner gets the port until release is called.
+//
+// The error is a problem: with the code Usage if preferred is no port, with
+// NoVerdict if the port is in use or there is no free one.
+func Reserve(preferred int, exactly bool) (port int, release func(), err error) {
+	if preferred < 0 || preferred > 65535 || exactly && preferred == 0 {
+		return 0, nil, problem.New(problem.Usage, fmt.Sprintf("%d is not a port", preferred), "choose one from 1 to 65535")
+	}
+	var why error // the first one
+	for i := range 200 {
+		candidate := preferred + i
+		if preferred == 0 || i > 100 || candidate > 65535 {
+			candidate = 0 // any port
+		}
+		port, release, err := reserve(candidate)
+		switch {
+		case err != nil:
+			why = cmp.Or(why, err)
+		case why == nil || !exactly:
+			return port, release, nil
+		default:
+			release()
+			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why), fmt.Sprintf(
+				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
+		}
+	}
+	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),
+		"stop some programs that listen, or choose a port that is free")
+}
+
+// reserve takes a port, or any that is free for 0. The reservation is the UDP
+// port of the same number, which no service here uses: the kernel gives it back
+// when the runner ends, even by kill -9. The error continues "port N ...".
+func reserve(wanted int) (port int, release func(), err error) {
+	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: wanted})
+	if err != nil {
+		return 0, nil, reason(err, "is in use: another run seems to have reserved it")
+	}
+	port = lock.LocalAddr().(*net.UDPAddr).Port
+	if err := free(strconv.Itoa(port)); err != nil {
+		lock.Close()
+		return 0, nil, err
+	}
+	return port, sync.OnceFunc(func() { lock.Close() }), nil
+}
+
+// free tries each address by itself: on macOS one program can have all addresses
+// while another has a single one.
+func free(port string) error {
+	for _, host := range []string{"127.0.0.1", "::1", ""} {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+		if err == nil {
+			l.Close()
+		} else if host != "::1" || inUse(err) { // otherwise there is no IPv6
+			return reason(err, "is in use: another program listens on it")
+		}
+	}
+	return nil
+}
+
+// reason says in plain words why a port cannot be had; used is for one that is in use.
+func reason(err error, used string) error {
+	switch {
+	case inUse(err):
+		return errors.New(used)
+	case errors.Is(err, syscall.EACCES):
+		return errors.New("must not be used by this account")
+	}
+	return fmt.Errorf("cannot be used: %w", err)
+}
+
+// inUse tells whether another program has the port.
+func inUse(err error) bool {
+	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
 }

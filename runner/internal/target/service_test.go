@@ -249,17 +249,18 @@ expect: held
 	}
 }
 
+// TestLines: a line stays one, however it was written; a very long one is cut.
 func TestLines(t *testing.T) {
 	var said []string
 	l := &lines{say: func(line string) { said = append(said, line) }}
-	for _, piece := range []string{"a\nb", "c\r\n\n", strings.Repeat("x", longest+1), "y\nend"} {
+	for _, piece := range []string{"a\nb", "c\r\n\n", strings.Repeat("x", longest-2), "xyz", "z\nend"} {
 		if n, err := l.Write([]byte(piece)); n != len(piece) || err != nil {
 			t.Errorf("wrote %d, %v", n, err)
 		}
 	}
 	l.flush()
 	l.flush()
-	want := []string{"a", "bc", "", strings.Repeat("x", longest), "xy", "end"}
+	want := []string{"a", "bc", "", strings.Repeat("x", longest-1) + "y", "end"}
 	if strings.Join(said, "|") != strings.Join(want, "|") {
 		t.Errorf("got %.200q", said)
 	}

@@ -44,7 +44,7 @@ type Target struct {
 type Ready struct {
 	URL    string        // to request with GET, never through a proxy
 	Status int           // of the answer when the service is ready; 0: any below 500
-	Within time.Duration // how long the service may take
+	Within time.Duration // how long the service may take; 10 s where the file does not say
 }
 
 // Places are the values of ${root}, ${bin}, ${run} and ${port} in a target. The

@@ -60,14 +60,6 @@ func (s Source) load() (*Variables, []problem.Finding) {
 	return v, l.findings
 }
 
-// lookup asks what the dotenv files set before the real environment.
-func (s Source) lookup(name string) (string, bool) {
-	if v, ok := s.Overrides.Environment.Get(name); ok {
-		return value.Text(v), true
-	}
-	return s.Environment(name)
-}
-
 // measure asks the probes among the configuration, in order, and puts what they
 // found in their place.
 func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
@@ -128,11 +120,7 @@ func withSecrets(activity, secrets *value.Map) *value.Map {
 }
 
 // The types of entry that say where a value is to be had.
-const (
-	envType   = "env"
-	vaultType = "vault"
-	probeType = "probe"
-)
+const envType, vaultType, probeType = "env", "vault", "probe"
 
 // loader reads the declared values and gathers what is wrong with them.
 type loader struct {
@@ -180,7 +168,10 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 		l.wrong(path, "an entry of type env needs a `key`", "name the environment variable, as in key: MY_VARIABLE")
 		return nil, false
 	}
-	found, set := l.source.lookup(name)
+	found, set := l.source.Environment(name)
+	if v, ok := l.source.Overrides.Environment.Get(name); ok { // dotenv files go before it
+		found, set = value.Text(v), true
+	}
 	if path[0] == "secrets" {
 		if !set {
 			l.wrong(path, "secrets make reference to an environment key that does not exist: "+name, "set "+name)
