@@ -67,6 +67,9 @@ func TestUsage(t *testing.T) {
 		{"demo --port 70000 weak", `--port cannot be "70000"; give a number from 1 to 65535`},
 		{"completion bsh", `there is no completion for "bsh"; did you mean 'bash'?`},
 		{"completion", "completion takes a shell, and got 0 arguments; see 'runner completion --help'"},
+		{"run --control-file nope.json e.json", "the file of --control-file cannot be read: nope.json: does not exist; check the name"},
+		{"run --var-file nope.json e.json", "the file of --var-file cannot be read: nope.json: does not exist; check the name"},
+		{"validate --var-file nope.env e.json", "the file of --var-file cannot be read: nope.env: does not exist; check the name"},
 		{"--log-file no/such/log validate e.json", "the file of --log-file cannot be opened: open "},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)

@@ -202,7 +202,8 @@ func (s *session) openLogFile(name string, others ...string) error {
 			return usage("the log would be written into "+other, "name another file with --log-file")
 		}
 	}
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	// A pipe without a reader is an error then, and not waited for.
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}

@@ -78,12 +78,12 @@ func (s *session) validateCommand() *cobra.Command {
 		Example:           "runner validate chapter5/experiment.json",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
+			ctx, _, release := s.interruptible()
+			defer release()
 			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
 			}
-			ctx, _, release := s.interruptible()
-			defer release()
 			if err := s.experiments.Validate(ctx, options); err != nil {
 				return err
 			}
@@ -121,7 +121,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	for _, path := range o.controlFiles {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return o.Options, problem.Wrap(problem.Usage, found, "the file of --control-file cannot be read", "check its name and its form")
+			return o.Options, unreadable("--control-file", found)
 		}
 		if doc.Map() == nil {
 			return o.Options, usage(path+" holds no controls", "write a mapping of names and controls")
@@ -139,18 +139,18 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 // readVarFile reads one file of --var-file. What a dotenv file sets, the processes
 // of an experiment see too.
 func readVarFile(path string, o *variables.Overrides) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return problem.Wrap(problem.Usage, err, "the file of --var-file cannot be read", "check its name")
-	}
-	switch filepath.Ext(path) {
-	case ".json", ".yaml", ".yml":
+	var err error
+	if document.Parsers[filepath.Ext(path)] != nil {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return found
+			return unreadable("--var-file", found)
 		}
 		err = o.AddDocument(doc.Value)
-	default:
+	} else {
+		text, found := document.Text(path)
+		if found != nil {
+			return unreadable("--var-file", found)
+		}
 		err = o.AddDotenv(string(text))
 	}
 	if err != nil {
@@ -164,14 +164,19 @@ func readVarFile(path string, o *variables.Overrides) error {
 	return nil
 }
 
+// unreadable is the problem of a file that a flag names, whatever is wrong in it.
+func unreadable(flag string, found problem.List) error {
+	return usage("the file of "+flag+" cannot be read: "+found.Error(), "")
+}
+
 // run is the command of that name.
 func (s *session) run(c *cobra.Command, args []string) error {
+	ctx, undo, release := s.interruptible()
+	defer release()
 	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
 	}
-	ctx, undo, release := s.interruptible()
-	defer release()
 	if s.options.run.interactive {
 		if !isTerminal(s.world.Stdin) {
 			return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")

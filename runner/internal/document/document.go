@@ -48,19 +48,34 @@ func (d *Document) Map() *value.Map {
 // no warning. What is no regular file is not even opened: to open a named pipe
 // would wait until somebody writes into it.
 func Read(path string) (*Document, problem.List) {
+	text, found := Text(path)
+	if found != nil {
+		return nil, found
+	}
 	parse := Parsers[filepath.Ext(path)]
+	if parse == nil {
+		return Unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
+	}
+	return parse(path, text)
+}
+
+// Text is what stands in the file at path, whatever its name ends in; otherwise it
+// is as Read.
+func Text(path string) ([]byte, problem.List) {
+	refused := func(what, do string) ([]byte, problem.List) {
+		_, found := Unreadable(path, what, do)
+		return nil, found
+	}
 	info, err := os.Stat(path)
 	switch {
-	case err == nil && info.IsDir():
-		return Unreadable(path, "is a folder", "name a file in it")
-	case parse == nil:
-		return Unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
 	case errors.Is(err, fs.ErrNotExist):
-		return Unreadable(path, "does not exist", "check the name and the folder you are in")
+		return refused("does not exist", "check the name and the folder you are in")
+	case err == nil && info.IsDir():
+		return refused("is a folder", "name a file in it")
 	case err == nil && !info.Mode().IsRegular():
-		return Unreadable(path, "is a pipe or a device, not a file", "write the text into a file, and name that")
+		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
 	case err == nil && info.Size() > maxBytes:
-		return Unreadable(path, fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
+		return refused(fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -68,9 +83,9 @@ func Read(path string) (*Document, problem.List) {
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return Unreadable(path, "cannot be read: "+err.Error(), "check its permissions")
+		return refused("cannot be read: "+err.Error(), "check its permissions")
 	}
-	return parse(path, text)
+	return text, nil
 }
 
 // Unreadable is the problem of a whole file, which has no line.

@@ -159,7 +159,7 @@ func (e *Engine) play() {
 	switch {
 	case e.Strategy.Hypothesis == "skip":
 		e.Log.Info("Skipping Steady-State Hypothesis as requested")
-	case !e.result.Hypothesis:
+	case !e.Experiment.HasHypothesis():
 		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
 	}
 	e.experiment(e.ctx)
@@ -194,8 +194,13 @@ func (e *Engine) experiment(ctx context.Context) {
 }
 
 // checks tells whether a check of the hypothesis that the strategy asks for takes
-// place: there must be one.
-func (e *Engine) checks(asked bool) bool { return asked && e.result.Hypothesis }
+// place: there must be one. Controls may have brought it, or taken it away, which
+// proves nothing.
+func (e *Engine) checks(asked bool) bool {
+	has := e.Experiment.HasHypothesis()
+	e.locked(func() { e.result.Hypothesis = e.result.Hypothesis || has })
+	return asked && has
+}
 
 func (e *Engine) end() {
 	r := e.result

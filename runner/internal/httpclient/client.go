@@ -185,6 +185,7 @@ func portOf(u *url.URL) string {
 func explain(err error) error {
 	var network net.Error
 	var op *net.OpError
+	var dns *net.DNSError
 	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
@@ -197,6 +198,8 @@ func explain(err error) error {
 		return errors.New("the connection ended in the middle of the answer")
 	case errors.Is(err, io.EOF):
 		return errors.New("the server closed the connection without an answer")
+	case errors.As(err, &dns): // without the name: it may be a part of a secret
+		return errors.New(dns.Err)
 	case errors.As(err, &op): // "dial tcp [::1]:8080: connect: connection refused"
 		return op.Err
 	case strings.Contains(err.Error(), "server response headers exceeded"):

@@ -40,7 +40,9 @@ func ParseURL(written string) (*url.URL, error) {
 	}
 	u, err := url.Parse(scheme + "://" + host + escape(path, inPath))
 	if err != nil {
-		return wrong("cannot be read: %w", errors.Unwrap(err)) // without the address, which net/url repeats
+		// Without the address, which net/url repeats, and without pieces of it: a part
+		// of a password would not be known as one.
+		return wrong("cannot be read: %s", quoted.ReplaceAllString(errors.Unwrap(err).Error(), ""))
 	}
 	switch name := u.Hostname(); {
 	case name == "":
@@ -51,7 +53,7 @@ func ParseURL(written string) (*url.URL, error) {
 		return wrong("has a host that starts with %s", name[:1])
 	}
 	if _, err := strconv.ParseUint(u.Port(), 10, 16); err != nil && u.Port() != "" {
-		return wrong("has the port %s, and ports end at 65535", u.Port())
+		return wrong("has a port that is too high: ports end at 65535")
 	}
 	if strings.Contains(path, "/.") {
 		u = u.ResolveReference(u)
@@ -60,9 +62,13 @@ func ParseURL(written string) (*url.URL, error) {
 	return u, nil
 }
 
-var password = regexp.MustCompile(`^([^/?#]*//[^/?#:@]*:)[^/?#]*@`)
+var (
+	quoted   = regexp.MustCompile(` "[^"]*"`)
+	password = regexp.MustCompile(`^([^/?#]*//[^/?#:@]*:)(?:[^/?#]*@|[^/?#]*[^/?#\d][^/?#]*[/?#].*@)`)
+)
 
-// Shown is a URL, or what is meant to be one, without the password in it.
+// Shown is a URL, or what is meant to be one, without the password in it. What
+// stands where the port should be and is no number was meant as a password.
 func Shown(written string) string { return password.ReplaceAllString(written, "${1}xxxxx@") }
 
 // EscapeQuery escapes what may not stand in the part of a URL after the ?.

@@ -4,6 +4,7 @@ package journal
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -27,8 +28,22 @@ func TestNoOrdinaryFile(t *testing.T) {
 	if _, err := Open(path); problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), "is a pipe") {
 		t.Errorf("a pipe: %v", err)
 	}
+	reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	piped := open(t, path)
+	if err := errors.Join(piped.Record("method", aRun("a")), piped.Write(document(aResult(), setting))); err != nil {
+		t.Error(err)
+	}
+	text, err := io.ReadAll(reader)
+	if err != nil {
+		t.Error(err)
+	}
+	parse(t, text)
 	j := open(t, os.DevNull)
-	if err := errors.Join(j.Record("method", aRun("a")), j.Write(document(aResult(), setting)), j.Discard()); err != nil {
+	if err := errors.Join(j.Record("method", aRun("a")), j.Write(document(aResult(), setting))); err != nil {
 		t.Error(err)
 	}
 	if info, err := os.Stat(os.DevNull); err != nil || info.Mode()&fs.ModeDevice == 0 {

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
@@ -32,7 +33,8 @@ type Journal struct {
 	// Mask hides secrets in whatever is kept; nil where there are none.
 	Mask func(any) any
 
-	partial *os.File    // nil where Path is no ordinary file
+	device  *os.File    // open where Path is no ordinary file
+	partial *os.File    // open where it is one
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
 	mu   sync.Mutex
@@ -53,10 +55,15 @@ func Open(path string) (*Journal, error) {
 	switch {
 	case err == nil && info.IsDir():
 		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
-	case err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0: // would wait for a reader, perhaps for ever
-		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a pipe", path), "name a file, or /dev/stdout")
 	case err == nil && !info.Mode().IsRegular():
-		return &Journal{Path: path}, nil
+		// Without O_NONBLOCK a pipe would wait for a reader, perhaps for ever.
+		device, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if errors.Is(err, syscall.ENXIO) {
+			return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a pipe that nobody reads", path), "name a file, or /dev/stdout")
+		} else if err != nil {
+			return nil, unwritable(path, err)
+		}
+		return &Journal{Path: path, device: device}, nil
 	}
 	partial, err := newPartial(path)
 	if err == nil && info == nil { // a new journal is as open as this user's other new files
@@ -154,18 +161,14 @@ func (j *Journal) Write(document *value.Map) error {
 // Discard removes what was kept on the way: of a run that did not begin.
 func (j *Journal) Discard() error {
 	if j.partial == nil {
-		return nil
+		return j.device.Close()
 	}
 	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
 }
 
 // overwrite writes to what is no ordinary file.
 func (j *Journal) overwrite(document any) error {
-	f, err := os.OpenFile(j.Path, os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
-		return err
-	}
-	return cmp.Or(value.WriteJSON(f, document, "  "), f.Close())
+	return value.WriteJSON(j.device, document, "  ")
 }
 
 // replace writes the file beside its place and moves it there.

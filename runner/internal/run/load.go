@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -23,7 +25,6 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, err
 	}
-	r.variableSource(doc.Map(), o).Learn()
 	if doc != nil && !o.NoValidation {
 		r.Log.Info("Validating the experiment's syntax")
 		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
@@ -68,23 +69,33 @@ func stopped(ctx context.Context) error {
 func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, found problem.List, err error) {
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
-		doc, found = o.fetch(ctx)
+		doc, found = r.fetch(ctx, o)
+		r.variableSource(doc.Map(), o).Learn()
 		return doc.Map()
 	})
+	r.variableSource(doc.Map(), o).Learn() // those that a control has added
 	return doc, found, err
 }
 
 // fetch reads the experiment from its file or its address. The authorization for an
-// address comes from the environment, else from the settings.
-func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
+// address comes from the environment, else from the settings; a server may answer
+// with it, and it is a secret.
+func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
 	}
+	if address, err := httpclient.ParseURL(o.Source); err == nil {
+		password, _ := address.User.Password()
+		r.Mask.Learn(value.MapOf("password", password))
+	}
 	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
+		header := o.Settings.Authorization(host)
 		if token, _ := o.Environment("CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN"); token != "" {
-			return "bearer " + token
+			header = "bearer " + token
 		}
-		return o.Settings.Authorization(host)
+		_, token, _ := strings.Cut(header, " ")
+		r.Mask.Learn(value.MapOf("token", token))
+		return header
 	})
 }
 

@@ -3,6 +3,7 @@ package show
 import (
 	"encoding/base64"
 	"fmt"
+	"html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -35,16 +36,23 @@ func encodings(secret string) []string {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
-		json, repr := string(value.AppendJSON(nil, text, "", "")), value.Repr(text)
-		for _, quoted := range []string{json, escapeBeyondASCII(json), repr} {
-			all = append(all, quoted[1:len(quoted)-1])
+		all = append(all, text, inner(value.Repr(text)), html.EscapeString(text), strings.ReplaceAll(text, "'", `'"'"'`)) // the last for a shell
+		json := asJSON(text)
+		for _, form := range []string{json, escapeBeyondASCII(json), strings.ReplaceAll(escapeBeyondASCII(json), "/", `\/`), forScripts.Replace(json)} {
+			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
 		}
-		all = append(all, text)
 		all = append(all, urlEncodings(text)...)
 	}
 	all = append(all, base64Encodings(secret)...)
 	return append(all, base64Encodings(strings.TrimSpace(secret))...)
 }
+
+func asJSON(text string) string { return inner(string(value.AppendJSON(nil, text, "", ""))) }
+
+func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
+
+// forScripts escapes what JSON in a page must not hold, as Go and many others do.
+var forScripts = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
 
 // urlEscape is one escaped byte of a URL.
 var urlEscape = regexp.MustCompile(`%[0-9A-F]{2}`)

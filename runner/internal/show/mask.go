@@ -146,8 +146,9 @@ func (m *Mask) Value(v any) any {
 		return m.Text(v)
 	case *value.Map:
 		masked := &value.Map{}
+		recorded := v.Has("activity") || v.Has("experiment") // a run, or the whole journal
 		for key, item := range v.All() {
-			if !isOwn(key, item) {
+			if !slices.Contains(ownWords[key], item) && !(recorded && isTime(key, item)) {
 				item = m.Value(item)
 			}
 			masked.Set(key, item)
@@ -164,7 +165,7 @@ func (m *Mask) Value(v any) any {
 	case []byte:
 		return []byte(m.Text(string(v)))
 	}
-	if text := value.Text(v); len(text) >= minLength && s.whole[text] {
+	if text := strings.TrimSuffix(value.Text(v), ".0"); len(text) >= minLength && s.whole[text] {
 		return Hidden
 	}
 	return v // also a number of few digits: it would hide every status and exit code
@@ -172,7 +173,7 @@ func (m *Mask) Value(v any) any {
 
 // ownWords are the values that the format itself has for a key: no secret can be
 // meant there.
-var ownWords = map[string][]string{
+var ownWords = map[string][]any{
 	"type":   {"probe", "action", "http", "process", "python", "regex", "jsonpath", "range", "env", "vault"},
 	"status": {"completed", "failed", "aborted", "interrupted", "succeeded"},
 	"word":   {"held", "explored", "deviated", "no-verdict", "not-undone", "interrupted"},
@@ -181,12 +182,10 @@ var ownWords = map[string][]string{
 
 var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$`)
 
-func isOwn(key string, v any) bool {
-	text, ok := v.(string)
-	if !ok {
-		return key == "duration" && value.Kind(v) == "a number"
-	}
-	return slices.Contains(ownWords[key], text) || (key == "start" || key == "end") && instant.MatchString(text)
+// isTime tells whether v is a time as journals have it.
+func isTime(key string, v any) bool {
+	text, _ := v.(string)
+	return key == "duration" && value.Kind(v) == "a number" || (key == "start" || key == "end") && instant.MatchString(text)
 }
 
 // maxShown bounds one text on the screen, in bytes: the journal has all of it.

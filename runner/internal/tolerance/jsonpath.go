@@ -66,7 +66,7 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 	}
 	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
-		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid: "+err.Error(), "correct the path")
+		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
 	}
 	part, err := t.part(output)
 	if err != nil {
@@ -74,7 +74,7 @@ func (t jsonPath) find(j *Judge, output any) ([]any, error) {
 	}
 	found, err := path.Find(readJSON(part))
 	if err != nil {
-		return nil, unmeasured(err.Error(), "correct the JSON path "+text)
+		return nil, unmeasured("the JSON path "+text+" of the tolerance cannot be followed"+t.why("path", text, err), "correct the path")
 	}
 	return found, nil
 }

@@ -47,7 +47,7 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	}
 	rx, err := remembered(&j.patterns, pattern, compile)
 	if err != nil {
-		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid: "+err.Error(), "correct it")
+		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid"+t.why("pattern", pattern, err), "correct it")
 	}
 	text, ok := part.(string)
 	if !ok {

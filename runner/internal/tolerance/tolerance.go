@@ -145,6 +145,15 @@ func (m mapping) replaced(j *Judge, key string) (string, error) {
 	return text, nil
 }
 
+// why is what is wrong with the text at a key. Of a text with values in it nothing is
+// said: it could be a part of a secret.
+func (m mapping) why(key, replaced string, err error) string {
+	if m.Text(key) != replaced {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
 // target is the part of the output that is named, and whether one is.
 func (m mapping) target() (any, bool) {
 	target, _ := m.Get("target")

@@ -167,12 +167,16 @@ func (r *Result) Adopt(before, after *value.Map) {
 			s.Decided = s.Decided || states.Map(name) == nil
 		}
 	}
+	during := states.List("during")
 	for i, s := range r.During {
-		if during := states.List("during"); i < len(during) {
+		if i < len(during) {
 			s.Adopt(during[i])
 		} else {
 			s.Decided = true
 		}
+	}
+	if len(during) > len(r.During) {
+		r.Decided = "a control has added a pass over the hypothesis"
 	}
 	status, _ := after.Get("status")
 	if word := textOf(status); word != r.Status {
