@@ -82,7 +82,7 @@ func listen(host string, port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, windowsAddressInUse):
-		return nil, fmt.Errorf("port %d is in use by another program; choose another with --port, or any free one with --port 0", port)
+		return nil, fmt.Errorf("port %d is in use by another program; choose another with --port (with make: PORT=8081), or any free one with --port 0", port)
 	case err != nil:
 		return nil, fmt.Errorf("cannot listen on port %d of %s: %w; choose others with --port and --host", port, host, err)
 	}

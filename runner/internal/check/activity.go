@@ -28,7 +28,7 @@ func (c *checker) activity(at path, v any, p place) {
 		c.wrong(at, "empty activity is no activity", "describe it, or take it out")
 		return
 	case !ok:
-		c.mustBe(at, v, "an activity", "a mapping")
+		c.mustBe(at, v, "an activity", "an object")
 		return
 	}
 	if p == inHypothesis {
@@ -98,7 +98,7 @@ func (c *checker) timing(at path, m *value.Map) {
 	}
 	pauses := m.Map("pauses")
 	if v, _ := m.Get("pauses"); v != nil && pauses == nil {
-		c.mustBe(at.to("pauses"), v, "pauses", "a mapping with before and after")
+		c.mustBe(at.to("pauses"), v, "pauses", "an object with before and after")
 	}
 	c.keys(at.to("pauses"), pauses, "before", "after")
 	for _, when := range []string{"before", "after"} {
@@ -173,7 +173,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 	}
 	at = at.to("provider")
 	if !ok {
-		c.mustBe(at, v, "a provider", "a mapping")
+		c.mustBe(at, v, "a provider", "an object")
 		return
 	}
 	for _, f := range c.surroundings.Provider(m) {
@@ -216,7 +216,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 		}
 	}
 	if m.Map("arguments") != nil {
-		c.warn(at.to("arguments"), "process arguments as a mapping are deprecated", "write a list")
+		c.warn(at.to("arguments"), "process arguments as an object are deprecated", "write a list")
 	}
 	for _, key := range []string{"env", "cwd"} {
 		if m.Has(key) {

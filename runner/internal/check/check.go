@@ -112,7 +112,11 @@ func (c *checker) mustBe(at path, v any, what, kind string) {
 	if is == "a number" {
 		is = "the number " + value.Text(v)
 	}
-	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), "write "+kind)
+	do := "write " + kind
+	if kind == "an object" {
+		do = `write keys and values: {"key": "value"}`
+	}
+	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), do)
 }
 
 // mapping is the mapping at a key. A value of another type is reported.

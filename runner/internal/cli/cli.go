@@ -15,7 +15,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// World is everything that the program sees and touches besides files.
+// World is what the program gets from the operating system, so that tests can replace it.
 type World struct {
 	Args                  []string // without the program's own name
 	Stdin, Stdout, Stderr *os.File

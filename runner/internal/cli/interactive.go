@@ -11,7 +11,7 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// askUser asks before an activity: go on, leave it out, or stop the run.
+// askUser asks before an activity: run it, skip it, or stop the run.
 //
 // Once the run is stopped, or the input has ended, nobody is asked: what is left
 // are rollbacks, and a fault must not stay because nobody is there. One question is
@@ -29,7 +29,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] step, [s]kip, [q]uit? ", activity.Text("type"), name))
+		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
 		answer, err := s.line(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -42,7 +42,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			return &verdict.Stop{Why: "the input ended"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "step":
+		case "", "run", "step":
 			return nil
 		case "s", "skip":
 			return engine.ErrSkip

@@ -46,7 +46,7 @@ func newSession(w World) *session {
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
 		Signal: func(name string) {
-			select { // whoever stops the run is told once, and never waited for
+			select { // a second signal may be dropped, but Python must not wait here
 			case s.raised <- name:
 			default:
 			}

@@ -222,5 +222,5 @@ func StopOf(err error) error {
 	case stop.Class == "KeyboardInterrupt":
 		return verdict.BySignal("SIGINT", 2)
 	}
-	return &verdict.Stop{Why: stop.Text}
+	return &verdict.Stop{Why: "a control stopped the run: " + stop.Text}
 }

@@ -161,7 +161,7 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 	for _, source := range merges(y) {
 		from, ok := r.value(source, depth+1).(*value.Map)
 		if !ok {
-			r.stop(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
+			r.stop(r.at(resolved(source)), "<< takes an object or a list of objects", "name one that has an anchor: <<: *name")
 		}
 		for key, v := range from.All() {
 			m.Set(key, v)

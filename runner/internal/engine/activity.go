@@ -66,7 +66,7 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	e.Log.Info(announcementOf(part, a))
 	e.begin(a, run)
 	if run.Skipped {
-		e.Log.Warn("  => left out, as asked")
+		e.Log.Warn("  => skipped")
 	}
 	begun(run)
 	if part == method && a.Throughout && run.Judged {

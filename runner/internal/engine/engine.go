@@ -182,7 +182,7 @@ func (e *Engine) play() {
 	e.noteLateStop()
 }
 
-// experiment is all that an interruption interrupts.
+// experiment is the part of the run that a signal ends: the rollbacks come after it.
 func (e *Engine) experiment(ctx context.Context) {
 	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return

@@ -12,14 +12,14 @@ const (
 type Activity struct {
 	Type         string // Probe or Action
 	Name         string
-	Provider     *value.Map
-	Tolerance    any
-	HasTolerance bool
-	Throughout   bool // proof: throughout, our own key
+	Provider     *value.Map // who carries it out, as written; nil for a ref
+	Tolerance    any        // as written: see package tolerance; nil for none, or if it is null
+	HasTolerance bool       // the key tolerance is there
+	Throughout   bool       // proof: throughout, our own key: asked again after the hypothesis
 	Background   bool
 	Ref          string     // the name of the activity to carry out in its place
-	Pauses       *value.Map // before and after, in seconds
-	Written      *value.Map
+	Pauses       *value.Map // before and after, in seconds; nil for none
+	Written      *value.Map // the activity in the experiment; the other fields may be a copy's
 }
 
 // ProofThroughout is the value of the key proof that asks a method's probe once

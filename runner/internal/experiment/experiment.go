@@ -2,7 +2,7 @@
 // format: experiment, hypothesis, method, rollbacks, activity, tolerance.
 //
 // An experiment is one value in memory: the mapping that was read. Controls may
-// change it while it runs, so whoever reads it does so under its lock.
+// change it while it runs, so it must be read under its lock: see Read and Change.
 package experiment
 
 import (
@@ -40,7 +40,7 @@ func New(written *value.Map) (*Experiment, error) {
 	e := &Experiment{written: written}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
-			return nil, fmt.Errorf("%s must be a mapping, and it is %s", key, value.Kind(v))
+			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
 		}
 	}
 	for list, in := range map[string]*value.Map{Method: written, Rollbacks: written, Probes: written.Map("steady-state-hypothesis")} {
@@ -50,7 +50,7 @@ func New(written *value.Map) (*Experiment, error) {
 			return nil, fmt.Errorf("%s must be a list of activities, and it is %s", list, value.Kind(v))
 		}
 		if i := slices.IndexFunc(items, func(item any) bool { _, isMap := item.(*value.Map); return !isMap }); i >= 0 {
-			return nil, fmt.Errorf("%s[%d] must be a mapping, and it is %s", list, i, value.Kind(items[i]))
+			return nil, fmt.Errorf("%s[%d] must be an object, and it is %s", list, i, value.Kind(items[i]))
 		}
 	}
 	return e, nil

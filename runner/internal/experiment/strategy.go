@@ -17,10 +17,10 @@ type Strategy struct {
 }
 
 // The values that the toolkit takes for its strategies. Skip is only for the
-// experiment's runtime block; "continously" is the toolkit's old spelling.
+// experiment's runtime block.
 var (
 	HypothesisStrategies = []string{"default", "before-method-only", "after-method-only",
-		"during-method-only", "continuously", "continously", "skip"}
+		"during-method-only", "continuously", "skip"}
 	RollbackStrategies = []string{"default", "always", "never", "deviated"}
 	DryModes           = []string{"probes", "actions", "activities", "pause"}
 )

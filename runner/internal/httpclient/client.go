@@ -54,7 +54,7 @@ type Request struct {
 // New is a request with the headers that are always sent.
 func New(method string, address *url.URL) *Request {
 	return &Request{Method: method, URL: address, MaxBody: 256 << 20, proxy: http.ProxyFromEnvironment, header: http.Header{
-		"User-Agent":      {"chaosworkshop-runner"}, // who asks, and nothing that is not true
+		"User-Agent":      {"chaosworkshop-runner"}, // not python-requests, which this is not
 		"Accept-Encoding": {"gzip, deflate"},
 		"Accept":          {"*/*"},
 	}}

@@ -3,9 +3,9 @@
 //
 // While the run lasts, each activity is a line of JSON in a file next to the
 // journal, written when the activity is over: a runner that is killed has left
-// what it saw. The journal itself appears at the end, whole or not at all. No
-// file is synced to the disk: a dying process loses nothing that it has written,
-// and a machine that loses power during a class has other worries.
+// what it saw. The journal itself appears at the end, whole or not at all. Files are
+// not synced to the disk: what a process has written survives its end, but not a
+// power failure.
 package journal
 
 import (
@@ -37,8 +37,8 @@ type Journal struct {
 	line []byte // the latest of partial; its memory is used again
 }
 
-// Open prepares the journal at path. A path at which no journal can be written
-// is a problem now rather than after the experiment.
+// Open prepares the journal at path, before the experiment starts. If no journal can
+// be written there, the error is a *problem.Problem with the code Usage.
 func Open(path string) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
@@ -97,7 +97,7 @@ func unwritable(path string, err error) error {
 		err = cause.Err
 	}
 	return problem.Wrap(problem.Usage, err, "the journal cannot be written to "+filepath.Dir(path),
-		"make the folder, or name another: --journal-path FILE")
+		"create the folder, or name another: --journal-path FILE")
 }
 
 // Leftovers names the files of runs that have not written their journal to

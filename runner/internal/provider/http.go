@@ -120,7 +120,7 @@ func formEncoded(arguments any) (string, error) {
 			add(value.Text(pair[0]), pair[1])
 		}
 	default:
-		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", argumentsAdvice)
+		return "", unusable("the arguments are "+asJSON(arguments)+", not an object", argumentsAdvice)
 	}
 	return strings.Join(form, "&"), nil
 }

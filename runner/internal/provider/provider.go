@@ -135,7 +135,7 @@ func (p *Providers) call(a *experiment.Activity) (worker.Call, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	var ok bool
 	if c.Arguments, ok = given.(*value.Map); !ok && given != nil {
-		return c, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+		return c, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
 		c.Groups = []any{}

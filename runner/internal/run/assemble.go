@@ -124,8 +124,8 @@ func (p *Prepared) providers(v *variables.Variables) *provider.Providers {
 }
 
 // strategy is what the options say, else the experiment's runtime block, else the
-// settings, else the default. A runtime block that names one strategy silences
-// both of the settings', as in the toolkit.
+// settings, else the default. If there is a runtime block, the
+// settings' strategies do not count, as in the toolkit.
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {

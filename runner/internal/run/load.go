@@ -33,7 +33,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	}
 	wrong, warnings := found.Split()
 	if doc != nil && len(wrong) == 0 && doc.Map() == nil {
-		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "an experiment is a mapping")
+		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "write an object with a title, a description and a method")
 	}
 	if len(wrong) > 0 {
 		return nil, found
@@ -59,7 +59,7 @@ func (r *Runner) Learn(o Options) {
 	r.learn(doc.Map(), o)
 }
 
-// stopped is what ended ctx, before there was a run to speak of it.
+// stopped is the error of a stop before the run began; nil if ctx still lasts.
 func stopped(ctx context.Context) error {
 	var stop *verdict.Stop
 	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {

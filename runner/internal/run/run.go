@@ -49,7 +49,7 @@ type Options struct {
 
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
 	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
-	Performed   func()                                               // after each activity; nil: nobody wants to know
+	Performed   func()                                               // called after each activity; may be nil
 }
 
 // Prepared is an experiment that was read and found valid.

@@ -127,7 +127,7 @@ func Kind(v any) string {
 	case []any:
 		return "a list"
 	case *Map:
-		return "a mapping"
+		return "an object"
 	}
 	return "a number"
 }

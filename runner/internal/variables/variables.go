@@ -1,9 +1,9 @@
 // Package variables holds an experiment's configuration and secrets, and puts
 // their values in the place of ${name}.
 //
-// Resolve reads the values, from the experiment, the environment, the command
-// line and the probes that measure some of them; Substitute and Arguments use
-// them; Mask keeps the secret ones from being shown.
+// Resolve reads the values from the experiment, the environment, the command line and
+// the probes that measure some of them. Substitute and Arguments use them. Secret and
+// Changed tell package show which values it must hide.
 package variables
 
 import (
@@ -22,7 +22,7 @@ type Variables struct {
 	Secrets       *value.Map // by group; a group is a mapping, seldom a plain value
 
 	// Changed is called with the secrets whenever Change has changed something;
-	// nil: nobody wants to know.
+	// it may be nil.
 	Changed func(secrets *value.Map)
 
 	mu sync.RWMutex

@@ -37,7 +37,7 @@ func (r *Run) notUndone() string {
 	case r.Unfinished():
 		return fmt.Sprintf("the rollback '%s' was cut short", r.Name)
 	case r.Skipped:
-		return fmt.Sprintf("the rollback '%s' was left out, as asked", r.Name)
+		return fmt.Sprintf("the rollback '%s' was skipped", r.Name)
 	case r.Unproven != "":
 		return "a rollback did not work: " + r.Unproven
 	case r.Decided != "":
@@ -46,8 +46,8 @@ func (r *Run) notUndone() string {
 	return ""
 }
 
-// neverBegun softens the alarm where this run at least put no fault on: the
-// toolkit plays the rollbacks even then.
+// neverBegun adds that this run did no harm if its method never began: the toolkit
+// plays the rollbacks even then.
 func (r *Result) neverBegun() string {
 	if len(r.Run) > 0 {
 		return ""
@@ -252,7 +252,7 @@ func (r *Result) held() string {
 func (r *Result) explored() string {
 	what := "there is no hypothesis to check"
 	if r.Hypothesis {
-		what = "the hypothesis was left out, as the strategy skip asks"
+		what = "the hypothesis was skipped (strategy skip)"
 	}
 	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
 		return "every action succeeded, and " + what

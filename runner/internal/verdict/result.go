@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -61,7 +62,7 @@ type Run struct {
 	Background     bool
 	Judged         bool // it has a tolerance of its own, outside the hypothesis: it proves something
 	Pretended      bool // dry: nothing was done
-	Skipped        bool // left out, as somebody asked
+	Skipped        bool // a person or a control skipped it
 
 	Reason      string // why it failed, in words
 	Wanted, Got string // of a tolerance that was not met
@@ -81,7 +82,7 @@ type Stop struct {
 	Signal      int    // the signal's number; 0 where no signal stopped the run
 	NoRollbacks bool   // the fault is to be left as it is
 	Code        string // of a Python function that exits, or of SIGUSR1 and SIGUSR2 in the toolkit's log
-	Why         string
+	Why         string // in words, for the verdict
 }
 
 func (s *Stop) Error() string { return s.Why }
@@ -96,7 +97,7 @@ func ByExit(code string) *Stop {
 // SIGUSR1 asks for a graceful exit and SIGUSR2 for one without rollbacks.
 func BySignal(name string, number int) *Stop {
 	code := map[string]string{"SIGUSR1": "20", "SIGUSR2": "30"}[name]
-	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + name}
+	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
 // Measured is the run with the output that it had before a control changed it; nil
@@ -146,7 +147,7 @@ func (r *Run) Deviation() string {
 func (r *Run) leftOut() string {
 	switch {
 	case r.Skipped:
-		return fmt.Sprintf("'%s' was left out, as asked", r.Name)
+		return fmt.Sprintf("'%s' was skipped", r.Name)
 	case r.Pretended:
 		return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
 	}
