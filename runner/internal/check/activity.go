@@ -70,8 +70,8 @@ func (c *checker) ref(at path, m *value.Map) {
 	c.lookUp(at.to("ref"), name, c.activityNames(), fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
-// name leaves out the probes of the configuration, which nobody refers to. Where
-// somebody may, the name can be looked up.
+// name checks the name, which a probe of the configuration need not have. A ref can
+// name an activity of the method or the hypothesis, so its name must be text.
 func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return

@@ -33,7 +33,7 @@ type Surroundings struct {
 	Provider func(provider *value.Map) []problem.Finding
 
 	// Inspect compares what the experiment says of Python functions that are not
-	// done natively with what there is. Its error says that nobody can tell.
+	// built in, with what there is. An error means that Python cannot be asked.
 	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
@@ -146,8 +146,8 @@ func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq
 	}
 }
 
-// keys warns of a key that nobody reads and that looks like one that is read, and
-// is missing. Other keys stay unmentioned: people leave notes.
+// keys warns of an unknown key that looks like a known one that is missing. Other
+// unknown keys are allowed: people use them for notes.
 func (c *checker) keys(at path, m *value.Map, known ...string) {
 	for key := range m.All() {
 		if slices.Contains(known, key) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,19 +22,21 @@ type flags struct {
 
 // checked is the value of such a flag. The error of set says what to do.
 type checked struct {
-	given string
-	set   func(text string) error
+	given, takes string
+	set          func(text string) error
 }
 
 func (v *checked) String() string { return v.given }
-func (v *checked) Type() string   { return "value" }
+func (v *checked) Type() string   { return v.takes }
 func (v *checked) Set(text string) error {
 	v.given = text
 	return v.set(text)
 }
 
+// check adds such a flag. The word in backquotes in its help is what it takes.
 func (f flags) check(name, help, preset string, set func(string) error) {
-	f.Var(&checked{given: preset, set: set}, name, help)
+	takes := strings.Split(help+"`value", "`")[1]
+	f.Var(&checked{given: preset, takes: takes, set: set}, name, strings.ReplaceAll(help, "`", ""))
 }
 
 // text is a flag that takes any text but an empty one.

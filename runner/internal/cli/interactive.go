@@ -13,10 +13,9 @@ import (
 
 // askUser asks before an activity: run it, skip it, or stop the run.
 //
-// Once the run is stopped, or the input has ended, nobody is asked: what is left
-// are rollbacks, and a fault must not stay because nobody is there. One question is
-// open at a time: activities in the background and checks beside the method wait
-// for their turn.
+// It does not ask after a stop or the end of the input: only rollbacks are left, and
+// they must not wait for an answer. One question is open at a time: activities in the
+// background and checks during the method wait for their turn.
 func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	select {
 	case s.asking <- struct{}{}:
@@ -55,8 +54,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 }
 
-// line reads one line from the terminal. A reader that nobody waits for any more
-// ends with the program.
+// line reads one line from the terminal. Its reader ends with the program.
 func (s *session) line(ctx context.Context) (string, error) {
 	if s.lines == nil {
 		s.lines = make(chan answer)

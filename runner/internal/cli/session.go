@@ -27,7 +27,7 @@ type session struct {
 	raised      chan string   // signals that Python code sent to the runner
 	lines       chan answer   // see line
 	asking      chan struct{} // held while a question is open: see askUser
-	unattended  bool          // nobody is asked any more: see askUser
+	unattended  bool          // no more questions: see askUser
 	here        string        // the folder in which the user stands
 }
 

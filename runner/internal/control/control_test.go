@@ -143,7 +143,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{nil, ""},
 		{problem.New(problem.Invalid, "no Python interpreter is found", ""), ""},
-		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "not today"},
+		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "a control stopped the run: not today"},
 		{&worker.Interrupted{Class: "SystemExit", Text: "3"}, "stopped by a Python function that exits with 3"},
 		{&worker.Interrupted{Class: "KeyboardInterrupt"}, "stopped by Ctrl-C (SIGINT)"},
 	} {

@@ -38,7 +38,7 @@ func readYAML(s *source) (any, *problem.Problem) {
 }
 
 // parseYAML makes the library's tree of the text. The tree is several times as
-// large as the value, so nobody keeps it.
+// large as the value, so it is not kept.
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node

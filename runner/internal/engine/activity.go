@@ -48,7 +48,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	return run, err
 }
 
-// settle notes that nobody writes to a run any more.
+// settle notes that a run is complete: Snapshot can show it.
 func (e *Engine) settle(run *verdict.Run) {
 	if e.Controls == nil {
 		return

@@ -182,7 +182,7 @@ func (e *Engine) play() {
 	e.noteLateStop()
 }
 
-// experiment is the part of the run that a signal ends: the rollbacks come after it.
+// experiment is the part of the run before the rollbacks: a signal ends it.
 func (e *Engine) experiment(ctx context.Context) {
 	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return

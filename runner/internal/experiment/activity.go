@@ -53,9 +53,9 @@ func text(m *value.Map, key string) string {
 	return value.Text(v)
 }
 
-// Failed is the error of an activity that could not be carried out: nobody
-// listened, time ran out, a function raised. The run notes it and goes on, as
-// the toolkit does for its ActivityFailed; any other error ends the run.
+// Failed is the error of an activity that could not be carried out: for example the
+// connection was refused, the time was over, or a function raised. The run notes it
+// and continues, as the toolkit does for ActivityFailed; any other error ends the run.
 type Failed struct {
 	Reason string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
 }

@@ -56,16 +56,15 @@ func New(written *value.Map) (*Experiment, error) {
 	return e, nil
 }
 
-// Read calls f with the experiment's mapping, which nobody changes meanwhile. f
-// must not keep it.
+// Read calls f with the experiment's mapping, under the lock for readers. f must
+// neither change nor keep it.
 func (e *Experiment) Read(f func(written *value.Map)) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	f(e.written)
 }
 
-// Change calls f with the experiment's mapping, which nobody else reads
-// meanwhile.
+// Change calls f with the experiment's mapping, under the lock for writers.
 func (e *Experiment) Change(f func(written *value.Map)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

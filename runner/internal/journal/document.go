@@ -12,7 +12,7 @@ import (
 // read journals choose by it.
 const Format = "1.44.0"
 
-// Setting is what a journal says besides what happened.
+// Setting is what a journal says about a run besides its result.
 type Setting struct {
 	Experiment *experiment.Experiment
 	Dry        string // the dry mode, empty for none

@@ -114,7 +114,8 @@ func Leftovers(path string) []string {
 	return all
 }
 
-// Record keeps one run. It may be called from several goroutines.
+// Record adds one run to the partial journal; part is where it belongs: method,
+// rollbacks, or a check of the hypothesis. Several goroutines may call it.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	if j.partial == nil {
 		return nil
@@ -133,8 +134,8 @@ func (j *Journal) mask(v any) any {
 	return j.Mask(v)
 }
 
-// Write puts the whole journal at its path and removes what was kept on the way.
-// Where that fails, what was kept stays.
+// Write puts the whole journal at its path and then removes the partial journal. If
+// that fails, the partial journal stays. The error is a *problem.Problem.
 func (j *Journal) Write(document *value.Map) error {
 	write, do := j.overwrite, "name another place with --journal-path"
 	if j.partial != nil {
@@ -146,7 +147,7 @@ func (j *Journal) Write(document *value.Map) error {
 	return j.Discard()
 }
 
-// Discard removes what was kept on the way: of a run that did not begin.
+// Discard removes the partial journal of a run that did not begin.
 func (j *Journal) Discard() error {
 	if j.partial == nil {
 		return nil
@@ -154,7 +155,7 @@ func (j *Journal) Discard() error {
 	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
 }
 
-// overwrite writes to what is no ordinary file.
+// overwrite writes to a path that is no regular file, such as /dev/stdout.
 func (j *Journal) overwrite(document any) error {
 	f, err := os.OpenFile(j.Path, os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
@@ -179,8 +180,8 @@ func (j *Journal) replace(document any) error {
 	return err
 }
 
-// mode is that of the journal that stands there, so that one kept from others
-// stays so, or what this user's new files get.
+// mode is the mode of an older journal at the path, so that a private one stays
+// private, else that of a new file of this user.
 func (j *Journal) mode() fs.FileMode {
 	if info, err := os.Stat(j.Path); err == nil {
 		return info.Mode().Perm()

@@ -192,6 +192,4 @@ func errorAt(path string, at int, what string) *syntaxError {
 	return &syntaxError{utf8.RuneCountInString(path[:at]), what}
 }
 
-func (e *syntaxError) Error() string {
-	return fmt.Sprintf("%s at character %d", e.what, e.at+1)
-}
+func (e *syntaxError) Error() string { return fmt.Sprintf("%s at character %d", e.what, e.at+1) }

@@ -39,9 +39,7 @@ func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
 	return err
 }
 
-func same(a, b io.Writer) bool {
-	return a != nil && reflect.TypeOf(a).Comparable() && a == b
-}
+func same(a, b io.Writer) bool { return a != nil && reflect.TypeOf(a).Comparable() && a == b }
 
 // open returns what the process gets for a writer: a file as it is, for another
 // writer the end of a pipe.

@@ -103,7 +103,7 @@ func textOf(b []byte) string {
 // asJSON shows a value as it is written in JSON.
 func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 
-// python calls a function, natively where we have it for such arguments.
+// python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	call, err := p.call(a)
 	if err != nil {

@@ -47,13 +47,13 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	return doc.Map(), nil
 }
 
-// learn hides the secrets that an experiment declares, from now on.
+// learn tells the mask the secrets that an experiment declares.
 func (r *Runner) learn(written *value.Map, o Options) {
 	variables.Source{Secrets: written.Map("secrets"), Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn}.Learn()
 }
 
-// Learn hides the secrets of an experiment, if it can be read: before anything
-// that may show them is started for it.
+// Learn tells the mask the secrets of an experiment, if it can be read. Call it before
+// anything is started that may show them, such as the experiment's target.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
 	r.learn(doc.Map(), o)
@@ -92,7 +92,7 @@ func (o Options) fetch(ctx context.Context) (*document.Document, problem.List) {
 	}})
 }
 
-// surroundings are what the check has to know besides the experiment itself.
+// surroundings connects the check with the packages that it does not import.
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,

@@ -48,7 +48,7 @@ type Options struct {
 	Settings     settings.Settings
 
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
-	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
+	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Performed   func()                                               // called after each activity; may be nil
 }
 

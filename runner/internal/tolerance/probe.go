@@ -70,6 +70,4 @@ func (t probe) about(output any) (*value.Map, error) {
 	return activity, nil
 }
 
-func (t probe) Wanted(any) string {
-	return `a true answer from the probe "` + t.line("name") + `"`
-}
+func (t probe) Wanted(any) string { return `a true answer from the probe "` + t.line("name") + `"` }

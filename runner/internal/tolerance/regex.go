@@ -72,9 +72,7 @@ func advice(part any) string {
 	return "use a tolerance of another type, such as range for a number"
 }
 
-func (t regex) Wanted(any) string {
-	return `a match for "` + t.line("pattern") + `"` + t.where()
-}
+func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
 
 const (
 	// searchLimit is how long one search may take. A pattern such as ^(a+)+$

@@ -185,8 +185,8 @@ func clone(v any) any {
 }
 
 // Merge does to the mapping, in place, what was done to base so that it became changed.
-// Mappings that are in both stay the same ones, so that whoever holds one of them
-// sees the change; what others have done to it since base stays.
+// Mappings that are in both stay the same pointers, so that their holders see the
+// change; what others have changed since base stays.
 func (m *Map) Merge(base, changed *Map) {
 	for key := range base.All() {
 		if !changed.Has(key) {

@@ -30,7 +30,7 @@ type Result struct {
 	PlayRollbacks  bool   // the rollbacks were to be played
 	Unplayed       int    // how many of them never began
 
-	Unexpected error  // the first error that nobody foresaw; nil for none
+	Unexpected error  // the first unexpected error; nil for none
 	Decided    string // what a control has changed in the journal, in words
 
 	statusSet bool // a control has set the status of the run
@@ -66,9 +66,9 @@ type Run struct {
 
 	Reason      string // why it failed, in words
 	Wanted, Got string // of a tolerance that was not met
-	Unproven    string // what shows that it did not do what it was there for
-	AlwaysMet   bool   // its tolerance cannot say no
-	Unexpected  error  // it ran into an error that nobody foresaw
+	Unproven    string // why it proves nothing, in words; empty if it does
+	AlwaysMet   bool   // its tolerance accepts every answer
+	Unexpected  error  // an error that is no failure of the activity; nil for none
 	Decided     string // what a control has changed in it, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
@@ -125,8 +125,8 @@ func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
 // Failed tells whether the activity could not be carried out.
 func (r *Run) Failed() bool { return r.Status == "failed" }
 
-// Unfinished tells whether the activity was cut off, by a signal or by an error
-// that nobody foresaw.
+// Unfinished tells whether the activity was cut off, by a signal or by an unexpected
+// error.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
 // Fail notes that the activity could not be carried out, and why.
@@ -143,7 +143,7 @@ func (r *Run) Deviation() string {
 	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)
 }
 
-// leftOut says how it came that nothing was done; empty where something was.
+// leftOut says why nothing was done; empty if the activity was carried out.
 func (r *Run) leftOut() string {
 	switch {
 	case r.Skipped:

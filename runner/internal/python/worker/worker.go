@@ -203,6 +203,4 @@ func (w *Worker) Close(ctx context.Context) {
 	s.output.Close()
 }
 
-func (w *Worker) log(level, text string) {
-	w.Log(level, strings.ToValidUTF8(text, "\uFFFD"))
-}
+func (w *Worker) log(level, text string) { w.Log(level, strings.ToValidUTF8(text, "\uFFFD")) }
