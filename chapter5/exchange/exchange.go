@@ -31,10 +31,9 @@ const (
 // be missing.
 type Answer func(w http.ResponseWriter, r *http.Request, file string)
 
-// Run reads the flags of the command line and answers requests until Ctrl-C
-// or SIGTERM. It returns the exit code: 0 when it was stopped or printed its
-// help, 1 when it cannot work, 2 when the command line is wrong. Errors and
-// the log go to standard error.
+// Run reads the flags of the command line and answers requests until Ctrl-C or SIGTERM.
+// It returns the exit code: 0 when it was stopped or printed its help, 1 when it cannot
+// work, 2 when the command line is wrong. Errors and the log go to standard error.
 func Run(answer Answer) int {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")

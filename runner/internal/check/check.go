@@ -48,9 +48,8 @@ type Tolerance interface {
 	Warnings(provider string) []problem.Finding
 }
 
-// Check returns all that is wrong with an experiment, warnings included. Their
-// paths lead from the experiment; document.Problems finds the places and puts
-// them in order.
+// Check returns all that is wrong with an experiment, warnings included. Their paths
+// lead from the experiment; document.Problems finds the places and puts them in order.
 func Check(experiment any, s Surroundings) []problem.Finding {
 	c := &checker{surroundings: s}
 	c.root, _ = experiment.(*value.Map)

@@ -218,20 +218,15 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if result == nil {
 		return err
 	}
-	s.console.result(s.console.block(result, closing{journal: s.nearbyJournal(options.JournalPath), unwritten: err}))
+	end := closing{journal: options.JournalPath, unwritten: err}
+	if s.options.changeDir != "" { // which makes the path wrong for where the user stands
+		end.journal = s.nearby(end.journal)
+	}
+	s.console.result(s.console.block(result, end))
 	if err != nil {
 		s.console.problems(err)
 	}
 	return exitOf(result, err)
-}
-
-// nearbyJournal is the journal's path as it was given, unless --change-dir makes
-// that wrong for where the user stands.
-func (s *session) nearbyJournal(path string) string {
-	if s.options.changeDir == "" {
-		return path
-	}
-	return s.nearby(path)
 }
 
 // same tells whether two paths name one file.

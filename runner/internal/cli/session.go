@@ -31,8 +31,7 @@ type session struct {
 	here        string        // the folder in which the user stands
 }
 
-// watchdogCommand is the hidden command that the watchdog, a process of its own,
-// runs.
+// watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
 const watchdogCommand = "watchdog"
 
 func newSession(w World) *session {

@@ -170,8 +170,7 @@ func (e *Engine) logSuccess(output any) {
 	}
 }
 
-// logFailure says it in the toolkit's words, except of what the toolkit does not
-// do.
+// logFailure says it in the toolkit's words, except of what the toolkit does not do.
 func (e *Engine) logFailure(part, reason string) {
 	if part == proof {
 		e.Log.Warn("The proof could not be asked again: " + reason)

@@ -13,8 +13,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Experiment asks one question of a system: does its steady state survive the
-// method?
+// Experiment asks one question of a system: does its steady state survive the method?
 type Experiment struct {
 	// Controlled tells that controls may change the experiment while it runs.
 	// Activities are then copied before they are used.

@@ -47,8 +47,7 @@ func (s Strategy) After() bool { return s.is("default", "after-method-only", "co
 
 func (s Strategy) is(words ...string) bool { return slices.Contains(words, s.HypothesisWord()) }
 
-// Pretends tells whether activities of a type, Probe or Action, are only
-// pretended.
+// Pretends tells whether activities of a type, Probe or Action, are only pretended.
 func (s Strategy) Pretends(activityType string) bool {
 	return s.Dry == "activities" || s.Dry == "actions" && activityType == Action || s.Dry == "probes" && activityType == Probe
 }

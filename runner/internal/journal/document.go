@@ -19,8 +19,7 @@ type Setting struct {
 	Platform   string // the operating system and the processor
 }
 
-// Document is the journal of a run, without its verdict: controls may still
-// change it.
+// Document is the journal of a run, without its verdict: controls may still change it.
 func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	node, _ := os.Hostname()
 	s.Experiment.Read(func(*value.Map) {

@@ -1,11 +1,10 @@
 // Package journal keeps what happened in a run, with the Chaos Toolkit's keys in
 // the toolkit's order, and our verdict beside them.
 //
-// While the run lasts, each activity is a line of JSON in a file next to the
-// journal, written when the activity is over: a runner that is killed has left
-// what it saw. The journal itself appears at the end, whole or not at all. Files are
-// not synced to the disk: what a process has written survives its end, but not a
-// power failure.
+// While the run lasts, each activity is a line of JSON in a file next to the journal,
+// written when the activity is over: a runner that is killed has left what it saw. The
+// journal itself appears at the end, whole or not at all. Files are not synced to the
+// disk: what a process has written survives its end, but not a power failure.
 package journal
 
 import (

@@ -53,9 +53,8 @@ func New(v Variables, log *slog.Logger, owner *process.Owner) *Providers {
 
 // Perform carries out one activity and returns its output. Its error is an
 // *experiment.Failed where the activity was tried and failed; any other one
-// means that it could not be tried, or that ctx ended. A type of provider that is
-// not known does nothing and has no output, as in the toolkit; only validation
-// refuses it.
+// means that it could not be tried, or that ctx ended. A type of provider that is not
+// known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	switch kind, _ := a.Provider.Get("type"); kind {
 	case "http":

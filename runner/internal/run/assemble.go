@@ -20,8 +20,7 @@ import (
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-// assemble puts the parts of a run together: this is the one place that knows
-// them all.
+// assemble puts the parts of a run together: this is the one place that knows them all.
 func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.Engine, error) {
 	r, o := p.runner, p.options
 	v, err := p.variables(ctx)

@@ -20,9 +20,8 @@ import (
 // does not say.
 const readyWithin = 10 * time.Second
 
-// Load reads a target's file. It returns every problem of the file at once,
-// sorted, with its line and column; a target that is not nil comes with warnings
-// at most.
+// Load reads a target's file. It returns every problem of the file at once, sorted,
+// with its line and column; a target that is not nil comes with warnings at most.
 func Load(path string) (*Target, problem.List) {
 	doc, found := document.Read(path)
 	if doc == nil {

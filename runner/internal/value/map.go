@@ -1,6 +1,5 @@
-// Package value holds the values that JSON, YAML and Python share, and treats
-// them as Python does: an integer is not a float, a mapping keeps its order,
-// True equals 1.
+// Package value holds the values that JSON, YAML and Python share, and treats them as
+// Python does: an integer is not a float, a mapping keeps its order, True equals 1.
 //
 // A value is one of nil, bool, int64, *big.Int (an integer beyond int64),
 // float64, string, []byte, []any and *Map. Nothing else ever reaches this package.

@@ -19,8 +19,7 @@ type Overrides struct {
 	Environment value.Map
 }
 
-// AddVar reads KEY[:TYPE]=VALUE, as given to --var. Its error is a usage
-// problem.
+// AddVar reads KEY[:TYPE]=VALUE, as given to --var. Its error is a usage problem.
 func (o *Overrides) AddVar(text string) error {
 	key, written, ok := strings.Cut(text, "=")
 	if !ok {

@@ -51,11 +51,10 @@ func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 	}
 }
 
-// Substitute replaces ${name} and $name in text, in the items of lists and in
-// the values of mappings, at any depth; keys stay, and the argument itself is
-// not changed. A text that is nothing but ${name} becomes the value with its
-// type, any other holds the value as Python writes it. Unknown names stay, and
-// $$ becomes $.
+// Substitute replaces ${name} and $name in text, in the items of lists and in the
+// values of mappings, at any depth; keys stay, and the argument itself is not changed.
+// A text that is nothing but ${name} becomes the value with its type, any other holds
+// the value as Python writes it. Unknown names stay, and $$ becomes $.
 func (v *Variables) Substitute(data any) any {
 	switch d := data.(type) {
 	case string:
@@ -103,9 +102,8 @@ func (v *Variables) inText(text string) any {
 	})
 }
 
-// Arguments is Substitute for a provider's arguments, which stay as they are
-// written, $$ included, where an experiment has neither configuration nor
-// secrets.
+// Arguments is Substitute for a provider's arguments, which stay as they are written,
+// $$ included, where an experiment has neither configuration nor secrets.
 func (v *Variables) Arguments(data any) any {
 	if configuration, secrets := v.Values(); configuration.Len() == 0 && secrets.Len() == 0 {
 		return data
