@@ -70,7 +70,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	f.text(&o.settings, "settings", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
 	f.word(s.console.setColor, "color", "use bold text, `WHEN`: always, never or auto (in a terminal, unless NO_COLOR is set)", []string{"always", "never", "auto"})
 	f.text(&o.logFile, "log-file", "write the log into `FILE` too; new lines go to its end")
-	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file: wins over --log-file")
+	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, whatever --log-file says")
 	f.word(into(&o.logFileLevel), "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
 	f.word(into(&o.logFormat), "log-format", "the `FORMAT` of the log on the console: string or json (default: string)", []string{"string", "json"})
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")

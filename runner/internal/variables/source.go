@@ -127,7 +127,7 @@ func withSecrets(activity, secrets *value.Map) *value.Map {
 	return activity
 }
 
-// The types of entry that say where a value is to be had.
+// The types of entry that say where a value comes from.
 const (
 	envType   = "env"
 	vaultType = "vault"
