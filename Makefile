@@ -93,7 +93,7 @@ RUNNER_FILES := $(shell find runner \( -name '*.go' -o -name '*.json' -o -name '
 CHAPTER_FILES := $(shell find chapter5 -name '*.go' ! -name '*_test.go') chapter5/go.mod go.work
 
 $(RUNNER): $(RUNNER_FILES)
-	@echo "building the runner (the first time this takes up to a minute)"
+	@echo "building the runner (the first time this downloads Go modules and takes a minute)"
 	@$(BUILD) -o $@ ./runner
 
 $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: $(CHAPTER_FILES)

@@ -62,11 +62,11 @@ func TestImports(t *testing.T) {
 	}
 	for pkg, others := range imported {
 		slices.Sort(others)
-		if want := allowed[pkg]; pkg != "" && pkg != "cli" && !slices.Equal(others, want) {
+		if want := allowed[pkg]; pkg != "" && !slices.Equal(others, want) {
 			t.Errorf("%s imports %v, and docs/architecture.md says %v", pkg, others, want)
 		}
 		for _, other := range others {
-			if pkg != "" && pkg != "cli" && slices.Index(order, other) <= slices.Index(order, pkg) {
+			if pkg != "" && slices.Index(order, other) <= slices.Index(order, pkg) {
 				t.Errorf("%s imports %s, which is further up", pkg, other)
 			}
 		}
@@ -200,9 +200,10 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestOneWayOut: what came from outside leaves the program through package show.
-// Files are written by the packages named here, which get their mask from it, and
-// each text on the console has gone through it.
+// TestOneWayOut: what came from outside leaves the program through package show. It
+// finds new places that write files, and texts for the console with a part that was
+// not masked. It does not follow a value through variables, and cannot see what a
+// package named here writes: the list of process is not masked, as make stop needs it.
 func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
 		"io.WriteString": {"cli"}, "os.WriteFile": {"process"}, "os.Create": {}, "os.CreateTemp": {"journal"},

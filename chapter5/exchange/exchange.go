@@ -32,10 +32,9 @@ const (
 // be missing.
 type Answer func(w http.ResponseWriter, r *http.Request, file string)
 
-// Run reads the flags of the command line and answers requests until Ctrl-C
-// or SIGTERM. It returns the exit code: 0 when it was stopped or printed its
-// help, 1 when it cannot work, 2 when the command line is wrong. Errors and
-// the log go to standard error.
+// Run reads the flags of the command line and answers requests until Ctrl-C or SIGTERM.
+// It returns the exit code: 0 when it was stopped or printed its help, 1 when it cannot
+// work, 2 when the command line is wrong. Errors and the log go to standard error.
 func Run(answer Answer) int {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
@@ -83,7 +82,7 @@ func listen(host string, port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, windowsAddressInUse):
-		return nil, fmt.Errorf("port %d is in use by another program; choose another with --port, or any free one with --port 0", port)
+		return nil, fmt.Errorf("port %d is in use by another program; choose another with --port (with make: PORT=8081), or any free one with --port 0", port)
 	case err != nil:
 		return nil, fmt.Errorf("cannot listen on port %d of %s: %w; choose others with --port and --host", port, host, err)
 	}

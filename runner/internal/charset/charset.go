@@ -13,9 +13,9 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Decode makes UTF-8 of bytes of which nobody says what they are: what a byte
-// order mark says, else UTF-8 where they are that, else Latin-1, in which every
-// byte is a letter. It is sure of all but the last. The mark itself is left out.
+// Decode makes UTF-8 of bytes in an unknown charset. A byte order mark decides, and is
+// removed. Without one it is UTF-8 if the bytes are valid UTF-8, else Latin-1, which
+// is a guess: then sure is false.
 func Decode(b []byte) (text []byte, sure bool) {
 	b, found := bytes.CutPrefix(b, []byte("\ufeff"))
 	switch {

@@ -28,7 +28,7 @@ func (c *checker) activity(at path, v any, p place) {
 		c.wrong(at, "empty activity is no activity", "describe it, or take it out")
 		return
 	case !ok:
-		c.mustBe(at, v, "an activity", "a mapping")
+		c.mustBe(at, v, "an activity", "an object")
 		return
 	}
 	if p == inHypothesis {
@@ -70,8 +70,8 @@ func (c *checker) ref(at path, m *value.Map) {
 	c.lookUp(at.to("ref"), name, c.activityNames, fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
-// name leaves out the probes of the configuration, which nobody refers to. Where
-// somebody may, the name can be looked up.
+// name checks the name, which a probe of the configuration need not have. A ref can
+// name an activity of the method or the hypothesis, so its name must be text.
 func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return
@@ -98,7 +98,7 @@ func (c *checker) timing(at path, m *value.Map) {
 	}
 	pauses := m.Map("pauses")
 	if v, _ := m.Get("pauses"); v != nil && pauses == nil {
-		c.mustBe(at.to("pauses"), v, "pauses", "a mapping with before and after")
+		c.mustBe(at.to("pauses"), v, "pauses", "an object with before and after")
 	}
 	c.keys(at.to("pauses"), pauses, "before", "after")
 	for _, when := range []string{"before", "after"} {
@@ -173,7 +173,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 	}
 	at = at.to("provider")
 	if !ok {
-		c.mustBe(at, v, "a provider", "a mapping")
+		c.mustBe(at, v, "a provider", "an object")
 		return
 	}
 	for _, f := range c.surroundings.Provider(m) {
@@ -216,7 +216,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 		}
 	}
 	if m.Map("arguments") != nil {
-		c.warn(at.to("arguments"), "process arguments as a mapping are deprecated", "write a list")
+		c.warn(at.to("arguments"), "process arguments as an object are deprecated", "write a list")
 	}
 	for _, key := range []string{"env", "cwd"} {
 		if m.Has(key) {

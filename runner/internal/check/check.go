@@ -32,7 +32,7 @@ type Surroundings struct {
 	Provider func(provider *value.Map) []problem.Finding
 
 	// Inspect compares what the experiment says of Python functions that are not
-	// done natively with what there is. Its error says that nobody can tell.
+	// built in, with what there is. An error means that Python cannot be asked.
 	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
 	// ValidateControl asks a control's own module whether its declaration is
 	// valid; nil where the module does not care.
@@ -47,9 +47,8 @@ type Tolerance interface {
 	Warnings(provider string) []problem.Finding
 }
 
-// Check returns all that is wrong with an experiment, warnings included. Their
-// paths lead from the experiment; document.Problems finds the places and puts
-// them in order.
+// Check returns all that is wrong with an experiment, warnings included. Their paths
+// lead from the experiment; document.Problems finds the places and puts them in order.
 func Check(experiment any, s Surroundings) []problem.Finding {
 	c := &checker{surroundings: s}
 	c.root, _ = experiment.(*value.Map)
@@ -106,7 +105,11 @@ func (c *checker) mustBe(at path, v any, what, kind string) {
 	if is == "a number" {
 		is = "the number " + value.Text(v)
 	}
-	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), "write "+kind)
+	do := "write " + kind
+	if kind == "an object" {
+		do = `write keys and values: {"key": "value"}`
+	}
+	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), do)
 }
 
 // mapping is the mapping at a key. A value of another type is reported.
@@ -136,8 +139,8 @@ func (c *checker) items(at path, in *value.Map, key, what, kind string) iter.Seq
 	}
 }
 
-// keys warns of a key that nobody reads and that looks like one that is read, and
-// is missing. Other keys stay unmentioned: people leave notes.
+// keys warns of an unknown key that looks like a known one that is missing. Other
+// unknown keys are allowed: people use them for notes.
 func (c *checker) keys(at path, m *value.Map, known ...string) {
 	for key := range m.All() {
 		if slices.Contains(known, key) {

@@ -45,7 +45,7 @@ func TestTopLevel(t *testing.T) {
 	}{
 		{"[]", []string{"1:1: an empty experiment is not an experiment"}},
 		{"~", []string{"1:1: an empty experiment is not an experiment"}},
-		{"[1]", []string{"1:1: an experiment must be a mapping, and it is a list"}},
+		{"[1]", []string{"1:1: an experiment must be an object, and it is a list"}},
 		{"x: 1", []string{"1:1: experiment requires a title", "1:1: experiment requires a description",
 			"1:1: an experiment requires a method, which can be empty for only checking steady state hypothesis"}},
 		{"title: ''\ndescription: 0\nmethod: []", []string{"1:8: experiment requires a title", "2:14: experiment requires a description"}},
@@ -118,7 +118,7 @@ configuration:
   f: {type: probe, provider: {type: process, path: echo, arguments: {a: 1}}}
 `, surroundings())
 	want := []string{"!5:52: path 'nope' cannot be found, in activity ''", "!6:48: the URL 'x' has no scheme", "!7:37: unknown provider type 'x'",
-		"8:30: a provider must have a type", "9:6: the probe of this configuration key has no provider", "!10:69: process arguments as a mapping are deprecated"}
+		"8:30: a provider must have a type", "9:6: the probe of this configuration key has no provider", "!10:69: process arguments as an object are deprecated"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
@@ -162,9 +162,9 @@ func TestSettings(t *testing.T) {
 		"{}": "",
 		"runtime: {rollbacks: {strategy: always}, hypothesis: {strategy: skip}}": "",
 		"controls: [1]\nruntime: null":                                           "",
-		"runtime:\n  hypothesis:\n    strategy: zzz":                             `s.yaml:3:15: there is no hypothesis strategy "zzz"; choose one of default, before-method-only`,
-		"runtime: {rollbacks: {strategy: [always]}}":                             `s.yaml:1:33: there is no rollbacks strategy ["always"]; choose one of default, always`,
-		"runtime: [x]": "s.yaml:1:10: runtime must be a mapping, and it is a list; write a mapping",
+		"runtime:\n  hypothesis:\n    strategy: zzz":                             `s.yaml:3:15: there is no hypothesis strategy "zzz"; choose one of: default, before-method-only`,
+		"runtime: {rollbacks: {strategy: [always]}}":                             `s.yaml:1:33: there is no rollbacks strategy ["always"]; choose one of: default, always`,
+		"runtime: [x]": "s.yaml:1:10: runtime must be an object, and it is a list; write keys and values",
 		"runtime: {rollback: {strategy: always}}": `s.yaml:1:11: warning: the key "rollback" is not known and is ignored; did you mean "rollbacks"?`,
 	} {
 		doc, list := document.ParseYAML("s.yaml", []byte(text))

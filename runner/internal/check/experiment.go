@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -17,14 +18,14 @@ func (c *checker) experiment(v any) {
 		c.wrong(nil, "an empty experiment is not an experiment", "give it a title, a description and a method")
 		return
 	case c.root == nil:
-		c.mustBe(nil, v, "an experiment", "a mapping")
+		c.mustBe(nil, v, "an experiment", "an object")
 		return
 	}
 	m := c.root
 	c.keys(nil, m, "version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
 		"configuration", "secrets", "controls", "runtime", "extensions", "contributions")
 	c.required(nil, m, "title", "experiment requires a title", `say what it asks: "title": "Does ... survive ...?"`)
-	c.required(nil, m, "description", "experiment requires a description", "say in a sentence what it is for")
+	c.required(nil, m, "description", "experiment requires a description", "say what the experiment is for")
 	c.tags()
 	c.extensions()
 	c.variables()
@@ -60,9 +61,9 @@ func (c *checker) extensions() {
 	if !truthy(c.root, "extensions") {
 		return
 	}
-	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of mappings") {
+	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of objects") {
 		if m, ok := extension.(*value.Map); !ok {
-			c.mustBe(at, extension, "an extension", "a mapping")
+			c.mustBe(at, extension, "an extension", "an object")
 		} else if strings.TrimSpace(m.Text("name")) == "" {
 			c.wrong(at, "All extensions require a non-empty name", `give it one: "name": "text"`)
 		}
@@ -71,11 +72,11 @@ func (c *checker) extensions() {
 
 // variables checks configuration and secrets, whose probes are activities.
 func (c *checker) variables() {
-	configuration := c.mapping(nil, c.root, "configuration", "configuration", "a mapping")
-	secrets := c.mapping(nil, c.root, "secrets", "secrets", "a mapping of groups")
+	configuration := c.mapping(nil, c.root, "configuration", "configuration", "an object")
+	secrets := c.mapping(nil, c.root, "secrets", "secrets", "an object of groups")
 	for name, group := range secrets.All() {
 		if !is[*value.Map](group) {
-			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "a mapping")
+			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "an object")
 		}
 	}
 	source := variables.Source{Configuration: configuration, Secrets: secrets,
@@ -113,7 +114,7 @@ func (c *checker) configurationProbe(at path, m *value.Map) {
 // hypothesis checks the steady-state hypothesis, if there is one.
 func (c *checker) hypothesis() {
 	at := path{"steady-state-hypothesis"}
-	h := c.mapping(nil, c.root, at[0], at[0], "a mapping")
+	h := c.mapping(nil, c.root, at[0], at[0], "an object")
 	if h == nil {
 		return
 	}
@@ -137,17 +138,21 @@ func (c *checker) runtime(in *value.Map) {
 		return
 	}
 	at := path{"runtime"}
-	runtime := c.mapping(nil, in, "runtime", "runtime", "a mapping")
+	runtime := c.mapping(nil, in, "runtime", "runtime", "an object")
 	c.keys(at, runtime, "hypothesis", "rollbacks")
 	for _, part := range []struct {
 		key   string
 		known []string
 	}{{"hypothesis", experiment.HypothesisStrategies}, {"rollbacks", experiment.RollbackStrategies}} {
-		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "a mapping")
+		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "an object")
 		c.keys(at.to(part.key), block, "strategy")
-		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, block.Str("strategy")) {
+		word := block.Str("strategy")
+		if word == "continously" && part.key == "hypothesis" { // the toolkit's old spelling
+			continue
+		}
+		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, word) {
 			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, asJSON(strategy)),
-				"choose one of "+strings.Join(part.known, ", "))
+				problem.DidYouMean(word, part.known))
 		}
 	}
 }

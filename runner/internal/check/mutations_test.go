@@ -1,8 +1,6 @@
 package check
 
 import (
-	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/tolerance"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,8 +12,10 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/native"
 	"chaosworkshop.example/runner/internal/python/worker"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -144,7 +144,7 @@ var differences = []struct {
 	{"invalid-at-once", "the toolkit aborts the run when it comes to the activity",
 		regexp.MustCompile(`provider\.(url|method|timeout|headers|arguments)`), regexp.MustCompile(`URL|method|timeout|header|arguments`)},
 	{"invalid-at-once", "the toolkit aborts the run when it comes to the pause", regexp.MustCompile(`pauses\.(before|after)$`), regexp.MustCompile(`pause must be a number`)},
-	{"misspelt-strategy", "the toolkit crashes, or never plays the rollbacks", regexp.MustCompile(`^runtime`), regexp.MustCompile(`no (hypothesis|rollbacks) strategy|must be a mapping`)},
+	{"misspelt-strategy", "the toolkit crashes, or never plays the rollbacks", regexp.MustCompile(`^runtime`), regexp.MustCompile(`no (hypothesis|rollbacks) strategy|must be an object`)},
 	{"invalid-at-once", "the toolkit crashes when it starts the run", regexp.MustCompile(`^configuration\.asked\.provider`), regexp.MustCompile(`no provider|provider must have a type`)},
 	{"dangling-rollback-ref", "the toolkit crashes when it comes to it, and the journal is lost", regexp.MustCompile(`^method|\.ref$`), regexp.MustCompile(`referenced activity`)},
 	{"rollbacks-not-a-list", "nobody means no rollbacks by it", regexp.MustCompile(`^rollbacks$`), regexp.MustCompile(`must be a list`)},
@@ -152,7 +152,7 @@ var differences = []struct {
 }
 
 // wrongType is what we say instead of the toolkit's message, or its crash.
-var wrongType = regexp.MustCompile(`must be (a mapping|a list|text)|tolerance must either be an integer, a string, a boolean`)
+var wrongType = regexp.MustCompile(`must be (an object|a list|text)|tolerance must either be an integer, a string, a boolean`)
 
 // TestMutations: we refuse whatever the toolkit refuses, with its message where it
 // has one, and accept what it accepts but for the differences.

@@ -29,7 +29,7 @@ func (c *checker) python(at path, m, activity *value.Map) {
 	if !c.named(at, m, "func", "a Python activity must have a function name"+in, "give the provider a func") || !ok {
 		return
 	}
-	arguments := c.mapping(at, m, "arguments", "the arguments of a Python function", "a mapping")
+	arguments := c.mapping(at, m, "arguments", "the arguments of a Python function", "an object")
 	if arguments == nil && m.Has("arguments") {
 		return
 	}
@@ -63,11 +63,11 @@ func (c *checker) controls(at path, in *value.Map) {
 	if v, _ := in.Get("controls"); (is[string](v) || is[*value.Map](v)) && !value.Truthy(v) {
 		return
 	}
-	for at, item := range c.items(at, in, "controls", "controls", "a list of mappings") {
+	for at, item := range c.items(at, in, "controls", "controls", "a list of objects") {
 		if m, ok := item.(*value.Map); ok {
 			c.control(at, m)
 		} else {
-			c.mustBe(at, item, "a control", "a mapping")
+			c.mustBe(at, item, "a control", "an object")
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (c *checker) control(at path, m *value.Map) {
 	case !ok:
 		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
 	case !isMap:
-		c.mustBe(provider, v, "a control's provider", "a mapping")
+		c.mustBe(provider, v, "a control's provider", "an object")
 	case p.Str("type") != "python":
 		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, p.Str("type")), "use type python")
 	case c.named(provider, p, "module", fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module"):

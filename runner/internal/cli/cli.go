@@ -22,7 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// World is everything that the program sees and touches besides files.
+// World is what the program gets from the operating system, so that tests can replace it.
 type World struct {
 	Args                  []string // without the program's own name
 	Stdin, Stdout, Stderr *os.File
@@ -114,12 +114,11 @@ type session struct {
 	raised      chan string   // signals that Python code sent to the runner
 	lines       chan answer   // see line
 	asking      chan struct{} // held while a question is open: see askUser
-	unattended  bool          // nobody is asked any more: see askUser
+	unattended  bool          // no more questions: see askUser
 	here        string        // the folder in which the user stands
 }
 
-// watchdogCommand is the hidden command that the watchdog, a process of its own,
-// runs.
+// watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
 const watchdogCommand = "watchdog"
 
 func newSession(w World) *session {
@@ -133,7 +132,7 @@ func newSession(w World) *session {
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
 		Signal: func(name string) {
-			select { // whoever stops the run is told once, and never waited for
+			select { // a second signal may be dropped, but Python must not wait here
 			case s.raised <- name:
 			default:
 			}

@@ -44,8 +44,11 @@ func (s *session) rootCommand() *cobra.Command {
 		Use: "help [COMMAND]", Short: "show the help of a command",
 		RunE: func(c *cobra.Command, args []string) error {
 			of, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 {
+			switch {
+			case err != nil || len(rest) > 0 && of == root:
 				return unknownCommand(root, args[0])
+			case len(rest) > 0:
+				return usage("help takes one command", "see 'runner help "+args[0]+"'")
 			}
 			return of.Help()
 		},
@@ -63,13 +66,13 @@ func (s *session) globalFlags(root *cobra.Command) {
 	f.BoolP("help", "h", false, "show this help")
 	f.BoolVar(&o.version, "version", false, "show the version")
 	f.BoolVar(&o.verbose, "verbose", false, "log more: what each activity returned")
-	f.text(&o.changeDir, "change-dir", "go to `FOLDER` first; all paths but that of --log-file start there")
+	f.text(&o.changeDir, "change-dir", "go to `FOLDER` first; all paths except --log-file start there")
 	f.text(&o.settings, "settings", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
 	f.word(s.console.setColor, "color", "use bold text, `WHEN`: always, never or auto (in a terminal, unless NO_COLOR is set)", []string{"always", "never", "auto"})
 	f.text(&o.logFile, "log-file", "write the log into `FILE` too; new lines go to its end")
-	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, even with --log-file")
+	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, whatever --log-file says")
 	f.word(into(&o.logFileLevel), "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
-	f.word(into(&o.logFormat), "log-format", "the `FORM` of the log on the console: string or json (default: string)", []string{"string", "json"})
+	f.word(into(&o.logFormat), "log-format", "the `FORMAT` of the log on the console: string or json (default: string)", []string{"string", "json"})
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
 }
 
@@ -120,14 +123,14 @@ func usageOf(c *cobra.Command, err error) error {
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "schema [KIND]", Short: "print a JSON Schema, for editors",
+		Use: "schema [KIND]", Short: "print a JSON Schema for editors: " + strings.Join(schema.Kinds(), " or "),
 		Example:   "runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
 		ValidArgs: schema.Kinds(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = schema.Kinds()[:1]
 			}
-			if err := one(c, args, "one kind of file"); err != nil {
+			if err := one(c, args, "one kind of file: "+join(schema.Kinds())); err != nil {
 				return err
 			}
 			text, ok := schema.Of(args[0])
@@ -145,18 +148,18 @@ func one(c *cobra.Command, args []string, what string) error {
 	if len(args) == 1 {
 		return nil
 	}
-	return usage(fmt.Sprintf("%s takes %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
+	return usage(fmt.Sprintf("%s needs %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
 }
 
 // completionCommand prints what a shell needs to complete commands and flags.
 func (s *session) completionCommand() *cobra.Command {
 	shells := []string{"bash", "fish", "powershell", "zsh"}
 	return &cobra.Command{
-		Use: "completion SHELL", Short: "print what a shell needs to complete commands",
+		Use: "completion SHELL", Short: "print completions for " + join(shells),
 		Example:   "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
 		ValidArgs: shells,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := one(c, args, "a shell"); err != nil {
+			if err := one(c, args, "one shell: "+join(shells)); err != nil {
 				return err
 			}
 			var script strings.Builder

@@ -23,7 +23,7 @@ func TestSchemaCommand(t *testing.T) {
 		{"schema target", 0, "target.schema.json", ""},
 		{"schema tarhet", 2, "", `there is no schema of "tarhet"; did you mean 'target'?`},
 		{"schema journal", 2, "", "choose one of: experiment, target"},
-		{"schema a b", 2, "", "schema takes one kind of file, and got 2 arguments"},
+		{"schema a b", 2, "", "schema needs one kind of file: experiment, target, and got 2 arguments"},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {
@@ -40,6 +40,7 @@ func TestUsage(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"rum", `there is no command "rum"; did you mean 'run'?`},
 		{"help rum", `there is no command "rum"; did you mean 'run'?`},
+		{"help run extra", "help takes one command; see 'runner help run'"},
 		{"--verbose rum", `there is no command "rum"; did you mean 'run'?`},
 		{"x", `there is no command "x"; choose one of: demo, run, validate, schema, stop, completion, man, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
@@ -49,7 +50,7 @@ func TestUsage(t *testing.T) {
 		{"run --port 1 e.json", "unknown flag: --port; see 'runner run --help'"},
 		{"run -x e.json", "unknown shorthand flag: 'x' in -x; see 'runner run --help'"},
 		{"run e.json --var", "flag needs an argument: --var; see 'runner run --help'"},
-		{"run", "run takes an experiment, and got 0 arguments; see 'runner run --help'"},
+		{"run", "run needs the file of an experiment, and got 0 arguments; see 'runner run --help'"},
 		{"run --rollback-strategy evr e.json", `--rollback-strategy cannot be "evr"; choose one of: default, always, never, deviated`},
 		{"run --rollback-strategy alway e.json", `--rollback-strategy cannot be "alway"; did you mean 'always'?`},
 		{"run --hypothesis-strategy skip e.json", `--hypothesis-strategy cannot be "skip"; choose one of: default, before-method-only, after-method-only, during-method-only, continuously`},
@@ -66,7 +67,7 @@ func TestUsage(t *testing.T) {
 		{"demo --port 0 weak", `--port cannot be "0"; give a number from 1 to 65535`},
 		{"demo --port 70000 weak", `--port cannot be "70000"; give a number from 1 to 65535`},
 		{"completion bsh", `there is no completion for "bsh"; did you mean 'bash'?`},
-		{"completion", "completion takes a shell, and got 0 arguments; see 'runner completion --help'"},
+		{"completion", "completion needs one shell: bash, fish, powershell, zsh, and got 0 arguments; see 'runner completion --help'"},
 		{"run --control-file nope.json e.json", "the file of --control-file cannot be read: nope.json: does not exist; check the name"},
 		{"run --var-file nope.json e.json", "the file of --var-file cannot be read: nope.json: does not exist; check the name"},
 		{"validate --var-file nope.env e.json", "the file of --var-file cannot be read: nope.env: does not exist; check the name"},

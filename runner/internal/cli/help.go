@@ -84,7 +84,8 @@ func manPage(root *cobra.Command) string {
 	section("COMMANDS", overview(root))
 	for _, c := range root.Commands() {
 		if !c.Hidden {
-			section("RUNNER "+strings.ToUpper(c.Name()), manual(c))
+			help, _, _ := strings.Cut(manual(c), "\nGlobal flags:\n") // the overview has them
+			section("RUNNER "+strings.ToUpper(c.Name()), help)
 		}
 	}
 	return b.String()

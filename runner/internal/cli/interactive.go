@@ -11,12 +11,11 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// askUser asks before an activity: go on, leave it out, or stop the run.
+// askUser asks before an activity: run it, skip it, or stop the run.
 //
-// Once the run is stopped, or the input has ended, nobody is asked: what is left
-// are rollbacks, and a fault must not stay because nobody is there. One question is
-// open at a time: activities in the background and checks beside the method wait
-// for their turn.
+// It does not ask after a stop or the end of the input: only rollbacks are left, and
+// they must not wait for an answer. One question is open at a time: activities in the
+// background and checks during the method wait for their turn.
 func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	select {
 	case s.asking <- struct{}{}:
@@ -29,7 +28,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] step, [s]kip, [q]uit? ", activity.Text("type"), name))
+		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
 		answer, err := s.line(ctx)
 		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
@@ -40,7 +39,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			return &verdict.Stop{Why: "the input ended"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "step":
+		case "", "run", "step":
 			return nil
 		case "s", "skip":
 			return engine.ErrSkip
@@ -53,8 +52,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 }
 
-// line reads one line from the terminal. A reader that nobody waits for any more
-// ends with the program.
+// line reads one line from the terminal. Its reader ends with the program.
 func (s *session) line(ctx context.Context) (string, error) {
 	if s.lines == nil {
 		s.lines = make(chan answer)

@@ -48,7 +48,7 @@ func terminal(t *testing.T) (keyboard, stdin *os.File) {
 	return keyboard, stdin
 }
 
-var question = regexp.MustCompile(`next is the \w+ '([^']*)': \[Enter\] step, \[s\]kip, \[q\]uit\? $`)
+var question = regexp.MustCompile(`next is the \w+ '([^']*)': \[Enter\] run it, \[s\]kip it, \[q\]uit\? $`)
 
 // ask runs the program at a terminal and answers each of its questions. It returns
 // the exit code, what the program said, and its journal.

@@ -190,7 +190,7 @@ func TestSettingsWithUnknownStrategy(t *testing.T) {
 	os.WriteFile("s.yaml", []byte("runtime: {hypothesis: {strategy: zzz}}"), 0o600)
 	os.WriteFile("empty.yaml", nil, 0o600)
 	code, out, errors := runWith(t, "run", "tiny.yaml", "--settings", "s.yaml")
-	if code != 3 || out != "" || !strings.HasPrefix(errors, `s.yaml:1:34: there is no hypothesis strategy "zzz"; choose one of default, `) {
+	if code != 3 || out != "" || !strings.HasPrefix(errors, `s.yaml:1:34: there is no hypothesis strategy "zzz"; choose one of: default, `) {
 		t.Errorf("exit code %d\n%s%s", code, out, errors)
 	}
 	if _, err := os.Stat("journal.json"); err == nil {

@@ -1,8 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -50,15 +51,15 @@ func (s *session) runCommand() *cobra.Command {
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
 	f.word(into(&o.Strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
-	f.texts(&o.controlFiles, "control-file", "controls for every level, by name, from a JSON or YAML `FILE`; may be repeated")
-	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: step, skip or quit")
+	f.texts(&o.controlFiles, "control-file", "more controls, which are called around everything, from a JSON or YAML `FILE`; may be repeated")
+	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
 	f.experiment(o)
 	return c
 }
 
 // hypothesisStrategies are those that a flag may give; skip is for the experiment's
-// own runtime block, and the old spelling "continously" is taken without a word.
-var hypothesisStrategies = []string{"default", "before-method-only", "after-method-only", "during-method-only", "continuously"}
+// own runtime block. The toolkit's old spelling "continously" is accepted too.
+var hypothesisStrategies = experiment.HypothesisStrategies[:5]
 
 // experiment are the flags that say how an experiment is read.
 func (f flags) experiment(o *runOptions) {
@@ -99,7 +100,7 @@ func (s *session) validateCommand() *cobra.Command {
 // --var has the last word.
 func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
-	if err := one(c, args, "an experiment"); err != nil {
+	if err := one(c, args, "the file of an experiment"); err != nil {
 		return o.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
@@ -113,9 +114,15 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 			return o.Options, err
 		}
 	}
+	path := s.options.settings
+	if path == "" {
+		path = settings.DefaultPath(s.world.Environment)
+	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		s.console.problems(problem.List{{At: problem.Position{File: path}, What: "there are no settings at this path", Do: "check --settings", Warning: true}})
+	}
 	var err error
-	if o.Settings, err = settings.Read(cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment))); err != nil {
-		s.log.Error("The settings are left out, because they cannot be read: " + err.Error())
+	if o.Settings, err = settings.Read(path); err != nil {
+		s.log.Error("The settings are not used, because they cannot be read: " + err.Error())
 	}
 	o.Controls = control.ByName(o.Settings.Controls())
 	for _, path := range o.controlFiles {
@@ -124,7 +131,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 			return o.Options, unreadable("--control-file", found)
 		}
 		if doc.Map() == nil {
-			return o.Options, usage(path+" holds no controls", "write a mapping of names and controls")
+			return o.Options, usage(path+" holds no controls", "write names and controls, as in the controls of the settings")
 		}
 		o.Controls = append(o.Controls, control.ByName(doc.Map())...)
 	}

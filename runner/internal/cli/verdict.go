@@ -61,7 +61,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.WriteString("\n" + alarm)
 	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
 	line("why", r.Verdict.Reason)
-	line("undone", undone(r))
+	line("undo", undone(r))
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}

@@ -11,9 +11,9 @@ import (
 // Forever is the longest Duration, 292 years: more seconds than it holds become it.
 const Forever time.Duration = math.MaxInt64
 
-// Seconds reads a number of seconds as Python does: an integer, a float, or a
-// bool, which counts as 0 or 1. More than a Duration can hold becomes Forever. It is false for anything else, and for what is not a
-// finite number.
+// Seconds reads a number of seconds as Python does: an integer, a float, or a bool,
+// which counts as 0 or 1. More than a Duration can hold becomes Forever. It is false
+// for anything else, and for what is not a finite number.
 func Seconds(v any) (time.Duration, bool) {
 	var seconds float64
 	switch n := v.(type) {

@@ -31,7 +31,7 @@ type Controls struct {
 	Settings   *value.Map
 	Caller     Caller
 	Log        *slog.Logger
-	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
+	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Journal    func() *value.Map                                    // as it is at this moment, for events
 }
 
@@ -222,5 +222,5 @@ func StopOf(err error) error {
 	case stop.Class == "KeyboardInterrupt":
 		return verdict.BySignal("SIGINT", 2)
 	}
-	return &verdict.Stop{Why: stop.Text}
+	return &verdict.Stop{Why: "a control stopped the run: " + stop.Text}
 }

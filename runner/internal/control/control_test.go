@@ -1,22 +1,21 @@
 package control
 
 import (
-	"chaosworkshop.example/runner/internal/problem"
-	"fmt"
-
-	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
 
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // fake notes the calls and answers as it is told.
@@ -144,9 +143,9 @@ func TestErrors(t *testing.T) {
 	}{
 		{nil, ""},
 		{problem.New(problem.Invalid, "no Python interpreter is found", ""), ""},
-		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "not today"},
+		{&worker.Interrupted{Class: "InterruptExecution", Text: "not today"}, "a control stopped the run: not today"},
 		{&worker.Interrupted{Class: "SystemExit", Text: "3"}, "stopped by a Python function that exits with 3"},
-		{&worker.Interrupted{Class: "KeyboardInterrupt"}, "stopped by SIGINT"},
+		{&worker.Interrupted{Class: "KeyboardInterrupt"}, "stopped by Ctrl-C (SIGINT)"},
 	} {
 		f := &fake{answer: func(worker.ControlCall) (worker.ControlResult, error) {
 			return worker.ControlResult{Raised: &python.Exception{Class: "ValueError"}}, c.err

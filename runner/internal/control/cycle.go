@@ -45,7 +45,7 @@ func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err
 	r, err := c.do(ctx, call)
 	var stop *worker.Interrupted
 	if errors.As(err, &stop) && stop.Class == "SystemExit" {
-		return false, fmt.Errorf("the control '%s' ended the run before it began, with the exit code %s", control.Name, stop.Text)
+		return false, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
 	}
 	return r.Raised == nil && err == nil, c.note(ctx, control, call.Func, r, err)
 }

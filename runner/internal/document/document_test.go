@@ -85,7 +85,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"yaml:a: &a [*a]":                   "x.yaml:1:8: the alias *a contains itself",
 		"yaml:? [1, 2]\n: x":                "x.yaml:1:3: a key must be text",
 		"yaml:a: b: c":                      "x.yaml:1:1: this is not YAML: mapping values are not allowed",
-		"yaml:<<: 5":                        "x.yaml:1:5: << takes a mapping",
+		"yaml:<<: 5":                        "x.yaml:1:5: << takes an object",
 		"yaml:" + strings.Repeat("[", 600) + strings.Repeat("]", 600): "x.yaml:1:502: this is nested deeper than 500",
 		"yaml:" + bomb(): "too large once its aliases are expanded",
 	} {

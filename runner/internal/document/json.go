@@ -114,7 +114,7 @@ func jsonAdvice(text []byte, at int) string {
 		if bytes.HasSuffix(bytes.TrimRight(text[:at], " \t\r\n"), []byte(",")) {
 			return "a comma before a closing bracket is not allowed: remove it"
 		}
-		return "this bracket closes another than the one that is open"
+		return "a value is missing before it, or another bracket was open"
 	}
 	for _, slip := range [][2]string{
 		{"'", `use double quotes`},

@@ -24,7 +24,7 @@ func prepare(name string, text []byte) (*source, *problem.Problem) {
 	decoded, sure := charset.Decode(text)
 	s := &source{name: name, text: decoded}
 	if i := bytes.IndexByte(decoded, 0); i >= 0 {
-		return s, s.problem(s.position(i), "this is not text", "name an experiment or a target, saved as UTF-8")
+		return s, s.problem(s.position(i), "this is not text", "name a text file, saved as UTF-8")
 	}
 	if len(bytes.TrimSpace(decoded)) == 0 {
 		return s, s.empty()
@@ -36,9 +36,9 @@ func prepare(name string, text []byte) (*source, *problem.Problem) {
 	return s, nil
 }
 
-// position turns a byte offset into line and column. It counts on from the
-// offset before, where that stands earlier: whoever asks in the order of the text
-// has all positions in one pass.
+// position turns a byte offset into line and column. It continues from
+// the offset of the last call if that is not later, so that calls in the order of the
+// text need one pass.
 func (s *source) position(offset int) problem.Position {
 	offset = min(max(offset, 0), len(s.text))
 	last := &s.last
@@ -66,7 +66,7 @@ func (s *source) warn(at problem.Position, what, do string) {
 
 // empty is the problem that settings, which may be empty, tell from others.
 func (s *source) empty() *problem.Problem {
-	p := s.problem(problem.Position{File: s.name}, "is empty", "write the experiment or target into it")
+	p := s.problem(problem.Position{File: s.name}, "is empty", "check that this is the right file, and write its text")
 	p.Err = ErrEmpty
 	return p
 }

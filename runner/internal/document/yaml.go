@@ -41,7 +41,7 @@ func readYAML(s *source) (any, *problem.Problem) {
 }
 
 // parseYAML makes the library's tree of the text. The tree is several times as
-// large as the value, so nobody keeps it.
+// large as the value, so it is not kept.
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
@@ -164,7 +164,7 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 	for _, source := range merges(y) {
 		from, ok := r.value(source, depth+1).(*value.Map)
 		if !ok {
-			r.stop(r.at(resolved(source)), "<< takes a mapping or a list of mappings", "name an anchored mapping: <<: *name")
+			r.stop(r.at(resolved(source)), "<< takes an object or a list of objects", "name one that has an anchor: <<: *name")
 		}
 		for key, v := range from.All() {
 			m.Set(key, v)

@@ -56,7 +56,7 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	e.Log.Info(announcementOf(part, a))
 	e.begin(a, run)
 	if run.Skipped {
-		e.Log.Warn("  => left out, as asked")
+		e.Log.Warn("  => skipped")
 	}
 	begun(run)
 	if part == method && a.Throughout && run.Judged {
@@ -158,8 +158,7 @@ func (e *Engine) logSuccess(output any) {
 	}
 }
 
-// logFailure says it in the toolkit's words, except of what the toolkit does not
-// do.
+// logFailure says it in the toolkit's words, except of what the toolkit does not do.
 func (e *Engine) logFailure(part, reason string) {
 	if part == proof {
 		e.Log.Warn("The proof could not be asked again: " + reason)

@@ -8,8 +8,8 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// ErrSkip is what Controls.Before returns of an activity that is to be left out.
-var ErrSkip = errors.New("left out, as asked")
+// ErrSkip is what Controls.Before returns for an activity that must be skipped.
+var ErrSkip = errors.New("skipped")
 
 // Controls run around the levels of an experiment, which are experiment,
 // hypothesis, method, rollback and activity, as in the toolkit. The activity is nil
@@ -27,8 +27,8 @@ type Controls interface {
 	After(ctx context.Context, level string, activity *value.Map, state func() any, adopt func(changed any)) error
 	// Cleanup tells the controls that the run is over.
 	Cleanup(ctx context.Context)
-	// Event tells whoever listens what happens, under the toolkit's name for it.
-	// The things are those of its arguments that are not of the whole experiment:
+	// Event tells the handlers of events what happens, by the toolkit's name for it.
+	// The things are the arguments that are not about the whole experiment:
 	// an activity, a *verdict.Run, a *verdict.State, verdict.Runs, plain values.
 	Event(ctx context.Context, name string, things ...any)
 }

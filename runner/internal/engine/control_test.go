@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"fmt"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // watcher is Controls that note when they are called, and at the call of the
@@ -148,8 +148,8 @@ func TestControlsThatCannotBeConfigured(t *testing.T) {
 // What is left out is not done and proves nothing.
 func TestControlThatSkips(t *testing.T) {
 	for name, why := range map[string]string{
-		"fault": "the fault is not proven: 'fault' was left out, as asked",
-		"up":    "the hypothesis was not checked: 'up' was left out, as asked",
+		"fault": "the fault is not proven: 'fault' was skipped",
+		"up":    "the hypothesis was not checked: 'up' was skipped",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controlled := &world{hypothesis: up(), method: fault}
@@ -208,7 +208,7 @@ func TestSkippedRollback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watcher{at: "before undo", before: func(*value.Map) error { return ErrSkip }}
 		r := w.run(t, &world{hypothesis: up(), method: []any{fault[0]}, rollbacks: undo})
-		if r.Verdict.Word != verdict.NotUndone || r.Verdict.Reason != "the rollback 'undo' was left out, as asked" {
+		if r.Verdict.Word != verdict.NotUndone || r.Verdict.Reason != "the rollback 'undo' was skipped" {
 			t.Errorf("got %v", r.Verdict)
 		}
 	})

@@ -105,10 +105,9 @@ type Engine struct {
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 
-// Run runs the experiment. What ends ctx stops the hypothesis and the method;
-// its cause should be a *verdict.Stop, which says whether rollbacks follow. Once
-// they are played they go on under undo, whose end cuts them short. The result is
-// never nil.
+// Run runs the experiment. What ends ctx stops the hypothesis and the method; its cause
+// should be a *verdict.Stop, which says whether rollbacks follow. Once they are played
+// they go on under undo, whose end cuts them short. The result is never nil.
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
 	var title any
@@ -170,7 +169,7 @@ func (e *Engine) play() {
 	e.noteLateStop()
 }
 
-// experiment is all that an interruption interrupts.
+// experiment is the part of the run before the rollbacks: a signal ends it.
 func (e *Engine) experiment(ctx context.Context) {
 	if e.stopsAt(e.before(aroundExperiment, nil)) {
 		return

@@ -1,12 +1,13 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/experiment"
 	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"chaosworkshop.example/runner/internal/experiment"
 )
 
 // orders are the logs of whole runs, line by line, as the toolkit writes them for

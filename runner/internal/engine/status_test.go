@@ -1,14 +1,14 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/value"
-	"chaosworkshop.example/runner/internal/verdict"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // What the journal's keys say of a run, where the toolkit can finish one the same

@@ -1,13 +1,14 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // stopped runs a world and sends it a stop after each of the given times: the
@@ -166,7 +167,7 @@ func TestSignalsDuringRollbacks(t *testing.T) {
 		verdict   verdict.Verdict
 		says      string
 	}{
-		{"one before", three, verdict.BySignal("SIGINT", 2), seconds(5), "a succeeded, b succeeded, c succeeded", verdict.Verdict{Word: verdict.Interrupted, Reason: "stopped by SIGINT"}, ""},
+		{"one before", three, verdict.BySignal("SIGINT", 2), seconds(5), "a succeeded, b succeeded, c succeeded", verdict.Verdict{Word: verdict.Interrupted, Reason: "stopped by Ctrl-C (SIGINT)"}, ""},
 		{"two before", three, verdict.BySignal("SIGINT", 2), seconds(5, 4), "", verdict.Verdict{Word: verdict.NotUndone, Reason: "3 of 3 rollbacks did not run: they were cut short"}, cut},
 		{"one before, one in the first", three, verdict.BySignal("SIGINT", 2), seconds(5, 6), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
 		{"one before, one in a pause", three, verdict.BySignal("SIGINT", 2), seconds(5, 20), "a succeeded", verdict.Verdict{Word: verdict.NotUndone, Reason: "2 of 3 rollbacks did not run: they were cut short"}, cut},

@@ -1,15 +1,15 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // A row of the verdict table: a world, and what its run shows.
@@ -126,7 +126,7 @@ var explorationRows = []verdictRow{
 	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
 	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
 	{"skip", &world{Strategy: experiment.Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Explored,
-		"every action succeeded, and the hypothesis was left out, as the strategy skip asks"},
+		"every action succeeded, and the hypothesis was skipped (strategy skip)"},
 	{"explored, an action failed", &world{method: fault, answers: fails}, verdict.NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
 	{"explored, a proof not met", &world{method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict, "the fault is not proven: gone: wanted True, got False"},
 	{"explored, a lasting proof is not asked again", &world{method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.Explored,
@@ -257,10 +257,10 @@ func TestVerdictOfAStoppedRun(t *testing.T) {
 		word    string
 		reason  string
 	}{
-		{"in the method", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by SIGINT"},
+		{"in the method", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by Ctrl-C (SIGINT)"},
 		{"in the hypothesis", map[string][]any{"up": {takes(time.Minute, ok)}}, verdict.BySignal("SIGTERM", 15), verdict.Interrupted, "stopped by SIGTERM"},
 		{"by a control", map[string][]any{"fault": {takes(time.Minute, exit(0))}}, byControl("enough is enough"), verdict.Interrupted, "enough is enough"},
-		{"after a failed action", map[string][]any{"fault": failing, "up": {ok, takes(time.Minute, ok)}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by SIGINT"},
+		{"after a failed action", map[string][]any{"fault": failing, "up": {ok, takes(time.Minute, ok)}}, verdict.BySignal("SIGINT", 2), verdict.Interrupted, "stopped by Ctrl-C (SIGINT)"},
 		{"and not undone", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": failing}, verdict.BySignal("SIGINT", 2), verdict.NotUndone, "the rollback 'undo' failed: boom"},
 		{"and not undone for an unexpected error", map[string][]any{"fault": {takes(time.Minute, exit(0))}, "undo": {errOdd}}, verdict.BySignal("SIGINT", 2), verdict.NotUndone,
 			"the rollback 'undo' could not run: nobody foresaw this"},

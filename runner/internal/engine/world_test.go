@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"chaosworkshop.example/runner/internal/clock"
-	"chaosworkshop.example/runner/internal/verdict"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +12,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // world is an experiment and all that the engine needs of others, as literals:

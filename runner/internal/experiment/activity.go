@@ -12,14 +12,14 @@ const (
 type Activity struct {
 	Type         string // Probe or Action
 	Name         string
-	Provider     *value.Map
-	Tolerance    any
-	HasTolerance bool
-	Throughout   bool // proof: throughout, our own key
+	Provider     *value.Map // who carries it out, as written; nil for a ref
+	Tolerance    any        // as written: see package tolerance; nil for none, or if it is null
+	HasTolerance bool       // the key tolerance is there
+	Throughout   bool       // proof: throughout, our own key: asked again after the hypothesis
 	Background   bool
 	Ref          string     // the name of the activity to carry out in its place
-	Pauses       *value.Map // before and after, in seconds
-	Written      *value.Map
+	Pauses       *value.Map // before and after, in seconds; nil for none
+	Written      *value.Map // the activity in the experiment; the other fields may be a copy's
 }
 
 // ProofThroughout is the value of the key proof that asks a method's probe once
@@ -45,9 +45,9 @@ func NewActivity(written *value.Map) *Activity {
 // ProviderType is http, process or python.
 func (a *Activity) ProviderType() string { return a.Provider.Str("type") }
 
-// Failed is the error of an activity that could not be carried out: nobody
-// listened, time ran out, a function raised. The run notes it and goes on, as
-// the toolkit does for its ActivityFailed; any other error ends the run.
+// Failed is the error of an activity that could not be carried out: for example the
+// connection was refused, the time was over, or a function raised. The run notes it
+// and continues, as the toolkit does for ActivityFailed; any other error ends the run.
 type Failed struct {
 	Reason string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
 }

@@ -2,7 +2,7 @@
 // format: experiment, hypothesis, method, rollbacks, activity, tolerance.
 //
 // An experiment is one value in memory: the mapping that was read. Controls may
-// change it while it runs, so whoever reads it does so under its lock.
+// change it while it runs, so it must be read under its lock: see Read and Change.
 package experiment
 
 import (
@@ -14,8 +14,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Experiment asks one question of a system: does its steady state survive the
-// method?
+// Experiment asks one question of a system: does its steady state survive the method?
 type Experiment struct {
 	// Controlled tells that controls may change the experiment while it runs.
 	// Activities are then copied before they are used.
@@ -41,7 +40,7 @@ func New(written *value.Map) (*Experiment, error) {
 	e := &Experiment{written: written}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
-			return nil, fmt.Errorf("%s must be a mapping, and it is %s", key, value.Kind(v))
+			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
 		}
 	}
 	for list, in := range map[string]*value.Map{Method: written, Rollbacks: written, Probes: written.Map("steady-state-hypothesis")} {
@@ -51,22 +50,21 @@ func New(written *value.Map) (*Experiment, error) {
 			return nil, fmt.Errorf("%s must be a list of activities, and it is %s", list, value.Kind(v))
 		}
 		if i := slices.IndexFunc(items, func(item any) bool { _, isMap := item.(*value.Map); return !isMap }); i >= 0 {
-			return nil, fmt.Errorf("%s[%d] must be a mapping, and it is %s", list, i, value.Kind(items[i]))
+			return nil, fmt.Errorf("%s[%d] must be an object, and it is %s", list, i, value.Kind(items[i]))
 		}
 	}
 	return e, nil
 }
 
-// Read calls f with the experiment's mapping, which nobody changes meanwhile. f
-// must not keep it.
+// Read calls f with the experiment's mapping, under the lock for readers. f must
+// neither change nor keep it.
 func (e *Experiment) Read(f func(written *value.Map)) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	f(e.written)
 }
 
-// Change calls f with the experiment's mapping, which nobody else reads
-// meanwhile.
+// Change calls f with the experiment's mapping, under the lock for writers.
 func (e *Experiment) Change(f func(written *value.Map)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

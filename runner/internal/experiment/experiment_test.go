@@ -60,11 +60,11 @@ func TestUnchecked(t *testing.T) {
 		`{"steady-state-hypothesis": {"title": "H", "probes": []}}`: "",
 		`{"method": null}`:                  "method must be a list of activities",
 		`{"method": {}}`:                    "method must be a list of activities",
-		`{"method": [null]}`:                "method[0] must be a mapping",
-		`{"rollbacks": [{}, "x"]}`:          "rollbacks[1] must be a mapping",
-		`{"configuration": null}`:           "configuration must be a mapping",
-		`{"secrets": []}`:                   "secrets must be a mapping",
-		`{"steady-state-hypothesis": null}`: "steady-state-hypothesis must be a mapping",
+		`{"method": [null]}`:                "method[0] must be an object",
+		`{"rollbacks": [{}, "x"]}`:          "rollbacks[1] must be an object",
+		`{"configuration": null}`:           "configuration must be an object",
+		`{"secrets": []}`:                   "secrets must be an object",
+		`{"steady-state-hypothesis": null}`: "steady-state-hypothesis must be an object",
 		`{"steady-state-hypothesis": {"title": "H", "probes": "all"}}`: "probes must be a list of activities",
 	} {
 		e, err := read(t, text)

@@ -17,10 +17,10 @@ type Strategy struct {
 }
 
 // The values that the toolkit takes for its strategies. Skip is only for the
-// experiment's runtime block; "continously" is the toolkit's old spelling.
+// experiment's runtime block.
 var (
 	HypothesisStrategies = []string{"default", "before-method-only", "after-method-only",
-		"during-method-only", "continuously", "continously", "skip"}
+		"during-method-only", "continuously", "skip"}
 	RollbackStrategies = []string{"default", "always", "never", "deviated"}
 	DryModes           = []string{"probes", "actions", "activities", "pause"}
 )
@@ -47,8 +47,7 @@ func (s Strategy) After() bool { return s.is("default", "after-method-only", "co
 
 func (s Strategy) is(words ...string) bool { return slices.Contains(words, s.HypothesisWord()) }
 
-// Pretends tells whether activities of a type, Probe or Action, are only
-// pretended.
+// Pretends tells whether activities of a type, Probe or Action, are only pretended.
 func (s Strategy) Pretends(activityType string) bool {
 	return s.Dry == "activities" || s.Dry == "actions" && activityType == Action || s.Dry == "probes" && activityType == Probe
 }

@@ -35,7 +35,7 @@ var (
 	ErrUnusable = errors.New("the answer cannot be used") // a bad redirect, or a broken Content-Encoding
 )
 
-// Request is one request, asked as often as it takes. New makes one.
+// Request is one request with its retries and redirects. New makes one.
 type Request struct {
 	Method string
 	URL    *url.URL // a user and a password in it are sent as basic authorization
@@ -55,7 +55,7 @@ type Request struct {
 // New is a request with the headers that are always sent.
 func New(method string, address *url.URL) *Request {
 	return &Request{Method: method, URL: address, MaxBody: 256 << 20, proxy: http.ProxyFromEnvironment, header: http.Header{
-		"User-Agent":      {"chaosworkshop-runner"}, // who asks, and nothing that is not true
+		"User-Agent":      {"chaosworkshop-runner"}, // not python-requests, which this is not
 		"Accept-Encoding": {"gzip, deflate"},
 		"Accept":          {"*/*"},
 	}}
@@ -98,7 +98,8 @@ func (r *Request) Drop(name string) {
 	}
 }
 
-// IsToken tells whether a text is one word of HTTP, such as a method.
+// IsToken tells whether a text is one token of HTTP (RFC 9110): a method or the name
+// of a header.
 func IsToken(word string) bool {
 	bad := func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, c) }
 	return word != "" && !strings.ContainsFunc(word, bad)
@@ -107,9 +108,9 @@ func IsToken(word string) bool {
 // maxRedirects is how often an answer may redirect, as in requests.
 const maxRedirects = 30
 
-// Do asks, and asks again where a server redirects or where Retries allow it. What
-// a server sets as cookies on the way is sent to the next one that it is for. Do
-// ends with ctx, and then returns ctx's error.
+// Do sends the request, follows redirects and retries. Cookies that a server sets on
+// the way are sent to the servers that they are for. Do ends with ctx, and then
+// returns ctx's error; the other errors are described above.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
 	var over *conn // nil for a proxy's tunnel: net/http puts a TLS connection of its own around ours
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -140,8 +141,8 @@ func (r *Request) Do(ctx context.Context) (*Response, error) {
 	return nil, explain(err)
 }
 
-// redirect makes of the request that net/http sends next the one that Python's
-// requests sends. A password is for the server that it was given for alone.
+// redirect changes the request that net/http sends next into the one that Python's
+// requests sends. A password goes only to the server that it was given for.
 func (r *Request) redirect(next *http.Request, before []*http.Request) error {
 	if len(before) > maxRedirects {
 		return fmt.Errorf("%w: the server redirects more than %d times", ErrUnusable, maxRedirects)
@@ -214,9 +215,8 @@ func explain(err error) error {
 // longestPause bounds the pause that a server asks for, as in Python's urllib3.
 const longestPause = 6 * time.Hour
 
-// persistent is a transport that asks again, up to so many times: when nothing came
-// of it and asking twice does no harm, and when a busy server names a time with
-// Retry-After.
+// persistent is a transport that retries: when a request that may be repeated failed,
+// and when a busy server names a time with Retry-After.
 type persistent struct {
 	*http.Transport
 	retries int

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// transport makes a connection for each request, and lets it time out as the
-// request says. It keeps none: a connection that is older than a fault would
-// tell of the time before.
+// transport makes a new connection for each request, with the request's time limits.
+// It keeps none: an older connection could answer from before the fault.
 func (r *Request) transport() *http.Transport {
 	plain := &net.Dialer{Timeout: r.ConnectTimeout}
 	return &http.Transport{

@@ -1,11 +1,10 @@
 // Package journal keeps what happened in a run, with the Chaos Toolkit's keys in
 // the toolkit's order, and our verdict beside them.
 //
-// While the run lasts, each activity is a line of JSON in a file next to the
-// journal, written when the activity is over: a runner that is killed has left
-// what it saw. The journal itself appears at the end, whole or not at all. No
-// file is synced to the disk: a dying process loses nothing that it has written,
-// and a machine that loses power during a class has other worries.
+// While the run lasts, each activity is a line of JSON in a file next to the journal,
+// written when the activity is over: a runner that is killed has left what it saw. The
+// journal itself appears at the end, whole or not at all. Files are not synced to the
+// disk: what a process has written survives its end, but not a power failure.
 package journal
 
 import (
@@ -41,8 +40,8 @@ type Journal struct {
 	line []byte // the latest of partial; its memory is used again
 }
 
-// Open prepares the journal at path. A path at which no journal can be written
-// is a problem now rather than after the experiment.
+// Open prepares the journal at path, before the experiment starts. If no journal can
+// be written there, the error is a *problem.Problem with the code Usage.
 func Open(path string) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
@@ -109,7 +108,7 @@ func unwritable(path string, err error) error {
 		err = cause.Err
 	}
 	return problem.Wrap(problem.Usage, err, "the journal cannot be written to "+filepath.Dir(path),
-		"make the folder, or name another: --journal-path FILE")
+		"create the folder, or name another: --journal-path FILE")
 }
 
 // Leftovers names the files of runs that have not written their journal to
@@ -126,7 +125,8 @@ func Leftovers(path string) []string {
 	return all
 }
 
-// Record keeps one run. It may be called from several goroutines.
+// Record adds one run to the partial journal; part is where it belongs: method,
+// rollbacks, or a check of the hypothesis. Several goroutines may call it.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	if j.partial == nil {
 		return nil
@@ -145,8 +145,8 @@ func (j *Journal) mask(v any) any {
 	return j.Mask(v)
 }
 
-// Write puts the whole journal at its path and removes what was kept on the way.
-// Where that fails, what was kept stays.
+// Write puts the whole journal at its path and then removes the partial journal. If
+// that fails, the partial journal stays. The error is a *problem.Problem.
 func (j *Journal) Write(document *value.Map) error {
 	write, do := j.overwrite, "name another place with --journal-path"
 	if j.partial != nil {
@@ -158,7 +158,7 @@ func (j *Journal) Write(document *value.Map) error {
 	return j.Discard()
 }
 
-// Discard removes what was kept on the way: of a run that did not begin.
+// Discard removes the partial journal of a run that did not begin.
 func (j *Journal) Discard() error {
 	if j.partial == nil {
 		return j.device.Close()
@@ -166,7 +166,7 @@ func (j *Journal) Discard() error {
 	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
 }
 
-// overwrite writes to what is no ordinary file.
+// overwrite writes to a path that is no regular file, such as /dev/stdout.
 func (j *Journal) overwrite(document any) error {
 	return value.WriteJSON(j.device, document, "  ")
 }
@@ -191,15 +191,14 @@ func (j *Journal) replace(document any) error {
 // read journals choose by it.
 const Format = "1.44.0"
 
-// Setting is what a journal says besides what happened.
+// Setting is what a journal says about a run besides its result.
 type Setting struct {
 	Experiment *experiment.Experiment
 	Dry        string // the dry mode, empty for none
 	Platform   string // the operating system and the processor
 }
 
-// Document is the journal of a run, without its verdict: controls may still
-// change it.
+// Document is the journal of a run, without its verdict: controls may still change it.
 func Document(r *verdict.Result, s Setting) (document *value.Map) {
 	node, _ := os.Hostname()
 	s.Experiment.Read(func(*value.Map) {

@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/verdict"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 var setting = Setting{Experiment: anExperiment(value.MapOf("title", "T")), Platform: "P"}

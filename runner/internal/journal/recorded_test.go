@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"chaosworkshop.example/runner/internal/verdict"
 	"cmp"
 	"context"
 	"errors"
@@ -18,6 +17,7 @@ import (
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // A journal of ours has the bytes of the toolkit's for the same run, but for the

@@ -1,10 +1,9 @@
 // Package jsonpath finds the parts of a JSON document that a path points at.
 //
-// A path is read as the Chaos Toolkit reads it, by the rules of Python's
-// jsonpath2 0.4.5. One that those rules refuse is read by RFC 9535, so that what
-// a person knows from elsewhere ($.a[?@.b == 'x']) works as well. The two differ
-// in what they do with a filter: jsonpath2 asks the value at hand, and RFC 9535
-// each of its children.
+// A path is read as the Chaos Toolkit reads it, by the rules of Python's jsonpath2
+// 0.4.5. One that those rules refuse is read by RFC 9535, so that what a person knows
+// from elsewhere ($.a[?@.b == 'x']) works as well. The two differ in what they do with
+// a filter: jsonpath2 asks the value at hand, and RFC 9535 each of its children.
 package jsonpath
 
 import (
@@ -192,6 +191,4 @@ func errorAt(path string, at int, what string) *syntaxError {
 	return &syntaxError{utf8.RuneCountInString(path[:at]), what}
 }
 
-func (e *syntaxError) Error() string {
-	return fmt.Sprintf("%s at character %d", e.what, e.at+1)
-}
+func (e *syntaxError) Error() string { return fmt.Sprintf("%s at character %d", e.what, e.at+1) }

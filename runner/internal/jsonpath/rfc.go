@@ -15,7 +15,7 @@ import (
 // filters; the steps are ours, so that what is found comes in the order of the
 // document: the library's own mappings have none.
 func parseRFC(text string) (*query, *syntaxError) {
-	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // nobody counts the library's visits
+	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // the library does not limit its steps
 		return nil, errorAt(text, len(text), "a filter visits too many values: use fewer ..")
 	}
 	path, err := rfc9535.Parse(text)

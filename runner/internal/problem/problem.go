@@ -57,9 +57,7 @@ type Finding struct {
 }
 
 // New is a problem without a place.
-func New(code int, what, do string) *Problem {
-	return &Problem{Code: code, What: what, Do: do}
-}
+func New(code int, what, do string) *Problem { return &Problem{Code: code, What: what, Do: do} }
 
 // Wrap is a problem that err caused; what comes before the error's own words.
 func Wrap(code int, err error, what, do string) *Problem {

@@ -120,7 +120,7 @@ func formEncoded(arguments any) (string, error) {
 			add(value.Text(pair[0]), pair[1])
 		}
 	default:
-		return "", unusable("the arguments are "+asJSON(arguments)+", not a mapping", argumentsAdvice)
+		return "", unusable("the arguments are "+asJSON(arguments)+", not an object", argumentsAdvice)
 	}
 	return strings.Join(form, "&"), nil
 }
@@ -181,9 +181,8 @@ func asciiJSON(v any) string {
 // sendsJSON is true for exactly this spelling of the name and the type.
 func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") == "application/json" }
 
-// bodyOf reads an answer as JSON only under the exact type, as the toolkit does,
-// and else as text. Where no charset is named the toolkit guesses, and is often
-// wrong.
+// bodyOf reads an answer as JSON only under the exact type, as the toolkit does, and
+// else as text. Where no charset is named the toolkit guesses, and is often wrong.
 func bodyOf(answer *httpclient.Response) (any, error) {
 	kind := answer.Get("Content-Type")
 	if kind != "application/json" {

@@ -94,7 +94,7 @@ func TestUnexpectedErrorsSayWhatToDo(t *testing.T) {
 		{"is no HTTP method; write one word", []any{"method", "GET /"}},
 		{"the timeout \"5\" is not a number of seconds above 0; give", []any{"timeout", "5"}},
 		{"neither a number of seconds nor a pair", []any{"timeout", []any{int64(1)}}},
-		{"the arguments are 5, not a mapping; write a mapping", []any{"arguments", int64(5), "method", "POST"}},
+		{"the arguments are 5, not an object; write an object", []any{"arguments", int64(5), "method", "POST"}},
 		{"is empty", []any{"url", server.URL + "/raw?HTTP/1.1%20200%20OK%0AContent-Type:application/json%0A%0A"}},
 		{"redirects more than 30 times", []any{"url", server.URL + "/again?n=31"}},
 	}

@@ -49,9 +49,8 @@ type Providers struct {
 
 // Perform carries out one activity and returns its output. Its error is an
 // *experiment.Failed where the activity was tried and failed; any other one
-// means that it could not be tried, or that ctx ended. A type of provider that is
-// not known does nothing and has no output, as in the toolkit; only validation
-// refuses it.
+// means that it could not be tried, or that ctx ended. A type of provider that is not
+// known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	switch kind, _ := a.Provider.Get("type"); kind {
 	case "http":
@@ -99,12 +98,12 @@ func textOf(b []byte) string {
 // asJSON shows a value as it is written in JSON.
 func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 
-// python calls a function, natively where we have it for such arguments.
+// python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	arguments, ok := given.(*value.Map)
 	if !ok && given != nil {
-		return nil, fmt.Errorf("the arguments of '%s' are %s: write a mapping of names and values", a.Name, value.Repr(given))
+		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	call := worker.Call{
 		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: arguments,

@@ -36,7 +36,7 @@ func TestPython(t *testing.T) {
 		{what: "one that raises", activity: call("os", "remove", value.MapOf("path", "no")),
 			failed: "FileNotFoundError: [Errno 2] No such file or directory: 'no'"},
 		{what: "a function that we lack", activity: call("os", "fork", nil), unexpected: "os.fork"},
-		{what: "arguments that are no mapping", activity: call("os", "remove", []any{"no"}), unexpected: "write a mapping"},
+		{what: "arguments that are no mapping", activity: call("os", "remove", []any{"no"}), unexpected: "write an object"},
 	}
 	for _, test := range tests {
 		got, err := p.Perform(t.Context(), test.activity)

@@ -19,8 +19,7 @@ import (
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-// assemble puts the parts of a run together: this is the one place that knows
-// them all.
+// assemble puts the parts of a run together: this is the one place that knows them all.
 func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.Engine, error) {
 	r, o := p.runner, p.options
 	v, err := p.variables(ctx)
@@ -129,8 +128,8 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 }
 
 // strategy is what the options say, else the experiment's runtime block, else the
-// settings, else the default. A runtime block that names one strategy silences
-// both of the settings', as in the toolkit.
+// settings, else the default. If there is a runtime block, the
+// settings' strategies do not count, as in the toolkit.
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {

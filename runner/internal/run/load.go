@@ -35,7 +35,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	}
 	wrong, warnings := found.Split()
 	if doc != nil && len(wrong) == 0 && doc.Map() == nil {
-		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "an experiment is a mapping")
+		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "write an object with a title, a description and a method")
 	}
 	if len(wrong) > 0 {
 		return nil, found
@@ -49,14 +49,14 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	return doc.Map(), nil
 }
 
-// Learn hides the secrets of an experiment, if it can be read: before anything
-// that may show them is started for it.
+// Learn tells the mask the secrets of an experiment, if it can be read. Call it before
+// anything is started that may show them, such as the experiment's target.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
 	r.variableSource(doc.Map(), o).Learn()
 }
 
-// stopped is what ended ctx, before there was a run to speak of it.
+// stopped is the error of a stop before the run began; nil if ctx still lasts.
 func stopped(ctx context.Context) error {
 	var stop *verdict.Stop
 	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
@@ -99,7 +99,7 @@ func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, prob
 	})
 }
 
-// surroundings are what the check has to know besides the experiment itself.
+// surroundings connects the check with the packages that it does not import.
 func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,

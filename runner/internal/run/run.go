@@ -48,8 +48,8 @@ type Options struct {
 	Settings     settings.Settings
 
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
-	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; nil: nobody is asked
-	Performed   func()                                               // after each activity; nil: nobody wants to know
+	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
+	Performed   func()                                               // called after each activity; may be nil
 }
 
 // Prepared is an experiment that was read and found valid.

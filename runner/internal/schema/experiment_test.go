@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"chaosworkshop.example/runner/internal/provider"
-	"chaosworkshop.example/runner/internal/tolerance"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +11,9 @@ import (
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
+	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 )
 

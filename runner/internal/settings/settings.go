@@ -33,9 +33,9 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. No file is no settings, and so is an empty one.
-// The error of one that cannot be read is to be told, and no reason to stop: so the
-// toolkit has it.
+// Read reads the settings at path. Without a file, or with an empty one, there are no
+// settings. An error means that the file cannot be read: as in the toolkit, the caller
+// logs it and goes on without settings.
 func Read(path string) (Settings, error) {
 	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil
@@ -48,7 +48,7 @@ func Read(path string) (Settings, error) {
 		return Settings{}, found
 	}
 	if doc.Value != nil && doc.Map() == nil {
-		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be a mapping", Do: "correct the file, or name another with --settings"}
+		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be an object", Do: "correct the file, or name another with --settings"}
 	}
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }

@@ -16,9 +16,8 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Load reads a target's file. It returns every problem of the file at once,
-// sorted, with its line and column; a target that is not nil comes with warnings
-// at most.
+// Load reads a target's file. It returns every problem of the file at once, sorted,
+// with its line and column; a target that is not nil comes with warnings at most.
 func Load(path string) (*Target, problem.List) {
 	doc, found := document.Read(path)
 	if doc == nil {
@@ -38,7 +37,7 @@ func Load(path string) (*Target, problem.List) {
 func read(v any) (*Target, []problem.Finding) {
 	m, ok := v.(*value.Map)
 	if !ok {
-		return nil, []problem.Finding{{What: "a target is a mapping, and this is " + kindOf(v), Do: "write keys and values, as in title: my service"}}
+		return nil, []problem.Finding{{What: "a target is an object, and this is " + kindOf(v), Do: "write keys and values, as in title: my service"}}
 	}
 	r := reader{Map: m, found: new([]problem.Finding)}
 	r.keys("title build start folder port ready environment experiment expect next", "title start ready experiment expect")
@@ -66,7 +65,7 @@ type reader struct {
 
 // ready says how to find out that the service can be used.
 func (r reader) ready() Ready {
-	in := r.within("ready", "a mapping with url, status and within")
+	in := r.within("ready", "an object with url, status and within")
 	if in.Map == nil {
 		return Ready{}
 	}
@@ -87,7 +86,7 @@ func (r reader) ready() Ready {
 
 // environment is a mapping from names of variables to texts.
 func (r reader) environment() map[string]string {
-	in := r.within("environment", "a mapping of names to texts")
+	in := r.within("environment", "an object of names and texts")
 	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	all := make(map[string]string)
 	for name, v := range in.All() {
@@ -183,7 +182,7 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 		if m[0] == "$${" || slices.Contains(names, name) {
 			continue
 		}
-		do := "take one of " + strings.Join(names, ", ") + ", or write $${" + name + "} for the text itself"
+		do := "choose one of " + strings.Join(names, ", ") + ", or write $${" + name + "} for the text itself"
 		if near := problem.Near(name, names); len(near) > 0 {
 			do = fmt.Sprintf("did you mean ${%s}?", near[0])
 		}

@@ -22,8 +22,8 @@ func (t scalar) Check() []problem.Finding {
 	case bool, int64, *big.Int, string:
 		return nil
 	}
-	return wrong("hypothesis probe tolerance must either be an integer, a string, a boolean, a list or a mapping, and it is "+value.Kind(t.v),
-		"write for example 200, [200, 503], or a mapping with the type regex, jsonpath, range or probe")
+	return wrong("hypothesis probe tolerance must either be an integer, a string, a boolean, a list or an object, and it is "+value.Kind(t.v),
+		"write for example 200, [200, 503], or an object with the type regex, jsonpath, range or probe")
 }
 
 func (t scalar) Warnings(provider string) []problem.Finding {
@@ -33,7 +33,7 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 	if !ok || !isText && !isBool || strings.Contains(text, "$") { // ${name} may turn into anything
 		return nil
 	}
-	return warning("the tolerance is never met: it is compared with the whole output of the "+provider+" probe, which is a mapping",
+	return warning("the tolerance is never met: it is compared with the whole output of the "+provider+" probe, which is an object with "+outputs[provider],
 		"give the status that is wanted, as in 0 or 200, or use the type regex with the target "+parts)
 }
 
@@ -56,8 +56,14 @@ func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) 
 	return value.Equal(output, t.v), nil
 }
 
-// Wanted is the value itself, as JSON has it.
-func (t scalar) Wanted(any) string { return show(t.v) }
+// Wanted is the value itself, as JSON has it; a whole number is an exit code for the
+// output of a process.
+func (t scalar) Wanted(output any) string {
+	if value.Kind(t.v) == "a number" && isProcess(output) {
+		return "exit code " + show(t.v)
+	}
+	return show(t.v)
+}
 
 func (t scalar) Got(output any) string {
 	switch t.v.(type) {
@@ -160,6 +166,9 @@ func (t list) contains(v any) bool {
 func (t list) Wanted(output any) string {
 	if _, ok := status(output); !ok && len(t) == 2 {
 		return between(t)
+	}
+	if isProcess(output) {
+		return "exit code " + t.choice()
 	}
 	return t.choice()
 }

@@ -61,7 +61,7 @@ func (t probe) about(output any) (*value.Map, error) {
 	arguments := provider.Map("arguments")
 	if given, _ := provider.Get("arguments"); given != nil && arguments == nil {
 		return nil, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
-			"write the arguments as a mapping")
+			"write the arguments as an object")
 	}
 	activity, provider, arguments := t.Copy(), provider.Copy(), arguments.Copy()
 	arguments.Set("value", output)
@@ -70,6 +70,4 @@ func (t probe) about(output any) (*value.Map, error) {
 	return activity, nil
 }
 
-func (t probe) Wanted(any) string {
-	return `a true answer from the probe "` + t.line("name") + `"`
-}
+func (t probe) Wanted(any) string { return `a true answer from the probe "` + t.line("name") + `"` }

@@ -29,7 +29,7 @@ func (t regex) Check() []problem.Finding {
 	}
 	if _, err := compile(pattern); err != nil {
 		return wrong("hypothesis probe tolerance pattern "+pattern+" seems invalid: "+err.Error(),
-			"correct the regular expression, which is read as Python reads it", "pattern")
+			"correct the regular expression; it follows the rules of Python", "pattern")
 	}
 	return nil
 }
@@ -72,9 +72,7 @@ func advice(part any) string {
 	return "use a tolerance of another type, such as range for a number"
 }
 
-func (t regex) Wanted(any) string {
-	return `a match for "` + t.line("pattern") + `"` + t.where()
-}
+func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
 
 const (
 	// searchLimit is how long one search may take. A pattern such as ^(a+)+$

@@ -206,11 +206,13 @@ func (m mapping) targetless(provider string) []problem.Finding {
 	if _, aimed := m.target(); !ok || aimed {
 		return nil
 	}
-	return warning("the tolerance cannot be measured: the output of the "+provider+" probe is a mapping", "name the part to look at, as in target: "+parts)
+	return warning("the tolerance cannot be measured: the output of the "+provider+" probe is an object with "+outputs[provider], "name the part to look at, as in target: "+parts)
 }
 
-// partsOf are the parts of the outputs that are mappings, by the provider's type.
+// partsOf are the parts of an output that can be a target, by the provider's type;
+// outputs are all its parts, for messages.
 var partsOf = map[string]string{"process": "stdout or stderr", "http": "body"}
+var outputs = map[string]string{"process": "status, stdout and stderr", "http": "status, headers and body"}
 
 // unknown is a mapping of no type that is known. The toolkit never finds it met.
 type unknown struct{ mapping }

@@ -1,6 +1,5 @@
-// Package value holds the values that JSON, YAML and Python share, and treats
-// them as Python does: an integer is not a float, a mapping keeps its order,
-// True equals 1.
+// Package value holds the values that JSON, YAML and Python share, and treats them as
+// Python does: an integer is not a float, a mapping keeps its order, True equals 1.
 //
 // A value is one of nil, bool, int64, *big.Int (an integer beyond int64),
 // float64, string, []byte, []any and *Map. Nothing else ever reaches this package.
@@ -194,8 +193,8 @@ func clone(v any) any {
 }
 
 // Merge does to the mapping, in place, what was done to base so that it became changed.
-// Mappings that are in both stay the same ones, so that whoever holds one of them
-// sees the change; what others have done to it since base stays.
+// Mappings that are in both stay the same pointers, so that their holders see the
+// change; what others have changed since base stays.
 func (m *Map) Merge(base, changed *Map) {
 	for key := range base.All() {
 		if !changed.Has(key) {

@@ -12,9 +12,8 @@ import (
 	"unicode"
 )
 
-// Number reads a decimal number: an integer of any size where it has neither
-// point nor exponent, else a float. One beyond the floats is an infinity, as in
-// Python.
+// Number reads a decimal number: an integer of any size where it has neither point nor
+// exponent, else a float. One beyond the floats is an infinity, as in Python.
 func Number(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil
@@ -29,9 +28,8 @@ func Number(text string) (any, error) {
 	return f, nil
 }
 
-// PlainDigits makes text ready for reading a number out of it as Python does:
-// without the white space around it, and with the digits of every script as 0 to
-// 9.
+// PlainDigits makes text ready for reading a number out of it as Python does: without
+// the white space around it, and with the digits of every script as 0 to 9.
 func PlainDigits(text string) string {
 	isSpace := func(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f } // Python's str.isspace
 	return strings.Map(func(r rune) rune {
@@ -68,10 +66,9 @@ func Rational(v any) (*big.Rat, bool) {
 	return nil, false
 }
 
-// Compare says whether the number a is less than the number b (-1), equal to it
-// (0) or more (1), by what they are worth, as Python does. A number is what
-// Rational takes, or an infinity. The answer is not ok where one of the two is
-// anything else, or is NaN.
+// Compare says whether the number a is less than the number b (-1), equal to it (0) or
+// more (1), by what they are worth, as Python does. A number is what Rational takes, or
+// an infinity. The answer is not ok where one of the two is anything else, or is NaN.
 func Compare(a, b any) (order int, ok bool) {
 	x, finiteA := Rational(a)
 	y, finiteB := Rational(b)
@@ -127,7 +124,7 @@ func Kind(v any) string {
 	case []any:
 		return "a list"
 	case *Map:
-		return "a mapping"
+		return "an object"
 	}
 	return "a number"
 }

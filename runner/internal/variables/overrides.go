@@ -25,8 +25,7 @@ type Overrides struct {
 	Environment value.Map
 }
 
-// AddVar reads KEY[:TYPE]=VALUE, as given to --var. Its error is a usage
-// problem.
+// AddVar reads KEY[:TYPE]=VALUE, as given to --var. Its error is a usage problem.
 func (o *Overrides) AddVar(text string) error {
 	key, written, ok := strings.Cut(text, "=")
 	if !ok {
@@ -55,10 +54,10 @@ func badVar(text, why string) error {
 // AddDocument merges a JSON or YAML file: a mapping whose keys configuration
 // and secrets are mappings like the experiment's own.
 func (o *Overrides) AddDocument(document any) error {
-	const do = "write a mapping with the keys configuration and secrets, each a mapping of its own"
+	const do = "write an object with the keys configuration and secrets, which are objects too"
 	m, ok := document.(*value.Map)
 	if !ok && document != nil {
-		return problem.New(problem.Usage, "the document is not a mapping", do)
+		return problem.New(problem.Usage, "the document is not an object", do)
 	}
 	for _, part := range []struct {
 		key  string
@@ -66,7 +65,7 @@ func (o *Overrides) AddDocument(document any) error {
 	}{{"configuration", &o.Configuration}, {"secrets", &o.Secrets}} {
 		given := m.Map(part.key)
 		if m.Has(part.key) && given == nil {
-			return problem.New(problem.Usage, part.key+" is not a mapping", do)
+			return problem.New(problem.Usage, part.key+" is not an object", do)
 		}
 		for name, v := range given.All() {
 			part.into.Set(name, v)

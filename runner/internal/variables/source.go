@@ -18,7 +18,7 @@ type Source struct {
 	// Environment looks one variable up, as os.LookupEnv does.
 	Environment func(name string) (string, bool)
 	// Secret is told the secrets as soon as they are known, before any probe is
-	// asked; nil: nobody wants to know.
+	// asked; it may be nil.
 	Secret func(secrets *value.Map)
 	// Ask performs the probe of a configuration key. What is known by then
 	// is the configuration before that key, and the secrets.
@@ -119,7 +119,7 @@ func withSecrets(activity, secrets *value.Map) *value.Map {
 	return activity
 }
 
-// The types of entry that say where a value is to be had.
+// The types of entry that say where a value comes from.
 const envType, vaultType, probeType = "env", "vault", "probe"
 
 // loader reads the declared values and gathers what is wrong with them.

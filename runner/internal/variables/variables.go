@@ -1,9 +1,9 @@
 // Package variables holds an experiment's configuration and secrets, and puts
 // their values in the place of ${name}.
 //
-// Resolve reads the values, from the experiment, the environment, the command
-// line and the probes that measure some of them; Substitute and Arguments use
-// them; Mask keeps the secret ones from being shown.
+// Resolve reads the values from the experiment, the environment, the command line and
+// the probes that measure some of them. Substitute and Arguments use them. Secret and
+// Changed tell package show which values it must hide.
 package variables
 
 import (
@@ -22,7 +22,7 @@ type Variables struct {
 	Secrets       *value.Map // by group; a group is a mapping, seldom a plain value
 
 	// Changed is called with the secrets whenever Change has changed something;
-	// nil: nobody wants to know.
+	// it may be nil.
 	Changed func(secrets *value.Map)
 
 	mu sync.RWMutex
@@ -51,11 +51,10 @@ func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 	}
 }
 
-// Substitute replaces ${name} and $name in text, in the items of lists and in
-// the values of mappings, at any depth; keys stay, and the argument itself is
-// not changed. A text that is nothing but ${name} becomes the value with its
-// type, any other holds the value as Python writes it. Unknown names stay, and
-// $$ becomes $.
+// Substitute replaces ${name} and $name in text, in the items of lists and in the
+// values of mappings, at any depth; keys stay, and the argument itself is not changed.
+// A text that is nothing but ${name} becomes the value with its type, any other holds
+// the value as Python writes it. Unknown names stay, and $$ becomes $.
 func (v *Variables) Substitute(data any) any {
 	switch d := data.(type) {
 	case string:
@@ -103,9 +102,8 @@ func (v *Variables) inText(text string) any {
 	})
 }
 
-// Arguments is Substitute for a provider's arguments, which stay as they are
-// written, $$ included, where an experiment has neither configuration nor
-// secrets.
+// Arguments is Substitute for a provider's arguments, which stay as they are written,
+// $$ included, where an experiment has neither configuration nor secrets.
 func (v *Variables) Arguments(data any) any {
 	if configuration, secrets := v.Values(); configuration.Len() == 0 && secrets.Len() == 0 {
 		return data

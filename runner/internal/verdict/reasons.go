@@ -37,7 +37,7 @@ func (r *Run) notUndone() string {
 	case r.Unfinished():
 		return fmt.Sprintf("the rollback '%s' was cut short", r.Name)
 	case r.Skipped:
-		return fmt.Sprintf("the rollback '%s' was left out, as asked", r.Name)
+		return fmt.Sprintf("the rollback '%s' was skipped", r.Name)
 	case r.Unproven != "":
 		return "a rollback did not work: " + r.Unproven
 	case r.Decided != "":
@@ -46,8 +46,8 @@ func (r *Run) notUndone() string {
 	return ""
 }
 
-// neverBegun softens the alarm where this run at least put no fault on: the
-// toolkit plays the rollbacks even then.
+// neverBegun adds that this run did no harm if its method never began: the toolkit
+// plays the rollbacks even then.
 func (r *Result) neverBegun() string {
 	if len(r.Run) > 0 {
 		return ""
@@ -55,7 +55,7 @@ func (r *Result) neverBegun() string {
 	return " (the method never began, so a fault is on only if an earlier run left it)"
 }
 
-// unexpected finds an error that nobody foresaw: what the run shows then is not known.
+// unexpected finds an unexpected error: what the run shows then is not known.
 func (r *Result) unexpected() string {
 	if i := slices.IndexFunc(r.Run, func(run *Run) bool { return run.Unexpected != nil }); i >= 0 {
 		return fmt.Sprintf("'%s' ran into an unexpected error: %v", r.Run[i].Name, r.Run[i].Unexpected)
@@ -120,7 +120,7 @@ func (r *Result) noFault() string {
 	return "the method has no action, so no fault was put on the system"
 }
 
-// pretendedHypothesis finds a hypothesis that is met because nobody asked.
+// pretendedHypothesis finds a hypothesis whose probes were not really asked.
 func (r *Result) pretendedHypothesis() string {
 	if r.DryProbes {
 		return "the hypothesis was only pretended (dry)"
@@ -133,12 +133,12 @@ func (r *Result) pretendedHypothesis() string {
 	return ""
 }
 
-// isMiss tells of a pass in which a probe got a wrong answer, rather than none.
+// isMiss tells whether a probe of this check got a wrong answer.
 func (s *State) isMiss() bool {
 	return s != nil && !s.Decided && !s.IsMet() && s.Last() != nil && s.Last().Succeeded()
 }
 
-// isBlind tells of a pass in which a probe got no answer.
+// isBlind tells whether a probe of this check got no answer.
 func (s *State) isBlind() bool {
 	return s != nil && !s.IsMet() && s.Last() != nil && !s.Last().Succeeded()
 }
@@ -189,8 +189,8 @@ func (r *Result) unmeasured() string {
 	return ""
 }
 
-// unchecked finds a hypothesis that nobody asked once the fault had landed. A
-// pass that began earlier may have seen the system as it was before.
+// unchecked finds a hypothesis that was not checked after the fault had landed. A
+// check that began earlier may have seen the system without the fault.
 func (r *Result) unchecked() string {
 	_, landed := r.landing()
 	if r.After != nil || slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) }) {
@@ -199,7 +199,7 @@ func (r *Result) unchecked() string {
 	return "the hypothesis was not checked once the fault was on (strategy " + r.Strategy + ")"
 }
 
-// alwaysMet finds a probe of the hypothesis whose tolerance cannot say no.
+// alwaysMet finds a probe of the hypothesis whose tolerance accepts every answer.
 func (r *Result) alwaysMet() string {
 	for _, run := range r.probes() {
 		if run.AlwaysMet {
@@ -261,7 +261,7 @@ func (r *Result) held() string {
 func (r *Result) explored() string {
 	what := "there is no hypothesis to check"
 	if r.Hypothesis {
-		what = "the hypothesis was left out, as the strategy skip asks"
+		what = "the hypothesis was skipped (strategy skip)"
 	}
 	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
 		return "every action succeeded, and " + what

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -29,7 +30,7 @@ type Result struct {
 	PlayRollbacks  bool   // the rollbacks were to be played
 	Unplayed       int    // how many of them never began
 
-	Unexpected error  // the first error that nobody foresaw; nil for none
+	Unexpected error  // the first unexpected error; nil for none
 	Decided    string // what a control has changed in the journal, in words
 
 	statusSet bool // a control has set the status of the run
@@ -61,13 +62,13 @@ type Run struct {
 	Background     bool
 	Judged         bool // it has a tolerance of its own, outside the hypothesis: it proves something
 	Pretended      bool // dry: nothing was done
-	Skipped        bool // left out, as somebody asked
+	Skipped        bool // a person or a control skipped it
 
 	Reason      string // why it failed, in words
 	Wanted, Got string // of a tolerance that was not met
-	Unproven    string // what shows that it did not do what it was there for
-	AlwaysMet   bool   // its tolerance cannot say no
-	Unexpected  error  // it ran into an error that nobody foresaw
+	Unproven    string // why it proves nothing, in words; empty if it does
+	AlwaysMet   bool   // its tolerance accepts every answer
+	Unexpected  error  // an error that is no failure of the activity; nil for none
 	Decided     string // what a control has changed in it, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
@@ -81,7 +82,7 @@ type Stop struct {
 	Signal      int    // the signal's number; 0 where no signal stopped the run
 	NoRollbacks bool   // the fault is to be left as it is
 	Code        string // of a Python function that exits, or of SIGUSR1 and SIGUSR2 in the toolkit's log
-	Why         string
+	Why         string // in words, for the verdict
 }
 
 func (s *Stop) Error() string { return s.Why }
@@ -96,7 +97,7 @@ func ByExit(code string) *Stop {
 // SIGUSR1 asks for a graceful exit and SIGUSR2 for one without rollbacks.
 func BySignal(name string, number int) *Stop {
 	code := map[string]string{"SIGUSR1": "20", "SIGUSR2": "30"}[name]
-	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + name}
+	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
 // Measured is the run with the output that it had before a control changed it; nil
@@ -124,8 +125,8 @@ func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
 // Failed tells whether the activity could not be carried out.
 func (r *Run) Failed() bool { return r.Status == "failed" }
 
-// Unfinished tells whether the activity was cut off, by a signal or by an error
-// that nobody foresaw.
+// Unfinished tells whether the activity was cut off, by a signal or by an unexpected
+// error.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
 // Fail notes that the activity could not be carried out, and why.
@@ -142,11 +143,11 @@ func (r *Run) Deviation() string {
 	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)
 }
 
-// leftOut says how it came that nothing was done; empty where something was.
+// leftOut says why nothing was done; empty if the activity was carried out.
 func (r *Run) leftOut() string {
 	switch {
 	case r.Skipped:
-		return fmt.Sprintf("'%s' was left out, as asked", r.Name)
+		return fmt.Sprintf("'%s' was skipped", r.Name)
 	case r.Pretended:
 		return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
 	}

@@ -1,8 +1,8 @@
 // Package verdict says what a run shows. It holds what happened (a result, its
 // states and its runs), and it is pure: the same result has the same verdict.
 //
-// No verdict is what is left over: held, deviated and explored are each given only
-// where every piece of their proof is there, and "no verdict" is the rest.
+// Held, deviated and explored are each given only if every piece of their proof is
+// there. Every other run has the verdict "no verdict".
 package verdict
 
 import (
@@ -116,7 +116,7 @@ func (r *Result) probes() (all Runs) {
 	return all
 }
 
-// proves tells of a pass that is met because each of its probes was.
+// proves tells whether a check is met because each of its probes was met.
 func (s *State) proves() bool {
 	return s.IsMet() && !s.Decided && len(s.Runs) > 0 && !slices.ContainsFunc(s.Runs, func(r *Run) bool {
 		return !r.Succeeded() || r.ToleranceMet == nil || !*r.ToleranceMet || r.Skipped || r.Pretended || r.Decided != ""

@@ -17,7 +17,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Function is a Python function that is done natively.
+// Function is a Python function that is built in.
 type Function struct {
 	module, name string
 	parameters   []parameter
@@ -42,7 +42,7 @@ func Lookup(module, name string) (*Function, bool) {
 	return nil, false
 }
 
-// Functions returns the names of the module's functions that are done natively,
+// Functions returns the names of the module's functions that are built in,
 // sorted; none for a module that has none.
 func Functions(module string) []string {
 	var names []string
@@ -55,7 +55,7 @@ func Functions(module string) []string {
 	return names
 }
 
-// Takes tells whether the function can be done natively with these arguments. If
+// Takes tells whether the function can be called without Python with these arguments. If
 // not, a real interpreter has to call it: for a number where a name is usual, for
 // mode, follow_symlinks, dir_fd and the like, and for what Check finds.
 func (f *Function) Takes(given *value.Map) bool {

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// functions is every function that is done natively. inspect.signature gives no
+// functions is every function that is built in. inspect.signature gives no
 // names for time.sleep, which the Chaos Toolkit therefore cannot run: secs is the
 // name in Python's documentation. os.Rename of Go is not used: it looks first, and
 // then says something else.

@@ -50,8 +50,8 @@ type ControlResult struct {
 	order *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
 }
 
-// Encode reads the maps of the call, so that Control does not read them again. Who
-// shares them with others calls it while nobody changes them, and Apply likewise.
+// Encode turns the maps of the call into the request, so that Control does not read
+// them later. Call Encode and Apply under the experiment's lock.
 func (c *ControlCall) Encode() {
 	things := &value.Map{}
 	var path any
@@ -175,8 +175,8 @@ type Event struct {
 	request []byte
 }
 
-// Encode reads the arguments, so that Event does not read them again. Who shares
-// them with others calls it while nobody changes them.
+// Encode turns the arguments into the request, so that Event does not read them
+// later. Call it under the experiment's lock.
 func (e *Event) Encode() {
 	e.request = encode(value.MapOf("do", "event", "name", e.Name, "arguments", e.Arguments))
 }

@@ -8,7 +8,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// find returns the interpreter for what is not done natively: the one that the
+// find returns the interpreter for functions that are not built in: the one that the
 // user gave, as a path or as a program's name, else that of the active virtual
 // environment, else python3 on PATH, which Windows calls python. Its error is a
 // *problem.Problem, which says what Python is needed for. Variables of the

@@ -12,11 +12,8 @@ import (
 // have: its value is the type, and the key "is" has the value as text.
 const special = "\x00"
 
-// encode is a request as Python reads it, which understands NaN and the
-// infinities.
-func encode(request *value.Map) []byte {
-	return value.AppendJSON(nil, mark(request), "", "")
-}
+// encode is a request as Python reads it, which understands NaN and the infinities.
+func encode(request *value.Map) []byte { return value.AppendJSON(nil, mark(request), "", "") }
 
 // mark replaces bytes, which JSON does not have, on their way to Python.
 func mark(v any) any {

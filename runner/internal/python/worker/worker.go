@@ -18,11 +18,10 @@ import (
 // have to be ended, the next request starts another. A Worker's methods may be
 // called at the same time.
 //
-// Functions run one at a time in the interpreter's main thread; a function that
-// is called while that is busy gets a thread of its own. They read nothing from
-// standard input. What they print and log goes to Log. A module beside the
-// experiment is found as by the toolkit's command: only where PYTHONPATH names
-// its folder.
+// Functions run one at a time in the interpreter's main thread; a function that is
+// called while that is busy gets a thread of its own. They read nothing from standard
+// input. What they print and log goes to Log. A module beside the experiment is found
+// as by the toolkit's command: only where PYTHONPATH names its folder.
 type Worker struct {
 	Python      string                                    // the interpreter that the user named; empty: one is looked for
 	Environment func(name string) (value string, ok bool) // looks up VIRTUAL_ENV, for that
@@ -203,6 +202,4 @@ func (w *Worker) Close(ctx context.Context) {
 	s.output.Close()
 }
 
-func (w *Worker) log(level, text string) {
-	w.Log(level, strings.ToValidUTF8(text, "\uFFFD"))
-}
+func (w *Worker) log(level, text string) { w.Log(level, strings.ToValidUTF8(text, "\uFFFD")) }
