@@ -110,7 +110,7 @@ func usageOf(c *cobra.Command, err error) error {
 		if bad.GetValue() == "" {
 			value = "empty"
 		}
-		if bad.GetFlag().Value.Type() == "func" { // one of ours: see check
+		if _, ours := bad.GetFlag().Value.(taking); ours {
 			do = bad.Unwrap().Error()
 		}
 		return usage("--"+bad.GetFlag().Name+" cannot be "+value, do)
@@ -189,10 +189,20 @@ type flags struct {
 	*pflag.FlagSet
 }
 
-// check is such a flag. The error of set says what to do.
+// taking is a value with a word for what it takes.
+type taking struct {
+	pflag.Value
+	what string
+}
+
+func (t taking) Type() string { return t.what }
+
+// check is such a flag. The error of set says what to do. What the flag takes stands
+// in backquotes in its help, which completions would show.
 func (f flags) check(name, help, preset string, set func(string) error) {
-	f.Func(name, help, set)
-	f.Lookup(name).DefValue = preset
+	f.Func(name, strings.ReplaceAll(help, "`", ""), set)
+	flag := f.Lookup(name)
+	flag.DefValue, flag.Value = preset, taking{flag.Value, strings.Split(help+"`value", "`")[1]}
 }
 
 // text is a flag that takes any text but an empty one.

@@ -184,6 +184,9 @@ func TestCompletion(t *testing.T) {
 		"demo --root ../../.. w":    "resilient weak",
 	} {
 		_, out, _ := runWith(t, append([]string{"__complete"}, strings.Fields(args)...)...)
+		if strings.Contains(out, "`") {
+			t.Errorf("%s: backquotes in %s", args, out)
+		}
 		var got []string
 		for line := range strings.Lines(out) {
 			if word, _, _ := strings.Cut(strings.TrimSpace(line), "\t"); !strings.HasPrefix(word, ":") {
