@@ -75,6 +75,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
 		"json:{\"a\": [1e999999, -1e999]}":  "x.json:1:8: this number is too large",
 		"yaml:a: 1.0e+999999":               "x.yaml:1:4: this number is too large",
+		"yaml:%FOO x\n---\na: 1":            "x.yaml:1:",
 		"yaml:%YAML 2.0\n---\na: 1":         "x.yaml:1:1: this is not YAML",
 		"yaml:a: \"\\'\"":                   "x.yaml:1:1: this is not YAML: found unknown escape character",
 		"yaml:a: *b":                        "x.yaml:1:1: this is not YAML: unknown anchor 'b'",
