@@ -110,9 +110,10 @@ func surroundings() Surroundings {
 	return Surroundings{
 		Environment: func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
 		Program: func(name string) (found, advice string) {
-			if found, advice = provider.Program(name); name == "echo" || name == "true" {
+			if name == "echo" || name == "true" {
 				return name, ""
 			}
+			_, advice = provider.Program(name)
 			return "", advice
 		},
 		Provider:  provider.Check,

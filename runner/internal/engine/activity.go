@@ -21,7 +21,7 @@ import (
 // activity stands in the run.
 func (e *Engine) execute(ctx context.Context, part string, declared *experiment.Activity, begun func(*verdict.Run)) (*verdict.Run, error) {
 	a, err := e.resolve(declared)
-	run := e.prepare(part, declared, a)
+	run := &verdict.Run{Name: cmp.Or(a.Name, a.Ref), Background: declared.Background}
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return run, err
 	}
@@ -32,6 +32,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	if err == nil {
 		a = e.Experiment.Refresh(a)
+		run.Judged = e.judges(part, declared, a)
 		err = e.carryOut(ctx, part, a, run, begun)
 	}
 	// As in the toolkit, the controls after an activity run whatever happened, and
@@ -85,17 +86,14 @@ func (e *Engine) resolve(a *experiment.Activity) (*experiment.Activity, error) {
 	return a, fmt.Errorf("could not find referenced activity '%s'", a.Ref)
 }
 
-// prepare is the run of an activity that has not begun. In the method a ref to a
-// probe of the hypothesis looks at the steady state: it proves no fault.
-func (e *Engine) prepare(part string, declared, a *experiment.Activity) *verdict.Run {
+// judges tells whether the tolerance of an activity proves something. In the method a
+// ref to a probe of the hypothesis looks at the steady state: it proves no fault.
+func (e *Engine) judges(part string, declared, a *experiment.Activity) bool {
 	observes := false
 	if part == method && declared.Ref != "" {
 		_, observes = e.Experiment.Find(declared.Ref)
 	}
-	return &verdict.Run{
-		Name: cmp.Or(a.Name, a.Ref), Background: declared.Background,
-		Judged: a.HasTolerance && a.Tolerance != nil && !observes && part != before && part != during && part != after,
-	}
+	return a.HasTolerance && a.Tolerance != nil && !observes && part != before && part != during && part != after
 }
 
 // begin notes what is carried out, as the controls before it have left it.

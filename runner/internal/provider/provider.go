@@ -102,11 +102,11 @@ func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	arguments, ok := given.(*value.Map)
-	if !ok && given != nil {
+	if _, isList := given.([]any); !ok && !isList && given != nil { // a list is for Python to refuse
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	call := worker.Call{
-		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: arguments,
+		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: given,
 		Background: a.Background, Judged: a.HasTolerance,
 	}
 	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
@@ -119,8 +119,8 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 	var err error
 	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
-	case isNative && f.Takes(call.Arguments):
-		output, err = f.Call(ctx, call.Arguments)
+	case isNative && (ok || given == nil) && f.Takes(arguments):
+		output, err = f.Call(ctx, arguments)
 	case p.Python != nil:
 		output, err = p.Python(ctx, call)
 	default:

@@ -108,9 +108,10 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 func (p *Prepared) showSecrets(v *variables.Variables) {
 	_, secrets := v.Values()
 	p.experiment.Change(func(written *value.Map) {
-		for _, entry := range written.Map("configuration").All() {
+		for key, entry := range written.Map("configuration").All() {
 			probe, _ := entry.(*value.Map)
-			if provider := probe.Map("provider"); probe.Text("type") == "probe" && provider != nil {
+			provider, given := probe.Map("provider"), p.options.Overrides.Configuration.Has(key)
+			if probe.Text("type") == "probe" && provider != nil && !given {
 				provider.Set("secrets", secrets)
 			}
 		}

@@ -47,8 +47,8 @@ func osMakedirs(_ context.Context, a *value.Map) (any, error) {
 	if existOK, _ := a.Get("exist_ok"); value.Truthy(existOK) && isFolder(name) {
 		return nil, nil
 	}
-	if exists(name) {
-		return nil, systemError(makeFolder(name), name) // which refuses
+	if exists(name) || exists(filepath.Dir(name)) {
+		return nil, systemError(makeFolder(name), name)
 	}
 	err := os.MkdirAll(name, 0o777)
 	if inner := new(fs.PathError); errors.As(err, &inner) {

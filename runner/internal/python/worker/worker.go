@@ -61,7 +61,7 @@ const (
 type Call struct {
 	Activity      string // its name, for messages
 	Module, Func  string
-	Arguments     *value.Map // with ${name} replaced
+	Arguments     any        // with ${name} replaced: a mapping, or what Python shall refuse; nil for none
 	Configuration *value.Map // given to a function that has a parameter of this name
 	Secrets       *value.Map // all groups
 	Groups        []any      // names of those that a parameter named secrets gets, merged; nil: it gets nothing
@@ -74,7 +74,11 @@ func (c *Call) request() []byte {
 	if c.Groups != nil {
 		groups = c.Groups
 	}
-	return encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", c.Arguments,
+	arguments := c.Arguments
+	if arguments == nil {
+		arguments = &value.Map{}
+	}
+	return encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", arguments,
 		"configuration", c.Configuration, "secrets", c.Secrets, "groups", groups, "background", c.Background, "judged", c.Judged))
 }
 
