@@ -33,7 +33,7 @@ type runOptions struct {
 func (s *session) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "run EXPERIMENT", Short: "run an experiment on a system that is already running",
-		Example: "runner run chapter5/experiment.json\nrunner run --var port=9090 --rollback-strategy always experiment.yaml\n" +
+		Example: "runner --change-dir chapter5 run experiment.json\nrunner run --var port=9090 --rollback-strategy always experiment.yaml\n" +
 			"runner run --interactive https://example.com/experiment.json",
 		ValidArgsFunction: completeFiles,
 		RunE:              s.run,

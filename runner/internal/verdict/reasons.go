@@ -196,7 +196,7 @@ func (r *Result) unchecked() string {
 	if r.After != nil || slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) }) {
 		return ""
 	}
-	return "the hypothesis was not checked once the fault was on (strategy " + r.Strategy + ")"
+	return "the hypothesis was not checked after the fault began (strategy " + r.Strategy + ")"
 }
 
 // alwaysMet finds a probe of the hypothesis whose tolerance accepts every answer.
