@@ -102,7 +102,7 @@ func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
 	arguments, ok := given.(*value.Map)
-	if _, isList := given.([]any); !ok && !isList && given != nil { // a list is for Python to refuse
+	if _, isList := given.([]any); !ok && given != nil && !(isList && p.Python != nil) { // a list is for Python to refuse
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	call := worker.Call{

@@ -47,7 +47,7 @@ func osMakedirs(_ context.Context, a *value.Map) (any, error) {
 	if existOK, _ := a.Get("exist_ok"); value.Truthy(existOK) && isFolder(name) {
 		return nil, nil
 	}
-	if exists(name) || exists(filepath.Dir(name)) {
+	if above, _ := filepath.Split(name); exists(name) || exists(strings.TrimRight(above, "/")) {
 		return nil, systemError(makeFolder(name), name)
 	}
 	err := os.MkdirAll(name, 0o777)
