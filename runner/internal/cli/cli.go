@@ -40,14 +40,16 @@ func Run(w World) int {
 	s.close()
 	if lost := s.console.lost; lost != nil {
 		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))
-		return problem.NoVerdict
 	}
 	var code exitCode
-	if errors.As(err, &code) {
-		return int(code)
+	if !errors.As(err, &code) {
+		s.console.problems(err)
+		code = exitCode(problem.Code(err))
 	}
-	s.console.problems(err)
-	return problem.Code(err)
+	if code == problem.OK && s.console.lost != nil {
+		return problem.NoVerdict
+	}
+	return int(code)
 }
 
 // exitCode ends the program without another word: everything has been said.

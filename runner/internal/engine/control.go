@@ -89,11 +89,17 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 			journal = m
 		}
 	})
-	if err != nil {
-		e.Log.Debug("the run is over: " + err.Error())
+	if stop := (*verdict.Stop)(nil); err != nil && !errors.As(err, &stop) && !isInterruption(e.controlContext(), err) {
+		e.noteUnexpected(err)
 	}
 	e.Controls.Cleanup(e.controlContext())
 	e.event("finish")
+	if e.result.Stop == nil && e.ctx.Err() != nil {
+		stop := *stopOf(e.ctx)
+		stop.Why += " while controls heard of the end"
+		e.result.Stop, e.result.Status = &stop, interrupted
+		journal.Set("status", interrupted)
+	}
 	e.result.Verdict = e.result.Judge()
 	return journal
 }

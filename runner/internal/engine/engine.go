@@ -171,7 +171,8 @@ func (e *Engine) play() {
 
 // experiment is the part of the run before the rollbacks: a signal ends it.
 func (e *Engine) experiment(ctx context.Context) {
-	if e.stopsAt(e.before(aroundExperiment, nil)) {
+	if err := e.before(aroundExperiment, nil); err != nil {
+		e.abort(ctx, err, fatal)
 		return
 	}
 	if e.checks(e.Strategy.Before()) && !e.checkOnce(ctx, before, &e.result.Before) {

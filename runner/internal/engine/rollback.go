@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -24,12 +25,16 @@ func (e *Engine) rollbacks() {
 	e.event("start_rollbacks")
 	e.Log.Info("Let's rollback...")
 	planned := 0
-	if !e.stopsAt(e.before(aroundRollback, nil)) {
+	err := e.before(aroundRollback, nil)
+	if err == nil {
 		planned = e.undoAll(undo)
 	}
 	e.background.Wait()
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
-	e.stopsAt(e.afterRuns(aroundRollback, &e.result.Rollbacks, e.result.AdoptRollbacks))
+	err = cmp.Or(err, e.afterRuns(aroundRollback, &e.result.Rollbacks, e.result.AdoptRollbacks))
+	if err != nil && !e.stopsAt(err) {
+		e.abort(undo, err, fatal)
+	}
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
 		e.setStatus(interrupted)
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")

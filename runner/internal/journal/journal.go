@@ -148,7 +148,7 @@ func (j *Journal) mask(v any) any {
 // Write puts the whole journal at its path and then removes the partial journal. If
 // that fails, the partial journal stays. The error is a *problem.Problem.
 func (j *Journal) Write(document *value.Map) error {
-	write, do := j.overwrite, "name another place with --journal-path"
+	write, do := func(v any) error { return value.WriteJSON(j.device, v, "  ") }, "name another place with --journal-path"
 	if j.partial != nil {
 		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
 	}
@@ -164,11 +164,6 @@ func (j *Journal) Discard() error {
 		return j.device.Close()
 	}
 	return errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
-}
-
-// overwrite writes to a path that is no regular file, such as /dev/stdout.
-func (j *Journal) overwrite(document any) error {
-	return value.WriteJSON(j.device, document, "  ")
 }
 
 // replace writes the file beside its place and moves it there.

@@ -132,7 +132,10 @@ func (o *Owner) start(c Command) (*Running, error) {
 		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
 	}
 	err := p.output.connect(cmd, c.Stdout, c.Stderr)
+	marked := p.group // without a number: known by its mark, if the runner is killed before it can tell the number
 	if err == nil {
+		o.tell(started, marked)
+		defer o.tell(ended, marked)
 		err = cmd.Start()
 	}
 	if err != nil {

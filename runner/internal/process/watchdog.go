@@ -45,9 +45,8 @@ func (o *Owner) startWatchdog() error {
 }
 
 // tell writes one line to the watchdog. What is in the pipe is read, whatever
-// happens to the runner afterwards. Only a kill -9 in the microseconds between
-// the start of a process and this write leaves it unknown to the watchdog; on
-// Linux the kernel then ends the process, but not what it has already started.
+// happens to the runner afterwards. Where processes have no mark, a kill -9 between
+// the start of a process and this write leaves it unknown to the watchdog.
 func (o *Owner) tell(what string, g group) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -99,7 +98,7 @@ func readGroups(pipe io.Reader) (map[group]bool, error) {
 		id, err := strconv.ParseInt(fields[1], 10, 32)
 		g := group{int(id), fields[3], fields[2]}
 		switch {
-		case err != nil || id <= 1: // 0 would mean the watchdog's own group, 1 every process
+		case err != nil || id < 0 || id == 1 || id == 0 && g.mark == "": // 1 would mean every process
 		case fields[0] == started:
 			groups[g] = true
 		case fields[0] == ended:

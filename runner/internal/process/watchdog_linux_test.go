@@ -3,7 +3,9 @@ package process
 import (
 	"io"
 	"os"
+	"os/exec"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -14,6 +16,20 @@ func TestWatchdogIgnoresSignals(t *testing.T) {
 	told := signalled{signals: []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}}
 	if err := RunWatchdog(&told); err != nil || len(told.signals) > 0 {
 		t.Errorf("still to send: %v; %v", told.signals, err)
+	}
+}
+
+// TestWatchdogKnowsTheMark: the runner is killed between the start of a process and
+// the line with its number.
+func TestWatchdogKnowsTheMark(t *testing.T) {
+	cmd := exec.Command("sleep", "20")
+	cmd.Env = append(os.Environ(), markName+"=of-the-test")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go RunWatchdog(strings.NewReader("started\t0\tof-the-test\t\n"))
+	if err := cmd.Wait(); cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
+		t.Errorf("it ended by itself: %v", err)
 	}
 }
 

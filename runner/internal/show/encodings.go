@@ -36,6 +36,11 @@ func encodings(secret string) []string {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
+		if parts := strings.Split(text, "@"); len(parts) > 1 || !strings.Contains(text, "//") {
+			// A password in an address is replaced before the secret is looked for.
+			parts = slices.DeleteFunc(append(parts, strings.Split(parts[0], ":")...), func(p string) bool { return len(p) < minLength || slices.Contains(common, p) })
+			all = append(all, parts...)
+		}
 		all = append(all, text, inner(value.Repr(text)), html.EscapeString(text), strings.ReplaceAll(text, "'", `'"'"'`)) // the last for a shell
 		json := asJSON(text)
 		for _, form := range []string{json, escapeBeyondASCII(json), strings.ReplaceAll(escapeBeyondASCII(json), "/", `\/`), forScripts.Replace(json)} {

@@ -79,8 +79,7 @@ func (r *Run) Adopt(changed any) {
 		}
 		r.Output = output
 	}
-	status, _ := m.Get("status")
-	if word := textOf(status); word != r.Status {
+	if word := m.Str("status"); word != r.Status {
 		r.Status, r.Reason = word, "a control says so"
 		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
 	}
@@ -165,6 +164,8 @@ func (r *Result) Adopt(before, after *value.Map) {
 		if now, _ := states.Get(name); s != nil {
 			s.Adopt(now)
 			s.Decided = s.Decided || states.Map(name) == nil
+		} else if now != nil {
+			r.Decided = "a control has added a pass over the hypothesis"
 		}
 	}
 	during := states.List("during")
@@ -178,8 +179,7 @@ func (r *Result) Adopt(before, after *value.Map) {
 	if len(during) > len(r.During) {
 		r.Decided = "a control has added a pass over the hypothesis"
 	}
-	status, _ := after.Get("status")
-	if word := textOf(status); word != r.Status {
+	if word := after.Str("status"); word != r.Status {
 		r.Status, r.statusSet = word, true
 		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
 	}
@@ -188,12 +188,4 @@ func (r *Result) Adopt(before, after *value.Map) {
 		r.Deviated = is
 		r.Decided = map[bool]string{true: "a control says that the steady state deviated", false: "a control says that the steady state did not deviate"}[is]
 	}
-}
-
-// textOf is a status as a control has left it; empty for none.
-func textOf(v any) string {
-	if v == nil {
-		return ""
-	}
-	return value.Text(v)
 }

@@ -72,6 +72,9 @@ func (r *Result) Judge() Verdict {
 	if r.isHeld() {
 		return Verdict{Held, r.held()}
 	}
+	if r.Before == nil {
+		return Verdict{NoVerdict, "the hypothesis was not checked before the method"}
+	}
 	return Verdict{NoVerdict, "the run does not show whether the steady state held"}
 }
 
@@ -93,7 +96,8 @@ func (r *Result) exploration() Verdict {
 // isHeld asks for each piece of the proof.
 func (r *Result) isHeld() bool {
 	asked := r.passes()
-	return len(asked) > 0 && r.Status == "completed" && !r.Deviated && r.faultLanded() &&
+	unasked := r.Strategy == "after-method-only" || r.Strategy == "during-method-only"
+	return (r.Before != nil || unasked) && len(asked) > 0 && r.Status == "completed" && !r.Deviated && r.faultLanded() &&
 		!slices.ContainsFunc(asked, func(s *State) bool { return !s.proves() })
 }
 

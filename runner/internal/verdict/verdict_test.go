@@ -149,9 +149,10 @@ var rows = []row{
 		r.Run[0].Background, r.Run[0].End = true, start.Add(9*time.Second)
 	}, NoVerdict},
 	{"checked during, once a background action was proven", func() *Result { return continuous(met(4)) }, func(r *Result) {
-		r.Before, r.After = nil, nil
+		r.Before, r.After, r.Strategy = nil, nil, "during-method-only"
 		r.Run[0].Background, r.Run[0].End = true, start.Add(9*time.Second)
 	}, Held},
+	{"not checked before, as nobody had asked for", held, func(r *Result) { r.Before = nil }, NoVerdict},
 
 	// Exploration.
 	{"explored", explored, func(*Result) {}, Explored},
