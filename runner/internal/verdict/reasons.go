@@ -95,6 +95,8 @@ func (r *Result) unproven() string {
 		switch {
 		case run.Unproven != "":
 			return "the fault is not proven: " + run.Unproven
+		case run.Unfinished():
+			return "the fault is not proven: " + cmp.Or(run.Decided, "'"+run.Name+"' did not come to its end")
 		case run.Action || run.Judged:
 			if reason := cmp.Or(run.leftOut(), run.Decided); reason != "" {
 				return "the fault is not proven: " + reason

@@ -131,7 +131,7 @@ func (s *State) proves() bool {
 // was met.
 func (r *Result) faultLanded() bool {
 	return !slices.ContainsFunc(slices.Concat(r.Run, r.Proof), func(run *Run) bool {
-		return run.Unproven != "" || (run.Action || run.Judged) && (!run.Succeeded() || run.Decided != "")
+		return run.Unproven != "" || run.Unfinished() || (run.Action || run.Judged) && (!run.Succeeded() || run.Decided != "")
 	})
 }
 
