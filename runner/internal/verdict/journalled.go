@@ -69,9 +69,6 @@ func (r *Run) Adopt(changed any) {
 	if !ok || value.Equal(m, r.Value()) {
 		return
 	}
-	if activity := m.Map("activity"); activity != nil && value.Equal(activity, r.Activity) { // it stays a part of the experiment
-		m.Set("activity", r.Activity)
-	}
 	r.journalled = m
 	if name := m.Map("activity").Text("name"); name != "" {
 		r.Name = name
