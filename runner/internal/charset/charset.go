@@ -1,9 +1,11 @@
-// Package charset turns bytes that came from outside into text.
+// Package charset turns bytes that came from outside into text, and text into ASCII.
 package charset
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -55,6 +57,20 @@ func named(name string) encoding.Encoding {
 func decoded(b []byte, e encoding.Encoding) []byte {
 	text, _ := e.NewDecoder().Bytes(b)
 	return text
+}
+
+// ASCII writes a text of JSON with \uXXXX for what is beyond ASCII's printable
+// characters, as Python's json.dumps does.
+func ASCII(json string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(json)) {
+		if unit < 0x7f {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // Of is the charset that a Content-Type names, empty where it names none.

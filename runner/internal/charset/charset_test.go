@@ -48,3 +48,9 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+func TestASCII(t *testing.T) {
+	if got, want := ASCII("a~\u007fé😀"), `a~\u007f\u00e9\ud83d\ude00`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

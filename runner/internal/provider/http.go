@@ -12,7 +12,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"unicode/utf16"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -145,7 +144,7 @@ func asList(v any) []any {
 func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
 	if r.Method != http.MethodGet && sendsJSON(headers) {
 		if arguments != nil {
-			r.Body = asciiJSON(arguments)
+			r.Body = charset.ASCII(asJSON(arguments)) // as Python's json.dumps
 		}
 		return nil
 	}
@@ -162,20 +161,6 @@ func addArguments(r *httpclient.Request, arguments any, headers *value.Map) erro
 		r.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return err
-}
-
-// asciiJSON is what Python's json.dumps makes of a value: letters beyond ASCII
-// are escaped.
-func asciiJSON(v any) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(asJSON(v))) {
-		if unit < 0x7f {
-			b.WriteByte(byte(unit))
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }
 
 // sendsJSON is true for exactly this spelling of the name and the type.

@@ -73,7 +73,9 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 		r.variableSource(doc.Map(), o).Learn()
 		return doc.Map()
 	})
-	r.variableSource(doc.Map(), o).Learn() // those that a control has added
+	if len(o.Controls) > 0 {
+		r.variableSource(doc.Map(), o).Learn() // those that a control has added
+	}
 	return doc, found, err
 }
 

@@ -2,15 +2,13 @@ package show
 
 import (
 	"encoding/base64"
-	"fmt"
 	"html"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -43,7 +41,8 @@ func encodings(secret string) []string {
 		}
 		all = append(all, text, inner(value.Repr(text)), html.EscapeString(text), strings.ReplaceAll(text, "'", `'"'"'`)) // the last for a shell
 		json := asJSON(text)
-		for _, form := range []string{json, escapeBeyondASCII(json), strings.ReplaceAll(escapeBeyondASCII(json), "/", `\/`), forScripts.Replace(json)} {
+		ascii := charset.ASCII(json)
+		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), forScripts.Replace(json)} {
 			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
 		}
 		all = append(all, urlEncodings(text)...)
@@ -98,17 +97,4 @@ func base64Encodings(s string) []string {
 		}
 	}
 	return all
-}
-
-// escapeBeyondASCII writes a text as JSON has it where only ASCII is written.
-func escapeBeyondASCII(s string) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(s)) {
-		if unit < utf8.RuneSelf {
-			b.WriteByte(byte(unit))
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -30,10 +31,10 @@ func TestMaskHidesEveryForm(t *testing.T) {
 			"plain":       "is " + secret + " or",
 			"go json":     "is " + string(asciiOnly) + " or",
 			"python json": "is " + string(value.AppendJSON(nil, secret, "", "")) + " or",
-			"ascii json":  "is " + escapeBeyondASCII(string(value.AppendJSON(nil, secret, "", ""))) + " or",
+			"ascii json":  "is " + charset.ASCII(string(value.AppendJSON(nil, secret, "", ""))) + " or",
 			"repr":        "is " + value.Repr(secret) + " or",
 			"in json":     "is " + string(value.AppendJSON(nil, value.MapOf("k", string(value.AppendJSON(nil, value.MapOf("k", secret), "", ""))), "", "")),
-			"php json":    "is " + strings.ReplaceAll(escapeBeyondASCII(string(value.AppendJSON(nil, secret, "", ""))), "/", `\/`),
+			"php json":    "is " + strings.ReplaceAll(charset.ASCII(string(value.AppendJSON(nil, secret, "", ""))), "/", `\/`),
 			"html":        "<p>" + html.EscapeString(secret) + "</p>",
 			"shell":       "'" + strings.ReplaceAll(secret, "'", `'"'"'`) + "'",
 			"query":       "http://h/?q=" + url.QueryEscape(secret) + "&x",
