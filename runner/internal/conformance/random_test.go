@@ -324,6 +324,8 @@ func TestJudge(t *testing.T) {
 		"quirk-11-process-as-tolerance": "the end of a tolerance's own probe is in no journal",
 		"quirk-11-http-as-tolerance":    "the end of a tolerance's own probe is in no journal",
 		"controls-change-journal":       "what is in the journal is not what the engine saw",
+		"controls-take-a-probe-away":    "the experiment at its beginning is in no journal",
+		"controls-weaken-a-tolerance":   "the experiment at its beginning is in no journal",
 
 		"continuous-deviated-and-recovers": "its continuous checks are not recorded, for their number is a matter of speed",
 

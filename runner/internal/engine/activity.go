@@ -43,7 +43,11 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	if err != nil {
 		return run, err
 	}
-	err = e.judge(ctx, part, declared, run)
+	by := a
+	if ofHypothesis(part) { // a ref in the hypothesis has a tolerance of its own
+		by = declared
+	}
+	err = e.judge(ctx, part, e.Experiment.Refresh(by), run)
 	e.record(part, run)
 	e.locked(func() { e.settled[run] = true })
 	return run, err
@@ -93,7 +97,7 @@ func (e *Engine) judges(part string, declared, a *experiment.Activity) bool {
 	if part == method && declared.Ref != "" {
 		_, observes = e.Experiment.Find(declared.Ref)
 	}
-	return a.HasTolerance && a.Tolerance != nil && !observes && part != before && part != during && part != after
+	return a.HasTolerance && a.Tolerance != nil && !observes && !ofHypothesis(part)
 }
 
 // begin notes what is carried out, as the controls before it have left it.

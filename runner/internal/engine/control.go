@@ -86,6 +86,7 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 	err := e.Controls.After(e.controlContext(), aroundExperiment, nil, func() any { return journal }, func(changed any) {
 		if m, ok := changed.(*value.Map); ok {
 			e.result.Adopt(journal, m)
+			e.result.EachChanged(e.judgeAgain)
 			journal = m
 		}
 	})

@@ -176,16 +176,16 @@ func TestControlsThatChange(t *testing.T) {
 	}{
 		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' ended with exit code 3"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"}},
 		{"the output of an action that had failed", watcher{at: "after bad", after: set("output", exit(0))}, "completed; before +, during none, after +; fault succeeded, bad succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad', which did not show what it should"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad'"}},
 		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: the action 'fault' failed: a control says so"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control set the status of 'fault' to 'failed'"}},
 		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
 			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so"}},
 		{"the output of a probe", watcher{at: "after up", after: set("output", bad)}, "completed; before -, during none, after none; ; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"}},
-		{"the tolerance of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: a control changed the output of 'up': wanted 200, got 500"}},
+		{"the name of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
 			"completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -199,6 +199,112 @@ func TestControlsThatChange(t *testing.T) {
 					t.Errorf("got  %s, %v\nwant %s", got, r.Verdict, c.want)
 				}
 			})
+		})
+	}
+}
+
+// What a control weakens proves nothing, also where it puts it back again.
+func TestControlsThatWeakenTheProof(t *testing.T) {
+	set := func(list string, i int, key string, v any) func(written *value.Map) {
+		return func(written *value.Map) { activities(written, list)[i].(*value.Map).Set(key, v) }
+	}
+	take := func(list string) func(written *value.Map) {
+		return func(written *value.Map) {
+			holder := written
+			if list == "probes" {
+				holder = written.Map("steady-state-hypothesis")
+			}
+			all := holder.List(list)
+			holder.Set(list, all[:len(all)-1])
+		}
+	}
+	python := value.MapOf("type", "python", "module", "m", "func", "f")
+	for _, c := range []struct {
+		at     string
+		change func(written *value.Map)
+		reason string
+	}{
+		{"before method", take("probes"), "a control has taken 'down' out of the experiment"},
+		{"before method", take("method"), "a control has taken 'gone' out of the experiment"},
+		{"before experiment", take("probes"), "a control has taken 'down' out of the experiment"},
+		{"before up", set("probes", 0, "tolerance", 200.0), "a control has changed 'up'"},
+		{"after up", set("probes", 0, "tolerance", 200.0), "a control has changed 'up'"},
+		{"before up", set("probes", 0, "provider", python), "a control has changed 'up'"},
+		{"before fault", set("method", 0, "provider", python), "a control has changed 'fault'"},
+		{"before fault", set("method", 0, "pauses", value.MapOf("after", int64(0))), "a control has changed 'fault'"},
+		{"before method", set("method", 1, "tolerance", nil), "a control has changed 'gone'"},
+		{"after gone", set("method", 1, "tolerance", 200.0), "a control has changed 'gone'"},
+		{"before gone", set("method", 1, "proof", "no"), "a control has changed 'gone'"},
+		{"before method", set("method", 1, "type", "note"), "a control has changed 'gone'"},
+		{"before fault", set("method", 0, "note", "mine"), steady},
+		{"after method", take("method"), steady},
+		{"before rollback", take("rollbacks"), steady},
+	} {
+		t.Run(c.at+" "+c.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{hypothesis: []any{up()[0], probe("down", "tolerance", ok)}, method: []any{action("fault"), probe("gone", "tolerance", ok, "proof", "throughout")},
+					rollbacks: []any{action("undo")}}
+				e := w.engine(t)
+				e.Experiment.Controlled = true
+				change := func() { e.Experiment.Change(c.change) }
+				e.Controls = &watcher{at: c.at, before: func(*value.Map) error { change(); return nil }, after: func(state any) (any, error) { change(); return state, nil }}
+				r := e.Run(t.Context(), t.Context())
+				if want := map[bool]string{true: verdict.Held, false: verdict.NoVerdict}[c.reason == steady]; r.Verdict.Word != want || r.Verdict.Reason != c.reason {
+					t.Errorf("got %v", r.Verdict)
+				}
+			})
+		})
+	}
+}
+
+func activities(written *value.Map, list string) []any {
+	if list == "probes" {
+		return written.Map("steady-state-hypothesis").List(list)
+	}
+	return written.List(list)
+}
+
+// A configuration that changes between two checks makes them two questions.
+func TestControlChangesTheConfiguration(t *testing.T) {
+	for at, want := range map[string]string{"before hypothesis": verdict.Held, "before method": verdict.NoVerdict} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{hypothesis: []any{probe("up", "tolerance", ok, "provider", value.MapOf("type", "http", "url", "${url}"))}, method: fault, variables: map[string]any{"url": "http://a"}}
+			e := w.engine(t)
+			e.Experiment.Controlled = true
+			change := func(*value.Map) error { w.variables["url"] = "http://b"; return nil }
+			e.Controls = &watcher{at: at, before: change}
+			if r := e.Run(t.Context(), t.Context()); r.Verdict.Word != want {
+				t.Errorf("%s: got %v", at, r.Verdict)
+			}
+		})
+	}
+}
+
+// An output that a control changes in the journal is judged as it is now.
+func TestControlChangesTheJournal(t *testing.T) {
+	for list, want := range map[string]verdict.Verdict{
+		"run":       {Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"},
+		"rollbacks": {Word: verdict.NotUndone, Reason: "a rollback did not work: a control changed the output of 'undo'"},
+		"after":     {Word: verdict.NoVerdict, Reason: "a control changed the output of 'up'"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := (&world{hypothesis: up(), method: fault, rollbacks: undo}).engine(t)
+			e.Experiment.Controlled = true
+			e.Controls = &watcher{at: "after experiment", after: func(state any) (any, error) {
+				journal := state.(*value.Map)
+				runs, output := journal.List(list), any(exit(3))
+				if list == "after" {
+					runs, output = journal.Map("steady_states").Map("after").List("probes"), bad
+				}
+				runs[0].(*value.Map).Set("output", output)
+				return journal, nil
+			}}
+			r := e.Run(t.Context(), t.Context())
+			e.Conclude(value.MapOf("status", r.Status, "deviated", r.Deviated, "run", r.Run.Values(), "rollbacks", r.Rollbacks.Values(),
+				"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", []any{})))
+			if r.Verdict != want {
+				t.Errorf("got %v", r.Verdict)
+			}
 		})
 	}
 }

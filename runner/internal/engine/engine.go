@@ -100,6 +100,7 @@ type Engine struct {
 	result     *verdict.Result
 	background sync.WaitGroup
 	settled    map[*verdict.Run]bool  // the runs that nobody writes to any more
+	questions  map[*value.Map]string  // what each probe of the hypothesis asked last
 	unrecorded error                  // the first time that the recorder failed
 	asked      *verdict.Stop          // what a control asked for
 	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -114,10 +115,10 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
 	title = e.Substitute(title)
 	e.Experiment.Begin(title)
-	e.settled = map[*verdict.Run]bool{}
+	e.settled, e.questions = map[*verdict.Run]bool{}, map[*value.Map]string{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
-		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe),
+		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe), ActionDeclared: e.declaresAction(),
 	}
 	e.Log.Info("Running experiment: " + e.result.Title)
 	if e.Strategy.Dry != "" {
@@ -211,7 +212,9 @@ func (e *Engine) end() {
 	if e.unrecorded != nil {
 		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
 	}
-	r.ActionDeclared = e.declaresAction()
+	if altered := e.Experiment.Altered(); altered != "" {
+		r.Altered = altered
+	}
 	r.Verdict = r.Judge()
 	if r.Deviated {
 		e.Log.Info("Experiment ended with status: deviated")

@@ -13,33 +13,51 @@ import (
 // judge says of a probe of the hypothesis whether it met its tolerance, and of
 // any other activity whether it did what it was there for. An output that a
 // control has changed is judged as it is now; it proves no more than it did before.
-func (e *Engine) judge(ctx context.Context, part string, declared *experiment.Activity, run *verdict.Run) error {
-	if measured := run.Measured(); measured != nil {
-		if err := e.judgeOutput(ctx, part, declared, measured); err != nil {
+func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
+	measured := run.Measured()
+	if measured != nil {
+		if err := e.judgeOutput(ctx, part, a, measured); err != nil {
 			return err
 		}
-		if measured.Unproven != "" || measured.ToleranceMet != nil && !*measured.ToleranceMet {
-			run.Decided = fmt.Sprintf("a control changed the output of '%s', which did not show what it should", run.Name)
-		}
 	}
-	return e.judgeOutput(ctx, part, declared, run)
+	err := e.judgeOutput(ctx, part, a, run)
+	if measured != nil && err == nil {
+		run.Compare(measured)
+	}
+	return err
 }
 
-func (e *Engine) judgeOutput(ctx context.Context, part string, declared *experiment.Activity, run *verdict.Run) error {
-	switch part {
-	case before, during, after:
-		return e.meet(ctx, e.Experiment.Refresh(declared), run)
+func (e *Engine) judgeOutput(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
+	if ofHypothesis(part) {
+		e.compareQuestion(a)
+		return e.meet(ctx, a, run)
 	}
-	var tolerance any
-	e.Experiment.Read(func(*value.Map) {
-		activity := run.Activity
-		if e.Experiment.Controlled {
-			activity = activity.Clone()
-		}
-		tolerance, _ = activity.Get("tolerance")
-	})
-	e.prove(ctx, tolerance, run)
+	e.prove(ctx, a.Tolerance, run)
 	return nil
+}
+
+// judgeAgain judges a run whose output was changed after it had been judged.
+func (e *Engine) judgeAgain(run *verdict.Run, part string) {
+	if err := e.judge(e.controlContext(), part, experiment.NewActivity(run.Activity), run); err != nil && !isInterruption(e.controlContext(), err) {
+		e.noteUnexpected(err)
+	}
+}
+
+func ofHypothesis(part string) bool { return part == before || part == during || part == after }
+
+// compareQuestion notes a probe of the hypothesis that asks something else than
+// before: controls may change the configuration between two checks.
+func (e *Engine) compareQuestion(a *experiment.Activity) {
+	if a.Question == nil {
+		return
+	}
+	now := value.Repr(e.Hide(e.Substitute(a.Question)))
+	e.locked(func() {
+		if was, asked := e.questions[a.Written]; asked && was != now {
+			e.result.Altered = fmt.Sprintf("a control has changed the configuration of '%s' between two checks", a.Name)
+		}
+		e.questions[a.Written] = now
+	})
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error

@@ -159,6 +159,13 @@ func (w *world) Words(tolerance, output any) (wanted, got string) {
 
 // Substitute replaces text that is nothing but ${name}, once.
 func (w *world) Substitute(v any) any {
+	if m, ok := v.(*value.Map); ok {
+		replaced := m.Copy()
+		for key, item := range m.All() {
+			replaced.Set(key, w.Substitute(item))
+		}
+		return replaced
+	}
 	text, _ := v.(string)
 	for name, replacement := range w.variables {
 		if text == "${"+name+"}" {

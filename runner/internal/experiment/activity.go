@@ -20,6 +20,7 @@ type Activity struct {
 	Ref          string     // the name of the activity to carry out in its place
 	Pauses       *value.Map // before and after, in seconds; nil for none
 	Written      *value.Map // the activity in the experiment; the other fields may be a copy's
+	Question     *value.Map // all of it that a proof rests on; nil where no control can change it
 }
 
 // ProofThroughout is the value of the key proof that asks a method's probe once

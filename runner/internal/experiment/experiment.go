@@ -24,6 +24,8 @@ type Experiment struct {
 	written *value.Map
 	first   *value.Map       // the top-level keys when the run began
 	named   map[string]named // what a ref can mean
+	asked   map[*value.Map]asked
+	altered string
 }
 
 // The lists of activities.
@@ -86,6 +88,7 @@ func (e *Experiment) Begin(title any) {
 		}
 		e.first = written.Copy()
 		e.findRefs()
+		e.rememberQuestions()
 	})
 }
 
@@ -150,8 +153,15 @@ func (e *Experiment) items(list string) []any {
 // stands at its place then: controls may change the list meanwhile.
 func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	return func(yield func(int, *Activity) bool) {
+		taken := map[*value.Map]bool{}
 		for i := 0; ; i++ {
-			if a := e.at(list, i); a == nil || !yield(i, a) {
+			a := e.at(list, i)
+			if a == nil {
+				e.noteMissing(list, taken)
+				return
+			}
+			taken[a.Written] = e.Controlled
+			if !yield(i, a) {
 				return
 			}
 		}
@@ -160,8 +170,8 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 
 // at is the activity at an index of a list; nil where the list is shorter.
 func (e *Experiment) at(list string, index int) *Activity {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	items := e.items(list)
 	if index >= len(items) {
 		return nil
@@ -175,8 +185,8 @@ func (e *Experiment) Refresh(a *Activity) *Activity {
 	if !e.Controlled {
 		return a
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	return e.activity(a.Written)
 }
 
@@ -186,8 +196,10 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 	if !e.Controlled {
 		return NewActivity(written)
 	}
-	a := NewActivity(written.Clone())
-	a.Written = written
+	clone := written.Clone()
+	a := NewActivity(clone)
+	a.Written, a.Question = written, question(clone)
+	e.compare(a)
 	return a
 }
 
@@ -195,8 +207,8 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 // name in the method and then the hypothesis, as the toolkit looks it up; nil for
 // none. The second result tells whether it is a probe of the hypothesis.
 func (e *Experiment) Find(name string) (found *Activity, ofHypothesis bool) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	is := e.named[name]
 	if is.written == nil {
 		return nil, false

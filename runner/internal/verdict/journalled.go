@@ -152,6 +152,18 @@ func (runs Runs) adopt(changed []any) (now, taken Runs) {
 // name.
 func key(m *value.Map) string { return m.Map("activity").Text("name") + " " + m.Text("start") }
 
+// EachChanged calls judge for each run whose output a control has changed since it
+// was judged, with the part of the run as the journal calls it.
+func (r *Result) EachChanged(judge func(run *Run, part string)) {
+	for part, runs := range map[string]Runs{"before": r.probes(), "method": r.Run, "rollback": r.Rollbacks} {
+		for _, run := range runs {
+			if run.changed {
+				judge(run, part)
+			}
+		}
+	}
+}
+
 // Adopt takes over what controls have changed in the journal of the whole run.
 func (r *Result) Adopt(before, after *value.Map) {
 	if value.Equal(before, after) {

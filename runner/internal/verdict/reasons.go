@@ -38,10 +38,8 @@ func (r *Run) notUndone() string {
 		return fmt.Sprintf("the rollback '%s' was cut short", r.Name)
 	case r.Skipped:
 		return fmt.Sprintf("the rollback '%s' was skipped", r.Name)
-	case r.Unproven != "":
-		return "a rollback did not work: " + r.Unproven
-	case r.Decided != "":
-		return "a rollback did not work: " + r.Decided
+	case r.Unproven != "" || r.Decided != "":
+		return "a rollback did not work: " + cmp.Or(r.Decided, r.Unproven)
 	}
 	return ""
 }
@@ -94,7 +92,7 @@ func (r *Result) unproven() string {
 	for _, run := range r.Run {
 		switch {
 		case run.Unproven != "":
-			return "the fault is not proven: " + run.Unproven
+			return "the fault is not proven: " + cmp.Or(run.Decided, run.Unproven)
 		case run.Unfinished():
 			return "the fault is not proven: " + cmp.Or(run.Decided, "'"+run.Name+"' did not come to its end")
 		case run.Action || run.Judged:

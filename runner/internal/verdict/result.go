@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type Result struct {
 
 	Unexpected error  // the first unexpected error; nil for none
 	Decided    string // what a control has changed in the journal, in words
+	Altered    string // what a control has changed in what the run was to show, in words
 
 	statusSet bool // a control has set the status of the run
 	taken     Runs // rollbacks that a control has taken out of the journal
@@ -101,7 +103,7 @@ func BySignal(name string, number int) *Stop {
 }
 
 // Measured is the run with the output that it had before a control changed it; nil
-// where none did.
+// where none did, or where Compare has dealt with it.
 func (r *Run) Measured() *Run {
 	if !r.changed {
 		return nil
@@ -109,6 +111,16 @@ func (r *Run) Measured() *Run {
 	measured := *r
 	measured.Output, measured.changed = r.measured, false
 	return &measured
+}
+
+// Compare notes whether the output that a control has put in the place of the measured
+// one shows something else. Both have been judged.
+func (r *Run) Compare(measured *Run) {
+	r.changed = false
+	shows := func(r *Run) bool { return r.Unproven == "" && (r.ToleranceMet == nil || *r.ToleranceMet) }
+	if shows(r) != shows(measured) {
+		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
+	}
 }
 
 // Duration is how long the activity took, pauses left out; zero while it runs.
@@ -140,7 +152,7 @@ func (r *Run) Deviation() string {
 	case r.Decided != "" && r.Wanted == "":
 		return r.Decided
 	}
-	return fmt.Sprintf("%s: wanted %s, got %s", r.Name, r.Wanted, r.Got)
+	return fmt.Sprintf("%s: wanted %s, got %s", cmp.Or(r.Decided, r.Name), r.Wanted, r.Got)
 }
 
 // leftOut says why nothing was done; empty if the activity was carried out.

@@ -63,10 +63,14 @@ func (r *Result) Judge() Verdict {
 	if reason := firstOf(r.noFault, r.pretendedHypothesis); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
+	altered := func() string { return r.Altered }
 	if reason := r.deviation(); reason != "" {
+		if r.Altered != "" {
+			reason += ", and " + r.Altered
+		}
 		return Verdict{Deviated, reason}
 	}
-	if reason := firstOf(r.decided, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
+	if reason := firstOf(r.decided, altered, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
 	if r.isHeld() {
@@ -89,6 +93,8 @@ func (r *Result) exploration() Verdict {
 		return Verdict{NoVerdict, reason}
 	case r.Status != "completed" || !r.faultLanded():
 		return Verdict{NoVerdict, "the run does not show that every action succeeded"}
+	case len(r.Run) > 0 && !slices.ContainsFunc(r.Run, func(run *Run) bool { return run.leftOut() == "" }):
+		return Verdict{NoVerdict, "no activity of the method was carried out: " + r.Run[0].leftOut()}
 	}
 	return Verdict{Explored, r.explored()}
 }

@@ -160,6 +160,9 @@ var rows = []row{
 	{"the hypothesis skipped", held, func(r *Result) { r.Strategy, r.Before, r.After, r.Proof = "skip", nil, nil, nil }, Explored},
 	{"explored, an action failed", explored, func(r *Result) { r.Run[0].Fail("boom") }, NoVerdict},
 	{"explored, a proof not met", explored, func(r *Result) { r.Run[1].Unproven = "boom" }, NoVerdict},
+	{"explored by pretended probes", explored, func(r *Result) { r.Run = Runs{at(2, "look")}; r.Run[0].Pretended = true }, NoVerdict},
+	{"held, altered", held, func(r *Result) { r.Altered = "a control has changed 'up'" }, NoVerdict},
+	{"deviated, altered", deviated, func(r *Result) { r.Altered = "a control has changed 'up'" }, Deviated},
 	{"explored dry", explored, func(r *Result) { r.Run[0].Pretended = true }, NoVerdict},
 	{"explored, and aborted", explored, func(r *Result) { r.Status = "aborted" }, NoVerdict},
 
