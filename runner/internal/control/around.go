@@ -170,7 +170,7 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	c.Experiment.Change(func(written *value.Map) {
 		result.Apply(written, base)
 		merge(call.activity, activity, result.Changed, "context")
-	})
+	}, result.Replaced...)
 	configuration, secrets := call.Configuration, call.Secrets
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(nowConfiguration, nowSecrets *value.Map) {

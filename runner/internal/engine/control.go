@@ -58,14 +58,16 @@ func (e *Engine) after(level string, activity *value.Map, state func() any, adop
 	if !ended {
 		state, adopt = func() any { return nil }, func(any) {}
 	}
-	return e.Controls.After(e.controlContext(), level, activity, state, adopt)
+	return e.Controls.After(e.controlContext(), level, activity, state, func(changed any) {
+		e.Experiment.Change(func(*value.Map) { adopt(changed) }) // what is adopted shares with the experiment
+	})
 }
 
 // afterRuns runs the controls after the method or the rollbacks.
 func (e *Engine) afterRuns(level string, runs *verdict.Runs, adopt func([]any)) error {
 	return e.after(level, nil, func() any { return runs.Values() }, func(changed any) {
 		if list, ok := changed.([]any); ok { // a handler of an event may read them meanwhile
-			e.locked(func() { e.Experiment.Change(func(*value.Map) { adopt(list) }) })
+			e.locked(func() { adopt(list) })
 		}
 	}, true)
 }

@@ -23,6 +23,7 @@ type Experiment struct {
 	mu      sync.RWMutex
 	written *value.Map
 	first   *value.Map       // the top-level keys when the run began
+	former  map[any][][]any  // by list: what stood there before controls put others there
 	named   map[string]named // what a ref can mean
 	asked   map[*value.Map]asked
 	altered string
@@ -39,7 +40,7 @@ const (
 // valid; its error names the first thing that has no meaning at all, which only
 // an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
-	e := &Experiment{written: written}
+	e := &Experiment{written: written, former: map[any][][]any{}}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
 			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
@@ -66,10 +67,15 @@ func (e *Experiment) Read(f func(written *value.Map)) {
 	f(e.written)
 }
 
-// Change calls f with the experiment's mapping, under the lock for writers.
-func (e *Experiment) Change(f func(written *value.Map)) {
+// Change calls f with the experiment's mapping, under the lock for writers. Replaced are
+// the lists of activities that f puts others in the place of: a walk that is under way,
+// and the journal, stay with the old list, as in the toolkit.
+func (e *Experiment) Change(f func(written *value.Map), replaced ...any) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for _, list := range replaced {
+		e.former[list] = append(e.former[list], e.items(list.(string)))
+	}
 	f(e.written)
 }
 
@@ -122,9 +128,9 @@ func (e *Experiment) Journalled() *value.Map {
 	}
 	shown := &value.Map{}
 	for key, v := range e.first.All() {
-		now, _ := e.written.Get(key)
-		_, isMap := now.(*value.Map)
-		if _, isList := now.([]any); isMap || isList {
+		if former := e.former[key]; len(former) > 0 {
+			v = former[0]
+		} else if now := e.written.List(key); now != nil {
 			v = now
 		}
 		shown.Set(key, v)
@@ -154,8 +160,11 @@ func (e *Experiment) items(list string) []any {
 func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	return func(yield func(int, *Activity) bool) {
 		taken := map[*value.Map]bool{}
+		e.mu.RLock()
+		replaced := len(e.former[list])
+		e.mu.RUnlock()
 		for i := 0; ; i++ {
-			a := e.at(list, i)
+			a := e.at(list, i, replaced)
 			if a == nil {
 				e.noteMissing(list, taken)
 				return
@@ -168,11 +177,15 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	}
 }
 
-// at is the activity at an index of a list; nil where the list is shorter.
-func (e *Experiment) at(list string, index int) *Activity {
+// at is the activity at an index of the list that stood there after so many were
+// replaced; nil where the list is shorter.
+func (e *Experiment) at(list string, index, replaced int) *Activity {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	items := e.items(list)
+	if former := e.former[list]; replaced < len(former) {
+		items = former[replaced]
+	}
 	if index >= len(items) {
 		return nil
 	}

@@ -18,7 +18,7 @@ func read(t *testing.T, text string) (*Experiment, error) {
 
 func at(t *testing.T, e *Experiment, list string, index int) *Activity {
 	t.Helper()
-	a := e.at(list, index)
+	a := e.at(list, index, 0)
 	if a == nil {
 		t.Fatalf("there is no %s[%d]", list, index)
 	}

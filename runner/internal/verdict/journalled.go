@@ -70,7 +70,13 @@ func (r *Run) Adopt(changed any) {
 		return
 	}
 	r.journalled = m
-	if name := m.Map("activity").Text("name"); name != "" {
+	activity := m.Map("activity")
+	for key, v := range activity.All() {
+		if own, _ := r.Activity.Get(key); value.Repr(own) == value.Repr(v) {
+			activity.Set(key, own) // still a part of the experiment, as in the toolkit
+		}
+	}
+	if name := activity.Text("name"); name != "" {
 		r.Name = name
 	}
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {

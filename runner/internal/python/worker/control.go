@@ -46,8 +46,12 @@ type ControlResult struct {
 	// Changed has, whole, what the function changed in place, by the keys
 	// context, state, experiment, configuration, secrets and settings.
 	Changed *value.Map
+	// Replaced names the lists of activities, as package experiment calls them, that the
+	// function took away or put other lists in the place of.
+	Replaced []any
 
-	order *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
+	order   *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
+	renewed []any      // the paths of the mappings and lists that stand in the place of others
 }
 
 // Encode turns the maps of the call into the request, so that Control does not read
@@ -88,6 +92,7 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		return r, err
 	}
 	r.Missing, r.Changed, r.order = answer.Text("missing"), answer.Map("value"), answer.Map("order")
+	r.Replaced, r.renewed = answer.List("replaced"), answer.List("renewed")
 	if errors.As(err, &r.Raised) {
 		err = nil
 	}
@@ -109,8 +114,34 @@ func (r ControlResult) Apply(live, base *value.Map) {
 				in.Set(key, reordered(in.List(key), r.order.List(key)))
 			}
 		}
+		for _, path := range r.renewed {
+			clearAt(experiment, path.([]any))
+		}
 	}
 	live.Merge(base, changed)
+}
+
+// clearAt takes away what stands at a path: it must not be changed into what comes
+// there, for others may hold it.
+func clearAt(in any, path []any) {
+	last := len(path) == 1
+	switch in := in.(type) {
+	case *value.Map:
+		key, _ := path[0].(string)
+		v, there := in.Get(key)
+		if there && last {
+			in.Set(key, nil)
+		} else if !last {
+			clearAt(v, path[1:])
+		}
+	case []any:
+		n, _ := path[0].(int64)
+		if int(n) < len(in) && last {
+			in[n] = nil
+		} else if int(n) < len(in) {
+			clearAt(in[n], path[1:])
+		}
+	}
 }
 
 const hypothesisKey = "steady-state-hypothesis"

@@ -133,7 +133,7 @@ def control(request):
         for step in request["path"]:
             things["context"] = things["context"][step]
     before = {name: json.dumps(v) for name, v in things.items()}
-    lists = lists_of(things.get("experiment"))
+    lists, known = lists_of(things.get("experiment")), containers(things.get("experiment"), {})
     try:
         apply(function, request["func"], request["arguments"], things)
     except (SystemExit, KeyboardInterrupt) as x:
@@ -146,21 +146,53 @@ def control(request):
     output = Output(False)
     after = {name: output.encode(v) for name, v in things.items()}
     changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name]]
-    moved = order(lists, things["experiment"]) if after.get("experiment") != before.get("experiment") else {}
-    answer.update(value="{" + ", ".join(changed) + "}", noted=output.noted, order=moved, listening=bool(events.handlers))
+    answer.update(value="{" + ", ".join(changed) + "}", noted=output.noted, listening=bool(events.handlers))
+    if after.get("experiment") != before.get("experiment"):
+        now, fresh = things["experiment"], list(renewed(things["experiment"], known, []))
+        answer["order"] = order(lists, now)
+        answer["replaced"] = [name for name in lists if name not in lists_of(now) or PLACES[name] in fresh or PLACES[name][:1] in fresh]
+        answer["renewed"] = [path for path in fresh if path not in PLACES.values()]
     return answer
 
 
+# The lists of an experiment whose items are things that go on living when they move.
+PLACES = {"method": ["method"], "rollbacks": ["rollbacks"], "probes": ["steady-state-hypothesis", "probes"]}
+
+
 def lists_of(experiment):
-    """The lists of an experiment whose items are things that go on living when
-    they move, as they are now."""
+    """These lists as they are now."""
     found = {}
-    if isinstance(experiment, dict):
-        hypothesis = experiment.get("steady-state-hypothesis")
-        for name, within, key in (("method", experiment, "method"), ("rollbacks", experiment, "rollbacks"), ("probes", hypothesis, "probes")):
-            if isinstance(within, dict) and isinstance(within.get(key), list):
-                found[name] = list(within[key])
+    for name, path in PLACES.items():
+        at = experiment
+        for key in path:
+            at = at.get(key) if isinstance(at, dict) else None
+        if isinstance(at, list):
+            found[name] = list(at)
     return found
+
+
+def containers(v, found):
+    """All mappings and lists within v by their identity, which they keep while found holds them."""
+    if isinstance(v, (dict, list)) and id(v) not in found:
+        found[id(v)] = v
+        for item in v.values() if isinstance(v, dict) else v:
+            containers(item, found)
+    return found
+
+
+def renewed(v, known, path):
+    """The paths of mappings and lists that a function has put in the place of something else."""
+    if not isinstance(v, (dict, list)):
+        return
+    if id(v) not in known:
+        yield path
+        return
+    if known[id(v)] is None:
+        return  # it stands at another place too
+    known[id(v)] = None
+    for key, item in list(v.items() if isinstance(v, dict) else enumerate(v)):
+        if isinstance(key, (str, int)):
+            yield from renewed(item, known, path + [key])
 
 
 def order(before, experiment):
