@@ -268,6 +268,7 @@ func judge(c *Case, content map[string]any) Verdict {
 		before != nil && unmet(before),
 		some(asked, func(state map[string]any) bool { return some(asList(state["probes"]), failed) }),
 		some(asList(content["run"]), unproven):
+	case !hypothesis && len(asList(content["run"])) > 0 && !some(asList(content["run"]), func(run map[string]any) bool { return !isDry(run) }):
 	case !hypothesis:
 		return Verdict{Word: "explored"}
 	case !some(asList(content["run"]), proves), dry == "probes", dry == "activities":

@@ -49,7 +49,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	err = e.judge(ctx, part, e.Experiment.Refresh(by), run)
 	e.record(part, run)
-	e.locked(func() { e.settled[run] = true })
+	e.locked(func() { e.finished[run] = true })
 	return run, err
 }
 
@@ -65,7 +65,7 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	}
 	begun(run)
 	if part == method && a.Throughout && run.Judged {
-		e.locked(func() { e.lasting = append(e.lasting, a) })
+		e.locked(func() { e.throughout = append(e.throughout, a) })
 	}
 	e.event("start_activity", a.Written)
 	err := e.perform(ctx, part, a, run)

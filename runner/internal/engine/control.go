@@ -59,17 +59,9 @@ func (e *Engine) after(level string, activity *value.Map, state func() any, adop
 		state, adopt = func() any { return nil }, func(any) {}
 	}
 	return e.Controls.After(e.controlContext(), level, activity, state, func(changed any) {
-		e.Experiment.Change(func(*value.Map) { adopt(changed) }) // what is adopted shares with the experiment
+		// What is adopted shares with the experiment; a handler of an event may read it meanwhile.
+		e.Experiment.Change(func(*value.Map) { e.locked(func() { adopt(changed) }) })
 	})
-}
-
-// afterRuns runs the controls after the method or the rollbacks.
-func (e *Engine) afterRuns(level string, runs *verdict.Runs, adopt func([]any)) error {
-	return e.after(level, nil, func() any { return runs.Values() }, func(changed any) {
-		if list, ok := changed.([]any); ok { // a handler of an event may read them meanwhile
-			e.locked(func() { adopt(list) })
-		}
-	}, true)
 }
 
 func (e *Engine) event(name string, things ...any) {
@@ -97,10 +89,7 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 	}
 	e.Controls.Cleanup(e.controlContext())
 	e.event("finish")
-	if e.result.Stop == nil && e.ctx.Err() != nil {
-		stop := *stopOf(e.ctx)
-		stop.Why += " while controls heard of the end"
-		e.result.Stop, e.result.Status = &stop, interrupted
+	if e.noteLateStop("while controls heard of the end") {
 		journal.Set("status", interrupted)
 	}
 	e.result.Verdict = e.result.Judge()

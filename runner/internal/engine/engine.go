@@ -95,15 +95,16 @@ type Engine struct {
 	// text may write them in a form that is not looked for.
 	Hide func(any) any
 
-	ctx, undo  context.Context
-	mu         sync.Mutex // of result and what follows
+	ctx        context.Context // of the hypothesis and the method
+	undo       context.Context // of the rollbacks
+	mu         sync.Mutex      // of result and what follows
 	result     *verdict.Result
 	background sync.WaitGroup
-	settled    map[*verdict.Run]bool  // the runs that nobody writes to any more
+	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
 	questions  map[*value.Map]string  // what each probe of the hypothesis asked last
 	unrecorded error                  // the first time that the recorder failed
-	asked      *verdict.Stop          // what a control asked for
-	lasting    []*experiment.Activity // probes of the method to ask again: proof: throughout
+	stopAsked  *verdict.Stop          // what a control asked for
+	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 
 // Run runs the experiment. What ends ctx stops the hypothesis and the method; its cause
@@ -115,7 +116,7 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
 	title = e.Substitute(title)
 	e.Experiment.Begin(title)
-	e.settled, e.questions = map[*verdict.Run]bool{}, map[*value.Map]string{}
+	e.finished, e.questions = map[*verdict.Run]bool{}, map[*value.Map]string{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
 		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe), ActionDeclared: e.declaresAction(),
@@ -144,9 +145,9 @@ func (e *Engine) Snapshot() *verdict.Result {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	result := *e.result
-	unsettled := func(r *verdict.Run) bool { return !e.settled[r] }
-	result.Run = slices.DeleteFunc(slices.Clone(result.Run), unsettled)
-	result.Rollbacks = slices.DeleteFunc(slices.Clone(result.Rollbacks), unsettled)
+	unfinished := func(r *verdict.Run) bool { return !e.finished[r] }
+	result.Run = slices.DeleteFunc(slices.Clone(result.Run), unfinished)
+	result.Rollbacks = slices.DeleteFunc(slices.Clone(result.Rollbacks), unfinished)
 	result.During = slices.Clone(result.During)
 	return &result
 }
@@ -167,7 +168,7 @@ func (e *Engine) play() {
 	if stop := e.result.Stop; stop == nil || !stop.NoRollbacks {
 		e.rollbacks()
 	}
-	e.noteLateStop()
+	e.noteLateStop("while the rollbacks were played")
 }
 
 // experiment is the part of the run before the rollbacks: a signal ends it.
@@ -209,6 +210,9 @@ func (e *Engine) end() {
 		r.Status = completed // the toolkit knows only these
 	}
 	r.End = time.Now()
+	if !r.PlayRollbacks {
+		r.Unplayed = e.Experiment.Len(experiment.Rollbacks)
+	}
 	if e.unrecorded != nil {
 		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
 	}

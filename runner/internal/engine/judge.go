@@ -141,8 +141,8 @@ func checkEnd(run *verdict.Run) {
 // healed while the hypothesis was checked proves nothing. The toolkit does not
 // ask, so whatever goes wrong here leaves the run's status alone.
 func (e *Engine) proveThroughout(ctx context.Context) {
-	for i, a := range e.lasting {
-		if slices.ContainsFunc(e.lasting[:i], func(b *experiment.Activity) bool { return a.Written == b.Written }) {
+	for i, a := range e.throughout {
+		if slices.ContainsFunc(e.throughout[:i], func(b *experiment.Activity) bool { return a.Written == b.Written }) {
 			continue
 		}
 		run, err := e.execute(ctx, proof, a, e.appendTo(&e.result.Proof))

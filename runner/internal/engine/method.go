@@ -21,7 +21,7 @@ func (e *Engine) method(ctx context.Context) (finished bool) {
 		err = e.activities(ctx)
 	}
 	e.background.Wait()
-	stop := e.afterRuns(aroundMethod, &e.result.Run, e.result.AdoptRun)
+	stop := e.after(aroundMethod, nil, func() any { return e.result.Run.Values() }, e.result.AdoptRun, true)
 	switch err = cmp.Or(err, stop); {
 	case err == nil:
 		e.event("method_completed", e.result.Run)

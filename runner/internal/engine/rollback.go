@@ -31,7 +31,7 @@ func (e *Engine) rollbacks() {
 	}
 	e.background.Wait()
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
-	err = cmp.Or(err, e.afterRuns(aroundRollback, &e.result.Rollbacks, e.result.AdoptRollbacks))
+	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, true))
 	if err != nil && !e.stopsAt(err) {
 		e.abort(undo, err, fatal)
 	}

@@ -32,8 +32,8 @@ func (e *Engine) stopsAt(err error) bool {
 	}
 	first := false
 	e.locked(func() {
-		first = e.asked == nil
-		e.asked, e.result.Status = cmp.Or(e.asked, stop), interrupted
+		first = e.stopAsked == nil
+		e.stopAsked, e.result.Status = cmp.Or(e.stopAsked, stop), interrupted
 	})
 	if first {
 		e.announce(stop)
@@ -42,7 +42,7 @@ func (e *Engine) stopsAt(err error) bool {
 }
 
 func (e *Engine) requestedStop() (stop *verdict.Stop) {
-	e.locked(func() { stop = e.asked })
+	e.locked(func() { stop = e.stopAsked })
 	return stop
 }
 
@@ -58,20 +58,22 @@ func (e *Engine) noteStop() {
 	}
 }
 
-// noteLateStop says why a run was interrupted that had only its rollbacks left.
-// They went on, but who sent the signal must not read of a run that nobody
-// stopped.
-func (e *Engine) noteLateStop() {
+// noteLateStop says why a run was interrupted that was near its end, and tells whether
+// it was. What was left went on, but who sent the signal must not read of a run that
+// nobody stopped.
+func (e *Engine) noteLateStop(when string) bool {
 	if e.result.Stop != nil {
-		return
+		return false
 	}
 	e.result.Stop = e.requestedStop()
-	if e.ctx.Err() != nil {
-		e.setStatus(interrupted)
-		late := *stopOf(e.ctx)
-		late.Why += " while the rollbacks were played"
-		e.result.Stop = &late
+	if e.ctx.Err() == nil {
+		return false
 	}
+	e.setStatus(interrupted)
+	late := *stopOf(e.ctx)
+	late.Why += " " + when
+	e.result.Stop = &late
+	return true
 }
 
 // announce logs a stop in the toolkit's words, and tells those who listen to

@@ -96,6 +96,7 @@ func TestExperimentCases(t *testing.T) {
 	c := comparison{schema: compile(t, "experiment"), beyond: map[string]string{
 		"invalid-python-argument-missing":    arguments,
 		"invalid-python-argument-unknown":    arguments,
+		"dangling-ref-skipped":               dangles,
 		"invalid-ref-empty":                  dangles,
 		"invalid-ref-unknown":                dangles,
 		"quirk-22-dangling-ref-in-rollbacks": dangles,

@@ -113,7 +113,7 @@ func (s *State) Adopt(changed any) {
 }
 
 // AdoptRun takes over what controls have changed in the list of the method's runs.
-func (r *Result) AdoptRun(changed []any) {
+func (r *Result) AdoptRun(changed any) {
 	var taken Runs
 	if r.Run, taken = r.Run.adopt(changed); len(taken) > 0 {
 		r.Decided = fmt.Sprintf("a control took the run of '%s' out of the journal", taken[0].Name)
@@ -122,7 +122,7 @@ func (r *Result) AdoptRun(changed []any) {
 
 // AdoptRollbacks takes over what controls have changed in the list of rollbacks. One
 // that they have taken out counts all the same: it may not have worked.
-func (r *Result) AdoptRollbacks(changed []any) {
+func (r *Result) AdoptRollbacks(changed any) {
 	var taken Runs
 	r.Rollbacks, taken = r.Rollbacks.adopt(changed)
 	r.taken = append(r.taken, taken...)
@@ -131,7 +131,11 @@ func (r *Result) AdoptRollbacks(changed []any) {
 // adopt takes over what controls have changed in a list of runs, which they may
 // lengthen and shorten: it returns the runs that the list has now, and those that
 // it has no more.
-func (runs Runs) adopt(changed []any) (now, taken Runs) {
+func (runs Runs) adopt(state any) (now, taken Runs) {
+	changed, isList := state.([]any)
+	if !isList {
+		return runs, nil
+	}
 	known := make(map[string]*Run, len(runs))
 	for _, r := range runs {
 		known[key(r.Value())] = r

@@ -78,9 +78,9 @@ func (r *Result) unsteadyBefore() string {
 	default:
 		return before + s.Last().Deviation()
 	}
-	begun, _ := r.landing()
+	begun, _ := r.faultTimes()
 	for _, s := range r.During {
-		if s.isMiss() && s.Last().End.Before(begun) {
+		if s.hasWrongAnswer() && s.Last().End.Before(begun) {
 			return "the system was not steady before the fault: " + s.Last().Deviation()
 		}
 	}
@@ -133,27 +133,27 @@ func (r *Result) pretendedHypothesis() string {
 	return ""
 }
 
-// isMiss tells whether a probe of this check got a wrong answer.
-func (s *State) isMiss() bool {
+// hasWrongAnswer tells whether a probe of this check got a wrong answer.
+func (s *State) hasWrongAnswer() bool {
 	return s != nil && !s.Decided && !s.IsMet() && s.Last() != nil && s.Last().Succeeded()
 }
 
-// isBlind tells whether a probe of this check got no answer.
-func (s *State) isBlind() bool {
+// hasNoAnswer tells whether a probe of this check got no answer.
+func (s *State) hasNoAnswer() bool {
 	return s != nil && !s.IsMet() && s.Last() != nil && !s.Last().Succeeded()
 }
 
 // deviation finds a pass that was not met once the fault was on. After the method
 // the journal must agree, since a control may have decided otherwise.
 func (r *Result) deviation() string {
-	if i := slices.IndexFunc(r.During, (*State).isMiss); i >= 0 {
+	if i := slices.IndexFunc(r.During, (*State).hasWrongAnswer); i >= 0 {
 		return "during the method, " + r.During[i].Last().Deviation()
 	}
 	switch {
 	case !r.Deviated || r.statusSet:
-	case r.After.isMiss():
+	case r.After.hasWrongAnswer():
 		return r.After.Last().Deviation()
-	case r.After.isBlind():
+	case r.After.hasNoAnswer():
 	case r.After != nil && r.After.Decided:
 		return "a control decided whether the steady state is met after the method, and the journal says that it deviated"
 	case r.Decided != "":
@@ -180,10 +180,10 @@ func (r *Result) decided() string {
 
 // unmeasured finds a probe that has no answer, which is not the wrong answer.
 func (r *Result) unmeasured() string {
-	if i := slices.IndexFunc(r.During, (*State).isBlind); i >= 0 {
+	if i := slices.IndexFunc(r.During, (*State).hasNoAnswer); i >= 0 {
 		return "the steady state could not be measured during the method: " + r.During[i].Last().Deviation()
 	}
-	if r.After.isBlind() {
+	if r.After.hasNoAnswer() {
 		return "the steady state could not be measured after the method: " + r.After.Last().Deviation()
 	}
 	return ""
@@ -192,11 +192,16 @@ func (r *Result) unmeasured() string {
 // unchecked finds a hypothesis that was not checked after the fault had landed. A
 // check that began earlier may have seen the system without the fault.
 func (r *Result) unchecked() string {
-	_, landed := r.landing()
-	if r.After != nil || slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) }) {
+	if r.After != nil || r.checkedDuring() {
 		return ""
 	}
 	return "the hypothesis was not checked after the fault began (strategy " + r.Strategy + ")"
+}
+
+// checkedDuring tells whether a check during the method began when the fault had landed.
+func (r *Result) checkedDuring() bool {
+	_, landed := r.faultTimes()
+	return slices.ContainsFunc(r.During, func(s *State) bool { return len(s.Runs) > 0 && !s.Runs[0].Start.Before(landed) })
 }
 
 // alwaysMet finds a probe of the hypothesis whose tolerance accepts every answer.
@@ -209,11 +214,11 @@ func (r *Result) alwaysMet() string {
 	return ""
 }
 
-// landing is when the fault began to land and when all of it had landed: the start
+// faultTimes is when the fault began to land and when all of it had landed: the start
 // of the first action, and the end of the last; of the proofs where the method has
 // no action. An action in the background has landed at its end, or at that of a
 // proof that was met meanwhile.
-func (r *Result) landing() (begun, landed time.Time) {
+func (r *Result) faultTimes() (begun, landed time.Time) {
 	hasAction := slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action })
 	var proven time.Time
 	for _, run := range r.Run {
@@ -251,7 +256,7 @@ func (r *Result) held() string {
 		return "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"
 	case r.Before == nil:
 		return "the fault is proven, and the system is steady after it; it was not checked before"
-	case len(r.During) > 0:
+	case r.checkedDuring():
 		return "the fault is proven, and the steady state held during the method and after it"
 	}
 	return "the fault is proven, and the steady state held"

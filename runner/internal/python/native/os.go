@@ -43,18 +43,27 @@ func makeFolder(path string) error { return syscall.Mkdir(path, 0o777) }
 // osMakedirs also makes the folders on the way. Its error has the name of the one
 // that could not be made.
 func osMakedirs(_ context.Context, a *value.Map) (any, error) {
-	name := a.Text("name")
-	if existOK, _ := a.Get("exist_ok"); value.Truthy(existOK) && isFolder(name) {
-		return nil, nil
-	}
-	if above, _ := filepath.Split(name); exists(name) || exists(strings.TrimRight(above, "/")) {
-		return nil, systemError(makeFolder(name), name)
-	}
-	err := os.MkdirAll(name, 0o777)
-	if inner := new(fs.PathError); errors.As(err, &inner) {
-		name = inner.Path
-	}
+	existOK, _ := a.Get("exist_ok")
+	name, err := makeFolders(a.Text("name"), value.Truthy(existOK))
 	return nil, systemError(err, name)
+}
+
+// makeFolders returns the name of the folder that could not be made.
+func makeFolders(name string, existOK bool) (string, error) {
+	above, last := filepath.Split(strings.TrimRight(name, "/"))
+	if above = strings.TrimRight(above, "/"); above != "" && !exists(above) {
+		if failed, err := makeFolders(above, existOK); err != nil && !errors.Is(err, fs.ErrExist) {
+			return failed, err
+		}
+		if last == "." {
+			return "", nil
+		}
+	}
+	err := makeFolder(name)
+	if existOK && isFolder(name) {
+		err = nil
+	}
+	return name, err
 }
 
 func osGetcwd(context.Context, *value.Map) (any, error) {
