@@ -14,7 +14,7 @@ import (
 // returns. The function that it returns lets the check under way end and waits
 // for it; it may be called more than once.
 func (e *Engine) startDuring(ctx context.Context) (stop func()) {
-	if !e.checks(e.Strategy.During()) {
+	if !e.result.Hypothesis || !e.Strategy.During() {
 		return func() {}
 	}
 	e.event("start_continuous_hypothesis", e.Strategy.Frequency)
@@ -49,9 +49,11 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 			e.abort(ctx, err, "")
 			return
 		}
-		e.locked(func() { e.result.During = append(e.result.During, state) })
+		if state != nil {
+			e.locked(func() { e.result.During = append(e.result.During, state) })
+		}
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
-		if !state.IsMet() {
+		if state != nil && !state.IsMet() {
 			deviated++
 			e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)))
 			share := float64(deviated) * 100 / float64(pass)

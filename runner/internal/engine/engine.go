@@ -177,7 +177,7 @@ func (e *Engine) experiment(ctx context.Context) {
 		e.abort(ctx, err, fatal)
 		return
 	}
-	if e.checks(e.Strategy.Before()) && !e.checkOnce(ctx, before, &e.result.Before) {
+	if e.result.Hypothesis && e.Strategy.Before() && !e.checkOnce(ctx, before, &e.result.Before) {
 		return
 	}
 	stopDuring := e.startDuring(ctx)
@@ -187,21 +187,12 @@ func (e *Engine) experiment(ctx context.Context) {
 	if !finished || ctx.Err() != nil || e.hasStatus(interrupted, aborted) {
 		return
 	}
-	if e.checks(e.Strategy.After()) {
+	if e.result.Hypothesis && e.Strategy.After() {
 		e.checkOnce(ctx, after, &e.result.After)
 	}
-	if e.checks(e.Strategy.After() || e.Strategy.During()) {
+	if e.result.Hypothesis && (e.Strategy.After() || e.Strategy.During()) {
 		e.proveThroughout(ctx)
 	}
-}
-
-// checks tells whether a check of the hypothesis that the strategy asks for takes
-// place: there must be one. Controls may have brought it, or taken it away, which
-// proves nothing.
-func (e *Engine) checks(asked bool) bool {
-	has := e.Experiment.HasHypothesis()
-	e.locked(func() { e.result.Hypothesis = e.result.Hypothesis || has })
-	return asked && has
 }
 
 func (e *Engine) end() {

@@ -13,14 +13,20 @@ import (
 
 // check passes over the hypothesis once and stops at the first probe that fails
 // or lies outside its tolerance. It calls begun when the first probe begins. Its
-// error is unexpected or ctx's; the state is then unfinished.
+// error is unexpected or ctx's; the state is then unfinished. It is nil where the
+// hypothesis is no longer there.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
-	var title string
+	var title any
+	gone := false
 	e.Experiment.Read(func(written *value.Map) {
-		v, _ := written.Map("steady-state-hypothesis").Get("title")
-		title = value.Text(v)
+		hypothesis := written.Map("steady-state-hypothesis")
+		title, _ = hypothesis.Get("title")
+		gone = hypothesis.Len() == 0
 	})
-	e.Log.Info("Steady state hypothesis: " + title)
+	if gone { // a control has taken it away
+		return nil, nil
+	}
+	e.Log.Info("Steady state hypothesis: " + value.Text(title))
 	state := &verdict.State{}
 	stop := e.before(aroundHypothesis, nil)
 	err := stop
@@ -71,8 +77,8 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 		return false
 	}
 	e.event("hypothesis_"+part+"_completed", state)
-	if state.IsMet() {
-		return true
+	if state == nil || state.IsMet() {
+		return state != nil
 	}
 	e.result.Deviated = part == after
 	e.setStatus(completed)
