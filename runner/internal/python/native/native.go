@@ -114,7 +114,8 @@ func (f *Function) Takes(given *value.Map) bool {
 
 // Call calls the function by keywords and returns what Python would. Its error
 // is a *python.Exception, or ctx's error once that has ended: then nothing is
-// begun. Only time.sleep can be ended while it is under way.
+// begun. Only time.sleep can be ended while it is under way. What it returns
+// beside an error has no meaning.
 func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -122,11 +123,7 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if !f.Takes(given) {
 		return nil, raise("TypeError", "only Python can call %s with these arguments", f.name)
 	}
-	result, err := f.do(ctx, given)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return f.do(ctx, given)
 }
 
 // Check returns which arguments are missing and which are unknown. A path leads
