@@ -39,7 +39,7 @@ func (r *Response) Get(name string) string {
 func (r *Request) response(answer *http.Response, over *conn) (*Response, error) {
 	defer answer.Body.Close()
 	response := &Response{Code: answer.StatusCode, Status: answer.Status, URL: answer.Request.URL, Header: over.fields()}
-	if over == nil || len(response.Header) == 0 {
+	if len(response.Header) == 0 {
 		for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
 			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
 		}
@@ -47,9 +47,6 @@ func (r *Request) response(answer *http.Response, over *conn) (*Response, error)
 	body, err := readAll(answer.Body, r.MaxBody)
 	if err == nil {
 		response.Body, err = decoded(body, response.Get("Content-Encoding"), r.MaxBody)
-	}
-	if errors.Is(err, ErrTooLarge) {
-		err = fmt.Errorf("%w: more than %d MiB", ErrTooLarge, r.MaxBody>>20)
 	}
 	return response, err
 }
@@ -63,7 +60,7 @@ func indexOf(header []Field, name string) int {
 func readAll(from io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(from, limit+1))
 	if int64(len(b)) > limit {
-		return nil, ErrTooLarge
+		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, limit>>20)
 	}
 	return b, err
 }
