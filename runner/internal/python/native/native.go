@@ -68,7 +68,7 @@ var functions = []Function{
 	{"os.path", "isfile", []parameter{name("path")}, tells("path", isFile)},
 	{"os.path", "isdir", []parameter{name("s")}, tells("s", isFolder)},
 	{"os.path", "getsize", []parameter{name("filename")}, pathGetsize},
-	{"os.path", "basename", []parameter{name("p")}, pathBasename},
+	{"os.path", "basename", []parameter{name("p")}, tells("p", lastPart)},
 	{"shutil", "copy", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopy},
 	{"shutil", "copyfile", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopyfile},
 	{"shutil", "move", []parameter{name("src"), name("dst"), rare("copy_function")}, shutilMove},

@@ -32,10 +32,9 @@ func onPair(do func(src, dst string) error) function {
 	}
 }
 
-// tells is a function that tells whether something is so with the name that a
-// parameter has.
-func tells(parameter string, is func(name string) bool) function {
-	return func(_ context.Context, a *value.Map) (any, error) { return is(a.Text(parameter)), nil }
+// tells is a function that tells something of the name that a parameter has.
+func tells[T any](parameter string, of func(name string) T) function {
+	return func(_ context.Context, a *value.Map) (any, error) { return of(a.Text(parameter)), nil }
 }
 
 func makeFolder(path string) error { return syscall.Mkdir(path, 0o777) }
@@ -96,8 +95,6 @@ func pathGetsize(_ context.Context, a *value.Map) (any, error) {
 	}
 	return info.Size(), nil
 }
-
-func pathBasename(_ context.Context, a *value.Map) (any, error) { return lastPart(a.Text("p")), nil }
 
 // lastPart is what stands after the last separator; nothing where the name ends
 // with one.
