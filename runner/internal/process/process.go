@@ -63,7 +63,7 @@ type Owner struct {
 
 	mu       sync.Mutex
 	watchdog *exec.Cmd
-	pipe     *os.File // to the watchdog
+	pipe     io.WriteCloser // to the watchdog
 }
 
 // Run starts a command and waits until it has ended and its output is closed by

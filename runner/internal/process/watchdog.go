@@ -25,23 +25,20 @@ func (o *Owner) startWatchdog() error {
 	if len(o.Watchdog) == 0 || o.pipe != nil {
 		return nil
 	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer read.Close()
 	cmd := &exec.Cmd{
-		Path: o.Watchdog[0], Args: o.Watchdog, Stdin: read,
+		Path: o.Watchdog[0], Args: o.Watchdog,
 		Dir:         os.TempDir(), // so that no other folder is in use
 		Env:         append(os.Environ(), markName+"="),
 		SysProcAttr: ownSession(),
 	}
-	if err := cmd.Start(); err != nil {
-		write.Close()
-		return err
+	pipe, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
 	}
-	o.watchdog, o.pipe = cmd, write
-	return nil
+	if err == nil {
+		o.watchdog, o.pipe = cmd, pipe
+	}
+	return err
 }
 
 // tell writes one line to the watchdog. What is in the pipe is read, whatever
