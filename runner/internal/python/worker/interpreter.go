@@ -63,15 +63,7 @@ type exchange struct {
 	number   int64
 	printed  chan struct{} // closed once what was printed before the answer has been read
 	answered chan struct{}
-	answer   *value.Map // to be read once answered
-}
-
-// received is the answer, or nil where there is none yet.
-func (e *exchange) received() *value.Map {
-	if !isClosed(e.answered) {
-		return nil
-	}
-	return e.answer
+	answer   atomic.Pointer[value.Map] // nil until answered
 }
 
 // find returns the interpreter for functions that are not built in: the one that the
@@ -220,7 +212,7 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 		if listening, _ := said.Get("listening"); listening == true {
 			p.listening.Store(true)
 		}
-		e.answer = said
+		e.answer.Store(said)
 		close(e.answered)
 		p.open.Delete(n) // the same twice would be one too many
 	}
