@@ -109,7 +109,7 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	go p.readOutput(w)
 	go func() {
 		p.exit, p.err = w.Owner.Run(ctx, process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript},
-			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr})
+			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr, KeepEscaped: true})
 		for _, theirs := range []*os.File{stdin, stdout, stderr} {
 			theirs.Close()
 		}
