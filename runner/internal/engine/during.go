@@ -14,7 +14,7 @@ import (
 // returns. The function that it returns lets the check under way end and waits
 // for it; it may be called more than once.
 func (e *Engine) startDuring(ctx context.Context) (stop func()) {
-	if !e.result.Hypothesis || !e.Strategy.During() {
+	if !e.hypothesis || !e.Strategy.During() {
 		return func() {}
 	}
 	e.event("start_continuous_hypothesis", e.Strategy.Frequency)

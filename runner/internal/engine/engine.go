@@ -99,6 +99,7 @@ type Engine struct {
 	undo       context.Context // of the rollbacks
 	mu         sync.Mutex      // of result and what follows
 	result     *verdict.Result
+	hypothesis bool // it is to be checked, whatever controls do to it during the run
 	background sync.WaitGroup
 	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
 	questions  map[*value.Map]string  // what each probe of the hypothesis asked last
@@ -155,12 +156,14 @@ func (e *Engine) Snapshot() *verdict.Result {
 // play is the run of an experiment whose controls are ready.
 func (e *Engine) play() {
 	e.event("running")
+	e.hypothesis = e.Experiment.HasHypothesis()
+	e.result.Hypothesis = e.result.Hypothesis || e.hypothesis
 	e.Log.Info("Steady-state strategy: " + e.Strategy.HypothesisWord())
 	e.Log.Info("Rollbacks strategy: " + e.Strategy.RollbacksWord())
 	switch {
 	case e.Strategy.Hypothesis == "skip":
 		e.Log.Info("Skipping Steady-State Hypothesis as requested")
-	case !e.Experiment.HasHypothesis():
+	case !e.hypothesis:
 		e.Log.Info("No steady state hypothesis defined. That's ok, just exploring.")
 	}
 	e.experiment(e.ctx)
@@ -177,7 +180,7 @@ func (e *Engine) experiment(ctx context.Context) {
 		e.abort(ctx, err, fatal)
 		return
 	}
-	if e.result.Hypothesis && e.Strategy.Before() && !e.checkOnce(ctx, before, &e.result.Before) {
+	if e.hypothesis && e.Strategy.Before() && !e.checkOnce(ctx, before, &e.result.Before) {
 		return
 	}
 	stopDuring := e.startDuring(ctx)
@@ -187,10 +190,10 @@ func (e *Engine) experiment(ctx context.Context) {
 	if !finished || ctx.Err() != nil || e.hasStatus(interrupted, aborted) {
 		return
 	}
-	if e.result.Hypothesis && e.Strategy.After() {
+	if e.hypothesis && e.Strategy.After() {
 		e.checkOnce(ctx, after, &e.result.After)
 	}
-	if e.result.Hypothesis && (e.Strategy.After() || e.Strategy.During()) {
+	if e.hypothesis && (e.Strategy.After() || e.Strategy.During()) {
 		e.proveThroughout(ctx)
 	}
 }

@@ -4,14 +4,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
 // Response is a whole answer.
@@ -39,7 +45,7 @@ func (r *Response) Get(name string) string {
 func (r *Request) response(answer *http.Response, over *conn) (*Response, error) {
 	defer answer.Body.Close()
 	response := &Response{Code: answer.StatusCode, Status: answer.Status, URL: answer.Request.URL, Header: over.fields()}
-	if over == nil || len(response.Header) == 0 {
+	if len(response.Header) == 0 {
 		for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
 			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
 		}
@@ -47,9 +53,6 @@ func (r *Request) response(answer *http.Response, over *conn) (*Response, error)
 	body, err := readAll(answer.Body, r.MaxBody)
 	if err == nil {
 		response.Body, err = decoded(body, response.Get("Content-Encoding"), r.MaxBody)
-	}
-	if errors.Is(err, ErrTooLarge) {
-		err = fmt.Errorf("%w: more than %d MiB", ErrTooLarge, r.MaxBody>>20)
 	}
 	return response, err
 }
@@ -63,7 +66,7 @@ func indexOf(header []Field, name string) int {
 func readAll(from io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(from, limit+1))
 	if int64(len(b)) > limit {
-		return nil, ErrTooLarge
+		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, limit>>20)
 	}
 	return b, err
 }
@@ -94,4 +97,114 @@ func decoded(body []byte, encoding string, limit int64) ([]byte, error) {
 		err = fmt.Errorf("%w: it calls itself %s and is not: %v", ErrUnusable, encoding, err)
 	}
 	return body, err
+}
+
+// transport makes a new connection for each request, with the request's time limits.
+// It keeps none: an older connection could answer from before the fault.
+func (r *Request) transport() *http.Transport {
+	plain := &net.Dialer{Timeout: r.ConnectTimeout}
+	return &http.Transport{
+		Proxy:                  r.proxy,
+		DialContext:            r.watching(plain.DialContext),
+		DialTLSContext:         r.watching((&tls.Dialer{NetDialer: plain, Config: r.TLS}).DialContext),
+		TLSClientConfig:        r.TLS, // through a proxy
+		TLSHandshakeTimeout:    r.ConnectTimeout,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    -1, // and not DisableKeepAlives, which sends "Connection: close"
+		MaxResponseHeaderBytes: 1 << 20,
+		ReadBufferSize:         1 << 10, // a long body is read past it
+		WriteBufferSize:        1 << 10,
+	}
+}
+
+// dial is how net/http makes a connection.
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// watching makes each connection a conn.
+func (r *Request) watching(connect dial) dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		raw, err := connect(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &conn{Conn: raw, connect: r.ConnectTimeout, read: r.ReadTimeout, asked: make(chan struct{})}, nil
+	}
+}
+
+// conn is a connection for one request. It keeps the headers of the answer as
+// they came, which net/http respells and sorts.
+type conn struct {
+	net.Conn
+	connect, read time.Duration // limits; 0: none
+
+	asked    chan struct{} // closed once the request is being sent
+	once     sync.Once
+	block    []byte // what was read until the answer's headers had come
+	answered bool   // they have
+}
+
+// Write gives a server that takes nothing the time that connecting may take.
+func (c *conn) Write(p []byte) (int, error) {
+	c.once.Do(func() { close(c.asked) })
+	if c.connect > 0 {
+		c.SetWriteDeadline(time.Now().Add(c.connect)) // a connection that is gone says so when used
+	}
+	n, err := c.Conn.Write(p)
+	c.await()
+	return n, err
+}
+
+// Read holds back what a server sends before it was asked, such as a script's
+// fixed answer through netcat. net/http would take it for a fault.
+func (c *conn) Read(p []byte) (int, error) {
+	c.await()
+	n, err := c.Conn.Read(p)
+	<-c.asked
+	if !c.answered {
+		c.block = append(c.block, p[:n]...)
+	}
+	return n, err
+}
+
+// await gives the next piece of the answer its time, from now on.
+func (c *conn) await() {
+	if c.read > 0 {
+		c.SetReadDeadline(time.Now().Add(c.read))
+	}
+}
+
+// Close also ends a Read that waits.
+func (c *conn) Close() error {
+	c.once.Do(func() { close(c.asked) })
+	return c.Conn.Close()
+}
+
+var (
+	// interim are the heads that come before the answer's, such as "100 Continue".
+	interim   = regexp.MustCompile(`(?s)^(?:[^ ]+ 1(?:0[^1]|[1-9][0-9])[^0-9].*?\n\r?\n)+`)
+	emptyLine = regexp.MustCompile("\n\r?\n")
+)
+
+// fields are the headers of the answer; none where no conn knows them. Call it once
+// the answer has come: what is read from then on is the body, and is not kept.
+func (c *conn) fields() (header []Field) {
+	if c == nil {
+		return nil
+	}
+	c.answered = true
+	head := emptyLine.Split(interim.ReplaceAllString(string(c.block), ""), 2)[0]
+	_, lines, _ := strings.Cut(head, "\n")
+	for line := range strings.Lines(lines) {
+		name, content, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
+		if !ok || name == "" || name[0] <= ' ' {
+			continue
+		}
+		content = strings.TrimLeft(content, " \t")
+		if i := indexOf(header, name); i >= 0 {
+			header[i].Content += ", " + content
+		} else {
+			header = append(header, Field{name, content})
+		}
+	}
+	return header
 }

@@ -29,7 +29,7 @@ import (
 type Journal struct {
 	Path string // where it will be
 
-	// Mask hides secrets in whatever is kept; nil where there are none.
+	// Mask hides secrets in whatever is kept. That of a new Journal hides none.
 	Mask func(any) any
 
 	device  *os.File    // open where Path is no ordinary file
@@ -62,7 +62,7 @@ func Open(path string) (*Journal, error) {
 		} else if err != nil {
 			return nil, unwritable(path, err)
 		}
-		return &Journal{Path: path, device: device}, nil
+		return &Journal{Path: path, Mask: same, device: device}, nil
 	}
 	partial, err := newPartial(path)
 	if err == nil && info == nil { // a new journal is as open as this user's other new files
@@ -71,7 +71,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	return &Journal{Path: path, partial: partial, mode: info.Mode().Perm()}, nil
+	return &Journal{Path: path, Mask: same, partial: partial, mode: info.Mode().Perm()}, nil
 }
 
 // destination follows links, one to a file that is not there yet included.
@@ -133,17 +133,12 @@ func (j *Journal) Record(part string, run *verdict.Run) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.line = append(value.AppendJSON(j.line[:0], j.mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
+	j.line = append(value.AppendJSON(j.line[:0], j.Mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
 	_, err := j.partial.Write(j.line)
 	return err
 }
 
-func (j *Journal) mask(v any) any {
-	if j.Mask == nil {
-		return v
-	}
-	return j.Mask(v)
-}
+func same(v any) any { return v }
 
 // Write puts the whole journal at its path and then removes the partial journal. If
 // that fails, the partial journal stays. The error is a *problem.Problem.
@@ -152,7 +147,7 @@ func (j *Journal) Write(document *value.Map) error {
 	if j.partial != nil {
 		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
 	}
-	if err := write(j.mask(document)); err != nil {
+	if err := write(j.Mask(document)); err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 	}
 	return j.Discard()

@@ -69,7 +69,7 @@ func (p *toolkit) positive() condition {
 	switch operator := p.next().kind; operator {
 	case "=", "!=", "<", "<=", ">", ">=":
 		p.take()
-		return comparison{operator, left, p.operand()}.holds
+		return comparison(operator, left, p.operand())
 	}
 	if left.query == nil {
 		return func(*search, any) bool { return value.Truthy(left.value) }
@@ -94,24 +94,21 @@ func (o operand) values(s *search, here any) []any {
 // comparison holds where it holds for one of the values on the left and one of
 // those on the right. Where the right side is a query, jsonpath2 looks at the
 // first value of the left side only.
-type comparison struct {
-	operator    string
-	left, right operand
-}
-
-func (c comparison) holds(s *search, here any) bool {
-	left, right := c.left.values(s, here), c.right.values(s, here)
-	if c.right.query != nil {
-		left = left[:min(len(left), 1)]
-	}
-	for _, l := range left {
-		for _, r := range right {
-			if s.visit() && compare(c.operator, l, r) {
-				return true
+func comparison(operator string, left, right operand) condition {
+	return func(s *search, here any) bool {
+		lefts, rights := left.values(s, here), right.values(s, here)
+		if right.query != nil {
+			lefts = lefts[:min(len(lefts), 1)]
+		}
+		for _, l := range lefts {
+			for _, r := range rights {
+				if s.visit() && compare(operator, l, r) {
+					return true
+				}
 			}
 		}
+		return false
 	}
-	return false
 }
 
 // compare is Python's for = and !=; the others know numbers only, true being 1.

@@ -44,7 +44,10 @@ func Parse(text string) (*Path, error) {
 func (p *Path) Find(document any) ([]any, error) {
 	s := &search{root: document, left: mostVisits}
 	found := p.query.find(s, document)
-	return found, s.err
+	if s.left < 0 {
+		return nil, errors.New("the path visits too many values: use fewer .. and *")
+	}
+	return found, nil
 }
 
 const (
@@ -55,22 +58,17 @@ const (
 	mostVisits = 2_000_000
 )
 
-var errTooMuch = errors.New("the path visits too many values: use fewer .. and *")
-
 // search is one walk through one document.
 type search struct {
 	root  any
 	plain any // the root as the library for RFC 9535 knows values; nil until it is needed
-	left  int // visits
-	err   error
+	left  int // visits; below zero: there were too many
 }
 
 // visit counts, and tells whether to go on.
 func (s *search) visit() bool {
-	if s.left--; s.left < 0 && s.err == nil {
-		s.err = errTooMuch
-	}
-	return s.err == nil
+	s.left--
+	return s.left >= 0
 }
 
 // query is a path from the root, or from the value at hand.

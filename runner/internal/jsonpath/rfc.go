@@ -43,24 +43,19 @@ func rfcSelector(s spec.Selector) selector {
 	case spec.SliceSelector:
 		return slice(s)
 	case *spec.FilterSelector:
-		return rfcFilter(s)
+		return func(find *search, at any, found []any) []any {
+			if find.plain == nil {
+				find.plain = plain(find.root)
+			}
+			for _, child := range children(at) {
+				if find.visit() && s.Eval(plain(child), find.plain) {
+					found = append(found, child)
+				}
+			}
+			return found
+		}
 	}
 	return wildcard
-}
-
-// rfcFilter picks the children for which the condition holds.
-func rfcFilter(f *spec.FilterSelector) selector {
-	return func(s *search, at any, found []any) []any {
-		if s.plain == nil {
-			s.plain = plain(s.root)
-		}
-		for _, child := range children(at) {
-			if s.visit() && f.Eval(plain(child), s.plain) {
-				found = append(found, child)
-			}
-		}
-		return found
-	}
 }
 
 // plain is a value as the library knows them: its mappings are Go's.

@@ -201,17 +201,15 @@ type token struct {
 	at   int    // the byte where it begins
 }
 
-// kinds are the groups of shape, in their order. Blanks are no tokens.
-var kinds = []string{"word", "number", "string", "sign", "unknown"}
-
-// shape finds the next token. Of the signs the longer ones come first.
+// shape finds the next token; its groups have the names of kinds. Blanks are no
+// tokens. Of the signs the longer ones come first.
 var shape = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`[ \t\n\r]+` +
-		`|([_A-Za-z][_A-Za-z0-9]*)` +
-		`|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?)` +
-		`|"((?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*)"` +
-		`|(\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])` +
-		`|(.)`)
+		`|(?P<word>[_A-Za-z][_A-Za-z0-9]*)` +
+		`|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][+-]?(?:0|[1-9][0-9]*))?)` +
+		`|"(?P<string>(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|[^"\\\x00-\x1f])*)"` +
+		`|(?P<sign>\.\.|>=|<=|!=|[@$.*=<>{}\[\]:,()?])` +
+		`|(?P<unknown>.)`)
 })
 
 // tokensOf splits a path into tokens, the last of kind end. Escapes in a string
@@ -220,9 +218,9 @@ func tokensOf(path string) []token {
 	var all []token
 	keywords := []string{"and", "or", "not", "true", "false", "null"}
 	for _, found := range shape().FindAllStringSubmatchIndex(path, -1) {
-		for i, kind := range kinds {
-			from, to := found[2*i+2], found[2*i+3]
-			if from < 0 {
+		for i, kind := range shape().SubexpNames() {
+			from, to := found[2*i], found[2*i+1]
+			if kind == "" || from < 0 {
 				continue
 			}
 			text := path[from:to]

@@ -49,12 +49,9 @@ func (p *Running) record(c Command) (*Record, error) {
 		Command: c.Args, Port: c.Port, When: time.Now(),
 		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
 	}
-	text, err := json.Marshal(r)
+	text, _ := json.Marshal(r) // texts, numbers and a time, which never fail
 	draft := r.file + ".draft"
-	if err == nil {
-		err = os.WriteFile(draft, append(text, '\n'), 0o666)
-	}
-	if err == nil {
+	if err = os.WriteFile(draft, append(text, '\n'), 0o666); err == nil {
 		err = os.Rename(draft, r.file)
 	}
 	return r, err

@@ -61,7 +61,12 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 		return false, nil
 	}
 	if !ok || isNaN(n) {
-		return false, unfit(part, ok)
+		is := value.Kind(part)
+		if ok {
+			is = `"not a number" (NaN)`
+		}
+		return false, unmeasured("the tolerance of type range needs a number, and the output is "+is,
+			"let the target name the part of the output that holds one, as in target: stdout")
 	}
 	ends := t.List("range")
 	if len(ends) < 2 {
@@ -77,16 +82,6 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// unfit is the error for a part that is no number, or is none in spite of its type.
-func unfit(part any, isNaN bool) error {
-	is := value.Kind(part)
-	if isNaN {
-		is = `"not a number" (NaN)`
-	}
-	return unmeasured("the tolerance of type range needs a number, and the output is "+is,
-		"let the target name the part of the output that holds one, as in target: stdout")
 }
 
 func (t bounds) Wanted(any) string {

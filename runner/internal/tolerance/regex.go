@@ -51,7 +51,11 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 	}
 	text, ok := part.(string)
 	if !ok {
-		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), advice(part))
+		do := "use a tolerance of another type, such as range for a number"
+		if _, isMapping := part.(*value.Map); isMapping {
+			do = "name a part that is text, as in target: stdout, stderr or body; for a JSON body there is the type jsonpath"
+		}
+		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), do)
 	}
 	met, err := rx.MatchString(text)
 	if err != nil {
@@ -62,14 +66,6 @@ func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
 		return false, unmeasured("searching for the pattern "+pattern+" took "+took, "write a simpler pattern: one repetition within another is what takes time")
 	}
 	return met, nil
-}
-
-// advice says what to do about a part that is not text.
-func advice(part any) string {
-	if _, isMapping := part.(*value.Map); isMapping {
-		return "name a part that is text, as in target: stdout, stderr or body; for a JSON body there is the type jsonpath"
-	}
-	return "use a tolerance of another type, such as range for a number"
 }
 
 func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
@@ -90,8 +86,10 @@ func compile(pattern string) (*regexp2.Regexp, error) {
 		return nil, err
 	}
 	rx, err := regexp2.Compile(written, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(searchMemory))
-	if err != nil {
-		return nil, inPythonsWords(err)
+	if wrong := new(syntax.Error); errors.As(err, &wrong) {
+		return nil, fmt.Errorf(cmp.Or(pythonsWords[wrong.Code], string(wrong.Code)), wrong.Args...)
+	} else if err != nil {
+		return nil, err
 	}
 	rx.MatchTimeout = searchLimit
 	return rx, nil
@@ -112,15 +110,6 @@ var pythonsWords = map[syntax.ErrorCode]string{
 	syntax.ErrUndefinedNameRef:       "unknown group name '%v'",
 	syntax.ErrIllegalEndEscape:       "bad escape (end of pattern)",
 	syntax.ErrUnrecognizedEscape:     `bad escape \%v`,
-}
-
-// inPythonsWords translates an error of regexp2.
-func inPythonsWords(err error) error {
-	var wrong *syntax.Error
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	return fmt.Errorf(cmp.Or(pythonsWords[wrong.Code], string(wrong.Code)), wrong.Args...)
 }
 
 // rule says what is written for a part of a pattern, with $1 for the first group of

@@ -75,22 +75,12 @@ func Compare(a, b any) (order int, ok bool) {
 	if finiteA && finiteB {
 		return x.Cmp(y), true
 	}
-	f, g := end(a, finiteA), end(b, finiteB)
-	if math.IsNaN(f) || math.IsNaN(g) {
+	f, isFloatA := a.(float64)
+	g, isFloatB := b.(float64)
+	if !finiteA && !isFloatA || !finiteB && !isFloatB || math.IsNaN(f) || math.IsNaN(g) {
 		return 0, false
 	}
-	return cmp.Compare(f, g), true
-}
-
-// end is an infinity as it is, 0 for any finite number, and NaN for what is no number.
-func end(v any, finite bool) float64 {
-	if finite {
-		return 0
-	}
-	if f, ok := v.(float64); ok {
-		return f
-	}
-	return math.NaN()
+	return cmp.Compare(f, g), true // one is an infinity, so that 0 can stand for any other integer
 }
 
 // floatText writes a float as Python's repr does: the shortest text that reads

@@ -9,11 +9,14 @@ package native
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -30,6 +33,48 @@ type parameter struct {
 	name     string
 	required bool
 	takes    func(v any) bool // whether the native function can work with v; nil: with no value at all
+}
+
+// name is a parameter for the name of a file, a folder or a variable.
+func name(p string) parameter { return parameter{p, true, isName} }
+
+// rare is a parameter that only an interpreter takes.
+func rare(p string) parameter { return parameter{name: p} }
+
+func isAnything(any) bool { return true }
+
+// isName is false for a text with a zero byte, which no name can have.
+func isName(v any) bool {
+	text, ok := v.(string)
+	return ok && !strings.Contains(text, "\x00")
+}
+
+// functions is every function that is built in. inspect.signature gives no
+// names for time.sleep, which the Chaos Toolkit therefore cannot run: secs is the
+// name in Python's documentation. os.Rename of Go is not used: it looks first, and
+// then says something else.
+var functions = []Function{
+	{"os", "rename", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(syscall.Rename)},
+	{"os", "replace", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(replaceFile)},
+	{"os", "remove", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "unlink", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Unlink)},
+	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, onPath(makeFolder)},
+	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isAnything}}, osMakedirs},
+	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Rmdir)},
+	{"os", "listdir", []parameter{{"path", false, isName}}, osListdir},
+	{"os", "getcwd", nil, osGetcwd},
+	{"os", "getenv", []parameter{name("key"), {"default", false, isAnything}}, osGetenv},
+	{"os.path", "exists", []parameter{name("path")}, tells("path", exists)},
+	{"os.path", "isfile", []parameter{name("path")}, tells("path", isFile)},
+	{"os.path", "isdir", []parameter{name("s")}, tells("s", isFolder)},
+	{"os.path", "getsize", []parameter{name("filename")}, pathGetsize},
+	{"os.path", "basename", []parameter{name("p")}, tells("p", lastPart)},
+	{"shutil", "copy", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopy},
+	{"shutil", "copyfile", []parameter{name("src"), name("dst"), rare("follow_symlinks")}, shutilCopyfile},
+	{"shutil", "move", []parameter{name("src"), name("dst"), rare("copy_function")}, shutilMove},
+	{"shutil", "rmtree", []parameter{name("path"), {"ignore_errors", false, isAnything}, rare("onerror"), rare("dir_fd")},
+		shutilRmtree},
+	{"time", "sleep", []parameter{{"secs", true, isAnything}}, timeSleep},
 }
 
 // Lookup finds a function by its module, such as os or os.path, and its name.
@@ -69,7 +114,8 @@ func (f *Function) Takes(given *value.Map) bool {
 
 // Call calls the function by keywords and returns what Python would. Its error
 // is a *python.Exception, or ctx's error once that has ended: then nothing is
-// begun. Only time.sleep can be ended while it is under way.
+// begun. Only time.sleep can be ended while it is under way. What it returns
+// beside an error has no meaning.
 func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -77,11 +123,7 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if !f.Takes(given) {
 		return nil, raise("TypeError", "only Python can call %s with these arguments", f.name)
 	}
-	result, err := f.do(ctx, given)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
+	return f.do(ctx, given)
 }
 
 // Check returns which arguments are missing and which are unknown. A path leads
@@ -122,4 +164,25 @@ func (f *Function) Usage() string {
 		text += ", and may take " + strings.Join(optional, " and ")
 	}
 	return text
+}
+
+func raise(class, format string, a ...any) error {
+	return &python.Exception{Class: class, Message: fmt.Sprintf(format, a...)}
+}
+
+// systemError is the exception for what the operating system refused, with the
+// one or two names that it was about; nil where err is nil.
+func systemError(err error, names ...string) error {
+	var number syscall.Errno
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &number):
+		return raise("OSError", "%s", err.Error())
+	}
+	class, text := describe(number)
+	for i, name := range names {
+		text += [...]string{": ", " -> "}[i] + value.Repr(name)
+	}
+	return raise(class, "%s", text)
 }

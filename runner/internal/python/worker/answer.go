@@ -59,7 +59,13 @@ func (w *Worker) logNotes(answer *value.Map, name string) {
 
 // death says how an interpreter ended that owes an answer.
 func (p *interpreter) death(name string) error {
-	how := p.ending()
+	how := "it ended with " + p.exit.String()
+	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
+		how += ", and printed last: " + strings.TrimSpace(last)
+	}
+	if p.err != nil {
+		how = p.err.Error()
+	}
 	switch {
 	case !p.ready.Load():
 		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
@@ -70,18 +76,6 @@ func (p *interpreter) death(name string) error {
 	}
 	return problem.New(problem.NoVerdict, fmt.Sprintf("Python died while '%s' was under way: %s", name, how),
 		"see whether that left something half done; a function must return or raise, and not end its process")
-}
-
-// ending is how the process ended, as a part of a sentence.
-func (p *interpreter) ending() string {
-	if p.err != nil {
-		return p.err.Error()
-	}
-	how := "it ended with " + p.exit.String()
-	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
-		how += ", and printed last: " + strings.TrimSpace(last)
-	}
-	return how
 }
 
 // texts is a list of texts that a message has.

@@ -103,7 +103,7 @@ func TestAnswerWaits(t *testing.T) {
 			s.open.Store(int64(1), e)
 			go s.accept(&Worker{}, value.MapOf("id", int64(1)))
 			synctest.Wait()
-			if e.received() != nil {
+			if e.answer.Load() != nil {
 				t.Fatal("the answer did not wait")
 			}
 			if marked {
@@ -112,7 +112,7 @@ func TestAnswerWaits(t *testing.T) {
 			} else {
 				<-time.After(time.Minute)
 			}
-			if e.received() == nil {
+			if e.answer.Load() == nil {
 				t.Error("the answer still waits")
 			}
 		})

@@ -8,12 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -59,15 +63,35 @@ type exchange struct {
 	number   int64
 	printed  chan struct{} // closed once what was printed before the answer has been read
 	answered chan struct{}
-	answer   *value.Map // to be read once answered
+	answer   atomic.Pointer[value.Map] // nil until answered
 }
 
-// received is the answer, or nil where there is none yet.
-func (e *exchange) received() *value.Map {
-	if !isClosed(e.answered) {
-		return nil
+// find returns the interpreter for functions that are not built in: the one that the
+// user gave, as a path or as a program's name, else that of the active virtual
+// environment, else python3 on PATH, which Windows calls python. Its error is a
+// *problem.Problem, which says what Python is needed for. Variables of the
+// environment are looked up with env.
+func find(given string, env func(name string) (string, bool), neededFor string) (string, error) {
+	inside, name := filepath.Join("bin", "python"), "python3"
+	if runtime.GOOS == "windows" {
+		inside, name = filepath.Join("Scripts", "python"), "python"
 	}
-	return e.answer
+	if given != "" {
+		name = given
+	} else if environment, _ := env("VIRTUAL_ENV"); environment != "" {
+		if path, err := exec.LookPath(filepath.Join(environment, inside)); err == nil {
+			return path, nil
+		}
+	}
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	what := "Python is needed for " + neededFor + ", and "
+	if given != "" {
+		return "", problem.New(problem.Usage, what+"there is no Python interpreter '"+given+"'", "give --python the path of one, as in --python /usr/bin/python3")
+	}
+	return "", problem.New(problem.Invalid, what+"no Python interpreter is found, neither in an active virtual environment nor as "+name+" on PATH",
+		"install Python 3, activate the virtual environment that has it, or give --python its path")
 }
 
 // start starts the process and what reads from it.
@@ -85,7 +109,7 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	go p.readOutput(w)
 	go func() {
 		p.exit, p.err = w.Owner.Run(ctx, process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript},
-			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr})
+			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr, KeepEscaped: true})
 		for _, theirs := range []*os.File{stdin, stdout, stderr} {
 			theirs.Close()
 		}
@@ -188,7 +212,7 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 		if listening, _ := said.Get("listening"); listening == true {
 			p.listening.Store(true)
 		}
-		e.answer = said
+		e.answer.Store(said)
 		close(e.answered)
 		p.open.Delete(n) // the same twice would be one too many
 	}

@@ -126,24 +126,33 @@ func TestInterrupt(t *testing.T) {
 }
 
 // One that does not obey is ended, with what it started, and the next gets a
-// new process.
+// new process. What another activity left in a session of its own stays.
 func TestInterruptTheStubborn(t *testing.T) {
 	t.Parallel()
 	w, _ := withPython(t)
 	folder := t.TempDir()
 	mark, child := filepath.Join(folder, "mark"), filepath.Join(folder, "child")
+	v, err := do(w, "start_daemon")
+	daemon, _ := v.(int64)
+	if daemon == 0 || err != nil {
+		t.Fatal(v, err)
+	}
+	defer syscall.Kill(int(daemon), syscall.SIGKILL)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	go func() {
 		waitFor(t, "the function", func() bool { return isThere(mark) })
 		cancel(errors.New("enough"))
 	}()
-	_, err := w.Call(ctx, Call{Activity: "it", Module: "acts", Func: "stubborn", Arguments: value.MapOf("mark", mark, "child", child)})
+	_, err = w.Call(ctx, Call{Activity: "it", Module: "acts", Func: "stubborn", Arguments: value.MapOf("mark", mark, "child", child)})
 	if err == nil || err.Error() != "enough" {
 		t.Error(err)
 	}
 	text, _ := os.ReadFile(child)
 	if pid, err := strconv.Atoi(string(text)); err != nil || running(pid) {
 		t.Errorf("its process %d still runs (%v)", pid, err)
+	}
+	if !running(int(daemon)) {
+		t.Error("what another activity left running on purpose was ended")
 	}
 	if got, err := do(w, "remember", "x", int64(2)); !value.Equal(got, []any{int64(2)}) || err != nil {
 		t.Error("there is no new process:", got, err)

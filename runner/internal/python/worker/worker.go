@@ -125,10 +125,10 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	case <-s.ended:
 	case <-ctx.Done():
 		w.interrupt(s, e, q)
-		w.noteChanges(e.received())
+		w.noteChanges(e.answer.Load())
 		return nil, context.Cause(ctx)
 	}
-	answer := e.received()
+	answer := e.answer.Load()
 	if answer == nil {
 		return nil, s.death(q.name)
 	}

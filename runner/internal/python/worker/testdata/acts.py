@@ -208,6 +208,10 @@ def start_child():
     return subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid
 
 
+def start_daemon():
+    return subprocess.Popen(["sleep", "60"], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid
+
+
 def fork():
     if os.fork() == 0:
         logger.warning("from the copy")
