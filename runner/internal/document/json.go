@@ -100,7 +100,7 @@ func (s *source) explainJSON(at int, err error) *problem.Problem {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return s.problem(s.position(at), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
 	case errors.As(err, &syntax):
-		return s.problem(s.position(at), "this is not JSON: "+syntax.Error(), jsonAdvice(s.text, at))
+		return s.problem(s.position(at), "this is not JSON", jsonAdvice(s.text, at))
 	}
 	return s.problem(s.position(at), err.Error(), "flatten it") // it is nested too deep
 }

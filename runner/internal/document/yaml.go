@@ -8,8 +8,10 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -117,7 +119,7 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	switch {
 	case r.wrong != nil:
 	case again && known.size == 0:
-		r.stop(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
+		r.stop(at, "this alias contains itself", "remove it")
 	case r.read > maxNodes:
 		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
@@ -149,7 +151,7 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 	}
 	v, ok := scalar(y)
 	if !ok || y.Kind != yaml.ScalarNode {
-		r.stop(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
+		r.stop(r.at(y), "a tag has no meaning here", "remove it, or put quotes around a text that begins with !")
 	}
 	if f, ok := v.(float64); ok && math.IsInf(f, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
 		r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
@@ -255,17 +257,53 @@ func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 	}
 }
 
-// explainYAML gives a parser's error its line. Where on the line it is depends on
-// the error, so it is shown at the line's first letter.
+// slip is what people do wrong in YAML: a part of the library's words for it, and ours.
+type slip struct{ words, what, do string }
+
+// slips are tried in this order. The library's own words are never shown: they may quote
+// the file, and so a secret.
+var slips = []slip{
+	{" tab", "this line is indented with a tab", "use spaces alone"},
+	{"mapping values are not", "this colon cannot stand here", "put quotes around a text that has a colon in it; before a key, check the indentation and the line above"},
+	{"expected key", "a new key is expected here", "check the indentation of the line, and the brackets and quotes before this place (write '' for one ' in single quotes)"},
+	{"expected '-'", "a list item is expected here", "begin the line with '- ', or correct its indentation"},
+	{"expected ':'", "this line is neither 'key: value' nor '- item'", "add the colon, or the space after the colon or the -"},
+	{"expected ','", "a comma or a closing bracket is missing before this place", "check the brackets and quotes"},
+	{"node content", "a value is expected here", "write it, or put quotes around a text that begins with this character"},
+	{"quoted scalar: found unexpected", "this quote is not closed", "add the closing quote"},
+	{"cannot start", "a text cannot begin with this character", "put quotes around the text"},
+	{"alphabetic", "a name is missing after this * or &", "put quotes around a text that begins with it"},
+	{"unknown anchor", "this alias has no anchor: before *name there must be &name", "put quotes around a text that begins with *"},
+	{"entries are not", "a list cannot begin here", "write the item on a line of its own, or put quotes around a text that begins with '- '"},
+	{"escape", `there is no such escape after \`, `write \\ for one \, or use single quotes`},
+	{"hexadecimal", "this escape has too few digits", `write \\ for one \, or use single quotes`},
+	{"comment or line", "a text after | or > must begin on the next line", "move it there, or put quotes around it"},
+	{"a tag", "this tag cannot be read", "put quotes around a text that begins with !"},
+	{"tag handle", "this tag cannot be read", "put quotes around a text that begins with !"},
+	{"(value:", "there is a character that YAML does not allow, such as a control character", "remove it"},
+	{"max depth", "this is nested too deep", "flatten it"},
+	{"", "this is not YAML", "check the indentation, quotes and colons"},
+}
+
+// explainYAML says in plain words what is wrong, and where: for a quote that is not
+// closed, where it opens.
 func (s *source) explainYAML(err error) *problem.Problem {
-	words, line := err.Error(), 1
-	var e *yaml.LoadError
-	if errors.As(err, &e) {
-		words, line = e.Message, e.Mark.Line
-	}
+	found := &yaml.LoadError{}
+	errors.As(err, &found)
+	at, words := found.Mark, found.ContextMsg+": "+found.Message
+	i := slices.IndexFunc(slips, func(one slip) bool { return strings.Contains(words, one.words) })
 	lines := bytes.Split(s.text, []byte("\n"))
-	line = min(max(line, 1), len(lines))
-	indent := len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " \t"))
-	at := problem.Position{File: s.name, Line: line, Column: indent + 1}
-	return s.problem(at, "this is not YAML: "+words, "check the line's indentation, quotes and colons")
+	switch line := lines[min(max(at.Line, 1), len(lines))-1]; slips[i].words {
+	case "expected ':'", "quoted scalar: found unexpected":
+		at = found.ContextMark
+	case "cannot start":
+		if len(line) >= at.Column && line[at.Column-1] == '\t' {
+			i = 0
+		}
+	}
+	where := problem.Position{File: s.name, Line: at.Line, Column: at.Column}
+	if at.Line == 0 { // a character that is not allowed
+		where = s.position(bytes.IndexFunc(s.text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) }))
+	}
+	return s.problem(where, slips[i].what, slips[i].do)
 }
