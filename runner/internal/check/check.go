@@ -7,10 +7,13 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
+	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -81,6 +84,7 @@ type checker struct {
 	questions    []question
 
 	activityNames, controlNames []string // those that a ref can refer to, sorted
+	variableNames               []string // those that ${name} can refer to, sorted
 }
 
 // path leads from the experiment to a value within it.
@@ -107,7 +111,7 @@ func (c *checker) mustBe(at path, v any, what, kind string) {
 	}
 	do := "write " + kind
 	if kind == "an object" {
-		do = `write keys and values: {"key": "value"}`
+		do = "write keys and values"
 	}
 	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), do)
 }
@@ -155,9 +159,18 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 }
 
 // required reports a key that is missing, or whose value Python calls false.
-func (c *checker) required(at path, m *value.Map, key, what, do string) {
+func (c *checker) required(at path, m *value.Map, key, what, do string) bool {
 	if !truthy(m, key) {
 		c.wrong(at.to(key), what, do)
+		return false
+	}
+	return true
+}
+
+// text is required for a text, in whose place the toolkit takes anything.
+func (c *checker) text(at path, m *value.Map, key, what, do string) {
+	if v, _ := m.Get(key); c.required(at, m, key, what, do) && !is[string](v) {
+		c.warn(at.to(key), "the "+key+" should be text, and it is "+value.Kind(v), "write text; a number or a word such as true needs quotes")
 	}
 }
 
@@ -184,18 +197,53 @@ func names(items []any, nameOf func(*value.Map) string) []string {
 	return all
 }
 
-// lookUp reports a name that is none of known. Among more than a thousand no near
-// one is looked for: a large experiment is checked in a time that grows with it.
+// lookUp reports a name that is none of known.
 func (c *checker) lookUp(at path, name string, known []string, what, do string) {
-	if _, found := slices.BinarySearch(known, name); found {
-		return
+	if _, found := slices.BinarySearch(known, name); !found {
+		c.wrong(at, what, cmp.Or(didYouMean(name, known), do))
 	}
-	if len(known) <= 1000 {
-		if near := problem.Near(name, known); len(near) > 0 {
-			do = fmt.Sprintf("did you mean '%s'?", near[0])
+}
+
+// didYouMean is advice with a near name; empty where there is none. Among more than a
+// thousand it is not looked for: a large experiment is checked in a time that grows with it.
+func didYouMean(name string, known []string) string {
+	if len(known) <= 1000 && len(problem.Near(name, known)) > 0 {
+		return problem.DidYouMean(name, known)
+	}
+	return ""
+}
+
+// reference is what names a variable, or $$, which stands for a $.
+var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$|\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}`) })
+
+// references warns of each ${name} at these keys that is no variable. In the arguments of
+// a process it may be one of the shell, unless it is nearly one of ours.
+func (c *checker) references(at path, in *value.Map, keys ...string) {
+	shell := in.Str("type") == "process"
+	var look func(at path, v any)
+	look = func(at path, v any) {
+		switch v := v.(type) {
+		case string:
+			for _, m := range reference().FindAllStringSubmatch(v, -1) {
+				near := didYouMean(m[1], c.variableNames)
+				if _, known := slices.BinarySearch(c.variableNames, m[1]); m[1] != "" && !known && (!shell || near != "") {
+					c.warn(at, m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
+				}
+			}
+		case []any:
+			for i, item := range v {
+				look(at.to(strconv.Itoa(i)), item)
+			}
+		case *value.Map:
+			for key, item := range v.All() {
+				look(at.to(key), item)
+			}
 		}
 	}
-	c.wrong(at, what, do)
+	for _, key := range keys {
+		v, _ := in.Get(key)
+		look(at.to(key), v)
+	}
 }
 
 // asJSON shows a value as it is written in JSON.

@@ -93,7 +93,7 @@ func (c *checker) control(at path, m *value.Map) {
 	provider := at.to("provider")
 	switch {
 	case !ok:
-		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
+		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), "give it a provider of type python with a module")
 	case !isMap:
 		c.mustBe(provider, v, "a control's provider", "an object")
 	case p.Str("type") != "python":
