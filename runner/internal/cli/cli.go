@@ -35,8 +35,7 @@ type World struct {
 func Run(w World) int {
 	s := newSession(w)
 	root := s.rootCommand()
-	root.SetArgs(append([]string{}, w.Args...)) // nil would be os.Args
-	err := usageOf(root.ExecuteC())
+	err := s.execute(root)
 	s.close()
 	if lost := s.console.lost; lost != nil {
 		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))

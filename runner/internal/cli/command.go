@@ -17,15 +17,14 @@ import (
 )
 
 // rootCommand is the program with all of its commands, in the order in which a
-// learner needs them. The global flags are taken before and after the command;
-// the toolkit wants them before.
+// learner needs them.
 func (s *session) rootCommand() *cobra.Command {
 	cobra.EnableCommandSorting = false
 	cobra.MousetrapHelpText = "" // nothing but the console prints
 	root := &cobra.Command{
 		Use: "runner", SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
 		Short:             "run Chaos Toolkit experiments, and give no verdict without proof",
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
 		PersistentPreRunE: s.begin,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -60,6 +59,24 @@ func (s *session) rootCommand() *cobra.Command {
 	return root
 }
 
+// execute carries out the command line. For cobra the command comes first: the flags
+// before it may be its own.
+func (s *session) execute(root *cobra.Command) error {
+	args, all := s.world.Args, pflag.NewFlagSet("", pflag.ContinueOnError)
+	all.SetInterspersed(false)
+	all.AddFlagSet(root.PersistentFlags())
+	for _, c := range root.Commands() {
+		all.AddFlagSet(c.Flags())
+	}
+	if err := all.ParseAll(args, func(*pflag.Flag, string) error { return nil }); err != nil {
+		return usageOf(root, all, err)
+	}
+	before := len(args) - all.NArg()
+	root.SetArgs(slices.Concat([]string{}, all.Args()[:min(1, all.NArg())], args[:before], args[min(before+1, len(args)):])) // nil would be os.Args
+	c, err := root.ExecuteC()
+	return usageOf(c, c.Flags(), err)
+}
+
 // globalFlags are the flags that every command takes.
 func (s *session) globalFlags(root *cobra.Command) {
 	o, f := &s.options, flags{root, root.PersistentFlags()}
@@ -92,16 +109,16 @@ func unknown(what, word string, known []string) error {
 	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
 }
 
-// usageOf says in our words what is wrong with the flags of a command; every other
-// error stays as it is.
-func usageOf(c *cobra.Command, err error) error {
+// usageOf says in our words what is wrong with the flags of a command, whose names are
+// in known; every other error stays as it is.
+func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
 	case errors.As(err, &notThere):
 		var names []string
-		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		known.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 		if near := problem.Near("--"+notThere.GetSpecifiedName(), names); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
 			see = "did you mean '" + near[0] + "'?"
 		}

@@ -46,7 +46,12 @@ func TestUsage(t *testing.T) {
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
 		{"--verbos run e.json", "unknown flag: --verbos; did you mean '--verbose'?"},
-		{"--dry probes run e.json", "unknown flag: --dry; see 'runner --help'"},
+		{"--dry probs run e.json", `--dry cannot be "probs"; did you mean 'probes'?`},
+		{"--dri probes run e.json", "unknown flag: --dri; did you mean '--dry'?"},
+		{"--dry", "flag needs an argument: --dry; see 'runner --help'"},
+		{"--dry probes validate e.json", "unknown flag: --dry; see 'runner validate --help'"},
+		{"--dry probes rum e.json", `there is no command "rum"; did you mean 'run'?`},
+		{"rum --dry probes e.json", `there is no command "rum"; did you mean 'run'?`},
 		{"run --port 1 e.json", "unknown flag: --port; see 'runner run --help'"},
 		{"run -x e.json", "unknown shorthand flag: 'x' in -x; see 'runner run --help'"},
 		{"run e.json --var", "flag needs an argument: --var; see 'runner run --help'"},
@@ -86,6 +91,35 @@ func every(f func(c *cobra.Command, flag *pflag.Flag)) {
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { f(root, flag) })
 	for _, c := range root.Commands() {
 		c.LocalNonPersistentFlags().VisitAll(func(flag *pflag.Flag) { f(c, flag) })
+	}
+}
+
+// Every flag of every command may stand before the command too, and means the same.
+func TestFlagsBeforeTheCommand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	checked := 0
+	every(func(c *cobra.Command, flag *pflag.Flag) {
+		command := strings.Fields(c.Use)[0]
+		if command == "runner" || flag.Hidden {
+			command = "validate"
+		}
+		given := []string{"--" + flag.Name}
+		if flag.NoOptDefVal == "" {
+			given = append(given, "no such value")
+		}
+		code, out, errors := runWith(t, append([]string{command}, given...)...)
+		code2, out2, errors2 := runWith(t, append(given, command)...)
+		if checked++; code != code2 || out != out2 || errors != errors2 || strings.Contains(errors2, "unknown") {
+			t.Errorf("%s %s:\n%d %s%s\n%d %s%s", command, given, code, out, errors, code2, out2, errors2)
+		}
+	})
+	if checked < 20 {
+		t.Errorf("only %d flags", checked)
+	}
+	for _, args := range []string{"run e.json --var k:int=x --dry actions", "--var k:int=x run --dry actions e.json", "--dry actions --var=k:int=x run e.json", "--dry=actions run --var k:int=x e.json"} {
+		if _, _, errors := runWith(t, strings.Fields(args)...); !strings.HasPrefix(errors, "runner: --var k:int: ") {
+			t.Errorf("%s: %s", args, errors)
+		}
 	}
 }
 

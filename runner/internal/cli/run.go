@@ -1,9 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -114,21 +113,16 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 			return o.Options, err
 		}
 	}
-	path := s.options.settings
-	if path == "" {
-		path = settings.DefaultPath(s.world.Environment)
-	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		s.console.problems(problem.List{{At: problem.Position{File: path}, What: "there are no settings at this path", Do: "check --settings", Warning: true}})
-	}
+	path := cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment))
 	var err error
-	if o.Settings, err = settings.Read(path); err != nil {
-		s.log.Error("The settings are not used, because they cannot be read: " + err.Error())
+	if o.Settings, err = settings.Read(path, s.options.settings == ""); err != nil {
+		return o.Options, unreadable("the settings file", err)
 	}
 	o.Controls = control.ByName(o.Settings.Controls())
 	for _, path := range o.controlFiles {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return o.Options, unreadable("--control-file", found)
+			return o.Options, unreadable("the file of --control-file", found)
 		}
 		if doc.Map() == nil {
 			return o.Options, usage(path+" holds no controls", "write names and controls, as in the controls of the settings")
@@ -150,13 +144,13 @@ func readVarFile(path string, o *variables.Overrides) error {
 	if document.Parsers[filepath.Ext(path)] != nil {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return unreadable("--var-file", found)
+			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDocument(doc.Value)
 	} else {
 		text, found := document.Text(path)
 		if found != nil {
-			return unreadable("--var-file", found)
+			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDotenv(string(text))
 	}
@@ -171,9 +165,10 @@ func readVarFile(path string, o *variables.Overrides) error {
 	return nil
 }
 
-// unreadable is the problem of a file that a flag names, whatever is wrong in it.
-func unreadable(flag string, found problem.List) error {
-	return usage("the file of "+flag+" cannot be read: "+found.Error(), "")
+// unreadable is the problem of a file that belongs to the command line, whatever is
+// wrong in it.
+func unreadable(what string, found error) error {
+	return usage(what+" cannot be read: "+found.Error(), "")
 }
 
 // run is the command of that name.

@@ -21,10 +21,36 @@ func wordsOf(word string) verdictWords {
 		verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
 		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
 		verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
-		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", "remove the cause and run the experiment again"},
+		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
 		verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
 		verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
 	}[word]
+}
+
+// nextSteps are what to do after a run without a verdict, by the first and the last words
+// of the reason. The first that fits counts.
+var nextSteps = []struct{ first, last, next string }{
+	{"", "(dry)", "run the experiment again without dry"},
+	{"", "was skipped", "run the experiment again, and skip nothing"},
+	{"the system was not steady", "", "start or repair the system, then run the experiment again"},
+	{"the steady state could not be measured", "", "repair the probe or what it asks, then run the experiment again"},
+	{"the fault is not proven: a control", "", "find out why the control changed it, or run without the control"},
+	{"the fault is not proven", "", "see the activity's output in the journal, and repair the activity"},
+	{"the fault did not stay", "", "find out what ended the fault too early"},
+	{"the method has no action", "", "add an action that puts a fault on the system"},
+	{"the hypothesis was not checked", "", "choose another strategy for the hypothesis, or leave it out"},
+	{"the tolerance of", "", "give this probe a tolerance that can fail"},
+	{"a control", "", "find out why the control changed it, or run without the control"},
+}
+
+// nextStep is what to do after a run without a verdict; empty where it is not known.
+func nextStep(reason string) string {
+	for _, step := range nextSteps {
+		if strings.HasPrefix(reason, step.first) && strings.HasSuffix(reason, step.last) {
+			return step.next
+		}
+	}
+	return ""
 }
 
 // exitOf is the exit code of a run: its verdict's, unless the journal is lost.
@@ -65,11 +91,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	// Where the system was not steady to begin with, that is what to see to.
-	if before := r.Before; r.Verdict.Word == verdict.NoVerdict && before != nil && !before.IsMet() {
-		words.next = "start the system, wait until it is steady, and run it again"
-	}
-	line("next", cmp.Or(end.next, words.next))
+	line("next", cmp.Or(end.next, words.next, nextStep(r.Verdict.Reason)))
 	return b.String() + alarm
 }
 
@@ -78,17 +100,19 @@ func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
-// undone says after an interruption whether the fault is still on.
+// undone says whether the fault is still on, after an interruption and wherever the
+// strategy left the rollbacks out.
 func undone(r *verdict.Result) string {
+	interrupted := r.Verdict.Word == verdict.Interrupted
 	switch {
-	case r.Verdict.Word != verdict.Interrupted:
-		return ""
-	case len(r.Rollbacks) > 0:
+	case interrupted && len(r.Rollbacks) > 0:
 		return "all rollbacks were played"
-	case len(r.Run) > 0:
+	case interrupted && len(r.Run) == 0:
+		return "nothing was done, so there is nothing to undo"
+	case interrupted || !r.PlayRollbacks && fault(r) != noFault:
 		return "no rollbacks were played: what the method did is still there"
 	}
-	return "nothing was done, so there is nothing to undo"
+	return ""
 }
 
 // cellWidth keeps two demos within 80 columns.
@@ -132,15 +156,18 @@ func compare(outcomes []*demo.Outcome) [][]string {
 // sameFault tells whether all demos of a comparison had the same done to them.
 func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }
 
+// noFault is the fault of a run in which no action took place.
+const noFault = "none"
+
 // fault names the actions of the method that took place.
 func fault(r *verdict.Result) string {
 	var names []string
 	for _, run := range r.Run {
-		if run.Action && run.Succeeded() {
+		if run.Action && run.Succeeded() && !run.Pretended && !run.Skipped {
 			names = append(names, run.Name)
 		}
 	}
-	return cmp.Or(join(names), "none")
+	return cmp.Or(join(names), noFault)
 }
 
 // proven tells whether a result says something about the system.

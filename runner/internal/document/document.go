@@ -60,13 +60,14 @@ func Read(path string) (*Document, problem.List) {
 }
 
 // Text is what stands in the file at path, whatever its name ends in; otherwise it
-// is as Read.
+// is as Read. The cause of a problem is the error of the operating system.
 func Text(path string) ([]byte, problem.List) {
+	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
 		_, found := Unreadable(path, what, do)
+		found[0].Err = err
 		return nil, found
 	}
-	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return refused("does not exist", "check the name and the folder you are in")
@@ -77,8 +78,8 @@ func Text(path string) ([]byte, problem.List) {
 	case err == nil && info.Size() > maxBytes:
 		return refused(fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	var text []byte
+	if text, err = os.ReadFile(path); err != nil {
 		var p *fs.PathError // its own words name the path again
 		if errors.As(err, &p) {
 			err = p.Err

@@ -212,19 +212,6 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 	return all
 }
 
-// keyText is a key as text, as it is in the journal.
-func keyText(k *yaml.Node) (string, bool) {
-	k = resolved(k)
-	if k.Kind != yaml.ScalarNode {
-		return "", false
-	}
-	v, ok := scalar(k)
-	if s, isText := v.(string); isText || !ok {
-		return s, ok
-	}
-	return string(value.AppendJSON(nil, v, "", "")), true
-}
-
 // locate finds the place of a node, and of its wanted parts; an alias is shown at
 // its anchor.
 func (s *source) locate(y *yaml.Node, w wanted) *place {
@@ -269,7 +256,7 @@ var slips = []slip{
 	{"expected '-'", "a list item is expected here", "begin the line with '- ', or correct its indentation"},
 	{"expected ':'", "this line is neither 'key: value' nor '- item'", "add the colon, or the space after the colon or the -"},
 	{"expected ','", "a comma or a closing bracket is missing before this place", "check the brackets and quotes"},
-	{"node content", "a value is expected here", "write it, or put quotes around a text that begins with this character"},
+	{"node content", "a value is expected here", "write it, check the brackets, or put quotes around the text"},
 	{"quoted scalar: found unexpected", "this quote is not closed", "add the closing quote"},
 	{"cannot start", "a text cannot begin with this character", "put quotes around the text"},
 	{"alphabetic", "a name is missing after this * or &", "put quotes around a text that begins with it"},

@@ -33,22 +33,24 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. Without a file, or with an empty one, there are no
-// settings. An error means that the file cannot be read: as in the toolkit, the caller
-// logs it and goes on without settings.
-func Read(path string) (Settings, error) {
-	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
-		return Settings{}, nil
+// Read reads the settings at path, which are YAML whatever the file's name ends in. An
+// empty file has no settings. One that cannot be read or is no object is a problem, and
+// so is one that is not there, unless it is optional.
+func Read(path string, optional bool) (Settings, error) {
+	var doc *document.Document
+	text, found := document.Text(path)
+	if found == nil {
+		doc, found = document.ParseYAML(path, text)
 	}
-	doc, found := document.Read(path)
-	if doc == nil {
-		if found[len(found)-1].Err == document.ErrEmpty {
+	switch {
+	case doc == nil:
+		cause := found[len(found)-1]
+		if errors.Is(cause, document.ErrEmpty) || optional && errors.Is(cause, fs.ErrNotExist) {
 			return Settings{}, nil
 		}
 		return Settings{}, found
-	}
-	if doc.Value != nil && doc.Map() == nil {
-		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be an object", Do: "correct the file, or name another with --settings"}
+	case doc.Value != nil && doc.Map() == nil:
+		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be an object", Do: "write keys and values"}
 	}
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }
