@@ -60,7 +60,7 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 type options struct {
 	version, verbose, noLogFile             bool
 	changeDir, settings, logFile, logFormat string
-	logFileLevel                            string
+	logFileLevel, color                     string
 	run                                     runOptions
 	root                                    string
 	port                                    int
@@ -72,6 +72,9 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if o.version {
 		s.console.result(versionLine())
 		return exitCode(problem.OK)
+	}
+	if o.color != "" {
+		s.console.setColor(o.color)
 	}
 	if o.verbose {
 		s.console.level = slog.LevelDebug

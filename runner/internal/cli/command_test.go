@@ -21,9 +21,9 @@ func TestSchemaCommand(t *testing.T) {
 		{"schema", 0, "experiment.schema.json", ""},
 		{"schema experiment", 0, "experiment.schema.json", ""},
 		{"schema target", 0, "target.schema.json", ""},
-		{"schema tarhet", 2, "", `there is no schema of "tarhet"; did you mean 'target'?`},
+		{"schema tarhet", 2, "", `there is no schema for "tarhet"; did you mean 'target'?`},
 		{"schema journal", 2, "", "choose one of: experiment, target"},
-		{"schema a b", 2, "", "schema needs one kind of file: experiment, target, and got 2 arguments"},
+		{"schema a b", 2, "", "schema needs one of experiment, target, and got 2 arguments"},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {
@@ -72,7 +72,7 @@ func TestUsage(t *testing.T) {
 		{"demo --port 0 weak", `--port cannot be "0"; give a number from 1 to 65535`},
 		{"demo --port 70000 weak", `--port cannot be "70000"; give a number from 1 to 65535`},
 		{"completion bsh", `there is no completion for "bsh"; did you mean 'bash'?`},
-		{"completion", "completion needs one shell: bash, fish, powershell, zsh, and got 0 arguments; see 'runner completion --help'"},
+		{"completion", "completion needs one of bash, fish, powershell, zsh, and got 0 arguments; see 'runner completion --help'"},
 		{"run --control-file nope.json e.json", "the file of --control-file cannot be read: nope.json: does not exist; check the name"},
 		{"run --var-file nope.json e.json", "the file of --var-file cannot be read: nope.json: does not exist; check the name"},
 		{"validate --var-file nope.env e.json", "the file of --var-file cannot be read: nope.env: does not exist; check the name"},

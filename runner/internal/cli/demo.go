@@ -32,20 +32,21 @@ func (s *session) demoCommand() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	f := flags{c, c.Flags()}
-	f.root(&s.options.root)
-	f.check("port", "use exactly this `PORT` (default: the target's own, or a free one)", "", func(text string) (err error) {
+	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) (err error) {
 		if s.options.port, err = strconv.Atoi(text); err != nil || s.options.port < 1 || s.options.port > 65535 {
 			return errors.New("give a number from 1 to 65535")
 		}
 		return nil
 	})
+	s.rootFlag(c)
 	return c
 }
 
-func (f flags) root(variable *string) {
-	f.text(variable, "root", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
-	f.command.MarkFlagDirname("root")
+// rootFlag is the flag that names the project's folder.
+func (s *session) rootFlag(c *cobra.Command) {
+	c.Flags().StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
+	c.MarkFlagDirname("root")
+	describe(c.Flags())
 }
 
 // stopCommand ends what demos have started and a killed runner could not end:
@@ -56,7 +57,7 @@ func (s *session) stopCommand() *cobra.Command {
 		Example: "runner stop",
 		RunE:    func(_ *cobra.Command, args []string) error { return s.stop(args) },
 	}
-	flags{c, c.Flags()}.root(&s.options.root)
+	s.rootFlag(c)
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
@@ -37,22 +38,22 @@ func (s *session) runCommand() *cobra.Command {
 		ValidArgsFunction: completeFiles,
 		RunE:              s.run,
 	}
-	f, o := flags{c, c.Flags()}, &s.options.run
+	f, o := c.Flags(), &s.options.run
 	f.SortFlags = false
-	o.JournalPath, o.Strategy.Frequency = "./journal.json", 1
-	f.text(&o.JournalPath, "journal-path", "write the journal into `FILE`")
-	f.word(into(&o.Strategy.Rollbacks), "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies), experiment.RollbackStrategies)
-	f.word(into(&o.Strategy.Hypothesis), "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies), hypothesisStrategies, "continously")
-	f.number(&o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method",
+	o.Strategy.Frequency = 1
+	f.StringVar(&o.JournalPath, "journal-path", "./journal.json", "write the journal into `FILE` (default: ./journal.json)")
+	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies)+" (default: default)", experiment.RollbackStrategies)
+	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies)+" (default: default)", hypothesisStrategies, "continously")
+	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method (default: 1)",
 		"a number of seconds above 0, as in 0.5", func(n float64) bool { return n > 0 })
 	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
-	f.number(&o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated",
+	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
-	f.word(into(&o.Strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
+	word(c, f, &o.Strategy.Dry, "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
-	f.texts(&o.controlFiles, "control-file", "more controls, which are called around everything, from a JSON or YAML `FILE`; may be repeated")
+	f.StringArrayVar(&o.controlFiles, "control-file", nil, "more controls, which are called around everything, from a JSON or YAML `FILE`; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
-	f.experiment(o)
+	experimentFlags(f, o)
 	return c
 }
 
@@ -60,12 +61,13 @@ func (s *session) runCommand() *cobra.Command {
 // own runtime block. The toolkit's old spelling "continously" is accepted too.
 var hypothesisStrategies = experiment.HypothesisStrategies[:5]
 
-// experiment are the flags that say how an experiment is read.
-func (f flags) experiment(o *runOptions) {
-	f.texts(&o.variables, "var", "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
-	f.texts(&o.variableFiles, "var-file", "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
+// experimentFlags are the flags that say how an experiment is read.
+func experimentFlags(f *pflag.FlagSet, o *runOptions) {
+	f.StringArrayVar(&o.variables, "var", nil, "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.StringArrayVar(&o.variableFiles, "var-file", nil, "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
 	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
-	f.text(&o.Python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+	f.StringVar(&o.Python, "python", "", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+	describe(f)
 }
 
 // completeFiles completes the names of experiments.
@@ -91,7 +93,7 @@ func (s *session) validateCommand() *cobra.Command {
 			return nil
 		},
 	}
-	flags{c, c.Flags()}.experiment(&s.options.run)
+	experimentFlags(c.Flags(), &s.options.run)
 	return c
 }
 

@@ -35,10 +35,10 @@ func TestNextStep(t *testing.T) {
 	}
 	for want, change := range map[string]func(r *verdict.Result){
 		"": func(r *verdict.Result) { r.Unexpected = errors.New("a control") },
-		"start or repair the system, then run the experiment again":              func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
-		"repair the probe or what it asks, then run the experiment again":        func(r *verdict.Result) { r.After = state(&no, "failed") },
-		"run the experiment again without dry":                                   func(r *verdict.Result) { r.Run[0].Pretended = true },
-		"run the experiment again, and skip nothing":                             func(r *verdict.Result) { r.Run[0].Skipped = true },
+		"start or repair the system, then run the experiment again":         func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
+		"repair the probe or what it asks, then run the experiment again":   func(r *verdict.Result) { r.After = state(&no, "failed") },
+		"run the experiment again without dry":                              func(r *verdict.Result) { r.Run[0].Pretended = true },
+		"run the experiment again, and skip nothing":                        func(r *verdict.Result) { r.Run[0].Skipped = true },
 		"see the activity's output in the journal, and repair the activity": func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
 		"find out what ended the fault too early": func(r *verdict.Result) {
 			r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "x"}}
