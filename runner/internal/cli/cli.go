@@ -151,7 +151,7 @@ func newSession(w World) *session {
 // close ends what was started for this call: Python first, which may leave
 // something running that is meant to stay.
 func (s *session) close() {
-	ctx, _, release := s.interruptible()
+	ctx, _, release := s.interruptible("")
 	defer release()
 	s.experiments.Close(ctx)
 	s.processes.Close()
@@ -160,8 +160,9 @@ func (s *session) close() {
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // interruptible returns two contexts. The first signal ends ctx: the experiment
-// stops and its rollbacks begin. The second ends undo: they are cut short.
-func (s *session) interruptible() (ctx, undo context.Context, release func()) {
+// stops and its rollbacks begin. The second ends undo: they are cut short. What a second
+// one does is said after the first; empty for nothing.
+func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	undo, cut := context.WithCancel(context.Background())
 	over := make(chan struct{})
@@ -180,6 +181,9 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 				continue
 			}
 			number, _ := signal.(syscall.Signal)
+			if again != "" {
+				s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
+			}
 			stop(verdict.BySignal(signalName(signal), int(number)))
 		}
 	}()
@@ -189,6 +193,9 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 		cut()
 	}
 }
+
+// leaveOut is what a second signal does to a run.
+const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
 
 // Signals are those that stop a run.
 func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }

@@ -111,7 +111,7 @@ func (s *session) runDemos(names []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, undo, release := s.interruptible()
+	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo,
 		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }}

@@ -80,7 +80,7 @@ func (s *session) validateCommand() *cobra.Command {
 		Example:           "runner validate chapter5/experiment.json",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx, _, release := s.interruptible()
+			ctx, _, release := s.interruptible("")
 			defer release()
 			options, err := s.readOptions(c, args)
 			if err != nil {
@@ -175,7 +175,7 @@ func unreadable(what string, found error) error {
 
 // run is the command of that name.
 func (s *session) run(c *cobra.Command, args []string) error {
-	ctx, undo, release := s.interruptible()
+	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	options, err := s.readOptions(c, args)
 	if err != nil {
