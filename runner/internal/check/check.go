@@ -225,8 +225,10 @@ func (c *checker) references(at path, in *value.Map, keys ...string) {
 		switch v := v.(type) {
 		case string:
 			for _, m := range reference().FindAllStringSubmatch(v, -1) {
-				near := didYouMean(m[1], c.variableNames)
-				if _, known := slices.BinarySearch(c.variableNames, m[1]); m[1] != "" && !known && (!shell || near != "") {
+				if _, known := slices.BinarySearch(c.variableNames, m[1]); known || m[1] == "" {
+					continue
+				}
+				if near := didYouMean(m[1], c.variableNames); near != "" || !shell {
 					c.warn(at, m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
 				}
 			}
