@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -53,16 +54,17 @@ type Tolerance interface {
 // Check returns all that is wrong with an experiment, warnings included. Their paths
 // lead from the experiment; document.Problems finds the places and puts them in order.
 func Check(experiment any, s Surroundings) []problem.Finding {
-	c := &checker{surroundings: s}
+	c := &checker{surroundings: s, activityNames: names{}, controlNames: names{}, variableNames: names{}}
 	c.root, _ = experiment.(*value.Map)
-	activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
-	c.activityNames = names(activities, func(m *value.Map) string {
-		if isRef(m) {
-			return ""
+	for _, item := range slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes")) {
+		if m, _ := item.(*value.Map); !isRef(m) {
+			c.activityNames[m.Text("name")] = true
 		}
-		return m.Text("name")
-	})
-	c.controlNames = names(c.root.List("controls"), func(m *value.Map) string { return m.Str("name") })
+	}
+	for _, item := range c.root.List("controls") {
+		m, _ := item.(*value.Map)
+		c.controlNames[m.Str("name")] = true
+	}
 	c.experiment(experiment)
 	c.answers()
 	return c.found
@@ -83,8 +85,8 @@ type checker struct {
 	found        []problem.Finding
 	questions    []question
 
-	activityNames, controlNames []string // those that a ref can refer to, sorted
-	variableNames               []string // those that ${name} can refer to, sorted
+	activityNames, controlNames names // for ref
+	variableNames               names // for ${name}
 }
 
 // path leads from the experiment to a value within it.
@@ -186,31 +188,23 @@ func is[T any](v any) bool {
 	return ok
 }
 
-// names are those of all items, sorted, because there may be as many refs as names.
-func names(items []any, nameOf func(*value.Map) string) []string {
-	all := make([]string, len(items))
-	for i, item := range items {
-		m, _ := item.(*value.Map)
-		all[i] = nameOf(m)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// lookUp reports a name that is none of known.
-func (c *checker) lookUp(at path, name string, known []string, what, do string) {
-	if _, found := slices.BinarySearch(known, name); !found {
-		c.wrong(at, what, cmp.Or(didYouMean(name, known), do))
-	}
-}
+// names are those that something in the experiment can refer to.
+type names map[string]bool
 
 // didYouMean is advice with a near name; empty where there is none. Among more than a
 // thousand it is not looked for: a large experiment is checked in a time that grows with it.
-func didYouMean(name string, known []string) string {
-	if len(known) <= 1000 && len(problem.Near(name, known)) > 0 {
-		return problem.DidYouMean(name, known)
+func (n names) didYouMean(name string) string {
+	if len(n) > 1000 || len(problem.Near(name, slices.Collect(maps.Keys(n)))) == 0 {
+		return ""
 	}
-	return ""
+	return problem.DidYouMean(name, slices.Sorted(maps.Keys(n)))
+}
+
+// lookUp reports a name that is none of known.
+func (c *checker) lookUp(at path, name string, known names, what, do string) {
+	if !known[name] {
+		c.wrong(at, what, cmp.Or(known.didYouMean(name), do))
+	}
 }
 
 // reference is what names a variable, or $$, which stands for a $.
@@ -219,32 +213,16 @@ var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // references warns of each ${name} at these keys that is no variable. In the arguments of
 // a process it may be one of the shell, unless it is nearly one of ours.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
-	shell := in.Str("type") == "process"
-	var look func(at path, v any)
-	look = func(at path, v any) {
-		switch v := v.(type) {
-		case string:
-			for _, m := range reference().FindAllStringSubmatch(v, -1) {
-				if _, known := slices.BinarySearch(c.variableNames, m[1]); known || m[1] == "" {
-					continue
-				}
-				if near := didYouMean(m[1], c.variableNames); near != "" || !shell {
-					c.warn(at, m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
-				}
-			}
-		case []any:
-			for i, item := range v {
-				look(at.to(strconv.Itoa(i)), item)
-			}
-		case *value.Map:
-			for key, item := range v.All() {
-				look(at.to(key), item)
-			}
-		}
-	}
 	for _, key := range keys {
 		v, _ := in.Get(key)
-		look(at.to(key), v)
+		for _, m := range reference().FindAllStringSubmatch(asJSON(v), -1) {
+			if m[1] == "" || c.variableNames[m[1]] {
+				continue
+			}
+			if near := c.variableNames.didYouMean(m[1]); near != "" || in.Str("type") != "process" {
+				c.warn(at.to(key), m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
+			}
+		}
 	}
 }
 

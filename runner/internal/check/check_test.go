@@ -115,12 +115,10 @@ configuration: {k: {type: env, key: KIT_SET, defualt: 1}, l: {type: other, defua
 // A name that is no variable stays as it is written, in the toolkit too. In the arguments
 // of a process it may be one of the shell.
 func TestReferences(t *testing.T) {
-	s := surroundings()
-	s.Overrides = variables.Overrides{Secrets: *value.MapOf("g", value.MapOf("token", "x", "given", "x"))}
 	_, got := foundWithAdvice(t, `title: Is ${limt} fine in $limt and $${limt}?
 description: ${no}
 configuration: {limit: 5, port: "${no}"}
-secrets: {g: {token: x}}
+secrets: {g: {token: x, given: y}}
 steady-state-hypothesis:
   title: T
   probes:
@@ -128,10 +126,10 @@ steady-state-hypothesis:
 method:
 - {type: action, name: n, pauses: {before: "${limit}", after: "${b}"}, provider: {type: process, path: echo, arguments: ["${HOME}", "${ports}", "$${lim}"]}}
 - {type: probe, name: m, tolerance: {type: regex, pattern: "${c}$"}, provider: {type: python, module: os.path, func: exists, arguments: {path: "${d} ${given}"}}}
-`, s)
+`, surroundings())
 	want := []string{"1:8 ${limt} did you mean 'limit'?", "8:45 ${lmit} did you mean 'limit'?", "8:84 ${tokn} did you mean 'token'?",
-		"8:126 ${give} did you mean 'given'?", "8:156 ${a} correct the name, or declare it there", "10:63 ${b} correct the name, or declare it there",
-		"10:133 ${ports} did you mean 'port'?", "11:60 ${c} correct the name, or declare it there", "11:144 ${d} correct the name, or declare it there"}
+		"8:121 ${give} did you mean 'given'?", "8:156 ${a} correct the name, or declare it there", "10:35 ${b} correct the name, or declare it there",
+		"10:121 ${ports} did you mean 'port'?", "11:37 ${c} correct the name, or declare it there", "11:137 ${d} correct the name, or declare it there"}
 	var lines []string
 	for _, g := range got {
 		lines = append(lines, strings.NewReplacer("!", "", ": ", " ", " is neither in configuration nor in secrets, so it stays as it is;", "").Replace(g))

@@ -81,21 +81,16 @@ func (c *checker) variables() {
 			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "an object")
 		}
 		for key, member := range members.All() {
+			c.variableNames[key] = true
 			c.entryType(path{"secrets", name, key}, member, "env", "vault")
 		}
 	}
-	for _, groups := range []*value.Map{value.MapOf("", configuration), secrets, &c.surroundings.Overrides.Secrets} {
-		for _, group := range groups.All() {
-			members, _ := group.(*value.Map)
-			for name := range members.All() {
-				c.variableNames = append(c.variableNames, name)
-			}
-		}
-	}
-	slices.Sort(c.variableNames)
 	source := variables.Source{Configuration: configuration, Secrets: secrets,
 		Overrides: c.surroundings.Overrides, Environment: c.surroundings.Environment}
 	c.found = append(c.found, source.Check()...)
+	for name := range configuration.All() {
+		c.variableNames[name] = true
+	}
 	for name, entry := range configuration.All() {
 		m, _ := entry.(*value.Map)
 		switch at := (path{"configuration", name}); m.Text("type") {
@@ -112,8 +107,8 @@ func (c *checker) variables() {
 // entryType warns of an entry whose type is nearly one of known: any other is a value.
 func (c *checker) entryType(at path, entry any, known ...string) {
 	m, _ := entry.(*value.Map)
-	if do := didYouMean(m.Text("type"), known); do != "" && !slices.Contains(known, m.Text("type")) {
-		c.warn(at.to("type"), "there is no type '"+m.Text("type")+"', so this object is the value itself", do)
+	if word := m.Text("type"); !slices.Contains(known, word) && len(problem.Near(word, known)) > 0 {
+		c.warn(at.to("type"), "there is no type '"+word+"', so this object is the value itself", problem.DidYouMean(word, known))
 	}
 }
 

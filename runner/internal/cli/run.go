@@ -42,16 +42,16 @@ func (s *session) runCommand() *cobra.Command {
 	f.SortFlags = false
 	o.Strategy.Frequency = 1
 	f.StringVar(&o.JournalPath, "journal-path", "./journal.json", "write the journal into `FILE` (default: ./journal.json)")
-	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies)+" (default: default)", experiment.RollbackStrategies)
-	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies)+" (default: default)", hypothesisStrategies, "continously")
-	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method (default: 1)",
+	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "`WHEN` to play rollbacks: "+join(experiment.RollbackStrategies)+" (default: as the experiment or the settings say)", experiment.RollbackStrategies)
+	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "`WHEN` to check the hypothesis: "+join(hypothesisStrategies)+" (default: as the experiment or the settings say)", hypothesisStrategies, "continously")
+	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "check every `SECONDS` during the method (default: 1)",
 		"a number of seconds above 0, as in 0.5", func(n float64) bool { return n > 0 })
-	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
-	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated (default: 0)",
+	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when a check during it deviates")
+	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
-	word(c, f, &o.Strategy.Dry, "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
+	word(c, f, &o.Strategy.Dry, "dry", "only pretend to do `WHAT`: "+join(experiment.DryModes)+" (default: nothing)", experiment.DryModes)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
-	f.StringArrayVar(&o.controlFiles, "control-file", nil, "more controls, which are called around everything, from a JSON or YAML `FILE`; may be repeated")
+	f.StringArrayVar(&o.controlFiles, "control-file", nil, "call more controls, from a JSON or YAML `FILE`, for all parts of the experiment; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
 	experimentFlags(f, o)
 	return c
@@ -63,10 +63,10 @@ var hypothesisStrategies = experiment.HypothesisStrategies[:5]
 
 // experimentFlags are the flags that say how an experiment is read.
 func experimentFlags(f *pflag.FlagSet, o *runOptions) {
-	f.StringArrayVar(&o.variables, "var", nil, "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
-	f.StringArrayVar(&o.variableFiles, "var-file", nil, "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
+	f.StringArrayVar(&o.variables, "var", nil, "set a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.StringArrayVar(&o.variableFiles, "var-file", nil, "set configuration and secrets from a JSON or YAML `FILE`, or environment variables from any other file; may be repeated")
 	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
-	f.StringVar(&o.Python, "python", "", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+	f.StringVar(&o.Python, "python", "", "the Python `INTERPRETER` for functions that are not built in (default: that of the active virtual environment, or python3)")
 	describe(f)
 }
 

@@ -49,22 +49,20 @@ func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 64
 	}
-	var rows [3][65]int
-	for j := range len(b) {
-		rows[0][j+1] = j + 1
-	}
-	for i := range len(a) {
-		before, above, row := &rows[(i+2)%3], &rows[i%3], &rows[(i+1)%3]
-		row[0] = i + 1
-		for j := range len(b) {
-			row[j+1] = min(above[j+1], row[j], above[j]) + 1
-			if a[i] == b[j] {
-				row[j+1] = above[j]
+	var d [65][65]uint8 // between the beginnings of a and b
+	for i := range len(a) + 1 {
+		for j := range len(b) + 1 {
+			if i == 0 || j == 0 {
+				d[i][j] = uint8(i + j)
+				continue
 			}
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+			d[i][j] = min(d[i-1][j], d[i][j-1], d[i-1][j-1]) + 1
+			if a[i-1] == b[j-1] {
+				d[i][j] = d[i-1][j-1]
+			} else if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
 			}
 		}
 	}
-	return rows[len(a)%3][len(b)]
+	return int(d[len(a)][len(b)])
 }
