@@ -10,10 +10,10 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// place is where an activity stands, which decides what it may and must have.
+// place is where an activity stands. It decides which keys the activity needs.
 type place int
 
-// An activity is not only in the lists of activities.
+// The places: activities are not only in the lists of activities.
 const (
 	inMethod place = iota
 	inHypothesis
@@ -59,13 +59,13 @@ func (c *checker) activity(at path, v any, p place) {
 	c.references(at, m, "pauses")
 }
 
-// isRef takes a null ref for none, as the toolkit does.
+// isRef tells whether an activity is a ref. A null ref is none, as in the toolkit.
 func isRef(m *value.Map) bool {
 	ref, _ := m.Get("ref")
 	return ref != nil
 }
 
-// ref must lead to an activity, which the toolkit finds out when it runs it.
+// ref checks that a ref leads to an activity. The toolkit finds that out only in the run.
 func (c *checker) ref(at path, m *value.Map) {
 	const advice = "name an activity of the method or the hypothesis"
 	name := m.Text("ref")
@@ -126,8 +126,8 @@ func isPause(v any) bool {
 	return !value.Truthy(v) || ok && seconds.Sign() > 0
 }
 
-// tolerance checks that of a probe of the hypothesis. The toolkit ignores one elsewhere,
-// so there is a warning instead, with the consequence.
+// tolerance checks the tolerance of a probe. Outside the hypothesis the toolkit ignores
+// tolerances, so a consequence is given, and mistakes are only warnings.
 func (c *checker) tolerance(at path, m *value.Map, consequence string) {
 	c.references(at, m, "tolerance")
 	t, _ := m.Get("tolerance")
@@ -168,8 +168,8 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	}
 }
 
-// provider checks how an activity is done. What package provider finds comes
-// first: it would end the run.
+// provider checks how an activity is done. The findings of package provider come first,
+// because they would end the run.
 func (c *checker) provider(at path, activity *value.Map) {
 	v, _ := activity.Get("provider")
 	m, ok := v.(*value.Map)

@@ -31,15 +31,14 @@ type Surroundings struct {
 	Program func(name string) (found, advice string)
 	// Tolerance reads a tolerance.
 	Tolerance func(written any) Tolerance
-	// Provider finds what is wrong with a provider that can be seen without asking
-	// anybody.
+	// Provider finds what is wrong with a provider and can be seen in its settings.
 	Provider func(provider *value.Map) []problem.Finding
 
-	// Inspect compares what the experiment says of Python functions that are not
-	// built in, with what there is. An error means that Python cannot be asked.
+	// Inspect checks that Python functions which are not built in exist, and take the
+	// given arguments. An error means that Python cannot be asked.
 	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
-	// ValidateControl asks a control's own module whether its declaration is
-	// valid; nil where the module does not care.
+	// ValidateControl asks a control's own module whether its declaration is valid. It
+	// returns nil if the module has no such function. The field may be nil.
 	ValidateControl func(r worker.Reference, declared *value.Map) error
 }
 
@@ -100,7 +99,7 @@ func (c *checker) wrong(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do})
 }
 
-// warn notes what is worth saying, and stops nothing.
+// warn notes a warning.
 func (c *checker) warn(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }
@@ -169,14 +168,14 @@ func (c *checker) required(at path, m *value.Map, key, what, do string) bool {
 	return true
 }
 
-// text is required for a text, in whose place the toolkit takes anything.
+// text is required, and warns if the value is not text. The toolkit takes any value.
 func (c *checker) text(at path, m *value.Map, key, what, do string) {
 	if v, _ := m.Get(key); c.required(at, m, key, what, do) && !is[string](v) {
 		c.warn(at.to(key), "the "+key+" should be text, and it is "+value.Kind(v), "write text; a number or a word such as true needs quotes")
 	}
 }
 
-// truthy is what the toolkit asks of most required values.
+// truthy tells whether Python calls the value at a key true.
 func truthy(m *value.Map, key string) bool {
 	v, _ := m.Get(key)
 	return value.Truthy(v)
@@ -200,7 +199,7 @@ func (n names) didYouMean(name string) string {
 	return problem.DidYouMean(name, slices.Sorted(maps.Keys(n)))
 }
 
-// lookUp reports a name that is none of known.
+// lookUp reports a name that is not among the known ones.
 func (c *checker) lookUp(at path, name string, known names, what, do string) {
 	if !known[name] {
 		c.wrong(at, what, cmp.Or(known.didYouMean(name), do))
@@ -211,7 +210,7 @@ func (c *checker) lookUp(at path, name string, known names, what, do string) {
 var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$|\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}`) })
 
 // references warns of each ${name} at these keys that is no variable. In the arguments of
-// a process it may be one of the shell, unless it is nearly one of ours.
+// a process it may be for the shell, so only a name near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
 		v, _ := in.Get(key)

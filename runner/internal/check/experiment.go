@@ -57,7 +57,7 @@ func (c *checker) tags() {
 	}
 }
 
-// extensions belong to other programs: the toolkit checks their names alone.
+// extensions belong to other programs: like the toolkit, we check only their names.
 func (c *checker) extensions() {
 	if !truthy(c.root, "extensions") {
 		return
@@ -104,7 +104,8 @@ func (c *checker) variables() {
 	}
 }
 
-// entryType warns of an entry whose type is nearly one of known: any other is a value.
+// entryType warns if the type of an entry is nearly a known one. An object with any other
+// type is a value.
 func (c *checker) entryType(at path, entry any, known ...string) {
 	m, _ := entry.(*value.Map)
 	if word := m.Text("type"); !slices.Contains(known, word) && len(problem.Near(word, known)) > 0 {

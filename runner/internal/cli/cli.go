@@ -1,5 +1,5 @@
-// Package cli is the program as people meet it: commands, flags, console. It puts
-// the other packages together, and it is the only one that prints.
+// Package cli has the commands, the flags and the console. It is the only package
+// that prints.
 package cli
 
 import (
@@ -51,12 +51,12 @@ func Run(w World) int {
 	return int(code)
 }
 
-// exitCode ends the program without another word: everything has been said.
+// exitCode ends the program with this code, and prints nothing.
 type exitCode int
 
 func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// options are what all flags together can say.
+// options hold the values of all flags.
 type options struct {
 	version, verbose, noLogFile             bool
 	changeDir, settings, logFile, logFormat string
@@ -66,7 +66,7 @@ type options struct {
 	port                                    int
 }
 
-// begin does what the global flags say, before any command.
+// begin applies the global flags, before any command.
 func (s *session) begin(c *cobra.Command, args []string) error {
 	o := &s.options
 	if o.version {
@@ -148,8 +148,8 @@ func newSession(w World) *session {
 	return s
 }
 
-// close ends what was started for this call: Python first, which may leave
-// something running that is meant to stay.
+// close ends what was started for this call. Python ends first: what it leaves
+// running on purpose must not be ended with it.
 func (s *session) close() {
 	ctx, _, release := s.interruptible("")
 	defer release()
@@ -160,8 +160,8 @@ func (s *session) close() {
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // interruptible returns two contexts. The first signal ends ctx: the experiment
-// stops and its rollbacks begin. The second ends undo: they are cut short. What a second
-// one does is said after the first; empty for nothing.
+// stops and its rollbacks begin. The second ends undo: the rollbacks stop. After the
+// first signal, again tells the user what a second one does; empty for no message.
 func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	undo, cut := context.WithCancel(context.Background())
@@ -194,7 +194,7 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 	}
 }
 
-// leaveOut is what a second signal does to a run.
+// leaveOut tells what a second signal does to a run.
 const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
 
 // Signals are those that stop a run.

@@ -60,8 +60,8 @@ func (s *session) rootCommand() *cobra.Command {
 	return root
 }
 
-// execute carries out the command line. For cobra the command comes first: the flags
-// before it may be its own.
+// execute runs the command line. It moves the command to the front, because cobra
+// knows the flags of a command only behind it.
 func (s *session) execute(root *cobra.Command) error {
 	args, all := s.world.Args, pflag.NewFlagSet("", pflag.ContinueOnError)
 	all.SetInterspersed(false)
@@ -72,8 +72,10 @@ func (s *session) execute(root *cobra.Command) error {
 	if err := all.ParseAll(args, func(*pflag.Flag, string) error { return nil }); err != nil {
 		return usageOf(root, all, err)
 	}
-	before := len(args) - all.NArg()
-	root.SetArgs(slices.Concat([]string{}, all.Args()[:min(1, all.NArg())], args[:before], args[min(before+1, len(args)):])) // nil would be os.Args
+	if n := len(args) - all.NArg(); n < len(args) {
+		args = slices.Concat(args[n:n+1], args[:n], args[n+1:])
+	}
+	root.SetArgs(append([]string{}, args...)) // nil would be os.Args
 	c, err := root.ExecuteC()
 	return usageOf(c, c.Flags(), err)
 }
@@ -106,13 +108,13 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return unknown("command", name, names)
 }
 
-// unknown is the error of a word that is none of known.
+// unknown is the error of a word that is not among the known ones.
 func unknown(what, word string, known []string) error {
 	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
 }
 
-// usageOf says in our words what is wrong with the flags of a command, whose names are
-// in known; every other error stays as it is.
+// usageOf rewrites an error about flags in our words. The flags in known are searched for
+// a near name. Every other error stays as it is.
 func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
@@ -141,35 +143,34 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
-	c := s.printCommand("schema [KIND]", "schema", schema.Kinds(), func(_ *cobra.Command, kind string) string {
-		text, _ := schema.Of(kind)
-		return text
-	})
-	c.Short = "print a JSON Schema for editors: " + strings.Join(schema.Kinds(), " or ")
-	c.Example = "runner schema >experiment.schema.json\nrunner schema target >target.schema.json"
-	return c
+	return s.printCommand("schema [KIND]", "print a JSON Schema for editors: "+strings.Join(schema.Kinds(), " or "),
+		"runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
+		schema.Kinds(), func(_ *cobra.Command, kind string) string {
+			text, _ := schema.Of(kind)
+			return text
+		})
 }
 
 // completionCommand prints what a shell needs to complete commands and flags.
 func (s *session) completionCommand() *cobra.Command {
 	shells := []string{"bash", "fish", "powershell", "zsh"}
-	c := s.printCommand("completion SHELL", "completion", shells, func(root *cobra.Command, shell string) string {
-		var script strings.Builder // writing to it never fails
-		map[string]func(io.Writer) error{
-			"bash":       func(w io.Writer) error { return root.GenBashCompletionV2(w, true) },
-			"fish":       func(w io.Writer) error { return root.GenFishCompletion(w, true) },
-			"powershell": root.GenPowerShellCompletionWithDesc, "zsh": root.GenZshCompletion,
-		}[shell](&script)
-		return script.String()
-	})
-	c.Short = "print completions for " + join(shells)
-	c.Example = "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish"
-	return c
+	return s.printCommand("completion SHELL", "print completions for "+join(shells),
+		"runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
+		shells, func(root *cobra.Command, shell string) string {
+			var script strings.Builder // writing to it never fails
+			map[string]func(io.Writer) error{
+				"bash":       func(w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+				"fish":       func(w io.Writer) error { return root.GenFishCompletion(w, true) },
+				"powershell": root.GenPowerShellCompletionWithDesc, "zsh": root.GenZshCompletion,
+			}[shell](&script)
+			return script.String()
+		})
 }
 
-// printCommand prints one of several texts: the first if no kind need be named.
-func (s *session) printCommand(use, what string, kinds []string, text func(root *cobra.Command, kind string) string) *cobra.Command {
-	return &cobra.Command{Use: use, ValidArgs: kinds, RunE: func(c *cobra.Command, args []string) error {
+// printCommand makes a command that prints one of several texts: the first one if the
+// argument in use is optional and left out.
+func (s *session) printCommand(use, short, example string, kinds []string, text func(root *cobra.Command, kind string) string) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Example: example, ValidArgs: kinds, RunE: func(c *cobra.Command, args []string) error {
 		if len(args) == 0 && strings.HasSuffix(use, "]") {
 			args = kinds[:1]
 		}
@@ -177,7 +178,7 @@ func (s *session) printCommand(use, what string, kinds []string, text func(root 
 			return err
 		}
 		if !slices.Contains(kinds, args[0]) {
-			return unknown(what+" for", args[0], kinds)
+			return unknown(c.Name()+" for", args[0], kinds)
 		}
 		s.console.result(text(c.Root(), args[0]))
 		return nil
@@ -192,8 +193,8 @@ func one(c *cobra.Command, args []string, what string) error {
 	return usage(fmt.Sprintf("%s needs %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
 }
 
-// taking is the value of a flag that takes one, and never an empty one; what is the word
-// for it in the help.
+// taking is the value of a flag that is no switch. It refuses an empty text. The help
+// shows the word what for it.
 type taking struct {
 	pflag.Value
 	what string
@@ -208,8 +209,8 @@ func (t taking) Set(text string) error {
 	return t.Value.Set(text)
 }
 
-// describe readies the flags of a command, whose help has the word for their value in
-// backquotes and tells the default.
+// describe prepares the flags of a command for the help, which has the word for the
+// value in backquotes, and the default in its text.
 func describe(flags *pflag.FlagSet) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.NoOptDefVal == "" {
@@ -219,8 +220,8 @@ func describe(flags *pflag.FlagSet) {
 	})
 }
 
-// word is a flag that takes one of the known words, which a shell completes, or
-// one that is not told.
+// word is a flag that takes one of the known words, which a shell can complete. Those in
+// untold are accepted too, but never shown.
 func word(c *cobra.Command, flags *pflag.FlagSet, variable *string, name, help string, known []string, untold ...string) {
 	flags.Func(name, help, func(text string) error {
 		if !slices.Contains(known, text) && !slices.Contains(untold, text) {
@@ -232,8 +233,8 @@ func word(c *cobra.Command, flags *pflag.FlagSet, variable *string, name, help s
 	c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// number is a flag that takes a finite number within bounds, as what says. NaN is
-// within none.
+// number is a flag that takes a finite number for which within is true; what describes
+// such numbers. NaN is refused.
 func number(flags *pflag.FlagSet, variable *float64, name, help, what string, within func(float64) bool) {
 	flags.Func(name, help, func(text string) error {
 		n, err := strconv.ParseFloat(text, 64)

@@ -49,8 +49,8 @@ func (s *session) rootFlag(c *cobra.Command) {
 	describe(c.Flags())
 }
 
-// stopCommand ends what demos have started and a killed runner could not end:
-// known by process number and start time, never by name or port.
+// stopCommand stops the processes that a killed demo has left. It knows them by process
+// number and start time, never by name or port.
 func (s *session) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: "stop the processes that a killed demo left running",
@@ -174,7 +174,7 @@ func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx,
 	return p.Run, err
 }
 
-// conclude ends one demo with its verdict block.
+// conclude prints the verdict block of one demo.
 func (s *session) conclude(o *demo.Outcome) {
 	end := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}
 	switch {
@@ -201,7 +201,7 @@ func (s *session) nearby(path string) string {
 	return whole
 }
 
-// exitOfDemo is 0 where all is as expected, and tells the first thing that is not.
+// exitOfDemo is 0 if all demos ended as expected, else the code of the first that did not.
 func exitOfDemo(outcomes []*demo.Outcome) exitCode {
 	for _, o := range outcomes {
 		code := exitOf(o.Result, o.Unwritten)

@@ -53,8 +53,8 @@ func manual(c *cobra.Command) string {
 	return b.String()
 }
 
-// usages explains flags within 80 columns. That a switch takes a value too is left
-// out: it hides what it is for.
+// usages explains flags within 80 columns. It leaves out that a switch can have a
+// value, =true or =false.
 func usages(f *pflag.FlagSet) string {
 	const values = "[=true|false]"
 	return strings.ReplaceAll(f.FlagUsagesWrapped(80), values, strings.Repeat(" ", len(values)))
@@ -74,8 +74,8 @@ func (s *session) manCommand() *cobra.Command {
 	}
 }
 
-// manPage writes the help texts in the language of manual pages, where a line that
-// starts with a quote is a request and a plain - would become a hyphen.
+// manPage writes the help texts as a manual page (troff). There, a quote at the start of
+// a line and a plain - have a meaning, so both are escaped.
 func manPage(root *cobra.Command) string {
 	plain := strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n'", "\n\\&'")
 	var b strings.Builder
@@ -91,7 +91,7 @@ func manPage(root *cobra.Command) string {
 	return b.String()
 }
 
-// versionLine is the version that the Go tool stamped into the program.
+// versionLine is the version that the Go tool wrote into the program.
 func versionLine() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -13,9 +13,9 @@ import (
 
 // askUser asks before an activity: run it, skip it, or stop the run.
 //
-// It does not ask after a stop or the end of the input: only rollbacks are left, and
-// they must not wait for an answer. One question is open at a time: activities in the
-// background and checks during the method wait for their turn.
+// After a stop or the end of the input it asks no more: only rollbacks are left, and
+// they must not wait for an answer. Only one question is open at a time: activities in
+// the background and checks during the method wait for their turn.
 func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	select {
 	case s.asking <- struct{}{}:
@@ -52,7 +52,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 }
 
-// line reads one line from the terminal. Its reader ends with the program.
+// line reads one line from the terminal. Its goroutine lives until the program ends.
 func (s *session) line(ctx context.Context) (string, error) {
 	if s.lines == nil {
 		s.lines = make(chan answer)

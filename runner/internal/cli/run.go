@@ -97,8 +97,8 @@ func (s *session) validateCommand() *cobra.Command {
 	return c
 }
 
-// readOptions reads the files that flags name. Variables of files come first, so that
-// --var has the last word.
+// readOptions reads the files that flags name. --var comes after the files of variables,
+// so it replaces their values.
 func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
 	if err := one(c, args, "the file of an experiment"); err != nil {
@@ -139,8 +139,8 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	return o.Options, nil
 }
 
-// readVarFile reads one file of --var-file. What a dotenv file sets, the processes
-// of an experiment see too.
+// readVarFile reads one file of --var-file. A dotenv file sets environment variables,
+// also for the processes of the experiment.
 func readVarFile(path string, o *variables.Overrides) error {
 	var err error
 	if document.Parsers[filepath.Ext(path)] != nil {
@@ -167,13 +167,12 @@ func readVarFile(path string, o *variables.Overrides) error {
 	return nil
 }
 
-// unreadable is the problem of a file that belongs to the command line, whatever is
-// wrong in it.
+// unreadable is the problem of a file that a flag names, or of the default settings.
 func unreadable(what string, found error) error {
 	return usage(what+" cannot be read: "+found.Error(), "")
 }
 
-// run is the command of that name.
+// run runs an experiment.
 func (s *session) run(c *cobra.Command, args []string) error {
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()

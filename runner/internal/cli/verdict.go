@@ -12,8 +12,8 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// verdictWords is what the console makes of a verdict: the word as it is shown,
-// the sentence behind it, and what to do next.
+// verdictWords is how the console shows a verdict: the word, a sentence, and what to do
+// next.
 type verdictWords struct{ shown, sentence, next string }
 
 func wordsOf(word string) verdictWords {
@@ -53,12 +53,13 @@ func nextStep(reason string) string {
 	return ""
 }
 
-// exitOf is the exit code of a run: its verdict's, unless the journal is lost.
+// exitOf is the exit code of a run: that of its verdict, or that of a journal that could
+// not be written.
 func exitOf(r *verdict.Result, unwritten error) exitCode {
 	return exitCode(cmp.Or(r.Code(), problem.Code(unwritten)))
 }
 
-// closing is what stands in a verdict block besides the verdict.
+// closing is what a verdict block shows besides the verdict.
 type closing struct {
 	heading   string // beside the word, as in "as this demo expects"
 	journal   string
@@ -95,13 +96,13 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	return b.String() + alarm
 }
 
-// indented keeps the further lines of a text from looking like lines of ours.
+// indented indents all lines but the first, so that they do not look like lines of ours.
 func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
-// undone says whether the fault is still on, after an interruption and wherever the
-// strategy left the rollbacks out.
+// undone says if the fault is still on, after an interruption and if the strategy left
+// out the rollbacks.
 func undone(r *verdict.Result) string {
 	interrupted := r.Verdict.Word == verdict.Interrupted
 	switch {
@@ -140,20 +141,23 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 	return b.String()
 }
 
-// compare puts demos side by side, under their names: the same fault, what each
-// answered, what each showed. A row is what is compared, and a cell for each demo.
+// compare makes a table of demos: a column for each, with its name, the fault, what it
+// answered, and its verdict. The first cell of a row says what is compared.
 func compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"verdict"}}
 	for _, o := range outcomes {
-		name, r := strings.ToUpper(o.Target.Name), o.Result
-		for i, cell := range []string{name, fault(r), proven(r), answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
+		name, r, proven := strings.ToUpper(o.Target.Name), o.Result, "no"
+		if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated { // it says something about the system
+			proven = "yes"
+		}
+		for i, cell := range []string{name, fault(r), proven, answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
 			rows[i] = append(rows[i], cell)
 		}
 	}
 	return rows
 }
 
-// sameFault tells whether all demos of a comparison had the same done to them.
+// sameFault tells whether all demos of a comparison had the same fault.
 func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }
 
 // noFault is the fault of a run in which no action took place.
@@ -170,15 +174,7 @@ func fault(r *verdict.Result) string {
 	return cmp.Or(join(names), noFault)
 }
 
-// proven tells whether a result says something about the system.
-func proven(r *verdict.Result) string {
-	if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated {
-		return "yes"
-	}
-	return "no"
-}
-
-// answerOf is what the last probe of a pass over the hypothesis got.
+// answerOf is the answer to the last probe of a check of the hypothesis.
 func answerOf(s *verdict.State) string {
 	run := s.Last()
 	if run == nil {

@@ -45,8 +45,8 @@ func (d *Document) Map() *value.Map {
 
 // Read reads the file at path: JSON where its name ends in .json, YAML where it
 // ends in .yaml or .yml. A nil document comes with at least one problem that is
-// no warning. What is no regular file is not even opened: to open a named pipe
-// would wait until somebody writes into it.
+// no warning. Only regular files are opened: opening a named pipe would wait until
+// somebody writes into it.
 func Read(path string) (*Document, problem.List) {
 	text, found := Text(path)
 	if found != nil {
@@ -59,8 +59,8 @@ func Read(path string) (*Document, problem.List) {
 	return parse(path, text)
 }
 
-// Text is what stands in the file at path, whatever its name ends in; otherwise it
-// is as Read. The cause of a problem is the error of the operating system.
+// Text reads the file at path, under the rules of Read, with any ending of its name. The
+// cause of a problem is the error of the operating system.
 func Text(path string) ([]byte, problem.List) {
 	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
@@ -99,7 +99,7 @@ var Parsers = map[string]func(name string, text []byte) (*Document, problem.List
 	".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML,
 }
 
-// parse is what the parsers share. The problem of read comes after the warnings.
+// parse does what the parsers have in common. The problem of read comes after the warnings.
 func parse(name string, text []byte, read func(*source) (any, *problem.Problem), locate locator) (*Document, problem.List) {
 	s, wrong := prepare(name, text)
 	var v any

@@ -9,7 +9,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// source is a text, its name, and what is doubtful about it.
+// source is a text, its name, and the warnings about it.
 type source struct {
 	name     string
 	text     []byte
@@ -64,7 +64,8 @@ func (s *source) warn(at problem.Position, what, do string) {
 	s.warnings = append(s.warnings, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid, Warning: true})
 }
 
-// empty is the problem that settings, which may be empty, tell from others.
+// empty is the problem that there is nothing in the text. Settings may be empty, so it has
+// a cause by which they know it.
 func (s *source) empty() *problem.Problem {
 	p := s.problem(problem.Position{File: s.name}, "is empty", "check that this is the right file, and write its text")
 	p.Err = ErrEmpty
@@ -80,8 +81,8 @@ func (s *source) duplicate(at problem.Position, key string) {
 	s.warn(at, "the key "+strconv.Quote(key)+" is there twice", "the last one counts: remove the other")
 }
 
-// wanted are the paths whose places are looked for, as a tree of keys and of
-// indices of lists. What is nil is not looked for.
+// wanted are the paths whose places are looked for, as a tree of keys and list indices.
+// Parts that are nil are not looked for.
 type wanted map[string]wanted
 
 // place is where a value and its key are, and the places of those of its parts that

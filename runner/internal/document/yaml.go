@@ -82,8 +82,8 @@ type yamlReader struct {
 	read     int // nodes so far, those that aliases expand to included
 }
 
-// anchored is the value of an anchor, and how many nodes it expands to: none yet
-// while it is being read.
+// anchored is the value of an anchor, and the number of nodes that it expands to, which
+// is 0 while it is being read.
 type anchored struct {
 	value any
 	size  int
@@ -193,8 +193,8 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 // isMerge tells whether a key is <<, which merges other mappings in.
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
 
-// merges are the mappings that a mapping's << name, those first that others win
-// over: of several, the first wins. All but an alias or a list of them is itself.
+// merges are the mappings that << in a mapping names. The first one in the file wins, so
+// it comes last here.
 func merges(y *yaml.Node) (all []*yaml.Node) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if !isMerge(y.Content[i]) {
@@ -212,8 +212,8 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 	return all
 }
 
-// locate finds the place of a node, and of its wanted parts; an alias is shown at
-// its anchor.
+// locate finds the place of a node and of its wanted parts. The place of an alias is that
+// of its anchor.
 func (s *source) locate(y *yaml.Node, w wanted) *place {
 	y = resolved(y)
 	p := &place{value: s.at(y), parts: map[string]*place{}}
@@ -231,7 +231,7 @@ func (s *source) locate(y *yaml.Node, w wanted) *place {
 	return p
 }
 
-// locateFields goes through the keys of a mapping, those first that it merges in.
+// locateFields goes through the keys of a mapping; merged mappings come first.
 func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 	for _, source := range merges(y) {
 		s.locateFields(resolved(source), w, parts)
@@ -244,11 +244,11 @@ func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 	}
 }
 
-// slip is what people do wrong in YAML: a part of the library's words for it, and ours.
+// slip is a mistake in YAML: a part of the library's message, and our message.
 type slip struct{ words, what, do string }
 
-// slips are tried in this order. The library's own words are never shown: they may quote
-// the file, and so a secret.
+// slips are tried in this order. The library's message is never shown: it may quote the
+// file, and so a secret.
 var slips = []slip{
 	{" tab", "this line is indented with a tab", "use spaces alone"},
 	{"mapping values are not", "this colon cannot stand here", "put quotes around a text that has a colon in it; before a key, check the indentation and the line above"},

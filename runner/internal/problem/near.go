@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// Near returns the known words that somebody who wrote word may have meant,
-// nearest first: a slip or two away, or the same but for case and separators.
+// Near returns the known words that the user may have meant, nearest first: they differ
+// in one or two letters, or only in case and separators.
 func Near(word string, known []string) (near []string) {
 	meant := plain(word)
 	slips := map[string]int{}
@@ -24,8 +24,7 @@ func Near(word string, known []string) (near []string) {
 	return near
 }
 
-// DidYouMean is the advice for a word that is none of known: the nearest one, or
-// all of them.
+// DidYouMean is the advice for an unknown word: the nearest known one, or all of them.
 func DidYouMean(word string, known []string) string {
 	if near := Near(word, known); len(near) > 0 {
 		return "did you mean '" + near[0] + "'?"

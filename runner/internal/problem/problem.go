@@ -46,8 +46,8 @@ type Problem struct {
 	Err     error    // the cause, if another error is one
 }
 
-// Finding is one thing that is wrong within a value that does not know its place
-// in a file. Whoever knows the place makes a Problem of it.
+// Finding is a mistake in a value, with the path to it and without its place in a file.
+// document.Problems finds the place.
 type Finding struct {
 	Path    []string // the keys, and list indices as numbers, that lead to it; empty: the value itself
 	AtKey   bool     // the place is that of the last key of Path, not of its value

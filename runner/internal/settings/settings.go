@@ -1,6 +1,6 @@
-// Package settings reads the Chaos Toolkit's settings file, as far as it
-// concerns a run: strategies, controls for every experiment, and what to show to
-// the servers that experiments are fetched from.
+// Package settings reads the parts of the Chaos Toolkit's settings file that concern a
+// run: strategies, controls for every experiment, and the authorization for servers
+// that experiments are fetched from.
 package settings
 
 import (
@@ -33,9 +33,9 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path, which are YAML whatever the file's name ends in. An
-// empty file has no settings. One that cannot be read or is no object is a problem, and
-// so is one that is not there, unless it is optional.
+// Read reads the settings at path, as YAML, with any ending of the file's name. An empty
+// file has no settings. It is a problem if the file cannot be read or holds no object, or
+// if it does not exist and is not optional.
 func Read(path string, optional bool) (Settings, error) {
 	var doc *document.Document
 	text, found := document.Text(path)
@@ -67,8 +67,8 @@ func Strategy(from *value.Map, part string) string {
 // Controls are the declarations of the controls for every experiment, by name.
 func (s Settings) Controls() *value.Map { return s.Written.Map("controls") }
 
-// Authorization is the header that a server (host or host:port) is to be shown;
-// empty for none.
+// Authorization is the value of the header for a server (host or host:port); empty for
+// none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
 	kind, _ := auth.Get("type")
