@@ -28,7 +28,7 @@ func wordsOf(word string) verdictWords {
 }
 
 // nextSteps are what to do after a run without a verdict, by the first and the last words
-// of the reason. The first that fits counts.
+// of the reason. The first one that fits is shown, and none for other reasons.
 var nextSteps = []struct{ first, last, next string }{
 	{"", "(dry)", "run the experiment again without dry"},
 	{"", "was skipped", "run the experiment again, and skip nothing"},
@@ -41,16 +41,6 @@ var nextSteps = []struct{ first, last, next string }{
 	{"the hypothesis was not checked", "", "choose another strategy for the hypothesis, or leave it out"},
 	{"the tolerance of", "", "give this probe a tolerance that can fail"},
 	{"a control", "", "find out why the control changed it, or run without the control"},
-}
-
-// nextStep is what to do after a run without a verdict; empty where it is not known.
-func nextStep(reason string) string {
-	for _, step := range nextSteps {
-		if strings.HasPrefix(reason, step.first) && strings.HasSuffix(reason, step.last) {
-			return step.next
-		}
-	}
-	return ""
 }
 
 // exitOf is the exit code of a run: that of its verdict, or that of a journal that could
@@ -92,7 +82,12 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	line("next", cmp.Or(end.next, words.next, nextStep(r.Verdict.Reason)))
+	for _, step := range nextSteps {
+		if words.next == "" && strings.HasPrefix(r.Verdict.Reason, step.first) && strings.HasSuffix(r.Verdict.Reason, step.last) {
+			words.next = step.next
+		}
+	}
+	line("next", cmp.Or(end.next, words.next))
 	return b.String() + alarm
 }
 
