@@ -121,9 +121,14 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
 	case errors.As(err, &notThere):
-		var names []string
-		known.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		if near := problem.Near("--"+notThere.GetSpecifiedName(), names); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
+		var names, longer []string
+		name := "--" + notThere.GetSpecifiedName()
+		known.VisitAll(func(f *pflag.Flag) {
+			if names = append(names, "--"+f.Name); strings.HasPrefix("--"+f.Name, name) {
+				longer = append(longer, "--"+f.Name)
+			}
+		})
+		if near := append(problem.Near(name, names), longer...); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
 			see = "did you mean '" + near[0] + "'?"
 		}
 	case errors.As(err, &bad):

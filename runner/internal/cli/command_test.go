@@ -44,6 +44,7 @@ func TestUsage(t *testing.T) {
 		{"--verbose rum", `there is no command "rum"; did you mean 'run'?`},
 		{"x", `there is no command "x"; choose one of: demo, run, validate, schema, stop, completion, man, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
+		{"--journal x run e.json", "unknown flag: --journal; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
 		{"--verbos run e.json", "unknown flag: --verbos; did you mean '--verbose'?"},
 		{"--dry probs run e.json", `--dry cannot be "probs"; did you mean 'probes'?`},

@@ -16,7 +16,7 @@ const exitCodes = `Exit codes:
   3    the experiment or the target cannot be read or is not valid
   4    no verdict: this run cannot say if the system is weak
   5    not undone: a rollback failed, the fault may still be on
-  128+ stopped by a signal: 130 for Ctrl-C
+  128+ stopped by a signal: 130 for Ctrl-C; a second one skips the rollbacks
 `
 
 // overview is the help of the whole program.
