@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -120,7 +121,7 @@ type session struct {
 	processes   process.Owner // starts all processes; its watchdog ends them if the runner is killed
 	experiments run.Runner
 	raised      chan string   // signals that Python code sent to the runner
-	lines       chan answer   // see line
+	lines       chan string   // see line
 	asking      chan struct{} // held while a question is open: see askUser
 	unattended  bool          // no more questions: see askUser
 	here        string        // the folder in which the user stands
@@ -257,27 +258,21 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 // line reads one line from the terminal. Its goroutine lives until the program ends.
 func (s *session) line(ctx context.Context) (string, error) {
 	if s.lines == nil {
-		s.lines = make(chan answer)
+		s.lines = make(chan string)
 		go func() {
-			in := bufio.NewReader(s.world.Stdin)
-			for {
-				text, err := in.ReadString('\n')
-				s.lines <- answer{text, err}
-				if err != nil {
-					return
-				}
+			defer close(s.lines)
+			for in := bufio.NewScanner(s.world.Stdin); in.Scan(); {
+				s.lines <- in.Text()
 			}
 		}()
 	}
 	select {
-	case a := <-s.lines:
-		return a.text, a.err
+	case text, ok := <-s.lines:
+		if !ok {
+			return "", io.EOF
+		}
+		return text, nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-}
-
-type answer struct {
-	text string
-	err  error
 }
