@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // The exit codes of the runner. A run that a signal stopped ends with
@@ -123,18 +122,17 @@ func (l List) Split() (errors, warnings List) {
 // Code is the exit code that err asks for: of a list that of its first problem
 // that is no warning. An error that is no problem of ours is an unexpected one.
 func Code(err error) int {
-	if err == nil {
-		return OK
-	}
 	var list List
-	if errors.As(err, &list) {
+	var p *Problem
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &list):
 		if stops, _ := list.Split(); len(stops) > 0 {
 			return stops[0].Code
 		}
 		return OK
-	}
-	var p *Problem
-	if errors.As(err, &p) {
+	case errors.As(err, &p):
 		return p.Code
 	}
 	return NoVerdict
@@ -166,15 +164,10 @@ func DidYouMean(word string, known []string) string {
 	return "choose one of: " + strings.Join(known, ", ")
 }
 
+var separators = strings.NewReplacer("-", "", "_", "", " ", "")
+
 // plain is a word without case and separators.
-func plain(word string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == ' ' {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, word)
-}
+func plain(word string) string { return separators.Replace(strings.ToLower(word)) }
 
 // distance counts the letters to change, add, leave out or swap with their
 // neighbour between a and b.
