@@ -29,7 +29,7 @@ func overview(root *cobra.Command) string {
 			fmt.Fprintf(&b, "  %-10s %-12s %s\n", name, arguments, c.Short)
 		}
 	}
-	b.WriteString("\n'runner COMMAND --help' shows the flags of a command. They may stand before it too.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
+	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\nThey may stand before the command too.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
 	return b.String() + "\n" + exitCodes
 }
 
