@@ -4,14 +4,14 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT is used when it is an argument of make, as in `make demo-weak PORT=9090`.
-# An environment variable of that name is for other programs.
+# PORT counts only as an argument of make: make demo-weak PORT=9090.
+# An environment variable with this name belongs to other programs.
 ifeq ($(origin PORT),command line)
   PORT_FLAG := $(if $(PORT),--port $(PORT))
   PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
 endif
-# -buildvcs=false: a clone that belongs to another user has no version, and builds too.
-# CGO_ENABLED=0: no program of ours needs C, and one without it starts a seventh sooner.
+# -buildvcs=false: without it, a clone that belongs to another user does not build.
+# CGO_ENABLED=0: our programs need no C, and they start faster without it.
 BUILD := CGO_ENABLED=0 go build -buildvcs=false
 
 ## demo            run the experiment on both services, then compare them
@@ -45,7 +45,7 @@ start-resilient: $(BIN)/resilient-service
 	@cd chapter5 && exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
 ## experiment      as in the book, second terminal: run the experiment
-# Exit code 1, a deviation, is a result of the experiment and not an error.
+# Exit code 1 means that the system deviated. That is a result, and not an error of make.
 .PHONY: experiment
 experiment: $(RUNNER)
 	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
@@ -70,11 +70,11 @@ conformance:
 lint:
 	@scripts/lint.sh
 
-## bench           what the runner and the service cost, against bare loops and the toolkit
-# More pairs: make bench BENCH_FLAGS="-benchtime 20x". Some rows: BENCH_FLAGS="-bench Chapter".
+## bench           measure the speed of the runner and the service
+# More runs: make bench BENCH_FLAGS="-benchtime 20x". Some rows: BENCH_FLAGS="-bench Chapter".
 .PHONY: bench
 bench:
-	@echo "measuring in pairs (this takes a minute or two; the table comes last)"
+	@echo "measuring (this takes a minute or two; the table comes at the end)"
 	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
 
 ## clean           remove all built programs and everything that runs created

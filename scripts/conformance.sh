@@ -1,7 +1,7 @@
 #!/bin/sh
 # Compares the runner with the real Chaos Toolkit: every case, and random
-# experiments. Arguments: how many random ones (500), and the seed of the first (1),
-# as a failure prints it.
+# experiments. Arguments: the number of random experiments (500), and the seed of
+# the first one (1). A failure prints its seed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ if ! "$toolkit/bin/chaos" --version >/dev/null 2>&1; then
 fi
 chaos=$PWD/$toolkit/bin/chaos
 
-echo "every case, by the toolkit: what was recorded must still be so"
+echo "running every case with the Chaos Toolkit: it must do what was recorded"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestReplay -conformance.program "$chaos"
-echo "$count random experiments, from seed $seed, by both"
+echo "running $count random experiments with both programs, from seed $seed"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -timeout 60m -run TestRandom -chaos "$chaos" -random "$count" -seed "$seed"

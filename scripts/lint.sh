@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the code: format, vet for three systems, modern Go, staticcheck.
+# Checks the code: gofmt, go vet for three systems, go fix, staticcheck.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ done
 
 echo "go fix"
 case $(go env GOVERSION) in
-go1.25*) echo "  left out: 'go fix -diff' needs Go 1.26" ;;
+go1.25*) echo "  skipped: 'go fix -diff' needs Go 1.26" ;;
 *) go fix -diff work ;;
 esac
 

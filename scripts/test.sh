@@ -10,7 +10,7 @@ if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null 2>&1;
 else
 	echo "no C compiler here: testing without the race detector"
 fi
-# Go's cache of results does not know what a built program and the docs say.
+# -count=1: Go's cache of test results does not notice changes in built programs and docs.
 set -- -count=1 "$@"
 echo "testing (the first time everything is built, which takes a minute or two)"
 go test $race "$@" work

@@ -2,16 +2,18 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// place is where an activity stands, which decides what it may and must have.
+// place is where an activity stands. It decides which keys the activity needs.
 type place int
 
-// An activity is not only in the lists of activities.
+// The places: activities are not only in the lists of activities.
 const (
 	inMethod place = iota
 	inHypothesis
@@ -31,8 +33,10 @@ func (c *checker) activity(at path, v any, p place) {
 		c.mustBe(at, v, "an activity", "an object")
 		return
 	}
-	if p == inHypothesis {
-		c.tolerance(at, m)
+	if p == inHypothesis && !m.Has("tolerance") {
+		c.wrong(at, "hypothesis probe must have a tolerance entry", "say which answers are allowed, as in tolerance: 200")
+	} else if p == inHypothesis {
+		c.tolerance(at, m, "")
 	}
 	if isRef(m) {
 		c.ref(at, m)
@@ -40,26 +44,28 @@ func (c *checker) activity(at path, v any, p place) {
 	}
 	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
 		"ref", "dry", "configuration", "secrets", "proof", "default")
+	types := []string{experiment.Probe, experiment.Action}
 	switch kind := m.Str("type"); {
 	case !truthy(m, "type"):
-		c.wrong(at, "an activity must have a type", `write "type": "probe" or "type": "action"`)
-	case kind != experiment.Probe && kind != experiment.Action:
-		c.wrong(at.to("type"), fmt.Sprintf("'%s' is not a supported activity type", kind), "choose probe or action")
+		c.wrong(at, "an activity must have a type", "give it the type probe or action")
+	case !slices.Contains(types, kind):
+		c.wrong(at.to("type"), fmt.Sprintf("'%s' is not a supported activity type", kind), problem.DidYouMean(kind, types))
 	}
 	c.name(at, m, p)
 	c.timing(at, m)
 	c.controls(at, m)
 	c.proof(at, m, p)
 	c.provider(at, m)
+	c.references(at, m, "pauses")
 }
 
-// isRef takes a null ref for none, as the toolkit does.
+// isRef tells whether an activity is a ref. A null ref is none, as in the toolkit.
 func isRef(m *value.Map) bool {
 	ref, _ := m.Get("ref")
 	return ref != nil
 }
 
-// ref must lead to an activity, which the toolkit finds out when it runs it.
+// ref checks that a ref leads to an activity. The toolkit finds that out only in the run.
 func (c *checker) ref(at path, m *value.Map) {
 	const advice = "name an activity of the method or the hypothesis"
 	name := m.Text("ref")
@@ -71,16 +77,18 @@ func (c *checker) ref(at path, m *value.Map) {
 }
 
 // name checks the name, which a probe of the configuration need not have. A ref can
-// name an activity of the method or the hypothesis, so its name must be text.
+// name an activity of the method or the hypothesis, so its name must be no list and no
+// object.
 func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return
 	}
-	c.required(at, m, "name", "an activity must have a name", "say in a few words what it does")
 	name, _ := m.Get("name")
 	if (is[[]any](name) || is[*value.Map](name)) && value.Truthy(name) && (p == inMethod || p == inHypothesis) {
 		c.mustBe(at.to("name"), name, "the name of an activity", "text")
+		return
 	}
+	c.text(at, m, "name", "an activity must have a name", "say in a few words what it does")
 }
 
 // timing checks timeout, background and pauses.
@@ -118,18 +126,16 @@ func isPause(v any) bool {
 	return !value.Truthy(v) || ok && seconds.Sign() > 0
 }
 
-// tolerance checks that of a probe of the hypothesis.
-func (c *checker) tolerance(at path, m *value.Map) {
-	t, ok := m.Get("tolerance")
-	if !ok {
-		c.wrong(at, "hypothesis probe must have a tolerance entry", `say what counts as steady: "tolerance": 200`)
-		return
-	}
+// tolerance checks the tolerance of a probe. Outside the hypothesis the toolkit ignores
+// tolerances, so a consequence is given, and mistakes are only warnings.
+func (c *checker) tolerance(at path, m *value.Map, consequence string) {
+	c.references(at, m, "tolerance")
+	t, _ := m.Get("tolerance")
 	at = at.to("tolerance")
 	written := c.surroundings.Tolerance(t)
 	found := written.Check()
 	for _, f := range found {
-		c.wrong(at.to(f.Path...), f.What, f.Do)
+		c.found = append(c.found, problem.Finding{Path: at.to(f.Path...), What: f.What + consequence, Do: f.Do, Warning: consequence != ""})
 	}
 	if len(found) == 0 {
 		for _, f := range written.Warnings(m.Map("provider").Str("type")) {
@@ -137,7 +143,9 @@ func (c *checker) tolerance(at path, m *value.Map) {
 		}
 	}
 	if t, ok := t.(*value.Map); ok && t.Text("type") == experiment.Probe {
-		c.activity(at, t, inTolerance)
+		if consequence == "" {
+			c.activity(at, t, inTolerance)
+		}
 	} else if ok {
 		c.keys(at, t, "type", "target", "pattern", "path", "count", "expect", "range")
 	}
@@ -146,29 +154,27 @@ func (c *checker) tolerance(at path, m *value.Map) {
 // proof checks what the toolkit ignores: a tolerance in the method, which proves
 // that the fault landed, and our own key.
 func (c *checker) proof(at path, m *value.Map, p place) {
-	t, tolerated := m.Get("tolerance")
+	tolerated := m.Has("tolerance")
 	if p == inMethod && tolerated {
-		for _, f := range c.surroundings.Tolerance(t).Check() {
-			c.warn(at.to("tolerance").to(f.Path...), f.What+", so it proves nothing", f.Do)
-		}
+		c.tolerance(at, m, ", so it proves nothing")
 	}
 	proof, ok := m.Get("proof")
 	switch {
 	case !ok:
 	case proof != experiment.ProofThroughout:
-		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), `write "proof": "throughout", or leave it out`)
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), "write throughout, or leave proof out")
 	case p != inMethod || !tolerated || m.Str("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
 	}
 }
 
-// provider checks how an activity is done. What package provider finds comes
-// first: it would end the run.
+// provider checks how an activity is done. The findings of package provider come first,
+// because they would end the run.
 func (c *checker) provider(at path, activity *value.Map) {
 	v, _ := activity.Get("provider")
 	m, ok := v.(*value.Map)
 	if !value.Truthy(v) {
-		c.wrong(at, "an activity requires a provider", `say how it is done: "provider": {"type": "http", "url": "..."}`)
+		c.wrong(at, "an activity requires a provider", "give it a provider, which says how it is done")
 		return
 	}
 	at = at.to("provider")
@@ -179,6 +185,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 	for _, f := range c.surroundings.Provider(m) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
+	c.references(at, m, "url", "timeout", "headers", "arguments")
 	switch kind, _ := m.Get("type"); {
 	case !value.Truthy(kind):
 		c.wrong(at, "a provider must have a type", "choose http, process or python")
@@ -189,16 +196,22 @@ func (c *checker) provider(at path, activity *value.Map) {
 	case kind == "python":
 		c.python(at, m, activity)
 	default:
-		c.wrong(at.to("type"), fmt.Sprintf("unknown provider type '%s'", value.Text(kind)), "choose http, process or python")
+		c.wrong(at.to("type"), fmt.Sprintf("unknown provider type '%s'", value.Text(kind)), problem.DidYouMean(value.Text(kind), []string{"http", "process", "python"}))
 	}
 }
+
+// methods are the methods of HTTP (RFC 9110 and 5789).
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 
 // http checks the provider that sends a request.
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
-	c.required(at, m, "url", "a HTTP activity must have a URL", `write "url": "http://localhost:8080/"`)
+	c.required(at, m, "url", "a HTTP activity must have a URL", "give it a url, as in http://localhost:8080/")
+	if method := strings.ToUpper(m.Str("method")); method != "" && !slices.Contains(methods, method) {
+		c.warn(at.to("method"), "'"+method+"' is not one of the usual HTTP methods", problem.DidYouMean(method, methods))
+	}
 	if headers, _ := m.Get("headers"); value.Truthy(headers) && !is[*value.Map](headers) {
-		c.wrong(at.to("headers"), "a HTTP activities expect headers as a mapping", `write {"Name": "text"}`)
+		c.wrong(at.to("headers"), "a HTTP activities expect headers as a mapping", "write the name and the text of each header")
 	}
 	if m.Has("expected_status") {
 		c.warn(at.to("expected_status"), "expected_status has no effect", "give the activity a tolerance")
@@ -209,7 +222,7 @@ func (c *checker) http(at path, m *value.Map) {
 // already: the toolkit looks for it before the run.
 func (c *checker) process(at path, m *value.Map, activity string) {
 	c.keys(at, m, "type", "path", "arguments", "timeout", "secrets", "env", "cwd")
-	if c.named(at, m, "path", "a process activity must have a path", `name a program: "path": "echo"`) {
+	if c.named(at, m, "path", "a process activity must have a path", "name a program, as in path: echo") {
 		program := m.Text("path")
 		if found, advice := c.surroundings.Program(program); found == "" {
 			c.wrong(at.to("path"), fmt.Sprintf("path '%s' cannot be found, in activity '%s'", program, activity), advice)

@@ -7,10 +7,14 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -27,15 +31,14 @@ type Surroundings struct {
 	Program func(name string) (found, advice string)
 	// Tolerance reads a tolerance.
 	Tolerance func(written any) Tolerance
-	// Provider finds what is wrong with a provider that can be seen without asking
-	// anybody.
+	// Provider finds what is wrong with a provider and can be seen in its settings.
 	Provider func(provider *value.Map) []problem.Finding
 
-	// Inspect compares what the experiment says of Python functions that are not
-	// built in, with what there is. An error means that Python cannot be asked.
+	// Inspect checks that Python functions which are not built in exist, and take the
+	// given arguments. An error means that Python cannot be asked.
 	Inspect func(all []worker.Reference) ([][]problem.Finding, error)
-	// ValidateControl asks a control's own module whether its declaration is
-	// valid; nil where the module does not care.
+	// ValidateControl asks a control's own module whether its declaration is valid. It
+	// returns nil if the module has no such function. The field may be nil.
 	ValidateControl func(r worker.Reference, declared *value.Map) error
 }
 
@@ -50,16 +53,17 @@ type Tolerance interface {
 // Check returns all that is wrong with an experiment, warnings included. Their paths
 // lead from the experiment; document.Problems finds the places and puts them in order.
 func Check(experiment any, s Surroundings) []problem.Finding {
-	c := &checker{surroundings: s}
+	c := &checker{surroundings: s, activityNames: names{}, controlNames: names{}, variableNames: names{}}
 	c.root, _ = experiment.(*value.Map)
-	activities := slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes"))
-	c.activityNames = names(activities, func(m *value.Map) string {
-		if isRef(m) {
-			return ""
+	for _, item := range slices.Concat(c.root.List("method"), c.root.Map("steady-state-hypothesis").List("probes")) {
+		if m, _ := item.(*value.Map); !isRef(m) {
+			c.activityNames[m.Text("name")] = true
 		}
-		return m.Text("name")
-	})
-	c.controlNames = names(c.root.List("controls"), func(m *value.Map) string { return m.Str("name") })
+	}
+	for _, item := range c.root.List("controls") {
+		m, _ := item.(*value.Map)
+		c.controlNames[m.Str("name")] = true
+	}
 	c.experiment(experiment)
 	c.answers()
 	return c.found
@@ -80,7 +84,8 @@ type checker struct {
 	found        []problem.Finding
 	questions    []question
 
-	activityNames, controlNames []string // those that a ref can refer to, sorted
+	activityNames, controlNames names // for ref
+	variableNames               names // for ${name}
 }
 
 // path leads from the experiment to a value within it.
@@ -94,7 +99,7 @@ func (c *checker) wrong(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do})
 }
 
-// warn notes what is worth saying, and stops nothing.
+// warn notes a warning.
 func (c *checker) warn(at path, what, do string) {
 	c.found = append(c.found, problem.Finding{Path: at, What: what, Do: do, Warning: true})
 }
@@ -107,7 +112,7 @@ func (c *checker) mustBe(at path, v any, what, kind string) {
 	}
 	do := "write " + kind
 	if kind == "an object" {
-		do = `write keys and values: {"key": "value"}`
+		do = "write keys and values"
 	}
 	c.wrong(at, fmt.Sprintf("%s must be %s, and it is %s", what, kind, is), do)
 }
@@ -155,13 +160,22 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 }
 
 // required reports a key that is missing, or whose value Python calls false.
-func (c *checker) required(at path, m *value.Map, key, what, do string) {
+func (c *checker) required(at path, m *value.Map, key, what, do string) bool {
 	if !truthy(m, key) {
 		c.wrong(at.to(key), what, do)
+		return false
+	}
+	return true
+}
+
+// text is required, and warns if the value is not text. The toolkit takes any value.
+func (c *checker) text(at path, m *value.Map, key, what, do string) {
+	if v, _ := m.Get(key); c.required(at, m, key, what, do) && !is[string](v) {
+		c.warn(at.to(key), "the "+key+" should be text, and it is "+value.Kind(v), "write text; a number or a word such as true needs quotes")
 	}
 }
 
-// truthy is what the toolkit asks of most required values.
+// truthy tells whether Python calls the value at a key true.
 func truthy(m *value.Map, key string) bool {
 	v, _ := m.Get(key)
 	return value.Truthy(v)
@@ -173,29 +187,42 @@ func is[T any](v any) bool {
 	return ok
 }
 
-// names are those of all items, sorted, because there may be as many refs as names.
-func names(items []any, nameOf func(*value.Map) string) []string {
-	all := make([]string, len(items))
-	for i, item := range items {
-		m, _ := item.(*value.Map)
-		all[i] = nameOf(m)
+// names are those that something in the experiment can refer to.
+type names map[string]bool
+
+// didYouMean is advice with a near name; empty where there is none. Among more than a
+// thousand it is not looked for: a large experiment is checked in a time that grows with it.
+func (n names) didYouMean(name string) string {
+	if len(n) > 1000 || len(problem.Near(name, slices.Collect(maps.Keys(n)))) == 0 {
+		return ""
 	}
-	slices.Sort(all)
-	return all
+	return problem.DidYouMean(name, slices.Sorted(maps.Keys(n)))
 }
 
-// lookUp reports a name that is none of known. Among more than a thousand no near
-// one is looked for: a large experiment is checked in a time that grows with it.
-func (c *checker) lookUp(at path, name string, known []string, what, do string) {
-	if _, found := slices.BinarySearch(known, name); found {
-		return
+// lookUp reports a name that is not among the known ones.
+func (c *checker) lookUp(at path, name string, known names, what, do string) {
+	if !known[name] {
+		c.wrong(at, what, cmp.Or(known.didYouMean(name), do))
 	}
-	if len(known) <= 1000 {
-		if near := problem.Near(name, known); len(near) > 0 {
-			do = fmt.Sprintf("did you mean '%s'?", near[0])
+}
+
+// reference is what names a variable, or $$, which stands for a $.
+var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$|\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}`) })
+
+// references warns of each ${name} at these keys that is no variable. In the arguments of
+// a process it may be for the shell, so only a name near to one of ours is a mistake.
+func (c *checker) references(at path, in *value.Map, keys ...string) {
+	for _, key := range keys {
+		v, _ := in.Get(key)
+		for _, m := range reference().FindAllStringSubmatch(asJSON(v), -1) {
+			if m[1] == "" || c.variableNames[m[1]] {
+				continue
+			}
+			if near := c.variableNames.didYouMean(m[1]); near != "" || in.Str("type") != "process" {
+				c.warn(at.to(key), m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
+			}
 		}
 	}
-	c.wrong(at, what, do)
 }
 
 // asJSON shows a value as it is written in JSON.

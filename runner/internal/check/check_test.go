@@ -19,6 +19,13 @@ import (
 // a ! before it.
 func found(t *testing.T, text string, s Surroundings) []string {
 	t.Helper()
+	all, _ := foundWithAdvice(t, text, s)
+	return all
+}
+
+// foundWithAdvice is found, and the same with what to do.
+func foundWithAdvice(t *testing.T, text string, s Surroundings) (all, advised []string) {
+	t.Helper()
 	parse := document.ParseJSON
 	if !strings.HasPrefix(text, "{") {
 		parse = document.ParseYAML
@@ -27,15 +34,14 @@ func found(t *testing.T, text string, s Surroundings) []string {
 	if doc == nil {
 		t.Fatal(list)
 	}
-	var all []string
 	for _, p := range append(list, doc.Problems(Check(doc.Value, s))...) {
 		line := fmt.Sprintf("%d:%d: %s", p.At.Line, p.At.Column, p.What)
 		if p.Warning {
 			line = "!" + line
 		}
-		all = append(all, line)
+		all, advised = append(all, line), append(advised, line+"; "+p.Do)
 	}
-	return all
+	return all, advised
 }
 
 func TestTopLevel(t *testing.T) {
@@ -102,6 +108,45 @@ configuration: {k: {type: env, key: KIT_SET, defualt: 1}, l: {type: other, defua
 	for i, key := range want {
 		if !strings.HasPrefix(got[i], "!") || !strings.HasSuffix(got[i], fmt.Sprintf("the key %q is not known and is ignored", key)) {
 			t.Errorf("got %s, want a warning of %q", got[i], key)
+		}
+	}
+}
+
+// A name that is no variable stays as it is written, in the toolkit too. In the arguments
+// of a process it may be one of the shell.
+func TestReferences(t *testing.T) {
+	_, got := foundWithAdvice(t, `title: Is ${limt} fine in $limt and $${limt}?
+description: ${no}
+configuration: {limit: 5, port: "${no}"}
+secrets: {g: {token: x, given: y}}
+steady-state-hypothesis:
+  title: T
+  probes:
+  - {type: probe, name: "${no}", tolerance: "${lmit}", provider: {type: http, url: "http://h:${port}/${tokn}", headers: {A: ["${token}${give}"]}, timeout: "${a}"}}
+method:
+- {type: action, name: n, pauses: {before: "${limit}", after: "${b}"}, provider: {type: process, path: echo, arguments: ["${HOME}", "${ports}", "$${lim}"]}}
+- {type: probe, name: m, tolerance: {type: regex, pattern: "${c}$"}, provider: {type: python, module: os.path, func: exists, arguments: {path: "${d} ${given}"}}}
+`, surroundings())
+	want := []string{"1:8 ${limt} did you mean 'limit'?", "8:45 ${lmit} did you mean 'limit'?", "8:84 ${tokn} did you mean 'token'?",
+		"8:121 ${give} did you mean 'given'?", "8:156 ${a} correct the name, or declare it there", "10:35 ${b} correct the name, or declare it there",
+		"10:121 ${ports} did you mean 'port'?", "11:37 ${c} correct the name, or declare it there", "11:137 ${d} correct the name, or declare it there"}
+	var lines []string
+	for _, g := range got {
+		lines = append(lines, strings.NewReplacer("!", "", ": ", " ", " is neither in configuration nor in secrets, so it stays as it is;", "").Replace(g))
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Advice is for YAML and JSON alike: it is in neither format.
+func TestAdviceHasNoFormat(t *testing.T) {
+	for _, text := range []string{"{}", "[]", "{x: 1}", "{title: [], tags: x, extensions: [{x: 1}], method: [{x: 1}], steady-state-hypothesis: {probes: [{x: 1}]}, controls: [{}], runtime: 5}",
+		"{method: [{type: x, provider: {type: http, headers: 1, timeout: x}}, {type: probe, proof: 1, provider: {type: python}}, {provider: {type: process}}]}"} {
+		for _, f := range Check(valueOf(t, text), surroundings()) {
+			if strings.ContainsAny(f.Do, "\"{}") {
+				t.Errorf("%s: %s", f.What, f.Do)
+			}
 		}
 	}
 }
@@ -211,4 +256,13 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 	})
+}
+
+func valueOf(t *testing.T, text string) any {
+	t.Helper()
+	doc, list := document.ParseYAML("e", []byte(text))
+	if doc == nil {
+		t.Fatal(list)
+	}
+	return doc.Value
 }

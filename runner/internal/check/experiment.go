@@ -24,14 +24,15 @@ func (c *checker) experiment(v any) {
 	m := c.root
 	c.keys(nil, m, "version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
 		"configuration", "secrets", "controls", "runtime", "extensions", "contributions")
-	c.required(nil, m, "title", "experiment requires a title", `say what it asks: "title": "Does ... survive ...?"`)
-	c.required(nil, m, "description", "experiment requires a description", "say what the experiment is for")
+	c.variables()
+	c.text(nil, m, "title", "experiment requires a title", "say what it asks, as in title: Does the shop survive a lost price?")
+	c.references(nil, m, "title")
+	c.text(nil, m, "description", "experiment requires a description", "say what the experiment is for")
 	c.tags()
 	c.extensions()
-	c.variables()
 	c.hypothesis()
 	if !m.Has("method") {
-		c.wrong(nil, "an experiment requires a method, which can be empty for only checking steady state hypothesis", `write one: "method": []`)
+		c.wrong(nil, "an experiment requires a method, which can be empty for only checking steady state hypothesis", "add the key method with a list of activities")
 	}
 	c.activities(nil, m, "method", inMethod)
 	c.activities(nil, m, "rollbacks", inRollbacks)
@@ -46,7 +47,7 @@ func (c *checker) tags() {
 		return
 	}
 	if is[string](tags) || is[*value.Map](tags) { // whose letters and keys are the toolkit's tags
-		c.warn(path{"tags"}, "experiment tags are "+value.Kind(tags), `write a list of text: "tags": ["one", "two"]`)
+		c.warn(path{"tags"}, "experiment tags are "+value.Kind(tags), "write a list of texts")
 		return
 	}
 	for at, tag := range c.items(nil, c.root, "tags", "experiment tags", "a list of text") {
@@ -56,7 +57,7 @@ func (c *checker) tags() {
 	}
 }
 
-// extensions belong to other programs: the toolkit checks their names alone.
+// extensions belong to other programs: like the toolkit, we check only their names.
 func (c *checker) extensions() {
 	if !truthy(c.root, "extensions") {
 		return
@@ -65,7 +66,7 @@ func (c *checker) extensions() {
 		if m, ok := extension.(*value.Map); !ok {
 			c.mustBe(at, extension, "an extension", "an object")
 		} else if strings.TrimSpace(m.Text("name")) == "" {
-			c.wrong(at, "All extensions require a non-empty name", `give it one: "name": "text"`)
+			c.wrong(at, "All extensions require a non-empty name", "give it a name")
 		}
 	}
 }
@@ -75,13 +76,21 @@ func (c *checker) variables() {
 	configuration := c.mapping(nil, c.root, "configuration", "configuration", "an object")
 	secrets := c.mapping(nil, c.root, "secrets", "secrets", "an object of groups")
 	for name, group := range secrets.All() {
-		if !is[*value.Map](group) {
+		members, ok := group.(*value.Map)
+		if !ok {
 			c.mustBe(path{"secrets", name}, group, "the group '"+name+"' of secrets", "an object")
+		}
+		for key, member := range members.All() {
+			c.variableNames[key] = true
+			c.entryType(path{"secrets", name, key}, member, "env", "vault")
 		}
 	}
 	source := variables.Source{Configuration: configuration, Secrets: secrets,
 		Overrides: c.surroundings.Overrides, Environment: c.surroundings.Environment}
 	c.found = append(c.found, source.Check()...)
+	for name := range configuration.All() {
+		c.variableNames[name] = true
+	}
 	for name, entry := range configuration.All() {
 		m, _ := entry.(*value.Map)
 		switch at := (path{"configuration", name}); m.Text("type") {
@@ -89,7 +98,18 @@ func (c *checker) variables() {
 			c.configurationProbe(at, m)
 		case "env":
 			c.keys(at, m, "type", "key", "default", "env_var_type")
+		default:
+			c.entryType(at, m, "env", "probe")
 		}
+	}
+}
+
+// entryType warns if the type of an entry is nearly a known one. An object with any other
+// type is a value.
+func (c *checker) entryType(at path, entry any, known ...string) {
+	m, _ := entry.(*value.Map)
+	if word := m.Text("type"); !slices.Contains(known, word) && len(problem.Near(word, known)) > 0 {
+		c.warn(at.to("type"), "there is no type '"+word+"', so this object is the value itself", problem.DidYouMean(word, known))
 	}
 }
 
@@ -119,7 +139,7 @@ func (c *checker) hypothesis() {
 		return
 	}
 	c.keys(at, h, "title", "probes", "controls")
-	c.required(at, h, "title", "hypothesis requires a title", "say what steady means")
+	c.text(at, h, "title", "hypothesis requires a title", "say what steady means")
 	c.controls(at, h)
 	c.activities(at, h, "probes", inHypothesis)
 }

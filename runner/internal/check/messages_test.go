@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -52,15 +51,23 @@ func TestMessages(t *testing.T) {
 			"referenced activity 'q' could not be found in the experiment"},
 		{"method: [{ref: a, name: b}, {type: probe, name: a, provider: {type: process, path: 'true'}}, {ref: §b}]",
 			"referenced activity 'b' could not be found in the experiment"},
-		{"method: [{type: probe, name: 5, provider: {type: process, path: 'true'}}, {ref: §'5'}]", "referenced activity '5' could not be found in the experiment"},
+		{"method: []\nconfiguration: {k: {type: §evn, key: KIT_SET}}", "!there is no type 'evn', so this object is the value itself; did you mean 'env'?"},
+		{"method: []\nsecrets: {g: {k: {type: §Env, key: KIT_SET}}}", "!there is no type 'Env', so this object is the value itself; did you mean 'env'?"},
+		{"method: [{type: probe, name: §5, provider: {type: process, path: 'true'}}]", "!the name should be text, and it is a number; write text"},
+		{"method: []\nsteady-state-hypothesis: {title: §yes, probes: []}", "!the title should be text, and it is true or false"},
 		{"method: []\nrollbacks: [{ref: §nope}]", "referenced activity 'nope' could not be found in the experiment"},
 		{"method: [§{name: n, provider: {type: process, path: 'true'}}]", "an activity must have a type"},
-		{"method: [{type: §prob, name: n, provider: {type: process, path: 'true'}}]", "'prob' is not a supported activity type"},
+		{"method: [{type: §prob, name: n, provider: {type: process, path: 'true'}}]", "'prob' is not a supported activity type; did you mean 'probe'?"},
+		{"method: [{type: §x, name: n, provider: {type: process, path: 'true'}}]", "'x' is not a supported activity type; choose one of: probe, action"},
 		{"method: [§{type: probe, provider: {type: process, path: 'true'}}]", "an activity must have a name"},
 		{"method: [{type: probe, name: §[n], provider: {type: process, path: 'true'}}]", "the name of an activity must be text, and it is a list"},
 		{"method: [§{type: probe, name: n}]", "an activity requires a provider"},
 		{"method: [{type: probe, name: n, provider: §{path: x}}]", "a provider must have a type"},
-		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'"},
+		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'; choose one of: http, process, python"},
+		{"method: [{type: probe, name: n, provider: {type: §pyton}}]", "unknown provider type 'pyton'; did you mean 'python'?"},
+		{"§methods: []", "!the key \"methods\" is not known and is ignored; did you mean \"method\"?"},
+		{probe("{type: http, url: 'http://h/', method: §gte}"), "!'GTE' is not one of the usual HTTP methods; did you mean 'GET'?"},
+		{probe("{type: http, url: 'http://h/', method: §PURGE}"), "!'PURGE' is not one of the usual HTTP methods; choose one of: GET"},
 		{"method: [{type: probe, name: n, timeout: §x, provider: {type: process, path: 'true'}}]", "activity timeout must be a number"},
 		{"method: [{type: probe, name: n, timeout: §3, provider: {type: process, path: 'true'}}]", "!the timeout of an activity has no effect"},
 		{"method: [{type: probe, name: n, background: §null, provider: {type: process, path: 'true'}}]", "activity background must be a boolean"},
@@ -94,7 +101,12 @@ func TestMessages(t *testing.T) {
 		{probe("{type: python, module: os, func: getcwd, arguments: §null}"),
 			"the arguments of a Python function must be an object, and it is empty (null)"},
 		{steady("§1.5"), "hypothesis probe tolerance must either be an integer, a string, a boolean, a list or an object, and it is a number"},
-		{steady("{type: §x}"), "hypothesis probe tolerance type 'x' is unsupported"},
+		{steady("{type: §x}"), "hypothesis probe tolerance type 'x' is unsupported; choose one of: regex, jsonpath, range, probe"},
+		{steady("{type: §regexp, pattern: a}"), "hypothesis probe tolerance type 'regexp' is unsupported; did you mean 'regex'?"},
+		{steady("§'0'"), "!the tolerance is never met: it is compared with the whole output of the process probe"},
+		{steady("§['0', '1']"), "!the tolerance is never met: it is compared with the status, and no item is a number; write numbers without quotes"},
+		{"method: [{type: probe, name: n, tolerance: §['200'], provider: {type: http, url: 'http://h/'}}]", "!the tolerance is never met: it is compared with the status"},
+		{"method: [{type: probe, name: n, tolerance: §'True', provider: {type: python, module: os, func: getcwd}}]", "!the tolerance is text, and true or false as an answer never equals text"},
 		{steady("§{type: regex}"), "hypothesis regex probe tolerance must have a `pattern` key"},
 		{steady("{type: range, range: §[1]}"), "hypothesis range sequence must be made of two values"},
 		{steady("{type: jsonpath, path: §''}"), "hypothesis probe tolerance JSON path cannot be empty"},
@@ -118,12 +130,20 @@ func TestMessages(t *testing.T) {
 		{"method: []\nruntime: {hypothesis: §x}", "runtime.hypothesis must be an object, and it is text"},
 	}
 	for _, test := range tests {
+		if strings.Contains(test.want, `": `) {
+			t.Errorf("%s: this is JSON, and the file is YAML", test.want)
+		}
 		text, place := marked(frame + test.text)
 		want := place + ": " + strings.TrimPrefix(test.want, "!")
 		if strings.HasPrefix(test.want, "!") {
 			want = "!" + want
 		}
-		if got := found(t, text, surroundings()); !slices.Equal(got, []string{want}) {
+		_, got := foundWithAdvice(t, text, surroundings())
+		missing := 0
+		if strings.Contains(want, `"methods"`) {
+			missing = 1 // the method
+		}
+		if len(got) != 1+missing || !strings.HasPrefix(got[missing], want) {
 			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
 		}
 	}

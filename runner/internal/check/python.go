@@ -10,8 +10,8 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// question is what only a Python interpreter knows of a part of the experiment.
-// All are asked at once, at the end.
+// question is about a part of the experiment that only a Python interpreter can check.
+// All questions are asked together, at the end.
 type question struct {
 	at        path // the provider
 	provider  *value.Map
@@ -72,7 +72,7 @@ func (c *checker) controls(at path, in *value.Map) {
 	}
 }
 
-// control checks one declaration. Whether its module can be had is asked later.
+// control checks one declaration. Its module is looked for later.
 func (c *checker) control(at path, m *value.Map) {
 	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
 	if m.Has("ref") {
@@ -93,7 +93,7 @@ func (c *checker) control(at path, m *value.Map) {
 	provider := at.to("provider")
 	switch {
 	case !ok:
-		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), `write "provider": {"type": "python", "module": "..."}`)
+		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), "give it a provider of type python with a module")
 	case !isMap:
 		c.mustBe(provider, v, "a control's provider", "an object")
 	case p.Str("type") != "python":
@@ -104,8 +104,8 @@ func (c *checker) control(at path, m *value.Map) {
 	}
 }
 
-// answers asks the interpreter, where there is anything to ask. A control that can be had
-// judges its own declaration.
+// answers asks the interpreter all questions. A control whose module exists checks its own
+// declaration.
 func (c *checker) answers() {
 	if len(c.questions) == 0 {
 		return
@@ -136,8 +136,8 @@ func (c *checker) answers() {
 	}
 }
 
-// unanswered is the problem that there is no interpreter, or one that is of no
-// use. Controls do without, as they do without their module.
+// unanswered reports that there is no interpreter, or that it does not work. For controls
+// this is only a warning: the run continues without them.
 func (c *checker) unanswered(err error) {
 	what, do := err.Error(), "install Python 3, or name an interpreter with --python"
 	var p *problem.Problem

@@ -1,24 +1,29 @@
-// Package cli is the program as people meet it: commands, flags, console. It puts
-// the other packages together, and it is the only one that prints.
+// Package cli has the commands, the flags and the console. It is the only package
+// that prints.
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -35,8 +40,7 @@ type World struct {
 func Run(w World) int {
 	s := newSession(w)
 	root := s.rootCommand()
-	root.SetArgs(append([]string{}, w.Args...)) // nil would be os.Args
-	err := usageOf(root.ExecuteC())
+	err := s.execute(root)
 	s.close()
 	if lost := s.console.lost; lost != nil {
 		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))
@@ -52,27 +56,30 @@ func Run(w World) int {
 	return int(code)
 }
 
-// exitCode ends the program without another word: everything has been said.
+// exitCode ends the program with this code, and prints nothing.
 type exitCode int
 
 func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// options are what all flags together can say.
+// options hold the values of all flags.
 type options struct {
 	version, verbose, noLogFile             bool
 	changeDir, settings, logFile, logFormat string
-	logFileLevel                            string
+	logFileLevel, color                     string
 	run                                     runOptions
 	root                                    string
 	port                                    int
 }
 
-// begin does what the global flags say, before any command.
+// begin applies the global flags, before any command.
 func (s *session) begin(c *cobra.Command, args []string) error {
 	o := &s.options
 	if o.version {
 		s.console.result(versionLine())
 		return exitCode(problem.OK)
+	}
+	if o.color != "" {
+		s.console.setColor(o.color)
 	}
 	if o.verbose {
 		s.console.level = slog.LevelDebug
@@ -114,7 +121,7 @@ type session struct {
 	processes   process.Owner // starts all processes; its watchdog ends them if the runner is killed
 	experiments run.Runner
 	raised      chan string   // signals that Python code sent to the runner
-	lines       chan answer   // see line
+	lines       chan string   // see line
 	asking      chan struct{} // held while a question is open: see askUser
 	unattended  bool          // no more questions: see askUser
 	here        string        // the folder in which the user stands
@@ -146,10 +153,10 @@ func newSession(w World) *session {
 	return s
 }
 
-// close ends what was started for this call: Python first, which may leave
-// something running that is meant to stay.
+// close ends what was started for this call. Python ends first: what it leaves
+// running on purpose must not be ended with it.
 func (s *session) close() {
-	ctx, _, release := s.interruptible()
+	ctx, _, release := s.interruptible("")
 	defer release()
 	s.experiments.Close(ctx)
 	s.processes.Close()
@@ -158,8 +165,9 @@ func (s *session) close() {
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // interruptible returns two contexts. The first signal ends ctx: the experiment
-// stops and its rollbacks begin. The second ends undo: they are cut short.
-func (s *session) interruptible() (ctx, undo context.Context, release func()) {
+// stops and its rollbacks begin. The second ends undo: the rollbacks stop. After the
+// first signal, again tells the user what a second one does; empty for no message.
+func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	undo, cut := context.WithCancel(context.Background())
 	over := make(chan struct{})
@@ -178,6 +186,9 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 				continue
 			}
 			number, _ := signal.(syscall.Signal)
+			if again != "" {
+				s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
+			}
 			stop(verdict.BySignal(signalName(signal), int(number)))
 		}
 	}()
@@ -187,6 +198,9 @@ func (s *session) interruptible() (ctx, undo context.Context, release func()) {
 		cut()
 	}
 }
+
+// leaveOut tells what a second signal does to a run.
+const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
 
 // Signals are those that stop a run.
 func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }
@@ -198,4 +212,67 @@ func signalName(s os.Signal) string {
 		}
 	}
 	return "a signal"
+}
+
+// askUser asks before an activity: run it, skip it, or stop the run.
+//
+// After a stop or the end of the input it asks no more: only rollbacks are left, and
+// they must not wait for an answer. Only one question is open at a time: activities in
+// the background and checks during the method wait for their turn.
+func (s *session) askUser(ctx context.Context, activity *value.Map) error {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return nil
+	}
+	if s.unattended {
+		return nil
+	}
+	name := activity.Text("name")
+	for {
+		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
+		answer, err := s.line(ctx)
+		if stopped := ctx.Err() != nil; stopped || err != nil {
+			s.unattended = true
+			s.console.ask("\n")
+			if stopped { // the run knows of it
+				return nil
+			}
+			return &verdict.Stop{Why: "the input ended"}
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "", "run", "step":
+			return nil
+		case "s", "skip":
+			return engine.ErrSkip
+		case "q", "quit", "stop":
+			s.unattended = true
+			return &verdict.Stop{Why: "stopped by you, before '" + name + "'"}
+		default:
+			s.console.note("please press Enter, s or q")
+		}
+	}
+}
+
+// line reads one line from the terminal. Its goroutine lives until the program ends.
+func (s *session) line(ctx context.Context) (string, error) {
+	if s.lines == nil {
+		s.lines = make(chan string)
+		go func() {
+			defer close(s.lines)
+			for in := bufio.NewScanner(s.world.Stdin); in.Scan(); {
+				s.lines <- in.Text()
+			}
+		}()
+	}
+	select {
+	case text, ok := <-s.lines:
+		if !ok {
+			return "", io.EOF
+		}
+		return text, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -17,15 +18,14 @@ import (
 )
 
 // rootCommand is the program with all of its commands, in the order in which a
-// learner needs them. The global flags are taken before and after the command;
-// the toolkit wants them before.
+// learner needs them.
 func (s *session) rootCommand() *cobra.Command {
 	cobra.EnableCommandSorting = false
 	cobra.MousetrapHelpText = "" // nothing but the console prints
 	root := &cobra.Command{
 		Use: "runner", SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
 		Short:             "run Chaos Toolkit experiments, and give no verdict without proof",
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
 		PersistentPreRunE: s.begin,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -60,20 +60,41 @@ func (s *session) rootCommand() *cobra.Command {
 	return root
 }
 
+// execute runs the command line. It moves the command to the front, because cobra
+// knows the flags of a command only behind it.
+func (s *session) execute(root *cobra.Command) error {
+	args, all := s.world.Args, pflag.NewFlagSet("", pflag.ContinueOnError)
+	all.SetInterspersed(false)
+	all.AddFlagSet(root.PersistentFlags())
+	for _, c := range root.Commands() {
+		all.AddFlagSet(c.Flags())
+	}
+	if err := all.ParseAll(args, func(*pflag.Flag, string) error { return nil }); err != nil {
+		return usageOf(root, all, err)
+	}
+	if n := len(args) - all.NArg(); n < len(args) {
+		args = slices.Concat(args[n:n+1], args[:n], args[n+1:])
+	}
+	root.SetArgs(append([]string{}, args...)) // nil would be os.Args
+	c, err := root.ExecuteC()
+	return usageOf(c, c.Flags(), err)
+}
+
 // globalFlags are the flags that every command takes.
 func (s *session) globalFlags(root *cobra.Command) {
-	o, f := &s.options, flags{root, root.PersistentFlags()}
+	o, f := &s.options, root.PersistentFlags()
 	f.BoolP("help", "h", false, "show this help")
 	f.BoolVar(&o.version, "version", false, "show the version")
-	f.BoolVar(&o.verbose, "verbose", false, "log more: what each activity returned")
-	f.text(&o.changeDir, "change-dir", "go to `FOLDER` first; all paths except --log-file start there")
-	f.text(&o.settings, "settings", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
-	f.word(s.console.setColor, "color", "use bold text, `WHEN`: always, never or auto (in a terminal, unless NO_COLOR is set)", []string{"always", "never", "auto"})
-	f.text(&o.logFile, "log-file", "write the log into `FILE` too; new lines go to its end")
+	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned")
+	f.StringVar(&o.changeDir, "change-dir", "", "go to `FOLDER` first; all paths except --log-file start there")
+	f.StringVar(&o.settings, "settings", "", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
+	word(root, f, &o.color, "color", "`WHEN` to use bold text: always, never or auto, which is in a terminal unless NO_COLOR is set (default: auto)", []string{"always", "never", "auto"})
+	f.StringVar(&o.logFile, "log-file", "", "append the log to `FILE` too (default: no log file)")
 	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, whatever --log-file says")
-	f.word(into(&o.logFileLevel), "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
-	f.word(into(&o.logFormat), "log-format", "the `FORMAT` of the log on the console: string or json (default: string)", []string{"string", "json"})
+	word(root, f, &o.logFileLevel, "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
+	word(root, f, &o.logFormat, "log-format", "the `FORMAT` of the log on the console: string or json (default: string)", []string{"string", "json"})
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
+	describe(f)
 }
 
 // unknownCommand is the error of a command that root does not have.
@@ -87,22 +108,27 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return unknown("command", name, names)
 }
 
-// unknown is the error of a word that is none of known.
+// unknown is the error of a word that is not among the known ones.
 func unknown(what, word string, known []string) error {
 	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
 }
 
-// usageOf says in our words what is wrong with the flags of a command; every other
-// error stays as it is.
-func usageOf(c *cobra.Command, err error) error {
+// usageOf rewrites an error about flags in our words. The flags in known are searched for
+// a near name. Every other error stays as it is.
+func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 	var notThere *pflag.NotExistError
 	var bad *pflag.InvalidValueError
 	see := "see '" + c.CommandPath() + " --help'"
 	switch {
 	case errors.As(err, &notThere):
-		var names []string
-		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		if near := problem.Near("--"+notThere.GetSpecifiedName(), names); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
+		var names, longer []string
+		name := "--" + notThere.GetSpecifiedName()
+		known.VisitAll(func(f *pflag.Flag) {
+			if names = append(names, "--"+f.Name); strings.HasPrefix("--"+f.Name, name) {
+				longer = append(longer, "--"+f.Name)
+			}
+		})
+		if near := append(problem.Near(name, names), longer...); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
 			see = "did you mean '" + near[0] + "'?"
 		}
 	case errors.As(err, &bad):
@@ -122,25 +148,46 @@ func usageOf(c *cobra.Command, err error) error {
 
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "schema [KIND]", Short: "print a JSON Schema for editors: " + strings.Join(schema.Kinds(), " or "),
-		Example:   "runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
-		ValidArgs: schema.Kinds(),
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = schema.Kinds()[:1]
-			}
-			if err := one(c, args, "one kind of file: "+join(schema.Kinds())); err != nil {
-				return err
-			}
-			text, ok := schema.Of(args[0])
-			if !ok {
-				return unknown("schema of", args[0], schema.Kinds())
-			}
-			s.console.result(text)
-			return nil
-		},
-	}
+	return s.printCommand("schema [KIND]", "print a JSON Schema for editors: "+strings.Join(schema.Kinds(), " or "),
+		"runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
+		schema.Kinds(), func(_ *cobra.Command, kind string) string {
+			text, _ := schema.Of(kind)
+			return text
+		})
+}
+
+// completionCommand prints what a shell needs to complete commands and flags.
+func (s *session) completionCommand() *cobra.Command {
+	shells := []string{"bash", "fish", "powershell", "zsh"}
+	return s.printCommand("completion SHELL", "print completions for "+join(shells),
+		"runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
+		shells, func(root *cobra.Command, shell string) string {
+			var script strings.Builder // writing to it never fails
+			map[string]func(io.Writer) error{
+				"bash":       func(w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+				"fish":       func(w io.Writer) error { return root.GenFishCompletion(w, true) },
+				"powershell": root.GenPowerShellCompletionWithDesc, "zsh": root.GenZshCompletion,
+			}[shell](&script)
+			return script.String()
+		})
+}
+
+// printCommand makes a command that prints one of several texts: the first one if the
+// argument in use is optional and left out.
+func (s *session) printCommand(use, short, example string, kinds []string, text func(root *cobra.Command, kind string) string) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Example: example, ValidArgs: kinds, RunE: func(c *cobra.Command, args []string) error {
+		if len(args) == 0 && strings.HasSuffix(use, "]") {
+			args = kinds[:1]
+		}
+		if err := one(c, args, "one of "+join(kinds)); err != nil {
+			return err
+		}
+		if !slices.Contains(kinds, args[0]) {
+			return unknown(c.Name()+" for", args[0], kinds)
+		}
+		s.console.result(text(c.Root(), args[0]))
+		return nil
+	}}
 }
 
 // one checks that a command got the one argument that it takes.
@@ -151,45 +198,8 @@ func one(c *cobra.Command, args []string, what string) error {
 	return usage(fmt.Sprintf("%s needs %s, and got %d arguments", c.Name(), what, len(args)), fmt.Sprintf("see '%s --help'", c.CommandPath()))
 }
 
-// completionCommand prints what a shell needs to complete commands and flags.
-func (s *session) completionCommand() *cobra.Command {
-	shells := []string{"bash", "fish", "powershell", "zsh"}
-	return &cobra.Command{
-		Use: "completion SHELL", Short: "print completions for " + join(shells),
-		Example:   "runner completion bash >~/.local/share/bash-completion/completions/runner\nrunner completion fish >~/.config/fish/completions/runner.fish",
-		ValidArgs: shells,
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := one(c, args, "one shell: "+join(shells)); err != nil {
-				return err
-			}
-			var script strings.Builder
-			var err error
-			switch args[0] {
-			case "bash":
-				err = c.Root().GenBashCompletionV2(&script, true)
-			case "fish":
-				err = c.Root().GenFishCompletion(&script, true)
-			case "powershell":
-				err = c.Root().GenPowerShellCompletionWithDesc(&script)
-			case "zsh":
-				err = c.Root().GenZshCompletion(&script)
-			default:
-				return unknown("completion for", args[0], shells)
-			}
-			s.console.result(script.String())
-			return err
-		},
-	}
-}
-
-// flags are the flags of a command. Beside pflag's own kinds there are those that
-// check their value at once: none of them takes an empty text or NaN.
-type flags struct {
-	command *cobra.Command
-	*pflag.FlagSet
-}
-
-// taking is a value with a word for what it takes.
+// taking is the value of a flag that is no switch. It refuses an empty text. The help
+// shows the word what for it.
 type taking struct {
 	pflag.Value
 	what string
@@ -197,55 +207,41 @@ type taking struct {
 
 func (t taking) Type() string { return t.what }
 
-// check is such a flag. The error of set says what to do. What the flag takes stands
-// in backquotes in its help, which completions would show.
-func (f flags) check(name, help, preset string, set func(string) error) {
-	f.Func(name, strings.ReplaceAll(help, "`", ""), set)
-	flag := f.Lookup(name)
-	flag.DefValue, flag.Value = preset, taking{flag.Value, strings.Split(help+"`value", "`")[1]}
-}
-
-// text is a flag that takes any text but an empty one.
-func (f flags) text(variable *string, name, help string) {
-	f.check(name, help, *variable, notEmpty(into(variable)))
-}
-
-// texts is a flag that may be repeated.
-func (f flags) texts(list *[]string, name, help string) {
-	f.check(name, help, "", notEmpty(func(text string) { *list = append(*list, text) }))
-}
-
-// notEmpty refuses an empty value, and sets any other.
-func notEmpty(set func(string)) func(string) error {
-	return func(text string) error {
-		if text == "" {
-			return errors.New("give a value, or leave the flag out")
-		}
-		set(text)
-		return nil
+func (t taking) Set(text string) error {
+	if text == "" {
+		return errors.New("give a value, or leave the flag out")
 	}
+	return t.Value.Set(text)
 }
 
-// word is a flag that takes one of the known words, which a shell completes, or
-// one that is not told.
-func (f flags) word(set func(string), name, help string, known []string, untold ...string) {
-	f.check(name, help, "", func(text string) error {
+// describe prepares the flags of a command for the help, which has the word for the
+// value in backquotes, and the default in its text.
+func describe(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.NoOptDefVal == "" {
+			what, help := pflag.UnquoteUsage(f)
+			f.Value, f.Usage, f.DefValue = taking{f.Value, what}, help, ""
+		}
+	})
+}
+
+// word is a flag that takes one of the known words, which a shell can complete. Those in
+// untold are accepted too, but never shown.
+func word(c *cobra.Command, flags *pflag.FlagSet, variable *string, name, help string, known []string, untold ...string) {
+	flags.Func(name, help, func(text string) error {
 		if !slices.Contains(known, text) && !slices.Contains(untold, text) {
 			return errors.New(problem.DidYouMean(text, known))
 		}
-		set(text)
+		*variable = text
 		return nil
 	})
-	f.command.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// into sets a variable to the word of a flag.
-func into(variable *string) func(string) { return func(text string) { *variable = text } }
-
-// number is a flag that takes a finite number within bounds, as what says. NaN is
-// within none.
-func (f flags) number(variable *float64, name, help, what string, within func(float64) bool) {
-	f.check(name, help, strconv.FormatFloat(*variable, 'g', -1, 64), func(text string) error {
+// number is a flag that takes a finite number for which within is true; what describes
+// such numbers. NaN is refused.
+func number(flags *pflag.FlagSet, variable *float64, name, help, what string, within func(float64) bool) {
+	flags.Func(name, help, func(text string) error {
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsInf(n, 0) || !within(n) {
 			return errors.New("give " + what)

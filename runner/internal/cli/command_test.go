@@ -21,9 +21,9 @@ func TestSchemaCommand(t *testing.T) {
 		{"schema", 0, "experiment.schema.json", ""},
 		{"schema experiment", 0, "experiment.schema.json", ""},
 		{"schema target", 0, "target.schema.json", ""},
-		{"schema tarhet", 2, "", `there is no schema of "tarhet"; did you mean 'target'?`},
+		{"schema tarhet", 2, "", `there is no schema for "tarhet"; did you mean 'target'?`},
 		{"schema journal", 2, "", "choose one of: experiment, target"},
-		{"schema a b", 2, "", "schema needs one kind of file: experiment, target, and got 2 arguments"},
+		{"schema a b", 2, "", "schema needs one of experiment, target, and got 2 arguments"},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {
@@ -44,9 +44,15 @@ func TestUsage(t *testing.T) {
 		{"--verbose rum", `there is no command "rum"; did you mean 'run'?`},
 		{"x", `there is no command "x"; choose one of: demo, run, validate, schema, stop, completion, man, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
+		{"--journal x run e.json", "unknown flag: --journal; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
 		{"--verbos run e.json", "unknown flag: --verbos; did you mean '--verbose'?"},
-		{"--dry probes run e.json", "unknown flag: --dry; see 'runner --help'"},
+		{"--dry probs run e.json", `--dry cannot be "probs"; did you mean 'probes'?`},
+		{"--dri probes run e.json", "unknown flag: --dri; did you mean '--dry'?"},
+		{"--dry", "flag needs an argument: --dry; see 'runner --help'"},
+		{"--dry probes validate e.json", "unknown flag: --dry; see 'runner validate --help'"},
+		{"--dry probes rum e.json", `there is no command "rum"; did you mean 'run'?`},
+		{"rum --dry probes e.json", `there is no command "rum"; did you mean 'run'?`},
 		{"run --port 1 e.json", "unknown flag: --port; see 'runner run --help'"},
 		{"run -x e.json", "unknown shorthand flag: 'x' in -x; see 'runner run --help'"},
 		{"run e.json --var", "flag needs an argument: --var; see 'runner run --help'"},
@@ -67,7 +73,7 @@ func TestUsage(t *testing.T) {
 		{"demo --port 0 weak", `--port cannot be "0"; give a number from 1 to 65535`},
 		{"demo --port 70000 weak", `--port cannot be "70000"; give a number from 1 to 65535`},
 		{"completion bsh", `there is no completion for "bsh"; did you mean 'bash'?`},
-		{"completion", "completion needs one shell: bash, fish, powershell, zsh, and got 0 arguments; see 'runner completion --help'"},
+		{"completion", "completion needs one of bash, fish, powershell, zsh, and got 0 arguments; see 'runner completion --help'"},
 		{"run --control-file nope.json e.json", "the file of --control-file cannot be read: nope.json: does not exist; check the name"},
 		{"run --var-file nope.json e.json", "the file of --var-file cannot be read: nope.json: does not exist; check the name"},
 		{"validate --var-file nope.env e.json", "the file of --var-file cannot be read: nope.env: does not exist; check the name"},
@@ -86,6 +92,35 @@ func every(f func(c *cobra.Command, flag *pflag.Flag)) {
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { f(root, flag) })
 	for _, c := range root.Commands() {
 		c.LocalNonPersistentFlags().VisitAll(func(flag *pflag.Flag) { f(c, flag) })
+	}
+}
+
+// Every flag of every command may stand before the command too, and means the same.
+func TestFlagsBeforeTheCommand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	checked := 0
+	every(func(c *cobra.Command, flag *pflag.Flag) {
+		command := strings.Fields(c.Use)[0]
+		if command == "runner" || flag.Hidden {
+			command = "validate"
+		}
+		given := []string{"--" + flag.Name}
+		if flag.NoOptDefVal == "" {
+			given = append(given, "no such value")
+		}
+		code, out, errors := runWith(t, append([]string{command}, given...)...)
+		code2, out2, errors2 := runWith(t, append(given, command)...)
+		if checked++; code != code2 || out != out2 || errors != errors2 || strings.Contains(errors2, "unknown") {
+			t.Errorf("%s %s:\n%d %s%s\n%d %s%s", command, given, code, out, errors, code2, out2, errors2)
+		}
+	})
+	if checked < 20 {
+		t.Errorf("only %d flags", checked)
+	}
+	for _, args := range []string{"run e.json --var k:int=x --dry actions", "--var k:int=x run --dry actions e.json", "--dry actions --var=k:int=x run e.json", "--dry=actions run --var k:int=x e.json"} {
+		if _, _, errors := runWith(t, strings.Fields(args)...); !strings.HasPrefix(errors, "runner: --var k:int: ") {
+			t.Errorf("%s: %s", args, errors)
+		}
 	}
 }
 

@@ -31,9 +31,9 @@ import (
 //     own lines.
 //   - The log has the Chaos Toolkit's shape and words.
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
-//   - A word says it. Bold text only repeats the word, and colours are the
-//     terminal's own: no fixed one can be read on both black and white.
-//   - Whatever comes from outside goes through the mask: see package show.
+//   - Bold and reversed text only repeats what a word says. There are no colours:
+//     none can be read on both black and white.
+//   - All text from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
 	world    World
@@ -103,20 +103,20 @@ func (c *console) result(text string) { c.print(c.out, text) }
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// A reader that left, as head does, is no error: the exit code is the run's.
+	// If the reader has closed the pipe, as head does, that is no error.
 	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
 
-// ask leaves the cursor behind a question.
+// ask prints a question, and leaves the cursor on its line.
 func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	io.WriteString(c.err, c.mask.Screen(question))
 }
 
-// note is a line about what goes on, beside the log.
+// note prints a line that is not part of the log.
 func (c *console) note(format string, values ...any) {
 	c.print(c.err, c.mask.Screen(fmt.Sprintf(format, values...)))
 }
@@ -124,13 +124,12 @@ func (c *console) note(format string, values ...any) {
 // Say tells what a demo does.
 func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
 
-// Line shows what a target or Python code prints, beside the log and told apart
-// from it.
+// Line shows a line that a target or Python code prints. It begins with who, so that
+// it does not look like the log.
 func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
 
-// problems prints an error: a problem of ours with what to do, a list of them
-// line by line; nil is none. To the log file and to a JSON log they are entries like
-// others.
+// problems prints an error: one line, or one for each problem of a list; nothing for
+// nil. A log file and a JSON log get it as an entry of the log.
 func (c *console) problems(err error) {
 	prefix, list := "", problem.List{}
 	if err != nil && !errors.As(err, &list) {
@@ -167,8 +166,8 @@ func (h logHandler) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// entry writes an entry of the log to all its places. The text is its form on a
-// console that is not JSON.
+// entry writes an entry of the log to the log file and the console. The console gets
+// text, unless its log is JSON.
 func (c *console) entry(r slog.Record, text string) {
 	c.keep(r)
 	if c.json {
@@ -189,32 +188,32 @@ func logLine(at time.Time, level, message string) string {
 // are four apart, and info is 0.
 var levels = []string{"debug", "info", "warning", "error", "critical"}
 
-// logLevels are those that a log file may begin at.
+// logLevels are the values of --log-file-level.
 var logLevels = levels[:4]
 
 func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
 
-// openLogFile has the log appended to the file of --log-file. That must be none of
-// the files that the command reads or writes.
+// openLogFile opens the file of --log-file. It must not be one of the files that the
+// command reads or writes.
 func (s *session) openLogFile(name string, others ...string) error {
 	for _, other := range others {
 		if same(name, other) {
 			return usage("the log would be written into "+other, "name another file with --log-file")
 		}
 	}
-	// A pipe without a reader is an error then, and not waited for.
+	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
 	s.console.file = f // closed with the program
-	// Without a word it is one below them all.
+	// Without the flag this is one level below debug.
 	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
 	return nil
 }
 
-// keep writes an entry into the log file, with the place in our code that it
-// comes from. After the first entry that cannot be written there are no more.
+// keep writes an entry into the log file, with the file and line of our code. If one
+// entry cannot be written, no more are tried.
 func (c *console) keep(r slog.Record) {
 	if c.file == nil || r.Level < c.atLeast {
 		return

@@ -108,7 +108,7 @@ func TestBlock(t *testing.T) {
 		r := &verdict.Result{Verdict: verdict.Verdict{Word: word, Reason: "because\x1b"}}
 		block := c.block(r, closing{journal: "j.json"})
 		for _, part := range []string{want, "  why      because␛\n", "  journal  j.json\n", "  next     "} {
-			if !strings.Contains(block, part) {
+			if !strings.Contains(block, part) && !(word == verdict.NoVerdict && part == "  next     ") {
 				t.Errorf("%s: %q is not in\n%s", word, part, block)
 			}
 		}

@@ -32,31 +32,32 @@ func (s *session) demoCommand() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	f := flags{c, c.Flags()}
-	f.root(&s.options.root)
-	f.check("port", "use exactly this `PORT` (default: the target's own, or a free one)", "", func(text string) (err error) {
+	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) (err error) {
 		if s.options.port, err = strconv.Atoi(text); err != nil || s.options.port < 1 || s.options.port > 65535 {
 			return errors.New("give a number from 1 to 65535")
 		}
 		return nil
 	})
+	s.rootFlag(c)
 	return c
 }
 
-func (f flags) root(variable *string) {
-	f.text(variable, "root", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
-	f.command.MarkFlagDirname("root")
+// rootFlag is the flag that names the project's folder.
+func (s *session) rootFlag(c *cobra.Command) {
+	c.Flags().StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
+	c.MarkFlagDirname("root")
+	describe(c.Flags())
 }
 
-// stopCommand ends what demos have started and a killed runner could not end:
-// known by process number and start time, never by name or port.
+// stopCommand stops the processes that a killed demo has left. It knows them by process
+// number and start time, never by name or port.
 func (s *session) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: "stop the processes that a killed demo left running",
 		Example: "runner stop",
 		RunE:    func(_ *cobra.Command, args []string) error { return s.stop(args) },
 	}
-	flags{c, c.Flags()}.root(&s.options.root)
+	s.rootFlag(c)
 	return c
 }
 
@@ -110,7 +111,7 @@ func (s *session) runDemos(names []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, undo, release := s.interruptible()
+	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo,
 		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }}
@@ -173,7 +174,7 @@ func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx,
 	return p.Run, err
 }
 
-// conclude ends one demo with its verdict block.
+// conclude prints the verdict block of one demo.
 func (s *session) conclude(o *demo.Outcome) {
 	end := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}
 	switch {
@@ -200,7 +201,7 @@ func (s *session) nearby(path string) string {
 	return whole
 }
 
-// exitOfDemo is 0 where all is as expected, and tells the first thing that is not.
+// exitOfDemo is 0 if all demos ended as expected, else the code of the first that did not.
 func exitOfDemo(outcomes []*demo.Outcome) exitCode {
 	for _, o := range outcomes {
 		code := exitOf(o.Result, o.Unwritten)

@@ -16,7 +16,7 @@ const exitCodes = `Exit codes:
   3    the experiment or the target cannot be read or is not valid
   4    no verdict: this run cannot say if the system is weak
   5    not undone: a rollback failed, the fault may still be on
-  128+ stopped by a signal: 130 for Ctrl-C
+  128+ stopped by a signal: 130 for Ctrl-C; a second one skips the rollbacks
 `
 
 // overview is the help of the whole program.
@@ -29,7 +29,7 @@ func overview(root *cobra.Command) string {
 			fmt.Fprintf(&b, "  %-10s %-12s %s\n", name, arguments, c.Short)
 		}
 	}
-	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
+	b.WriteString("\n'runner COMMAND --help' shows the flags of a command.\nThey may stand before the command too.\n\nGlobal flags:\n" + usages(root.PersistentFlags()))
 	return b.String() + "\n" + exitCodes
 }
 
@@ -53,8 +53,8 @@ func manual(c *cobra.Command) string {
 	return b.String()
 }
 
-// usages explains flags within 80 columns. That a switch takes a value too is left
-// out: it hides what it is for.
+// usages explains flags within 80 columns. It leaves out that a switch can have a
+// value, =true or =false.
 func usages(f *pflag.FlagSet) string {
 	const values = "[=true|false]"
 	return strings.ReplaceAll(f.FlagUsagesWrapped(80), values, strings.Repeat(" ", len(values)))
@@ -74,8 +74,8 @@ func (s *session) manCommand() *cobra.Command {
 	}
 }
 
-// manPage writes the help texts in the language of manual pages, where a line that
-// starts with a quote is a request and a plain - would become a hyphen.
+// manPage writes the help texts as a manual page (troff). There, a quote at the start of
+// a line and a plain - have a meaning, so both are escaped.
 func manPage(root *cobra.Command) string {
 	plain := strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n'", "\n\\&'")
 	var b strings.Builder
@@ -91,7 +91,7 @@ func manPage(root *cobra.Command) string {
 	return b.String()
 }
 
-// versionLine is the version that the Go tool stamped into the program.
+// versionLine is the version that the Go tool wrote into the program.
 func versionLine() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

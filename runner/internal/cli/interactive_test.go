@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,7 +90,7 @@ func ask(t *testing.T, answer func(name string) string, args ...string) (code in
 func TestOneQuestionAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _, said := testConsole("never")
-		s := &session{console: c, asking: make(chan struct{}, 1), lines: make(chan answer)}
+		s := &session{console: c, asking: make(chan struct{}, 1), lines: make(chan string)}
 		var got, want sync.Map // by the activities' names
 		for i := range 300 {
 			go func() {
@@ -107,10 +106,10 @@ func TestOneQuestionAtATime(t *testing.T) {
 			}
 			name := questions[i][1]
 			if i%3 == 0 {
-				s.lines <- answer{text: "s\n"}
+				s.lines <- "s"
 				want.Store(name, engine.ErrSkip)
 			} else {
-				s.lines <- answer{text: "\n"}
+				s.lines <- ""
 			}
 		}
 		synctest.Wait()
@@ -125,10 +124,12 @@ func TestOneQuestionAtATime(t *testing.T) {
 
 // Whoever quits, or whose input ends, is not asked again.
 func TestUnattended(t *testing.T) {
-	for _, last := range []answer{{text: "q\n"}, {err: io.EOF}} {
+	for _, last := range [][]string{{"q"}, {}} {
 		c, _, said := testConsole("never")
-		s := &session{console: c, asking: make(chan struct{}, 1), lines: make(chan answer, 1)}
-		s.lines <- last
+		s := &session{console: c, asking: make(chan struct{}, 1), lines: make(chan string, 1)}
+		for _, text := range last {
+			s.lines <- text
+		}
 		close(s.lines)
 		activity := value.MapOf("type", "probe", "name", "a")
 		var stop *verdict.Stop

@@ -1,13 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
@@ -38,22 +38,22 @@ func (s *session) runCommand() *cobra.Command {
 		ValidArgsFunction: completeFiles,
 		RunE:              s.run,
 	}
-	f, o := flags{c, c.Flags()}, &s.options.run
+	f, o := c.Flags(), &s.options.run
 	f.SortFlags = false
-	o.JournalPath, o.Strategy.Frequency = "./journal.json", 1
-	f.text(&o.JournalPath, "journal-path", "write the journal into `FILE`")
-	f.word(into(&o.Strategy.Rollbacks), "rollback-strategy", "when rollbacks are played, `WHEN`: "+join(experiment.RollbackStrategies), experiment.RollbackStrategies)
-	f.word(into(&o.Strategy.Hypothesis), "hypothesis-strategy", "when the hypothesis is checked, `WHEN`: "+join(hypothesisStrategies), hypothesisStrategies, "continously")
-	f.number(&o.Strategy.Frequency, "hypothesis-frequency", "`SECONDS` between two checks during the method",
+	o.Strategy.Frequency = 1
+	f.StringVar(&o.JournalPath, "journal-path", "./journal.json", "write the journal into `FILE` (default: ./journal.json)")
+	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "`WHEN` to play rollbacks: "+join(experiment.RollbackStrategies)+" (default: as the experiment or the settings say)", experiment.RollbackStrategies)
+	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "`WHEN` to check the hypothesis: "+join(hypothesisStrategies)+" (default: as the experiment or the settings say)", hypothesisStrategies, "continously")
+	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "check every `SECONDS` during the method (default: 1)",
 		"a number of seconds above 0, as in 0.5", func(n float64) bool { return n > 0 })
-	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when the hypothesis deviates during it")
-	f.number(&o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when this `PERCENT` of the checks deviated",
+	f.BoolVar(&o.Strategy.FailFast, "fail-fast", false, "end the method when a check during it deviates")
+	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
-	f.word(into(&o.Strategy.Dry), "dry", "only pretend `WHAT`: "+join(experiment.DryModes), experiment.DryModes)
+	word(c, f, &o.Strategy.Dry, "dry", "only pretend to do `WHAT`: "+join(experiment.DryModes)+" (default: nothing)", experiment.DryModes)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
-	f.texts(&o.controlFiles, "control-file", "more controls, which are called around everything, from a JSON or YAML `FILE`; may be repeated")
+	f.StringArrayVar(&o.controlFiles, "control-file", nil, "call more controls, from a JSON or YAML `FILE`, for all parts of the experiment; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
-	f.experiment(o)
+	experimentFlags(f, o)
 	return c
 }
 
@@ -61,12 +61,13 @@ func (s *session) runCommand() *cobra.Command {
 // own runtime block. The toolkit's old spelling "continously" is accepted too.
 var hypothesisStrategies = experiment.HypothesisStrategies[:5]
 
-// experiment are the flags that say how an experiment is read.
-func (f flags) experiment(o *runOptions) {
-	f.texts(&o.variables, "var", "override a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
-	f.texts(&o.variableFiles, "var-file", "override configuration and secrets from a JSON or YAML `FILE`, or set the environment from any other; may be repeated")
+// experimentFlags are the flags that say how an experiment is read.
+func experimentFlags(f *pflag.FlagSet, o *runOptions) {
+	f.StringArrayVar(&o.variables, "var", nil, "set a configuration value: `KEY[:TYPE]=VALUE`; may be repeated")
+	f.StringArrayVar(&o.variableFiles, "var-file", nil, "set configuration and secrets from a JSON or YAML `FILE`, or environment variables from any other file; may be repeated")
 	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
-	f.text(&o.Python, "python", "the Python `INTERPRETER` for functions that are not built in (default: the active virtual environment's, else python3)")
+	f.StringVar(&o.Python, "python", "", "the Python `INTERPRETER` for functions that are not built in (default: that of the active virtual environment, or python3)")
+	describe(f)
 }
 
 // completeFiles completes the names of experiments.
@@ -79,7 +80,7 @@ func (s *session) validateCommand() *cobra.Command {
 		Example:           "runner validate chapter5/experiment.json",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx, _, release := s.interruptible()
+			ctx, _, release := s.interruptible("")
 			defer release()
 			options, err := s.readOptions(c, args)
 			if err != nil {
@@ -92,12 +93,12 @@ func (s *session) validateCommand() *cobra.Command {
 			return nil
 		},
 	}
-	flags{c, c.Flags()}.experiment(&s.options.run)
+	experimentFlags(c.Flags(), &s.options.run)
 	return c
 }
 
-// readOptions reads the files that flags name. Variables of files come first, so that
-// --var has the last word.
+// readOptions reads the files that flags name. --var comes after the files of variables,
+// so it replaces their values.
 func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
 	if err := one(c, args, "the file of an experiment"); err != nil {
@@ -114,21 +115,16 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 			return o.Options, err
 		}
 	}
-	path := s.options.settings
-	if path == "" {
-		path = settings.DefaultPath(s.world.Environment)
-	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		s.console.problems(problem.List{{At: problem.Position{File: path}, What: "there are no settings at this path", Do: "check --settings", Warning: true}})
-	}
+	path := cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment))
 	var err error
-	if o.Settings, err = settings.Read(path); err != nil {
-		s.log.Error("The settings are not used, because they cannot be read: " + err.Error())
+	if o.Settings, err = settings.Read(path, s.options.settings == ""); err != nil {
+		return o.Options, unreadable("the settings file", err)
 	}
 	o.Controls = control.ByName(o.Settings.Controls())
 	for _, path := range o.controlFiles {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return o.Options, unreadable("--control-file", found)
+			return o.Options, unreadable("the file of --control-file", found)
 		}
 		if doc.Map() == nil {
 			return o.Options, usage(path+" holds no controls", "write names and controls, as in the controls of the settings")
@@ -143,20 +139,20 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	return o.Options, nil
 }
 
-// readVarFile reads one file of --var-file. What a dotenv file sets, the processes
-// of an experiment see too.
+// readVarFile reads one file of --var-file. A dotenv file sets environment variables,
+// also for the processes of the experiment.
 func readVarFile(path string, o *variables.Overrides) error {
 	var err error
 	if document.Parsers[filepath.Ext(path)] != nil {
 		doc, found := document.Read(path)
 		if doc == nil {
-			return unreadable("--var-file", found)
+			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDocument(doc.Value)
 	} else {
 		text, found := document.Text(path)
 		if found != nil {
-			return unreadable("--var-file", found)
+			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDotenv(string(text))
 	}
@@ -171,14 +167,14 @@ func readVarFile(path string, o *variables.Overrides) error {
 	return nil
 }
 
-// unreadable is the problem of a file that a flag names, whatever is wrong in it.
-func unreadable(flag string, found problem.List) error {
-	return usage("the file of "+flag+" cannot be read: "+found.Error(), "")
+// unreadable is the problem of a file that a flag names, or of the default settings.
+func unreadable(what string, found error) error {
+	return usage(what+" cannot be read: "+found.Error(), "")
 }
 
-// run is the command of that name.
+// run runs an experiment.
 func (s *session) run(c *cobra.Command, args []string) error {
-	ctx, undo, release := s.interruptible()
+	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	options, err := s.readOptions(c, args)
 	if err != nil {

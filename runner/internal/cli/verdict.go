@@ -12,8 +12,8 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// verdictWords is what the console makes of a verdict: the word as it is shown,
-// the sentence behind it, and what to do next.
+// verdictWords is how the console shows a verdict: the word, a sentence, and what to do
+// next.
 type verdictWords struct{ shown, sentence, next string }
 
 func wordsOf(word string) verdictWords {
@@ -21,18 +21,35 @@ func wordsOf(word string) verdictWords {
 		verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
 		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
 		verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
-		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", "remove the cause and run the experiment again"},
+		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
 		verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
 		verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
 	}[word]
 }
 
-// exitOf is the exit code of a run: its verdict's, unless the journal is lost.
+// nextSteps are what to do after a run without a verdict, by the first and the last words
+// of the reason. The first one that fits is shown, and none for other reasons.
+var nextSteps = []struct{ first, last, next string }{
+	{"", "(dry)", "run the experiment again without dry"},
+	{"", "was skipped", "run the experiment again, and skip nothing"},
+	{"the system was not steady", "", "start or repair the system, then run the experiment again"},
+	{"the steady state could not be measured", "", "repair the probe or what it asks, then run the experiment again"},
+	{"the fault is not proven: a control", "", "find out why the control changed it, or run without the control"},
+	{"the fault is not proven", "", "see the activity's output in the journal, and repair the activity"},
+	{"the fault did not stay", "", "find out what ended the fault too early"},
+	{"the method has no action", "", "add an action that puts a fault on the system"},
+	{"the hypothesis was not checked", "", "choose another strategy for the hypothesis, or leave it out"},
+	{"the tolerance of", "", "give this probe a tolerance that can fail"},
+	{"a control", "", "find out why the control changed it, or run without the control"},
+}
+
+// exitOf is the exit code of a run: that of its verdict, or that of a journal that could
+// not be written.
 func exitOf(r *verdict.Result, unwritten error) exitCode {
 	return exitCode(cmp.Or(r.Code(), problem.Code(unwritten)))
 }
 
-// closing is what stands in a verdict block besides the verdict.
+// closing is what a verdict block shows besides the verdict.
 type closing struct {
 	heading   string // beside the word, as in "as this demo expects"
 	journal   string
@@ -65,30 +82,33 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	// Where the system was not steady to begin with, that is what to see to.
-	if before := r.Before; r.Verdict.Word == verdict.NoVerdict && before != nil && !before.IsMet() {
-		words.next = "start the system, wait until it is steady, and run it again"
+	for _, step := range nextSteps {
+		if words.next == "" && strings.HasPrefix(r.Verdict.Reason, step.first) && strings.HasSuffix(r.Verdict.Reason, step.last) {
+			words.next = step.next
+		}
 	}
 	line("next", cmp.Or(end.next, words.next))
 	return b.String() + alarm
 }
 
-// indented keeps the further lines of a text from looking like lines of ours.
+// indented indents all lines but the first, so that they do not look like lines of ours.
 func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
-// undone says after an interruption whether the fault is still on.
+// undone says if the fault is still on, after an interruption and if the strategy left
+// out the rollbacks.
 func undone(r *verdict.Result) string {
+	interrupted := r.Verdict.Word == verdict.Interrupted
 	switch {
-	case r.Verdict.Word != verdict.Interrupted:
-		return ""
-	case len(r.Rollbacks) > 0:
+	case interrupted && len(r.Rollbacks) > 0:
 		return "all rollbacks were played"
-	case len(r.Run) > 0:
+	case interrupted && len(r.Run) == 0:
+		return "nothing was done, so there is nothing to undo"
+	case interrupted || !r.PlayRollbacks && fault(r) != noFault:
 		return "no rollbacks were played: what the method did is still there"
 	}
-	return "nothing was done, so there is nothing to undo"
+	return ""
 }
 
 // cellWidth keeps two demos within 80 columns.
@@ -116,42 +136,40 @@ func (c *console) comparison(outcomes []*demo.Outcome) string {
 	return b.String()
 }
 
-// compare puts demos side by side, under their names: the same fault, what each
-// answered, what each showed. A row is what is compared, and a cell for each demo.
+// compare makes a table of demos: a column for each, with its name, the fault, what it
+// answered, and its verdict. The first cell of a row says what is compared.
 func compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"verdict"}}
 	for _, o := range outcomes {
-		name, r := strings.ToUpper(o.Target.Name), o.Result
-		for i, cell := range []string{name, fault(r), proven(r), answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
+		name, r, proven := strings.ToUpper(o.Target.Name), o.Result, "no"
+		if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated { // it says something about the system
+			proven = "yes"
+		}
+		for i, cell := range []string{name, fault(r), proven, answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
 			rows[i] = append(rows[i], cell)
 		}
 	}
 	return rows
 }
 
-// sameFault tells whether all demos of a comparison had the same done to them.
+// sameFault tells whether all demos of a comparison had the same fault.
 func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }
+
+// noFault is the fault of a run in which no action took place.
+const noFault = "none"
 
 // fault names the actions of the method that took place.
 func fault(r *verdict.Result) string {
 	var names []string
 	for _, run := range r.Run {
-		if run.Action && run.Succeeded() {
+		if run.Action && run.Succeeded() && !run.Pretended && !run.Skipped {
 			names = append(names, run.Name)
 		}
 	}
-	return cmp.Or(join(names), "none")
+	return cmp.Or(join(names), noFault)
 }
 
-// proven tells whether a result says something about the system.
-func proven(r *verdict.Result) string {
-	if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated {
-		return "yes"
-	}
-	return "no"
-}
-
-// answerOf is what the last probe of a pass over the hypothesis got.
+// answerOf is the answer to the last probe of a check of the hypothesis.
 func answerOf(s *verdict.State) string {
 	run := s.Last()
 	if run == nil {

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/demo"
@@ -20,6 +22,67 @@ func outcome(word string, expect string, before, after any, actions ...*verdict.
 	}
 	return &demo.Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{
 		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
+}
+
+// After a run without a verdict, the block says what to do about its own reason, and
+// nothing where that is not known.
+func TestNextStep(t *testing.T) {
+	yes, no := true, false
+	state := func(met *bool, status string) *verdict.State {
+		run := activity("probe", "up", nil, status)
+		run.ToleranceMet = met
+		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
+	}
+	for want, change := range map[string]func(r *verdict.Result){
+		"": func(r *verdict.Result) { r.Unexpected = errors.New("a control") },
+		"start or repair the system, then run the experiment again":         func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
+		"repair the probe or what it asks, then run the experiment again":   func(r *verdict.Result) { r.After = state(&no, "failed") },
+		"run the experiment again without dry":                              func(r *verdict.Result) { r.Run[0].Pretended = true },
+		"run the experiment again, and skip nothing":                        func(r *verdict.Result) { r.Run[0].Skipped = true },
+		"see the activity's output in the journal, and repair the activity": func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
+		"find out what ended the fault too early": func(r *verdict.Result) {
+			r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "x"}}
+		},
+		"add an action that puts a fault on the system":                   func(r *verdict.Result) { r.Run, r.ActionDeclared = nil, false },
+		"choose another strategy for the hypothesis, or leave it out":     func(r *verdict.Result) { r.After, r.Strategy = nil, "before-method-only" },
+		"give this probe a tolerance that can fail":                       func(r *verdict.Result) { r.After.Runs[0].AlwaysMet = true },
+		"find out why the control changed it, or run without the control": func(r *verdict.Result) { r.Run[0].Decided = "a control set the status of 'a' to 'x'" },
+	} {
+		r := &verdict.Result{Status: "completed", Strategy: "default", Hypothesis: true, ActionDeclared: true, PlayRollbacks: true,
+			Before: state(&yes, "succeeded"), Run: verdict.Runs{activity("action", "a", nil, "succeeded")}, After: state(&yes, "succeeded")}
+		if v := r.Judge(); v.Word != verdict.Held {
+			t.Fatalf("without a change: %v", v)
+		}
+		change(r)
+		r.Verdict = r.Judge()
+		c, _, _ := testConsole("never")
+		block := c.block(r, closing{})
+		if _, got, _ := strings.Cut(block, "\n  next     "); r.Verdict.Word != verdict.NoVerdict || strings.TrimSpace(got) != want {
+			t.Errorf("want %q:\n%s", want, block)
+		}
+		if len("  next     "+want) > 80 {
+			t.Errorf("%q is too wide", want)
+		}
+	}
+}
+
+// A fault that nobody undoes is said, whatever the verdict.
+func TestFaultIsStillOn(t *testing.T) {
+	const still = "  undo     no rollbacks were played: what the method did is still there\n"
+	for _, word := range []string{verdict.Held, verdict.Deviated, verdict.Explored, verdict.NoVerdict, verdict.Interrupted} {
+		c, _, _ := testConsole("never")
+		r := &verdict.Result{Run: verdict.Runs{activity("action", "a", nil, "succeeded")}, Verdict: verdict.Verdict{Word: word}}
+		if block := c.block(r, closing{}); !strings.Contains(block, still) {
+			t.Errorf("%s: not said:\n%s", word, block)
+		}
+		if r.PlayRollbacks = true; word != verdict.Interrupted && strings.Contains(c.block(r, closing{}), still) {
+			t.Errorf("%s: said of rollbacks that were played", word)
+		}
+		r.PlayRollbacks, r.Run[0].Pretended = false, true
+		if word != verdict.Interrupted && strings.Contains(c.block(r, closing{}), still) {
+			t.Errorf("%s: said of a fault that was only pretended", word)
+		}
+	}
 }
 
 func TestCompare(t *testing.T) {

@@ -6,12 +6,16 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"unicode/utf8"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -45,8 +49,8 @@ func (d *Document) Map() *value.Map {
 
 // Read reads the file at path: JSON where its name ends in .json, YAML where it
 // ends in .yaml or .yml. A nil document comes with at least one problem that is
-// no warning. What is no regular file is not even opened: to open a named pipe
-// would wait until somebody writes into it.
+// no warning. Only regular files are opened: opening a named pipe would wait until
+// somebody writes into it.
 func Read(path string) (*Document, problem.List) {
 	text, found := Text(path)
 	if found != nil {
@@ -59,14 +63,15 @@ func Read(path string) (*Document, problem.List) {
 	return parse(path, text)
 }
 
-// Text is what stands in the file at path, whatever its name ends in; otherwise it
-// is as Read.
+// Text reads the file at path, under the rules of Read, with any ending of its name. The
+// cause of a problem is the error of the operating system.
 func Text(path string) ([]byte, problem.List) {
+	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
 		_, found := Unreadable(path, what, do)
+		found[0].Err = err
 		return nil, found
 	}
-	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return refused("does not exist", "check the name and the folder you are in")
@@ -77,8 +82,8 @@ func Text(path string) ([]byte, problem.List) {
 	case err == nil && info.Size() > maxBytes:
 		return refused(fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	var text []byte
+	if text, err = os.ReadFile(path); err != nil {
 		var p *fs.PathError // its own words name the path again
 		if errors.As(err, &p) {
 			err = p.Err
@@ -98,7 +103,7 @@ var Parsers = map[string]func(name string, text []byte) (*Document, problem.List
 	".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML,
 }
 
-// parse is what the parsers share. The problem of read comes after the warnings.
+// parse does what the parsers have in common. The problem of read comes after the warnings.
 func parse(name string, text []byte, read func(*source) (any, *problem.Problem), locate locator) (*Document, problem.List) {
 	s, wrong := prepare(name, text)
 	var v any
@@ -109,4 +114,150 @@ func parse(name string, text []byte, read func(*source) (any, *problem.Problem),
 		return nil, append(s.warnings, wrong)
 	}
 	return &Document{Value: v, source: s, locate: locate}, s.warnings
+}
+
+// source is a text, its name, and the warnings about it.
+type source struct {
+	name     string
+	text     []byte
+	warnings problem.List
+
+	last struct{ offset, line, column int } // see position
+}
+
+// prepare makes UTF-8 of a text, whichever encoding an editor has saved it in,
+// and checks that there is some. An encoding that is a guess is a warning.
+func prepare(name string, text []byte) (*source, *problem.Problem) {
+	decoded, sure := charset.Decode(text)
+	s := &source{name: name, text: decoded}
+	if i := bytes.IndexByte(decoded, 0); i >= 0 {
+		return s, s.problem(s.position(i), "this is not text", "name a text file, saved as UTF-8")
+	}
+	if len(bytes.TrimSpace(decoded)) == 0 {
+		return s, s.empty()
+	}
+	if !sure {
+		first := bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) // up to it, both are the same
+		s.warn(s.position(first), "this file is not in UTF-8, and is read as Latin-1", "save it as UTF-8")
+	}
+	return s, nil
+}
+
+// position turns a byte offset into line and column. It continues from
+// the offset of the last call if that is not later, so that calls in the order of the
+// text need one pass.
+func (s *source) position(offset int) problem.Position {
+	offset = min(max(offset, 0), len(s.text))
+	last := &s.last
+	if last.line == 0 || last.offset > offset {
+		last.offset, last.line, last.column = 0, 1, 1
+	}
+	between := s.text[last.offset:offset]
+	if lines := bytes.Count(between, []byte("\n")); lines > 0 {
+		last.line, last.column = last.line+lines, 1
+		between = between[bytes.LastIndexByte(between, '\n')+1:]
+	}
+	last.offset, last.column = offset, last.column+utf8.RuneCount(between)
+	return problem.Position{File: s.name, Line: last.line, Column: last.column}
+}
+
+// problem is one that stops the reading.
+func (s *source) problem(at problem.Position, what, do string) *problem.Problem {
+	return &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid}
+}
+
+// warn notes what is doubtful, and does not stop the reading.
+func (s *source) warn(at problem.Position, what, do string) {
+	s.warnings = append(s.warnings, &problem.Problem{At: at, What: what, Do: do, Code: problem.Invalid, Warning: true})
+}
+
+// empty is the problem that there is nothing in the text. Settings may be empty, so it has
+// a cause by which they know it.
+func (s *source) empty() *problem.Problem {
+	p := s.problem(problem.Position{File: s.name}, "is empty", "check that this is the right file, and write its text")
+	p.Err = ErrEmpty
+	return p
+}
+
+func (s *source) tooLarge(at problem.Position) *problem.Problem {
+	return s.problem(at, "this number is too large", "write one below 1.8e308")
+}
+
+// duplicate warns of a key that its mapping has already.
+func (s *source) duplicate(at problem.Position, key string) {
+	s.warn(at, "the key "+strconv.Quote(key)+" is there twice", "the last one counts: remove the other")
+}
+
+// wanted are the paths whose places are looked for, as a tree of keys and list indices.
+// Parts that are nil are not looked for.
+type wanted map[string]wanted
+
+// place is where a value and its key are, and the places of those of its parts that
+// are wanted. Of two equal keys in a mapping the last one counts.
+type place struct {
+	value, key problem.Position
+	parts      map[string]*place
+}
+
+// part follows a path as far down as the document has it.
+func (p *place) part(path []string) *place {
+	for _, key := range path {
+		if p.parts[key] == nil {
+			break
+		}
+		p = p.parts[key]
+	}
+	return p
+}
+
+// locator finds what is wanted in a text that has been read before without an error.
+type locator func(s *source, w wanted) *place
+
+// find looks for all paths in one pass through the text. It changes nothing in the
+// document, so several can look at once.
+func (d *Document) find(paths ...[]string) *place {
+	all := wanted{}
+	for _, path := range paths {
+		w := all
+		for _, key := range path {
+			if w[key] == nil {
+				w[key] = wanted{}
+			}
+			w = w[key]
+		}
+	}
+	return d.locate(&source{name: d.source.name, text: d.source.text}, all)
+}
+
+// At is where the value is that a path of keys, and list indices as numbers, leads
+// to. What is not there is shown at the last part of the path that is.
+func (d *Document) At(path ...string) problem.Position {
+	if d == nil {
+		return problem.Position{}
+	}
+	return d.find(path).part(path).value
+}
+
+// Problems gives the findings their places, in the order of the text. Each has
+// the code for what is not valid. All places are found in one pass.
+func (d *Document) Problems(findings []problem.Finding) problem.List {
+	if len(findings) == 0 {
+		return nil
+	}
+	paths := make([][]string, len(findings))
+	for i, f := range findings {
+		paths[i] = f.Path
+	}
+	root := d.find(paths...)
+	list := make(problem.List, len(findings))
+	for i, f := range findings {
+		found := root.part(f.Path)
+		at := found.value
+		if f.AtKey {
+			at = found.key
+		}
+		list[i] = &problem.Problem{At: at, What: f.What, Do: f.Do, Code: problem.Invalid, Warning: f.Warning}
+	}
+	list.Sort()
+	return list
 }

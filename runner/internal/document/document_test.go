@@ -75,17 +75,38 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
 		"json:{\"a\": [1e999999, -1e999]}":  "x.json:1:8: this number is too large",
 		"yaml:a: 1.0e+999999":               "x.yaml:1:4: this number is too large",
-		"yaml:%FOO x\n---\na: 1":            "x.yaml:1:",
+		"yaml:%FOO x\n---\na: 1":            "x.yaml:1:5: this is not YAML",
 		"yaml:%YAML 2.0\n---\na: 1":         "x.yaml:1:1: this is not YAML",
-		"yaml:a: \"\\'\"":                   "x.yaml:1:1: this is not YAML: found unknown escape character",
-		"yaml:a: *b":                        "x.yaml:1:1: this is not YAML: unknown anchor 'b'",
-		"yaml:a: 1\nb: [1, 2":               "x.yaml:2:1: this is not YAML",
+		"yaml:a: \"\\'\"":                   `x.yaml:1:5: what follows the \ has no meaning in double quotes`,
+		"yaml:a: \"\\xZZ\"":                 `x.yaml:1:7: what follows the \ has no meaning in double quotes`,
+		"yaml:a: *b":                        "x.yaml:1:4: this alias has no anchor",
+		"yaml:a: 1\nb: [1, 2":               "x.yaml:3:1: a comma or a closing bracket is missing before this place",
+		"yaml:a:\n\t- b":                    "x.yaml:2:1: this line is indented with a tab; use spaces alone",
+		"yaml:a: 1\n\tb: 2":                 "x.yaml:2:1: this line is indented with a tab; use spaces alone",
+		"yaml:a: |\n\tb":                    "x.yaml:2:1: this line is indented with a tab; use spaces alone",
+		"yaml:é: b: c":                      "x.yaml:1:5: this colon cannot stand here; put quotes around a text that has a colon in it",
+		"yaml:a: b\n  c: d":                 "x.yaml:2:4: this colon cannot stand here",
+		"yaml:x:\n  a: \"b\nc: d\n":         "x.yaml:2:6: this quote is not closed; add the closing quote",
+		"yaml:a: 'b\n...\n":                 "x.yaml:1:4: this quote is not closed; add the closing quote",
+		"yaml:a: 'it's'":                    "x.yaml:1:8: a new key is expected here",
+		"yaml:a:\n  b: 1\n c: 2":            "x.yaml:3:2: a new key is expected here; check the indentation",
+		"yaml:- a\nb: 1":                    "x.yaml:2:1: a list item is expected here",
+		"yaml:- a\n-b":                      "x.yaml:2:1: this line is neither 'key: value' nor '- item'",
+		"yaml:a: }":                         "x.yaml:1:4: a value is expected here",
+		"yaml:a: @b":                        "x.yaml:1:4: a text cannot begin with this character; put quotes around the text",
+		"yaml:a: %b":                        "x.yaml:1:4: a text cannot begin with this character",
+		"yaml:a: *":                         "x.yaml:1:5: a name is missing after this * or &",
+		"yaml:a: - b":                       "x.yaml:1:4: a list cannot begin here",
+		"yaml:a: |x\n  b":                   "x.yaml:1:5: a text after | or > must begin on the next line",
+		"yaml:a: !<b c":                     "x.yaml:1:7: this tag cannot be read",
+		"yaml:a: !e!b c":                    "x.yaml:1:4: this tag cannot be read",
+		"yaml:a: 1\nb: \x01":                "x.yaml:2:4: there is a character that YAML does not allow",
+		"yaml:" + strings.Repeat("[", 11e3): "this is nested too deep; flatten it",
 		"yaml:a: 1\n---\nb: 2":              "x.yaml:2:1: a second document starts here",
 		"yaml:a: 1\na: 2":                   "x.yaml:2:1: warning: the key \"a\" is there twice",
-		"yaml:a: !custom 1":                 "x.yaml:1:4: the tag !custom has no meaning",
-		"yaml:a: &a [*a]":                   "x.yaml:1:8: the alias *a contains itself",
+		"yaml:a: !custom 1":                 "x.yaml:1:4: a tag has no meaning",
+		"yaml:a: &a [*a]":                   "x.yaml:1:8: this alias contains itself",
 		"yaml:? [1, 2]\n: x":                "x.yaml:1:3: a key must be text",
-		"yaml:a: b: c":                      "x.yaml:1:1: this is not YAML: mapping values are not allowed",
 		"yaml:<<: 5":                        "x.yaml:1:5: << takes an object",
 		"yaml:" + strings.Repeat("[", 600) + strings.Repeat("]", 600): "x.yaml:1:502: this is nested deeper than 500",
 		"yaml:" + bomb(): "too large once its aliases are expanded",
@@ -147,6 +168,19 @@ func TestPlaces(t *testing.T) {
 		}
 		if len(list) != len(findings) {
 			t.Errorf("%q: %v", text, list)
+		}
+	}
+}
+
+// What stands in a broken file may be a secret, so no message quotes it.
+func TestProblemsQuoteNothing(t *testing.T) {
+	for _, value := range []string{"*Xq7k", "&Xq7k &b c", "!Xq7k b", "!<Xq7k b", "!e!Xq7k b", "!!Xq7k b", "!!int Xq7k", "@Xq7k", "%Xq7k", "`Xq7k", "'Xq7k", "\"Xq7k", "\"\\Xq7k\"", "[Xq7k", "{Xq7k",
+		"}Xq7k", "|Xq7k", "Xq7k: b", "? Xq7k", "&Xq7k [*Xq7k]", "{<<: Xq7k}", "{<<: *Xq7k}", "Xq7k\x01", "1\n%Xq7k", "1\n--- Xq7k", "1\n... Xq7k"} {
+		for _, parse := range []func(string, []byte) (*Document, problem.List){ParseJSON, ParseYAML} {
+			doc, problems := parse("x", []byte("secret: "+value+"\n"))
+			if doc != nil || strings.Contains(problems.Error(), "Xq7k") {
+				t.Errorf("%q: %v, %v", value, doc, problems)
+			}
 		}
 	}
 }

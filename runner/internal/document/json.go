@@ -93,19 +93,19 @@ func (l *jsonLocator) value(w wanted) *place {
 // skip goes past the next value.
 func (l *jsonLocator) skip() { l.decoder.Decode(new(json.RawMessage)) }
 
-// explainJSON gives the reader's error a place and, where we know better, words.
+// explainJSON says what is wrong, and where. It quotes nothing of the file.
 func (s *source) explainJSON(at int, err error) *problem.Problem {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return s.problem(s.position(at), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
 	case errors.As(err, &syntax):
-		return s.problem(s.position(at), "this is not JSON: "+syntax.Error(), jsonAdvice(s.text, at))
+		return s.problem(s.position(at), "this is not JSON", jsonAdvice(s.text, at))
 	}
 	return s.problem(s.position(at), err.Error(), "flatten it") // it is nested too deep
 }
 
-// jsonAdvice names the usual slips: what stands there tells which.
+// jsonAdvice names the usual mistakes, by the character at the place of the error.
 func jsonAdvice(text []byte, at int) string {
 	if at < 0 || at >= len(text) {
 		return "check the line"

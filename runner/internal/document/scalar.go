@@ -63,6 +63,19 @@ func scalar(y *yaml.Node) (any, bool) {
 	return nil, false
 }
 
+// keyText is a key as text, as it is in the journal.
+func keyText(k *yaml.Node) (string, bool) {
+	k = resolved(k)
+	if k.Kind != yaml.ScalarNode {
+		return "", false
+	}
+	v, ok := scalar(k)
+	if s, isText := v.(string); isText || !ok {
+		return s, ok
+	}
+	return string(value.AppendJSON(nil, v, "", "")), true
+}
+
 // plainValue is what a scalar without quotes means.
 func plainValue(text string) any {
 	switch text {

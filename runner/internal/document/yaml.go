@@ -8,8 +8,10 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -80,8 +82,8 @@ type yamlReader struct {
 	read     int // nodes so far, those that aliases expand to included
 }
 
-// anchored is the value of an anchor, and how many nodes it expands to: none yet
-// while it is being read.
+// anchored is the value of an anchor, and the number of nodes that it expands to, which
+// is 0 while it is being read.
 type anchored struct {
 	value any
 	size  int
@@ -117,7 +119,7 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	switch {
 	case r.wrong != nil:
 	case again && known.size == 0:
-		r.stop(at, fmt.Sprintf("the alias *%s contains itself", y.Anchor), "remove it")
+		r.stop(at, "this alias contains itself", "remove it")
 	case r.read > maxNodes:
 		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
@@ -149,7 +151,7 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 	}
 	v, ok := scalar(y)
 	if !ok || y.Kind != yaml.ScalarNode {
-		r.stop(r.at(y), fmt.Sprintf("the tag %s has no meaning here", y.Tag), "remove it")
+		r.stop(r.at(y), "a tag has no meaning here", "remove it, or put quotes around a text that begins with !")
 	}
 	if f, ok := v.(float64); ok && math.IsInf(f, 0) && !strings.ContainsAny(y.Value, "nN") { // not .inf
 		r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
@@ -191,8 +193,8 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 // isMerge tells whether a key is <<, which merges other mappings in.
 func isMerge(k *yaml.Node) bool { return k.Kind == yaml.ScalarNode && k.Value == "<<" && plain(k) }
 
-// merges are the mappings that a mapping's << name, those first that others win
-// over: of several, the first wins. All but an alias or a list of them is itself.
+// merges are the mappings that << in a mapping names. The first one in the file wins, so
+// it comes last here.
 func merges(y *yaml.Node) (all []*yaml.Node) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if !isMerge(y.Content[i]) {
@@ -210,21 +212,8 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 	return all
 }
 
-// keyText is a key as text, as it is in the journal.
-func keyText(k *yaml.Node) (string, bool) {
-	k = resolved(k)
-	if k.Kind != yaml.ScalarNode {
-		return "", false
-	}
-	v, ok := scalar(k)
-	if s, isText := v.(string); isText || !ok {
-		return s, ok
-	}
-	return string(value.AppendJSON(nil, v, "", "")), true
-}
-
-// locate finds the place of a node, and of its wanted parts; an alias is shown at
-// its anchor.
+// locate finds the place of a node and of its wanted parts. The place of an alias is that
+// of its anchor.
 func (s *source) locate(y *yaml.Node, w wanted) *place {
 	y = resolved(y)
 	p := &place{value: s.at(y), parts: map[string]*place{}}
@@ -242,7 +231,7 @@ func (s *source) locate(y *yaml.Node, w wanted) *place {
 	return p
 }
 
-// locateFields goes through the keys of a mapping, those first that it merges in.
+// locateFields goes through the keys of a mapping; merged mappings come first.
 func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 	for _, source := range merges(y) {
 		s.locateFields(resolved(source), w, parts)
@@ -255,17 +244,51 @@ func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 	}
 }
 
-// explainYAML gives a parser's error its line. Where on the line it is depends on
-// the error, so it is shown at the line's first letter.
+// slip is a mistake in YAML: a part of the library's message, and our message.
+type slip struct{ words, what, do string }
+
+// slips are tried in this order. The library's message is never shown: it may quote the
+// file, and so a secret.
+var slips = []slip{
+	{" tab", "this line is indented with a tab", "use spaces alone"},
+	{"mapping values are not", "this colon cannot stand here", "put quotes around a text that has a colon in it; before a key, check the indentation and the line above"},
+	{"expected key", "a new key is expected here", "check the indentation of the line, and the brackets and quotes before this place (write '' for one ' in single quotes)"},
+	{"expected '-'", "a list item is expected here", "begin the line with '- ', or correct its indentation"},
+	{"expected ':'", "this line is neither 'key: value' nor '- item'", "add the colon, or the space after the colon or the -"},
+	{"expected ','", "a comma or a closing bracket is missing before this place", "check the brackets and quotes"},
+	{"node content", "a value is expected here", "write it, check the brackets, or put quotes around the text"},
+	{"quoted scalar: found unexpected", "this quote is not closed", "add the closing quote"},
+	{"cannot start", "a text cannot begin with this character", "put quotes around the text"},
+	{"alphabetic", "a name is missing after this * or &", "put quotes around a text that begins with it"},
+	{"unknown anchor", "this alias has no anchor: before *name there must be &name", "put quotes around a text that begins with *"},
+	{"entries are not", "a list cannot begin here", "write the item on a line of its own, or put quotes around a text that begins with '- '"},
+	{"quoted scalar", `what follows the \ has no meaning in double quotes`, `write \\ for one \, or use single quotes`},
+	{"comment or line", "a text after | or > must begin on the next line", "move it there, or put quotes around it"},
+	{"tag", "this tag cannot be read", "put quotes around a text that begins with !"},
+	{"(value:", "there is a character that YAML does not allow, such as a control character", "remove it"},
+	{"max depth", "this is nested too deep", "flatten it"},
+	{"", "this is not YAML", "check the indentation, quotes and colons"},
+}
+
+// explainYAML says in plain words what is wrong, and where: for a quote that is not
+// closed, where it opens.
 func (s *source) explainYAML(err error) *problem.Problem {
-	words, line := err.Error(), 1
-	var e *yaml.LoadError
-	if errors.As(err, &e) {
-		words, line = e.Message, e.Mark.Line
-	}
+	found := &yaml.LoadError{}
+	errors.As(err, &found)
+	at, words := found.Mark, found.ContextMsg+": "+found.Message
+	i := slices.IndexFunc(slips, func(one slip) bool { return strings.Contains(words, one.words) })
 	lines := bytes.Split(s.text, []byte("\n"))
-	line = min(max(line, 1), len(lines))
-	indent := len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " \t"))
-	at := problem.Position{File: s.name, Line: line, Column: indent + 1}
-	return s.problem(at, "this is not YAML: "+words, "check the line's indentation, quotes and colons")
+	switch line := lines[min(max(at.Line, 1), len(lines))-1]; slips[i].words {
+	case "expected ':'", "quoted scalar: found unexpected":
+		at = found.ContextMark
+	case "cannot start":
+		if len(line) >= at.Column && line[at.Column-1] == '\t' {
+			i = 0
+		}
+	}
+	where := problem.Position{File: s.name, Line: at.Line, Column: at.Column}
+	if at.Line == 0 { // a character that is not allowed
+		where = s.position(bytes.IndexFunc(s.text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) }))
+	}
+	return s.problem(where, slips[i].what, slips[i].do)
 }

@@ -204,9 +204,6 @@ func (e *Engine) end() {
 		r.Status = completed // the toolkit knows only these
 	}
 	r.End = time.Now()
-	if !r.PlayRollbacks {
-		r.Unplayed = e.Experiment.Len(experiment.Rollbacks)
-	}
 	if e.unrecorded != nil {
 		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
 	}

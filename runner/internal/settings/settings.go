@@ -1,6 +1,6 @@
-// Package settings reads the Chaos Toolkit's settings file, as far as it
-// concerns a run: strategies, controls for every experiment, and what to show to
-// the servers that experiments are fetched from.
+// Package settings reads the parts of the Chaos Toolkit's settings file that concern a
+// run: strategies, controls for every experiment, and the authorization for servers
+// that experiments are fetched from.
 package settings
 
 import (
@@ -33,22 +33,24 @@ func DefaultPath(environment func(string) (string, bool)) string {
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
 
-// Read reads the settings at path. Without a file, or with an empty one, there are no
-// settings. An error means that the file cannot be read: as in the toolkit, the caller
-// logs it and goes on without settings.
-func Read(path string) (Settings, error) {
-	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
-		return Settings{}, nil
+// Read reads the settings at path, as YAML, with any ending of the file's name. An empty
+// file has no settings. It is a problem if the file cannot be read or holds no object, or
+// if it does not exist and is not optional.
+func Read(path string, optional bool) (Settings, error) {
+	var doc *document.Document
+	text, found := document.Text(path)
+	if found == nil {
+		doc, found = document.ParseYAML(path, text)
 	}
-	doc, found := document.Read(path)
-	if doc == nil {
-		if found[len(found)-1].Err == document.ErrEmpty {
+	switch {
+	case doc == nil:
+		cause := found[len(found)-1]
+		if errors.Is(cause, document.ErrEmpty) || optional && errors.Is(cause, fs.ErrNotExist) {
 			return Settings{}, nil
 		}
 		return Settings{}, found
-	}
-	if doc.Value != nil && doc.Map() == nil {
-		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be an object", Do: "correct the file, or name another with --settings"}
+	case doc.Value != nil && doc.Map() == nil:
+		return Settings{}, &problem.Problem{At: doc.At(), Code: problem.Invalid, What: "the settings must be an object", Do: "write keys and values"}
 	}
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }
@@ -65,8 +67,8 @@ func Strategy(from *value.Map, part string) string {
 // Controls are the declarations of the controls for every experiment, by name.
 func (s Settings) Controls() *value.Map { return s.Written.Map("controls") }
 
-// Authorization is the header that a server (host or host:port) is to be shown;
-// empty for none.
+// Authorization is the value of the header for a server (host or host:port); empty for
+// none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
 	kind, _ := auth.Get("type")

@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -22,7 +23,7 @@ auths:
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Read(path)
+	s, err := Read(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,13 +43,15 @@ auths:
 
 func TestNoSettings(t *testing.T) {
 	folder := t.TempDir()
-	for name, text := range map[string]string{"broken.yaml": "a: [", "list.yaml": "- a"} {
+	for name, text := range map[string]string{"broken.yaml": "a: [", "list.yaml": "- a", "broken.txt": "a: b: c"} {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if s, err := Read(path); err == nil || s.Written != nil {
-			t.Errorf("%s: %v, %v", name, s, err)
+		for _, optional := range []bool{true, false} {
+			if s, err := Read(path, optional); err == nil || s.Written != nil {
+				t.Errorf("%s: %v, %v", name, s, err)
+			}
 		}
 	}
 	for name, text := range map[string]string{"empty.yaml": "", "blank.yaml": " \n", "comments.yaml": "# none yet\n", "null.yaml": "---\n"} {
@@ -56,14 +59,20 @@ func TestNoSettings(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if s, err := Read(path); err != nil || s.Written != nil {
+		if s, err := Read(path, false); err != nil || s.Written != nil {
 			t.Errorf("%s: %v, %v", name, s, err)
 		}
 	}
 	for _, path := range []string{"", filepath.Join(folder, "none.yaml")} {
-		if s, err := Read(path); err != nil || s.Strategy("rollbacks") != "" || s.Controls().Len() != 0 {
+		if s, err := Read(path, false); err == nil || s.Written != nil {
+			t.Errorf("%q, which is asked for: %v, %v", path, s, err)
+		}
+		if s, err := Read(path, true); err != nil || s.Strategy("rollbacks") != "" || s.Controls().Len() != 0 {
 			t.Errorf("%q: %v, %v", path, s, err)
 		}
+	}
+	if s, err := Read(folder, true); err == nil || !strings.Contains(err.Error(), "is a folder; name a file in it") {
+		t.Errorf("a folder: %v, %v", s, err)
 	}
 	home := func(string) (string, bool) { return "/home/ada", true }
 	if got := DefaultPath(home); got != filepath.Join("/home/ada", ".chaostoolkit", "settings.yaml") {

@@ -30,7 +30,10 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 	text, isText := t.v.(string)
 	_, isBool := t.v.(bool)
 	parts, ok := partsOf[provider]
-	if !ok || !isText && !isBool || strings.Contains(text, "$") { // ${name} may turn into anything
+	switch {
+	case !ok && (strings.EqualFold(text, "true") || strings.EqualFold(text, "false")):
+		return warning("the tolerance is text, and true or false as an answer never equals text", "write it without quotes, if the probe answers true or false")
+	case !ok || !isText && !isBool || strings.Contains(text, "$"): // ${name} may turn into anything
 		return nil
 	}
 	return warning("the tolerance is never met: it is compared with the whole output of the "+provider+" probe, which is an object with "+outputs[provider],
@@ -125,8 +128,13 @@ type list []any
 func (list) Check() []problem.Finding { return nil }
 func (list) AlwaysMet() bool          { return false }
 
-// Warnings finds two statuses such as 200 and 299, which look like bounds.
+// Warnings finds a list without a status for an output that has one, and two statuses
+// such as 200 and 299, which look like bounds.
 func (t list) Warnings(provider string) []problem.Finding {
+	_, hasStatus := partsOf[provider]
+	if hasStatus && !slices.ContainsFunc(t, isNumber) {
+		return warning("the tolerance is never met: it is compared with the status, and no item is a number", "write numbers without quotes, as in 0 or 200")
+	}
 	if provider != "http" || len(t) != 2 {
 		return nil
 	}

@@ -219,7 +219,7 @@ type unknown struct{ mapping }
 
 func (t unknown) Check() []problem.Finding {
 	written, _ := t.Get("type")
-	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", "use regex, jsonpath, range or probe", "type")
+	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", problem.DidYouMean(value.Text(written), []string{"regex", "jsonpath", "range", "probe"}), "type")
 }
 
 func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false, nil }

@@ -29,7 +29,7 @@ type Result struct {
 	ActionDeclared bool   // the method has an action
 	DryProbes      bool   // probes were only pretended, those of the hypothesis too
 	PlayRollbacks  bool   // the rollbacks were to be played
-	Unplayed       int    // how many of all rollbacks never began
+	Unplayed       int    // how many of them never began
 
 	Unexpected error  // the first unexpected error; nil for none
 	Decided    string // what a control has changed in the journal, in words

@@ -48,14 +48,6 @@ func (r *Result) Code() int {
 // deviation that was measured is a finding, even where another pass could not
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
-	v := r.judge()
-	if !r.PlayRollbacks && r.Unplayed > 0 && len(r.Run) > 0 {
-		v.Reason += "; the rollbacks were not played, so the fault may still be on"
-	}
-	return v
-}
-
-func (r *Result) judge() Verdict {
 	if reason := r.notUndone(); reason != "" {
 		return Verdict{NotUndone, reason}
 	}
