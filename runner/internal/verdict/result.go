@@ -55,9 +55,9 @@ type Runs []*Run
 type Run struct {
 	Activity     *value.Map // the activity's mapping; shared with the experiment
 	Output       any
-	Status       string // succeeded or failed; empty where the activity was cut off
-	Start, End   time.Time
-	ToleranceMet *bool // of a probe of the hypothesis
+	Status       string    // succeeded or failed; empty where the activity was cut off
+	Start, End   time.Time // pauses left out; the end is zero while it runs
+	ToleranceMet *bool     // of a probe of the hypothesis
 
 	Name, Provider string
 	Action         bool
@@ -122,14 +122,6 @@ func (r *Run) JudgeOutput(judge func(*Run) error) error {
 		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
 	}
 	return nil
-}
-
-// Duration is how long the activity took, pauses left out; zero while it runs.
-func (r *Run) Duration() time.Duration {
-	if r.End.IsZero() {
-		return 0
-	}
-	return r.End.Sub(r.Start)
 }
 
 // Succeeded tells whether the activity was carried out.
