@@ -57,6 +57,9 @@ func (r *Result) Judge() Verdict {
 
 func (r *Result) judge() Verdict {
 	if reason := r.notUndone(); reason != "" {
+		if len(r.Run) == 0 { // the toolkit plays the rollbacks even then
+			reason += " (the method never began, so a fault is on only if an earlier run left it)"
+		}
 		return Verdict{NotUndone, reason}
 	}
 	if r.Stop != nil {
