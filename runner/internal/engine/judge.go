@@ -41,12 +41,11 @@ func (e *Engine) compareQuestion(a *experiment.Activity) {
 		return
 	}
 	now := value.Repr(e.Hide(e.Substitute(a.Question)))
-	e.locked(func() {
-		if was, asked := e.questions[a.Written]; asked && was != now {
+	if was, asked := e.questions.Swap(a.Written, now); asked && was != now {
+		e.locked(func() {
 			e.result.Altered = fmt.Sprintf("a control has changed the configuration of '%s' between two checks", a.Name)
-		}
-		e.questions[a.Written] = now
-	})
+		})
+	}
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error
