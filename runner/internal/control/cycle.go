@@ -15,39 +15,38 @@ import (
 // of the run, as in the toolkit. One that exits, as a check in advance may do,
 // ends the run before anything is done.
 func (c *Controls) Configure(ctx context.Context) error {
-	var kept []Control
-	for _, control := range c.Global {
-		ok, err := c.configure(ctx, control)
-		if err != nil {
-			return err
-		}
-		if ok {
-			kept = append(kept, control)
-		}
+	kept, err := c.configure(ctx, c.Global)
+	if err != nil {
+		return err
 	}
 	c.Global = kept
-	for _, control := range c.everywhere() {
-		if _, err := c.configure(ctx, control); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = c.configure(ctx, c.everywhere())
+	return err
 }
 
-// configure tells one control that the run begins. It is not ok where that failed; its
+// configure tells controls that the run begins, and returns those that did not fail. Its
 // error ends the run.
-func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err error) {
-	if control.Module == "" {
-		return true, nil
+func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Control, err error) {
+	for _, control := range controls {
+		if control.Module == "" {
+			kept = append(kept, control)
+			continue
+		}
+		call := c.call(control, "configure_control")
+		call.Arguments = control.Arguments
+		r, err := c.do(ctx, call)
+		var stop *worker.Interrupted
+		if errors.As(err, &stop) && stop.Class == "SystemExit" {
+			return nil, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
+		}
+		if r.Raised == nil && err == nil {
+			kept = append(kept, control)
+		}
+		if err := c.note(ctx, control, call.Func, r, err); err != nil {
+			return nil, err
+		}
 	}
-	call := c.call(control, "configure_control")
-	call.Arguments = control.Arguments
-	r, err := c.do(ctx, call)
-	var stop *worker.Interrupted
-	if errors.As(err, &stop) && stop.Class == "SystemExit" {
-		return false, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
-	}
-	return r.Raised == nil && err == nil, c.note(ctx, control, call.Func, r, err)
+	return kept, nil
 }
 
 // everywhere are the controls that the experiment declares at any level, one of
