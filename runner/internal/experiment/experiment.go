@@ -49,7 +49,7 @@ const (
 // valid; its error names the first thing that has no meaning at all, which only
 // an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
-	e := &Experiment{written: written, former: map[any][][]any{}}
+	e := &Experiment{written: written, first: written.Copy(), former: map[any][][]any{}}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
 			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
@@ -120,9 +120,6 @@ func (e *Experiment) remember(list string, activity *value.Map) {
 // changed within a part, without what they have done to the top-level keys. It is
 // to be used under Read.
 func (e *Experiment) Journalled() *value.Map {
-	if e.first == nil {
-		return e.written.Copy()
-	}
 	shown := &value.Map{}
 	for key, v := range e.first.All() {
 		if former := e.former[key]; len(former) > 0 {
