@@ -36,28 +36,7 @@ type Controls struct {
 }
 
 // Any tells whether there is anything to run.
-func (c *Controls) Any() (found bool) {
-	c.Experiment.Read(func(written *value.Map) { found = declares(written) })
-	return found || len(c.Global) > 0 || c.Ask != nil
-}
-
-// declares looks for controls at all levels.
-func declares(in any) bool {
-	switch in := in.(type) {
-	case *value.Map:
-		if list, _ := in.Get("controls"); value.Truthy(list) {
-			return true
-		}
-		for _, item := range in.All() {
-			if declares(item) {
-				return true
-			}
-		}
-	case []any:
-		return slices.ContainsFunc(in, declares)
-	}
-	return false
-}
+func (c *Controls) Any() bool { return len(c.declared()) > 0 || len(c.Global) > 0 || c.Ask != nil }
 
 // Before runs the controls before a level. Its error is a *verdict.Stop where one
 // of them ends the run, or what Ask returned.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
@@ -49,24 +50,27 @@ func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Co
 	return kept, nil
 }
 
+// declared are the controls that the experiment declares at any level.
+func (c *Controls) declared() (all []Control) {
+	c.Experiment.Read(func(written *value.Map) {
+		hypothesis := written.Map("steady-state-hypothesis")
+		places := slices.Concat([]any{written, hypothesis}, hypothesis.List("probes"), written.List("method"), written.List("rollbacks"))
+		for _, place := range places {
+			m, _ := place.(*value.Map)
+			all = append(all, Declared(m, nil)...)
+		}
+	})
+	return all
+}
+
 // everywhere are the controls that the experiment declares at any level, one of
 // each name.
 func (c *Controls) everywhere() (all []Control) {
-	c.Experiment.Read(func(written *value.Map) {
-		hypothesis := written.Map("steady-state-hypothesis")
-		places := []any{written, hypothesis}
-		for _, list := range [][]any{hypothesis.List("probes"), written.List("method"), written.List("rollbacks")} {
-			places = append(places, list...)
+	for _, control := range c.declared() {
+		if control.Name != "" && named(all, control.Name) == nil {
+			all = append(all, control)
 		}
-		for _, place := range places {
-			m, _ := place.(*value.Map)
-			for _, control := range Declared(m, nil) {
-				if control.Name != "" && named(all, control.Name) == nil {
-					all = append(all, control)
-				}
-			}
-		}
-	})
+	}
 	return all
 }
 
