@@ -17,12 +17,9 @@ import (
 // or lies outside its tolerance. It calls begun when the first probe begins. Its
 // error is unexpected or ctx's; the state is then unfinished.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
-	var title string
-	e.Experiment.Read(func(written *value.Map) {
-		v, _ := written.Map("steady-state-hypothesis").Get("title")
-		title = value.Text(v)
-	})
-	e.Log.Info("Steady state hypothesis: " + title)
+	var title any
+	e.Experiment.Read(func(written *value.Map) { title, _ = written.Map("steady-state-hypothesis").Get("title") })
+	e.Log.Info("Steady state hypothesis: " + value.Text(title))
 	state := &verdict.State{}
 	stop := e.before(aroundHypothesis, nil)
 	err := stop

@@ -136,10 +136,9 @@ func (e *Experiment) Journalled() *value.Map {
 func (e *Experiment) HasHypothesis() bool { return e.Len(Probes) > 0 }
 
 // Len counts the activities of a list, as it is at this moment.
-func (e *Experiment) Len(list string) int {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return len(e.items(list))
+func (e *Experiment) Len(list string) (n int) {
+	e.Read(func(*value.Map) { n = len(e.items(list)) })
+	return n
 }
 
 func (e *Experiment) items(list string) []any {
@@ -153,10 +152,8 @@ func (e *Experiment) items(list string) []any {
 // stands at its place then: controls may change the list meanwhile.
 func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	return func(yield func(int, *Activity) bool) {
-		taken := map[*value.Map]bool{}
-		e.mu.RLock()
-		replaced := len(e.former[list])
-		e.mu.RUnlock()
+		taken, replaced := map[*value.Map]bool{}, 0
+		e.Read(func(*value.Map) { replaced = len(e.former[list]) })
 		for i := 0; ; i++ {
 			a := e.at(list, i, replaced)
 			if a == nil {
@@ -256,8 +253,7 @@ func (e *Experiment) Find(name string) (found *Activity, ofHypothesis bool) {
 // Altered says what controls have done to what the run is to show: an activity of
 // the method or the hypothesis that was not carried out as it was when the run
 // began. Empty: nothing. What they add or move does no harm.
-func (e *Experiment) Altered() string {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return e.altered
+func (e *Experiment) Altered() (how string) {
+	e.Read(func(*value.Map) { how = e.altered })
+	return how
 }

@@ -53,7 +53,7 @@ type Runs []*Run
 
 // Run is one activity, carried out once.
 type Run struct {
-	Activity     *value.Map // the activity's mapping; shared with the experiment
+	Activity     *value.Map // the activity's mapping as it began; its values are the experiment's
 	Output       any
 	Status       string    // succeeded or failed; empty where the activity was cut off
 	Start, End   time.Time // pauses left out; the end is zero while it runs
