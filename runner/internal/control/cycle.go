@@ -112,9 +112,7 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 			call.State = written
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
-		if changed := r.Changed.Map("state"); changed != nil && written != nil {
-			written.Merge(written.Clone(), changed)
-		}
+		merge(written, written.Clone(), r.Changed, "state")
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err
 		}
@@ -133,25 +131,21 @@ func (c *Controls) Event(ctx context.Context, name string, things ...any) {
 	configuration, secrets := c.Variables.Values()
 	journal := c.Journal()
 	c.Experiment.Read(func(written *value.Map) {
+		for i, thing := range things {
+			things[i] = inJournal(thing)
+		}
+		e.Arguments = things
 		switch name {
 		case "running":
 			e.Arguments = []any{written, journal, configuration, secrets, value.MapOf(), c.Settings}
-		case "interrupted", "rollbacks_completed":
-			e.Arguments = []any{written, journal}
-		case "start_hypothesis_before", "start_hypothesis_after", "start_method", "start_rollbacks":
-			e.Arguments = []any{written}
+		case "interrupted", "rollbacks_completed", "continuous_hypothesis_completed":
+			e.Arguments = append([]any{written, journal}, things...)
+		case "start_hypothesis_before", "start_hypothesis_after", "start_method", "method_completed", "start_rollbacks":
+			e.Arguments = append([]any{written}, things...)
 		case "hypothesis_before_completed", "hypothesis_after_completed":
-			e.Arguments = []any{written, inJournal(things[0]), journal}
-		case "method_completed":
-			e.Arguments = []any{written, inJournal(things[0])}
-		case "continuous_hypothesis_completed":
-			e.Arguments = []any{written, journal, things[0]}
+			e.Arguments = []any{written, things[0], journal}
 		case "finish":
 			e.Arguments = []any{journal}
-		default:
-			for _, thing := range things {
-				e.Arguments = append(e.Arguments, inJournal(thing))
-			}
 		}
 		e.Encode()
 	})
