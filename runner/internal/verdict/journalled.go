@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,9 +72,7 @@ func (r *Run) Adopt(changed any) {
 			activity.Set(key, own) // still a part of the experiment, as in the toolkit
 		}
 	}
-	if name := activity.Text("name"); name != "" {
-		r.Name = name
-	}
+	r.Name = cmp.Or(activity.Text("name"), r.Name)
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
 		if !r.changed {
 			r.measured, r.changed = r.Output, true

@@ -74,14 +74,13 @@ func (r *Result) judge() Verdict {
 	if reason := firstOf(r.noFault, r.pretendedHypothesis); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
-	altered := func() string { return r.Altered }
 	if reason := r.deviation(); reason != "" {
 		if r.Altered != "" {
 			reason += ", and " + r.Altered
 		}
 		return Verdict{Deviated, reason}
 	}
-	if reason := firstOf(r.decided, altered, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
+	if reason := firstOf(r.decided, func() string { return r.Altered }, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
 	if r.isHeld() {
