@@ -36,28 +36,7 @@ type Controls struct {
 }
 
 // Any tells whether there is anything to run.
-func (c *Controls) Any() (found bool) {
-	c.Experiment.Read(func(written *value.Map) { found = declares(written) })
-	return found || len(c.Global) > 0 || c.Ask != nil
-}
-
-// declares looks for controls at all levels.
-func declares(in any) bool {
-	switch in := in.(type) {
-	case *value.Map:
-		if list, _ := in.Get("controls"); value.Truthy(list) {
-			return true
-		}
-		for _, item := range in.All() {
-			if declares(item) {
-				return true
-			}
-		}
-	case []any:
-		return slices.ContainsFunc(in, declares)
-	}
-	return false
-}
+func (c *Controls) Any() bool { return len(c.declared()) > 0 || len(c.Global) > 0 || c.Ask != nil }
 
 // Before runs the controls before a level. Its error is a *verdict.Stop where one
 // of them ends the run, or what Ask returned.
@@ -83,7 +62,7 @@ func (c *Controls) run(ctx context.Context, when, level string, activity *value.
 			continue
 		}
 		call := c.call(control, when+"_"+level+"_control")
-		call.subject, call.activity, call.state = func(written *value.Map) *value.Map { return subject(level, written, activity) }, activity, state
+		call.level, call.activity, call.state = level, activity, state
 		result, err := c.do(ctx, call)
 		if changed, ok := result.Changed.Get("state"); ok {
 			adopt(changed)
@@ -138,9 +117,9 @@ func (c *Controls) at(level string, activity *value.Map) (all []Control) {
 // experiment when the call is made.
 type call struct {
 	worker.ControlCall
-	subject  func(written *value.Map) *value.Map // nil: none
-	activity *value.Map                          // the subject where it is one; it need not be a part of the experiment any more
-	state    func() any                          // nil: none
+	level    string
+	activity *value.Map // the subject where it is one; it need not be a part of the experiment any more
+	state    func() any // nil: none
 }
 
 // call prepares the call of a function, with the variables in the control's arguments
@@ -158,9 +137,7 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
 		base, activity, call.Experiment = written.Clone(), call.activity.Clone(), written
-		if call.subject != nil {
-			call.Context = call.subject(written)
-		}
+		call.Context = subject(call.level, written, call.activity)
 		if call.state != nil {
 			call.State = call.state()
 		}
@@ -171,11 +148,10 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 		result.Apply(written, base)
 		merge(call.activity, activity, result.Changed, "context")
 	}, result.Replaced...)
-	configuration, secrets := call.Configuration, call.Secrets
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
-		c.Variables.Change(func(nowConfiguration, nowSecrets *value.Map) {
-			merge(nowConfiguration, configuration, result.Changed, "configuration")
-			merge(nowSecrets, secrets, result.Changed, "secrets")
+		c.Variables.Change(func(configuration, secrets *value.Map) {
+			merge(configuration, call.Configuration, result.Changed, "configuration")
+			merge(secrets, call.Secrets, result.Changed, "secrets")
 		})
 	}
 	return result, err

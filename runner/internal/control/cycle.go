@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
@@ -15,59 +16,61 @@ import (
 // of the run, as in the toolkit. One that exits, as a check in advance may do,
 // ends the run before anything is done.
 func (c *Controls) Configure(ctx context.Context) error {
-	var kept []Control
-	for _, control := range c.Global {
-		ok, err := c.configure(ctx, control)
-		if err != nil {
-			return err
-		}
-		if ok {
-			kept = append(kept, control)
-		}
+	kept, err := c.configure(ctx, c.Global)
+	if err != nil {
+		return err
 	}
 	c.Global = kept
-	for _, control := range c.everywhere() {
-		if _, err := c.configure(ctx, control); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = c.configure(ctx, c.everywhere())
+	return err
 }
 
-// configure tells one control that the run begins. It is not ok where that failed; its
+// configure tells controls that the run begins, and returns those that did not fail. Its
 // error ends the run.
-func (c *Controls) configure(ctx context.Context, control Control) (ok bool, err error) {
-	if control.Module == "" {
-		return true, nil
+func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Control, err error) {
+	for _, control := range controls {
+		if control.Module == "" {
+			kept = append(kept, control)
+			continue
+		}
+		call := c.call(control, "configure_control")
+		call.Arguments = control.Arguments
+		r, err := c.do(ctx, call)
+		var stop *worker.Interrupted
+		if errors.As(err, &stop) && stop.Class == "SystemExit" {
+			return nil, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
+		}
+		if r.Raised == nil && err == nil {
+			kept = append(kept, control)
+		}
+		if err := c.note(ctx, control, call.Func, r, err); err != nil {
+			return nil, err
+		}
 	}
-	call := c.call(control, "configure_control")
-	call.Arguments = control.Arguments
-	r, err := c.do(ctx, call)
-	var stop *worker.Interrupted
-	if errors.As(err, &stop) && stop.Class == "SystemExit" {
-		return false, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
-	}
-	return r.Raised == nil && err == nil, c.note(ctx, control, call.Func, r, err)
+	return kept, nil
+}
+
+// declared are the controls that the experiment declares at any level.
+func (c *Controls) declared() (all []Control) {
+	c.Experiment.Read(func(written *value.Map) {
+		hypothesis := written.Map("steady-state-hypothesis")
+		places := slices.Concat([]any{written, hypothesis}, hypothesis.List("probes"), written.List("method"), written.List("rollbacks"))
+		for _, place := range places {
+			m, _ := place.(*value.Map)
+			all = append(all, Declared(m, nil)...)
+		}
+	})
+	return all
 }
 
 // everywhere are the controls that the experiment declares at any level, one of
 // each name.
 func (c *Controls) everywhere() (all []Control) {
-	c.Experiment.Read(func(written *value.Map) {
-		hypothesis := written.Map("steady-state-hypothesis")
-		places := []any{written, hypothesis}
-		for _, list := range [][]any{hypothesis.List("probes"), written.List("method"), written.List("rollbacks")} {
-			places = append(places, list...)
+	for _, control := range c.declared() {
+		if control.Name != "" && named(all, control.Name) == nil {
+			all = append(all, control)
 		}
-		for _, place := range places {
-			m, _ := place.(*value.Map)
-			for _, control := range Declared(m, nil) {
-				if control.Name != "" && named(all, control.Name) == nil {
-					all = append(all, control)
-				}
-			}
-		}
-	})
+	}
 	return all
 }
 
@@ -109,9 +112,7 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 			call.State = written
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
-		if changed := r.Changed.Map("state"); changed != nil && written != nil {
-			written.Merge(written.Clone(), changed)
-		}
+		merge(written, written.Clone(), r.Changed, "state")
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err
 		}
@@ -130,25 +131,21 @@ func (c *Controls) Event(ctx context.Context, name string, things ...any) {
 	configuration, secrets := c.Variables.Values()
 	journal := c.Journal()
 	c.Experiment.Read(func(written *value.Map) {
+		for i, thing := range things {
+			things[i] = inJournal(thing)
+		}
+		e.Arguments = things
 		switch name {
 		case "running":
 			e.Arguments = []any{written, journal, configuration, secrets, value.MapOf(), c.Settings}
-		case "interrupted", "rollbacks_completed":
-			e.Arguments = []any{written, journal}
-		case "start_hypothesis_before", "start_hypothesis_after", "start_method", "start_rollbacks":
-			e.Arguments = []any{written}
+		case "interrupted", "rollbacks_completed", "continuous_hypothesis_completed":
+			e.Arguments = append([]any{written, journal}, things...)
+		case "start_hypothesis_before", "start_hypothesis_after", "start_method", "method_completed", "start_rollbacks":
+			e.Arguments = append([]any{written}, things...)
 		case "hypothesis_before_completed", "hypothesis_after_completed":
-			e.Arguments = []any{written, inJournal(things[0]), journal}
-		case "method_completed":
-			e.Arguments = []any{written, inJournal(things[0])}
-		case "continuous_hypothesis_completed":
-			e.Arguments = []any{written, journal, things[0]}
+			e.Arguments = []any{written, things[0], journal}
 		case "finish":
 			e.Arguments = []any{journal}
-		default:
-			for _, thing := range things {
-				e.Arguments = append(e.Arguments, inJournal(thing))
-			}
 		}
 		e.Encode()
 	})

@@ -20,7 +20,7 @@ import (
 // was. The run is never nil. The error is unexpected or ctx's: a failure of the
 // activity stands in the run.
 func (e *Engine) execute(ctx context.Context, part string, declared *experiment.Activity, begun func(*verdict.Run)) (*verdict.Run, error) {
-	a, err := e.resolve(declared)
+	a, observes, err := e.resolve(declared)
 	run := &verdict.Run{Name: cmp.Or(a.Name, a.Ref), Background: declared.Background}
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return run, err
@@ -32,15 +32,14 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	if err == nil {
 		a = e.Experiment.Refresh(a)
-		run.Judged = e.judges(part, declared, a)
+		// Its tolerance proves something, unless a ref in the method only looks at the steady state.
+		run.Judged = a.Tolerance != nil && !ofHypothesis(part) && (part != method || !observes)
 		err = e.carryOut(ctx, part, a, run, begun)
 	}
 	// As in the toolkit, the controls after an activity run whatever happened, and
 	// see its run where nothing unforeseen did.
-	if stop := e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, err == nil); err == nil {
-		err = stop
-	}
-	if err != nil {
+	ended := err == nil
+	if err = cmp.Or(err, e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, ended)); err != nil {
 		return run, err
 	}
 	by := a
@@ -79,33 +78,21 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	return cmp.Or(err, e.pause(ctx, part, a, "after", "Pausing after activity for %ss..."))
 }
 
-// resolve follows a ref, and returns any other activity as it is.
-func (e *Engine) resolve(a *experiment.Activity) (*experiment.Activity, error) {
+// resolve follows a ref, and tells whether it leads to the hypothesis. It returns any
+// other activity as it is.
+func (e *Engine) resolve(a *experiment.Activity) (meant *experiment.Activity, observes bool, err error) {
 	if a.Ref == "" {
-		return a, nil
+		return a, false, nil
 	}
-	if found, _ := e.Experiment.Find(a.Ref); found != nil {
-		return found, nil
+	if meant, observes = e.Experiment.Find(a.Ref); meant != nil {
+		return meant, observes, nil
 	}
-	return a, fmt.Errorf("could not find referenced activity '%s'", a.Ref)
-}
-
-// judges tells whether the tolerance of an activity proves something. In the method a
-// ref to a probe of the hypothesis looks at the steady state: it proves no fault.
-func (e *Engine) judges(part string, declared, a *experiment.Activity) bool {
-	observes := false
-	if part == method && declared.Ref != "" {
-		_, observes = e.Experiment.Find(declared.Ref)
-	}
-	return a.HasTolerance && a.Tolerance != nil && !observes && !ofHypothesis(part)
+	return a, false, fmt.Errorf("could not find referenced activity '%s'", a.Ref)
 }
 
 // begin notes what is carried out, as the controls before it have left it.
 func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
-	run.Activity = a.Written
-	if e.Experiment.Controlled {
-		e.Experiment.Read(func(*value.Map) { run.Activity = a.Written.Copy() })
-	}
+	e.Experiment.Read(func(*value.Map) { run.Activity = a.Written.Copy() })
 	run.Start = time.Now()
 	run.Name, run.Action, run.Provider = a.Name, a.Type == experiment.Action, a.ProviderType()
 	run.Pretended = e.Strategy.Pretends(a.Type) || run.Skipped
@@ -132,22 +119,20 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 		return nil
 	}
 	output, err := e.Perform(ctx, a)
-	if err == nil {
+	var failure *experiment.Failed
+	switch {
+	case err == nil:
 		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
-		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return ctx.Err()
-	}
-	var failure *experiment.Failed
-	if !errors.As(err, &failure) {
+	case errors.As(err, &failure):
+		run.Fail(failure.Reason)
+		e.logFailure(part, failure.Reason)
+	default:
 		run.Unexpected = err
-		return err
 	}
-	run.Fail(failure.Reason)
-	e.logFailure(part, failure.Reason)
-	return nil
+	return run.Unexpected
 }
 
 func (e *Engine) logSuccess(output any) {
@@ -196,7 +181,7 @@ func (e *Engine) pauseOf(a *experiment.Activity, when string) (seconds any, skip
 // waits tells whether an activity begins with a pause. Where it does not, to
 // wait for its beginning keeps the runs in order and costs nothing.
 func (e *Engine) waits(declared *experiment.Activity) bool {
-	a, err := e.resolve(declared)
+	a, _, err := e.resolve(declared)
 	seconds, skipped := e.pauseOf(a, "before")
 	return err == nil && value.Truthy(seconds) && !skipped
 }

@@ -102,7 +102,7 @@ type Engine struct {
 	hypothesis bool // it is to be checked, whatever controls do to it during the run
 	background sync.WaitGroup
 	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
-	questions  map[*value.Map]string  // what each probe of the hypothesis asked last
+	questions  sync.Map               // what each probe of the hypothesis asked last
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
@@ -117,7 +117,7 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
 	title = e.Substitute(title)
 	e.Experiment.Begin(title)
-	e.finished, e.questions = map[*verdict.Run]bool{}, map[*value.Map]string{}
+	e.finished = map[*verdict.Run]bool{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
 		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe), ActionDeclared: e.declaresAction(),
@@ -200,16 +200,12 @@ func (e *Engine) experiment(ctx context.Context) {
 
 func (e *Engine) end() {
 	r := e.result
-	if !slices.Contains([]string{completed, failed, aborted, interrupted}, r.Status) {
-		r.Status = completed // the toolkit knows only these
-	}
+	r.Status = cmp.Or(r.Status, completed)
 	r.End = time.Now()
 	if e.unrecorded != nil {
 		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
 	}
-	if altered := e.Experiment.Altered(); altered != "" {
-		r.Altered = altered
-	}
+	r.Altered = cmp.Or(e.Experiment.Altered(), r.Altered)
 	r.Verdict = r.Judge()
 	if r.Deviated {
 		e.Log.Info("Experiment ended with status: deviated")
@@ -237,10 +233,10 @@ func (e *Engine) noteUnexpected(err error) {
 	e.locked(func() { e.result.Unexpected = cmp.Or(e.result.Unexpected, err) })
 }
 
-// abort ends the run for an unexpected error, which the log has behind some words; an
-// interruption is none.
+// abort ends the run for an unexpected error, if there is one; the log has it behind
+// some words. An interruption is none.
 func (e *Engine) abort(ctx context.Context, err error, words string) {
-	if isInterruption(ctx, err) || e.stopsAt(err) {
+	if err == nil || isInterruption(ctx, err) || e.stopsAt(err) {
 		return
 	}
 	e.noteUnexpected(err)

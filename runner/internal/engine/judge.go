@@ -14,31 +14,20 @@ import (
 // any other activity whether it did what it was there for. An output that a
 // control has changed is judged as it is now; it proves no more than it did before.
 func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
-	measured := run.Measured()
-	if measured != nil {
-		if err := e.judgeOutput(ctx, part, a, measured); err != nil {
-			return err
+	return run.JudgeOutput(func(run *verdict.Run) error {
+		if !ofHypothesis(part) {
+			e.prove(ctx, a.Tolerance, run)
+			return nil
 		}
-	}
-	err := e.judgeOutput(ctx, part, a, run)
-	if measured != nil && err == nil {
-		run.Compare(measured)
-	}
-	return err
-}
-
-func (e *Engine) judgeOutput(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
-	if ofHypothesis(part) {
 		e.compareQuestion(a)
 		return e.meet(ctx, a, run)
-	}
-	e.prove(ctx, a.Tolerance, run)
-	return nil
+	})
 }
 
 // judgeAgain judges a run whose output was changed after it had been judged.
 func (e *Engine) judgeAgain(run *verdict.Run, part string) {
-	if err := e.judge(e.controlContext(), part, experiment.NewActivity(run.Activity), run); err != nil && !isInterruption(e.controlContext(), err) {
+	err := e.judge(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
+	if err != nil && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}
 }
@@ -52,12 +41,11 @@ func (e *Engine) compareQuestion(a *experiment.Activity) {
 		return
 	}
 	now := value.Repr(e.Hide(e.Substitute(a.Question)))
-	e.locked(func() {
-		if was, asked := e.questions[a.Written]; asked && was != now {
+	if was, asked := e.questions.Swap(a.Written, now); asked && was != now {
+		e.locked(func() {
 			e.result.Altered = fmt.Sprintf("a control has changed the configuration of '%s' between two checks", a.Name)
-		}
-		e.questions[a.Written] = now
-	})
+		})
+	}
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error

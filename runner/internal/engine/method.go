@@ -47,7 +47,7 @@ func (e *Engine) activities(ctx context.Context) error {
 // declaresAction tells whether the method has an action, played or not.
 func (e *Engine) declaresAction() bool {
 	for _, a := range e.Experiment.Activities(experiment.Method) {
-		if a, _ = e.resolve(a); a.Type == experiment.Action {
+		if a, _, _ = e.resolve(a); a.Type == experiment.Action {
 			return true
 		}
 	}

@@ -32,9 +32,7 @@ func (e *Engine) rollbacks() {
 	e.background.Wait()
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
 	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, true))
-	if err != nil && !e.stopsAt(err) {
-		e.abort(undo, err, fatal)
-	}
+	e.abort(undo, err, fatal)
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
 		e.setStatus(interrupted)
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
@@ -57,9 +55,8 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
 		e.Log.Info("Rollback: " + value.Text(name))
-		if err := e.step(undo, rollback, a, &e.result.Rollbacks); err != nil {
-			e.abort(undo, err, fatal) // the others may still undo their part
-		}
+		err := e.step(undo, rollback, a, &e.result.Rollbacks)
+		e.abort(undo, err, fatal) // the others may still undo their part
 	}
 	return planned
 }

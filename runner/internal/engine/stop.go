@@ -79,11 +79,11 @@ func (e *Engine) noteLateStop(when string) bool {
 // announce logs a stop in the toolkit's words, and tells those who listen to
 // events.
 func (e *Engine) announce(stop *verdict.Stop) {
+	event := "signal_exit"
 	switch stop.By {
 	case "":
+		event = "interrupted"
 		e.critical(stop.Why)
-		e.event("interrupted")
-		return
 	case "SIGINT":
 		e.Log.Warn("Received a termination signal (Ctrl-C)...")
 	case "SIGUSR1", "SIGUSR2", "exit":
@@ -92,10 +92,9 @@ func (e *Engine) announce(stop *verdict.Stop) {
 			e.Log.Warn("Ignoring rollbacks as per signal")
 		}
 	default:
+		event = "interrupted"
 		e.Log.Warn(fmt.Sprintf("Caught %s signal, interrupting experiment now", stop.By))
 		e.critical(stop.By + " signal received")
-		e.event("interrupted")
-		return
 	}
-	e.event("signal_exit")
+	e.event(event)
 }

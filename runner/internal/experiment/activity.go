@@ -30,17 +30,13 @@ const ProofThroughout = "throughout"
 // NewActivity reads an activity's mapping; what is missing or of the wrong type
 // is empty.
 func NewActivity(written *value.Map) *Activity {
-	a := &Activity{Written: written, Type: written.Str("type"), Name: written.Str("name")}
-	provider, _ := written.Get("provider")
-	a.Provider, _ = provider.(*value.Map)
-	a.Tolerance, a.HasTolerance = written.Get("tolerance")
-	a.Throughout = written.Str("proof") == ProofThroughout
+	tolerance, hasTolerance := written.Get("tolerance")
 	background, _ := written.Get("background")
-	a.Background = value.Truthy(background)
-	a.Ref = written.Str("ref")
-	pauses, _ := written.Get("pauses")
-	a.Pauses, _ = pauses.(*value.Map)
-	return a
+	return &Activity{
+		Type: written.Str("type"), Name: written.Str("name"), Ref: written.Str("ref"), Provider: written.Map("provider"),
+		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.Str("proof") == ProofThroughout,
+		Background: value.Truthy(background), Pauses: written.Map("pauses"), Written: written,
+	}
 }
 
 // ProviderType is http, process or python.

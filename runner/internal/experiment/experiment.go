@@ -6,6 +6,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -22,11 +23,19 @@ type Experiment struct {
 
 	mu      sync.RWMutex
 	written *value.Map
-	first   *value.Map       // the top-level keys when the run began
-	former  map[any][][]any  // by list: what stood there before controls put others there
-	named   map[string]named // what a ref can mean
-	asked   map[*value.Map]asked
+	former  map[any][][]any // by list: what stood there before controls put others there
 	altered string
+
+	// As the run began:
+	first *value.Map            // the top-level keys
+	named map[string]*value.Map // what a ref can mean: the last activity of its name
+	asked map[*value.Map]asked  // what the run is to show
+}
+
+// asked is an activity of the method or the hypothesis when the run began.
+type asked struct {
+	list, name string
+	question   *value.Map // nil where no control can change it
 }
 
 // The lists of activities.
@@ -40,7 +49,7 @@ const (
 // valid; its error names the first thing that has no meaning at all, which only
 // an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
-	e := &Experiment{written: written, former: map[any][][]any{}}
+	e := &Experiment{written: written, first: written.Copy(), former: map[any][][]any{}}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
 			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
@@ -79,43 +88,31 @@ func (e *Experiment) Change(f func(written *value.Map), replaced ...any) {
 	f(e.written)
 }
 
-// named is the activity that a ref of a name means.
-type named struct {
-	written      *value.Map
-	ofHypothesis bool
-}
-
-// Begin replaces the title, and remembers the top-level keys and what refs mean,
-// as the toolkit does at the start of a run.
+// Begin replaces the title, and remembers the top-level keys, what refs mean, and
+// what the run is to show, as they are at the start of a run.
 func (e *Experiment) Begin(title any) {
 	e.Change(func(written *value.Map) {
 		if written.Has("title") {
 			written.Set("title", title)
 		}
-		e.first = written.Copy()
-		e.findRefs()
-		e.rememberQuestions()
+		e.first, e.named, e.asked = written.Copy(), map[string]*value.Map{}, map[*value.Map]asked{}
+		for _, list := range []string{Method, Probes} {
+			for _, item := range e.items(list) {
+				e.remember(list, item.(*value.Map))
+			}
+		}
 	})
 }
 
-// findRefs remembers for each ref the last activity of its name in the method and
-// then the hypothesis; for every name where controls may add refs.
-func (e *Experiment) findRefs() {
-	e.named = map[string]named{}
-	for _, list := range []string{Method, Rollbacks, Probes} {
-		for _, item := range e.items(list) {
-			if ref := item.(*value.Map).Str("ref"); ref != "" {
-				e.named[ref] = named{}
-			}
-		}
+func (e *Experiment) remember(list string, activity *value.Map) {
+	name, ref := activity.Str("name"), activity.Str("ref")
+	was := asked{list: list, name: name + ref}
+	if e.Controlled {
+		was.question = question(activity.Clone())
 	}
-	for _, list := range []string{Method, Probes} {
-		for _, item := range e.items(list) {
-			m := item.(*value.Map)
-			if _, wanted := e.named[m.Str("name")]; (wanted || e.Controlled) && m.Str("ref") == "" {
-				e.named[m.Str("name")] = named{m, list == Probes}
-			}
-		}
+	e.asked[activity] = was
+	if ref == "" {
+		e.named[name] = activity
 	}
 }
 
@@ -123,9 +120,6 @@ func (e *Experiment) findRefs() {
 // changed within a part, without what they have done to the top-level keys. It is
 // to be used under Read.
 func (e *Experiment) Journalled() *value.Map {
-	if e.first == nil {
-		return e.written.Copy()
-	}
 	shown := &value.Map{}
 	for key, v := range e.first.All() {
 		if former := e.former[key]; len(former) > 0 {
@@ -142,10 +136,9 @@ func (e *Experiment) Journalled() *value.Map {
 func (e *Experiment) HasHypothesis() bool { return e.Len(Probes) > 0 }
 
 // Len counts the activities of a list, as it is at this moment.
-func (e *Experiment) Len(list string) int {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return len(e.items(list))
+func (e *Experiment) Len(list string) (n int) {
+	e.Read(func(*value.Map) { n = len(e.items(list)) })
+	return n
 }
 
 func (e *Experiment) items(list string) []any {
@@ -159,17 +152,15 @@ func (e *Experiment) items(list string) []any {
 // stands at its place then: controls may change the list meanwhile.
 func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	return func(yield func(int, *Activity) bool) {
-		taken := map[*value.Map]bool{}
-		e.mu.RLock()
-		replaced := len(e.former[list])
-		e.mu.RUnlock()
+		taken, replaced := map[*value.Map]bool{}, 0
+		e.Read(func(*value.Map) { replaced = len(e.former[list]) })
 		for i := 0; ; i++ {
 			a := e.at(list, i, replaced)
 			if a == nil {
 				e.noteMissing(list, taken)
 				return
 			}
-			taken[a.Written] = e.Controlled
+			taken[a.Written] = true
 			if !yield(i, a) {
 				return
 			}
@@ -193,6 +184,18 @@ func (e *Experiment) at(list string, index, replaced int) *Activity {
 	return e.activity(m)
 }
 
+// noteMissing notes an activity that was in a list when the run began, and that was
+// not taken from it.
+func (e *Experiment) noteMissing(list string, taken map[*value.Map]bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for written, was := range e.asked {
+		if was.list == list && !taken[written] {
+			e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
+		}
+	}
+}
+
 // Refresh is an activity of this experiment as it is now.
 func (e *Experiment) Refresh(a *Activity) *Activity {
 	if !e.Controlled {
@@ -212,8 +215,26 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 	clone := written.Clone()
 	a := NewActivity(clone)
 	a.Written, a.Question = written, question(clone)
-	e.compare(a)
+	if was, known := e.asked[written]; known && value.Repr(was.question) != value.Repr(a.Question) {
+		e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has changed '%s'", was.name))
+	}
 	return a
+}
+
+// question is all of an activity that a proof rests on.
+func question(written *value.Map) *value.Map {
+	q := &value.Map{}
+	for _, key := range []string{"type", "ref", "provider", "tolerance", "proof", "background", "pauses"} {
+		if v, ok := written.Get(key); ok {
+			q.Set(key, v)
+		}
+	}
+	if own := written.Map("tolerance"); own.Text("type") == Probe { // the run itself writes the value that it judges
+		own = own.Clone()
+		own.Map("provider").Map("arguments").Delete("value")
+		q.Set("tolerance", own)
+	}
+	return q
 }
 
 // Find is the activity that a ref names, since the run began: the last one of that
@@ -222,9 +243,17 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 func (e *Experiment) Find(name string) (found *Activity, ofHypothesis bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	is := e.named[name]
-	if is.written == nil {
+	written := e.named[name]
+	if written == nil {
 		return nil, false
 	}
-	return e.activity(is.written), is.ofHypothesis
+	return e.activity(written), e.asked[written].list == Probes
+}
+
+// Altered says what controls have done to what the run is to show: an activity of
+// the method or the hypothesis that was not carried out as it was when the run
+// began. Empty: nothing. What they add or move does no harm.
+func (e *Experiment) Altered() (how string) {
+	e.Read(func(*value.Map) { how = e.altered })
+	return how
 }

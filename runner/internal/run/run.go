@@ -95,10 +95,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 	}
 	result := en.Run(ctx, undo)
 	document := journal.Document(result, p.setting())
-	shown := document.Map("experiment")
-	if p.experiment.Controlled {
-		shown = shown.Clone()
-	}
+	shown := document.Map("experiment").Clone()
 	if document = en.Conclude(document); value.Equal(document.Map("experiment"), shown) {
 		p.setting().Refresh(document) // the last control may have changed the experiment itself
 	}

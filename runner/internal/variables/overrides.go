@@ -110,7 +110,13 @@ func convert(typ string, v any) (any, error) {
 		}
 		return nil, fmt.Errorf("%s is not text, which bytes are made of", value.Repr(v))
 	case "bool":
-		return toBool(v)
+		switch b := v.(type) {
+		case bool:
+			return b, nil
+		case string: // every text is true that is none of three words
+			return !slices.Contains([]string{"false", "0", "no"}, strings.ToLower(b)), nil
+		}
+		return nil, fmt.Errorf("%s is neither text nor true or false", value.Repr(v))
 	case "json":
 		text, _ := v.(string)
 		if text == "" {
@@ -165,15 +171,4 @@ func plainNumber(s string) (string, bool) {
 		}
 	}
 	return strings.ReplaceAll(s, "_", ""), true
-}
-
-// toBool takes every text for true that is none of three words.
-func toBool(v any) (any, error) {
-	switch b := v.(type) {
-	case bool:
-		return b, nil
-	case string:
-		return !slices.Contains([]string{"false", "0", "no"}, strings.ToLower(b)), nil
-	}
-	return nil, fmt.Errorf("%s is neither text nor true or false", value.Repr(v))
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,26 +15,21 @@ func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 // Value is the run as the journal has it, its keys in the toolkit's order.
 func (r *Run) Value() *value.Map {
-	if r.journalled != nil {
-		return r.finish(r.journalled.Copy())
+	m := r.journalled.Copy()
+	if r.journalled == nil {
+		m = value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
+		if r.Status != "" {
+			m.Set("status", r.Status)
+		}
+		if r.Failed() { // the end of a Python traceback
+			m.Set("exception", []any{"chaoslib.exceptions.ActivityFailed: " + r.Reason + "\n"})
+		}
+		if !r.End.IsZero() {
+			m.Set("end", Instant(r.End))
+			m.Set("duration", r.End.Sub(r.Start).Seconds())
+		}
 	}
-	m := value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
-	if r.Status != "" {
-		m.Set("status", r.Status)
-	}
-	if r.Failed() { // the end of a Python traceback
-		m.Set("exception", []any{"chaoslib.exceptions.ActivityFailed: " + r.Reason + "\n"})
-	}
-	if !r.End.IsZero() {
-		m.Set("end", Instant(r.End))
-		m.Set("duration", r.Duration().Seconds())
-	}
-	return r.finish(m)
-}
-
-// finish adds what comes after the controls of the activity.
-func (r *Run) finish(m *value.Map) *value.Map {
-	if r.ToleranceMet != nil {
+	if r.ToleranceMet != nil { // which comes after the controls of the activity
 		m.Set("tolerance_met", *r.ToleranceMet)
 	}
 	return m
@@ -76,9 +72,7 @@ func (r *Run) Adopt(changed any) {
 			activity.Set(key, own) // still a part of the experiment, as in the toolkit
 		}
 	}
-	if name := activity.Text("name"); name != "" {
-		r.Name = name
-	}
+	r.Name = cmp.Or(activity.Text("name"), r.Name)
 	if output, _ := m.Get("output"); !value.Equal(output, r.Output) {
 		if !r.changed {
 			r.measured, r.changed = r.Output, true

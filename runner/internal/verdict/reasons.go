@@ -14,7 +14,7 @@ func (r *Result) notUndone() string {
 	}
 	for _, run := range slices.Concat(r.Rollbacks, r.taken) {
 		if reason := run.notUndone(); reason != "" {
-			return reason + r.neverBegun()
+			return reason
 		}
 	}
 	if r.Unplayed == 0 {
@@ -24,7 +24,7 @@ func (r *Result) notUndone() string {
 	if r.Unexpected != nil {
 		why = fmt.Sprintf(": %v", r.Unexpected)
 	}
-	return fmt.Sprintf("%d of %d rollbacks did not run%s%s", r.Unplayed, r.Unplayed+len(r.Rollbacks), why, r.neverBegun())
+	return fmt.Sprintf("%d of %d rollbacks did not run%s", r.Unplayed, r.Unplayed+len(r.Rollbacks), why)
 }
 
 // notUndone says why a rollback did not undo what it was there for.
@@ -42,15 +42,6 @@ func (r *Run) notUndone() string {
 		return "a rollback did not work: " + cmp.Or(r.Decided, r.Unproven)
 	}
 	return ""
-}
-
-// neverBegun adds that this run did no harm if its method never began: the toolkit
-// plays the rollbacks even then.
-func (r *Result) neverBegun() string {
-	if len(r.Run) > 0 {
-		return ""
-	}
-	return " (the method never began, so a fault is on only if an earlier run left it)"
 }
 
 // unexpected finds an unexpected error: what the run shows then is not known.
@@ -223,7 +214,7 @@ func (r *Result) faultTimes() (begun, landed time.Time) {
 	var proven time.Time
 	for _, run := range r.Run {
 		if run.Judged && !run.Action {
-			proven = later(proven, run.End)
+			proven = slices.MaxFunc([]time.Time{proven, run.End}, time.Time.Compare)
 		}
 	}
 	for _, run := range r.Run {
@@ -237,16 +228,9 @@ func (r *Result) faultTimes() (begun, landed time.Time) {
 		if run.Background && proven.After(run.Start) && proven.Before(end) {
 			end = proven
 		}
-		landed = later(landed, end)
+		landed = slices.MaxFunc([]time.Time{landed, end}, time.Time.Compare)
 	}
 	return begun, landed
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // held says when the steady state was measured.

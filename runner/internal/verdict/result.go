@@ -53,11 +53,11 @@ type Runs []*Run
 
 // Run is one activity, carried out once.
 type Run struct {
-	Activity     *value.Map // the activity's mapping; shared with the experiment
+	Activity     *value.Map // the activity's mapping as it began; its values are the experiment's
 	Output       any
-	Status       string // succeeded or failed; empty where the activity was cut off
-	Start, End   time.Time
-	ToleranceMet *bool // of a probe of the hypothesis
+	Status       string    // succeeded or failed; empty where the activity was cut off
+	Start, End   time.Time // pauses left out; the end is zero while it runs
+	ToleranceMet *bool     // of a probe of the hypothesis
 
 	Name, Provider string
 	Action         bool
@@ -75,7 +75,7 @@ type Run struct {
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
 	measured   any        // the output before a control changed it
-	changed    bool
+	changed    bool       // a control has changed it since it was judged
 }
 
 // Stop is why a run was interrupted. It is the cause of the context that ended.
@@ -102,33 +102,26 @@ func BySignal(name string, number int) *Stop {
 	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
-// Measured is the run with the output that it had before a control changed it; nil
-// where none did, or where Compare has dealt with it.
-func (r *Run) Measured() *Run {
+// JudgeOutput calls judge for the run. Where a control has changed the output, it is
+// judged as it is now, and as it was measured before: if the two show different things,
+// nothing is proven.
+func (r *Run) JudgeOutput(judge func(*Run) error) error {
 	if !r.changed {
-		return nil
+		return judge(r)
 	}
 	measured := *r
-	measured.Output, measured.changed = r.measured, false
-	return &measured
-}
-
-// Compare notes whether the output that a control has put in the place of the measured
-// one shows something else. Both have been judged.
-func (r *Run) Compare(measured *Run) {
+	measured.Output = r.measured
+	for _, run := range []*Run{&measured, r} {
+		if err := judge(run); err != nil {
+			return err
+		}
+	}
 	r.changed = false
 	shows := func(r *Run) bool { return r.Unproven == "" && (r.ToleranceMet == nil || *r.ToleranceMet) }
-	if shows(r) != shows(measured) {
+	if shows(r) != shows(&measured) {
 		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
 	}
-}
-
-// Duration is how long the activity took, pauses left out; zero while it runs.
-func (r *Run) Duration() time.Duration {
-	if r.End.IsZero() {
-		return 0
-	}
-	return r.End.Sub(r.Start)
+	return nil
 }
 
 // Succeeded tells whether the activity was carried out.

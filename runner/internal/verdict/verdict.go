@@ -49,6 +49,9 @@ func (r *Result) Code() int {
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
 	if reason := r.notUndone(); reason != "" {
+		if len(r.Run) == 0 { // the toolkit plays the rollbacks even then
+			reason += " (the method never began, so a fault is on only if an earlier run left it)"
+		}
 		return Verdict{NotUndone, reason}
 	}
 	if r.Stop != nil {
@@ -63,14 +66,13 @@ func (r *Result) Judge() Verdict {
 	if reason := firstOf(r.noFault, r.pretendedHypothesis); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
-	altered := func() string { return r.Altered }
 	if reason := r.deviation(); reason != "" {
 		if r.Altered != "" {
 			reason += ", and " + r.Altered
 		}
 		return Verdict{Deviated, reason}
 	}
-	if reason := firstOf(r.decided, altered, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
+	if reason := firstOf(r.decided, func() string { return r.Altered }, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
 	if r.isHeld() {

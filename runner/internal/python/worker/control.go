@@ -115,33 +115,30 @@ func (r ControlResult) Apply(live, base *value.Map) {
 			}
 		}
 		for _, path := range r.renewed {
-			clearAt(experiment, path.([]any))
+			cleared(experiment, path.([]any))
 		}
 	}
 	live.Merge(base, changed)
 }
 
-// clearAt takes away what stands at a path: it must not be changed into what comes
-// there, for others may hold it.
-func clearAt(in any, path []any) {
-	last := len(path) == 1
-	switch in := in.(type) {
+// cleared is v without what stands at a path in it: that must not be changed into
+// what comes there, for others may hold it.
+func cleared(v any, path []any) any {
+	if len(path) == 0 {
+		return nil
+	}
+	switch in := v.(type) {
 	case *value.Map:
 		key, _ := path[0].(string)
-		v, there := in.Get(key)
-		if there && last {
-			in.Set(key, nil)
-		} else if !last {
-			clearAt(v, path[1:])
+		if at, there := in.Get(key); there {
+			in.Set(key, cleared(at, path[1:]))
 		}
 	case []any:
-		n, _ := path[0].(int64)
-		if int(n) < len(in) && last {
-			in[n] = nil
-		} else if int(n) < len(in) {
-			clearAt(in[n], path[1:])
+		if n, _ := path[0].(int64); n < int64(len(in)) {
+			in[n] = cleared(in[n], path[1:])
 		}
 	}
+	return v
 }
 
 const hypothesisKey = "steady-state-hypothesis"
