@@ -147,7 +147,7 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	c.Experiment.Change(func(written *value.Map) {
 		result.Apply(written, base)
 		merge(call.activity, activity, result.Changed, "context")
-	}, result.Replaced...)
+	}, result.Replaced)
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(configuration, secrets *value.Map) {
 			merge(configuration, call.Configuration, result.Changed, "configuration")

@@ -23,7 +23,7 @@ type Experiment struct {
 
 	mu      sync.RWMutex
 	written *value.Map
-	former  map[any][][]any // by list: what stood there before controls put others there
+	former  map[string][][]any // by list: what stood there before controls put others there
 	altered string
 
 	// As the run began:
@@ -49,7 +49,7 @@ const (
 // valid; its error names the first thing that has no meaning at all, which only
 // an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
-	e := &Experiment{written: written, first: written.Copy(), former: map[any][][]any{}}
+	e := &Experiment{written: written, first: written.Copy(), former: map[string][][]any{}}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
 		if v, ok := written.Get(key); ok && written.Map(key) == nil {
 			return nil, fmt.Errorf("%s must be an object, and it is %s", key, value.Kind(v))
@@ -78,14 +78,27 @@ func (e *Experiment) Read(f func(written *value.Map)) {
 
 // Change calls f with the experiment's mapping, under the lock for writers. Replaced are
 // the lists of activities that f puts others in the place of: a walk that is under way,
-// and the journal, stay with the old list, as in the toolkit.
-func (e *Experiment) Change(f func(written *value.Map), replaced ...any) {
+// and the journal, stay with the old list, as in the toolkit. By its name, each list has
+// the places of the activities that were left in it.
+func (e *Experiment) Change(f func(written *value.Map), replaced ...*value.Map) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, list := range replaced {
-		e.former[list] = append(e.former[list], e.items(list.(string)))
+	for _, lists := range replaced {
+		for list, left := range lists.All() {
+			e.former[list] = append(e.former[list], picked(e.items(list), left.([]any)))
+		}
 	}
 	f(e.written)
+}
+
+func picked(items, places []any) []any {
+	left := []any{}
+	for _, place := range places {
+		if n := place.(int64); n >= 0 && n < int64(len(items)) {
+			left = append(left, items[n])
+		}
+	}
+	return left
 }
 
 // Begin replaces the title, and remembers the top-level keys, what refs mean, and

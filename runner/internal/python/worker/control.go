@@ -46,9 +46,9 @@ type ControlResult struct {
 	// Changed has, whole, what the function changed in place, by the keys
 	// context, state, experiment, configuration, secrets and settings.
 	Changed *value.Map
-	// Replaced names the lists of activities, as package experiment calls them, that the
-	// function took away or put other lists in the place of.
-	Replaced []any
+	// Replaced are the lists of activities that the function took away or put other
+	// lists in the place of, as experiment.Change wants them.
+	Replaced *value.Map
 
 	order   *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
 	renewed []any      // the paths of the mappings and lists that stand in the place of others
@@ -92,7 +92,7 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		return r, err
 	}
 	r.Missing, r.Changed, r.order = answer.Text("missing"), answer.Map("value"), answer.Map("order")
-	r.Replaced, r.renewed = answer.List("replaced"), answer.List("renewed")
+	r.Replaced, r.renewed = answer.Map("replaced"), answer.List("renewed")
 	if errors.As(err, &r.Raised) {
 		err = nil
 	}

@@ -134,6 +134,7 @@ def control(request):
             things["context"] = things["context"][step]
     before = {name: json.dumps(v) for name, v in things.items()}
     lists, known = lists_of(things.get("experiment")), containers(things.get("experiment"), {})
+    items = {name: list(each) for name, each in lists.items()}
     try:
         apply(function, request["func"], request["arguments"], things)
     except (SystemExit, KeyboardInterrupt) as x:
@@ -149,8 +150,9 @@ def control(request):
     answer.update(value="{" + ", ".join(changed) + "}", noted=output.noted, listening=bool(events.handlers))
     if after.get("experiment") != before.get("experiment"):
         now, fresh = things["experiment"], list(renewed(things["experiment"], known, []))
-        answer["order"] = order(lists, now)
-        answer["replaced"] = [name for name in lists if name not in lists_of(now) or PLACES[name] in fresh or PLACES[name][:1] in fresh]
+        answer["order"] = order(items, lists_of(now))
+        gone = {name: each for name, each in lists.items() if each is not lists_of(now).get(name)}
+        answer["replaced"] = {name: places(items[name], each) for name, each in gone.items()}
         answer["renewed"] = [path for path in fresh if path not in PLACES.values()]
     return answer
 
@@ -167,7 +169,7 @@ def lists_of(experiment):
         for key in path:
             at = at.get(key) if isinstance(at, dict) else None
         if isinstance(at, list):
-            found[name] = list(at)
+            found[name] = at
     return found
 
 
@@ -195,15 +197,16 @@ def renewed(v, known, path):
             yield from renewed(item, known, path + [key])
 
 
-def order(before, experiment):
-    """For each list whose items moved, where each item of it was; -1: nowhere."""
-    moved = {}
-    for name, items in lists_of(experiment).items():
-        places = {id(item): i for i, item in reversed(list(enumerate(before.get(name, []))))}
-        now = [places.get(id(item), -1) for item in items]
-        if now != list(range(len(before.get(name, [])))):
-            moved[name] = now
-    return moved
+def order(before, now):
+    """For each list whose items moved, where each item of it was."""
+    moved = {name: places(before.get(name, []), items) for name, items in now.items()}
+    return {name: was for name, was in moved.items() if was != list(range(len(before.get(name, []))))}
+
+
+def places(before, now):
+    """Where each item of a list was; -1: nowhere."""
+    was = {id(item): i for i, item in reversed(list(enumerate(before)))}
+    return [was.get(id(item), -1) for item in now]
 
 
 def interrupts(x):
