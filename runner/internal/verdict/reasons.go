@@ -146,7 +146,7 @@ func (r *Result) deviation() string {
 		return r.After.Last().Deviation()
 	case r.After.hasNoAnswer():
 	case r.After != nil && r.After.Decided:
-		return "a control decided whether the steady state is met after the method, and the journal says that it deviated"
+		return "a control has changed whether the steady state is met after the method, and the journal says that it deviated"
 	case r.Decided != "":
 		return r.Decided
 	}
@@ -156,7 +156,7 @@ func (r *Result) deviation() string {
 // decided finds what a control has said against what was measured.
 func (r *Result) decided() string {
 	if slices.ContainsFunc(r.passes(), func(s *State) bool { return s.Decided }) {
-		return "a control decided whether the steady state is met, so nothing was measured"
+		return "a control has changed whether the steady state is met"
 	}
 	for _, run := range r.probes() {
 		if run.Decided != "" {
