@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"syscall"
 
@@ -34,6 +35,9 @@ type World struct {
 // ended by then.
 func Run(w World) int {
 	s := newSession(w)
+	for _, arg := range w.Args {
+		s.console.mask.LearnURLs(bareLogin.ReplaceAllString(arg, "//$1"))
+	}
 	root := s.rootCommand()
 	root.SetArgs(append([]string{}, w.Args...)) // nil would be os.Args
 	err := usageOf(root.ExecuteC())
@@ -51,6 +55,9 @@ func Run(w World) int {
 	}
 	return int(code)
 }
+
+// bareLogin is a user name and a password in what may be meant as a URL: u:pw@host.
+var bareLogin = regexp.MustCompile(`^-*(?:[a-z-]+=)?(?:\w+:)?/*([^/@:=]+:[^\\].*@)`)
 
 // exitCode ends the program without another word: everything has been said.
 type exitCode int

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
 )
 
 // TestProcessRecorded needs sh and a few programs that every Unix has.
@@ -180,6 +182,26 @@ func TestExpandHome(t *testing.T) {
 		"~no-such-user/x": "~no-such-user/x", "": ""} {
 		if got := expandHome(path); got != want {
 			t.Errorf("%q is %q, want %q", path, got, want)
+		}
+	}
+}
+
+// Whatever others take apart, the mask hears of before: it is told the values with
+// their secrets in place.
+func TestCutIsToldFirst(t *testing.T) {
+	secret := &variables.Variables{Configuration: value.MapOf("k", "S3CRET")}
+	for want, a := range map[string]*experiment.Activity{
+		"http://S3CRET/":                    activity("probe", "type", "http", "url", "http://${k}/", "timeout", 0.001),
+		"-c S3CRET":                         activity("probe", "type", "process", "path", "sh", "arguments", "-c ${k}"),
+		"['-c', 'S3CRET']":                  activity("probe", "type", "process", "path", "sh", "arguments", []any{"-c", "${k}"}),
+		"{'path': '/S3CRET'}":               activity("probe", "type", "python", "module", "os", "func", "remove", "arguments", value.MapOf("path", "/${k}")),
+		"{'args': 'S3CRET', 'shell': True}": activity("probe", "type", "python", "module", "subprocess", "func", "run", "arguments", value.MapOf("args", "${k}", "shell", true)),
+	} {
+		p, told := providers(), ""
+		p.Variables, p.Cut = secret, func(v any) { told = value.Text(v) }
+		p.Perform(t.Context(), a)
+		if told != want {
+			t.Errorf("told %q, want %q", told, want)
 		}
 	}
 }

@@ -99,6 +99,7 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 	if len(list) > 0 {
 		return nil, list
 	}
+	p.runner.Mask.LearnURLs(v.Configuration)
 	p.showSecrets(v)
 	return v, nil
 }
@@ -121,7 +122,7 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
 func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
-	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin,
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, Cut: r.Mask.Cut,
 		Python: func(ctx context.Context, c worker.Call) (any, error) {
 			c.Configuration, c.Secrets = v.Values()
 			return r.python(o).Call(ctx, c)

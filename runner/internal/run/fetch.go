@@ -42,7 +42,6 @@ func fetch(ctx context.Context, source string, insecure bool, auth func(host str
 	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
 	defer cancel()
 	answer, err := get(ctx, source, insecure, auth)
-	source = httpclient.Shown(source)
 	switch {
 	case err == nil:
 		return parseAnswer(source, answer)

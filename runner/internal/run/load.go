@@ -9,7 +9,6 @@ import (
 	"chaosworkshop.example/runner/internal/check"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
-	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
@@ -53,7 +52,12 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 // anything is started that may show them, such as the experiment's target.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
-	r.variableSource(doc.Map(), o).Learn()
+	r.learn(doc.Map(), o)
+}
+
+func (r *Runner) learn(written *value.Map, o Options) {
+	r.variableSource(written, o).Learn()
+	r.Mask.LearnURLs(written)
 }
 
 // stopped is the error of a stop before the run began; nil if ctx still lasts.
@@ -70,11 +74,11 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = r.fetch(ctx, o)
-		r.variableSource(doc.Map(), o).Learn()
+		r.learn(doc.Map(), o)
 		return doc.Map()
 	})
 	if len(o.Controls) > 0 {
-		r.variableSource(doc.Map(), o).Learn() // those that a control has added
+		r.learn(doc.Map(), o) // those that a control has added
 	}
 	return doc, found, err
 }
@@ -85,10 +89,6 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
-	}
-	if address, err := httpclient.ParseURL(o.Source); err == nil {
-		password, _ := address.User.Password()
-		r.Mask.Learn(value.MapOf("password", password))
 	}
 	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
 		header := o.Settings.Authorization(host)

@@ -1,12 +1,15 @@
 package show
 
 import (
+	"cmp"
 	"encoding/base64"
 	"html"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
@@ -22,10 +25,17 @@ const minLength = 4
 var common = strings.Fields("true false null none activity action probe method rollback rollbacks process python http status " +
 	"succeeded failed completed aborted interrupted deviated stdout stderr body headers title name type")
 
+// isUsual tells whether a text is too short, or too common a word, to be looked for
+// within others.
+func isUsual(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) < minLength || slices.Contains(common, strings.ToLower(text))
+}
+
 // encodings lists the texts that a secret may turn into on its way to a log, all of
 // them long enough to be told from chance.
 func encodings(secret string) []string {
-	if trimmed := strings.TrimSpace(secret); len(trimmed) < minLength || slices.Contains(common, strings.ToLower(trimmed)) {
+	if isUsual(secret) {
 		return nil
 	}
 	var all []string
@@ -34,26 +44,110 @@ func encodings(secret string) []string {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
-		if parts := strings.Split(text, "@"); len(parts) > 1 || !strings.Contains(text, "//") {
-			// A password in an address is replaced before the secret is looked for.
-			parts = slices.DeleteFunc(append(parts, strings.Split(parts[0], ":")...), func(p string) bool { return len(p) < minLength || slices.Contains(common, p) })
-			all = append(all, parts...)
-		}
-		all = append(all, text, inner(value.Repr(text)), html.EscapeString(text), strings.ReplaceAll(text, "'", `'"'"'`)) // the last for a shell
-		json := asJSON(text)
+		page, json := html.EscapeString(text), asJSON(text)
+		all = append(all, text, page, pythonPage.Replace(page),
+			inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`),
+			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special.ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
 		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), forScripts.Replace(json)} {
 			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
 		}
 		all = append(all, urlEncodings(text)...)
 	}
-	all = append(all, base64Encodings(secret)...)
-	return append(all, base64Encodings(strings.TrimSpace(secret))...)
+	return slices.Concat(all, base64Encodings(secret), base64Encodings(strings.TrimSpace(secret)))
 }
+
+// cuts are the pieces of a secret that errors and servers name where it is a path, a
+// URL or JSON: a host, often in small letters, a folder above, the value of a parameter.
+func cuts(secret string) []string {
+	text, all := strings.TrimSpace(secret), logins(secret)
+	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
+		texts(parsed, func(inner string) { all = append(all, inner) })
+	}
+	if _, rest, isURL := strings.Cut(text, "://"); isURL {
+		text = rest
+	}
+	for i := range min(len(text), 4096) { // no path is longer
+		if strings.IndexByte(`/\@:?#`, text[i]) >= 0 {
+			all = append(all, text[:i], text[i+1:])
+		}
+	}
+	decoded, _ := url.QueryUnescape(text)
+	for _, form := range []string{text, decoded, strings.ToLower(text)} {
+		all = append(append(all, form), betweenParts.Split(form, -1)...)
+	}
+	return slices.DeleteFunc(all, isUsual)
+}
+
+// words are the pieces that a shell makes of a secret: it splits a text at blanks and
+// operators, replaces names, and takes quotes and backslashes out.
+func words(secret string) (all []string) {
+	for _, word := range append(betweenWords.Split(secret, -1), secret) {
+		all = append(append(all, word, unquoted.Replace(word), inQuotes.Replace(word), noQuotes.Replace(word)), escaped.Split(word, -1)...)
+	}
+	return slices.DeleteFunc(all, isUsual)
+}
+
+// logins are the user names with passwords of all URLs in a text, and the passwords
+// alone unless they may be words that mean something else.
+func logins(text string) (all []string) {
+	for _, at := range append(loginsAt(text, login), loginsAt(text, loginOfAll)...) {
+		login := text[at[0]:at[1]]
+		decoded, _ := url.PathUnescape(login) // nothing where it is not escaped
+		for _, login := range []string{login, cmp.Or(decoded, login)} {
+			user, password, hasPassword := strings.Cut(login, ":")
+			if isWord := !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }); !isWord || len(password) >= 8 {
+				all = append(all, password)
+			}
+			if !hasPassword {
+				login += "@" // a name alone may be a usual word
+			}
+			if all = append(all, login); len(user) >= 16 { // a token
+				all = append(all, user)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, isUsual)
+}
+
+// loginsAt are the places of what stands between // and @ in the URLs of a text. A
+// ${name} is no password.
+func loginsAt(text string, form *regexp.Regexp) (places [][]int) {
+	if strings.Contains(text, "@") {
+		for _, at := range form.FindAllStringSubmatchIndex(text, -1) {
+			if !named.MatchString(text[at[2]:at[3]]) {
+				places = append(places, at[2:])
+			}
+		}
+	}
+	return places
+}
+
+// A password may have a / in it that should be escaped: what comes after a : and is no
+// port is a password. In a text that is one URL it may have blanks and quotes, too.
+func loginForm(start, end string) *regexp.Regexp {
+	return regexp.MustCompile(strings.ReplaceAll(start+`//([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`, "END", end))
+}
+
+var (
+	login        = loginForm("", "\\s\"'<>`")
+	loginOfAll   = loginForm(`^\s*[\w+.-]*:?`, `\x00`)
+	named        = regexp.MustCompile(`(?:^|:)\$\{\w+\}$`)
+	betweenParts = regexp.MustCompile(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)
+	betweenWords = regexp.MustCompile("\\$\\{[^}]*\\}|\\$\\w+|[\\s;&|<>()$`]+")
+	escaped      = regexp.MustCompile(`\\.|["']`)
+	special      = regexp.MustCompile(`[^\w%+,./:=@^-]`)
+	unquoted     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\`, "", `"`, "", `'`, "")
+	inQuotes     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
+	noQuotes     = strings.NewReplacer(`"`, "", `'`, "")
+)
 
 func asJSON(text string) string { return inner(string(value.AppendJSON(nil, text, "", ""))) }
 
 func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
+
+// pythonPage writes quotes in a page as Python does.
+var pythonPage = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")
 
 // forScripts escapes what JSON in a page must not hold, as Go and many others do.
 var forScripts = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
