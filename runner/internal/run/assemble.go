@@ -64,8 +64,9 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 }
 
 // variableSource is where the values of an experiment's variables come from. Its
-// secrets are hidden as soon as they are read.
+// secrets are hidden as soon as they are read, and so are the passwords in its URLs.
 func (r *Runner) variableSource(written *value.Map, o Options) variables.Source {
+	r.Mask.LearnURLs(written)
 	return variables.Source{
 		Configuration: written.Map("configuration"), Secrets: written.Map("secrets"),
 		Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn,

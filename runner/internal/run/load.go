@@ -52,12 +52,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 // anything is started that may show them, such as the experiment's target.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
-	r.learn(doc.Map(), o)
-}
-
-func (r *Runner) learn(written *value.Map, o Options) {
-	r.variableSource(written, o).Learn()
-	r.Mask.LearnURLs(written)
+	r.variableSource(doc.Map(), o).Learn()
 }
 
 // stopped is the error of a stop before the run began; nil if ctx still lasts.
@@ -74,11 +69,11 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = r.fetch(ctx, o)
-		r.learn(doc.Map(), o)
+		r.variableSource(doc.Map(), o).Learn()
 		return doc.Map()
 	})
 	if len(o.Controls) > 0 {
-		r.learn(doc.Map(), o) // those that a control has added
+		r.variableSource(doc.Map(), o).Learn() // those that a control has added
 	}
 	return doc, found, err
 }

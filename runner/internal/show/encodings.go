@@ -3,13 +3,13 @@ package show
 import (
 	"cmp"
 	"encoding/base64"
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
@@ -46,7 +46,7 @@ func encodings(secret string) []string {
 		}
 		page, json := html.EscapeString(text), asJSON(text)
 		all = append(all, text, page, pythonPage.Replace(page),
-			inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`),
+			fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`),
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special.ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
 		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), forScripts.Replace(json)} {
@@ -96,13 +96,13 @@ func logins(text string) (all []string) {
 		decoded, _ := url.PathUnescape(login) // nothing where it is not escaped
 		for _, login := range []string{login, cmp.Or(decoded, login)} {
 			user, password, hasPassword := strings.Cut(login, ":")
-			if isWord := !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }); !isWord || len(password) >= 8 {
-				all = append(all, password)
-			}
 			if !hasPassword {
 				login += "@" // a name alone may be a usual word
 			}
-			if all = append(all, login); len(user) >= 16 { // a token
+			if all = append(all, login); !plainWord.MatchString(password) {
+				all = append(all, password)
+			}
+			if len(user) >= 16 { // a token
 				all = append(all, user)
 			}
 		}
@@ -125,13 +125,12 @@ func loginsAt(text string, form *regexp.Regexp) (places [][]int) {
 
 // A password may have a / in it that should be escaped: what comes after a : and is no
 // port is a password. In a text that is one URL it may have blanks and quotes, too.
-func loginForm(start, end string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(start+`//([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`, "END", end))
-}
+const loginForm = `//([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
 
 var (
-	login        = loginForm("", "\\s\"'<>`")
-	loginOfAll   = loginForm(`^\s*[\w+.-]*:?`, `\x00`)
+	login        = regexp.MustCompile(strings.ReplaceAll(loginForm, "END", "\\s\"'<>`"))
+	loginOfAll   = regexp.MustCompile(`^\s*[\w+.-]*:?` + strings.ReplaceAll(loginForm, "END", `\x00`))
+	plainWord    = regexp.MustCompile(`^[[:alpha:]]{0,7}$`)
 	named        = regexp.MustCompile(`(?:^|:)\$\{\w+\}$`)
 	betweenParts = regexp.MustCompile(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)
 	betweenWords = regexp.MustCompile("\\$\\{[^}]*\\}|\\$\\w+|[\\s;&|<>()$`]+")
@@ -160,15 +159,10 @@ var urlEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
 func urlEncodings(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
 	python := strings.ReplaceAll(query, "+", "%20")
-	slashes := strings.ReplaceAll(python, "%2F", "/")
-	// As a browser and our own http provider leave it in an address: with all that
-	// an address may hold.
-	whole := urlEscape.ReplaceAllStringFunc(python, func(escape string) string {
-		if char, err := url.PathUnescape(escape); err == nil && strings.Contains("!#$&'()*+,/:;=?@[]", char) {
-			return char
-		}
-		return escape
-	})
+	slashes, whole := strings.ReplaceAll(python, "%2F", "/"), python
+	for _, char := range "!#$&'()*+,/:;=?@[]" { // as a browser and our own http provider leave it in an address
+		whole = strings.ReplaceAll(whole, url.QueryEscape(string(char)), string(char))
+	}
 	all := []string{query, path, python, slashes, whole}
 	for _, form := range all {
 		all = append(all, urlEscape.ReplaceAllStringFunc(form, strings.ToLower))

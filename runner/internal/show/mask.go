@@ -40,8 +40,8 @@ func (m *Mask) Learn(values *value.Map) {
 // LearnURLs adds the passwords in all URLs among the given values.
 func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
 
-// Cut adds the pieces that a shell makes of the secrets in the given values, and the
-// passwords in URLs. Call it before the values are given to others.
+// Cut adds the same, and the pieces that a shell makes of secrets among the values. Call
+// it before the values are given to others.
 func (m *Mask) Cut(values any) {
 	m.learn(values, func(text string) []string {
 		all := logins(text)
@@ -138,8 +138,7 @@ func (m *Mask) Text(text string) string {
 // it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
 	found := false
-	texts(v, func(text string) { found = found || m.Text(text) != text })
-	if !found {
+	if texts(v, func(text string) { found = found || m.Text(text) != text }); !found {
 		return v
 	}
 	return m.value(v)
