@@ -1,7 +1,6 @@
 package show
 
 import (
-	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html"
@@ -45,11 +44,11 @@ func encodings(secret string) []string {
 			continue
 		}
 		page, json := html.EscapeString(text), asJSON(text)
-		all = append(all, text, page, pythonPage.Replace(page),
-			fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`),
+		all = append(all, text, fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), page, inPython.Replace(page),
+			inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special.ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
-		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), forScripts.Replace(json)} {
+		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), inScripts.Replace(json)} {
 			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
 		}
 		all = append(all, urlEncodings(text)...)
@@ -89,25 +88,17 @@ func words(secret string) (all []string) {
 }
 
 // logins are the user names with passwords of all URLs in a text, and the passwords
-// alone unless they may be words that mean something else.
+// alone, but for plain words: they may mean something else.
 func logins(text string) (all []string) {
 	for _, at := range append(loginsAt(text, login), loginsAt(text, loginOfAll)...) {
-		login := text[at[0]:at[1]]
-		decoded, _ := url.PathUnescape(login) // nothing where it is not escaped
-		for _, login := range []string{login, cmp.Or(decoded, login)} {
-			user, password, hasPassword := strings.Cut(login, ":")
-			if !hasPassword {
-				login += "@" // a name alone may be a usual word
-			}
-			if all = append(all, login); !plainWord.MatchString(password) {
-				all = append(all, password)
-			}
-			if len(user) >= 16 { // a token
-				all = append(all, user)
-			}
+		written := text[at[0]:at[1]]
+		decoded, _ := url.PathUnescape(written) // empty where it cannot be
+		for _, login := range []string{written, decoded} {
+			_, password, _ := strings.Cut(login, ":")
+			all = append(all, login, password)
 		}
 	}
-	return slices.DeleteFunc(all, isUsual)
+	return slices.DeleteFunc(all, func(piece string) bool { return isUsual(piece) || plainWord.MatchString(piece) })
 }
 
 // loginsAt are the places of what stands between // and @ in the URLs of a text. A
@@ -125,12 +116,12 @@ func loginsAt(text string, form *regexp.Regexp) (places [][]int) {
 
 // A password may have a / in it that should be escaped: what comes after a : and is no
 // port is a password. In a text that is one URL it may have blanks and quotes, too.
-const loginForm = `//([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
+const loginForm = `(?:/|\w:)/+([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
 
 var (
 	login        = regexp.MustCompile(strings.ReplaceAll(loginForm, "END", "\\s\"'<>`"))
-	loginOfAll   = regexp.MustCompile(`^\s*[\w+.-]*:?` + strings.ReplaceAll(loginForm, "END", `\x00`))
-	plainWord    = regexp.MustCompile(`^[[:alpha:]]{0,7}$`)
+	loginOfAll   = regexp.MustCompile(`^\s*[\w+.-]*` + strings.ReplaceAll(loginForm, "END", `\x00`))
+	plainWord    = regexp.MustCompile(`^[[:alpha:]]{0,15}$`)
 	named        = regexp.MustCompile(`(?:^|:)\$\{\w+\}$`)
 	betweenParts = regexp.MustCompile(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)
 	betweenWords = regexp.MustCompile("\\$\\{[^}]*\\}|\\$\\w+|[\\s;&|<>()$`]+")
@@ -139,17 +130,13 @@ var (
 	unquoted     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\`, "", `"`, "", `'`, "")
 	inQuotes     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 	noQuotes     = strings.NewReplacer(`"`, "", `'`, "")
+	inPython     = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")        // a page's quotes
+	inScripts    = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`) // what JSON in a page must not hold
 )
 
 func asJSON(text string) string { return inner(string(value.AppendJSON(nil, text, "", ""))) }
 
 func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
-
-// pythonPage writes quotes in a page as Python does.
-var pythonPage = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")
-
-// forScripts escapes what JSON in a page must not hold, as Go and many others do.
-var forScripts = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
 
 // urlEscape is one escaped byte of a URL.
 var urlEscape = regexp.MustCompile(`%[0-9A-F]{2}`)

@@ -247,6 +247,7 @@ func TestMaskHidesLogins(t *testing.T) {
 		"to http://me:pw@h/x: refused":                   "to http://*****@h/x: refused",
 		"http://TOKEN@h, ftp://a:b@c":                    "http://*****@h, ftp://*****@c",
 		"http://me:se/cr@et@h/x":                         "http://*****@h/x",
+		"in http:/TOKEN@h":                               "in http:/*****@h",
 		"'//me:pw@h'":                                    "'//*****@h'",
 		`{"url": "http://h/", "mail": "me@x.org"}`:       `{"url": "http://h/", "mail": "me@x.org"}`,
 		"http://h:80/a@b http://h?a:b@c http://h/a:b@c":  "http://h:80/a@b http://h?a:b@c http://h/a:b@c",
@@ -262,14 +263,14 @@ func TestMaskHidesLogins(t *testing.T) {
 		}
 	}
 	mask := &Mask{}
-	mask.LearnURLs([]any{"http://me:hunter2@h/", "//you:pass@h", "http://me:my pa'ss@h/", "http://abcdefghijklmnop@h/", "http://me:${word}@h/"})
+	mask.LearnURLs([]any{"http://me:hunter2@h/", "//you:pass@h", "http://me:my pa'ss@h/", "http://abcdefghijk1@h/", "http://word@h/", "http://me:${word}@h/"})
 	for text, want := range map[string]string{
 		"hunter2, pass":   "*****, pass", // the second may be a usual word
 		"you%3Apass":      "*****",
 		"\"me:my pa'ss\"": "\"*****\"",
 		"Basic " + base64.StdEncoding.EncodeToString([]byte("you:pass")): "Basic *****M=",
-		"abcdefghijklmnop": "*****",
-		"me:${word}":       "me:${word}",
+		"abcdefghijk1, word": "*****, word",
+		"me:${word}":         "me:${word}",
 	} {
 		if got := mask.Text(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
