@@ -45,7 +45,7 @@ func encodings(secret string) []string {
 		}
 		page, json := html.EscapeString(text), asJSON(text)
 		all = append(all, text, fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), page, inPython.Replace(page),
-			inner(value.Repr(text)), inner(value.Repr([]byte(text))[1:]), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
+			inner(value.Repr(text)), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special.ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
 		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), inScripts.Replace(json)} {
