@@ -78,11 +78,13 @@ func cuts(secret string) []string {
 	return slices.DeleteFunc(all, isUsual)
 }
 
-// words are the pieces that a shell makes of a secret: it splits a text at blanks and
-// operators, replaces names, and takes quotes and backslashes out.
+// words are the pieces that a shell makes of a secret: it replaces names, splits a text
+// at blanks and operators, and takes quotes and backslashes out.
 func words(secret string) (all []string) {
-	for _, word := range append(betweenWords.Split(secret, -1), secret) {
-		all = append(append(all, word, unquoted.Replace(word), inQuotes.Replace(word), noQuotes.Replace(word)), escaped.Split(word, -1)...)
+	for _, part := range append(names.Split(secret, -1), secret) {
+		for _, word := range append(word.FindAllString(part, -1), part) {
+			all = append(append(all, word, unquoted.Replace(word), noQuotes.Replace(word)), escaped.Split(word, -1)...)
+		}
 	}
 	return slices.DeleteFunc(all, isUsual)
 }
@@ -124,11 +126,11 @@ var (
 	plainWord    = regexp.MustCompile(`^[[:alpha:]]{0,15}$`)
 	named        = regexp.MustCompile(`(?:^|:)\$\{\w+\}$`)
 	betweenParts = regexp.MustCompile(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)
-	betweenWords = regexp.MustCompile("\\$\\{[^}]*\\}|\\$\\w+|[\\s;&|<>()$`]+")
+	names        = regexp.MustCompile(`\$(\{[^}]*\}|\w+|[$!?#*@-]|$)`)
+	word         = regexp.MustCompile("(?s)(?:\\\\.|[^\\s;&|<>()`])+")
 	escaped      = regexp.MustCompile(`\\.|["']`)
 	special      = regexp.MustCompile(`[^\w%+,./:=@^-]`)
 	unquoted     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\`, "", `"`, "", `'`, "")
-	inQuotes     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 	noQuotes     = strings.NewReplacer(`"`, "", `'`, "")
 	inPython     = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")        // a page's quotes
 	inScripts    = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`) // what JSON in a page must not hold
