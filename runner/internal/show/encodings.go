@@ -63,9 +63,7 @@ func cuts(secret string) []string {
 	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
 		texts(parsed, func(inner string) { all = append(all, inner) })
 	}
-	if _, rest, isURL := strings.Cut(text, "://"); isURL {
-		text = rest
-	}
+	text = strings.TrimLeft(text[strings.Index(text, "://")+1:], "/")
 	for i := range min(len(text), 4096) { // no path is longer
 		if strings.IndexByte(`/\@:?#`, text[i]) >= 0 {
 			all = append(all, text[:i], text[i+1:])

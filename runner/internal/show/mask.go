@@ -107,16 +107,9 @@ func (m *Mask) Text(text string) string {
 	}
 	places := loginsAt(text, login)
 	for part := range m.parts {
-		for at := 0; ; at++ {
-			i := strings.Index(text[at:], part)
-			if i < 0 {
-				break
-			}
-			at += i
-			if last := len(places) - 1; last >= 0 && places[last][0] <= at && at <= places[last][1] {
-				places[last][1] = max(places[last][1], at+len(part))
-			} else {
-				places = append(places, []int{at, at + len(part)})
+		for at, i := 0, 0; i >= 0; at += i + 1 {
+			if i = strings.Index(text[at:], part); i >= 0 {
+				places = append(places, []int{at + i, at + i + len(part)})
 			}
 		}
 	}

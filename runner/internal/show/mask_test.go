@@ -219,8 +219,8 @@ func TestMaskCut(t *testing.T) {
 		{"abcd  efgh", "abcd efgh", "***** *****"},
 		{"abcd;efgh|ijkl", "sh: 1: efgh: not found", "sh: 1: *****: not found"},
 		{`pa'ss wo'rd`, "pass word", "*****"},
-		{`ab\\cd\ef`, `ab\cd\ef`, "*****"},  // between quotes
-		{`q"uo"te\d`, `quote\d`, "*****"},   // the same: its own ones end them
+		{`ab\\cd\ef`, `ab\cd\ef`, "*****"}, // between quotes
+		{`q"uo"te\d`, `quote\d`, "*****"},  // the same: its own ones end them
 		{"abcd$HOMExyefgh", "abcd", "*****"},
 		{"abcd${HOME}efgh", "abcd/rootefgh", "*****/root*****"},
 		{"ab`echo`cdefghijk", "abcdefghijk", "ab*****"},

@@ -59,14 +59,16 @@ func (o *Overrides) AddDocument(document any) error {
 	if !ok && document != nil {
 		return problem.New(problem.Usage, "the document is not an object", do)
 	}
-	for i, into := range []*value.Map{&o.Configuration, &o.Secrets} {
-		key := []string{"configuration", "secrets"}[i]
-		given := m.Map(key)
-		if m.Has(key) && given == nil {
-			return problem.New(problem.Usage, key+" is not an object", do)
+	for _, part := range []struct {
+		key  string
+		into *value.Map
+	}{{"configuration", &o.Configuration}, {"secrets", &o.Secrets}} {
+		given := m.Map(part.key)
+		if m.Has(part.key) && given == nil {
+			return problem.New(problem.Usage, part.key+" is not an object", do)
 		}
 		for name, v := range given.All() {
-			into.Set(name, v)
+			part.into.Set(name, v)
 		}
 	}
 	return nil

@@ -77,7 +77,11 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if !f.Takes(given) {
 		return nil, raise("TypeError", "only Python can call %s with these arguments", f.name)
 	}
-	return f.do(ctx, given)
+	result, err := f.do(ctx, given)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // Check returns which arguments are missing and which are unknown. A path leads

@@ -108,7 +108,10 @@ func lastPart(name string) string {
 
 // find asks for what name leads to; nil where nothing is there.
 func find(name string) fs.FileInfo {
-	info, _ := os.Stat(name)
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil
+	}
 	return info
 }
 
