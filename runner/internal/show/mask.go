@@ -130,8 +130,10 @@ func (m *Mask) Text(text string) string {
 // words and the times that a journal or an experiment is made of. What it changes
 // it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
-	found := false
-	if texts(v, func(text string) { found = found || m.Text(text) != text }); !found {
+	m.mu.RLock()
+	hides := len(m.whole) > 0
+	m.mu.RUnlock()
+	if texts(v, func(text string) { hides = hides || loginsAt(text, login) != nil }); !hides {
 		return v
 	}
 	return m.value(v)
