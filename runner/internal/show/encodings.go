@@ -44,7 +44,7 @@ func encodings(secret string) []string {
 			continue
 		}
 		page, json := html.EscapeString(text), asJSON(text)
-		all = append(all, text, fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), page, inPython.Replace(page),
+		all = append(all, text, page, inPython.Replace(page),
 			inner(value.Repr(text)), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special.ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
@@ -53,18 +53,22 @@ func encodings(secret string) []string {
 		}
 		all = append(all, urlEncodings(text)...)
 	}
-	return slices.Concat(all, base64Encodings(secret), base64Encodings(strings.TrimSpace(secret)))
+	return all
 }
 
 // cuts are the pieces of a secret that errors and servers name where it is a path, a
 // URL or JSON: a host, often in small letters, a folder above, the value of a parameter.
 func cuts(secret string) []string {
-	text, all := strings.TrimSpace(secret), logins(secret)
+	text := strings.TrimSpace(secret)
+	all := slices.Concat(logins(secret), codes(secret), codes(text))
 	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
 		texts(parsed, func(inner string) { all = append(all, inner) })
 	}
+	if len(text) > 256 { // rather a key than a path or a URL
+		text = ""
+	}
 	text = strings.TrimLeft(text[strings.Index(text, "://")+1:], "/")
-	for i := range min(len(text), 4096) { // no path is longer
+	for i := range text {
 		if strings.IndexByte(`/\@:?#`, text[i]) >= 0 {
 			all = append(all, text[:i], text[i+1:])
 		}
@@ -95,7 +99,7 @@ func logins(text string) (all []string) {
 		decoded, _ := url.PathUnescape(written) // empty where it cannot be
 		for _, login := range []string{written, decoded} {
 			_, password, _ := strings.Cut(login, ":")
-			all = append(all, login, password)
+			all = append(append(all, login, password), codes(login)...)
 		}
 	}
 	return slices.DeleteFunc(all, func(piece string) bool { return isUsual(piece) || plainWord.MatchString(piece) })
@@ -157,11 +161,14 @@ func urlEncodings(s string) []string {
 	return all
 }
 
-// base64Encodings are what stays the same of the secret in base64 whatever stands
-// before and behind it, as the user name does in HTTP's basic authentication.
-// Where it begins within three bytes decides among three forms.
-func base64Encodings(s string) []string {
-	var all []string
+// codes are the secret in hexadecimal digits, and what stays the same of it in base64
+// whatever stands before and behind it, as the user name does in HTTP's basic
+// authentication. Where it begins within three bytes decides among three forms.
+func codes(s string) []string {
+	if isUsual(s) {
+		return nil
+	}
+	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s)}
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6
