@@ -12,8 +12,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/mattn/go-isatty"
@@ -39,6 +41,11 @@ type World struct {
 // ended by then.
 func Run(w World) int {
 	s := newSession(w)
+	for _, arg := range w.Args {
+		if strings.Contains(arg, "@") {
+			s.console.mask.LearnURLs(bareLogin().ReplaceAllString(arg, "//$1"))
+		}
+	}
 	root := s.rootCommand()
 	err := s.execute(root)
 	s.close()
@@ -55,6 +62,11 @@ func Run(w World) int {
 	}
 	return int(code)
 }
+
+// bareLogin is a user name and a password in what may be meant as a URL: u:pw@host.
+var bareLogin = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-*(?:[a-z-]+=)?(?:\w+:)?/*([^/@:=]+:[^\\].*@)`)
+})
 
 // exitCode ends the program with this code, and prints nothing.
 type exitCode int

@@ -22,10 +22,10 @@ var parts = regexp.MustCompile(`(?s)^\s*([^:/?#]+)://(?:([^/?#]*)@)?([^/?#]*)([^
 
 // ParseURL reads an http or https URL as requests does: a space or an umlaut is
 // escaped, "/a/../b" is "/b", and the part after # is left out. Its error repeats
-// the text, without a password, and says what is wrong with it.
+// the text, which may have a password in it, and says what is wrong with it.
 func ParseURL(written string) (*url.URL, error) {
 	wrong := func(format string, values ...any) (*url.URL, error) {
-		return nil, fmt.Errorf("the URL '%s' "+format, append([]any{Shown(written)}, values...)...)
+		return nil, fmt.Errorf("the URL '%s' "+format, append([]any{written}, values...)...)
 	}
 	found := parts.FindStringSubmatch(written)
 	if found == nil {
@@ -62,14 +62,7 @@ func ParseURL(written string) (*url.URL, error) {
 	return u, nil
 }
 
-var (
-	quoted   = regexp.MustCompile(` "[^"]*"`)
-	password = regexp.MustCompile(`^([^/?#]*//[^/?#:@]*:)(?:[^/?#]*@|[^/?#]*[^/?#\d][^/?#]*[/?#].*@)`)
-)
-
-// Shown is a URL, or what is meant to be one, without the password in it. What
-// stands where the port should be and is no number was meant as a password.
-func Shown(written string) string { return password.ReplaceAllString(written, "${1}xxxxx@") }
+var quoted = regexp.MustCompile(` "[^"]*"`)
 
 // EscapeQuery escapes what may not stand in the part of a URL after the ?.
 func EscapeQuery(query string) string { return escape(query, inQuery) }

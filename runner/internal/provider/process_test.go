@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/variables"
 )
 
 // TestProcessRecorded needs sh and a few programs that every Unix has.
@@ -153,14 +155,14 @@ func TestProgramAdvice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		"./script.sh": "run chmod +x ./script.sh", "echo hello there": `"path": "echo", and the rest as "arguments": "hello there"`,
+		"./script.sh": "run chmod +x ./script.sh", "echo hello there": `the path, "echo", and the rest as the arguments: "hello there"`,
 		"no-such one": "install the program", "no-such": "install the program", ".": "is a folder", "~/x": "~ has no meaning", "${p}/x": "not replaced",
 	} {
 		if found, got := Program(path); found != "" || !strings.Contains(got, want) {
 			t.Errorf("%q: got %q, want %q", path, got, want)
 		}
 	}
-	for path, want := range map[string]string{"./script.sh": "; it is not executable: run chmod +x ./script.sh", "true x": `"arguments": "x"`} {
+	for path, want := range map[string]string{"./script.sh": "; it is not executable: run chmod +x ./script.sh", "true x": `the arguments: "x"`} {
 		if _, err := providers().Perform(t.Context(), activity("action", "type", "process", "path", path)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is run: got %v, want %q", path, err, want)
 		}
@@ -180,6 +182,26 @@ func TestExpandHome(t *testing.T) {
 		"~no-such-user/x": "~no-such-user/x", "": ""} {
 		if got := expandHome(path); got != want {
 			t.Errorf("%q is %q, want %q", path, got, want)
+		}
+	}
+}
+
+// Whatever others take apart, the mask hears of before: it is told the values with
+// their secrets in place.
+func TestCutIsToldFirst(t *testing.T) {
+	secret := &variables.Variables{Configuration: value.MapOf("k", "S3CRET")}
+	for want, a := range map[string]*experiment.Activity{
+		"http://S3CRET/":                    activity("probe", "type", "http", "url", "http://${k}/", "timeout", 0.001),
+		"-c S3CRET":                         activity("probe", "type", "process", "path", "sh", "arguments", "-c ${k}"),
+		"['-c', 'S3CRET']":                  activity("probe", "type", "process", "path", "sh", "arguments", []any{"-c", "${k}"}),
+		"{'path': '/S3CRET'}":               activity("probe", "type", "python", "module", "os", "func", "remove", "arguments", value.MapOf("path", "/${k}")),
+		"{'args': 'S3CRET', 'shell': True}": activity("probe", "type", "python", "module", "subprocess", "func", "run", "arguments", value.MapOf("args", "${k}", "shell", true)),
+	} {
+		p, told := providers(), ""
+		p.Variables, p.Cut = secret, func(v any) { told = value.Text(v) }
+		p.Perform(t.Context(), a)
+		if told != want {
+			t.Errorf("told %q, want %q", told, want)
 		}
 	}
 }

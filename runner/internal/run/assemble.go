@@ -64,8 +64,9 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 }
 
 // variableSource is where the values of an experiment's variables come from. Its
-// secrets are hidden as soon as they are read.
+// secrets are hidden as soon as they are read, and so are the passwords in its URLs.
 func (r *Runner) variableSource(written *value.Map, o Options) variables.Source {
+	r.Mask.LearnURLs(written)
 	return variables.Source{
 		Configuration: written.Map("configuration"), Secrets: written.Map("secrets"),
 		Overrides: o.Overrides, Environment: o.Environment, Secret: r.Mask.Learn,
@@ -99,6 +100,7 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 	if len(list) > 0 {
 		return nil, list
 	}
+	p.runner.Mask.LearnURLs(v.Configuration)
 	p.showSecrets(v)
 	return v, nil
 }
@@ -121,7 +123,7 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
 func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
-	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin,
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, Cut: r.Mask.Cut,
 		Python: func(ctx context.Context, c worker.Call) (any, error) {
 			c.Configuration, c.Secrets = v.Values()
 			return r.python(o).Call(ctx, c)

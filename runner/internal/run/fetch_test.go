@@ -98,8 +98,8 @@ func TestFetchRedirects(t *testing.T) {
 		}
 	}
 	for address, want := range map[string]string{
-		"http://me:s3cret@127.0.0.1:1:2/": "http://me:xxxxx@127.0.0.1:1:2/: cannot be fetched: the URL 'http://me:xxxxx@127.0.0.1:1:2/' has more than one port",
-		"http://me:s3cret@127.0.0.1:1/":   "http://me:xxxxx@127.0.0.1:1/: cannot be fetched: connect: connection refused",
+		"http://me:s3cret@127.0.0.1:1:2/": "http://me:s3cret@127.0.0.1:1:2/: cannot be fetched: the URL 'http://me:s3cret@127.0.0.1:1:2/' has more than one port",
+		"http://me:s3cret@127.0.0.1:1/":   "http://me:s3cret@127.0.0.1:1/: cannot be fetched: connect: connection refused",
 	} {
 		if _, found := fetch(t.Context(), address, false, bearer); !strings.HasPrefix(found.Error(), want) {
 			t.Errorf("%s: got %v", address, found)

@@ -2,11 +2,14 @@ package show
 
 import (
 	"encoding/base64"
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
@@ -22,10 +25,17 @@ const minLength = 4
 var common = strings.Fields("true false null none activity action probe method rollback rollbacks process python http status " +
 	"succeeded failed completed aborted interrupted deviated stdout stderr body headers title name type")
 
+// isUsual tells whether a text is too short, or too common a word, to be looked for
+// within others.
+func isUsual(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) < minLength || slices.Contains(common, strings.ToLower(text))
+}
+
 // encodings lists the texts that a secret may turn into on its way to a log, all of
 // them long enough to be told from chance.
 func encodings(secret string) []string {
-	if trimmed := strings.TrimSpace(secret); len(trimmed) < minLength || slices.Contains(common, strings.ToLower(trimmed)) {
+	if isUsual(secret) {
 		return nil
 	}
 	var all []string
@@ -34,59 +44,136 @@ func encodings(secret string) []string {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
-		if parts := strings.Split(text, "@"); len(parts) > 1 || !strings.Contains(text, "//") {
-			// A password in an address is replaced before the secret is looked for.
-			parts = slices.DeleteFunc(append(parts, strings.Split(parts[0], ":")...), func(p string) bool { return len(p) < minLength || slices.Contains(common, p) })
-			all = append(all, parts...)
-		}
-		all = append(all, text, inner(value.Repr(text)), html.EscapeString(text), strings.ReplaceAll(text, "'", `'"'"'`)) // the last for a shell
-		json := asJSON(text)
+		page, json := html.EscapeString(text), asJSON(text)
+		all = append(all, text, page, inPython.Replace(page),
+			inner(value.Repr(text)), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
+			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special().ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
-		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), forScripts.Replace(json)} {
+		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), inScripts.Replace(json)} {
 			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
 		}
 		all = append(all, urlEncodings(text)...)
 	}
-	all = append(all, base64Encodings(secret)...)
-	return append(all, base64Encodings(strings.TrimSpace(secret))...)
+	return all
+}
+
+// cuts are the pieces of a secret that errors and servers name where it is a path, a
+// URL or JSON: a host, often in small letters, a folder above, the value of a parameter.
+func cuts(secret string) []string {
+	text := strings.TrimSpace(secret)
+	all := slices.Concat(logins(secret), codes(secret), codes(text))
+	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
+		texts(parsed, func(inner string) { all = append(all, inner) })
+	}
+	if len(text) > 256 { // rather a key than a path or a URL
+		text = ""
+	}
+	text = strings.TrimLeft(text[strings.Index(text, "://")+1:], "/")
+	for i := range text {
+		if strings.IndexByte(`/\@:?#`, text[i]) >= 0 {
+			all = append(all, text[:i], text[i+1:])
+		}
+	}
+	decoded, _ := url.QueryUnescape(text)
+	for _, form := range []string{text, decoded, strings.ToLower(text)} {
+		all = append(append(all, form), betweenParts().Split(form, -1)...)
+	}
+	return slices.DeleteFunc(all, isUsual)
+}
+
+// words are the pieces that a shell makes of a secret: it replaces names, splits a text
+// at blanks and operators, and takes quotes and backslashes out.
+func words(secret string) (all []string) {
+	for _, part := range append(names().Split(secret, -1), secret) {
+		for _, word := range append(word().FindAllString(part, -1), part) {
+			all = append(append(all, word, unquoted.Replace(word), noQuotes.Replace(word)), escaped().Split(word, -1)...)
+		}
+	}
+	return slices.DeleteFunc(all, isUsual)
+}
+
+// logins are the user names with passwords of all URLs in a text, and the passwords
+// alone, but for plain words: they may mean something else.
+func logins(text string) (all []string) {
+	for _, at := range append(loginsAt(text, login), loginsAt(text, loginOfAll)...) {
+		written := text[at[0]:at[1]]
+		decoded, _ := url.PathUnescape(written) // empty where it cannot be
+		for _, login := range []string{written, decoded} {
+			_, password, _ := strings.Cut(login, ":")
+			all = append(append(all, login, password), codes(login)...)
+		}
+	}
+	return slices.DeleteFunc(all, func(piece string) bool { return isUsual(piece) || plainWord().MatchString(piece) })
+}
+
+// loginsAt are the places of what stands between // and @ in the URLs of a text. A
+// ${name} is no password.
+func loginsAt(text string, form func() *regexp.Regexp) (places [][]int) {
+	if strings.Contains(text, "@") {
+		for _, at := range form().FindAllStringSubmatchIndex(text, -1) {
+			if !named().MatchString(text[at[2]:at[3]]) {
+				places = append(places, at[2:])
+			}
+		}
+	}
+	return places
+}
+
+// A password may have a / in it that should be escaped: what comes after a : and is no
+// port is a password. In a text that is one URL it may have blanks and quotes, too.
+const loginForm = `(?:/|\w:)/+([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
+
+var (
+	login        = compiled(strings.ReplaceAll(loginForm, "END", "\\s\"'<>`"))
+	loginOfAll   = compiled(`^\s*[\w+.-]*` + strings.ReplaceAll(loginForm, "END", `\x00`))
+	plainWord    = compiled(`^[[:alpha:]]{0,15}$`)
+	named        = compiled(`(?:^|:)\$\{\w+\}$`)
+	betweenParts = compiled(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)
+	names        = compiled(`\$(\{[^}]*\}|\w+|[$!?#*@-]|$)`)
+	word         = compiled("(?s)(?:\\\\.|[^\\s;&|<>()`])+")
+	escaped      = compiled(`\\.|["']`)
+	special      = compiled(`[^\w%+,./:=@^-]`)
+	urlEscape    = compiled(`%[0-9A-F]{2}`) // one escaped byte of a URL
+	unquoted     = strings.NewReplacer("\\\n", "", `\\`, `\`, `\`, "", `"`, "", `'`, "")
+	noQuotes     = strings.NewReplacer(`"`, "", `'`, "")
+	inPython     = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")        // a page's quotes
+	inScripts    = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`) // what JSON in a page must not hold
+)
+
+// compiled is the expression of a pattern, made when it is first needed: most runs have
+// no secrets, and need none.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 func asJSON(text string) string { return inner(string(value.AppendJSON(nil, text, "", ""))) }
 
 func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
 
-// forScripts escapes what JSON in a page must not hold, as Go and many others do.
-var forScripts = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
-
-// urlEscape is one escaped byte of a URL.
-var urlEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
-
 // urlEncodings are the forms that a text has in the path and in the query of a URL,
 // with large and with small letters in the escapes.
 func urlEncodings(s string) []string {
 	query, path := url.QueryEscape(s), url.PathEscape(s)
 	python := strings.ReplaceAll(query, "+", "%20")
-	slashes := strings.ReplaceAll(python, "%2F", "/")
-	// As a browser and our own http provider leave it in an address: with all that
-	// an address may hold.
-	whole := urlEscape.ReplaceAllStringFunc(python, func(escape string) string {
-		if char, err := url.PathUnescape(escape); err == nil && strings.Contains("!#$&'()*+,/:;=?@[]", char) {
-			return char
-		}
-		return escape
-	})
+	slashes, whole := strings.ReplaceAll(python, "%2F", "/"), python
+	for _, char := range "!#$&'()*+,/:;=?@[]" { // as a browser and our own http provider leave it in an address
+		whole = strings.ReplaceAll(whole, url.QueryEscape(string(char)), string(char))
+	}
 	all := []string{query, path, python, slashes, whole}
 	for _, form := range all {
-		all = append(all, urlEscape.ReplaceAllStringFunc(form, strings.ToLower))
+		all = append(all, urlEscape().ReplaceAllStringFunc(form, strings.ToLower))
 	}
 	return all
 }
 
-// base64Encodings are what stays the same of the secret in base64 whatever stands
-// before and behind it, as the user name does in HTTP's basic authentication.
-// Where it begins within three bytes decides among three forms.
-func base64Encodings(s string) []string {
-	var all []string
+// codes are the secret in hexadecimal digits, and what stays the same of it in base64
+// whatever stands before and behind it, as the user name does in HTTP's basic
+// authentication. Where it begins within three bytes decides among three forms.
+func codes(s string) []string {
+	if isUsual(s) {
+		return nil
+	}
+	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s)}
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6

@@ -4,14 +4,12 @@
 package show
 
 import (
-	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"unicode"
-	"unicode/utf8"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -22,125 +20,125 @@ const Hidden = "*****"
 // program runs, and never forgets. The zero Mask knows no secrets. It is safe for
 // concurrent use.
 //
-// A secret is found in text as it is, line by line, and as JSON, Python, URLs and
-// base64 write it. One shorter than four bytes, or a word such as true or status,
-// is hidden only where it is all of a text: within others it would be found
-// everywhere.
-type Mask struct{ known atomic.Pointer[secrets] }
-
-// secrets are never changed; a mask that learns gets new ones.
-type secrets struct {
-	parts []string        // texts that betray a secret wherever they occur
+// A secret is found in text as it is, line by line, in pieces that come of a path, a
+// URL or JSON, and as JSON, Python, URLs and base64 write it. One shorter than four
+// bytes, or a word such as true or status, is hidden only where it is all of a text:
+// within others it would be found everywhere. The user name and the password of a URL
+// are hidden in any case.
+type Mask struct {
+	mu    sync.RWMutex
+	parts map[string]bool // texts that betray a secret wherever they occur
 	whole map[string]bool // texts that are a secret only when nothing else is there
 }
 
 // Learn adds every value among the given ones: those in groups and those deeper.
 func (m *Mask) Learn(values *value.Map) {
-	for {
-		old := m.known.Load()
-		now := &secrets{whole: map[string]bool{}}
-		if old != nil {
-			now.parts, now.whole = slices.Clone(old.parts), maps.Clone(old.whole)
+	m.learn(values, func(secret string) []string { return append(cuts(secret), secret) })
+}
+
+// LearnURLs adds the passwords in all URLs among the given values.
+func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
+
+// Cut adds the same, and the pieces that a shell makes of secrets among the values. Call
+// it before the values are given to others.
+func (m *Mask) Cut(values any) {
+	m.learn(values, func(text string) []string {
+		all := logins(text)
+		m.mu.RLock()
+		defer m.mu.RUnlock()
+		for secret := range m.whole {
+			if strings.Contains(text, secret) {
+				all = append(all, words(secret)...)
+			}
 		}
-		now.collect(values)
-		slices.Sort(now.parts)
-		now.parts = slices.Compact(now.parts)
-		if len(now.whole) == 0 || m.known.CompareAndSwap(old, now) {
-			return
+		return all
+	})
+}
+
+// learn adds what a function finds in each of the values.
+func (m *Mask) learn(values any, secretsIn func(string) []string) {
+	var found []string
+	texts(values, func(text string) { found = append(found, secretsIn(text)...) })
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.whole == nil {
+		m.parts, m.whole = map[string]bool{}, map[string]bool{}
+	}
+	for _, secret := range found {
+		trimmed := strings.TrimSpace(secret)
+		if trimmed == "" || m.whole[secret] {
+			continue
+		}
+		latin1 := string(charset.DecodeAs([]byte(secret), "latin-1")) // as it is read in an output that is not UTF-8 as a whole
+		m.whole[secret], m.whole[trimmed], m.whole[latin1] = true, true, true
+		for _, part := range append(encodings(secret), encodings(latin1)...) {
+			m.parts[part] = true
 		}
 	}
 }
 
-func (s *secrets) collect(v any) {
+// texts hands over every value that may be a secret, as text.
+func texts(v any, add func(string)) {
 	switch v := v.(type) {
 	case *value.Map:
 		for _, item := range v.All() {
-			s.collect(item)
+			texts(item, add)
 		}
 	case []any:
 		for _, item := range v {
-			s.collect(item)
+			texts(item, add)
 		}
 	case nil, bool: // they would be found everywhere and betray nothing
 	case []byte:
-		s.add(string(v))
+		add(string(v))
 	default:
-		s.add(value.Text(v))
+		add(value.Text(v))
 	}
 }
 
-func (s *secrets) add(secret string) {
-	trimmed := strings.TrimSpace(secret)
-	if trimmed == "" || s.whole[secret] {
-		return
-	}
-	s.whole[secret], s.whole[trimmed] = true, true
-	s.parts = append(s.parts, encodings(secret)...)
-	if !utf8.ValidString(secret) { // an output with it is read as Latin-1
-		latin1 := make([]rune, len(secret))
-		for i := range len(secret) {
-			latin1[i] = rune(secret[i])
-		}
-		s.add(string(latin1))
-	}
-}
-
-// Text is a text with every secret hidden, neither cleaned nor cut: for files.
+// Text is a text with every secret hidden, and what stands before the @ of a URL,
+// neither cleaned nor cut: for files.
 func (m *Mask) Text(text string) string {
-	s := m.known.Load()
-	if s == nil || text == "" {
-		return text
-	}
-	if s.whole[text] || s.whole[strings.TrimSpace(text)] {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.whole[text] || m.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	hidden := s.find(text)
-	if hidden == nil {
-		return text
+	places := loginsAt(text, login)
+	for part := range m.parts {
+		for at, i := 0, 0; i >= 0; at += i + 1 {
+			if i = strings.Index(text[at:], part); i >= 0 {
+				places = append(places, []int{at + i, at + i + len(part)})
+			}
+		}
 	}
+	// Places may overlap: to replace one after the other would leave the end of the second.
+	slices.SortFunc(places, func(a, b []int) int { return a[0] - b[0] })
 	var b strings.Builder
-	for i := range len(text) {
-		switch {
-		case !hidden[i]:
-			b.WriteByte(text[i])
-		case i == 0 || !hidden[i-1]:
-			b.WriteString(Hidden)
+	done := 0
+	for i, place := range places {
+		if i == 0 || place[0] > done {
+			b.WriteString(text[done:place[0]] + Hidden)
 		}
+		done = max(done, place[1])
 	}
-	return b.String()
-}
-
-// find tells of each byte of a text whether it belongs to a secret; nil is none.
-// Secrets may overlap: to replace one after the other would leave the end of the
-// second.
-func (s *secrets) find(text string) (hidden []bool) {
-	for _, part := range s.parts {
-		done := 0
-		for at := 0; ; at++ {
-			i := strings.Index(text[at:], part)
-			if i < 0 {
-				break
-			}
-			if hidden == nil {
-				hidden = make([]bool, len(text))
-			}
-			at += i
-			for done = max(done, at); done < at+len(part); done++ {
-				hidden[done] = true
-			}
-		}
-	}
-	return hidden
+	return b.String() + text[done:]
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the
 // words and the times that a journal or an experiment is made of. What it changes
 // it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
-	s := m.known.Load()
-	if s == nil {
+	m.mu.RLock()
+	hides := len(m.whole) > 0
+	m.mu.RUnlock()
+	if texts(v, func(text string) { hides = hides || loginsAt(text, login) != nil }); !hides {
 		return v
 	}
+	return m.value(v)
+}
+
+func (m *Mask) value(v any) any {
 	switch v := v.(type) {
 	case string:
 		return m.Text(v)
@@ -149,7 +147,7 @@ func (m *Mask) Value(v any) any {
 		recorded := v.Has("activity") || v.Has("experiment") // a run, or the whole journal
 		for key, item := range v.All() {
 			if !slices.Contains(ownWords[key], item) && !(recorded && isTime(key, item)) {
-				item = m.Value(item)
+				item = m.value(item)
 			}
 			masked.Set(key, item)
 		}
@@ -157,7 +155,7 @@ func (m *Mask) Value(v any) any {
 	case []any:
 		masked := make([]any, len(v))
 		for i, item := range v {
-			masked[i] = m.Value(item)
+			masked[i] = m.value(item)
 		}
 		return masked
 	case nil, bool:
@@ -165,7 +163,7 @@ func (m *Mask) Value(v any) any {
 	case []byte:
 		return []byte(m.Text(string(v)))
 	}
-	if text := strings.TrimSuffix(value.Text(v), ".0"); len(text) >= minLength && s.whole[text] {
+	if text := strings.TrimSuffix(value.Text(v), ".0"); len(text) >= minLength && m.Text(text) == Hidden {
 		return Hidden
 	}
 	return v // also a number of few digits: it would hide every status and exit code
@@ -180,12 +178,12 @@ var ownWords = map[string][]any{
 	"part":   {"before", "during", "after", "method", "proof", "rollback"},
 }
 
-var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$`)
+var instant = compiled(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$`)
 
 // isTime tells whether v is a time as journals have it.
 func isTime(key string, v any) bool {
 	text, _ := v.(string)
-	return key == "duration" && value.Kind(v) == "a number" || (key == "start" || key == "end") && instant.MatchString(text)
+	return key == "duration" && value.Kind(v) == "a number" || (key == "start" || key == "end") && instant().MatchString(text)
 }
 
 // maxShown bounds one text on the screen, in bytes: the journal has all of it.

@@ -3,8 +3,11 @@ package show
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,6 +38,14 @@ func TestMaskHidesEveryForm(t *testing.T) {
 			"repr":        "is " + value.Repr(secret) + " or",
 			"in json":     "is " + string(value.AppendJSON(nil, value.MapOf("k", string(value.AppendJSON(nil, value.MapOf("k", secret), "", ""))), "", "")),
 			"php json":    "is " + strings.ReplaceAll(charset.ASCII(string(value.AppendJSON(nil, secret, "", ""))), "/", `\/`),
+			"python html": strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#x27;").Replace(secret),
+			"hex":         fmt.Sprintf("%x", secret),
+			"large hex":   fmt.Sprintf("%X", secret),
+			"bytes":       "is b" + value.Repr([]byte(plain))[1:],
+			"ascii":       "is " + strings.ReplaceAll(strconv.QuoteToASCII(plain), `\u00`, `\x`),
+			"bash -x":     "+ echo '" + strings.ReplaceAll(secret, "'", `'\''`) + "'",
+			"bash %q":     regexp.MustCompile(`[^\w%+,./:=@^-]`).ReplaceAllString(strings.ReplaceAll(plain, "\n", ""), `\$0`),
+			"mixed bytes": "is " + string(charset.DecodeAs([]byte(secret+"\xff"), "latin-1")),
 			"html":        "<p>" + html.EscapeString(secret) + "</p>",
 			"shell":       "'" + strings.ReplaceAll(secret, "'", `'"'"'`) + "'",
 			"query":       "http://h/?q=" + url.QueryEscape(secret) + "&x",
@@ -168,6 +179,104 @@ func TestMaskWithoutSecretsReturnsWhatItGets(t *testing.T) {
 		v := value.MapOf("a", "b")
 		if mask.Text("true") != "true" || mask.Value(v) != v {
 			t.Error("changed")
+		}
+	}
+}
+
+// What errors and servers name of a path, a URL or JSON.
+func TestMaskHidesPieces(t *testing.T) {
+	for secret, texts := range map[string][]string{
+		"/srv/priv/keyfile": {"mkdir /srv/priv: no", "/srv/priv", "priv/keyfile", "missing: 'keyfile'"},
+		"/a1/b2/c3/d4":      {"mkdir /a1/b2/c3", "b2/c3/d4"},
+		`C:\priv\keyfile`:   {`C:\priv`, `C:\\priv`, "keyfile"},
+		"https://Hook.test/T042/abcd?tok=qrst%20uv&x=1": {"host='hook.test', port=443", "url: /T042/abcd", "'tok': 'qrst uv'", "qrst%20uv"},
+		"http://me:p%40ssw0rd@host.test:8080/":          {"p@ssw0rd", "host.test", base64.StdEncoding.EncodeToString([]byte("me:p@ssw0rd"))},
+		"hunter2/secret?p@ss":                           {`invalid port ":hunter2"`, "p@ss", "secret"},
+		"me:hunter2":                                    {"hunter2"},
+		`{"user": "bobb", "pins": [["wxyz99"]]}`:        {"bobb has", "[['wxyz99']]"},
+	} {
+		mask := learned(value.MapOf("k", secret))
+		for _, text := range texts {
+			shown := mask.Text(text)
+			for i := range len(secret) - 3 {
+				if strings.Contains(shown, secret[i:i+4]) {
+					t.Errorf("%q: %q became %q", secret, text, shown)
+					break
+				}
+			}
+		}
+	}
+	if got := learned(value.MapOf("k", "https://h/x/status?body=1")).Text("https: the status of the body x/y"); strings.Contains(got, "*") {
+		t.Errorf("usual words were hidden: %q", got)
+	}
+}
+
+// What a shell makes of a secret, once it has been told the secret.
+func TestMaskCut(t *testing.T) {
+	for _, test := range []struct{ secret, text, want string }{
+		{`hunter2\secret`, "hunter2secret", "*****"},
+		{`ab\cd\ef\gh`, "abcdefgh", "*****"},
+		{"abcd  efgh", "abcd efgh", "***** *****"},
+		{"abcd;efgh|ijkl", "sh: 1: efgh: not found", "sh: 1: *****: not found"},
+		{`pa'ss wo'rd`, "pass word", "*****"},
+		{`ab\\cd\ef`, `ab\cd\ef`, "*****"}, // between quotes
+		{`q"uo"te\d`, `quote\d`, "*****"},  // the same: its own ones end them
+		{"abcd$HOMExyefgh", "abcd", "*****"},
+		{"abcd${HOME}efgh", "abcd/rootefgh", "*****/root*****"},
+		{"ab`echo`cdefghijk", "abcdefghijk", "ab*****"},
+		{`hunter2\nsecret`, "hunter2\nsecret", "*****\n*****"}, // echo
+	} {
+		mask := learned(value.MapOf("k", test.secret))
+		mask.Cut(value.MapOf("arguments", []any{"-c", "echo " + test.secret}))
+		if got := mask.Text(test.text); got != test.want {
+			t.Errorf("%q: %q became %q, want %q", test.secret, test.text, got, test.want)
+		}
+	}
+	mask := &Mask{}
+	mask.Cut([]any{"//me:hunter2@h"})
+	if got := mask.Text("hunter2"); got != Hidden {
+		t.Errorf("the password of a URL: %q", got)
+	}
+	mask = learned(value.MapOf("k", "correct horse battery"))
+	mask.Cut("another text")
+	if got := mask.Text("a horse"); got != "a horse" {
+		t.Errorf("the words of a secret that no shell has seen: %q", got)
+	}
+}
+
+// What stands before the @ of a URL is hidden, whether it was learned or not.
+func TestMaskHidesLogins(t *testing.T) {
+	for text, want := range map[string]string{
+		"to http://me:pw@h/x: refused":                   "to http://*****@h/x: refused",
+		"http://TOKEN@h, ftp://a:b@c":                    "http://*****@h, ftp://*****@c",
+		"http://me:se/cr@et@h/x":                         "http://*****@h/x",
+		"in http:/TOKEN@h":                               "in http:/*****@h",
+		"'//me:pw@h'":                                    "'//*****@h'",
+		`{"url": "http://h/", "mail": "me@x.org"}`:       `{"url": "http://h/", "mail": "me@x.org"}`,
+		"http://h:80/a@b http://h?a:b@c http://h/a:b@c":  "http://h:80/a@b http://h?a:b@c http://h/a:b@c",
+		"http://[::1]:80/a@b and registry/app:1@sha256:": "http://[::1]:80/a@b and registry/app:1@sha256:",
+		"http://me:${pw}@h http://${k}@h":                "http://me:${pw}@h http://${k}@h",
+	} {
+		mask := &Mask{}
+		if got := mask.Screen(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+		if got := mask.Value(value.MapOf("a", []any{text})).(*value.Map).List("a")[0]; got != want {
+			t.Errorf("%q became %q in a value, want %q", text, got, want)
+		}
+	}
+	mask := &Mask{}
+	mask.LearnURLs([]any{"http://me:hunter2@h/", "//you:pass@h", "http://me:my pa'ss@h/", "http://abcdefghijk1@h/", "http://word@h/", "http://me:${word}@h/"})
+	for text, want := range map[string]string{
+		"hunter2, pass":   "*****, pass", // the second may be a usual word
+		"you%3Apass":      "*****",
+		"\"me:my pa'ss\"": "\"*****\"",
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("you:pass")): "Basic *****M=",
+		"abcdefghijk1, word": "*****, word",
+		"me:${word}":         "me:${word}",
+	} {
+		if got := mask.Text(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (r reader) ready() Ready {
 	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
 	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
 	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		in.wrong(fmt.Sprintf("%q is no address that can be asked", ready.URL), `write one as in "http://127.0.0.1:${port}/"`, "url")
+		in.wrong("this is no address that can be asked", `write one as in "http://127.0.0.1:${port}/"`, "url")
 	}
 	if v, ok := in.Get("within"); ok {
 		ready.Within, err = time.ParseDuration(in.Text("within"))

@@ -102,7 +102,7 @@ func TestLoadProblems(t *testing.T) {
 		{"half a status", "204", "20.4", []string{`it.yaml:8:11: status must be a whole number from 100 to 599, and it is the number 20.4`}},
 		{"time without unit", "1m30s", "90", []string{`it.yaml:9:11: within must be a time with its unit, as in 10s or 500ms, and it is the number 90`}},
 		{"no time", "1m30s", "-1s", []string{`it.yaml:9:11: within must be a time`}},
-		{"no address", "http://127.0.0.1", "127.0.0.1", []string{`it.yaml:7:8: "127.0.0.1:${port}/health" is no address that can be asked; write one as in "http://127.0.0.1:${port}/"`}},
+		{"no address", "http://127.0.0.1", "127.0.0.1", []string{`it.yaml:7:8: this is no address that can be asked; write one as in "http://127.0.0.1:${port}/"`}},
 		{"environment as a list", "\n  HOME_OF_IT: ${run}", " [a]", []string{`it.yaml:10:14: environment must be an object of names and texts, and it is a list`}},
 		{"environment with true", "${run}", "yes", []string{`it.yaml:11:15: environment.HOME_OF_IT must be text, and it is true or false; put quotes around it`}},
 		{"environment with a number", "${run}", "1", []string{`it.yaml:11:15: environment.HOME_OF_IT must be text, and it is the number 1; put quotes around it`}},

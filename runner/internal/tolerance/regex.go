@@ -169,7 +169,7 @@ var (
 			`\[`, `\[`,
 		)
 	})
-	globalFlags = regexp.MustCompile(`^(?:\(\?[imsu]+\))+`)
+	globalFlags = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:\(\?[imsu]+\))+`) })
 	withoutU    = strings.NewReplacer("(?u)", "", "u", "") // it says what is the rule anyway
 )
 
@@ -177,7 +177,7 @@ var (
 // Most of it is the same in both.
 func respelled(pattern string) (string, error) {
 	var b strings.Builder
-	if flags := globalFlags.FindString(pattern); flags != "" {
+	if flags := globalFlags().FindString(pattern); flags != "" {
 		b.WriteString(withoutU.Replace(flags))
 		pattern = pattern[len(flags):]
 	}

@@ -229,7 +229,7 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 		return l.fromEnvironment(m, path)
 	case vaultType:
 		l.wrong(path, "secrets from Vault are not supported",
-			"put the secret into an environment variable and write {type: env, key: MY_VARIABLE} here")
+			"put the secret into an environment variable, and give this entry the type env and the name of the variable as its key")
 		return nil, false
 	}
 	return l.secrets(m, path), true
