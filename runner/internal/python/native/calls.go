@@ -73,8 +73,8 @@ func osGetcwd(context.Context, *value.Map) (any, error) {
 	return folder, systemError(err)
 }
 
-// osListdir looks first whether the path is a folder: to open a pipe would be to
-// wait for somebody to write to it.
+// osListdir leaves the names in the folder's own order, as Python does. It looks first
+// whether the path is a folder: to open a pipe would be to wait for somebody to write to it.
 func osListdir(_ context.Context, a *value.Map) (any, error) {
 	path := "."
 	if a.Has("path") {
@@ -83,10 +83,15 @@ func osListdir(_ context.Context, a *value.Map) (any, error) {
 	if exists(path) && !isFolder(path) {
 		return nil, systemError(notFolder, path)
 	}
-	entries, err := os.ReadDir(path)
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil, systemError(err, path)
+	}
+	defer folder.Close()
+	entries, err := folder.Readdirnames(-1)
 	names := make([]any, len(entries))
-	for i, entry := range entries {
-		names[i] = entry.Name()
+	for i, name := range entries {
+		names[i] = name
 	}
 	return names, systemError(err, path)
 }

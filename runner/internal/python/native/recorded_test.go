@@ -213,6 +213,9 @@ func natively(t *testing.T, c call) outcome {
 	if err != nil {
 		return outcome{Raised: err.Error()}
 	}
+	if names, ok := result.([]any); ok { // call.py sorts them too: their order is the disk's
+		slices.SortFunc(names, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+	}
 	return outcome{Returned: value.Repr(result)}
 }
 
