@@ -92,7 +92,10 @@ func (e *Engine) resolve(a *experiment.Activity) (meant *experiment.Activity, ob
 
 // begin notes what is carried out, as the controls before it have left it.
 func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
-	e.Experiment.Read(func(*value.Map) { run.Activity = a.Written.Copy() })
+	run.Activity = a.Written
+	if e.Experiment.Controlled {
+		e.Experiment.Read(func(*value.Map) { run.Activity = a.Written.Copy() })
+	}
 	run.Start = time.Now()
 	run.Name, run.Action, run.Provider = a.Name, a.Type == experiment.Action, a.ProviderType()
 	run.Pretended = e.Strategy.Pretends(a.Type) || run.Skipped

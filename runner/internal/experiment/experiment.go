@@ -109,6 +109,10 @@ func (e *Experiment) Begin(title any) {
 			written.Set("title", title)
 		}
 		e.first, e.named, e.asked = written.Copy(), map[string]*value.Map{}, map[*value.Map]asked{}
+		isRef := func(item any) bool { return item.(*value.Map).Has("ref") }
+		if !e.Controlled && !slices.ContainsFunc(slices.Concat(e.items(Method), e.items(Probes), e.items(Rollbacks)), isRef) {
+			return // nobody will ask
+		}
 		for _, list := range []string{Method, Probes} {
 			for _, item := range e.items(list) {
 				e.remember(list, item.(*value.Map))
@@ -173,7 +177,9 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 				e.noteMissing(list, taken)
 				return
 			}
-			taken[a.Written] = true
+			if e.Controlled {
+				taken[a.Written] = true
+			}
 			if !yield(i, a) {
 				return
 			}
@@ -203,7 +209,7 @@ func (e *Experiment) noteMissing(list string, taken map[*value.Map]bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for written, was := range e.asked {
-		if was.list == list && !taken[written] {
+		if was.list == list && !taken[written] && e.Controlled {
 			e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
 		}
 	}

@@ -37,11 +37,18 @@ func (m *Mask) Learn(values *value.Map) {
 }
 
 // LearnURLs adds the passwords in all URLs among the given values.
-func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
+func (m *Mask) LearnURLs(values any) {
+	if hasLogin(values) {
+		m.learn(values, logins)
+	}
+}
 
 // Cut adds the same, and the pieces that a shell makes of secrets among the values. Call
 // it before the values are given to others.
 func (m *Mask) Cut(values any) {
+	if m.isEmpty() && !hasLogin(values) {
+		return
+	}
 	m.learn(values, func(text string) []string {
 		all := logins(text)
 		m.mu.RLock()
@@ -129,13 +136,35 @@ func (m *Mask) Text(text string) string {
 // words and the times that a journal or an experiment is made of. What it changes
 // it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
-	m.mu.RLock()
-	hides := len(m.whole) > 0
-	m.mu.RUnlock()
-	if texts(v, func(text string) { hides = hides || loginsAt(text, login) != nil }); !hides {
+	if m.isEmpty() && !hasLogin(v) {
 		return v
 	}
 	return m.value(v)
+}
+
+func (m *Mask) isEmpty() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.whole) == 0
+}
+
+// hasLogin tells whether a text among the values may hold a URL with a password.
+func hasLogin(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, "@")
+	case *value.Map:
+		for _, item := range v.All() {
+			if hasLogin(item) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, hasLogin)
+	case []byte:
+		return hasLogin(string(v))
+	}
+	return false
 }
 
 func (m *Mask) value(v any) any {
