@@ -104,11 +104,11 @@ func judgeRandom(c *Case, p program, got *result) (end string, diff []difference
 	case logged("Rollbacks strategy: default") && logged("Playing your experiment's method now...") && !logged("Let's rollback..."):
 		end = "rollbacks-after-failure"
 		ignored := []any{"content.rollbacks", "log", "files"}
-		if c.Mutated { // what is called around rollbacks may change more
-			ignored = append(ignored, "content")
+		exits = append(exits, "5")
+		if c.Mutated { // what is called around rollbacks may change more; a probe that a control calls failed may have been measured
+			ignored, exits = append(ignored, "content"), append(exits, "1")
 		}
 		c.Ours = Outcome{"difference": end, "ignore": ignored}
-		exits = append(exits, "5")
 	case c.Mutated: // what a control has changed proves nothing more than before
 		end = "changed by controls"
 		exits = append(exits, "4", "5", "130")
