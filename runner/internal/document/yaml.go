@@ -200,13 +200,12 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 		if !isMerge(y.Content[i]) {
 			continue
 		}
-		from := resolved(y.Content[i+1])
-		if from.Kind != yaml.SequenceNode || len(from.Content) == 0 {
-			all = append(all, y.Content[i+1])
-			continue
+		named := y.Content[i+1 : i+2]
+		if from := resolved(named[0]); from.Kind == yaml.SequenceNode && len(from.Content) > 0 {
+			named = from.Content
 		}
-		for j := len(from.Content) - 1; j >= 0; j-- {
-			all = append(all, from.Content[j])
+		for _, node := range slices.Backward(named) {
+			all = append(all, node)
 		}
 	}
 	return all
