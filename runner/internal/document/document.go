@@ -68,9 +68,7 @@ func Read(path string) (*Document, problem.List) {
 func Text(path string) ([]byte, problem.List) {
 	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
-		_, found := Unreadable(path, what, do)
-		found[0].Err = err
-		return nil, found
+		return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid, Err: err}}
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
