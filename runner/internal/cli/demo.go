@@ -56,31 +56,29 @@ func (s *session) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: "stop the processes that a killed demo left running",
 		Example: "runner stop",
-		RunE:    func(_ *cobra.Command, args []string) error { return s.stop(args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
+			}
+			root, err := s.root()
+			if err != nil {
+				return err
+			}
+			stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
+			for _, r := range stopped {
+				s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
+			}
+			if err != nil {
+				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
+			}
+			if len(stopped) == 0 {
+				s.console.result("nothing to stop")
+			}
+			return nil
+		},
 	}
 	s.rootFlag(c)
 	return c
-}
-
-func (s *session) stop(args []string) error {
-	if len(args) > 0 {
-		return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
-	}
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
-	for _, r := range stopped {
-		s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
-	}
-	if err != nil {
-		return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
-	}
-	if len(stopped) == 0 {
-		s.console.result("nothing to stop")
-	}
-	return nil
 }
 
 // root is the project's folder, as a whole path.
