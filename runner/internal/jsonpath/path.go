@@ -74,16 +74,22 @@ func (s *search) visit() bool {
 	return s.left >= 0
 }
 
-// query is a path from the root, or from the value at hand.
+// query is a path from the root or from the value at hand. In a comparison it can be a
+// value, which is written there.
 type query struct {
-	fromHere bool
-	segments []segment
+	fromHere  bool
+	isWritten bool
+	value     any
+	segments  []segment
 }
 
 // find lists what the query points at, seen from here.
 func (q *query) find(s *search, here any) []any {
 	found := []any{s.root}
-	if q.fromHere {
+	switch {
+	case q.isWritten:
+		found[0] = q.value
+	case q.fromHere:
 		found[0] = here
 	}
 	for _, step := range q.segments {
