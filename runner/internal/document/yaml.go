@@ -104,9 +104,7 @@ func resolved(y *yaml.Node) *yaml.Node {
 
 // stop notes what ends the reading.
 func (r *yamlReader) stop(at problem.Position, what, do string) {
-	if r.wrong == nil {
-		r.wrong = r.problem(at, what, do)
-	}
+	r.wrong = cmp.Or(r.wrong, r.problem(at, what, do))
 }
 
 // value reads a node. An alias shares the value of its anchor: what it expands
