@@ -206,7 +206,9 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // http checks the provider that sends a request.
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
-	c.required(at, m, "url", "a HTTP activity must have a URL", "give it a url, as in http://localhost:8080/")
+	if !truthy(m, "url") {
+		c.wrong(at.to("url"), "a HTTP activity must have a URL", "give it a url, as in http://localhost:8080/")
+	}
 	if method := strings.ToUpper(m.Str("method")); method != "" && !slices.Contains(methods, method) {
 		c.warn(at.to("method"), "'"+method+"' is not one of the usual HTTP methods", problem.DidYouMean(method, methods))
 	}

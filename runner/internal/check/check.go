@@ -159,18 +159,13 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 	}
 }
 
-// required reports a key that is missing, or whose value Python calls false.
-func (c *checker) required(at path, m *value.Map, key, what, do string) bool {
-	if !truthy(m, key) {
-		c.wrong(at.to(key), what, do)
-		return false
-	}
-	return true
-}
-
-// text is required, and warns if the value is not text. The toolkit takes any value.
+// text is required, and warns if the value is not text. The toolkit takes any value that
+// Python calls true.
 func (c *checker) text(at path, m *value.Map, key, what, do string) {
-	if v, _ := m.Get(key); c.required(at, m, key, what, do) && !is[string](v) {
+	switch v, _ := m.Get(key); {
+	case !value.Truthy(v):
+		c.wrong(at.to(key), what, do)
+	case !is[string](v):
 		c.warn(at.to(key), "the "+key+" should be text, and it is "+value.Kind(v), "write text; a number or a word such as true needs quotes")
 	}
 }

@@ -132,18 +132,18 @@ type session struct {
 	options     options
 	processes   process.Owner // starts all processes; its watchdog ends them if the runner is killed
 	experiments run.Runner
-	raised      chan string   // signals that Python code sent to the runner
-	lines       chan string   // see line
-	asking      chan struct{} // held while a question is open: see askUser
-	unattended  bool          // no more questions: see askUser
-	here        string        // the folder in which the user stands
+	raised      chan os.Signal // signals that Python code sent to the runner
+	lines       chan string    // see line
+	asking      chan struct{}  // held while a question is open: see askUser
+	unattended  bool           // no more questions: see askUser
+	here        string         // the folder in which the user stands
 }
 
 // watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
 const watchdogCommand = "watchdog"
 
 func newSession(w World) *session {
-	s := &session{world: w, raised: make(chan string, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
+	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
 	s.here, _ = os.Getwd() // without it, paths are shown whole
 	s.log = slog.New(logHandler{s.console})
 	if self, err := os.Executable(); err == nil {
@@ -154,7 +154,7 @@ func newSession(w World) *session {
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
 		Signal: func(name string) {
 			select { // a second signal may be dropped, but Python must not wait here
-			case s.raised <- name:
+			case s.raised <- signals[name]:
 			default:
 			}
 		},
@@ -190,8 +190,7 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 			case <-over:
 				return
 			case signal = <-s.world.Signals:
-			case name := <-s.raised:
-				signal = signals[name]
+			case signal = <-s.raised:
 			}
 			if received > 0 {
 				cut()

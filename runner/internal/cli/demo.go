@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,31 +56,29 @@ func (s *session) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: "stop the processes that a killed demo left running",
 		Example: "runner stop",
-		RunE:    func(_ *cobra.Command, args []string) error { return s.stop(args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
+			}
+			root, err := s.root()
+			if err != nil {
+				return err
+			}
+			stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
+			for _, r := range stopped {
+				s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
+			}
+			if err != nil {
+				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
+			}
+			if len(stopped) == 0 {
+				s.console.result("nothing to stop")
+			}
+			return nil
+		},
 	}
 	s.rootFlag(c)
 	return c
-}
-
-func (s *session) stop(args []string) error {
-	if len(args) > 0 {
-		return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
-	}
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
-	for _, r := range stopped {
-		s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
-	}
-	if err != nil {
-		return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
-	}
-	if len(stopped) == 0 {
-		s.console.result("nothing to stop")
-	}
-	return nil
 }
 
 // root is the project's folder, as a whole path.
@@ -113,9 +112,14 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment, Prepare: s.prepareDemo,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) }}
+	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+			p, err := s.experiments.Prepare(ctx, optionsOf(e))
+			return p.Run, err
+		}}
 	var outcomes []*demo.Outcome
+	code := exitCode(problem.OK)
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
@@ -126,7 +130,7 @@ func (s *session) runDemos(names []string) error {
 			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 			return exitCode(128 + stop.Signal)
 		}
-		s.conclude(o)
+		code = cmp.Or(code, s.conclude(o))
 		outcomes = append(outcomes, o)
 		if ctx.Err() != nil {
 			break
@@ -135,7 +139,7 @@ func (s *session) runDemos(names []string) error {
 	if len(outcomes) > 1 {
 		s.console.result(s.console.comparison(outcomes))
 	}
-	return exitOfDemo(outcomes)
+	return code
 }
 
 // targets reads the targets of these names, all of them before the first is started.
@@ -169,24 +173,23 @@ func optionsOf(e demo.Experiment) run.Options {
 		Strategy: experiment.Strategy{Frequency: 1}}
 }
 
-func (s *session) prepareDemo(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-	p, err := s.experiments.Prepare(ctx, optionsOf(e))
-	return p.Run, err
-}
-
-// conclude prints the verdict block of one demo.
-func (s *session) conclude(o *demo.Outcome) {
-	end := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}
+// conclude prints the verdict block of one demo, and returns its exit code: 0 if it ended
+// as expected.
+func (s *session) conclude(o *demo.Outcome) exitCode {
+	end, code := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}, exitOf(o.Result, o.Unwritten)
 	switch {
 	case o.Target.Expect == "":
 	case o.AsExpected():
 		end.heading, end.next = ", as expected", o.Target.Next
+		code = exitCode(problem.Code(o.Unwritten))
 	default:
-		end.heading = fmt.Sprintf(" (this demo expects %s)", wordsOf(o.Target.Expect).shown)
+		end.heading = fmt.Sprintf(" (this demo expects %s)", verdictWords[o.Target.Expect].shown)
+		code = cmp.Or(code, problem.Deviated)
 	}
 	s.console.result(s.console.block(o.Result, end))
 	s.console.problems(o.Died)
 	s.console.problems(o.Unwritten)
+	return code
 }
 
 // nearby is a path as the user would write it, from the folder in which they stand.
@@ -199,22 +202,4 @@ func (s *session) nearby(path string) string {
 		return short
 	}
 	return whole
-}
-
-// exitOfDemo is 0 if all demos ended as expected, else the code of the first that did not.
-func exitOfDemo(outcomes []*demo.Outcome) exitCode {
-	for _, o := range outcomes {
-		code := exitOf(o.Result, o.Unwritten)
-		switch {
-		case o.Target.Expect == "":
-		case o.AsExpected():
-			code = exitCode(problem.Code(o.Unwritten))
-		case code == problem.OK:
-			code = problem.Deviated
-		}
-		if code != problem.OK {
-			return code
-		}
-	}
-	return exitCode(problem.OK)
 }

@@ -67,10 +67,7 @@ func (s *session) manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "man", Short: "print the manual page",
 		Example: "runner man >runner.1\nman ./runner.1",
-		RunE: func(c *cobra.Command, _ []string) error {
-			s.console.result(manPage(c.Root()))
-			return nil
-		},
+		Run:     func(c *cobra.Command, _ []string) { s.console.result(manPage(c.Root())) },
 	}
 }
 

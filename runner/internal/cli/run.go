@@ -120,7 +120,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	if o.Settings, err = settings.Read(path, s.options.settings == ""); err != nil {
 		return o.Options, unreadable("the settings file", err)
 	}
-	o.Controls = control.ByName(o.Settings.Controls())
+	o.Controls = control.ByName(o.Settings.Written.Map("controls"))
 	for _, path := range o.controlFiles {
 		doc, found := document.Read(path)
 		if doc == nil {

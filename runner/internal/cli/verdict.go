@@ -14,17 +14,13 @@ import (
 
 // verdictWords is how the console shows a verdict: the word, a sentence, and what to do
 // next.
-type verdictWords struct{ shown, sentence, next string }
-
-func wordsOf(word string) verdictWords {
-	return map[string]verdictWords{
-		verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
-		verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
-		verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
-		verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
-		verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
-		verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
-	}[word]
+var verdictWords = map[string]struct{ shown, sentence, next string }{
+	verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
+	verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
+	verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
+	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
+	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
+	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
 }
 
 // nextSteps are what to do after a run without a verdict, by the first and the last words
@@ -60,7 +56,7 @@ type closing struct {
 // block is the end of every run: the word, one sentence, the reason, where the
 // journal is, what to do next.
 func (c *console) block(r *verdict.Result, end closing) string {
-	words := wordsOf(r.Verdict.Word)
+	words := verdictWords[r.Verdict.Word]
 	paint := c.outStyle.bold
 	if r.Code() != problem.OK {
 		paint = c.outStyle.reverse

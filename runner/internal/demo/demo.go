@@ -38,9 +38,8 @@ type Demo struct {
 	// Learn hides the secrets of an experiment, before the target is built.
 	Learn func(e Experiment)
 	// Prepare reads and checks an experiment before the target is started, and
-	// returns what runs it. There is a result as
-	// soon as the experiment ran, and an error if it could not, or if its journal
-	// could not be written.
+	// returns what runs it. There is a result as soon as the experiment ran, and an
+	// error if it could not, or if its journal could not be written.
 	Prepare func(ctx context.Context, e Experiment) (run func(ctx, undo context.Context) (*verdict.Result, error), err error)
 }
 

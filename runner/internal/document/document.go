@@ -68,9 +68,7 @@ func Read(path string) (*Document, problem.List) {
 func Text(path string) ([]byte, problem.List) {
 	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
-		_, found := Unreadable(path, what, do)
-		found[0].Err = err
-		return nil, found
+		return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid, Err: err}}
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -103,13 +101,23 @@ var Parsers = map[string]func(name string, text []byte) (*Document, problem.List
 	".json": ParseJSON, ".yaml": ParseYAML, ".yml": ParseYAML,
 }
 
-// parse does what the parsers have in common. The problem of read comes after the warnings.
+// parse does what the parsers have in common. It makes UTF-8 of a text, whichever encoding
+// an editor has saved it in, and checks that there is some. An encoding that is a guess is
+// a warning. The problem of read comes after the warnings.
 func parse(name string, text []byte, read func(*source) (any, *problem.Problem), locate locator) (*Document, problem.List) {
-	s, wrong := prepare(name, text)
-	var v any
-	if wrong == nil {
-		v, wrong = read(s)
+	decoded, sure := charset.Decode(text)
+	s := &source{name: name, text: decoded}
+	if i := bytes.IndexByte(decoded, 0); i >= 0 {
+		return nil, problem.List{s.problem(s.position(i), "this is not text", "name a text file, saved as UTF-8")}
 	}
+	if len(bytes.TrimSpace(decoded)) == 0 {
+		return nil, problem.List{s.empty()}
+	}
+	if !sure {
+		first := bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) // up to it, both are the same
+		s.warn(s.position(first), "this file is not in UTF-8, and is read as Latin-1", "save it as UTF-8")
+	}
+	v, wrong := read(s)
 	if wrong != nil {
 		return nil, append(s.warnings, wrong)
 	}
@@ -123,24 +131,6 @@ type source struct {
 	warnings problem.List
 
 	last struct{ offset, line, column int } // see position
-}
-
-// prepare makes UTF-8 of a text, whichever encoding an editor has saved it in,
-// and checks that there is some. An encoding that is a guess is a warning.
-func prepare(name string, text []byte) (*source, *problem.Problem) {
-	decoded, sure := charset.Decode(text)
-	s := &source{name: name, text: decoded}
-	if i := bytes.IndexByte(decoded, 0); i >= 0 {
-		return s, s.problem(s.position(i), "this is not text", "name a text file, saved as UTF-8")
-	}
-	if len(bytes.TrimSpace(decoded)) == 0 {
-		return s, s.empty()
-	}
-	if !sure {
-		first := bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) // up to it, both are the same
-		s.warn(s.position(first), "this file is not in UTF-8, and is read as Latin-1", "save it as UTF-8")
-	}
-	return s, nil
 }
 
 // position turns a byte offset into line and column. It continues from
@@ -199,35 +189,8 @@ type place struct {
 	parts      map[string]*place
 }
 
-// part follows a path as far down as the document has it.
-func (p *place) part(path []string) *place {
-	for _, key := range path {
-		if p.parts[key] == nil {
-			break
-		}
-		p = p.parts[key]
-	}
-	return p
-}
-
 // locator finds what is wanted in a text that has been read before without an error.
 type locator func(s *source, w wanted) *place
-
-// find looks for all paths in one pass through the text. It changes nothing in the
-// document, so several can look at once.
-func (d *Document) find(paths ...[]string) *place {
-	all := wanted{}
-	for _, path := range paths {
-		w := all
-		for _, key := range path {
-			if w[key] == nil {
-				w[key] = wanted{}
-			}
-			w = w[key]
-		}
-	}
-	return d.locate(&source{name: d.source.name, text: d.source.text}, all)
-}
 
 // At is where the value is that a path of keys, and list indices as numbers, leads
 // to. What is not there is shown at the last part of the path that is.
@@ -235,23 +198,36 @@ func (d *Document) At(path ...string) problem.Position {
 	if d == nil {
 		return problem.Position{}
 	}
-	return d.find(path).part(path).value
+	return d.Problems([]problem.Finding{{Path: path}})[0].At
 }
 
 // Problems gives the findings their places, in the order of the text. Each has
-// the code for what is not valid. All places are found in one pass.
+// the code for what is not valid. All places are found in one pass, which changes nothing
+// in the document, so several can look at once.
 func (d *Document) Problems(findings []problem.Finding) problem.List {
 	if len(findings) == 0 {
 		return nil
 	}
-	paths := make([][]string, len(findings))
-	for i, f := range findings {
-		paths[i] = f.Path
+	all := wanted{}
+	for _, f := range findings {
+		w := all
+		for _, key := range f.Path {
+			if w[key] == nil {
+				w[key] = wanted{}
+			}
+			w = w[key]
+		}
 	}
-	root := d.find(paths...)
+	root := d.locate(&source{name: d.source.name, text: d.source.text}, all)
 	list := make(problem.List, len(findings))
 	for i, f := range findings {
-		found := root.part(f.Path)
+		found := root // followed as far down as the document has the path
+		for _, key := range f.Path {
+			if found.parts[key] == nil {
+				break
+			}
+			found = found.parts[key]
+		}
 		at := found.value
 		if f.AtKey {
 			at = found.key

@@ -32,9 +32,14 @@ func readJSON(s *source) (any, *problem.Problem) {
 		}
 	})
 	rest := bytes.TrimLeft(s.text[end:], " \t\r\n")
-	switch {
-	case err != nil:
-		return nil, s.explainJSON(end, err)
+	var syntax *json.SyntaxError
+	switch { // nothing of the file is quoted
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, s.problem(s.position(end), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
+	case errors.As(err, &syntax):
+		return nil, s.problem(s.position(end), "this is not JSON", jsonAdvice(s.text, end))
+	case err != nil: // it is nested too deep
+		return nil, s.problem(s.position(end), err.Error(), "flatten it")
 	case len(rest) > 0:
 		return nil, s.problem(s.position(len(s.text)-len(rest)), "there is more after the end of the document",
 			"remove it, or the closing bracket before it")
@@ -92,18 +97,6 @@ func (l *jsonLocator) value(w wanted) *place {
 
 // skip goes past the next value.
 func (l *jsonLocator) skip() { l.decoder.Decode(new(json.RawMessage)) }
-
-// explainJSON says what is wrong, and where. It quotes nothing of the file.
-func (s *source) explainJSON(at int, err error) *problem.Problem {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return s.problem(s.position(at), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
-	case errors.As(err, &syntax):
-		return s.problem(s.position(at), "this is not JSON", jsonAdvice(s.text, at))
-	}
-	return s.problem(s.position(at), err.Error(), "flatten it") // it is nested too deep
-}
 
 // jsonAdvice names the usual mistakes, by the character at the place of the error.
 func jsonAdvice(text []byte, at int) string {

@@ -104,9 +104,7 @@ func resolved(y *yaml.Node) *yaml.Node {
 
 // stop notes what ends the reading.
 func (r *yamlReader) stop(at problem.Position, what, do string) {
-	if r.wrong == nil {
-		r.wrong = r.problem(at, what, do)
-	}
+	r.wrong = cmp.Or(r.wrong, r.problem(at, what, do))
 }
 
 // value reads a node. An alias shares the value of its anchor: what it expands
@@ -200,13 +198,12 @@ func merges(y *yaml.Node) (all []*yaml.Node) {
 		if !isMerge(y.Content[i]) {
 			continue
 		}
-		from := resolved(y.Content[i+1])
-		if from.Kind != yaml.SequenceNode || len(from.Content) == 0 {
-			all = append(all, y.Content[i+1])
-			continue
+		named := y.Content[i+1 : i+2]
+		if from := resolved(named[0]); from.Kind == yaml.SequenceNode && len(from.Content) > 0 {
+			named = from.Content
 		}
-		for j := len(from.Content) - 1; j >= 0; j-- {
-			all = append(all, from.Content[j])
+		for _, node := range slices.Backward(named) {
+			all = append(all, node)
 		}
 	}
 	return all

@@ -9,33 +9,16 @@ import (
 // condition is what a filter asks of the value at hand.
 type condition func(s *search, here any) bool
 
-// filter reads a condition in parentheses. The selector picks the value at hand
-// where the condition holds for it.
-func (p *toolkit) filter() selector {
-	holds := p.parenthesized()
-	return func(s *search, at any, found []any) []any {
-		if holds(s, at) {
-			return append(found, at)
-		}
-		return found
-	}
-}
-
-// parenthesized reads a condition between ( and ).
+// parenthesized reads conditions between ( and ), joined by and. In jsonpath2 or binds
+// them tighter.
 func (p *toolkit) parenthesized() condition {
 	p.expect("(")
-	c := p.both()
-	p.expect(")")
-	return c
-}
-
-// both reads conditions joined by and. In jsonpath2 or binds them tighter.
-func (p *toolkit) both() condition {
 	c := p.either()
 	for p.accept("and") {
 		first, second := c, p.either()
 		c = func(s *search, here any) bool { return first(s, here) && second(s, here) }
 	}
+	p.expect(")")
 	return c
 }
 
@@ -71,33 +54,19 @@ func (p *toolkit) positive() condition {
 		p.take()
 		return comparison(operator, left, p.operand())
 	}
-	if left.query == nil {
+	if left.isWritten {
 		return func(*search, any) bool { return value.Truthy(left.value) }
 	}
-	return func(s *search, here any) bool { return len(left.query.find(s, here)) > 0 }
-}
-
-// operand is one side of a comparison: a query, or else a value.
-type operand struct {
-	query *query
-	value any
-}
-
-// values are what the operand stands for, seen from the value at hand.
-func (o operand) values(s *search, here any) []any {
-	if o.query == nil {
-		return []any{o.value}
-	}
-	return o.query.find(s, here)
+	return func(s *search, here any) bool { return len(left.find(s, here)) > 0 }
 }
 
 // comparison holds where it holds for one of the values on the left and one of
 // those on the right. Where the right side is a query, jsonpath2 looks at the
 // first value of the left side only.
-func comparison(operator string, left, right operand) condition {
+func comparison(operator string, left, right *query) condition {
 	return func(s *search, here any) bool {
-		lefts, rights := left.values(s, here), right.values(s, here)
-		if right.query != nil {
+		lefts, rights := left.find(s, here), right.find(s, here)
+		if !right.isWritten {
 			lefts = lefts[:min(len(lefts), 1)]
 		}
 		for _, l := range lefts {
@@ -126,14 +95,15 @@ func compare(operator string, l, r any) bool {
 	return ok && strings.HasSuffix(operator, "=")
 }
 
-// operand reads a path or a JSON value.
-func (p *toolkit) operand() operand {
+// operand reads one side of a comparison: a path or a JSON value.
+func (p *toolkit) operand() *query {
+	written := &query{isWritten: true}
 	switch t := p.next(); t.kind {
 	case "$", "@":
 		p.take()
-		return operand{query: &query{fromHere: t.kind == "@", segments: p.segments()}}
+		return &query{fromHere: t.kind == "@", segments: p.segments()}
 	case "string":
-		return operand{value: p.take().text}
+		written.value = p.take().text
 	case "number", "true", "false", "null", "[", "{":
 		v, size, err := value.ReadJSON([]byte(p.path[t.at:]), nil)
 		if err != nil {
@@ -142,8 +112,9 @@ func (p *toolkit) operand() operand {
 		for p.next().kind != "end" && p.next().at < t.at+size {
 			p.take()
 		}
-		return operand{value: v}
+		written.value = v
+	default:
+		p.unexpected("expected a path or a JSON value")
 	}
-	p.unexpected("expected a path or a JSON value")
-	return operand{}
+	return written
 }

@@ -88,8 +88,12 @@ func (p *toolkit) segments() []segment {
 	for {
 		one := segment{descend: p.accept("..")}
 		switch {
-		case p.next().kind == "[":
-			one.selectors = p.brackets()
+		case p.accept("["):
+			one.selectors = []selector{p.selector()}
+			for p.accept(",") {
+				one.selectors = append(one.selectors, p.selector())
+			}
+			p.expect("]")
 		case one.descend || p.accept("."):
 			one.selectors = []selector{p.bare()}
 		default:
@@ -111,17 +115,6 @@ func (p *toolkit) bare() selector {
 	return name(word)
 }
 
-// brackets reads one selector or more between commas.
-func (p *toolkit) brackets() []selector {
-	p.expect("[")
-	all := []selector{p.selector()}
-	for p.accept(",") {
-		all = append(all, p.selector())
-	}
-	p.expect("]")
-	return all
-}
-
 // selector reads what may stand in brackets.
 func (p *toolkit) selector() selector {
 	switch p.next().kind {
@@ -132,9 +125,15 @@ func (p *toolkit) selector() selector {
 	case "*":
 		p.take()
 		return wildcard
-	case "?":
+	case "?": // it picks the value at hand where the condition holds for it
 		p.take()
-		return p.filter()
+		holds := p.parenthesized()
+		return func(s *search, at any, found []any) []any {
+			if holds(s, at) {
+				return append(found, at)
+			}
+			return found
+		}
 	case "word":
 		return p.function(p.take().text)
 	}

@@ -136,12 +136,11 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {
-		named := p.options.Settings.Strategy
-		if block, _ := written.Get("runtime"); value.Truthy(block) {
-			named = func(part string) string { return settings.Strategy(written, part) }
+		if block, _ := written.Get("runtime"); !value.Truthy(block) {
+			written = p.options.Settings.Written
 		}
-		s.Hypothesis = cmp.Or(s.Hypothesis, named("hypothesis"))
-		s.Rollbacks = cmp.Or(s.Rollbacks, named("rollbacks"))
+		s.Hypothesis = cmp.Or(s.Hypothesis, settings.Strategy(written, "hypothesis"))
+		s.Rollbacks = cmp.Or(s.Rollbacks, settings.Strategy(written, "rollbacks"))
 	})
 	return s
 }

@@ -23,12 +23,12 @@ type Settings struct {
 // DefaultPath is where the toolkit keeps its settings; empty where the user has
 // no home folder.
 func DefaultPath(environment func(string) (string, bool)) string {
-	home, ok := environment("HOME")
-	if !ok || home == "" {
-		var err error
-		if home, err = os.UserHomeDir(); err != nil {
-			return ""
-		}
+	home, _ := environment("HOME")
+	if home == "" {
+		home, _ = os.UserHomeDir()
+	}
+	if home == "" {
+		return ""
 	}
 	return filepath.Join(home, ".chaostoolkit", "settings.yaml")
 }
@@ -55,17 +55,11 @@ func Read(path string, optional bool) (Settings, error) {
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }
 
-// Strategy is the strategy that the settings give to a part of the runtime:
-// hypothesis or rollbacks. Empty where they give none.
-func (s Settings) Strategy(part string) string { return Strategy(s.Written, part) }
-
-// Strategy reads runtime.PART.strategy, which experiments and settings share.
+// Strategy is the strategy that an experiment or the settings give to a part of the
+// runtime: hypothesis or rollbacks. Empty where they give none.
 func Strategy(from *value.Map, part string) string {
 	return from.Map("runtime").Map(part).Text("strategy")
 }
-
-// Controls are the declarations of the controls for every experiment, by name.
-func (s Settings) Controls() *value.Map { return s.Written.Map("controls") }
 
 // Authorization is the value of the header for a server (host or host:port); empty for
 // none.

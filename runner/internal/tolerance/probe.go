@@ -40,34 +40,26 @@ func (t probe) Warnings(string) []problem.Finding {
 		"use a python function that returns true or false, or a tolerance of another type", "provider", "type")
 }
 
+// Within asks a copy of the activity about the output.
 func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
-	activity, err := t.about(output)
-	if err != nil {
-		return false, err
-	}
-	if j.Ask == nil {
-		return false, unmeasured("a tolerance of type probe cannot be asked here", "use a tolerance of another type")
-	}
-	answer, err := j.Ask(ctx, activity)
-	return err == nil && value.Truthy(answer), err
-}
-
-// about is a copy of the activity that asks about this output.
-func (t probe) about(output any) (*value.Map, error) {
 	provider := t.Map.Map("provider")
-	if provider == nil {
-		return nil, unmeasured("the tolerance is a probe without a provider", "give it a provider, as any probe has")
-	}
 	arguments := provider.Map("arguments")
-	if given, _ := provider.Get("arguments"); given != nil && arguments == nil {
-		return nil, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
+	given, _ := provider.Get("arguments")
+	switch {
+	case provider == nil:
+		return false, unmeasured("the tolerance is a probe without a provider", "give it a provider, as any probe has")
+	case given != nil && arguments == nil:
+		return false, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
 			"write the arguments as an object")
+	case j.Ask == nil:
+		return false, unmeasured("a tolerance of type probe cannot be asked here", "use a tolerance of another type")
 	}
 	activity, provider, arguments := t.Copy(), provider.Copy(), arguments.Copy()
 	arguments.Set("value", output)
 	provider.Set("arguments", arguments)
 	activity.Set("provider", provider)
-	return activity, nil
+	answer, err := j.Ask(ctx, activity)
+	return err == nil && value.Truthy(answer), err
 }
 
 func (t probe) Wanted(any) string { return `a true answer from the probe "` + t.line("name") + `"` }

@@ -60,7 +60,7 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 	if _, text := part.(string); text && !ok {
 		return false, nil
 	}
-	if !ok || isNaN(n) {
+	if _, ordered := value.Compare(n, n); !ordered { // no number, or NaN
 		is := value.Kind(part)
 		if ok {
 			is = `"not a number" (NaN)`
@@ -74,10 +74,11 @@ func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 	}
 	for i, side := range []int{-1, 1} {
 		end, ok := number(ends[i])
-		if !ok || isNaN(end) {
+		order, ordered := value.Compare(n, end)
+		if !ok || !ordered {
 			return false, unmeasured("the bound "+value.Repr(ends[i])+" of the tolerance's range is not a number", "write the range as [lowest, highest]")
 		}
-		if order, _ := value.Compare(n, end); order == side {
+		if order == side {
 			return false, nil
 		}
 	}
@@ -97,12 +98,6 @@ func number(v any) (any, bool) {
 		return decimal(text)
 	}
 	return v, isNumber(v)
-}
-
-// isNaN tells whether a number is "not a number".
-func isNaN(v any) bool {
-	f, ok := v.(float64)
-	return ok && math.IsNaN(f)
 }
 
 var decimalForm = sync.OnceValue(func() *regexp.Regexp {

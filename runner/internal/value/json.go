@@ -131,12 +131,28 @@ func (w *writer) word(json, repr string) {
 	w.out = append(w.out, json...)
 }
 
+// text writes a text. In JSON it escapes what must be, and nothing more; json.Marshal
+// would also escape <, > and &.
 func (w *writer) text(s string) {
 	if w.repr {
 		w.out = append(w.out, quote([]rune(s), unicode.MaxRune+1)...)
-	} else {
-		w.out = appendString(w.out, s)
+		return
 	}
+	out := append(w.out, '"')
+	if isPlain(s) {
+		out = append(out, s...)
+		s = ""
+	}
+	for _, r := range s { // a broken byte comes out as U+FFFD
+		if i := strings.IndexRune(escaped, r); i >= 0 {
+			out = append(out, '\\', escapes[i])
+		} else if r < ' ' {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	w.out = append(out, '"')
 }
 
 func (w *writer) open(bracket byte) {
@@ -170,25 +186,6 @@ const (
 	escaped = "\\\n\r\t\b\f\""
 	escapes = `\nrtbf"`
 )
-
-// appendString escapes what JSON requires and nothing more; json.Marshal would
-// also escape <, > and &.
-func appendString(out []byte, s string) []byte {
-	out = append(out, '"')
-	if isPlain(s) {
-		return append(append(out, s...), '"')
-	}
-	for _, r := range s { // a broken byte comes out as U+FFFD
-		if i := strings.IndexRune(escaped, r); i >= 0 {
-			out = append(out, '\\', escapes[i])
-		} else if r < ' ' {
-			out = fmt.Appendf(out, `\u%04x`, r)
-		} else {
-			out = utf8.AppendRune(out, r)
-		}
-	}
-	return append(out, '"')
-}
 
 // isPlain tells whether a text stands in JSON as it is: nearly all do.
 func isPlain(s string) bool {

@@ -44,16 +44,11 @@ func (m *Map) find(key string) int {
 	if m == nil {
 		return -1
 	}
-	if m.index != nil {
-		if i, ok := m.index[key]; ok {
-			return i
-		}
-		return -1
+	if m.index == nil {
+		return slices.IndexFunc(m.entries, func(e entry) bool { return e.key == key })
 	}
-	for i := range m.entries {
-		if m.entries[i].key == key {
-			return i
-		}
+	if i, ok := m.index[key]; ok {
+		return i
 	}
 	return -1
 }
