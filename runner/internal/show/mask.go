@@ -96,6 +96,8 @@ func texts(v any, add func(string)) {
 			texts(item, add)
 		}
 	case nil, bool: // they would be found everywhere and betray nothing
+	case string:
+		add(v)
 	case []byte:
 		add(string(v))
 	default:
@@ -149,22 +151,9 @@ func (m *Mask) isEmpty() bool {
 }
 
 // hasLogin tells whether a text among the values may hold a URL with a password.
-func hasLogin(v any) bool {
-	switch v := v.(type) {
-	case string:
-		return strings.Contains(v, "@")
-	case *value.Map:
-		for _, item := range v.All() {
-			if hasLogin(item) {
-				return true
-			}
-		}
-	case []any:
-		return slices.ContainsFunc(v, hasLogin)
-	case []byte:
-		return hasLogin(string(v))
-	}
-	return false
+func hasLogin(v any) (has bool) {
+	texts(v, func(text string) { has = has || strings.Contains(text, "@") })
+	return has
 }
 
 func (m *Mask) value(v any) any {
