@@ -26,16 +26,21 @@ var verdictWords = map[string]struct{ shown, sentence, next string }{
 // nextSteps are what to do after a run without a verdict, by the first and the last words
 // of the reason. The first one that fits is shown, and none for other reasons.
 var nextSteps = []struct{ first, last, next string }{
-	{"", "(dry)", "run the experiment again without dry"},
-	{"", "was skipped", "run the experiment again, and skip nothing"},
+	{"the fault is not proven: '", "' was only pretended (dry)", "run the experiment again without dry"},
+	{"the hypothesis was only pretended (dry)", "", "run the experiment again without dry"},
+	{"no activity of the method was carried out: '", "(dry)", "run the experiment again without dry"},
+	{"the fault is not proven: '", "' was skipped", "run the experiment again, and skip nothing"},
+	{"the hypothesis was not checked: '", "' was skipped", "run the experiment again, and skip nothing"},
 	{"the system was not steady", "", "start or repair the system, then run the experiment again"},
-	{"the steady state could not be measured", "", "repair the probe or what it asks, then run the experiment again"},
+	{"the steady state could not be measured", "", "start the system if it does not run, or repair the probe"},
 	{"the fault is not proven: a control", "", "find out why the control changed it, or run without the control"},
 	{"the fault is not proven", "", "see the activity's output in the journal, and repair the activity"},
 	{"the fault did not stay", "", "find out what ended the fault too early"},
 	{"the method has no action", "", "add an action that puts a fault on the system"},
 	{"the hypothesis was not checked", "", "choose another strategy for the hypothesis, or leave it out"},
 	{"the tolerance of", "", "give this probe a tolerance that can fail"},
+	{"the run met an unexpected error", "", "repair what the error names; the log has more"},
+	{"the method was ended", "", "see in the log what ended the method"},
 	{"a control", "", "find out why the control changed it, or run without the control"},
 }
 
@@ -97,9 +102,9 @@ func indented(text string, by int) string {
 func undone(r *verdict.Result) string {
 	interrupted := r.Verdict.Word == verdict.Interrupted
 	switch {
-	case interrupted && len(r.Rollbacks) > 0:
+	case interrupted && r.Played > 0:
 		return "all rollbacks were played"
-	case interrupted && len(r.Run) == 0:
+	case interrupted && r.Begun == 0:
 		return "nothing was done, so there is nothing to undo"
 	case interrupted || !r.PlayRollbacks && fault(r) != noFault:
 		return "no rollbacks were played: what the method did is still there"
@@ -155,15 +160,7 @@ func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(ro
 const noFault = "none"
 
 // fault names the actions of the method that took place.
-func fault(r *verdict.Result) string {
-	var names []string
-	for _, run := range r.Run {
-		if run.Action && run.Succeeded() && !run.Pretended && !run.Skipped {
-			names = append(names, run.Name)
-		}
-	}
-	return cmp.Or(join(names), noFault)
-}
+func fault(r *verdict.Result) string { return cmp.Or(join(r.Acted), noFault) }
 
 // answerOf is the answer to the last probe of a check of the hypothesis.
 func answerOf(s *verdict.State) string {

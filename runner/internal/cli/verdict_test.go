@@ -20,7 +20,13 @@ func outcome(word string, expect string, before, after any, actions ...*verdict.
 	state := func(output any) *verdict.State {
 		return &verdict.State{Runs: verdict.Runs{activity("probe", "p", output, "succeeded")}}
 	}
-	return &demo.Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{
+	var acted []string
+	for _, run := range actions {
+		if run.Action && run.Succeeded() {
+			acted = append(acted, run.Name)
+		}
+	}
+	return &demo.Outcome{Target: &target.Target{Expect: expect}, Result: &verdict.Result{Acted: acted,
 		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
 }
 
@@ -34,9 +40,11 @@ func TestNextStep(t *testing.T) {
 		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
 	}
 	for want, change := range map[string]func(r *verdict.Result){
-		"": func(r *verdict.Result) { r.Unexpected = errors.New("a control") },
+		"repair what the error names; the log has more": func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
+		"see in the log what ended the method":          func(r *verdict.Result) { r.Run = nil },
+		"":                                              func(r *verdict.Result) { r.Status = "aborted" },
 		"start or repair the system, then run the experiment again":         func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
-		"repair the probe or what it asks, then run the experiment again":   func(r *verdict.Result) { r.After = state(&no, "failed") },
+		"start the system if it does not run, or repair the probe":          func(r *verdict.Result) { r.After = state(&no, "failed") },
 		"run the experiment again without dry":                              func(r *verdict.Result) { r.Run[0].Pretended = true },
 		"run the experiment again, and skip nothing":                        func(r *verdict.Result) { r.Run[0].Skipped = true },
 		"see the activity's output in the journal, and repair the activity": func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
@@ -71,14 +79,14 @@ func TestFaultIsStillOn(t *testing.T) {
 	const still = "  undo     no rollbacks were played: what the method did is still there\n"
 	for _, word := range []string{verdict.Held, verdict.Deviated, verdict.Explored, verdict.NoVerdict, verdict.Interrupted} {
 		c, _, _ := testConsole("never")
-		r := &verdict.Result{Run: verdict.Runs{activity("action", "a", nil, "succeeded")}, Verdict: verdict.Verdict{Word: word}}
+		r := &verdict.Result{Begun: 1, Acted: []string{"a"}, Verdict: verdict.Verdict{Word: word}}
 		if block := c.block(r, closing{}); !strings.Contains(block, still) {
 			t.Errorf("%s: not said:\n%s", word, block)
 		}
 		if r.PlayRollbacks = true; word != verdict.Interrupted && strings.Contains(c.block(r, closing{}), still) {
 			t.Errorf("%s: said of rollbacks that were played", word)
 		}
-		r.PlayRollbacks, r.Run[0].Pretended = false, true
+		r.PlayRollbacks, r.Acted = false, nil
 		if word != verdict.Interrupted && strings.Contains(c.block(r, closing{}), still) {
 			t.Errorf("%s: said of a fault that was only pretended", word)
 		}

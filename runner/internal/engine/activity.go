@@ -59,6 +59,14 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	}
 	e.Log.Info(announcementOf(part, a))
 	e.begin(a, run)
+	e.locked(func() {
+		switch part {
+		case method:
+			e.result.Begun++
+		case rollback:
+			e.result.Played++
+		}
+	})
 	if run.Skipped {
 		e.Log.Warn("  => skipped")
 	}
@@ -127,6 +135,9 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 	case err == nil:
 		run.Output, run.Status = output, "succeeded"
 		e.logSuccess(output)
+		if part == method && run.Action {
+			e.locked(func() { e.result.Acted = append(e.result.Acted, run.Name) })
+		}
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.As(err, &failure):

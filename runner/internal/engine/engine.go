@@ -26,18 +26,19 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// Judge knows tolerances.
-type Judge interface {
-	// Within tells whether output lies within tolerance. Its error means that the
-	// two cannot be compared.
-	Within(ctx context.Context, tolerance, output any) (bool, error)
-	// Give writes into a tolerance of the hypothesis the output that its own probe,
-	// if it has one, is asked about.
-	Give(tolerance, output any)
-	// Words says what was wanted and what was got instead.
-	Words(tolerance, output any) (wanted, got string)
-	// AlwaysMet tells of a tolerance that cannot say no.
-	AlwaysMet(tolerance any) bool
+// Tolerance is what the output of an activity should be.
+type Tolerance interface {
+	// Within tells whether the output lies within it. Its error means that the two
+	// cannot be compared.
+	Within(ctx context.Context, output any) (bool, error)
+	// Give writes the output, in place, into the arguments of the tolerance's own
+	// probe, if it has one.
+	Give(output any)
+	// Wanted and Got say in words what was wanted, and what was got instead.
+	Wanted(output any) string
+	Got(output any) string
+	// AlwaysMet tells that it cannot say no.
+	AlwaysMet() bool
 }
 
 // LevelCritical is the level of what ends an experiment, above slog's errors.
@@ -77,7 +78,6 @@ const fatal = "Experiment ran into an un expected fatal error, aborting now.\n"
 type Engine struct {
 	Experiment *experiment.Experiment
 	Strategy   experiment.Strategy
-	Judge      Judge
 	Controls   Controls // nil: none
 	Log        *slog.Logger
 
@@ -85,6 +85,8 @@ type Engine struct {
 	// *experiment.Failed is a failure that the run takes note of; any other error is
 	// unexpected and ends the method.
 	Perform func(ctx context.Context, a *experiment.Activity) (output any, err error)
+	// Tolerance reads a tolerance as an experiment has it.
+	Tolerance func(written any) Tolerance
 	// Substitute replaces ${name} by what the configuration and the secrets hold.
 	Substitute func(v any) any
 	// Record keeps a run as soon as it is over, so that a runner that is killed

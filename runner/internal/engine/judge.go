@@ -55,13 +55,18 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 	if met && !e.Strategy.Pretends(experiment.Probe) && !run.Skipped {
 		// The toolkit writes the value into the experiment that a tolerance's own probe
 		// is given, and its journal shows it.
+		tolerance := e.Tolerance(declared.Tolerance)
 		e.Experiment.Change(func(*value.Map) {
-			tolerance, _ := declared.Written.Get("tolerance")
-			e.Judge.Give(tolerance, run.Output)
+			given := tolerance
+			if e.Experiment.Controlled { // it was read from a copy
+				written, _ := declared.Written.Get("tolerance")
+				given = e.Tolerance(written)
+			}
+			given.Give(run.Output)
 		})
-		run.AlwaysMet = e.Judge.AlwaysMet(declared.Tolerance)
+		run.AlwaysMet = tolerance.AlwaysMet()
 		var err error
-		met, err = e.within(ctx, declared.Tolerance, run)
+		met, err = e.within(ctx, tolerance, declared.Tolerance, run)
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
@@ -75,10 +80,11 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 }
 
 // within judges the output of a run, and keeps the words where it is not met.
-func (e *Engine) within(ctx context.Context, tolerance any, run *verdict.Run) (bool, error) {
-	met, err := e.Judge.Within(ctx, tolerance, run.Output)
+func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, run *verdict.Run) (bool, error) {
+	met, err := tolerance.Within(ctx, run.Output)
 	if err == nil && !met {
-		run.Wanted, run.Got = e.Judge.Words(e.Hide(e.Substitute(tolerance)), e.Hide(run.Output))
+		shown, output := e.Tolerance(e.Hide(e.Substitute(written))), e.Hide(run.Output)
+		run.Wanted, run.Got = shown.Wanted(output), shown.Got(output)
 	}
 	return met, err
 }
@@ -96,7 +102,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Failed() && run.Judged:
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Judged:
-		met, err := e.within(ctx, tolerance, run)
+		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
 		if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
 		} else if !met {

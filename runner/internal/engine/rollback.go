@@ -30,7 +30,7 @@ func (e *Engine) rollbacks() {
 		planned = e.undoAll(undo)
 	}
 	e.background.Wait()
-	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - len(e.result.Rollbacks)
+	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - e.result.Played
 	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, true))
 	e.abort(undo, err, fatal)
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
@@ -92,6 +92,6 @@ func (e *Engine) playsRollbacks() bool {
 			"Since this is not the case, we will not play them.")
 		return false
 	}
-	begun := len(e.result.Run) > 0 && e.Experiment.Len(experiment.Rollbacks) > 0
+	begun := e.result.Begun > 0 && e.Experiment.Len(experiment.Rollbacks) > 0
 	return begun || !e.hasStatus(failed, interrupted)
 }

@@ -98,7 +98,7 @@ func (w *world) engine(t *testing.T) *Engine {
 		t.Fatal(err)
 	}
 	w.calls, w.log, w.records = map[string]int{}, nil, nil
-	return &Engine{Experiment: e, Strategy: w.Strategy, Perform: w.Perform, Judge: w, Substitute: w.Substitute, Record: w.Record, Log: slog.New(w), Hide: func(v any) any { return v }}
+	return &Engine{Experiment: e, Strategy: w.Strategy, Perform: w.Perform, Tolerance: w.tolerance, Substitute: w.Substitute, Record: w.Record, Log: slog.New(w), Hide: func(v any) any { return v }}
 }
 
 // run is for bubbles of synctest alone.
@@ -127,35 +127,42 @@ func (w *world) Perform(ctx context.Context, a *experiment.Activity) (any, error
 	return int64(200), nil
 }
 
+// tolerance is one of a world.
+type tolerance struct {
+	*world
+	written any
+}
+
+func (w *world) tolerance(written any) Tolerance { return tolerance{w, written} }
+
 // Within compares; the tolerance "odd" cannot be compared, and "slow" takes a
 // second or until it is stopped, and says no in the latter case.
-func (w *world) Within(ctx context.Context, tolerance, output any) (bool, error) {
-	switch tolerance {
+func (w tolerance) Within(ctx context.Context, output any) (bool, error) {
+	switch w.written {
 	case "odd":
 		return false, errors.New("a str is no int")
 	case "slow":
 		return clock.Sleep(ctx, time.Second) == nil, nil
 	}
-	if m, ok := tolerance.(*value.Map); ok && m.Has("type") { // a probe as a tolerance
+	if m, ok := w.written.(*value.Map); ok && m.Has("type") { // a probe as a tolerance
 		return true, nil
 	}
-	return value.Equal(w.Substitute(tolerance), output), nil
+	return value.Equal(w.Substitute(w.written), output), nil
 }
 
-func (w *world) Give(tolerance, output any) {
+func (w tolerance) Give(output any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.given = append(w.given, value.Text(tolerance)+" gets "+value.Text(output))
+	w.given = append(w.given, value.Text(w.written)+" gets "+value.Text(output))
 }
 
-func (w *world) AlwaysMet(tolerance any) bool {
-	m, _ := tolerance.(*value.Map)
+func (w tolerance) AlwaysMet() bool {
+	m, _ := w.written.(*value.Map)
 	return m.Map("provider").Text("type") == "process"
 }
 
-func (w *world) Words(tolerance, output any) (wanted, got string) {
-	return value.Text(tolerance), value.Text(output)
-}
+func (w tolerance) Wanted(any) string     { return value.Text(w.written) }
+func (w tolerance) Got(output any) string { return value.Text(output) }
 
 // Substitute replaces text that is nothing but ${name}, once.
 func (w *world) Substitute(v any) any {

@@ -30,6 +30,7 @@ type Experiment struct {
 	first *value.Map            // the top-level keys
 	named map[string]*value.Map // what a ref can mean: the last activity of its name
 	asked map[*value.Map]asked  // what the run is to show
+	order []*value.Map          // its keys, in the experiment's order
 }
 
 // asked is an activity of the method or the hypothesis when the run began.
@@ -127,7 +128,7 @@ func (e *Experiment) remember(list string, activity *value.Map) {
 	if e.Controlled {
 		was.question = question(activity.Clone())
 	}
-	e.asked[activity] = was
+	e.asked[activity], e.order = was, append(e.order, activity)
 	if ref == "" {
 		e.named[name] = activity
 	}
@@ -208,8 +209,8 @@ func (e *Experiment) at(list string, index, replaced int) *Activity {
 func (e *Experiment) noteMissing(list string, taken map[*value.Map]bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for written, was := range e.asked {
-		if was.list == list && !taken[written] && e.Controlled {
+	for _, written := range e.order {
+		if was := e.asked[written]; was.list == list && !taken[written] && e.Controlled {
 			e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
 		}
 	}

@@ -86,7 +86,7 @@ func repeat(t *testing.T, e *experiment.Experiment, strategy experiment.Strategy
 	defer stop(nil)
 	again := &recording{entries: entriesOf(recorded), stop: func() { stop(verdict.BySignal("SIGINT", 2)) }}
 	again.status, _ = recorded.Get("status")
-	en := engine.Engine{Experiment: e, Strategy: strategy, Perform: again.Perform, Judge: again, Substitute: again.Substitute, Record: again.Record, Log: slog.New(slog.DiscardHandler), Hide: func(v any) any { return v }}
+	en := engine.Engine{Experiment: e, Strategy: strategy, Perform: again.Perform, Tolerance: func(written any) engine.Tolerance { return plain{written} }, Substitute: again.Substitute, Record: again.Record, Log: slog.New(slog.DiscardHandler), Hide: func(v any) any { return v }}
 	return en.Run(ctx, t.Context())
 }
 
@@ -128,16 +128,21 @@ func (r *recording) next(name string) *value.Map {
 	return entry
 }
 
-func (r *recording) Within(_ context.Context, tolerance, output any) (bool, error) {
+// plain is a tolerance that is a value.
+type plain struct{ written any }
+
+func (p plain) Within(_ context.Context, output any) (bool, error) {
 	if m, ok := output.(*value.Map); ok {
 		output, _ = m.Get("status")
 	}
-	return value.Equal(tolerance, output), nil
+	return value.Equal(p.written, output), nil
 }
 
-func (r *recording) Give(any, any)                     {}
-func (r *recording) AlwaysMet(any) bool                { return false }
-func (r *recording) Words(any, any) (string, string)   { return "", "" }
+func (plain) Give(any)          {}
+func (plain) AlwaysMet() bool   { return false }
+func (plain) Wanted(any) string { return "" }
+func (plain) Got(any) string    { return "" }
+
 func (r *recording) Record(string, *verdict.Run) error { return nil }
 func (r *recording) Substitute(v any) any              { return v }
 

@@ -32,18 +32,19 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	controls := &control.Controls{
 		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
 	}
+	judge := &tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
+		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
+		var failed *experiment.Failed
+		if errors.As(err, &failed) { // which is a no
+			return nil, nil
+		}
+		return answer, err
+	}}
 	en := &engine.Engine{
 		Experiment: p.experiment,
 		Strategy:   strategy,
-		Judge: judge{&tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
-			answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
-			var failed *experiment.Failed
-			if errors.As(err, &failed) { // which is a no
-				return nil, nil
-			}
-			return answer, err
-		}}},
-		Log: r.Log,
+		Tolerance:  func(written any) engine.Tolerance { return judged{tolerance.Parse(written), judge} },
+		Log:        r.Log,
 		Perform: func(ctx context.Context, a *experiment.Activity) (any, error) {
 			output, err := providers.Perform(ctx, a)
 			if o.Performed != nil {
@@ -155,18 +156,14 @@ func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 	return all
 }
 
-// judge reads a tolerance each time that it is asked about: a control may have
-// changed it.
-type judge struct{ *tolerance.Judge }
-
-func (j judge) Within(ctx context.Context, t, output any) (bool, error) {
-	return tolerance.Parse(t).Within(ctx, j.Judge, output)
+// judged is a tolerance of one run.
+type judged struct {
+	tolerance.Tolerance
+	judge *tolerance.Judge
 }
 
-func (judge) Give(t, output any)   { tolerance.SetValue(t, output) }
-func (judge) AlwaysMet(t any) bool { return tolerance.Parse(t).AlwaysMet() }
-
-func (judge) Words(t, output any) (wanted, got string) {
-	parsed := tolerance.Parse(t)
-	return parsed.Wanted(output), parsed.Got(output)
+func (j judged) Within(ctx context.Context, output any) (bool, error) {
+	return j.Tolerance.Within(ctx, j.judge, output)
 }
+
+func (j judged) Give(output any) { tolerance.SetValue(j.Tolerance, output) }

@@ -15,11 +15,10 @@ type probe struct{ mapping }
 // place. The toolkit does so before it judges an output of the hypothesis, so that
 // the journal shows what the tolerance's probe was last given. Any other tolerance,
 // and one without a mapping of arguments, stays as it is.
-func SetValue(tolerance, output any) {
-	if t, ok := Parse(tolerance).(probe); ok {
-		if arguments := t.Map.Map("provider").Map("arguments"); arguments != nil {
-			arguments.Set("value", output)
-		}
+func SetValue(t Tolerance, output any) {
+	own, _ := t.(probe)
+	if arguments := own.Map.Map("provider").Map("arguments"); arguments != nil {
+		arguments.Set("value", output)
 	}
 }
 

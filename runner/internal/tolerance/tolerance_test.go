@@ -229,7 +229,7 @@ func TestSetValueChangesTheMappingInPlace(t *testing.T) {
 		{value.MapOf("type", "range"), "{'type': 'range'}"},
 		{int64(5), "5"},
 	} {
-		SetValue(c.tolerance, int64(7))
+		SetValue(Parse(c.tolerance), int64(7))
 		if got := value.Repr(c.tolerance); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}

@@ -3,8 +3,6 @@ package verdict
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -149,7 +147,12 @@ func (runs Runs) adopt(state any) (now, taken Runs) {
 		r.Adopt(item)
 		now = append(now, r)
 	}
-	return now, slices.Collect(maps.Values(known))
+	for _, r := range runs {
+		if known[key(r.Value())] == r {
+			taken = append(taken, r)
+		}
+	}
+	return now, taken
 }
 
 // key tells one run from another: no two start at the same moment with the same
@@ -159,10 +162,10 @@ func key(m *value.Map) string { return m.Map("activity").Text("name") + " " + m.
 // EachChanged calls judge for each run whose output a control has changed since it
 // was judged, with the part of the run as the journal calls it.
 func (r *Result) EachChanged(judge func(run *Run, part string)) {
-	for part, runs := range map[string]Runs{"before": r.probes(), "method": r.Run, "rollback": r.Rollbacks} {
+	for i, runs := range []Runs{r.probes(), r.Run, r.Rollbacks} {
 		for _, run := range runs {
 			if run.changed {
-				judge(run, part)
+				judge(run, []string{"before", "method", "rollback"}[i])
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (r *Result) notUndone() string {
 	if r.Unexpected != nil {
 		why = fmt.Sprintf(": %v", r.Unexpected)
 	}
-	return fmt.Sprintf("%d of %d rollbacks did not run%s", r.Unplayed, r.Unplayed+len(r.Rollbacks), why)
+	return fmt.Sprintf("%d of %d rollbacks did not run%s", r.Unplayed, r.Unplayed+r.Played, why)
 }
 
 // notUndone says why a rollback did not undo what it was there for.
@@ -57,7 +57,10 @@ func (r *Result) unexpected() string {
 
 // unsteadyBefore finds a system that was not steady before the fault was on.
 func (r *Result) unsteadyBefore() string {
-	const before = "the system was not steady before the method, so nothing was done to it: "
+	before := "the system was not steady before the method: "
+	if r.Begun == 0 {
+		before = "the system was not steady before the method, so nothing was done to it: "
+	}
 	switch s := r.Before; {
 	case s == nil || s.IsMet():
 	case s.Decided:
@@ -105,6 +108,8 @@ func (r *Result) noFault() string {
 	switch {
 	case slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action || run.Judged }):
 		return ""
+	case r.Decided != "":
+		return r.Decided
 	case r.ActionDeclared:
 		return "the method was ended before its first action, so no fault was put on the system"
 	}

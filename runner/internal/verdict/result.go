@@ -30,6 +30,11 @@ type Result struct {
 	DryProbes      bool   // probes were only pretended, those of the hypothesis too
 	PlayRollbacks  bool   // the rollbacks were to be played
 	Unplayed       int    // how many of them never began
+	Played         int    // how many of them began
+
+	// What was done, whatever controls make of the lists of runs.
+	Begun int      // activities of the method that began
+	Acted []string // the names of the actions of the method that were carried out
 
 	Unexpected error  // the first unexpected error; nil for none
 	Decided    string // what a control has changed in the journal, in words

@@ -49,7 +49,7 @@ func (r *Result) Code() int {
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
 	if reason := r.notUndone(); reason != "" {
-		if len(r.Run) == 0 { // the toolkit plays the rollbacks even then
+		if r.Begun == 0 { // the toolkit plays the rollbacks even then
 			reason += " (the method never began, so a fault is on only if an earlier run left it)"
 		}
 		return Verdict{NotUndone, reason}
