@@ -250,7 +250,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			if stopped { // the run knows of it
 				return nil
 			}
-			return &verdict.Stop{Why: "the input ended"}
+			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "", "run", "step":

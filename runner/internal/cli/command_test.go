@@ -40,6 +40,7 @@ func TestUsage(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"rum", `there is no command "rum"; did you mean 'run'?`},
 		{"help rum", `there is no command "rum"; did you mean 'run'?`},
+		{"man run", "man takes no arguments; it prints one page about all commands"},
 		{"help run extra", "help takes one command; see 'runner help run'"},
 		{"--verbose rum", `there is no command "rum"; did you mean 'run'?`},
 		{"x", `there is no command "x"; choose one of: demo, run, validate, schema, stop, completion, man, help`},

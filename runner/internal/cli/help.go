@@ -67,7 +67,13 @@ func (s *session) manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "man", Short: "print the manual page",
 		Example: "runner man >runner.1\nman ./runner.1",
-		Run:     func(c *cobra.Command, _ []string) { s.console.result(manPage(c.Root())) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("man takes no arguments", "it prints one page about all commands")
+			}
+			s.console.result(manPage(c.Root()))
+			return nil
+		},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -129,7 +130,11 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 		if doc.Map() == nil {
 			return o.Options, usage(path+" holds no controls", "write names and controls, as in the controls of the settings")
 		}
-		o.Controls = append(o.Controls, control.ByName(doc.Map())...)
+		controls := control.ByName(doc.Map())
+		if !slices.ContainsFunc(controls, func(c control.Control) bool { return c.Module != "" }) {
+			s.console.problems(doc.Problems([]problem.Finding{{What: "there is no control with a Python module in this file", Do: "write names and controls, as in the controls of the settings", Warning: true}}))
+		}
+		o.Controls = append(o.Controls, controls...)
 	}
 	wrong, warnings := o.Settings.Document.Problems(check.Settings(o.Settings.Written)).Split()
 	if len(wrong) > 0 {

@@ -164,7 +164,7 @@ func (s *source) warn(at problem.Position, what, do string) {
 // empty is the problem that there is nothing in the text. Settings may be empty, so it has
 // a cause by which they know it.
 func (s *source) empty() *problem.Problem {
-	p := s.problem(problem.Position{File: s.name}, "is empty", "check that this is the right file, and write its text")
+	p := s.problem(problem.Position{File: s.name}, "is empty", "check that this is the right file")
 	p.Err = ErrEmpty
 	return p
 }

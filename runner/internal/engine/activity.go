@@ -15,10 +15,9 @@ import (
 )
 
 // execute carries out one activity with its pauses and controls, and judges what
-// came of it. It calls begun when the run is under way, which is when the run
-// belongs into the journal; an activity that is stopped in its pause before never
-// was. The run is never nil. The error is unexpected or ctx's: a failure of the
-// activity stands in the run.
+// came of it. It calls begun when the activity begins, which is after its first pause:
+// from then on the run is in the journal. The run is never nil. The error is unexpected
+// or ctx's: a failure of the activity stands in the run.
 func (e *Engine) execute(ctx context.Context, part string, declared *experiment.Activity, begun func(*verdict.Run)) (*verdict.Run, error) {
 	a, observes, err := e.resolve(declared)
 	run := &verdict.Run{Name: cmp.Or(a.Name, a.Ref), Background: declared.Background}

@@ -116,6 +116,32 @@ func TestControlsThatStop(t *testing.T) {
 	}
 }
 
+// A control that empties the list of runs does not keep the rollbacks from being played,
+// and the reason does not say that nothing was done.
+func TestControlEmptiesTheRuns(t *testing.T) {
+	const taken = "a control took the run of 'fault' out of the journal"
+	for _, c := range []struct {
+		stop     error
+		up, want string
+	}{
+		{byControl("enough"), "", "interrupted: enough"},
+		{nil, "boom", "no-verdict: " + taken},
+		{nil, "", "no-verdict: " + taken},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &watcher{at: "after method", after: func(any) (any, error) { return []any{}, c.stop }}
+			controlled := &world{hypothesis: up(), method: fault, rollbacks: undo}
+			if c.up != "" {
+				controlled.answers = map[string][]any{"up": {ok, broken(c.up)}}
+			}
+			r := w.run(t, controlled)
+			if got := r.Verdict.Word + ": " + r.Verdict.Reason; got != c.want || len(r.Rollbacks) != 1 {
+				t.Errorf("got %s, %d rollbacks", got, len(r.Rollbacks))
+			}
+		})
+	}
+}
+
 func TestControlStopsFromTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watcher{at: "before load", before: func(*value.Map) error { return byControl("enough") }}

@@ -110,9 +110,9 @@ type Engine struct {
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 
-// Run runs the experiment. What ends ctx stops the hypothesis and the method; its cause
-// should be a *verdict.Stop, which says whether rollbacks follow. Once they are played
-// they go on under undo, whose end cuts them short. The result is never nil.
+// Run runs the experiment. The end of ctx stops the hypothesis and the method; its cause
+// should be a *verdict.Stop, which says whether rollbacks follow. Rollbacks are played
+// until the end of undo. The result is never nil.
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
 	var title any

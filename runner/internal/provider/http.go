@@ -22,7 +22,7 @@ import (
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
 	address := text(p.Variables.Substitute(setting(a.Provider, "url")))
-	p.Cut(address)
+	p.LearnPieces(address)
 	request, err := p.request(a, address)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 )
 
 func providers() *Providers {
-	return &Providers{Variables: &variables.Variables{}, Log: slog.New(slog.DiscardHandler), Owner: &process.Owner{}, Cut: func(any) {}}
+	return &Providers{Variables: &variables.Variables{}, Log: slog.New(slog.DiscardHandler), Owner: &process.Owner{}, LearnPieces: func(any) {}}
 }
 
 // activity is a probe with a tolerance, unless its provider says otherwise.

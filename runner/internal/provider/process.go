@@ -98,7 +98,7 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 	whole := expandHome(written)
 	path, advice := Program(whole)
 	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
-	p.Cut(arguments) // a list too: an argument may be the script of a shell
+	p.LearnPieces(arguments) // a list too: an argument may be the script of a shell
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line

@@ -188,7 +188,7 @@ func TestExpandHome(t *testing.T) {
 
 // Whatever others take apart, the mask hears of before: it is told the values with
 // their secrets in place.
-func TestCutIsToldFirst(t *testing.T) {
+func TestPiecesAreLearnedFirst(t *testing.T) {
 	secret := &variables.Variables{Configuration: value.MapOf("k", "S3CRET")}
 	for want, a := range map[string]*experiment.Activity{
 		"http://S3CRET/":                    activity("probe", "type", "http", "url", "http://${k}/", "timeout", 0.001),
@@ -198,7 +198,7 @@ func TestCutIsToldFirst(t *testing.T) {
 		"{'args': 'S3CRET', 'shell': True}": activity("probe", "type", "python", "module", "subprocess", "func", "run", "arguments", value.MapOf("args", "${k}", "shell", true)),
 	} {
 		p, told := providers(), ""
-		p.Variables, p.Cut = secret, func(v any) { told = value.Text(v) }
+		p.Variables, p.LearnPieces = secret, func(v any) { told = value.Text(v) }
 		p.Perform(t.Context(), a)
 		if told != want {
 			t.Errorf("told %q, want %q", told, want)

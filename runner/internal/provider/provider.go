@@ -42,9 +42,9 @@ type Providers struct {
 	Owner     *process.Owner // of the processes that are started
 	Stdin     *os.File       // what processes read; nil: nothing
 
-	// Cut is told of URLs and arguments before others take them apart: errors and
+	// LearnPieces is told of URLs and arguments before others take them apart: errors and
 	// outputs may have pieces of the secrets in them.
-	Cut func(v any)
+	LearnPieces func(v any)
 
 	// Python calls a function that is not built in. Its error is a
 	// *python.Exception where the function raised one. nil: there is no Python.
@@ -105,7 +105,7 @@ func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
 // python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
-	p.Cut(given)
+	p.LearnPieces(given)
 	arguments, ok := given.(*value.Map)
 	if _, isList := given.([]any); !ok && given != nil && !(isList && p.Python != nil) { // a list is for Python to refuse
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))

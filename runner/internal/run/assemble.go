@@ -91,7 +91,7 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 			list = append(list, problem.New(problem.Invalid, f.What, f.Do))
 		case len(f.Path) > 0 && f.Path[0] == "configuration":
 			unmeasured = append(unmeasured, f.What)
-		default:
+		case p.options.NoValidation: // else validation has said so
 			p.runner.Log.Warn(f.What)
 		}
 	}
@@ -124,7 +124,7 @@ func (p *Prepared) showSecrets(v *variables.Variables) {
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
 func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
-	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, Cut: r.Mask.Cut,
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, LearnPieces: r.Mask.LearnPieces,
 		Python: func(ctx context.Context, c worker.Call) (any, error) {
 			c.Configuration, c.Secrets = v.Values()
 			return r.python(o).Call(ctx, c)
@@ -132,8 +132,8 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 }
 
 // strategy is what the options say, else the experiment's runtime block, else the
-// settings, else the default. If there is a runtime block, the
-// settings' strategies do not count, as in the toolkit.
+// settings, else the default. If there is a runtime block, the settings' strategies do
+// not count, as in the toolkit.
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {

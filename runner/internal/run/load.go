@@ -141,7 +141,7 @@ func isURL(source string) bool {
 
 // fetch reads a document of up to 32 MiB from an http or https address, within
 // 30 seconds. Its format is the one that the answer names, else that of the
-// address's ending; text/plain is read as JSON and then as YAML. A nil node comes
+// address's ending; text/plain is read as JSON and then as YAML. A nil document comes
 // with at least one problem that is no warning.
 //
 // insecure leaves out the check of the server's certificate. auth is the header for a

@@ -43,9 +43,9 @@ func (m *Mask) LearnURLs(values any) {
 	}
 }
 
-// Cut adds the same, and the pieces that a shell makes of secrets among the values. Call
-// it before the values are given to others.
-func (m *Mask) Cut(values any) {
+// LearnPieces adds the passwords in URLs among the values, and the pieces that a shell
+// makes of the secrets in them. Call it before the values are given to others.
+func (m *Mask) LearnPieces(values any) {
 	if m.isEmpty() && !hasLogin(values) {
 		return
 	}

@@ -212,7 +212,7 @@ func TestMaskHidesPieces(t *testing.T) {
 }
 
 // What a shell makes of a secret, once it has been told the secret.
-func TestMaskCut(t *testing.T) {
+func TestMaskLearnsPieces(t *testing.T) {
 	for _, test := range []struct{ secret, text, want string }{
 		{`hunter2\secret`, "hunter2secret", "*****"},
 		{`ab\cd\ef\gh`, "abcdefgh", "*****"},
@@ -227,18 +227,18 @@ func TestMaskCut(t *testing.T) {
 		{`hunter2\nsecret`, "hunter2\nsecret", "*****\n*****"}, // echo
 	} {
 		mask := learned(value.MapOf("k", test.secret))
-		mask.Cut(value.MapOf("arguments", []any{"-c", "echo " + test.secret}))
+		mask.LearnPieces(value.MapOf("arguments", []any{"-c", "echo " + test.secret}))
 		if got := mask.Text(test.text); got != test.want {
 			t.Errorf("%q: %q became %q, want %q", test.secret, test.text, got, test.want)
 		}
 	}
 	mask := &Mask{}
-	mask.Cut([]any{"//me:hunter2@h"})
+	mask.LearnPieces([]any{"//me:hunter2@h"})
 	if got := mask.Text("hunter2"); got != Hidden {
 		t.Errorf("the password of a URL: %q", got)
 	}
 	mask = learned(value.MapOf("k", "correct horse battery"))
-	mask.Cut("another text")
+	mask.LearnPieces("another text")
 	if got := mask.Text("a horse"); got != "a horse" {
 		t.Errorf("the words of a secret that no shell has seen: %q", got)
 	}

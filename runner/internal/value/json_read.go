@@ -38,7 +38,7 @@ func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err erro
 	if r.err != nil && r.err != errSyntax {
 		return nil, r.wrong, r.err
 	}
-	// Where and what, encoding/json says best.
+	// encoding/json says best what is wrong, and where.
 	var syntax *json.SyntaxError
 	if err = json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &syntax) {
 		r.at = int(syntax.Offset) - 1
@@ -60,7 +60,7 @@ const (
 
 var errSyntax = errors.New("this is not JSON")
 
-// jsonReader reads a text whose grammar is checked afterwards: to it a comma is
+// jsonReader reads a text whose grammar is checked afterwards: it takes commas for
 // white space.
 type jsonReader struct {
 	text    []byte

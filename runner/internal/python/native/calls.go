@@ -34,7 +34,7 @@ func onPair(do func(src, dst string) error) function {
 	}
 }
 
-// tells is a function that tells something of the name that a parameter has.
+// tells makes a Python function of a Go function that gets one path or name.
 func tells[T any](parameter string, of func(name string) T) function {
 	return func(_ context.Context, a *value.Map) (any, error) { return of(a.Text(parameter)), nil }
 }

@@ -68,7 +68,7 @@ func (p *interpreter) death(name string) error {
 	}
 	switch {
 	case !p.ready.Load():
-		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s is of no use to '%s': %s", p.path, name, how),
+		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s does not work for '%s': %s", p.path, name, how),
 			"check that it is Python 3.7 or later, or give --python the path of another")
 	case p.err != nil:
 		return problem.New(problem.NoVerdict, fmt.Sprintf("Python had to be ended while '%s' was under way: %s", name, how),

@@ -102,7 +102,7 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 // Apply does to the live experiment what the function did to its copy of base, the
 // experiment when the call was encoded: what others have changed since stays. An
 // activity that the function moved stays the same Map, also where it runs right
-// now. Base is used up.
+// now. Base is changed, too.
 func (r ControlResult) Apply(live, base *value.Map) {
 	changed := r.Changed.Map("experiment")
 	if changed == nil {

@@ -24,11 +24,11 @@ func TestBadInterpreters(t *testing.T) {
 	self, _ := os.Executable()
 	const advice = "; check that it is Python 3.7 or later, or give --python the path of another"
 	for role, want := range map[string]string{
-		"no python":       "the Python interpreter " + self + " is of no use to 'it': it ended with exit code 64, and printed last: unknown option -u" + advice,
-		"talks at once":   "the Python interpreter " + self + " is of no use to 'it': it said what no worker of ours says: Welcome!" + advice,
-		"other json":      "the Python interpreter " + self + " is of no use to 'it': it said what no worker of ours says: {\"id\": 1, \"value\": null}" + advice,
-		"answers wildly":  "Python had to be ended while 'it' was under way: it said what no worker of ours says: {\"id\": 1; see whether that left something half done",
-		"unknown message": "Python had to be ended while 'it' was under way: it said what no worker of ours says: {\"what\": \"is this\"}; see whether that left something half done",
+		"no python":       "the Python interpreter " + self + " does not work for 'it': it ended with exit code 64, and printed last: unknown option -u" + advice,
+		"talks at once":   "the Python interpreter " + self + " does not work for 'it': it sent an unexpected line: Welcome!" + advice,
+		"other json":      "the Python interpreter " + self + " does not work for 'it': it sent an unexpected line: {\"id\": 1, \"value\": null}" + advice,
+		"answers wildly":  "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"id\": 1; see whether that left something half done",
+		"unknown message": "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"what\": \"is this\"}; see whether that left something half done",
 		"dies": "Python died while 'it' was under way: it ended with exit code 7, and printed last: last words; " +
 			"see whether that left something half done; a function must return or raise, and not end its process",
 	} {

@@ -182,7 +182,7 @@ func (p *interpreter) readAnswers(w *Worker) {
 			said, ok = unmark(said).(*value.Map)
 		}
 		if err != nil || !ok || !p.accept(w, said) {
-			p.kill(fmt.Errorf("it said what no worker of ours says: %s", bytes.TrimSpace(line)))
+			p.kill(fmt.Errorf("it sent an unexpected line: %s", bytes.TrimSpace(line)))
 			return
 		}
 	}

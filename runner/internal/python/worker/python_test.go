@@ -171,7 +171,7 @@ func TestDeaths(t *testing.T) {
 	w, _ := withPython(t)
 	for function, want := range map[string]string{
 		"crash":  "Python died while 'it' was under way: it ended with signal 11 (segmentation fault)",
-		"babble": "Python had to be ended while 'it' was under way: it said what no worker of ours says: what is this?",
+		"babble": "Python had to be ended while 'it' was under way: it sent an unexpected line: what is this?",
 	} {
 		if _, err := do(w, function); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v", function, err)
