@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 
 	"github.com/mattn/go-isatty"
@@ -43,7 +42,7 @@ func Run(w World) int {
 	s := newSession(w)
 	for _, arg := range w.Args {
 		if strings.Contains(arg, "@") {
-			s.console.mask.LearnURLs(bareLogin().ReplaceAllString(arg, "//$1"))
+			s.console.mask.LearnURLs(regexp.MustCompile(bareLogin).ReplaceAllString(arg, "//$1"))
 		}
 	}
 	root := s.rootCommand()
@@ -64,9 +63,7 @@ func Run(w World) int {
 }
 
 // bareLogin is a user name and a password in what may be meant as a URL: u:pw@host.
-var bareLogin = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^-*(?:[a-z-]+=)?(?:\w+:)?/*([^/@:=]+:[^\\].*@)`)
-})
+const bareLogin = `^-*(?:[a-z-]+=)?(?:\w+:)?/*([^/@:=]+:[^\\].*@)`
 
 // exitCode ends the program with this code, and prints nothing.
 type exitCode int

@@ -145,9 +145,9 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	})
 	result, err := c.Caller.Control(ctx, call.ControlCall)
 	c.Experiment.Change(func(written *value.Map) {
-		result.Apply(written, base)
+		result.Apply(written, base, c.Experiment.Replaced)
 		merge(call.activity, activity, result.Changed, "context")
-	}, result.Replaced)
+	})
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(configuration, secrets *value.Map) {
 			merge(configuration, call.Configuration, result.Changed, "configuration")

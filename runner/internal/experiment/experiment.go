@@ -77,29 +77,17 @@ func (e *Experiment) Read(f func(written *value.Map)) {
 	f(e.written)
 }
 
-// Change calls f with the experiment's mapping, under the lock for writers. Replaced are
-// the lists of activities that f puts others in the place of: a walk that is under way,
-// and the journal, stay with the old list, as in the toolkit. By its name, each list has
-// the places of the activities that were left in it.
-func (e *Experiment) Change(f func(written *value.Map), replaced ...*value.Map) {
+// Change calls f with the experiment's mapping, under the lock for writers.
+func (e *Experiment) Change(f func(written *value.Map)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, lists := range replaced {
-		for list, left := range lists.All() {
-			e.former[list] = append(e.former[list], picked(e.items(list), left.([]any)))
-		}
-	}
 	f(e.written)
 }
 
-func picked(items, places []any) []any {
-	left := []any{}
-	for _, place := range places {
-		if n := place.(int64); n >= 0 && n < int64(len(items)) {
-			left = append(left, items[n])
-		}
-	}
-	return left
+// Replaced notes, within Change, that another list of activities comes in the place of
+// former. A walk that is under way and the journal stay with that, as in the toolkit.
+func (e *Experiment) Replaced(list string, former []any) {
+	e.former[list] = append(e.former[list], former)
 }
 
 // Begin replaces the title, and remembers the top-level keys, what refs mean, and

@@ -46,12 +46,10 @@ type ControlResult struct {
 	// Changed has, whole, what the function changed in place, by the keys
 	// context, state, experiment, configuration, secrets and settings.
 	Changed *value.Map
-	// Replaced are the lists of activities that the function took away or put other
-	// lists in the place of, as experiment.Change wants them.
-	Replaced *value.Map
 
-	order   *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
-	renewed []any      // the paths of the mappings and lists that stand in the place of others
+	order    *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
+	replaced *value.Map // the same of the items that were left in lists which have gone
+	renewed  []any      // the paths of the mappings and lists that stand in the place of others
 }
 
 // Encode turns the maps of the call into the request, so that Control does not read
@@ -92,7 +90,7 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		return r, err
 	}
 	r.Missing, r.Changed, r.order = answer.Text("missing"), answer.Map("value"), answer.Map("order")
-	r.Replaced, r.renewed = answer.Map("replaced"), answer.List("renewed")
+	r.replaced, r.renewed = answer.Map("replaced"), answer.List("renewed")
 	if errors.As(err, &r.Raised) {
 		err = nil
 	}
@@ -103,10 +101,17 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 // experiment when the call was encoded: what others have changed since stays. An
 // activity that the function moved stays the same Map, also where it runs right
 // now. Base is changed, too.
-func (r ControlResult) Apply(live, base *value.Map) {
+//
+// Replaced is told of each list of activities that the function took away or put another
+// in the place of, with what was left in it.
+func (r ControlResult) Apply(live, base *value.Map, replaced func(list string, former []any)) {
 	changed := r.Changed.Map("experiment")
 	if changed == nil {
 		return
+	}
+	for list, was := range r.replaced.All() {
+		former := reordered(liveLists(live)[list].List(list), was.([]any))
+		replaced(list, slices.DeleteFunc(former, func(item any) bool { return item == nil }))
 	}
 	for _, experiment := range []*value.Map{live, base} {
 		for key, in := range liveLists(experiment) {

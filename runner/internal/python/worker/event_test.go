@@ -95,7 +95,7 @@ func TestApply(t *testing.T) {
 			t.Fatal(how, r.Raised, err)
 		}
 		experiment.List("method")[0].(*value.Map).Set("meanwhile", true)
-		r.Apply(experiment, base)
+		r.Apply(experiment, base, func(string, []any) {})
 		if now := r.Changed.Map("context"); now != nil {
 			activities["b"].Merge(value.MapOf("name", "b"), now)
 		}
