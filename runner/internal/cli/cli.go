@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -181,7 +182,7 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 	undo, cut := context.WithCancel(context.Background())
 	over := make(chan struct{})
 	go func() {
-		for received := 0; ; received++ {
+		for first := (time.Time{}); ; {
 			var signal os.Signal
 			select {
 			case <-over:
@@ -189,10 +190,13 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 			case signal = <-s.world.Signals:
 			case signal = <-s.raised:
 			}
-			if received > 0 {
-				cut()
+			if !first.IsZero() {
+				if time.Since(first) > together {
+					cut()
+				}
 				continue
 			}
+			first = time.Now()
 			number, _ := signal.(syscall.Signal)
 			if again != "" {
 				s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
@@ -206,6 +210,10 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 		cut()
 	}
 }
+
+// together is how close two signals must be to be one request to stop: some programs,
+// as timeout, send one to the runner and one to its process group.
+const together = 20 * time.Millisecond
 
 // leaveOut tells what a second signal does to a run.
 const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"

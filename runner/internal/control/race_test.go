@@ -95,7 +95,7 @@ func TestControlsAndTheBackground(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	en := engine.Engine{
 		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.01},
-		Perform: r.Perform, Tolerance: func(any) engine.Tolerance { return anything{} }, Substitute: r.Substitute, Record: r.Record, Log: log, Hide: func(v any) any { return v },
+		Perform: r.Perform, Tolerance: func(any) engine.Tolerance { return anything{} }, Substitute: r.Substitute, Variables: func() any { c, s := r.Values(); return []any{c, s} }, Record: r.Record, Log: log, Hide: func(v any) any { return v },
 	}
 	en.Controls = &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log,
 		Journal: func() *value.Map { return journal.Document(en.Snapshot(), journal.Setting{Experiment: e}) }}

@@ -80,10 +80,10 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 	err := e.Controls.After(e.controlContext(), aroundExperiment, nil, func() any { return journal }, func(changed any) {
 		if m, ok := changed.(*value.Map); ok {
 			e.result.Adopt(journal, m)
-			e.result.EachChanged(e.judgeAgain)
 			journal = m
 		}
 	})
+	e.result.EachChanged(e.judgeAgain)
 	if stop := (*verdict.Stop)(nil); err != nil && !errors.As(err, &stop) && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}

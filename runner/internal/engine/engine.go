@@ -87,8 +87,10 @@ type Engine struct {
 	Perform func(ctx context.Context, a *experiment.Activity) (output any, err error)
 	// Tolerance reads a tolerance as an experiment has it.
 	Tolerance func(written any) Tolerance
-	// Substitute replaces ${name} by what the configuration and the secrets hold.
+	// Substitute replaces ${name} by what the configuration and the secrets hold, and
+	// Variables is all that they hold.
 	Substitute func(v any) any
+	Variables  func() any
 	// Record keeps a run as soon as it is over, so that a runner that is killed
 	// has left what it saw. The part is before, during, after (the hypothesis),
 	// method, proof or rollback.
@@ -104,7 +106,8 @@ type Engine struct {
 	hypothesis bool // it is to be checked, whatever controls do to it during the run
 	background sync.WaitGroup
 	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
-	questions  sync.Map               // what each probe of the hypothesis asked last
+	settled    sync.Once              // of questions
+	questions  sync.Map               // what the activities ask or do, by their mappings
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout

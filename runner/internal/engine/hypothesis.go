@@ -39,6 +39,7 @@ func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict
 }
 
 func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, begun func()) error {
+	e.settle()
 	for i, probe := range e.Experiment.Activities(experiment.Probes) {
 		if i == 0 && e.waits(probe) {
 			begun()
@@ -124,6 +125,7 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 	pace, _ := clock.Seconds(e.Strategy.Frequency)
 	for pass := 1; ; pass++ {
 		state, err := e.check(ctx, during, begun)
+		begun() // also where a control has left no probe
 		if err != nil {
 			// The pass is left out of the result, and the log has the error alone: so it is
 			// with the toolkit.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -15,12 +16,12 @@ import (
 // control has changed is judged as it is now; it proves no more than it did before.
 func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
 	return run.JudgeOutput(func(run *verdict.Run) error {
-		if !ofHypothesis(part) {
-			e.prove(ctx, a.Tolerance, run)
-			return nil
-		}
 		e.compareQuestion(a)
-		return e.meet(ctx, a, run)
+		if ofHypothesis(part) {
+			return e.meet(ctx, a, run)
+		}
+		e.prove(ctx, a.Tolerance, run)
+		return nil
 	})
 }
 
@@ -34,18 +35,39 @@ func (e *Engine) judgeAgain(run *verdict.Run, part string) {
 
 func ofHypothesis(part string) bool { return part == before || part == during || part == after }
 
-// compareQuestion notes a probe of the hypothesis that asks something else than
-// before: controls may change the configuration between two checks.
-func (e *Engine) compareQuestion(a *experiment.Activity) {
-	if a.Question == nil {
+// settle remembers what each activity asks or does when the hypothesis is checked for the
+// first time, or the method begins: from then on controls must not change the variables
+// in it.
+func (e *Engine) settle() {
+	if !e.Experiment.Controlled {
 		return
 	}
-	now := value.Repr(e.Hide(e.Substitute(a.Question)))
-	if was, asked := e.questions.Swap(a.Written, now); asked && was != now {
+	e.settled.Do(func() {
+		for _, list := range []string{experiment.Probes, experiment.Method} {
+			for _, a := range e.Experiment.Activities(list) {
+				e.questions.Store(a.Written, e.questionOf(a))
+			}
+		}
+	})
+}
+
+// compareQuestion notes an activity that asks or does something else than was settled.
+func (e *Engine) compareQuestion(a *experiment.Activity) {
+	if was, settled := e.questions.Load(a.Written); settled && was != e.questionOf(a) {
 		e.locked(func() {
-			e.result.Altered = fmt.Sprintf("a control has changed the configuration of '%s' between two checks", a.Name)
+			e.result.Altered = fmt.Sprintf("a control has changed the configuration or the secrets that '%s' uses", a.Name)
 		})
 	}
+}
+
+// questionOf is what an activity asks or does, with its variables. A Python function may
+// get all of them.
+func (e *Engine) questionOf(a *experiment.Activity) string {
+	question := value.Repr(e.Substitute(a.Question))
+	if strings.Contains(question, "'type': 'python'") {
+		question += value.Repr(e.Variables())
+	}
+	return question
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error

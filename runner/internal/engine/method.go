@@ -18,6 +18,7 @@ func (e *Engine) method(ctx context.Context) (finished bool) {
 	e.event("start_method")
 	err := e.before(aroundMethod, nil)
 	if err == nil {
+		e.settle()
 		err = e.activities(ctx)
 	}
 	e.background.Wait()

@@ -98,7 +98,7 @@ func (w *world) engine(t *testing.T) *Engine {
 		t.Fatal(err)
 	}
 	w.calls, w.log, w.records = map[string]int{}, nil, nil
-	return &Engine{Experiment: e, Strategy: w.Strategy, Perform: w.Perform, Tolerance: w.tolerance, Substitute: w.Substitute, Record: w.Record, Log: slog.New(w), Hide: func(v any) any { return v }}
+	return &Engine{Experiment: e, Strategy: w.Strategy, Perform: w.Perform, Tolerance: w.tolerance, Substitute: w.Substitute, Variables: func() any { return nil }, Record: w.Record, Log: slog.New(w), Hide: func(v any) any { return v }}
 }
 
 // run is for bubbles of synctest alone.

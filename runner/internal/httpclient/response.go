@@ -50,6 +50,9 @@ func (r *Request) response(answer *http.Response, over *conn) (*Response, error)
 			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
 		}
 	}
+	if answer.StatusCode == http.StatusSwitchingProtocols { // its body would be the connection
+		return response, nil
+	}
 	body, err := readAll(answer.Body, r.MaxBody)
 	if err == nil {
 		response.Body, err = decoded(body, response.Get("Content-Encoding"), r.MaxBody)

@@ -53,8 +53,12 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 			return output, control.StopOf(err) // a Python function may ask for the end of the run
 		},
 		Substitute: v.Substitute,
-		Record:     j.Record,
-		Hide:       r.Mask.Value,
+		Variables: func() any {
+			configuration, secrets := v.Values()
+			return []any{configuration, secrets}
+		},
+		Record: j.Record,
+		Hide:   r.Mask.Value,
 	}
 	if controls.Any() {
 		p.experiment.Controlled = true

@@ -260,7 +260,7 @@ func TestLines(t *testing.T) {
 	}
 	l.flush()
 	l.flush()
-	want := []string{"a", "bc", "", strings.Repeat("x", longest-1) + "y", "end"}
+	want := []string{"a", "bc", "", strings.Repeat("x", longest-margin), "end"}
 	if strings.Join(said, "|") != strings.Join(want, "|") {
 		t.Errorf("got %.200q", said)
 	}

@@ -206,6 +206,7 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 const (
 	lastLines = 10
 	longest   = 64 << 10 // bytes of a line; what comes behind them is dropped up to the line's end
+	margin    = 4 << 10  // bytes before them that are dropped then, too: longer than any secret
 )
 
 // lines passes on each line that a process writes, and keeps the last few. The
@@ -229,6 +230,9 @@ func (l *lines) Write(text []byte) (int, error) {
 		l.part = append(l.part, piece[:min(len(piece), longest-len(l.part))]...)
 		if !complete {
 			break
+		}
+		if len(l.part) == longest { // the rest was dropped, perhaps within a secret
+			l.part = l.part[:longest-margin]
 		}
 		line := strings.TrimSuffix(string(l.part), "\r")
 		l.part, l.when = l.part[:0], time.Now()

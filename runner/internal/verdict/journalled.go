@@ -38,6 +38,9 @@ func (runs Runs) Values() []any {
 	list := make([]any, len(runs))
 	for i, r := range runs {
 		list[i] = r.Value()
+		if r.isOther {
+			list[i] = r.other
+		}
 	}
 	return list
 }
@@ -90,6 +93,7 @@ func (r *Run) Adopt(changed any) {
 func (s *State) Adopt(changed any) {
 	m, ok := changed.(*value.Map)
 	if !ok || value.Equal(m, s.Value()) {
+		s.Decided = s.Decided || !ok
 		return
 	}
 	runs, taken := s.Runs.adopt(m.List("probes"))
@@ -134,14 +138,14 @@ func (runs Runs) adopt(state any) (now, taken Runs) {
 	}
 	now = make(Runs, 0, len(changed))
 	for i, item := range changed {
-		m, _ := item.(*value.Map)
+		m, isMap := item.(*value.Map)
 		r := known[key(m)]
-		if r == nil && len(changed) == len(runs) {
+		if r == nil && isMap && len(changed) == len(runs) {
 			r = runs[i]
 		}
 		if r == nil {
 			activity := m.Map("activity")
-			r = &Run{Activity: activity, Name: activity.Text("name"), Action: activity.Text("type") == "action", Decided: "a control has added a run"}
+			r = &Run{isOther: !isMap, other: item, Activity: activity, Name: activity.Text("name"), Action: activity.Text("type") == "action", Decided: "a control has added a run"}
 		}
 		delete(known, key(r.Value()))
 		r.Adopt(item)
@@ -182,7 +186,6 @@ func (r *Result) Adopt(before, after *value.Map) {
 	for name, s := range map[string]*State{"before": r.Before, "after": r.After} {
 		if now, _ := states.Get(name); s != nil {
 			s.Adopt(now)
-			s.Decided = s.Decided || states.Map(name) == nil
 		} else if now != nil {
 			r.Decided = "a control has added a pass over the hypothesis"
 		}
@@ -199,6 +202,9 @@ func (r *Result) Adopt(before, after *value.Map) {
 		r.Decided = "a control has added a pass over the hypothesis"
 	}
 	if word := after.Str("status"); word != r.Status {
+		if word == "interrupted" && r.Stop == nil {
+			r.Stop = &Stop{Why: "a control set the status of the run to 'interrupted'"}
+		}
 		r.Status, r.statusSet = word, true
 		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
 	}

@@ -30,6 +30,8 @@ func (r *Result) notUndone() string {
 // notUndone says why a rollback did not undo what it was there for.
 func (r *Run) notUndone() string {
 	switch {
+	case r.isOther:
+		return "a rollback did not work: " + r.Decided
 	case r.Failed():
 		return fmt.Sprintf("the rollback '%s' failed: %s", r.Name, r.Reason)
 	case r.Unexpected != nil:

@@ -132,7 +132,7 @@ def control(request):
         things["context"] = things["experiment"]
         for step in request["path"]:
             things["context"] = things["context"][step]
-    before = {name: json.dumps(v) for name, v in things.items()}
+    before = {name: Output(False).encode(v) for name, v in things.items()}
     lists, known = lists_of(things.get("experiment")), containers(things.get("experiment"), {})
     items = {name: list(each) for name, each in lists.items()}
     try:
