@@ -180,29 +180,21 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	if len(answer.Body) == 0 {
 		return nil, errors.New("the answer calls itself application/json and is empty")
 	}
-	content, err := parseJSON(answer.Body)
-	if err != nil {
-		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
+	content, err := value.ParseJSON(answer.Body)
+	if err == nil {
+		return content, nil
 	}
-	return content, nil
+	// Services that are written in Python send NaN, Infinity and -Infinity too, which
+	// JSON does not have: they become text, as in the journal.
+	quoted := constant.ReplaceAllStringFunc(string(answer.Body), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
+	if content, again := value.ParseJSON([]byte(quoted)); again == nil {
+		return content, nil
+	}
+	return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
 }
 
 // constant is a text in quotes, or a number that JSON does not have.
 var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
-
-// parseJSON reads JSON. Services that are written in Python send NaN, Infinity and
-// -Infinity too, which JSON does not have: they become text, as in the journal.
-func parseJSON(text []byte) (any, error) {
-	v, err := value.ParseJSON(text)
-	if err == nil {
-		return v, nil
-	}
-	quoted := constant.ReplaceAllStringFunc(string(text), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
-	if v, again := value.ParseJSON([]byte(quoted)); again == nil {
-		return v, nil
-	}
-	return nil, err
-}
 
 // retries is how often to try again: never, unless max_retries says so. null, in
 // Python's urllib3, is three times.
@@ -223,11 +215,8 @@ func retries(settings *value.Map) int {
 // path of a file of certificates.
 func tlsConfig(verify any) (*tls.Config, error) {
 	path, _ := verify.(string)
-	switch {
-	case path == "" && (verify == nil || value.Truthy(verify)):
-		return nil, nil
-	case path == "":
-		return &tls.Config{InsecureSkipVerify: true}, nil
+	if path == "" {
+		return &tls.Config{InsecureSkipVerify: verify != nil && !value.Truthy(verify)}, nil
 	}
 	certificates, err := os.ReadFile(path)
 	if err != nil {
