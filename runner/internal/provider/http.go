@@ -28,8 +28,16 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 		return nil, err
 	}
 	answer, err := request.Do(ctx)
-	if err != nil {
-		return nil, whyFailed(ctx, address, err)
+	switch { // no server and no network is at fault where an answer aborts the run
+	case err == nil:
+	case ctx.Err() != nil, errors.Is(err, httpclient.ErrUnusable):
+		return nil, err
+	case errors.Is(err, httpclient.ErrTimeout):
+		return nil, failed("activity took too long to complete")
+	case errors.Is(err, httpclient.ErrTooLarge):
+		return nil, failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
+	default:
+		return nil, failed("failed to connect to %s: %v", address, err)
 	}
 	headers := &value.Map{}
 	for _, field := range answer.Header {
@@ -44,20 +52,6 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
 	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", content), nil
-}
-
-// whyFailed tells a failed activity from an answer that aborts the run, in which
-// no server and no network is at fault.
-func whyFailed(ctx context.Context, address string, err error) error {
-	switch {
-	case ctx.Err() != nil, errors.Is(err, httpclient.ErrUnusable):
-		return err
-	case errors.Is(err, httpclient.ErrTimeout):
-		return failed("activity took too long to complete")
-	case errors.Is(err, httpclient.ErrTooLarge):
-		return failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
-	}
-	return failed("failed to connect to %s: %v", address, err)
 }
 
 // request is what the settings of an HTTP activity ask for. Its error is a problem
