@@ -2,6 +2,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -70,16 +71,12 @@ type Call struct {
 }
 
 func (c *Call) request() []byte {
-	var groups any
+	request := value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", cmp.Or[any](c.Arguments, &value.Map{}),
+		"configuration", c.Configuration, "secrets", c.Secrets, "groups", nil, "background", c.Background, "judged", c.Judged)
 	if c.Groups != nil {
-		groups = c.Groups
+		request.Set("groups", c.Groups)
 	}
-	arguments := c.Arguments
-	if arguments == nil {
-		arguments = &value.Map{}
-	}
-	return encode(value.MapOf("do", "call", "module", c.Module, "func", c.Func, "arguments", arguments,
-		"configuration", c.Configuration, "secrets", c.Secrets, "groups", groups, "background", c.Background, "judged", c.Judged))
+	return encode(request)
 }
 
 // Call calls a function and returns what it returned. A tuple comes as a list; a
