@@ -64,7 +64,7 @@ func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
 	var all []problem.Finding
 	known := &value.Map{}
 	for key, entry := range v.Configuration.All() {
-		if activity, _ := entry.(*value.Map); activity.Text("type") == probeType {
+		if activity, _ := entry.(*value.Map); activity.Text("type") == "probe" {
 			var err error
 			if entry, err = s.ask(ctx, activity, &Variables{Configuration: known.Copy(), Secrets: v.Secrets}); err != nil {
 				all = append(all, problem.Finding{Path: []string{"configuration", key}, Warning: true,
@@ -110,9 +110,6 @@ func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) 
 	return output, nil
 }
 
-// The types of entry that say where a value comes from.
-const envType, vaultType, probeType = "env", "vault", "probe"
-
 // loader reads the declared values and gathers what is wrong with them.
 type loader struct {
 	source   Source
@@ -136,12 +133,12 @@ func (l *loader) configuration() *value.Map {
 		path := []string{"configuration", key}
 		m, _ := entry.(*value.Map)
 		switch kind := m.Text("type"); {
-		case kind == envType:
+		case kind == "env":
 			var ok bool
 			if entry, ok = l.fromEnvironment(m, path); !ok {
 				continue
 			}
-		case kind == probeType && m.Map("provider") == nil:
+		case kind == "probe" && m.Map("provider") == nil:
 			l.wrong(path, "the probe of this configuration key has no provider", "give it one, or write the value itself")
 			continue
 		}
@@ -216,9 +213,9 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 		return given, true
 	}
 	switch m.Text("type") {
-	case envType:
+	case "env":
 		return l.fromEnvironment(m, path)
-	case vaultType:
+	case "vault":
 		l.wrong(path, "secrets from Vault are not supported",
 			"put the secret into an environment variable, and give this entry the type env and the name of the variable as its key")
 		return nil, false
