@@ -28,8 +28,16 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 		return nil, err
 	}
 	answer, err := request.Do(ctx)
-	if err != nil {
-		return nil, whyFailed(ctx, address, err)
+	switch { // no server and no network is at fault where an answer aborts the run
+	case err == nil:
+	case ctx.Err() != nil, errors.Is(err, httpclient.ErrUnusable):
+		return nil, err
+	case errors.Is(err, httpclient.ErrTimeout):
+		return nil, failed("activity took too long to complete")
+	case errors.Is(err, httpclient.ErrTooLarge):
+		return nil, failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
+	default:
+		return nil, failed("failed to connect to %s: %v", address, err)
 	}
 	headers := &value.Map{}
 	for _, field := range answer.Header {
@@ -44,20 +52,6 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
 	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", content), nil
-}
-
-// whyFailed tells a failed activity from an answer that aborts the run, in which
-// no server and no network is at fault.
-func whyFailed(ctx context.Context, address string, err error) error {
-	switch {
-	case ctx.Err() != nil, errors.Is(err, httpclient.ErrUnusable):
-		return err
-	case errors.Is(err, httpclient.ErrTimeout):
-		return failed("activity took too long to complete")
-	case errors.Is(err, httpclient.ErrTooLarge):
-		return failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
-	}
-	return failed("failed to connect to %s: %v", address, err)
 }
 
 // request is what the settings of an HTTP activity ask for. Its error is a problem
@@ -180,29 +174,21 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 	if len(answer.Body) == 0 {
 		return nil, errors.New("the answer calls itself application/json and is empty")
 	}
-	content, err := parseJSON(answer.Body)
-	if err != nil {
-		return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
+	content, err := value.ParseJSON(answer.Body)
+	if err == nil {
+		return content, nil
 	}
-	return content, nil
+	// Services that are written in Python send NaN, Infinity and -Infinity too, which
+	// JSON does not have: they become text, as in the journal.
+	quoted := constant.ReplaceAllStringFunc(string(answer.Body), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
+	if content, again := value.ParseJSON([]byte(quoted)); again == nil {
+		return content, nil
+	}
+	return nil, fmt.Errorf("the answer calls itself application/json and is not: %w", err)
 }
 
 // constant is a text in quotes, or a number that JSON does not have.
 var constant = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
-
-// parseJSON reads JSON. Services that are written in Python send NaN, Infinity and
-// -Infinity too, which JSON does not have: they become text, as in the journal.
-func parseJSON(text []byte) (any, error) {
-	v, err := value.ParseJSON(text)
-	if err == nil {
-		return v, nil
-	}
-	quoted := constant.ReplaceAllStringFunc(string(text), func(found string) string { return `"` + strings.Trim(found, `"`) + `"` })
-	if v, again := value.ParseJSON([]byte(quoted)); again == nil {
-		return v, nil
-	}
-	return nil, err
-}
 
 // retries is how often to try again: never, unless max_retries says so. null, in
 // Python's urllib3, is three times.
@@ -223,11 +209,8 @@ func retries(settings *value.Map) int {
 // path of a file of certificates.
 func tlsConfig(verify any) (*tls.Config, error) {
 	path, _ := verify.(string)
-	switch {
-	case path == "" && (verify == nil || value.Truthy(verify)):
-		return nil, nil
-	case path == "":
-		return &tls.Config{InsecureSkipVerify: true}, nil
+	if path == "" {
+		return &tls.Config{InsecureSkipVerify: verify != nil && !value.Truthy(verify)}, nil
 	}
 	certificates, err := os.ReadFile(path)
 	if err != nil {

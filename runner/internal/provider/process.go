@@ -22,8 +22,8 @@ import (
 
 // What ends a process before its own end. The activity has then failed.
 var (
-	errTooLong = errors.New("process activity took too long to complete")
-	errTooMuch = fmt.Errorf("the process wrote more than %d MiB", maxOutput>>20)
+	errTooLong = failed("process activity took too long to complete")
+	errTooMuch = failed("the process wrote more than %d MiB", maxOutput>>20)
 )
 
 // process runs a command to its end. An exit code of any value is a success.
@@ -43,10 +43,8 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	stdout, stderr := captured{limit: maxOutput, full: full}, captured{limit: maxOutput, full: full}
 	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
 	switch cause := context.Cause(running); {
-	case errors.Is(cause, errTooMuch): // the end of its pipe may have ended the process before us
-		return nil, failed("%v", cause)
-	case errors.Is(err, errTooLong):
-		return nil, failed("%v", err)
+	case cause == errTooMuch, err == errTooLong: // the end of its pipe may have ended the process before us
+		return nil, cause
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:

@@ -106,23 +106,18 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 		return nil, list
 	}
 	p.runner.Mask.LearnURLs(v.Configuration)
-	p.showSecrets(v)
-	return v, nil
-}
-
-// showSecrets writes into the experiment what the toolkit gives to each probe of
-// the configuration: all secrets. The journal shows them hidden.
-func (p *Prepared) showSecrets(v *variables.Variables) {
-	_, secrets := v.Values()
+	// The experiment has what the toolkit gives to each probe of the configuration: all
+	// secrets. The journal shows them hidden.
 	p.experiment.Change(func(written *value.Map) {
 		for key, entry := range written.Map("configuration").All() {
 			probe, _ := entry.(*value.Map)
 			provider, given := probe.Map("provider"), p.options.Overrides.Configuration.Has(key)
 			if probe.Text("type") == "probe" && provider != nil && !given {
-				provider.Set("secrets", secrets)
+				provider.Set("secrets", v.Secrets)
 			}
 		}
 	})
+	return v, nil
 }
 
 // providers carry out activities with these variables. All of them share the

@@ -46,9 +46,7 @@ func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
 	if len(wrong) > 0 {
 		return nil, found
 	}
-	if len(warnings) > 0 {
-		r.Warn(warnings)
-	}
+	r.Warn(warnings)
 	if !o.NoValidation {
 		r.Log.Info("Experiment looks valid")
 	}

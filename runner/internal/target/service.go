@@ -36,29 +36,6 @@ type Service struct {
 // is missing, with NoVerdict if the service could not be started, ended or was
 // not ready in time. It quotes the last lines of the service.
 func Start(ctx context.Context, o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
-	s, err := launch(o, t, records, say)
-	if err != nil {
-		return nil, err
-	}
-	err = await(ctx, t.Ready.Within, s.done, answers(t.Ready))
-	if err == nil {
-		return s, nil
-	}
-	exit := s.End(context.WithoutCancel(ctx))
-	var late lateError
-	switch {
-	case errors.Is(err, errEnded):
-		return nil, s.died(exit, "before it was ready")
-	case errors.As(err, &late):
-		return nil, t.problem("ready", problem.NoVerdict,
-			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()),
-			"check that the service listens there, or give it more time with ready.within")
-	}
-	return nil, err
-}
-
-// launch starts a target, and does not wait until it is ready.
-func launch(o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
 	if info, err := os.Stat(t.Folder); err != nil || !info.IsDir() {
 		return nil, t.problem("folder", problem.Invalid,
 			fmt.Sprintf("%s runs in the folder %s, which does not exist", t.Name, t.Folder), "create it, or choose another with the key folder")
@@ -87,7 +64,20 @@ func launch(o *process.Owner, t *Target, records string, say func(name, line str
 		s.lines.flush()
 		close(s.done)
 	}()
-	return s, nil
+	if err = await(ctx, t.Ready.Within, s.done, answers(t.Ready)); err == nil {
+		return s, nil
+	}
+	exit := s.End(context.WithoutCancel(ctx))
+	var late lateError
+	switch {
+	case errors.Is(err, errEnded):
+		return nil, s.died(exit, "before it was ready")
+	case errors.As(err, &late):
+		return nil, t.problem("ready", problem.NoVerdict,
+			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()),
+			"check that the service listens there, or give it more time with ready.within")
+	}
+	return nil, err
 }
 
 // Died returns a problem if the service ended by itself during the experiment,

@@ -29,16 +29,16 @@ type Overrides struct {
 func (o *Overrides) AddVar(text string) error {
 	key, written, ok := strings.Cut(text, "=")
 	if !ok {
-		return badVar(text, "it has no =")
+		return badVar(key, "it has no =")
 	}
 	var v any = written
 	if i := strings.LastIndexByte(key, ':'); i >= 0 {
 		var err error
 		if v, err = convert(key[i+1:], written); err != nil {
-			return badVar(text, err.Error())
+			return badVar(key, err.Error())
 		}
 		if !json.Valid(value.AppendJSON(nil, v, "", "")) {
-			return badVar(text, "NaN and infinite numbers are not supported")
+			return badVar(key, "NaN and infinite numbers are not supported")
 		}
 		key = key[:i]
 	}
@@ -46,8 +46,8 @@ func (o *Overrides) AddVar(text string) error {
 	return nil
 }
 
-func badVar(text, why string) error {
-	key, _, _ := strings.Cut(text, "=") // the value may be secret
+// badVar leaves out the value, which may be secret.
+func badVar(key, why string) error {
 	return problem.New(problem.Usage, "--var "+key+": "+why, "write KEY=VALUE or KEY:TYPE=VALUE, TYPE being one of "+typeNames)
 }
 

@@ -41,10 +41,8 @@ func (s Source) Learn() { s.load() }
 // a warning: ${key} stays as it is written.
 func (s Source) Resolve(ctx context.Context) (*Variables, []problem.Finding) {
 	v, all := s.load()
-	for _, f := range all {
-		if !f.Warning {
-			return v, all
-		}
+	if slices.ContainsFunc(all, func(f problem.Finding) bool { return !f.Warning }) {
+		return v, all
 	}
 	return v, append(all, s.measure(ctx, v)...)
 }
@@ -66,19 +64,16 @@ func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
 	var all []problem.Finding
 	known := &value.Map{}
 	for key, entry := range v.Configuration.All() {
-		activity, ok := entry.(*value.Map)
-		if !ok || activity.Text("type") != probeType {
-			known.Set(key, entry)
-			continue
+		if activity, _ := entry.(*value.Map); activity.Text("type") == "probe" {
+			var err error
+			if entry, err = s.ask(ctx, activity, &Variables{Configuration: known.Copy(), Secrets: v.Secrets}); err != nil {
+				all = append(all, problem.Finding{Path: []string{"configuration", key}, Warning: true,
+					What: "the probe of the configuration key " + key + " failed, so ${" + key + "} stays as it is written: " + err.Error(),
+					Do:   "correct the probe, or pass --var " + key + "=VALUE"})
+				continue
+			}
 		}
-		found, err := s.ask(ctx, activity, &Variables{Configuration: known.Copy(), Secrets: v.Secrets})
-		if err != nil {
-			all = append(all, problem.Finding{Path: []string{"configuration", key}, Warning: true,
-				What: "the probe of the configuration key " + key + " failed, so ${" + key + "} stays as it is written: " + err.Error(),
-				Do:   "correct the probe, or pass --var " + key + "=VALUE"})
-			continue
-		}
-		known.Set(key, found)
+		known.Set(key, entry)
 	}
 	v.Configuration = known
 	return all
@@ -86,12 +81,22 @@ func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
 
 // ask asks one probe and takes the value out of its provider's answer.
 func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) (any, error) {
-	output, err := s.Ask(ctx, withSecrets(activity, known.Secrets), known)
+	// The toolkit lets a Python function have every group of secrets here, whatever it
+	// asks for.
+	groups := []any{}
+	for name := range known.Secrets.All() {
+		groups = append(groups, name)
+	}
+	provider := activity.Map("provider").Copy()
+	provider.Set("secrets", groups)
+	activity = activity.Copy()
+	activity.Set("provider", provider)
+	output, err := s.Ask(ctx, activity, known)
 	if err != nil {
 		return nil, err
 	}
 	answer, _ := output.(*value.Map)
-	switch activity.Map("provider").Text("type") {
+	switch provider.Text("type") {
 	case "process":
 		if code, _ := answer.Get("status"); !value.Equal(code, int64(0)) {
 			return nil, fmt.Errorf("exit code %s", value.Text(code))
@@ -104,23 +109,6 @@ func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) 
 	}
 	return output, nil
 }
-
-// withSecrets lets a Python function have every group of secrets: the toolkit
-// does so for these probes, whatever they ask for.
-func withSecrets(activity, secrets *value.Map) *value.Map {
-	from := activity.Map("provider").Copy()
-	groups := []any{}
-	for name := range secrets.All() {
-		groups = append(groups, name)
-	}
-	from.Set("secrets", groups)
-	activity = activity.Copy()
-	activity.Set("provider", from)
-	return activity
-}
-
-// The types of entry that say where a value comes from.
-const envType, vaultType, probeType = "env", "vault", "probe"
 
 // loader reads the declared values and gathers what is wrong with them.
 type loader struct {
@@ -145,12 +133,12 @@ func (l *loader) configuration() *value.Map {
 		path := []string{"configuration", key}
 		m, _ := entry.(*value.Map)
 		switch kind := m.Text("type"); {
-		case kind == envType:
+		case kind == "env":
 			var ok bool
 			if entry, ok = l.fromEnvironment(m, path); !ok {
 				continue
 			}
-		case kind == probeType && m.Map("provider") == nil:
+		case kind == "probe" && m.Map("provider") == nil:
 			l.wrong(path, "the probe of this configuration key has no provider", "give it one, or write the value itself")
 			continue
 		}
@@ -225,9 +213,9 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 		return given, true
 	}
 	switch m.Text("type") {
-	case envType:
+	case "env":
 		return l.fromEnvironment(m, path)
-	case vaultType:
+	case "vault":
 		l.wrong(path, "secrets from Vault are not supported",
 			"put the secret into an environment variable, and give this entry the type env and the name of the variable as its key")
 		return nil, false
