@@ -155,7 +155,8 @@ func (e *Experiment) items(list string) []any {
 }
 
 // Activities walks over a list, with the index of each activity. Each step takes what
-// stands at its place then: controls may change the list meanwhile.
+// stands at its place then: controls may change the list meanwhile. At its end it notes
+// what was in the list when the run began, and is not any more.
 func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 	return func(yield func(int, *Activity) bool) {
 		taken, replaced := map[*value.Map]bool{}, 0
@@ -163,8 +164,7 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 		for i := 0; ; i++ {
 			a := e.at(list, i, replaced)
 			if a == nil {
-				e.noteMissing(list, taken)
-				return
+				break
 			}
 			if e.Controlled {
 				taken[a.Written] = true
@@ -173,6 +173,13 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 				return
 			}
 		}
+		e.Change(func(*value.Map) {
+			for _, written := range e.order {
+				if was := e.asked[written]; was.list == list && !taken[written] && e.Controlled {
+					e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
+				}
+			}
+		})
 	}
 }
 
@@ -190,18 +197,6 @@ func (e *Experiment) at(list string, index, replaced int) *Activity {
 	}
 	m, _ := items[index].(*value.Map)
 	return e.activity(m)
-}
-
-// noteMissing notes an activity that was in a list when the run began, and that was
-// not taken from it.
-func (e *Experiment) noteMissing(list string, taken map[*value.Map]bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, written := range e.order {
-		if was := e.asked[written]; was.list == list && !taken[written] && e.Controlled {
-			e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
-		}
-	}
 }
 
 // Refresh is an activity of this experiment as it is now.

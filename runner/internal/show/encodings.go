@@ -45,7 +45,8 @@ func encodings(secret string) []string {
 			continue
 		}
 		page, json := html.EscapeString(text), asJSON(text)
-		all = append(all, text, page, inPython.Replace(page),
+		all = append(all, text, page, inPython.Replace(page), strings.ToUpper(text), strings.ToLower(text),
+			strings.Join(strings.Fields(text), " "), strings.ReplaceAll(text, `"`, `""`), // as a shell and CSV write it
 			inner(value.Repr(text)), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special().ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
@@ -174,6 +175,11 @@ func codes(s string) []string {
 		return nil
 	}
 	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s)}
+	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString([]byte(s))), 76) { // as the program base64 wraps it
+		if len(line) >= minLength {
+			all = append(all, string(line))
+		}
+	}
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6

@@ -37,11 +37,7 @@ func (m *Mask) Learn(values *value.Map) {
 }
 
 // LearnURLs adds the passwords in all URLs among the given values.
-func (m *Mask) LearnURLs(values any) {
-	if hasLogin(values) {
-		m.learn(values, logins)
-	}
-}
+func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
 
 // LearnPieces adds the passwords in URLs among the values, and the pieces that a shell
 // makes of the secrets in them. Call it before the values are given to others.

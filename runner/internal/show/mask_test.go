@@ -67,6 +67,21 @@ func TestMaskHidesEveryForm(t *testing.T) {
 	}
 }
 
+// What a shell, CSV and the program base64 make of a secret is hidden whole.
+func TestMaskHidesWholeForms(t *testing.T) {
+	long := strings.Repeat("k3y", 50)
+	mask := learned(value.MapOf("g", value.MapOf("a", "pass  word1234", "b", `say"cheese99`, "c", long, "d", "MixedCase9")))
+	for _, text := range []string{"pass word1234", `say""cheese99`, "MIXEDCASE9", "mixedcase9"} {
+		if got := mask.Text("is " + text); got != "is "+Hidden {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	wrapped := base64.StdEncoding.EncodeToString([]byte(long))
+	if got := mask.Text(wrapped[:76] + "\n" + wrapped[76:152] + "\n" + wrapped[152:]); strings.ContainsAny(got, "QWERTYUIOP") {
+		t.Errorf("base64 became %q", got)
+	}
+}
+
 func TestMaskText(t *testing.T) {
 	secrets := value.MapOf("top", "toplevel", "g", value.MapOf("a", "hunter2", "b", "ter2abc", "short", "no", "flag", true, "word", "true",
 		"number", int64(987654), "small", int64(7), "none", nil, "empty", "", "deep", value.MapOf("k", []any{"within"}),
@@ -216,7 +231,7 @@ func TestMaskLearnsPieces(t *testing.T) {
 	for _, test := range []struct{ secret, text, want string }{
 		{`hunter2\secret`, "hunter2secret", "*****"},
 		{`ab\cd\ef\gh`, "abcdefgh", "*****"},
-		{"abcd  efgh", "abcd efgh", "***** *****"},
+		{"abcd  efgh", "abcd efgh", "*****"},
 		{"abcd;efgh|ijkl", "sh: 1: efgh: not found", "sh: 1: *****: not found"},
 		{`pa'ss wo'rd`, "pass word", "*****"},
 		{`ab\\cd\ef`, `ab\cd\ef`, "*****"}, // between quotes
@@ -271,7 +286,7 @@ func TestMaskHidesLogins(t *testing.T) {
 		"hunter2, pass":   "*****, pass", // the second may be a usual word
 		"you%3Apass":      "*****",
 		"\"me:my pa'ss\"": "\"*****\"",
-		"Basic " + base64.StdEncoding.EncodeToString([]byte("you:pass")): "Basic *****M=",
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("you:pass")): "Basic *****",
 		"abcdefghijk1, word": "*****, word",
 		"me:${word}":         "me:${word}",
 	} {

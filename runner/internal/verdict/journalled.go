@@ -38,8 +38,8 @@ func (runs Runs) Values() []any {
 	list := make([]any, len(runs))
 	for i, r := range runs {
 		list[i] = r.Value()
-		if r.isOther {
-			list[i] = r.other
+		if r.other != nil {
+			list[i] = *r.other
 		}
 	}
 	return list
@@ -145,7 +145,10 @@ func (runs Runs) adopt(state any) (now, taken Runs) {
 		}
 		if r == nil {
 			activity := m.Map("activity")
-			r = &Run{isOther: !isMap, other: item, Activity: activity, Name: activity.Text("name"), Action: activity.Text("type") == "action", Decided: "a control has added a run"}
+			r = &Run{Activity: activity, Name: activity.Text("name"), Action: activity.Text("type") == "action", Decided: "a control has added a run"}
+		}
+		if !isMap {
+			r.other = &item
 		}
 		delete(known, key(r.Value()))
 		r.Adopt(item)

@@ -30,7 +30,7 @@ func (r *Result) notUndone() string {
 // notUndone says why a rollback did not undo what it was there for.
 func (r *Run) notUndone() string {
 	switch {
-	case r.isOther:
+	case r.other != nil:
 		return "a rollback did not work: " + r.Decided
 	case r.Failed():
 		return fmt.Sprintf("the rollback '%s' failed: %s", r.Name, r.Reason)

@@ -79,8 +79,7 @@ type Run struct {
 	Decided     string // what a control has changed in it, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
-	other      any        // what a control has put in the place of a run
-	isOther    bool       // that is no mapping
+	other      *any       // what a control has put in the place of a run, and is no mapping; nil for nothing
 	measured   any        // the output before a control changed it
 	changed    bool       // a control has changed it since it was judged
 }

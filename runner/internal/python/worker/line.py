@@ -17,6 +17,11 @@ import threading
 import types
 from time import sleep
 
+try:
+    from time import CLOCK_BOOTTIME, clock_gettime
+except ImportError:  # only Linux has it
+    CLOCK_BOOTTIME = None
+
 HOME = os.getpid()
 SIGNALS = {}  # the signals that chaoslib.exit sends to its own process, and the exit codes that they stand for
 
@@ -74,6 +79,7 @@ class Jobs:
         self.main = None  # the main thread's job, while it can be interrupted
         self.wanted = None  # the job that an interrupt is meant for
         self.cancelled = set()
+        self.begun = {}  # when the jobs under way began
         self.threads, self.guard = {}, threading.Lock()
         self.folder, self.environment = folder(), environment().copy()
 
@@ -151,12 +157,14 @@ class Jobs:
 
     def work(self, request, enter, leave):
         number = request["id"]
+        self.begun[number] = uptime()
         try:
             try:
                 enter(number)
                 answer = attempt(request)
             finally:
                 leave(number)
+                self.begun.pop(number, None)
                 breathe()
         except BaseException as x:  # an interrupt outside the function
             answer = {"stop": stopped(x)}
@@ -182,6 +190,7 @@ class Jobs:
 
     def cancel(self, number):
         self.cancelled.add(number)
+        interrupt_children(self.begun.get(number))
         if number == self.main:
             self.wanted = number
             if hasattr(signal, "pthread_kill"):
@@ -212,6 +221,26 @@ class SignalExit(SystemExit):
     def __init__(self, number):
         super().__init__(SIGNALS[number])
         self.signal = signal.Signals(number)
+
+
+def uptime():
+    return clock_gettime(CLOCK_BOOTTIME) if CLOCK_BOOTTIME else 0
+
+
+def interrupt_children(since):
+    """What a function has started gets its interrupt, too, as from the terminal. What ran before goes on."""
+    for task in os.listdir("/proc/self/task") if since and os.path.isdir("/proc/self/task") else []:
+        try:
+            with open("/proc/self/task/" + task + "/children") as f:
+                children = f.read().split()
+            for child in children:
+                with open("/proc/" + child + "/stat") as f:
+                    of = f.read().rpartition(")")[2].split()
+                ticks = os.sysconf("SC_CLK_TCK")
+                if int(of[2]) == os.getpgrp() and int(of[19]) >= int(since * ticks):
+                    os.kill(int(child), signal.SIGINT)
+        except (OSError, ValueError):
+            pass  # it has ended meanwhile
 
 
 def folder():

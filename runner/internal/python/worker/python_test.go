@@ -125,6 +125,32 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// What a function has started and waits for is interrupted with it.
+func TestInterruptWithChildren(t *testing.T) {
+	if !isThere("/proc/self/task") {
+		t.Skip("only Linux tells the children of a process")
+	}
+	t.Parallel()
+	w, _ := withPython(t)
+	folder := t.TempDir()
+	mark, child := filepath.Join(folder, "mark"), filepath.Join(folder, "child")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	go func() {
+		waitFor(t, "the function", func() bool { return isThere(mark) })
+		cancel(errors.New("enough"))
+	}()
+	_, err := w.Call(ctx, Call{Activity: "it", Module: "acts", Func: "wait_for_child", Arguments: value.MapOf("mark", mark, "child", child)})
+	if err == nil || err.Error() != "enough" {
+		t.Error(err)
+	}
+	text, _ := os.ReadFile(child)
+	pid, err := strconv.Atoi(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the end of its process", func() bool { return !running(pid) })
+}
+
 // One that does not obey is ended, with what it started, and the next gets a
 // new process. What another activity left in a session of its own stays.
 func TestInterruptTheStubborn(t *testing.T) {

@@ -192,6 +192,14 @@ def doze(steps, mark):
         os.remove(mark)
 
 
+def wait_for_child(mark, child):
+    process = subprocess.Popen(["sleep", "60"])
+    with open(child, "w") as f:
+        f.write(str(process.pid))
+    open(mark, "w").close()
+    process.communicate()
+
+
 def stubborn(mark, child):
     process = subprocess.Popen(["sleep", "60"])
     with open(child, "w") as f:
