@@ -64,7 +64,7 @@ func cuts(secret string) []string {
 	text := strings.TrimSpace(secret)
 	all := slices.Concat(logins(secret), codes(secret), codes(text))
 	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
-		texts(parsed, func(inner string) { all = append(all, inner) })
+		texts(parsed, true, func(inner string) { all = append(all, inner) })
 	}
 	if len(text) > 256 { // rather a key than a path or a URL
 		text = ""

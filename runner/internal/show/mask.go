@@ -42,7 +42,7 @@ func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
 // LearnPieces adds the passwords in URLs among the values, and the pieces that a shell
 // makes of the secrets in them. Call it before the values are given to others.
 func (m *Mask) LearnPieces(values any) {
-	if m.isEmpty() && !hasLogin(values) {
+	if !m.mayHide(values) {
 		return
 	}
 	m.learn(values, func(text string) []string {
@@ -61,7 +61,7 @@ func (m *Mask) LearnPieces(values any) {
 // learn adds what a function finds in each of the values.
 func (m *Mask) learn(values any, secretsIn func(string) []string) {
 	var found []string
-	texts(values, func(text string) { found = append(found, secretsIn(text)...) })
+	texts(values, true, func(text string) { found = append(found, secretsIn(text)...) })
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.whole == nil {
@@ -80,16 +80,16 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 	}
 }
 
-// texts hands over every value that may be a secret, as text.
-func texts(v any, add func(string)) {
+// texts hands over every value that may be a secret, as text; numbers where asked for.
+func texts(v any, numbers bool, add func(string)) {
 	switch v := v.(type) {
 	case *value.Map:
 		for _, item := range v.All() {
-			texts(item, add)
+			texts(item, numbers, add)
 		}
 	case []any:
 		for _, item := range v {
-			texts(item, add)
+			texts(item, numbers, add)
 		}
 	case nil, bool: // they would be found everywhere and betray nothing
 	case string:
@@ -97,7 +97,9 @@ func texts(v any, add func(string)) {
 	case []byte:
 		add(string(v))
 	default:
-		add(value.Text(v))
+		if numbers {
+			add(value.Text(v))
+		}
 	}
 }
 
@@ -134,22 +136,19 @@ func (m *Mask) Text(text string) string {
 // words and the times that a journal or an experiment is made of. What it changes
 // it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
-	if m.isEmpty() && !hasLogin(v) {
+	if !m.mayHide(v) {
 		return v
 	}
 	return m.value(v)
 }
 
-func (m *Mask) isEmpty() bool {
+// mayHide tells whether there may be anything to hide among the values.
+func (m *Mask) mayHide(values any) bool {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return len(m.whole) == 0
-}
-
-// hasLogin tells whether a text among the values may hold a URL with a password.
-func hasLogin(v any) (has bool) {
-	texts(v, func(text string) { has = has || strings.Contains(text, "@") })
-	return has
+	hides := len(m.whole) > 0
+	m.mu.RUnlock()
+	texts(values, false, func(text string) { hides = hides || strings.Contains(text, "@") }) // as in a URL with a password
+	return hides
 }
 
 func (m *Mask) value(v any) any {

@@ -32,7 +32,7 @@ const searched = 16
 // MapOf makes a Map of alternating keys and values. It panics on a key that is
 // not a string: it is meant for literals.
 func MapOf(pairs ...any) *Map {
-	m := &Map{}
+	m := &Map{entries: make([]entry, 0, len(pairs)/2)}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		m.Set(pairs[i].(string), pairs[i+1])
 	}

@@ -13,8 +13,10 @@ func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 // Value is the run as the journal has it, its keys in the toolkit's order.
 func (r *Run) Value() *value.Map {
-	m := r.journalled.Copy()
-	if r.journalled == nil {
+	var m *value.Map
+	if r.journalled != nil {
+		m = r.journalled.Copy()
+	} else {
 		m = value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
 		if r.Status != "" {
 			m.Set("status", r.Status)
