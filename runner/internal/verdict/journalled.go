@@ -13,21 +13,19 @@ func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 // Value is the run as the journal has it, its keys in the toolkit's order.
 func (r *Run) Value() *value.Map {
-	var m *value.Map
+	m := value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
+	if r.Status != "" {
+		m.Set("status", r.Status)
+	}
+	if r.Failed() { // the end of a Python traceback
+		m.Set("exception", []any{"chaoslib.exceptions.ActivityFailed: " + r.Reason + "\n"})
+	}
+	if !r.End.IsZero() {
+		m.Set("end", Instant(r.End))
+		m.Set("duration", r.End.Sub(r.Start).Seconds())
+	}
 	if r.journalled != nil {
 		m = r.journalled.Copy()
-	} else {
-		m = value.MapOf("activity", r.Activity, "output", r.Output, "start", Instant(r.Start))
-		if r.Status != "" {
-			m.Set("status", r.Status)
-		}
-		if r.Failed() { // the end of a Python traceback
-			m.Set("exception", []any{"chaoslib.exceptions.ActivityFailed: " + r.Reason + "\n"})
-		}
-		if !r.End.IsZero() {
-			m.Set("end", Instant(r.End))
-			m.Set("duration", r.End.Sub(r.Start).Seconds())
-		}
 	}
 	if r.ToleranceMet != nil { // which comes after the controls of the activity
 		m.Set("tolerance_met", *r.ToleranceMet)
