@@ -103,7 +103,7 @@ func judgeRandom(c *Case, p program, got *result) (end string, diff []difference
 		return "process-output-charset", nil // it misread plain ASCII, for the generator makes nothing else
 	case logged("Rollbacks strategy: default") && logged("Playing your experiment's method now...") && !logged("Let's rollback..."):
 		end = "rollbacks-after-failure"
-		ignored := []any{"content.rollbacks", "log", "files"}
+		ignored := []any{"content.rollbacks", "content.status", "log", "files"} // a rollback may abort the run
 		exits = append(exits, "5")
 		if c.Mutated { // what is called around rollbacks may change more; a probe that a control calls failed may have been measured
 			ignored, exits = append(ignored, "content"), append(exits, "1")
