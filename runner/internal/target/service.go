@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -203,38 +204,37 @@ func Reserve(preferred int, exactly bool) (port int, release func(), err error) 
 	for i := range 200 {
 		candidate := preferred + i
 		if preferred == 0 || i > 100 || candidate > 65535 {
-			candidate = 0 // any port
+			candidate = 20000 + rand.IntN(12000) // any port, of those that no system gives to programs that do not choose one
 		}
-		port, release, err := reserve(candidate)
+		release, err := reserve(candidate)
 		switch {
 		case err != nil:
 			why = cmp.Or(why, err)
 		case why == nil || !exactly:
-			return port, release, nil
+			return candidate, release, nil
 		default:
 			release()
 			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why), fmt.Sprintf(
-				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", port, port))
+				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", candidate, candidate))
 		}
 	}
 	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),
 		"stop some programs that listen, or choose a port that is free")
 }
 
-// reserve takes a port, or any that is free for 0. The reservation is the UDP
+// reserve takes a port. The reservation is the UDP
 // port of the same number, which no service here uses: the kernel gives it back
 // when the runner ends, even by kill -9. The error continues "port N ...".
-func reserve(wanted int) (port int, release func(), err error) {
-	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: wanted})
+func reserve(port int) (release func(), err error) {
+	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 	if err != nil {
-		return 0, nil, reason(err, "is in use: another run seems to have reserved it")
+		return nil, reason(err, "is in use: another run seems to have reserved it")
 	}
-	port = lock.LocalAddr().(*net.UDPAddr).Port
 	if err := free(strconv.Itoa(port)); err != nil {
 		lock.Close()
-		return 0, nil, err
+		return nil, err
 	}
-	return port, sync.OnceFunc(func() { lock.Close() }), nil
+	return sync.OnceFunc(func() { lock.Close() }), nil
 }
 
 // free tries each address by itself: on macOS one program can have all addresses
