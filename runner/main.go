@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		// A run lasts so short that fewer collections are worth some memory.
+		// A run is short: fewer garbage collections are worth more than some memory.
 		debug.SetGCPercent(150)
 	}
 	// A write to standard output or error that nobody reads must not end a run

@@ -104,7 +104,7 @@ func undone(r *verdict.Result) string {
 	switch {
 	case interrupted && r.Played > 0:
 		return "all rollbacks were played"
-	case interrupted && r.Begun == 0:
+	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):
 		return "nothing was done, so there is nothing to undo"
 	case interrupted || !r.PlayRollbacks && fault(r) != noFault:
 		return "no rollbacks were played: what the method did is still there"

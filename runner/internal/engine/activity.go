@@ -159,7 +159,7 @@ func (e *Engine) logSuccess(output any) {
 	}
 }
 
-// logFailure says it in the toolkit's words, except of what the toolkit does not do.
+// logFailure uses the toolkit's words, but for the proof, which the toolkit does not ask for.
 func (e *Engine) logFailure(part, reason string) {
 	if part == proof {
 		e.Log.Warn("The proof could not be asked again: " + reason)

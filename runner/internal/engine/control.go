@@ -89,7 +89,7 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 	}
 	e.Controls.Cleanup(e.controlContext())
 	e.event("finish")
-	if e.noteLateStop("while controls heard of the end") {
+	if e.noteLateStop("while the controls were told that the run is over") {
 		journal.Set("status", interrupted)
 	}
 	e.result.Verdict = e.result.Judge()

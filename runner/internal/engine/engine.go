@@ -95,8 +95,8 @@ type Engine struct {
 	// has left what it saw. The part is before, during, after (the hypothesis),
 	// method, proof or rollback.
 	Record func(part string, run *verdict.Run) error
-	// Hide takes the secrets out of a value before it becomes a part of a text: the
-	// text may write them in a form that is not looked for.
+	// Hide takes the secrets out of a value before it becomes a part of a text, in which
+	// they might be written in another form.
 	Hide func(any) any
 
 	ctx        context.Context // of the hypothesis and the method

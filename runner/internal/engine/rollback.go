@@ -70,7 +70,7 @@ func (e *Engine) onSignal(cut func()) {
 		cut()
 		return
 	}
-	e.Log.Warn("The rollbacks go on, for the fault would stay without them; a second signal cuts them short")
+	e.Log.Warn("The rollbacks go on: without them the fault would stay. A second signal leaves out the rest")
 }
 
 // playsRollbacks follows the toolkit, but for one thing: once an activity of the

@@ -58,9 +58,8 @@ func (e *Engine) noteStop() {
 	}
 }
 
-// noteLateStop says why a run was interrupted that was near its end, and tells whether
-// it was. What was left went on, but who sent the signal must not read of a run that
-// nobody stopped.
+// noteLateStop notes a signal that came when the run was near its end, and tells whether
+// one came. What was left went on, but the run counts as interrupted.
 func (e *Engine) noteLateStop(when string) bool {
 	if e.result.Stop != nil {
 		return false

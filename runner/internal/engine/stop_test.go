@@ -174,7 +174,7 @@ func TestSignalsDuringRollbacks(t *testing.T) {
 		{"one before, one in the last", three, verdict.BySignal("SIGINT", 2), seconds(5, 40), "a succeeded, b succeeded, c -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'c' was cut short"}, cut},
 		{"one before, one while the background runs", beside, verdict.BySignal("SIGINT", 2), seconds(5, 16), "a succeeded, b -, c -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'b' was cut short"}, cut},
 		{"one during", three, verdict.BySignal("SIGTERM", 15), seconds(12), "a succeeded, b succeeded, c succeeded", verdict.Verdict{Word: verdict.Interrupted, Reason: "stopped by SIGTERM while the rollbacks were played"},
-			"WARNING The rollbacks go on, for the fault would stay without them; a second signal cuts them short"},
+			"WARNING The rollbacks go on: without them the fault would stay. A second signal leaves out the rest"},
 		{"two during", three, verdict.BySignal("SIGTERM", 15), seconds(12, 13), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
 		{"one during that asks for none", three, verdict.BySignal("SIGUSR2", 12), seconds(12), "a -", verdict.Verdict{Word: verdict.NotUndone, Reason: "the rollback 'a' was cut short"}, cut},
 	} {

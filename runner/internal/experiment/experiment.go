@@ -85,7 +85,7 @@ func (e *Experiment) Change(f func(written *value.Map)) {
 }
 
 // Replaced notes, within Change, that another list of activities comes in the place of
-// former. A walk that is under way and the journal stay with that, as in the toolkit.
+// former. A loop that is under way, and the journal, keep the former one, as in the toolkit.
 func (e *Experiment) Replaced(list string, former []any) {
 	e.former[list] = append(e.former[list], former)
 }

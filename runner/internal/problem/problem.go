@@ -119,8 +119,8 @@ func (l List) Split() (errors, warnings List) {
 	return errors, warnings
 }
 
-// Code is the exit code that err asks for: of a list that of its first problem
-// that is no warning. An error that is no problem of ours is an unexpected one.
+// Code is the exit code that err asks for. A list has the code of its first problem that
+// is not a warning. Every other error is an unexpected one.
 func Code(err error) int {
 	var list List
 	var p *Problem

@@ -29,7 +29,7 @@ func (t regex) Check() []problem.Finding {
 	}
 	if _, err := compile(pattern); err != nil {
 		return wrong("hypothesis probe tolerance pattern "+pattern+" seems invalid: "+err.Error(),
-			"correct the regular expression; it follows the rules of Python", "pattern")
+			"correct the regular expression: the rules are Python's, except what docs/differences.md names", "pattern")
 	}
 	return nil
 }

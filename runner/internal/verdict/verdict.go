@@ -2,10 +2,11 @@
 // states and its runs), and it is pure: the same result has the same verdict.
 //
 // Held, deviated and explored are each given only if every piece of their proof is
-// there. Every other run has the verdict "no verdict".
+// there. Otherwise a run that came to its own end has the verdict "no verdict".
 package verdict
 
 import (
+	"cmp"
 	"slices"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -24,8 +25,8 @@ const (
 	Interrupted = "interrupted" // a signal, a control or a person stopped the run
 )
 
-// Code is the exit code of a run with this verdict. One that no signal stopped,
-// but a control or a person, ends as after Ctrl-C.
+// Code is the exit code of a run with this verdict. A run that a control or a person has
+// stopped has the code of Ctrl-C.
 func (r *Result) Code() int {
 	switch r.Verdict.Word {
 	case Held, Explored:
@@ -72,7 +73,7 @@ func (r *Result) Judge() Verdict {
 		}
 		return Verdict{Deviated, reason}
 	}
-	if reason := firstOf(r.decided, func() string { return r.Altered }, r.unmeasured, r.unchecked, r.alwaysMet); reason != "" {
+	if reason := cmp.Or(r.decided(), r.Altered, firstOf(r.unmeasured, r.unchecked, r.alwaysMet)); reason != "" {
 		return Verdict{NoVerdict, reason}
 	}
 	if r.isHeld() {
@@ -90,7 +91,7 @@ func (r *Result) exploration() Verdict {
 	if reason := r.deviation(); reason != "" {
 		return Verdict{Deviated, reason}
 	}
-	switch reason := r.decided(); {
+	switch reason := cmp.Or(r.decided(), r.Altered); {
 	case reason != "":
 		return Verdict{NoVerdict, reason}
 	case r.Status != "completed" || !r.faultLanded():

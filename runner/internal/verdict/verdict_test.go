@@ -161,6 +161,7 @@ var rows = []row{
 	{"explored, an action failed", explored, func(r *Result) { r.Run[0].Fail("boom") }, NoVerdict},
 	{"explored, a proof not met", explored, func(r *Result) { r.Run[1].Unproven = "boom" }, NoVerdict},
 	{"explored by pretended probes", explored, func(r *Result) { r.Run = Runs{at(2, "look")}; r.Run[0].Pretended = true }, NoVerdict},
+	{"explored, altered", explored, func(r *Result) { r.Altered = "a control has changed 'up'" }, NoVerdict},
 	{"held, altered", held, func(r *Result) { r.Altered = "a control has changed 'up'" }, NoVerdict},
 	{"deviated, altered", deviated, func(r *Result) { r.Altered = "a control has changed 'up'" }, Deviated},
 	{"explored dry", explored, func(r *Result) { r.Run[0].Pretended = true }, NoVerdict},

@@ -27,10 +27,10 @@ func TestBadInterpreters(t *testing.T) {
 		"no python":       "the Python interpreter " + self + " does not work for 'it': it ended with exit code 64, and printed last: unknown option -u" + advice,
 		"talks at once":   "the Python interpreter " + self + " does not work for 'it': it sent an unexpected line: Welcome!" + advice,
 		"other json":      "the Python interpreter " + self + " does not work for 'it': it sent an unexpected line: {\"id\": 1, \"value\": null}" + advice,
-		"answers wildly":  "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"id\": 1; see whether that left something half done",
-		"unknown message": "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"what\": \"is this\"}; see whether that left something half done",
+		"answers wildly":  "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"id\": 1; check whether it left something unfinished",
+		"unknown message": "Python had to be ended while 'it' was under way: it sent an unexpected line: {\"what\": \"is this\"}; check whether it left something unfinished",
 		"dies": "Python died while 'it' was under way: it ended with exit code 7, and printed last: last words; " +
-			"see whether that left something half done; a function must return or raise, and not end its process",
+			"check whether it left something unfinished; a function must return or raise, and not end its process",
 	} {
 		t.Run(role, func(t *testing.T) {
 			w, h := fake(t, role)
@@ -39,7 +39,7 @@ func TestBadInterpreters(t *testing.T) {
 					t.Errorf("got  %v\nwant %s", err, want)
 				}
 			}
-			if again := "WARNING|Python is started anew: what its modules remembered is lost"; !slices.Contains(h.take(), again) {
+			if again := "WARNING|Python is started again: what its modules kept in memory is lost"; !slices.Contains(h.take(), again) {
 				t.Error("nobody said that Python was started anew")
 			}
 		})
@@ -183,7 +183,7 @@ func TestCancelTheDeaf(t *testing.T) {
 	if !slices.Contains(h.take(), warning) || !isClosed(s.ended) {
 		t.Error("the process was not ended, or nobody said so")
 	}
-	const died = "Python had to be ended while 'it' was under way: 'deaf' did not stop when it was asked to; see whether that left something half done"
+	const died = "Python had to be ended while 'it' was under way: 'deaf' did not stop when it was asked to; check whether it left something unfinished"
 	if err := <-other; err == nil || err.Error() != died {
 		t.Error(err)
 	}

@@ -75,10 +75,10 @@ func (p *interpreter) death(name string) error {
 			"check that it is Python 3.7 or later, or give --python the path of another")
 	case p.err != nil:
 		return problem.New(problem.NoVerdict, fmt.Sprintf("Python had to be ended while '%s' was under way: %s", name, how),
-			"see whether that left something half done")
+			"check whether it left something unfinished")
 	}
 	return problem.New(problem.NoVerdict, fmt.Sprintf("Python died while '%s' was under way: %s", name, how),
-		"see whether that left something half done; a function must return or raise, and not end its process")
+		"check whether it left something unfinished; a function must return or raise, and not end its process")
 }
 
 // texts is a list of texts that a message has.

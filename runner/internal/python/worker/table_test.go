@@ -102,7 +102,7 @@ func rows() []row {
 		{module: "acts", function: "asynchronous", ours: "raised TypeError: the function returned a coroutine, and nothing of it has run"},
 		{module: "acts", function: "generator", ours: "raised TypeError: the function returned a generator, and nothing of it has run"},
 		{module: "acts", function: "die", arguments: value.MapOf("code", int64(3)),
-			ours: "failed Python died while 'it' was under way: it ended with exit code 3, and printed last: last words; see whether that left something half done; a function must return or raise, and not end its process"},
+			ours: "failed Python died while 'it' was under way: it ended with exit code 3, and printed last: last words; check whether it left something unfinished; a function must return or raise, and not end its process"},
 		acting("echo", "valeu", int64(1)), acting("configured", "x", int64(1)), acting("ask"),
 		{module: "math", function: "sqrt", arguments: value.MapOf("x", int64(4))},
 		{module: "acts", function: "no_such", ours: "failed 'it' cannot be carried out: AttributeError: module 'acts' has no attribute 'no_such'"},

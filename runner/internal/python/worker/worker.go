@@ -196,7 +196,7 @@ func (w *Worker) interpreter(about string) (*interpreter, error) {
 	}
 	if w.current != nil {
 		w.current.output.Close()
-		w.log("WARNING", "Python is started anew: what its modules remembered is lost")
+		w.log("WARNING", "Python is started again: what its modules kept in memory is lost")
 	}
 	w.current, err = w.start(path)
 	return w.current, err
