@@ -198,10 +198,10 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 			}
 			first = time.Now()
 			number, _ := signal.(syscall.Signal)
-			if again != "" {
+			stop(verdict.BySignal(signalName(signal), int(number)))
+			if again != "" { // last: perhaps nobody reads it
 				s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
 			}
-			stop(verdict.BySignal(signalName(signal), int(number)))
 		}
 	}()
 	return ctx, undo, func() {

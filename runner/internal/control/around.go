@@ -168,6 +168,9 @@ func merge(live, base, changed *value.Map, key string) {
 // returns what ends the run: the stop that the function asked for, or that Python
 // died, which would have ended the toolkit too.
 func (c *Controls) note(ctx context.Context, control Control, function string, r worker.ControlResult, err error) error {
+	if r.LogNotes != nil {
+		r.LogNotes()
+	}
 	var stop *worker.Interrupted
 	switch {
 	case errors.As(err, &stop):

@@ -121,7 +121,11 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	var title any
 	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
 	title = e.Substitute(title)
-	e.Experiment.Begin(title)
+	var dry any
+	if e.Strategy.Dry != "" {
+		dry = e.Strategy.Dry
+	}
+	e.Experiment.Begin(title, dry)
 	e.finished = map[*verdict.Run]bool{}
 	e.result = &verdict.Result{
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),

@@ -90,13 +90,15 @@ func (e *Experiment) Replaced(list string, former []any) {
 	e.former[list] = append(e.former[list], former)
 }
 
-// Begin replaces the title, and remembers the top-level keys, what refs mean, and
-// what the run is to show, as they are at the start of a run.
-func (e *Experiment) Begin(title any) {
+// Begin replaces the title, adds the mode in which the run is dry, nil for none, and
+// remembers the top-level keys, what refs mean, and what the run is to show, as they are
+// at the start of a run.
+func (e *Experiment) Begin(title, dry any) {
 	e.Change(func(written *value.Map) {
 		if written.Has("title") {
 			written.Set("title", title)
 		}
+		written.Set("dry", dry)
 		e.first, e.named, e.asked = written.Copy(), map[string]*value.Map{}, map[*value.Map]asked{}
 		isRef := func(item any) bool { return item.(*value.Map).Has("ref") }
 		if !e.Controlled && !slices.ContainsFunc(slices.Concat(e.items(Method), e.items(Probes), e.items(Rollbacks)), isRef) {

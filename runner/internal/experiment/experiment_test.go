@@ -87,7 +87,7 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Begin("T")
+	e.Begin("T", nil)
 	for name, want := range map[string]*Activity{
 		"both": at(t, e, Probes, 0), "asked": at(t, e, Probes, 1), "twice": at(t, e, Method, 2), "undo": nil, "other": nil, "": nil,
 	} {
@@ -101,7 +101,7 @@ func TestFind(t *testing.T) {
 	if got, _ := e.Find("both"); got == nil || got.Written != probe {
 		t.Errorf("a control that takes the hypothesis out changes what a ref means: %+v", got)
 	}
-	e.Begin("T")
+	e.Begin("T", nil)
 	if got, _ := e.Find("both"); got == nil || got.Written != at(t, e, Method, 0).Written {
 		t.Errorf("without a hypothesis: %+v", got)
 	}
@@ -115,7 +115,7 @@ func TestControlled(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Controlled = true
-	e.Begin("T")
+	e.Begin("T", nil)
 	if found, _ := e.Find("a"); found == nil {
 		t.Error("a ref that a control adds would lead nowhere")
 	}
@@ -140,14 +140,14 @@ func TestJournalled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Begin("T")
+	e.Begin("T", nil)
 	e.Change(func(written *value.Map) {
 		written.Set("description", "another")
 		written.Set("tags", []any{"new"})
 		written.List("method")[0].(*value.Map).Set("name", "b")
 	})
 	e.Read(func(*value.Map) {
-		if got := value.Repr(e.Journalled()); got != "{'title': 'T', 'description': 'D', 'method': [{'name': 'b'}]}" {
+		if got := value.Repr(e.Journalled()); got != "{'title': 'T', 'description': 'D', 'method': [{'name': 'b'}], 'dry': None}" {
 			t.Errorf("got %s", got)
 		}
 	})

@@ -34,7 +34,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 	}
 	defer reader.Close()
 	piped := open(t, path)
-	if err := errors.Join(piped.Record("method", aRun("a")), piped.Write(document(aResult(), setting))); err != nil {
+	if err := errors.Join(piped.Record("method", aRun("a")), piped.Write(document(aResult(), anyExperiment))); err != nil {
 		t.Error(err)
 	}
 	text, err := io.ReadAll(reader)
@@ -43,7 +43,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 	}
 	parse(t, text)
 	j := open(t, os.DevNull)
-	if err := errors.Join(j.Record("method", aRun("a")), j.Write(document(aResult(), setting))); err != nil {
+	if err := errors.Join(j.Record("method", aRun("a")), j.Write(document(aResult(), anyExperiment))); err != nil {
 		t.Error(err)
 	}
 	if info, err := os.Stat(os.DevNull); err != nil || info.Mode()&fs.ModeDevice == 0 {
@@ -60,7 +60,7 @@ func TestFullDevice(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "full")
 	link(t, "/dev/full", path)
-	err := open(t, path).Write(document(aResult(), setting))
+	err := open(t, path).Write(document(aResult(), anyExperiment))
 	if !errors.Is(err, syscall.ENOSPC) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("got %v", err)
 	}
@@ -113,7 +113,7 @@ func writeOnAFullDisk(t *testing.T, path string) {
 	if !errors.Is(unrecorded, syscall.EFBIG) {
 		t.Errorf("recorded: %v", unrecorded)
 	}
-	err := j.Write(document(result, setting))
+	err := j.Write(document(result, anyExperiment))
 	wanted := "the journal could not be written: "
 	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+j.partial.Name()) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("written: %v", err)
@@ -130,7 +130,7 @@ func TestFolderThatIsGone(t *testing.T) {
 	}
 	j := open(t, filepath.Join(folder, "journal.json"))
 	os.RemoveAll(folder)
-	if err := j.Write(document(aResult(), setting)); !errors.Is(err, fs.ErrNotExist) || problem.Code(err) != problem.NoVerdict {
+	if err := j.Write(document(aResult(), anyExperiment)); !errors.Is(err, fs.ErrNotExist) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -181,26 +182,22 @@ func (j *Journal) replace(document any) error {
 // read journals choose by it.
 const Format = "1.44.0"
 
-// Setting is what a journal says about a run besides its result.
-type Setting struct {
-	Experiment *experiment.Experiment
-	Dry        string // the dry mode, empty for none
-	Platform   string // the operating system and the processor
-}
+// platform is the operating system and the processor.
+var platform = runtime.GOOS + "-" + runtime.GOARCH
 
-// Document is the journal of a run, without its verdict: controls may still change it.
-func Document(r *verdict.Result, s Setting) (document *value.Map) {
+// Document is the journal of a run of e, without its verdict: controls may still change it.
+func Document(r *verdict.Result, e *experiment.Experiment) (document *value.Map) {
 	node, _ := os.Hostname()
-	s.Experiment.Read(func(*value.Map) {
+	e.Read(func(*value.Map) {
 		during := make([]any, len(r.During))
 		for i, state := range r.During {
 			during[i] = state.Value()
 		}
 		document = value.MapOf(
 			"chaoslib-version", Format,
-			"platform", s.Platform,
+			"platform", platform,
 			"node", node,
-			"experiment", s.experiment(),
+			"experiment", e.Journalled(),
 			"start", verdict.Instant(r.Start),
 			"status", r.Status,
 			"deviated", r.Deviated,
@@ -212,21 +209,6 @@ func Document(r *verdict.Result, s Setting) (document *value.Map) {
 		)
 	})
 	return document
-}
-
-// Refresh puts the experiment into the journal as it is now.
-func (s Setting) Refresh(document *value.Map) {
-	s.Experiment.Read(func(*value.Map) { document.Set("experiment", s.experiment()) })
-}
-
-// experiment is the experiment with the key that the toolkit adds.
-func (s Setting) experiment() *value.Map {
-	e := s.Experiment.Journalled()
-	e.Set("dry", nil)
-	if s.Dry != "" {
-		e.Set("dry", s.Dry)
-	}
-	return e
 }
 
 // AddVerdict puts the verdict into the journal, beside the toolkit's own keys.

@@ -38,7 +38,7 @@ func TestWriteThroughALink(t *testing.T) {
 			if left := Leftovers(path); len(left) != 1 || filepath.Base(filepath.Dir(left[0])) != "real" {
 				t.Errorf("left: %q", left)
 			}
-			if err := j.Write(document(aResult(), setting)); err != nil {
+			if err := j.Write(document(aResult(), anyExperiment)); err != nil {
 				t.Fatal(err)
 			}
 			parse(t, read(t, target))
@@ -60,7 +60,7 @@ func TestMode(t *testing.T) {
 	usual, _ := os.Stat(other)
 	path := filepath.Join(folder, "journal.json")
 	for _, want := range []fs.FileMode{usual.Mode(), 0o600} {
-		if err := open(t, path).Write(document(aResult(), setting)); err != nil {
+		if err := open(t, path).Write(document(aResult(), anyExperiment)); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)

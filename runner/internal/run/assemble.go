@@ -63,7 +63,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	if controls.Any() {
 		p.experiment.Controlled = true
 		en.Controls = controls
-		controls.Journal = func() *value.Map { return journal.Document(en.Snapshot(), p.setting()) }
+		controls.Journal = func() *value.Map { return journal.Document(en.Snapshot(), p.experiment) }
 	}
 	return en, nil
 }

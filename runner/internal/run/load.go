@@ -115,6 +115,7 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 		ValidateControl: func(ref worker.Reference, declared *value.Map) error {
 			call := worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared}
 			result, err := r.python(o).Control(ctx, call)
+			result.LogNotes()
 			if result.Raised != nil {
 				return result.Raised
 			}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"runtime"
 
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
@@ -94,18 +93,13 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	result := en.Run(ctx, undo)
-	document := journal.Document(result, p.setting())
+	document := journal.Document(result, p.experiment)
 	shown := document.Map("experiment").Clone()
 	if document = en.Conclude(document); value.Equal(document.Map("experiment"), shown) {
-		p.setting().Refresh(document) // the last control may have changed the experiment itself
+		p.experiment.Read(func(*value.Map) { document.Set("experiment", p.experiment.Journalled()) }) // as the last control has left it
 	}
 	journal.AddVerdict(document, result)
 	return result, j.Write(document)
-}
-
-// setting is what the journal says besides the result.
-func (p *Prepared) setting() journal.Setting {
-	return journal.Setting{Experiment: p.experiment, Dry: p.options.Strategy.Dry, Platform: runtime.GOOS + "-" + runtime.GOARCH}
 }
 
 // python is the Python interpreter, which starts with the first thing that needs

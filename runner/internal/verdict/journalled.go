@@ -208,7 +208,7 @@ func (r *Result) Adopt(before, after *value.Map) {
 		if word == "interrupted" && r.Stop == nil {
 			r.Stop = &Stop{Why: "a control set the status of the run to 'interrupted'"}
 		}
-		r.Status, r.statusSet = word, true
+		r.Status, r.statusSet = word, word != "completed" && word != "deviated"
 		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
 	}
 	deviated, _ := after.Get("deviated")

@@ -64,7 +64,11 @@ func (r *Result) unsteadyBefore() string {
 		before = "the system was not steady before the method, so nothing was done to it: "
 	}
 	switch s := r.Before; {
-	case s == nil || s.IsMet():
+	case s == nil:
+	case s.IsMet():
+		if s.Decided || slices.ContainsFunc(s.Runs, func(run *Run) bool { return run.Decided != "" }) {
+			return "a control has changed whether the system was steady before the method"
+		}
 	case s.Decided:
 		return before + "a control decided so"
 	case s.Last() == nil:
@@ -98,8 +102,8 @@ func (r *Result) unproven() string {
 		}
 	}
 	for _, run := range r.Proof {
-		if run.Unproven != "" {
-			return "the fault did not stay until the hypothesis had been checked: " + run.Unproven
+		if reason := cmp.Or(run.Decided, run.Unproven); reason != "" {
+			return "the fault did not stay until the hypothesis had been checked: " + reason
 		}
 	}
 	return ""
@@ -190,7 +194,7 @@ func (r *Result) unmeasured() string {
 // unchecked finds a hypothesis that was not checked after the fault had landed. A
 // check that began earlier may have seen the system without the fault.
 func (r *Result) unchecked() string {
-	if r.After != nil || r.checkedDuring() {
+	if r.After != nil || r.Strategy == "during-method-only" && r.checkedDuring() {
 		return ""
 	}
 	return "the hypothesis was not checked after the fault began (strategy " + r.Strategy + ")"

@@ -46,6 +46,9 @@ type ControlResult struct {
 	// Changed has, whole, what the function changed in place, by the keys
 	// context, state, experiment, configuration, secrets and settings.
 	Changed *value.Map
+	// LogNotes logs where the exception came from. Secrets that the function has set
+	// must have been learned before.
+	LogNotes func()
 
 	order    *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
 	replaced *value.Map // the same of the items that were left in lists which have gone
@@ -84,8 +87,8 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		c.Encode()
 	}
 	about := c.Control + " (" + c.Module + "." + c.Func + ")"
-	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace})
-	var r ControlResult
+	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace, later: true})
+	r := ControlResult{LogNotes: func() { w.logNotes(answer, c.Control) }}
 	if answer == nil {
 		return r, err
 	}

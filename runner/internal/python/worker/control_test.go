@@ -87,6 +87,7 @@ func TestControl(t *testing.T) {
 		if got := messageOf(err); got != tt.err || r.Missing != tt.missing {
 			t.Errorf("%s: error %q, missing %q", name, got, r.Missing)
 		}
+		r.LogNotes()
 		logged := slices.DeleteFunc(h.take(), func(line string) bool { return strings.HasPrefix(line, "DEBUG|'it' failed\nTraceback") })
 		if !slices.Equal(logged, tt.logged) {
 			t.Errorf("%s logged %q", name, logged)

@@ -152,6 +152,7 @@ type question struct {
 	name  string // of the activity or control
 	body  []byte
 	grace time.Duration
+	later bool // what there is to log about the answer is logged later
 }
 
 // ask sends a request and waits for its answer, which it returns also beside the
@@ -179,7 +180,9 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		return nil, s.death(q.name)
 	}
 	w.noteChanges(answer)
-	w.logNotes(answer, q.name)
+	if !q.later {
+		w.logNotes(answer, q.name)
+	}
 	return answer, failure(answer, q.name)
 }
 
