@@ -258,7 +258,7 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "run", "step":
+		case "", "r", "run", "step", "y", "yes":
 			return nil
 		case "s", "skip":
 			return engine.ErrSkip
