@@ -40,7 +40,7 @@ type Result struct {
 	Decided    string // what a control has changed in the journal, in words
 	Altered    string // what a control has changed in what the run was to show, in words
 
-	statusSet bool // a control has set the status of the run
+	statusSet bool // a control has set the status of the run, to neither completed nor deviated
 	taken     Runs // rollbacks that a control has taken out of the journal
 }
 
