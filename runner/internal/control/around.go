@@ -62,11 +62,8 @@ func (c *Controls) run(ctx context.Context, when, level string, activity *value.
 			continue
 		}
 		call := c.call(control, when+"_"+level+"_control")
-		call.level, call.activity, call.state = level, activity, state
+		call.level, call.activity, call.state, call.adopt = level, activity, state, adopt
 		result, err := c.do(ctx, call)
-		if changed, ok := result.Changed.Get("state"); ok {
-			adopt(changed)
-		}
 		if err := c.note(ctx, control, call.Func, result, err); err != nil {
 			return err
 		}
@@ -120,6 +117,7 @@ type call struct {
 	level    string
 	activity *value.Map // the subject where it is one; it need not be a part of the experiment any more
 	state    func() any // nil: none
+	adopt    func(changed any)
 }
 
 // call prepares the call of a function, with the variables in the control's arguments
@@ -132,6 +130,7 @@ func (c *Controls) call(control Control, function string) call {
 
 // do makes the call and takes over what the function has changed. Meanwhile
 // others may change the same things: only what this function changed is taken.
+// The state comes first: what it shows of the experiment is as it was sent.
 func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, error) {
 	var base, activity *value.Map
 	call.Configuration, call.Secrets = c.Variables.Values()
@@ -144,6 +143,9 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 		call.Encode()
 	})
 	result, err := c.Caller.Control(ctx, call.ControlCall)
+	if changed, ok := result.Changed.Get("state"); ok {
+		call.adopt(changed)
+	}
 	c.Experiment.Change(func(written *value.Map) {
 		result.Apply(written, base, c.Experiment.Replaced)
 		merge(call.activity, activity, result.Changed, "context")

@@ -51,7 +51,7 @@ type ControlResult struct {
 	LogNotes func()
 
 	order    *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
-	replaced *value.Map // the same of the items that were left in lists which have gone
+	replaced *value.Map // the same of the items that were left in lists which have gone; a new one whole, as "new"
 	renewed  []any      // the paths of the mappings and lists that stand in the place of others
 }
 
@@ -161,8 +161,13 @@ func liveLists(experiment *value.Map) map[string]*value.Map {
 func reordered(list, was []any) []any {
 	now := make([]any, len(was))
 	for i, from := range was {
-		if n, _ := from.(int64); n >= 0 && n < int64(len(list)) {
-			now[i] = list[n]
+		switch from := from.(type) {
+		case int64:
+			if from >= 0 && from < int64(len(list)) {
+				now[i] = list[from]
+			}
+		case *value.Map:
+			now[i], _ = from.Get("new")
 		}
 	}
 	return now

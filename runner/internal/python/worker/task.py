@@ -146,13 +146,15 @@ def control(request):
             answer["raised"] = raised(x)
     output = Output(False)
     after = {name: output.encode(v) for name, v in things.items()}
-    changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name]]
+    now = things.get("experiment")
+    gone = {name: each for name, each in lists.items() if each is not lists_of(now).get(name)}
+    changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name] or name == "experiment" and gone]
     answer.update(value="{" + ", ".join(changed) + "}", noted=output.noted, listening=bool(events.handlers))
-    if after.get("experiment") != before.get("experiment"):
-        now, fresh = things["experiment"], list(renewed(things["experiment"], known, []))
+    if gone or after.get("experiment") != before.get("experiment"):
+        fresh = list(renewed(now, known, []))
         answer["order"] = order(items, lists_of(now))
-        gone = {name: each for name, each in lists.items() if each is not lists_of(now).get(name)}
-        answer["replaced"] = {name: places(items[name], each) for name, each in gone.items()}
+        answer["replaced"] = {name: [at if at >= 0 else {"new": json.loads(output.encode(item))} for at, item in zip(places(items[name], each), each)]
+                              for name, each in gone.items()}
         answer["renewed"] = [path for path in fresh if path not in PLACES.values()]
     return answer
 
