@@ -36,6 +36,7 @@ func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Co
 		call := c.call(control, "configure_control")
 		call.Arguments = control.Arguments
 		r, err := c.do(ctx, call)
+		noted := c.note(ctx, control, call.Func, r, err)
 		var stop *worker.Interrupted
 		if errors.As(err, &stop) && stop.Class == "SystemExit" {
 			return nil, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
@@ -43,8 +44,8 @@ func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Co
 		if r.Raised == nil && err == nil {
 			kept = append(kept, control)
 		}
-		if err := c.note(ctx, control, call.Func, r, err); err != nil {
-			return nil, err
+		if noted != nil {
+			return nil, noted
 		}
 	}
 	return kept, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
@@ -46,8 +47,8 @@ type ControlResult struct {
 	// Changed has, whole, what the function changed in place, by the keys
 	// context, state, experiment, configuration, secrets and settings.
 	Changed *value.Map
-	// LogNotes logs where the exception came from. Secrets that the function has set
-	// must have been learned before.
+	// LogNotes logs what the function printed and logged, and where the exception came from.
+	// It must be called once; secrets that the function has set must have been learned before.
 	LogNotes func()
 
 	order    *value.Map // of the experiment's lists whose items moved: where each item was, -1 for a new one
@@ -87,8 +88,16 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 		c.Encode()
 	}
 	about := c.Control + " (" + c.Module + "." + c.Func + ")"
+	w.hold(1)
+	slow := time.AfterFunc(slowControl, func() {
+		w.Log("INFO", "The control '"+c.Control+"' is still busy; what it prints is shown when it has finished")
+	})
+	defer slow.Stop()
 	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace, later: true})
-	r := ControlResult{LogNotes: func() { w.logNotes(answer, c.Control) }}
+	r := ControlResult{LogNotes: func() {
+		w.hold(-1)
+		w.logNotes(answer, c.Control)
+	}}
 	if answer == nil {
 		return r, err
 	}

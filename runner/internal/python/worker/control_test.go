@@ -50,7 +50,7 @@ func controlTests() []controlTest {
 	return []controlTest{
 		{call: trial("before_activity_control"), changed: "{}"},
 		{call: trial("before_activity_control", "how", "change"), changed: `{"experiment": {"method": [{"name": "changed"}], "extensions": [{"name": "x"}]}, ` +
-			`"configuration": {"c": [1]}, "secrets": {"g": {"s": "b'x'"}}, "context": {"name": "changed"}}`},
+			`"configuration": {"c": [1]}, "secrets": {"g": {"s": "b'x'"}}, "context": {"name": "changed"}}`, logged: []string{"|as it changes"}},
 		{call: trial("before_activity_control", "how", "raise"), raised: "ValueError: swallowed",
 			changed: `{"experiment": {"tags": [], "method": [{"name": "half"}], "extensions": [{"name": "x"}]}, "context": {"name": "half"}}`},
 		{call: trial("before_activity_control", "how", "interrupt"), err: "'it' asked for the end of the run with InterruptExecution(enough)",
@@ -86,6 +86,9 @@ func TestControl(t *testing.T) {
 		}
 		if got := messageOf(err); got != tt.err || r.Missing != tt.missing {
 			t.Errorf("%s: error %q, missing %q", name, got, r.Missing)
+		}
+		if early := h.take(); len(early) > 0 {
+			t.Errorf("%s logged %q before its secrets were learned", name, early)
 		}
 		r.LogNotes()
 		logged := slices.DeleteFunc(h.take(), func(line string) bool { return strings.HasPrefix(line, "DEBUG|'it' failed\nTraceback") })

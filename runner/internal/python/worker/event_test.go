@@ -15,6 +15,7 @@ func register(t *testing.T, w *Worker) {
 	if err != nil || r.Raised != nil || r.Missing != "" {
 		t.Fatal(r, err)
 	}
+	r.LogNotes()
 }
 
 func TestEvents(t *testing.T) {

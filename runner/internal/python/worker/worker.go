@@ -33,7 +33,8 @@ type Worker struct {
 	// Log gets each line that is printed, with an empty level, and each record
 	// of the toolkit's logger, with its level (DEBUG, INFO, WARNING, ERROR or
 	// CRITICAL) and maybe several lines. What a function printed and logged has
-	// come before its result. Two calls may come at the same time.
+	// come before its result; that of a control comes with ControlResult.LogNotes. Two
+	// calls may come at the same time.
 	Log func(level, text string)
 	// Signal is told that Python code sent SIGUSR1 or SIGUSR2 to its own process,
 	// which is how chaoslib.exit ends a run, while no function ran that this
@@ -49,7 +50,17 @@ type Worker struct {
 
 	mu      sync.Mutex
 	current *interpreter
+
+	logging sync.Mutex
+	calls   int         // of controls, the secrets of which are not known yet
+	held    [][2]string // level and text of what is logged when there are none
 }
+
+// mostHeld is how many lines of a control wait for its end.
+const mostHeld = 10_000
+
+// slowControl is after how long the log says that a control is still busy.
+const slowControl = 2 * time.Second
 
 // How long a function may take to end once it is interrupted. Then the process
 // is ended. An activity may have something to put right first. For a control the
@@ -199,7 +210,7 @@ func (w *Worker) interpreter(about string) (*interpreter, error) {
 	}
 	if w.current != nil {
 		w.current.output.Close()
-		w.log("WARNING", "Python is started again: what its modules kept in memory is lost")
+		w.Log("WARNING", "Python is started again: what its modules kept in memory is lost")
 	}
 	w.current, err = w.start(path)
 	return w.current, err
@@ -214,7 +225,7 @@ func (w *Worker) interrupt(s *interpreter, e *exchange, q question) {
 	case <-e.answered:
 	case <-s.ended:
 	case <-deadline.C:
-		w.log("WARNING", fmt.Sprintf("'%s' does not stop, so Python is ended; what its modules remembered is lost", q.name))
+		w.Log("WARNING", fmt.Sprintf("'%s' does not stop, so Python is ended; what its modules remembered is lost", q.name))
 		s.kill(fmt.Errorf("'%s' did not stop when it was asked to", q.name))
 		<-s.ended
 	}
@@ -243,7 +254,7 @@ func (w *Worker) Close(ctx context.Context) {
 	}
 	s.requests.Close()
 	slow := time.AfterFunc(activityGrace, func() {
-		w.log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for")
+		w.Log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for")
 	})
 	defer slow.Stop()
 	select {
@@ -255,4 +266,21 @@ func (w *Worker) Close(ctx context.Context) {
 	s.output.Close()
 }
 
-func (w *Worker) log(level, text string) { w.Log(level, strings.ToValidUTF8(text, "\uFFFD")) }
+// log passes on what Python prints and logs. While a control is called, that waits: it may
+// be a secret that the control sets. What is too much to keep does not wait.
+func (w *Worker) log(level, text string) {
+	w.hold(0, [2]string{level, strings.ToValidUTF8(text, "\uFFFD")})
+}
+
+func (w *Worker) hold(calls int, lines ...[2]string) {
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	w.calls += calls
+	if w.held = append(w.held, lines...); w.calls > 0 && len(w.held) <= mostHeld {
+		return
+	}
+	for _, line := range w.held {
+		w.Log(line[0], line[1])
+	}
+	w.held = nil
+}

@@ -8,6 +8,7 @@ def before_activity_control(context, experiment, state, configuration, secrets, 
     assert state is None and "rest" not in rest and "settings" not in rest
     handled.append(how)
     if how == "change":
+        print("as it changes")
         context["name"] = "changed"
         assert experiment["method"][0]["name"] == "changed"
         configuration["c"], secrets["g"]["s"] = [1], b"x"
