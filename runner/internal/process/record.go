@@ -14,7 +14,8 @@ import (
 
 // Record says that a process was started. It is a file, process-PID.json, that
 // exists from the start of the process to its end. After a crash of the runner
-// it tells the processes that the runner started from all others.
+// it tells the processes that the runner started from all others. Only its owner can read
+// it: an argument may be a secret.
 type Record struct {
 	PID     int       `json:"pid"`
 	Group   int       `json:"pgid"`           // the process group, always the same number as PID
@@ -51,7 +52,7 @@ func (p *Running) record(c Command) (*Record, error) {
 	}
 	text, _ := json.Marshal(r) // texts, numbers and a time, which never fail
 	draft := r.file + ".draft"
-	if err = os.WriteFile(draft, append(text, '\n'), 0o666); err == nil {
+	if err = os.WriteFile(draft, append(text, '\n'), 0o600); err == nil {
 		err = os.Rename(draft, r.file)
 	}
 	return r, err

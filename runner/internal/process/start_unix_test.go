@@ -93,6 +93,24 @@ func TestStartWithoutRecord(t *testing.T) {
 	}
 }
 
+// TestRecordIsPrivate: an argument may be a secret.
+func TestRecordIsPrivate(t *testing.T) {
+	c := shell(`sleep 20`)
+	c.Records = t.TempDir()
+	p, err := new(Owner).Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop(t.Context())
+	files, _ := os.ReadDir(c.Records)
+	if len(files) != 1 {
+		t.Fatalf("there are %v", files)
+	}
+	if info, err := files[0].Info(); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
 // TestRecords: a process that differs from its record is left alone.
 func TestRecords(t *testing.T) {
 	p, err := new(Owner).Start(shell(`exec sleep 20`))
