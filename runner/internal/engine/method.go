@@ -17,12 +17,13 @@ func (e *Engine) method(ctx context.Context) (finished bool) {
 	e.Log.Info("Playing your experiment's method now...")
 	e.event("start_method")
 	err := e.before(aroundMethod, nil)
-	if err == nil {
+	begun := err == nil
+	if begun {
 		e.settle()
 		err = e.activities(ctx)
 	}
 	e.background.Wait()
-	stop := e.after(aroundMethod, nil, func() any { return e.result.Run.Values() }, e.result.AdoptRun, true)
+	stop := e.after(aroundMethod, nil, func() any { return e.result.Run.Values() }, e.result.AdoptRun, begun)
 	switch err = cmp.Or(err, stop); {
 	case err == nil:
 		e.event("method_completed", e.result.Run)

@@ -26,12 +26,13 @@ func (e *Engine) rollbacks() {
 	e.Log.Info("Let's rollback...")
 	planned := 0
 	err := e.before(aroundRollback, nil)
-	if err == nil {
+	begun := err == nil
+	if begun {
 		planned = e.undoAll(undo)
 	}
 	e.background.Wait()
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - e.result.Played
-	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, true))
+	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, begun))
 	e.abort(undo, err, fatal)
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
 		e.setStatus(interrupted)
