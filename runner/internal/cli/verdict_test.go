@@ -30,8 +30,7 @@ func outcome(word string, expect string, before, after any, actions ...*verdict.
 		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
 }
 
-// After a run without a verdict, the block says what to do about its own reason, and
-// nothing where that is not known.
+// After a run without a verdict, the block says what to do about its own reason.
 func TestNextStep(t *testing.T) {
 	yes, no := true, false
 	state := func(met *bool, status string) *verdict.State {
@@ -40,9 +39,9 @@ func TestNextStep(t *testing.T) {
 		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
 	}
 	for want, change := range map[string]func(r *verdict.Result){
-		"repair what the error names; the log has more": func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
-		"see in the log what ended the method":          func(r *verdict.Result) { r.Run = nil },
-		"":                                              func(r *verdict.Result) { r.Status = "aborted" },
+		"repair what the error names; the log has more":                     func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
+		"see in the log what ended the method":                              func(r *verdict.Result) { r.Run = nil },
+		"see the log":                                                       func(r *verdict.Result) { r.Status = "aborted" },
 		"start or repair the system, then run the experiment again":         func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
 		"start the system if it does not run, or repair the probe":          func(r *verdict.Result) { r.After = state(&no, "failed") },
 		"run the experiment again without dry":                              func(r *verdict.Result) { r.Run[0].Pretended = true },

@@ -181,12 +181,15 @@ func TestControlThatSkips(t *testing.T) {
 			controlled := &world{hypothesis: up(), method: fault}
 			w := &watcher{at: "before " + name, before: func(*value.Map) error { return fmt.Errorf("by the room: %w", ErrSkip) }}
 			r := w.run(t, controlled)
-			if controlled.calls[name] != 0 || r.Verdict != (verdict.Verdict{Word: verdict.NoVerdict, Reason: why}) || r.Deviated {
+			if controlled.calls[name] != 0 || r.Verdict != (verdict.Verdict{Word: verdict.NoVerdict, Reason: why, Next: "run the experiment again, and skip nothing"}) || r.Deviated {
 				t.Errorf("%v after %d calls", r.Verdict, controlled.calls[name])
 			}
 		})
 	}
 }
+
+// control is what to do about a control that has changed what counts.
+const control = "find out why the control changed it, or run without the control"
 
 // What controls change takes effect: in an activity, in what came of it, in a
 // pass over the hypothesis.
@@ -202,15 +205,15 @@ func TestControlsThatChange(t *testing.T) {
 	}{
 		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'", Next: control}},
 		{"the output of an action that had failed", watcher{at: "after bad", after: set("output", exit(0))}, "completed; before +, during none, after +; fault succeeded, bad succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad'", Next: control}},
 		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control set the status of 'fault' to 'failed'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control set the status of 'fault' to 'failed'", Next: control}},
 		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so", Next: "start the system if it does not run, or repair the probe"}},
 		{"the output of a probe", watcher{at: "after up", after: set("output", bad)}, "completed; before -, during none, after none; ; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: a control changed the output of 'up': wanted 200, got 500"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: a control changed the output of 'up': wanted 200, got 500", Next: "start or repair the system, then run the experiment again"}},
 		{"the name of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
 			"completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 	} {
@@ -262,9 +265,9 @@ func TestControlsThatWeakenTheProof(t *testing.T) {
 		{"after gone", set("method", 1, "tolerance", 200.0), "a control has changed 'gone'"},
 		{"before gone", set("method", 1, "proof", "no"), "a control has changed 'gone'"},
 		{"before method", set("method", 1, "type", "note"), "a control has changed 'gone'"},
-		{"before fault", set("method", 0, "note", "mine"), steady},
-		{"after method", take("method"), steady},
-		{"before rollback", take("rollbacks"), steady},
+		{"before fault", set("method", 0, "note", "mine"), proven},
+		{"after method", take("method"), proven},
+		{"before rollback", take("rollbacks"), proven},
 	} {
 		t.Run(c.at+" "+c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -275,7 +278,7 @@ func TestControlsThatWeakenTheProof(t *testing.T) {
 				change := func() { e.Experiment.Change(c.change) }
 				e.Controls = &watcher{at: c.at, before: func(*value.Map) error { change(); return nil }, after: func(state any) (any, error) { change(); return state, nil }}
 				r := e.Run(t.Context(), t.Context())
-				if want := map[bool]string{true: verdict.Held, false: verdict.NoVerdict}[c.reason == steady]; r.Verdict.Word != want || r.Verdict.Reason != c.reason {
+				if want := map[bool]string{true: verdict.Held, false: verdict.NoVerdict}[c.reason == proven]; r.Verdict.Word != want || r.Verdict.Reason != c.reason {
 					t.Errorf("got %v", r.Verdict)
 				}
 			})
@@ -309,9 +312,9 @@ func TestControlChangesTheConfiguration(t *testing.T) {
 // An output that a control changes in the journal is judged as it is now.
 func TestControlChangesTheJournal(t *testing.T) {
 	for list, want := range map[string]verdict.Verdict{
-		"run":       {Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"},
+		"run":       {Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'", Next: control},
 		"rollbacks": {Word: verdict.NotUndone, Reason: "a rollback did not work: a control changed the output of 'undo'"},
-		"after":     {Word: verdict.NoVerdict, Reason: "a control changed the output of 'up'"},
+		"after":     {Word: verdict.NoVerdict, Reason: "a control changed the output of 'up'", Next: control},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			e := (&world{hypothesis: up(), method: fault, rollbacks: undo}).engine(t)

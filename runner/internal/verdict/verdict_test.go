@@ -48,7 +48,7 @@ func blind(second int) *State {
 // held is a run in which every piece of the proof is there.
 func held() *Result {
 	proof := at(3, "gone")
-	proof.Judged = true
+	proof.Proves = true
 	return &Result{
 		Status: "completed", Strategy: "default", Hypothesis: true, ActionDeclared: true, PlayRollbacks: true,
 		Before: met(1), Run: Runs{action(2, "fault"), proof}, After: met(4), Proof: Runs{at(5, "gone")}, Rollbacks: Runs{action(6, "undo")},

@@ -11,11 +11,11 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// judge says of a probe of the hypothesis whether it met its tolerance, and of
+// evaluate says of a probe of the hypothesis whether it met its tolerance, and of
 // any other activity whether it did what it was there for. An output that a
 // control has changed is judged as it is now; it proves no more than it did before.
-func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
-	return run.JudgeOutput(func(run *verdict.Run) error {
+func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
+	return run.Evaluate(func(run *verdict.Run) error {
 		e.compareQuestion(a)
 		if ofHypothesis(part) {
 			return e.meet(ctx, a, run)
@@ -25,9 +25,9 @@ func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity,
 	})
 }
 
-// judgeAgain judges a run whose output was changed after it had been judged.
-func (e *Engine) judgeAgain(run *verdict.Run, part string) {
-	err := e.judge(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
+// evaluateAgain evaluates a run whose output was changed after that.
+func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
+	err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
 	if err != nil && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}
@@ -121,9 +121,9 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Pretended:
 	case run.Failed() && run.Action:
 		run.Unproven = fmt.Sprintf("the action '%s' failed: %s", run.Name, run.Reason)
-	case run.Failed() && run.Judged:
+	case run.Failed() && run.Proves:
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
-	case run.Judged:
+	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
 		if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
