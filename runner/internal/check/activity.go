@@ -162,7 +162,7 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	switch {
 	case !ok:
 	case proof != experiment.ProofThroughout:
-		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), "write throughout, or leave proof out")
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or leave proof out")
 	case p != inMethod || !tolerated || m.Str("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
 	}

@@ -209,7 +209,7 @@ var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
 		v, _ := in.Get(key)
-		for _, m := range reference().FindAllStringSubmatch(asJSON(v), -1) {
+		for _, m := range reference().FindAllStringSubmatch(value.JSON(v), -1) {
 			if m[1] == "" || c.variableNames[m[1]] {
 				continue
 			}
@@ -219,6 +219,3 @@ func (c *checker) references(at path, in *value.Map, keys ...string) {
 		}
 	}
 }
-
-// asJSON shows a value as it is written in JSON.
-func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

@@ -171,7 +171,7 @@ func (c *checker) runtime(in *value.Map) {
 			continue
 		}
 		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, word) {
-			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, asJSON(strategy)),
+			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, value.JSON(strategy)),
 				problem.DidYouMean(word, part.known))
 		}
 	}

@@ -43,7 +43,7 @@ func TestValues(t *testing.T) {
 			t.Errorf("%q: %v", text, problems)
 			continue
 		}
-		if got := string(value.AppendJSON(nil, node.Value, "", "")); got != want {
+		if got := value.JSON(node.Value); got != want {
 			t.Errorf("%q\n got %s\nwant %s", text, got, want)
 		}
 	}
@@ -222,7 +222,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("node %v with problems %v", node, problems)
 			}
 			if node != nil {
-				value.AppendJSON(nil, node.Value, "", " ")
+				value.JSON(node.Value)
 			}
 		}
 	})

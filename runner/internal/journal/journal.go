@@ -37,8 +37,7 @@ type Journal struct {
 	partial *os.File    // open where it is one
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
-	mu   sync.Mutex
-	line []byte // the latest of partial; its memory is used again
+	mu sync.Mutex
 }
 
 // Open prepares the journal at path, before the experiment starts. If no journal can
@@ -134,8 +133,7 @@ func (j *Journal) Record(part string, run *verdict.Run) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.line = append(value.AppendJSON(j.line[:0], j.Mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
-	_, err := j.partial.Write(j.line)
+	_, err := j.partial.WriteString(value.JSON(j.Mask(value.MapOf("part", part, "run", run.Value()))) + "\n")
 	return err
 }
 

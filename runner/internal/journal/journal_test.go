@@ -191,7 +191,7 @@ func TestMask(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	j := open(t, path)
 	j.Mask = func(v any) any {
-		text := strings.ReplaceAll(string(value.AppendJSON(nil, v, "", "")), "secret", "*****")
+		text := strings.ReplaceAll(value.JSON(v), "secret", "*****")
 		masked, err := value.ParseJSON([]byte(text))
 		if err != nil {
 			t.Fatal(err)
@@ -225,7 +225,7 @@ func TestVerdictInTheJournal(t *testing.T) {
 	shown, _ := parse(t, read(t, path)).Get("verdict")
 	want := `{"word": "held", "reason": "so it is", "proof": [{"activity": {"type": "action", "name": "gone"}, "output": "secret", ` +
 		`"start": "2026-01-02T03:04:05.000006+00:00", "status": "succeeded", "end": "2026-01-02T03:04:06.000006+00:00", "duration": 1.0}]}`
-	if got := string(value.AppendJSON(nil, shown, "", "")); got != want {
+	if got := value.JSON(shown); got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -240,7 +240,7 @@ func TestUnfinishedPass(t *testing.T) {
 	}
 	states, _ := parse(t, read(t, path)).Get("steady_states")
 	want := `{"before": {"steady_state_met": null, "probes": []}, "after": null, "during": []}`
-	if got := string(value.AppendJSON(nil, states, "", "")); got != want {
+	if got := value.JSON(states); got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -253,7 +253,7 @@ func TestExperimentWithoutTitle(t *testing.T) {
 		t.Fatal(err)
 	}
 	e, _ := parse(t, read(t, path)).Get("experiment")
-	if got := string(value.AppendJSON(nil, e, "", "")); got != `{"method": [], "dry": null}` {
+	if got := value.JSON(e); got != `{"method": [], "dry": null}` {
 		t.Errorf("got %s", got)
 	}
 }

@@ -192,7 +192,9 @@ func timeless(journal *value.Map) string {
 			}
 		}
 	})
-	return string(value.AppendJSON(nil, journal, "", "  "))
+	var text strings.Builder
+	value.WriteJSON(&text, journal, "  ") // to a Builder it never fails
+	return text.String()
 }
 
 func firstDifference(got, want string) string {

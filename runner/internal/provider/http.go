@@ -109,12 +109,12 @@ func formEncoded(arguments any) (string, error) {
 		for _, item := range arguments {
 			pair, ok := item.([]any)
 			if !ok || len(pair) != 2 {
-				return "", unusable("the arguments hold "+asJSON(item)+", which is no pair of a name and a value", argumentsAdvice)
+				return "", unusable("the arguments hold "+value.JSON(item)+", which is no pair of a name and a value", argumentsAdvice)
 			}
 			add(value.Text(pair[0]), pair[1])
 		}
 	default:
-		return "", unusable("the arguments are "+asJSON(arguments)+", not an object", argumentsAdvice)
+		return "", unusable("the arguments are "+value.JSON(arguments)+", not an object", argumentsAdvice)
 	}
 	return strings.Join(form, "&"), nil
 }
@@ -139,7 +139,7 @@ func asList(v any) []any {
 func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
 	if r.Method != http.MethodGet && sendsJSON(headers) {
 		if arguments != nil {
-			r.Body = charset.ASCII(asJSON(arguments)) // as Python's json.dumps
+			r.Body = charset.ASCII(value.JSON(arguments)) // as Python's json.dumps
 		}
 		return nil
 	}

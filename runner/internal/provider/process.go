@@ -65,7 +65,7 @@ func processTimeout(v any) (time.Duration, error) {
 	}
 	d, ok := clock.Seconds(v)
 	if !ok {
-		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
+		return 0, unusable("the timeout "+value.JSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
 	return d, nil
 }
@@ -137,7 +137,7 @@ func argumentList(v any) ([]any, error) {
 		}
 		return list, nil
 	}
-	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
+	return nil, unusable("process arguments must be a list or text, and they are "+value.JSON(v), "write a list of text")
 }
 
 // Program finds a program as Python's shutil.which does: by its path where it has
@@ -160,7 +160,7 @@ func Program(name string) (path, advice string) {
 	}
 	if program, arguments, _ := strings.Cut(name, " "); arguments != "" {
 		if found, _ := Program(program); found != "" {
-			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, asJSON(program), asJSON(arguments))
+			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, value.JSON(program), value.JSON(arguments))
 		}
 	}
 	return "", "install the program, or write its whole path"

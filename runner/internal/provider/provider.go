@@ -99,9 +99,6 @@ func textOf(b []byte) string {
 	return string(decoded)
 }
 
-// asJSON shows a value as it is written in JSON.
-func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
-
 // python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
 	given := p.Variables.Arguments(setting(a.Provider, "arguments"))

@@ -98,13 +98,13 @@ func (t jsonPath) Wanted(any) string {
 	count, _ := t.Get("count")
 	switch {
 	case expects:
-		return show(expect) + " at " + path + t.where()
+		return value.JSON(expect) + " at " + path + t.where()
 	case count == nil:
 		return "a match for " + path + t.where()
 	case value.Equal(count, int64(1)):
 		return "1 match for " + path + t.where()
 	}
-	return show(count) + " matches for " + path + t.where()
+	return value.JSON(count) + " matches for " + path + t.where()
 }
 
 // Got says what the path finds.
@@ -116,11 +116,11 @@ func (t jsonPath) Got(output any) string {
 	case len(found) == 0:
 		return "no match"
 	case t.Has("expect") && len(found) == 1:
-		return show(found[0])
+		return value.JSON(found[0])
 	case t.Has("expect"):
-		return show(found)
+		return value.JSON(found)
 	case len(found) == 1:
-		return "1 match: " + show(found[0])
+		return "1 match: " + value.JSON(found[0])
 	}
-	return show(int64(len(found))) + " matches: " + show(found)
+	return value.JSON(int64(len(found))) + " matches: " + value.JSON(found)
 }

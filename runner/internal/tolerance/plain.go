@@ -63,9 +63,9 @@ func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) 
 // output of a process.
 func (t scalar) Wanted(output any) string {
 	if value.Kind(t.v) == "a number" && isProcess(output) {
-		return "exit code " + show(t.v)
+		return "exit code " + value.JSON(t.v)
 	}
-	return show(t.v)
+	return value.JSON(t.v)
 }
 
 func (t scalar) Got(output any) string {
@@ -87,7 +87,7 @@ func statusOrWhole(output any) string {
 	if code, ok := status(output); ok {
 		return statusWords(code, output)
 	}
-	return show(output)
+	return value.JSON(output)
 }
 
 // whole names the mappings that http and process answer with by their status, and
@@ -96,11 +96,11 @@ func whole(output any) string {
 	code, ok := status(output)
 	switch {
 	case !ok:
-		return show(output)
+		return value.JSON(output)
 	case isProcess(output):
 		return "the whole output of a process with " + statusWords(code, output)
 	}
-	return "the whole HTTP answer with status " + show(code)
+	return "the whole HTTP answer with status " + value.JSON(code)
 }
 
 // isProcess tells the output of a process from an HTTP answer.
@@ -113,12 +113,12 @@ func isProcess(output any) bool {
 // the number alone for an HTTP answer.
 func statusWords(code, output any) string {
 	if !isProcess(output) {
-		return show(code)
+		return value.JSON(code)
 	}
 	if n, ok := code.(int64); ok && n < 0 {
-		return "killed by signal " + show(-n)
+		return "killed by signal " + value.JSON(-n)
 	}
-	return "exit code " + show(code)
+	return "exit code " + value.JSON(code)
 }
 
 // list is a choice of values. For an output without a status two items are bounds,
@@ -190,7 +190,7 @@ func (t list) choice() string {
 	}
 	items := make([]string, len(t))
 	for i, v := range t {
-		items[i] = show(v)
+		items[i] = value.JSON(v)
 	}
 	last := len(items) - 1
 	if last == 0 {
@@ -199,7 +199,9 @@ func (t list) choice() string {
 	return strings.Join(items[:last], ", ") + " or " + items[last]
 }
 
-func between(ends []any) string { return "between " + show(ends[0]) + " and " + show(ends[1]) }
+func between(ends []any) string {
+	return "between " + value.JSON(ends[0]) + " and " + value.JSON(ends[1])
+}
 
 // atMost is Python's a <= b for numbers and, by code point, for text. For anything
 // else it says that the two have no order.

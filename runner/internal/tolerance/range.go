@@ -89,7 +89,7 @@ func (t bounds) Wanted(any) string {
 	if ends := t.List("range"); len(ends) == 2 {
 		return between(ends) + t.where()
 	}
-	return show(t.Map)
+	return value.JSON(t.Map)
 }
 
 // number reads a number, out of text too: a value that can be compared.

@@ -224,7 +224,7 @@ func (t unknown) Check() []problem.Finding {
 
 func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false, nil }
 
-func (t unknown) Wanted(any) string { return show(t.Map) }
+func (t unknown) Wanted(any) string { return value.JSON(t.Map) }
 
 // wrong is a finding that makes the experiment invalid, warning one that does not.
 func wrong(what, do string, path ...string) []problem.Finding {
@@ -237,6 +237,3 @@ func warning(what, do string, path ...string) []problem.Finding {
 
 // unmeasured is the error of an output that cannot be compared with its tolerance.
 func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
-
-// show is a value on one line, as JSON has it.
-func show(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

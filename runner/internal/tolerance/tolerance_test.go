@@ -261,7 +261,7 @@ func TestAChangedToleranceCounts(t *testing.T) {
 func FuzzWithin(f *testing.F) {
 	for i, c := range recorded(f) {
 		outputs := get(c, "outputs").([]any)
-		f.Add(value.AppendJSON(nil, get(c, "tolerance"), "", ""), value.AppendJSON(nil, outputs[i%len(outputs)], "", ""))
+		f.Add([]byte(value.JSON(get(c, "tolerance"))), []byte(value.JSON(outputs[i%len(outputs)])))
 	}
 	f.Fuzz(func(t *testing.T, tolerance, output []byte) {
 		want, err := value.ParseJSON(tolerance)

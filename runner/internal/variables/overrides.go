@@ -37,7 +37,7 @@ func (o *Overrides) AddVar(text string) error {
 		if v, err = convert(key[i+1:], written); err != nil {
 			return badVar(key, err.Error())
 		}
-		if !json.Valid(value.AppendJSON(nil, v, "", "")) {
+		if !json.Valid([]byte(value.JSON(v))) {
 			return badVar(key, "NaN and infinite numbers are not supported")
 		}
 		key = key[:i]
