@@ -62,7 +62,7 @@ func Check(experiment any, s Surroundings) []problem.Finding {
 	}
 	for _, item := range c.root.List("controls") {
 		m, _ := item.(*value.Map)
-		c.controlNames[m.Str("name")] = true
+		c.controlNames[m.AsText("name")] = true
 	}
 	c.experiment(experiment)
 	c.answers()
@@ -162,7 +162,7 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 // text is required, and warns if the value is not text. The toolkit takes any value that
 // Python calls true.
 func (c *checker) text(at path, m *value.Map, key, what, do string) {
-	switch v, _ := m.Get(key); {
+	switch v := m.Value(key); {
 	case !value.Truthy(v):
 		c.wrong(at.to(key), what, do)
 	case !is[string](v):
@@ -172,7 +172,7 @@ func (c *checker) text(at path, m *value.Map, key, what, do string) {
 
 // truthy tells whether Python calls the value at a key true.
 func truthy(m *value.Map, key string) bool {
-	v, _ := m.Get(key)
+	v := m.Value(key)
 	return value.Truthy(v)
 }
 
@@ -208,12 +208,12 @@ var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // a process it may be for the shell, so only a name near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		v, _ := in.Get(key)
+		v := in.Value(key)
 		for _, m := range reference().FindAllStringSubmatch(value.JSON(v), -1) {
 			if m[1] == "" || c.variableNames[m[1]] {
 				continue
 			}
-			if near := c.variableNames.didYouMean(m[1]); near != "" || in.Str("type") != "process" {
+			if near := c.variableNames.didYouMean(m[1]); near != "" || in.AsText("type") != "process" {
 				c.warn(at.to(key), m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
 			}
 		}

@@ -42,7 +42,7 @@ func (c *checker) experiment(v any) {
 
 // tags are texts; the toolkit takes a single text for a list of letters.
 func (c *checker) tags() {
-	tags, _ := c.root.Get("tags")
+	tags := c.root.Value("tags")
 	if !value.Truthy(tags) {
 		return
 	}
@@ -166,7 +166,7 @@ func (c *checker) runtime(in *value.Map) {
 	}{{"hypothesis", experiment.HypothesisStrategies}, {"rollbacks", experiment.RollbackStrategies}} {
 		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "an object")
 		c.keys(at.to(part.key), block, "strategy")
-		word := block.Str("strategy")
+		word := block.AsText("strategy")
 		if word == "continously" && part.key == "hypothesis" { // the toolkit's old spelling
 			continue
 		}

@@ -149,7 +149,7 @@ func answerOf(s *verdict.State) string {
 	case !ok:
 		return value.Text(run.Output)
 	}
-	status, _ := m.Get("status")
+	status := m.Value("status")
 	text := value.Text(status)
 	if body, ok := m.Get("body"); ok {
 		text += " " + value.Text(body)

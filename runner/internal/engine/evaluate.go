@@ -81,7 +81,7 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		e.Experiment.Change(func(*value.Map) {
 			given := tolerance
 			if e.Experiment.Controlled { // it was read from a copy
-				written, _ := declared.Written.Get("tolerance")
+				written := declared.Written.Value("tolerance")
 				given = e.Tolerance(written)
 			}
 			given.Give(run.Output)
@@ -138,7 +138,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 // checkEnd finds an exit code or a status that says that nothing worked.
 func checkEnd(run *verdict.Run) {
 	output, _ := run.Output.(*value.Map)
-	raw, _ := output.Get("status")
+	raw := output.Value("status")
 	status, ok := raw.(int64)
 	switch {
 	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":

@@ -113,7 +113,7 @@ func (e *Experiment) Begin(title, dry any) {
 }
 
 func (e *Experiment) remember(list string, activity *value.Map) {
-	name, ref := activity.Str("name"), activity.Str("ref")
+	name, ref := activity.AsText("name"), activity.AsText("ref")
 	was := asked{list: list, name: name + ref}
 	if e.Controlled {
 		was.question = question(activity.Clone())

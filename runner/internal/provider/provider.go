@@ -56,7 +56,7 @@ type Providers struct {
 // means that it could not be tried, or that ctx ended. A type of provider that is not
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	switch kind, _ := a.Provider.Get("type"); kind {
+	switch kind := a.Provider.Value("type"); kind {
 	case "http":
 		return p.http(ctx, a)
 	case "process":
@@ -81,7 +81,7 @@ func unusable(what, do string) error { return problem.New(problem.NoVerdict, wha
 
 // setting is one key of a provider, nil where it is missing.
 func setting(provider *value.Map, key string) any {
-	v, _ := provider.Get(key)
+	v := provider.Value(key)
 	return v
 }
 
@@ -108,7 +108,7 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	call := worker.Call{
-		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: given,
+		Activity: a.Name, Module: a.Provider.AsText("module"), Func: a.Provider.AsText("func"), Arguments: given,
 		Background: a.Background, Judged: a.HasTolerance,
 	}
 	if groups, ok := setting(a.Provider, "secrets").([]any); ok {

@@ -136,7 +136,7 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {
-		if block, _ := written.Get("runtime"); !value.Truthy(block) {
+		if block := written.Value("runtime"); !value.Truthy(block) {
 			written = p.options.Settings.Written
 		}
 		s.Hypothesis = cmp.Or(s.Hypothesis, settings.Strategy(written, "hypothesis"))

@@ -65,7 +65,7 @@ func Strategy(from *value.Map, part string) string {
 // none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
-	kind, _ := auth.Get("type")
+	kind := auth.Value("type")
 	content, ok := auth.Get("value")
 	if !ok {
 		return ""

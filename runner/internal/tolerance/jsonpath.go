@@ -52,7 +52,7 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 		}
 		return value.Equal(found, expect), nil
 	}
-	if count, _ := t.Get("count"); count != nil {
+	if count := t.Value("count"); count != nil {
 		return value.Equal(int64(len(found)), count), nil
 	}
 	return len(found) > 0, nil
@@ -95,7 +95,7 @@ func readJSON(part any) any {
 func (t jsonPath) Wanted(any) string {
 	path := t.line("path")
 	expect, expects := t.Get("expect")
-	count, _ := t.Get("count")
+	count := t.Value("count")
 	switch {
 	case expects:
 		return value.JSON(expect) + " at " + path + t.where()

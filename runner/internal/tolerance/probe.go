@@ -43,7 +43,7 @@ func (t probe) Warnings(string) []problem.Finding {
 func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
 	provider := t.Map.Map("provider")
 	arguments := provider.Map("arguments")
-	given, _ := provider.Get("arguments")
+	given := provider.Value("arguments")
 	switch {
 	case provider == nil:
 		return false, unmeasured("the tolerance is a probe without a provider", "give it a provider, as any probe has")

@@ -130,13 +130,13 @@ func (m mapping) text(key, called, example string) (string, []problem.Finding) {
 
 // line is the text of what stands at a key, on one line.
 func (m mapping) line(key string) string {
-	written, _ := m.Get(key)
+	written := m.Value(key)
 	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(written))
 }
 
 // replaced is the text at a key, with values in the place of names.
 func (m mapping) replaced(j *Judge, key string) (string, error) {
-	written, _ := m.Get(key)
+	written := m.Value(key)
 	written = j.substitute(written)
 	text, ok := written.(string)
 	if !ok {
@@ -156,7 +156,7 @@ func (m mapping) why(key, replaced string, err error) string {
 
 // target is the part of the output that is named, and whether one is.
 func (m mapping) target() (any, bool) {
-	target, _ := m.Get("target")
+	target := m.Value("target")
 	return target, value.Truthy(target)
 }
 
@@ -218,7 +218,7 @@ var outputs = map[string]string{"process": "status, stdout and stderr", "http": 
 type unknown struct{ mapping }
 
 func (t unknown) Check() []problem.Finding {
-	written, _ := t.Get("type")
+	written := t.Value("type")
 	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", problem.DidYouMean(value.Text(written), []string{"regex", "jsonpath", "range", "probe"}), "type")
 }
 
