@@ -60,10 +60,7 @@ func (c *checker) activity(at path, v any, p place) {
 }
 
 // isRef tells whether an activity is a ref. A null ref is none, as in the toolkit.
-func isRef(m *value.Map) bool {
-	ref := m.Value("ref")
-	return ref != nil
-}
+func isRef(m *value.Map) bool { return m.Value("ref") != nil }
 
 // ref checks that a ref leads to an activity. The toolkit finds that out only in the run.
 func (c *checker) ref(at path, m *value.Map) {

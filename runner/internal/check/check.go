@@ -171,10 +171,7 @@ func (c *checker) text(at path, m *value.Map, key, what, do string) {
 }
 
 // truthy tells whether Python calls the value at a key true.
-func truthy(m *value.Map, key string) bool {
-	v := m.Value(key)
-	return value.Truthy(v)
-}
+func truthy(m *value.Map, key string) bool { return value.Truthy(m.Value(key)) }
 
 // is tells whether a value is of one type.
 func is[T any](v any) bool {
@@ -208,8 +205,7 @@ var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // a process it may be for the shell, so only a name near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		v := in.Value(key)
-		for _, m := range reference().FindAllStringSubmatch(value.JSON(v), -1) {
+		for _, m := range reference().FindAllStringSubmatch(value.JSON(in.Value(key)), -1) {
 			if m[1] == "" || c.variableNames[m[1]] {
 				continue
 			}

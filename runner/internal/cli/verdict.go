@@ -149,8 +149,7 @@ func answerOf(s *verdict.State) string {
 	case !ok:
 		return value.Text(run.Output)
 	}
-	status := m.Value("status")
-	text := value.Text(status)
+	text := value.Text(m.Value("status"))
 	if body, ok := m.Get("body"); ok {
 		text += " " + value.Text(body)
 	}

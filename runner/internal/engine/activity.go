@@ -188,8 +188,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 
 // pauseOf is the pause of an activity, and whether a dry run skips it.
 func (e *Engine) pauseOf(a *experiment.Activity, when string) (seconds any, skipped bool) {
-	raw := a.Pauses.Value(when)
-	return e.Substitute(raw), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
+	return e.Substitute(a.Pauses.Value(when)), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
 }
 
 // waits tells whether an activity begins with a pause. Where it does not, to

@@ -293,18 +293,34 @@ func activities(written *value.Map, list string) []any {
 	return written.List(list)
 }
 
-// A configuration that changes between two checks makes them two questions.
+// A configuration that changes between two checks makes them two questions. A Python
+// function may use all of it, any other activity what it names.
 func TestControlChangesTheConfiguration(t *testing.T) {
-	for at, want := range map[string]string{"before hypothesis": verdict.Held, "before method": verdict.NoVerdict} {
-		synctest.Test(t, func(t *testing.T) {
-			w := &world{hypothesis: []any{probe("up", "tolerance", ok, "provider", value.MapOf("type", "http", "url", "${url}"))}, method: fault, variables: map[string]any{"url": "http://a"}}
-			e := w.engine(t)
-			e.Experiment.Controlled = true
-			change := func(*value.Map) error { w.variables["url"] = "http://b"; return nil }
-			e.Controls = &watcher{at: at, before: change}
-			if r := e.Run(t.Context(), t.Context()); r.Verdict.Word != want {
-				t.Errorf("%s: got %v", at, r.Verdict)
-			}
+	python := value.MapOf("type", "python", "module", "m", "func", "f")
+	naming, plain := value.MapOf("type", "http", "url", "${url}"), value.MapOf("type", "http", "url", "http://a")
+	withPython := value.MapOf("type", "http", "url", "http://a", "arguments", python)
+	for _, c := range []struct {
+		name, at string
+		probe    *value.Map
+		want     string
+	}{
+		{"before the first check", "before hypothesis", probe("up", "tolerance", ok, "provider", naming), verdict.Held},
+		{"named", "before method", probe("up", "tolerance", ok, "provider", naming), verdict.NoVerdict},
+		{"not named", "before method", probe("up", "tolerance", ok, "provider", plain), verdict.Held},
+		{"a function", "before method", probe("up", "tolerance", ok, "provider", python), verdict.NoVerdict},
+		{"a function as the tolerance", "before method", probe("up", "tolerance", probe("t"), "provider", plain), verdict.NoVerdict},
+		{"arguments that look like a function", "before method", probe("up", "tolerance", ok, "provider", withPython), verdict.Held},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{hypothesis: []any{c.probe}, method: fault, variables: map[string]any{"url": "http://a"}}
+				e := w.engine(t)
+				e.Experiment.Controlled, e.Variables = true, func() any { return w.variables["url"] }
+				e.Controls = &watcher{at: c.at, before: func(*value.Map) error { w.variables["url"] = "http://b"; return nil }}
+				if r := e.Run(t.Context(), t.Context()); r.Verdict.Word != c.want {
+					t.Errorf("got %v", r.Verdict)
+				}
+			})
 		})
 	}
 }

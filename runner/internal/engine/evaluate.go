@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -61,10 +60,10 @@ func (e *Engine) compareQuestion(a *experiment.Activity) {
 }
 
 // questionOf is what an activity asks or does, with its variables. A Python function may
-// get all of them.
+// get all of them, be it the activity's own or that of its tolerance.
 func (e *Engine) questionOf(a *experiment.Activity) string {
-	question := value.Repr(e.Substitute(a.Question))
-	if strings.Contains(question, "'type': 'python'") {
+	question, tolerance := value.Repr(e.Substitute(a.Question)), a.Question.Map("tolerance")
+	if a.ProviderType() == "python" || tolerance.Map("provider").AsText("type") == "python" {
 		question += value.Repr(e.Variables())
 	}
 	return question
@@ -81,8 +80,7 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		e.Experiment.Change(func(*value.Map) {
 			given := tolerance
 			if e.Experiment.Controlled { // it was read from a copy
-				written := declared.Written.Value("tolerance")
-				given = e.Tolerance(written)
+				given = e.Tolerance(declared.Written.Value("tolerance"))
 			}
 			given.Give(run.Output)
 		})
@@ -138,8 +136,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 // checkEnd finds an exit code or a status that says that nothing worked.
 func checkEnd(run *verdict.Run) {
 	output, _ := run.Output.(*value.Map)
-	raw := output.Value("status")
-	status, ok := raw.(int64)
+	status, ok := output.Value("status").(int64)
 	switch {
 	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":
 		run.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.Name, run.Provider)

@@ -31,11 +31,10 @@ const ProofThroughout = "throughout"
 // is empty.
 func NewActivity(written *value.Map) *Activity {
 	tolerance, hasTolerance := written.Get("tolerance")
-	background := written.Value("background")
 	return &Activity{
 		Type: written.AsText("type"), Name: written.AsText("name"), Ref: written.AsText("ref"), Provider: written.Map("provider"),
 		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.AsText("proof") == ProofThroughout,
-		Background: value.Truthy(background), Pauses: written.Map("pauses"), Written: written,
+		Background: value.Truthy(written.Value("background")), Pauses: written.Map("pauses"), Written: written,
 	}
 }
 

@@ -32,7 +32,7 @@ func Check(settings *value.Map) []problem.Finding {
 func checkHTTP(settings *value.Map) []problem.Finding {
 	_, err := methodOf(settings)
 	all := found(found(nil, checkURL(settings), "url"), err, "method")
-	if timeout := setting(settings, "timeout"); !isOpen(timeout) {
+	if timeout := settings.Value("timeout"); !isOpen(timeout) {
 		_, _, err := timeouts(timeout)
 		all = found(all, err, "timeout")
 	}
@@ -50,11 +50,11 @@ func checkHTTP(settings *value.Map) []problem.Finding {
 // arguments that are text: a shell takes any.
 func checkProcess(settings *value.Map) []problem.Finding {
 	var all []problem.Finding
-	if arguments := setting(settings, "arguments"); value.Kind(arguments) != "text" {
+	if arguments := settings.Value("arguments"); value.Kind(arguments) != "text" {
 		_, err := argumentList(arguments)
 		all = found(all, err, "arguments")
 	}
-	_, err := processTimeout(setting(settings, "timeout"))
+	_, err := processTimeout(settings.Value("timeout"))
 	return found(all, err, "timeout")
 }
 
@@ -69,7 +69,7 @@ func found(all []problem.Finding, err error, path ...string) []problem.Finding {
 
 // checkURL leaves what may yet be replaced to the run.
 func checkURL(settings *value.Map) error {
-	written := setting(settings, "url")
+	written := settings.Value("url")
 	if !value.Truthy(written) {
 		return nil // there is none, which is another problem
 	}
@@ -90,10 +90,10 @@ func checkURL(settings *value.Map) error {
 // checkArguments passes any JSON that is sent, or may be sent, as JSON.
 func checkArguments(settings, headers *value.Map) error {
 	isGet := !settings.Has("method") || strings.EqualFold(settings.Text("method"), http.MethodGet)
-	if !isGet && (sendsJSON(headers) || isOpen(setting(headers, "Content-Type"))) {
+	if !isGet && (sendsJSON(headers) || isOpen(headers.Value("Content-Type"))) {
 		return nil
 	}
-	arguments := setting(settings, "arguments")
+	arguments := settings.Value("arguments")
 	if list, isList := arguments.([]any); isList && isOpen(list) {
 		return nil
 	}

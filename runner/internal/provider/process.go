@@ -32,7 +32,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	if err != nil {
 		return nil, err
 	}
-	limit, err := processTimeout(setting(a.Provider, "timeout"))
+	limit, err := processTimeout(a.Provider.Value("timeout"))
 	if err != nil {
 		return nil, err
 	}
@@ -89,13 +89,13 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
 func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
-	written, ok := setting(a.Provider, "path").(string)
+	written, ok := a.Provider.Value("path").(string)
 	if !ok {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
 	path, advice := Program(whole)
-	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	arguments := p.Variables.Arguments(a.Provider.Value("arguments"))
 	p.LearnPieces(arguments) // a list too: an argument may be the script of a shell
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.

@@ -32,7 +32,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	controls := &control.Controls{
 		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
 	}
-	judge := &tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
+	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
 		var failed *experiment.Failed
 		if errors.As(err, &failed) { // which is a no
@@ -43,7 +43,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	en := &engine.Engine{
 		Experiment: p.experiment,
 		Strategy:   strategy,
-		Tolerance:  func(written any) engine.Tolerance { return judged{tolerance.Parse(written), judge} },
+		Tolerance:  func(written any) engine.Tolerance { return boundTolerance{tolerance.Parse(written), surroundings} },
 		Log:        r.Log,
 		Perform: func(ctx context.Context, a *experiment.Activity) (any, error) {
 			output, err := providers.Perform(ctx, a)
@@ -136,7 +136,7 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {
-		if block := written.Value("runtime"); !value.Truthy(block) {
+		if !value.Truthy(written.Value("runtime")) {
 			written = p.options.Settings.Written
 		}
 		s.Hypothesis = cmp.Or(s.Hypothesis, settings.Strategy(written, "hypothesis"))
@@ -155,14 +155,14 @@ func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 	return all
 }
 
-// judged is a tolerance of one run.
-type judged struct {
+// boundTolerance is a tolerance with what it needs of its run.
+type boundTolerance struct {
 	tolerance.Tolerance
-	judge *tolerance.Judge
+	surroundings *tolerance.Surroundings
 }
 
-func (j judged) Within(ctx context.Context, output any) (bool, error) {
-	return j.Tolerance.Within(ctx, j.judge, output)
+func (t boundTolerance) Within(ctx context.Context, output any) (bool, error) {
+	return t.Tolerance.Within(ctx, t.surroundings, output)
 }
 
-func (j judged) Give(output any) { tolerance.SetValue(j.Tolerance, output) }
+func (t boundTolerance) Give(output any) { tolerance.SetValue(t.Tolerance, output) }

@@ -65,10 +65,9 @@ func Strategy(from *value.Map, part string) string {
 // none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
-	kind := auth.Value("type")
 	content, ok := auth.Get("value")
 	if !ok {
 		return ""
 	}
-	return value.Text(kind) + " " + value.Text(content)
+	return value.Text(auth.Value("type")) + " " + value.Text(content)
 }

@@ -40,13 +40,13 @@ func pathAdvice(path string) string {
 
 // Within lets an expected value decide before a count, and a count before there
 // being anything at all.
-func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) {
-	found, err := t.find(j, output)
+func (t jsonPath) Within(_ context.Context, s *Surroundings, output any) (bool, error) {
+	found, err := t.find(s, output)
 	if err != nil {
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
-		expect = j.substitute(expect)
+		expect = s.substitute(expect)
 		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}
@@ -59,12 +59,12 @@ func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) 
 }
 
 // find follows the path in the output, which may be JSON text.
-func (t jsonPath) find(j *Judge, output any) ([]any, error) {
-	text, err := t.replaced(j, "path")
+func (t jsonPath) find(s *Surroundings, output any) ([]any, error) {
+	text, err := t.replaced(s, "path")
 	if err != nil {
 		return nil, err
 	}
-	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
+	path, err := remembered(&s.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
 	}
@@ -109,7 +109,7 @@ func (t jsonPath) Wanted(any) string {
 
 // Got says what the path finds.
 func (t jsonPath) Got(output any) string {
-	found, err := t.find(&Judge{}, output)
+	found, err := t.find(&Surroundings{}, output)
 	switch {
 	case err != nil:
 		return whole(output)

@@ -41,14 +41,14 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 }
 
 // Within replaces the names in a text first, which can make any tolerance of it.
-func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) {
+func (t scalar) Within(ctx context.Context, s *Surroundings, output any) (bool, error) {
 	switch v := t.v.(type) {
 	case string:
-		replaced := j.substitute(v)
+		replaced := s.substitute(v)
 		if text, ok := replaced.(string); ok {
 			return value.Equal(output, text), nil
 		}
-		return Parse(replaced).Within(ctx, j, output)
+		return Parse(replaced).Within(ctx, s, output)
 	case int64, *big.Int:
 		if code, ok := status(output); ok {
 			output = code
@@ -148,7 +148,7 @@ func (t list) Warnings(provider string) []problem.Finding {
 }
 
 // Within compares the status of an output that has one, and else the whole output.
-func (t list) Within(_ context.Context, _ *Judge, output any) (bool, error) {
+func (t list) Within(_ context.Context, _ *Surroundings, output any) (bool, error) {
 	code, ok := status(output)
 	switch {
 	case ok:

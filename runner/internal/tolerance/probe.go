@@ -40,7 +40,7 @@ func (t probe) Warnings(string) []problem.Finding {
 }
 
 // Within asks a copy of the activity about the output.
-func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
+func (t probe) Within(ctx context.Context, s *Surroundings, output any) (bool, error) {
 	provider := t.Map.Map("provider")
 	arguments := provider.Map("arguments")
 	given := provider.Value("arguments")
@@ -50,14 +50,14 @@ func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
 	case given != nil && arguments == nil:
 		return false, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
 			"write the arguments as an object")
-	case j.Ask == nil:
+	case s.Ask == nil:
 		return false, unmeasured("a tolerance of type probe cannot be asked here", "use a tolerance of another type")
 	}
 	activity, provider, arguments := t.Copy(), provider.Copy(), arguments.Copy()
 	arguments.Set("value", output)
 	provider.Set("arguments", arguments)
 	activity.Set("provider", provider)
-	answer, err := j.Ask(ctx, activity)
+	answer, err := s.Ask(ctx, activity)
 	return err == nil && value.Truthy(answer), err
 }
 

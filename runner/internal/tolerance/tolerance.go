@@ -29,9 +29,9 @@ type Tolerance interface {
 	// nothing about the system.
 	AlwaysMet() bool
 	// Within tells whether output lies within the tolerance. Its error, a
-	// *problem.Problem unless Judge.Ask made it, means that the two cannot be
+	// *problem.Problem unless Surroundings.Ask made it, means that the two cannot be
 	// compared, so that nothing was measured.
-	Within(ctx context.Context, j *Judge, output any) (bool, error)
+	Within(ctx context.Context, s *Surroundings, output any) (bool, error)
 	// Wanted says in words what the tolerance asks of this output: `200 or 503`,
 	// `between 1 and 5`. Names in it, ${name}, must have been replaced before.
 	Wanted(output any) string
@@ -43,10 +43,10 @@ type Tolerance interface {
 	Got(output any) string
 }
 
-// Judge is what Within needs beside the tolerance and the output. It compiles each
+// Surroundings are what Within needs beside the tolerance and the output. It compiles each
 // regular expression and each JSON path once. Several goroutines may use it at the
 // same time; it must not be copied.
-type Judge struct {
+type Surroundings struct {
 	// Ask performs the activity of a tolerance of type probe and returns its
 	// output, nil for an activity that failed: then the answer is no. Without Ask
 	// such a tolerance cannot be judged.
@@ -57,11 +57,11 @@ type Judge struct {
 	patterns, paths sync.Map // what was compiled, by its text
 }
 
-func (j *Judge) substitute(v any) any {
-	if j.Substitute == nil {
+func (s *Surroundings) substitute(v any) any {
+	if s.Substitute == nil {
 		return v
 	}
-	return j.Substitute(v)
+	return s.Substitute(v)
 }
 
 // remembered compiles a text once. A text that cannot be compiled is tried again.
@@ -130,14 +130,12 @@ func (m mapping) text(key, called, example string) (string, []problem.Finding) {
 
 // line is the text of what stands at a key, on one line.
 func (m mapping) line(key string) string {
-	written := m.Value(key)
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(written))
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(m.Value(key)))
 }
 
 // replaced is the text at a key, with values in the place of names.
-func (m mapping) replaced(j *Judge, key string) (string, error) {
-	written := m.Value(key)
-	written = j.substitute(written)
+func (m mapping) replaced(s *Surroundings, key string) (string, error) {
+	written := s.substitute(m.Value(key))
 	text, ok := written.(string)
 	if !ok {
 		return "", unmeasured("the "+key+" of the tolerance is "+value.Kind(written), "make it text")
@@ -218,11 +216,11 @@ var outputs = map[string]string{"process": "status, stdout and stderr", "http": 
 type unknown struct{ mapping }
 
 func (t unknown) Check() []problem.Finding {
-	written := t.Value("type")
-	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", problem.DidYouMean(value.Text(written), []string{"regex", "jsonpath", "range", "probe"}), "type")
+	written := value.Text(t.Value("type"))
+	return wrong("hypothesis probe tolerance type '"+written+"' is unsupported", problem.DidYouMean(written, []string{"regex", "jsonpath", "range", "probe"}), "type")
 }
 
-func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false, nil }
+func (unknown) Within(context.Context, *Surroundings, any) (bool, error) { return false, nil }
 
 func (t unknown) Wanted(any) string { return value.JSON(t.Map) }
 

@@ -101,11 +101,9 @@ func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) 
 		if code := answer.Value("status"); !value.Equal(code, int64(0)) {
 			return nil, fmt.Errorf("exit code %s", value.Text(code))
 		}
-		out := answer.Value("stdout")
-		return strings.TrimSpace(value.Text(out)), nil
+		return strings.TrimSpace(value.Text(answer.Value("stdout"))), nil
 	case "http":
-		body := answer.Value("body")
-		return body, nil
+		return answer.Value("body"), nil
 	}
 	return output, nil
 }
@@ -150,8 +148,7 @@ func (l *loader) configuration() *value.Map {
 // fromEnvironment is the value of the variable that an entry of type env names.
 // In the configuration an entry can have a default and a type.
 func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
-	written := m.Value("key")
-	name, ok := written.(string)
+	name, ok := m.Value("key").(string)
 	if !ok {
 		l.wrong(path, "an entry of type env needs a `key`", "name the environment variable, as in key: MY_VARIABLE")
 		return nil, false
