@@ -154,7 +154,7 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		near := problem.Near(key, known)
 		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
 			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near[i])})
+				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
 		}
 	}
 }

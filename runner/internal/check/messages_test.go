@@ -65,7 +65,7 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, provider: §{path: x}}]", "a provider must have a type"},
 		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'; choose one of: http, process, python"},
 		{"method: [{type: probe, name: n, provider: {type: §pyton}}]", "unknown provider type 'pyton'; did you mean 'python'?"},
-		{"§methods: []", "!the key \"methods\" is not known and is ignored; did you mean \"method\"?"},
+		{"§methods: []", "!the key 'methods' is not known and is ignored; did you mean 'method'?"},
 		{probe("{type: http, url: 'http://h/', method: §gte}"), "!'GTE' is not one of the usual HTTP methods; did you mean 'GET'?"},
 		{probe("{type: http, url: 'http://h/', method: §PURGE}"), "!'PURGE' is not one of the usual HTTP methods; choose one of: GET"},
 		{"method: [{type: probe, name: n, timeout: §x, provider: {type: process, path: 'true'}}]", "activity timeout must be a number"},
@@ -111,7 +111,7 @@ func TestMessages(t *testing.T) {
 		{steady("{type: range, range: §[1]}"), "hypothesis range sequence must be made of two values"},
 		{steady("{type: jsonpath, path: §''}"), "hypothesis probe tolerance JSON path cannot be empty"},
 		{steady("{type: probe, name: q, provider: §{type: python, func: f}}"), "a Python activity must have a module path, in activity 'q'"},
-		{steady("{type: regex, pattern: a, target: stdout, §expct: b}"), `!the key "expct" is not known and is ignored`},
+		{steady("{type: regex, pattern: a, target: stdout, §expct: b}"), `!the key 'expct' is not known and is ignored`},
 		{steady("§true"), "!the tolerance is never met: it is compared with the whole output of the process probe, which is an object with status, stdout and stderr"},
 		{steady("§{type: regex, pattern: a}"), "!the tolerance cannot be measured: the output of the process probe is an object with status, stdout and stderr"},
 		{steady("{type: probe, name: q, provider: {type: §process, path: 'true'}}"), "!the tolerance is always met: any answer of a process probe counts as true"},
@@ -140,7 +140,7 @@ func TestMessages(t *testing.T) {
 		}
 		_, got := foundWithAdvice(t, text, surroundings())
 		missing := 0
-		if strings.Contains(want, `"methods"`) {
+		if strings.Contains(want, "'methods'") {
 			missing = 1 // the method
 		}
 		if len(got) != 1+missing || !strings.HasPrefix(got[missing], want) {

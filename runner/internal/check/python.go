@@ -152,7 +152,7 @@ func (c *checker) unanswered(err error) {
 		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
 			do += "; without Python, " + f.Usage() + ", with plain texts"
 		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
-			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
+			do = fmt.Sprintf("did you mean '%s'? It needs no Python", near[0])
 		}
 		c.wrong(q.at.to("module"), what, do)
 		return

@@ -175,9 +175,12 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 				return
 			}
 		}
+		if !e.Controlled { // nothing can have been taken out
+			return
+		}
 		e.Change(func(*value.Map) {
 			for _, written := range e.order {
-				if was := e.asked[written]; was.list == list && !taken[written] && e.Controlled {
+				if was := e.asked[written]; was.list == list && !taken[written] {
 					e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
 				}
 			}
