@@ -16,7 +16,7 @@ import (
 // next, unless the verdict itself says it.
 var verdictWords = map[string]struct{ shown, sentence, next string }{
 	verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
-	verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
+	verdict.Explored:    {"EXPLORED", "the method ran, and no hypothesis was checked", "add a steady-state-hypothesis: it says what a healthy system does"},
 	verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
 	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
 	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},

@@ -126,20 +126,20 @@ var faultRows = []verdictRow{
 }
 
 var explorationRows = []verdictRow{
-	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
-	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
+	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
+	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
+	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 	{"skip", &world{Strategy: experiment.Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Explored,
 		"every action succeeded, and the hypothesis was skipped (strategy skip)"},
 	{"explored, an action failed", &world{method: fault, answers: fails}, verdict.NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
 	{"explored, a proof not met", &world{method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict, "the fault is not proven: gone: wanted True, got False"},
 	{"explored, a lasting proof is not asked again", &world{method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.Explored,
-		"every action succeeded, and there is no hypothesis to check"},
+		"every action succeeded, and the experiment has no hypothesis"},
 	{"explored, unexpectedly", &world{method: fault, answers: map[string][]any{"fault": {errOdd}}}, verdict.NoVerdict, "'fault' ran into an unexpected error: nobody foresaw this"},
 	{"explored, not undone", &world{method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
 	{"explored dry", &world{Strategy: experiment.Strategy{Dry: "actions"}, method: fault}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
-	{"explored with dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored with dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 }
 
 var strategyRows = []verdictRow{

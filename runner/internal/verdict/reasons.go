@@ -9,11 +9,10 @@ import (
 
 // What to do about a run without a verdict, where several reasons ask for the same.
 const (
-	askControl     = "find out why the control changed it, or run without the control"
-	repairActivity = "see the activity's output in the journal, and repair the activity"
-	repairProbe    = "start the system if it does not run, or repair the probe"
-	seeLog         = "see the log"
-	withoutDry     = "run the experiment again without dry"
+	askControl  = "find out why the control changed it, or run without the control"
+	repairProbe = "start the system if it does not run, or repair the probe"
+	seeLog      = "see the log"
+	withoutDry  = "run the experiment again without --dry"
 )
 
 // noVerdict is the verdict for a reason; the zero Verdict for none.
@@ -128,8 +127,10 @@ func (r *Result) unproven() Verdict {
 		case run.Unproven == "" && !run.Unfinished() && !run.Action && !run.Proves: // it says nothing of the fault
 		case run.Decided != "":
 			return noVerdict(not+run.Decided, askControl)
+		case run.Unproven != "" && run.Action:
+			return noVerdict(not+run.Unproven, "see the action's output in the journal, and repair the action")
 		case run.Unproven != "":
-			return noVerdict(not+run.Unproven, repairActivity)
+			return noVerdict(not+run.Unproven, "find out why the action had no effect, or repair this probe")
 		case run.Unfinished():
 			return noVerdict(not+"'"+run.Name+"' did not come to its end", seeLog)
 		case run.Skipped || run.Pretended:
@@ -138,7 +139,7 @@ func (r *Result) unproven() Verdict {
 	}
 	for _, run := range r.Proof {
 		if reason := cmp.Or(run.Decided, run.Unproven); reason != "" {
-			return noVerdict("the fault did not stay until the hypothesis had been checked: "+reason, "find out what ended the fault too early")
+			return noVerdict("the fault did not stay until the hypothesis had been checked: "+reason, "find out what repaired the system meanwhile, such as a restart")
 		}
 	}
 	return Verdict{}
@@ -154,7 +155,7 @@ func (r *Result) noFault() Verdict {
 	case r.ActionDeclared:
 		return noVerdict("the method was ended before its first action, so no fault was put on the system", "see in the log what ended the method")
 	}
-	return noVerdict("the method has no action, so no fault was put on the system", "add an action that puts a fault on the system")
+	return noVerdict("the method has no action, so no fault was put on the system", "add an action to the method, and a rollback that undoes it")
 }
 
 // pretendedHypothesis finds a hypothesis whose probes were not really asked.

@@ -96,14 +96,14 @@ func (r *Result) explored() Verdict {
 	if len(r.Run) > 0 && !slices.ContainsFunc(r.Run, func(run *Run) bool { return !run.Skipped && !run.Pretended }) {
 		return r.Run[0].leftOut("no activity of the method was carried out")
 	}
-	method, why := "the method has no action that could fail", "there is no hypothesis to check"
+	method := "the method has no action that could fail"
 	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
 		method = "every action succeeded"
 	}
 	if r.Hypothesis {
-		why = "the hypothesis was skipped (strategy skip)"
+		return Verdict{Explored, method + ", and the hypothesis was skipped (strategy skip)", "choose another strategy to check the hypothesis"}
 	}
-	return Verdict{Explored, method + ", and " + why, ""}
+	return Verdict{Explored, method + ", and the experiment has no hypothesis", ""}
 }
 
 // passes are all checks of the hypothesis.
