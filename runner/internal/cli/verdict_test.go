@@ -39,14 +39,14 @@ func TestNextStep(t *testing.T) {
 		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
 	}
 	for want, change := range map[string]func(r *verdict.Result){
-		"repair what the error names; the log has more":                 func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
-		"see in the log what ended the method":                          func(r *verdict.Result) { r.Run = nil },
-		"see the log":                                                   func(r *verdict.Result) { r.Status = "aborted" },
-		"start or repair the system, then run the experiment again":     func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
-		"start the system if it does not run, or repair the probe":      func(r *verdict.Result) { r.After = state(&no, "failed") },
-		"run the experiment again without --dry":                        func(r *verdict.Result) { r.Run[0].Pretended = true },
-		"run the experiment again, and skip nothing":                    func(r *verdict.Result) { r.Run[0].Skipped = true },
-		"see the action's output in the journal, and repair the action": func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
+		"repair what the error names; the log has more":             func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
+		"see in the log what ended the method":                      func(r *verdict.Result) { r.Run = nil },
+		"see the log":                                               func(r *verdict.Result) { r.Status = "aborted" },
+		"start or repair the system, then run the experiment again": func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
+		"start the system if it does not run, or repair the probe":  func(r *verdict.Result) { r.After = state(&no, "failed") },
+		"run the experiment again without --dry":                    func(r *verdict.Result) { r.Run[0].Pretended = true },
+		"run the experiment again, and skip nothing":                func(r *verdict.Result) { r.Run[0].Skipped = true },
+		"repair the action; the journal has its output":             func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
 		"find out why the action had no effect, or repair this probe": func(r *verdict.Result) {
 			r.Run = append(r.Run, &verdict.Run{Name: "p", Proves: true, Status: "succeeded", Unproven: "p: wanted 1, got 2"})
 		},

@@ -128,7 +128,7 @@ func (r *Result) unproven() Verdict {
 		case run.Decided != "":
 			return noVerdict(not+run.Decided, askControl)
 		case run.Unproven != "" && run.Action:
-			return noVerdict(not+run.Unproven, "see the action's output in the journal, and repair the action")
+			return noVerdict(not+run.Unproven, "repair the action; the journal has its output")
 		case run.Unproven != "":
 			return noVerdict(not+run.Unproven, "find out why the action had no effect, or repair this probe")
 		case run.Unfinished():
