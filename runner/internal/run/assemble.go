@@ -43,7 +43,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	en := &engine.Engine{
 		Experiment: p.experiment,
 		Strategy:   strategy,
-		Tolerance:  func(written any) engine.Tolerance { return boundTolerance{tolerance.Parse(written), surroundings} },
+		Tolerance:  func(written any) engine.Tolerance { return surroundings.Parse(written) },
 		Log:        r.Log,
 		Perform: func(ctx context.Context, a *experiment.Activity) (any, error) {
 			output, err := providers.Perform(ctx, a)
@@ -154,15 +154,3 @@ func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 		"rollbacks", value.MapOf("strategy", s.RollbacksWord())))
 	return all
 }
-
-// boundTolerance is a tolerance with what it needs of its run.
-type boundTolerance struct {
-	tolerance.Tolerance
-	surroundings *tolerance.Surroundings
-}
-
-func (t boundTolerance) Within(ctx context.Context, output any) (bool, error) {
-	return t.Tolerance.Within(ctx, t.surroundings, output)
-}
-
-func (t boundTolerance) Give(output any) { tolerance.SetValue(t.Tolerance, output) }

@@ -40,13 +40,17 @@ func pathAdvice(path string) string {
 
 // Within lets an expected value decide before a count, and a count before there
 // being anything at all.
-func (t jsonPath) Within(_ context.Context, s *Surroundings, output any) (bool, error) {
-	found, err := t.find(s, output)
+func (t jsonPath) Within(_ context.Context, output any) (bool, error) {
+	path, err := t.replaced("path")
+	if err != nil {
+		return false, err
+	}
+	found, err := t.find(path, output)
 	if err != nil {
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
-		expect = s.substitute(expect)
+		expect = t.surroundings.substitute(expect)
 		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}
@@ -58,13 +62,9 @@ func (t jsonPath) Within(_ context.Context, s *Surroundings, output any) (bool, 
 	return len(found) > 0, nil
 }
 
-// find follows the path in the output, which may be JSON text.
-func (t jsonPath) find(s *Surroundings, output any) ([]any, error) {
-	text, err := t.replaced(s, "path")
-	if err != nil {
-		return nil, err
-	}
-	path, err := remembered(&s.paths, strings.TrimSpace(text), jsonpath.Parse)
+// find follows a path in the output, which may be JSON text.
+func (t jsonPath) find(text string, output any) ([]any, error) {
+	path, err := remembered(&t.surroundings.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
 	}
@@ -109,7 +109,7 @@ func (t jsonPath) Wanted(any) string {
 
 // Got says what the path finds.
 func (t jsonPath) Got(output any) string {
-	found, err := t.find(&Surroundings{}, output)
+	found, err := t.find(t.Text("path"), output)
 	switch {
 	case err != nil:
 		return whole(output)

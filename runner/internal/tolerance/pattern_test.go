@@ -80,7 +80,7 @@ func TestSearchHasALimit(t *testing.T) {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
-			_, err := Parse(typed("regex", "pattern", source)).Within(t.Context(), &Surroundings{}, text)
+			_, err := Parse(typed("regex", "pattern", source)).Within(t.Context(), text)
 			if err == nil || !strings.Contains(err.Error(), source+" took ") {
 				t.Errorf("got %v", err)
 			}
@@ -96,13 +96,13 @@ func TestPatternsAndPathsAreRemembered(t *testing.T) {
 	s := &Surroundings{}
 	for range 3 {
 		for _, tolerance := range []any{typed("regex", "pattern", "a"), typed("jsonpath", "path", "$")} {
-			if met, err := Parse(tolerance).Within(t.Context(), s, "a"); !met || err != nil {
+			if met, err := s.Parse(tolerance).Within(t.Context(), "a"); !met || err != nil {
 				t.Errorf("got %v %v", met, err)
 			}
 		}
 	}
 	first, _ := s.patterns.Load("a")
-	_, _ = Parse(typed("regex", "pattern", "a")).Within(t.Context(), s, "a")
+	_, _ = s.Parse(typed("regex", "pattern", "a")).Within(t.Context(), "a")
 	if again, ok := s.patterns.Load("a"); !ok || again != first {
 		t.Error("the pattern was compiled again")
 	}

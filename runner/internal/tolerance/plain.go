@@ -41,14 +41,14 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 }
 
 // Within replaces the names in a text first, which can make any tolerance of it.
-func (t scalar) Within(ctx context.Context, s *Surroundings, output any) (bool, error) {
+func (t scalar) Within(ctx context.Context, output any) (bool, error) {
 	switch v := t.v.(type) {
 	case string:
-		replaced := s.substitute(v)
+		replaced := t.surroundings.substitute(v)
 		if text, ok := replaced.(string); ok {
 			return value.Equal(output, text), nil
 		}
-		return Parse(replaced).Within(ctx, s, output)
+		return t.surroundings.Parse(replaced).Within(ctx, output)
 	case int64, *big.Int:
 		if code, ok := status(output); ok {
 			output = code
@@ -123,23 +123,23 @@ func statusWords(code, output any) string {
 
 // list is a choice of values. For an output without a status two items are bounds,
 // and what lies between them is met too.
-type list []any
-
-func (list) Check() []problem.Finding { return nil }
-func (list) AlwaysMet() bool          { return false }
+type list struct {
+	usual
+	items []any
+}
 
 // Warnings finds a list without a status for an output that has one, and two statuses
 // such as 200 and 299, which look like bounds.
 func (t list) Warnings(provider string) []problem.Finding {
 	_, hasStatus := partsOf[provider]
-	if hasStatus && !slices.ContainsFunc(t, isNumber) {
+	if hasStatus && !slices.ContainsFunc(t.items, isNumber) {
 		return warning("the tolerance is never met: it is compared with the status, and no item is a number", "write numbers without quotes, as in 0 or 200")
 	}
-	if provider != "http" || len(t) != 2 {
+	if provider != "http" || len(t.items) != 2 {
 		return nil
 	}
-	low, ok := t[0].(int64)
-	high, ok2 := t[1].(int64)
+	low, ok := t.items[0].(int64)
+	high, ok2 := t.items[1].(int64)
 	if !ok || !ok2 || low%100 != 0 || high != low+99 {
 		return nil
 	}
@@ -148,17 +148,17 @@ func (t list) Warnings(provider string) []problem.Finding {
 }
 
 // Within compares the status of an output that has one, and else the whole output.
-func (t list) Within(_ context.Context, _ *Surroundings, output any) (bool, error) {
+func (t list) Within(_ context.Context, output any) (bool, error) {
 	code, ok := status(output)
 	switch {
 	case ok:
 		return t.contains(code), nil
-	case len(t) != 2:
+	case len(t.items) != 2:
 		return t.contains(output), nil
 	}
-	met, ordered := atMost(t[0], output)
+	met, ordered := atMost(t.items[0], output)
 	if met && ordered {
-		met, ordered = atMost(output, t[1])
+		met, ordered = atMost(output, t.items[1])
 	}
 	if !ordered {
 		return false, unmeasured("the tolerance "+t.Wanted(output)+" cannot be compared with the output, which is "+value.Kind(output),
@@ -168,12 +168,12 @@ func (t list) Within(_ context.Context, _ *Surroundings, output any) (bool, erro
 }
 
 func (t list) contains(v any) bool {
-	return slices.ContainsFunc(t, func(item any) bool { return value.Equal(item, v) })
+	return slices.ContainsFunc(t.items, func(item any) bool { return value.Equal(item, v) })
 }
 
 func (t list) Wanted(output any) string {
-	if _, ok := status(output); !ok && len(t) == 2 {
-		return between(t)
+	if _, ok := status(output); !ok && len(t.items) == 2 {
+		return between(t.items)
 	}
 	if isProcess(output) {
 		return "exit code " + t.choice()
@@ -185,11 +185,11 @@ func (t list) Got(output any) string { return statusOrWhole(output) }
 
 // choice lists the values: `200, 201 or 204`.
 func (t list) choice() string {
-	if len(t) == 0 {
+	if len(t.items) == 0 {
 		return "one of an empty list, so nothing is accepted"
 	}
-	items := make([]string, len(t))
-	for i, v := range t {
+	items := make([]string, len(t.items))
+	for i, v := range t.items {
 		items[i] = value.JSON(v)
 	}
 	last := len(items) - 1
