@@ -33,17 +33,16 @@ func (r *Result) notUndone() Verdict {
 		reason = cmp.Or(reason, run.notUndone())
 	}
 	if reason == "" && r.Unplayed > 0 {
-		reason = fmt.Sprintf("%d of %d rollbacks did not run: ", r.Unplayed, r.Unplayed+r.Played)
+		why := "they were cut short"
 		if r.Unexpected != nil {
-			reason += r.Unexpected.Error()
-		} else {
-			reason += "they were cut short"
+			why = r.Unexpected.Error()
 		}
+		reason = fmt.Sprintf("%d of %d rollbacks did not run: %s", r.Unplayed, r.Unplayed+r.Played, why)
 	}
-	switch {
-	case reason == "":
+	if reason == "" {
 		return Verdict{}
-	case r.Begun == 0: // the toolkit plays the rollbacks even then
+	}
+	if r.Begun == 0 { // the toolkit plays the rollbacks even then
 		reason += " (the method never began, so a fault is on only if an earlier run left it)"
 	}
 	return Verdict{NotUndone, reason, ""}

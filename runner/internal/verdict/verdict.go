@@ -108,13 +108,7 @@ func (r *Result) explored() Verdict {
 
 // passes are all checks of the hypothesis.
 func (r *Result) passes() []*State {
-	all := slices.Clone(r.During)
-	for _, s := range []*State{r.Before, r.After} {
-		if s != nil {
-			all = append(all, s)
-		}
-	}
-	return all
+	return slices.DeleteFunc(append(slices.Clone(r.During), r.Before, r.After), func(s *State) bool { return s == nil })
 }
 
 // probes are the runs of all checks of the hypothesis.
