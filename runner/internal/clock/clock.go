@@ -4,9 +4,8 @@ package clock
 import (
 	"context"
 	"math"
+	"math/big"
 	"time"
-
-	"chaosworkshop.example/runner/internal/value"
 )
 
 // Forever is the longest Duration, 292 years: more seconds than it holds become it.
@@ -16,11 +15,23 @@ const Forever time.Duration = math.MaxInt64
 // which counts as 0 or 1. More than a Duration can hold becomes Forever. It is false
 // for anything else, and for what is not a finite number.
 func Seconds(v any) (time.Duration, bool) {
-	number, ok := value.Rational(v)
-	if !ok {
+	var seconds float64
+	switch n := v.(type) {
+	case bool:
+		if n {
+			seconds = 1
+		}
+	case int64:
+		seconds = float64(n)
+	case *big.Int:
+		seconds, _ = n.Float64()
+	case float64:
+		if seconds = n; math.IsNaN(n) || math.IsInf(n, 0) {
+			return 0, false
+		}
+	default:
 		return 0, false
 	}
-	seconds, _ := number.Float64()
 	switch nanos := seconds * float64(time.Second); {
 	case nanos >= math.MaxInt64:
 		return Forever, true
