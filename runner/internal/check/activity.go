@@ -46,7 +46,7 @@ func (c *checker) activity(at path, v any, p place) {
 		"ref", "dry", "configuration", "secrets", "proof", "default")
 	types := []string{experiment.Probe, experiment.Action}
 	switch kind := m.AsText("type"); {
-	case !truthy(m, "type"):
+	case !value.Truthy(m.Value("type")):
 		c.wrong(at, "an activity must have a type", "give it the type probe or action")
 	case !slices.Contains(types, kind):
 		c.wrong(at.to("type"), fmt.Sprintf("'%s' is not a supported activity type", kind), problem.DidYouMean(kind, types))
@@ -203,7 +203,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // http checks the provider that sends a request.
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
-	if !truthy(m, "url") {
+	if !value.Truthy(m.Value("url")) {
 		c.wrong(at.to("url"), "a HTTP activity must have a URL", "give it a url, as in http://localhost:8080/")
 	}
 	if method := strings.ToUpper(m.AsText("method")); method != "" && !slices.Contains(methods, method) {

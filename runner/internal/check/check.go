@@ -170,9 +170,6 @@ func (c *checker) text(at path, m *value.Map, key, what, do string) {
 	}
 }
 
-// truthy tells whether Python calls the value at a key true.
-func truthy(m *value.Map, key string) bool { return value.Truthy(m.Value(key)) }
-
 // is tells whether a value is of one type.
 func is[T any](v any) bool {
 	_, ok := v.(T)

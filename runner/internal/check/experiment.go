@@ -59,7 +59,7 @@ func (c *checker) tags() {
 
 // extensions belong to other programs: like the toolkit, we check only their names.
 func (c *checker) extensions() {
-	if !truthy(c.root, "extensions") {
+	if !value.Truthy(c.root.Value("extensions")) {
 		return
 	}
 	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of objects") {
@@ -154,7 +154,7 @@ func (c *checker) activities(at path, in *value.Map, key string, p place) {
 // runtime finds strategies that do not exist: to the toolkit, a misspelt one
 // for rollbacks means never.
 func (c *checker) runtime(in *value.Map) {
-	if !truthy(in, "runtime") {
+	if !value.Truthy(in.Value("runtime")) {
 		return
 	}
 	at := path{"runtime"}

@@ -45,9 +45,12 @@ func aResult() *verdict.Result {
 	return &verdict.Result{Title: "T", Status: "completed", Verdict: verdict.Verdict{Word: verdict.Held, Reason: "so it is"}}
 }
 
+// same is a mask that hides nothing.
+func same(v any) any { return v }
+
 func open(t *testing.T, path string) *Journal {
 	t.Helper()
-	j, err := Open(path)
+	j, err := Open(path, same)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +140,7 @@ func TestNobodyReadsHalfAJournal(t *testing.T) {
 	go func() {
 		defer close(over)
 		for range 20 {
-			if j, err := Open(path); err != nil {
+			if j, err := Open(path, same); err != nil {
 				t.Error(err)
 			} else if err := j.Write(document(result, anyExperiment)); err != nil {
 				t.Error(err)
@@ -176,7 +179,7 @@ func TestOpenRefuses(t *testing.T) {
 		if strings.HasSuffix(path, "link-to-dir") {
 			link(t, folder, path)
 		}
-		j, err := Open(path)
+		j, err := Open(path, same)
 		if err == nil || j != nil || !strings.Contains(err.Error(), says) || problem.Code(err) != problem.Usage {
 			t.Errorf("%q: %v", path, err)
 		}
@@ -190,7 +193,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestMask(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	j := open(t, path)
-	j.Mask = func(v any) any {
+	j.mask = func(v any) any {
 		text := strings.ReplaceAll(value.JSON(v), "secret", "*****")
 		masked, err := value.ParseJSON([]byte(text))
 		if err != nil {

@@ -13,7 +13,6 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
-	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -139,8 +138,9 @@ func (p *Prepared) strategy() experiment.Strategy {
 		if !value.Truthy(written.Value("runtime")) {
 			written = p.options.Settings.Written
 		}
-		s.Hypothesis = cmp.Or(s.Hypothesis, settings.Strategy(written, "hypothesis"))
-		s.Rollbacks = cmp.Or(s.Rollbacks, settings.Strategy(written, "rollbacks"))
+		runtime := written.Map("runtime")
+		s.Hypothesis = cmp.Or(s.Hypothesis, runtime.Map("hypothesis").Text("strategy"))
+		s.Rollbacks = cmp.Or(s.Rollbacks, runtime.Map("rollbacks").Text("strategy"))
 	})
 	return s
 }
