@@ -24,7 +24,7 @@ func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activi
 	})
 }
 
-// evaluateAgain evaluates a run whose output was changed after that.
+// evaluateAgain evaluates a run once more: its output was changed since.
 func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
 	err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
 	if err != nil && !isInterruption(e.controlContext(), err) {
@@ -74,16 +74,10 @@ func (e *Engine) questionOf(a *experiment.Activity) string {
 func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *verdict.Run) error {
 	met := !run.Failed()
 	if met && !e.Strategy.Pretends(experiment.Probe) && !run.Skipped {
+		tolerance := e.Tolerance(declared.Tolerance)
 		// The toolkit writes the value into the experiment that a tolerance's own probe
 		// is given, and its journal shows it.
-		tolerance := e.Tolerance(declared.Tolerance)
-		e.Experiment.Change(func(*value.Map) {
-			given := tolerance
-			if e.Experiment.Controlled { // it was read from a copy
-				given = e.Tolerance(declared.Written.Value("tolerance"))
-			}
-			given.Give(run.Output)
-		})
+		e.Experiment.Change(func(*value.Map) { e.Tolerance(declared.Written.Value("tolerance")).Give(run.Output) })
 		run.AlwaysMet = tolerance.AlwaysMet()
 		var err error
 		met, err = e.within(ctx, tolerance, declared.Tolerance, run)

@@ -136,9 +136,13 @@ func (r *Result) unproven() Verdict {
 			return run.leftOut("the fault is not proven")
 		}
 	}
+	const gone = "the fault did not stay until the hypothesis had been checked: "
 	for _, run := range r.Proof {
-		if reason := cmp.Or(run.Decided, run.Unproven); reason != "" {
-			return noVerdict("the fault did not stay until the hypothesis had been checked: "+reason, "find out what repaired the system meanwhile, such as a restart")
+		switch {
+		case run.Decided != "":
+			return noVerdict(gone+run.Decided, askControl)
+		case run.Unproven != "":
+			return noVerdict(gone+run.Unproven, "find out what repaired the system meanwhile, such as a restart")
 		}
 	}
 	return Verdict{}

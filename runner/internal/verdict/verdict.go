@@ -49,15 +49,15 @@ func (r *Result) Code() int {
 }
 
 // Judge gives the verdict of the run: the first that applies. First comes what is
-// dangerous, then what makes the rest worthless, then what the hypothesis says. A
+// dangerous, then what makes the rest first, then what the hypothesis says. A
 // deviation that was measured is a finding, even where another pass could not
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
-	worthless := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.unproven())
+	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.unproven())
 	if !r.Hypothesis || r.Strategy == "skip" { // a control may still say that the steady state deviated
-		return cmp.Or(worthless, r.deviation(), r.decided(), r.explored())
+		return cmp.Or(first, r.deviation(), r.decided(), r.explored())
 	}
-	return cmp.Or(worthless, r.noFault(), r.pretendedHypothesis(), r.deviation(), r.decided(), r.unmeasured(), r.unchecked(), r.alwaysMet(), r.held())
+	return cmp.Or(first, r.noFault(), r.pretendedHypothesis(), r.deviation(), r.decided(), r.unmeasured(), r.unchecked(), r.alwaysMet(), r.held())
 }
 
 // held asks for each piece of the proof, and says what proves the fault and when the
