@@ -35,7 +35,7 @@ func TestMessages(t *testing.T) {
 		{"configuration: {k: §{type: env, key: KIT_UNSET}}\nmethod: []",
 			"configuration makes reference to an environment key that does not exist: KIT_UNSET"},
 		{"configuration: {k: {type: env, key: KIT_SET, env_var_type: §int4}}\nmethod: []",
-			`the value of KIT_SET cannot be converted: "int4" is not a type, which are str, int, float, bool, bytes and json`},
+			`the value of KIT_SET cannot be converted: 'int4' is not a type, which are str, int, float, bool, bytes and json`},
 		{"secrets: {g: {k: §{type: env, key: KIT_UNSET}}}\nmethod: []", "secrets make reference to an environment key that does not exist: KIT_UNSET"},
 		{"secrets: {g: §x}\nmethod: []", "the group 'g' of secrets must be an object, and it is text"},
 		{"steady-state-hypothesis: §{}\nmethod: []", "hypothesis requires a title"},

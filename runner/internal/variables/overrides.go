@@ -128,7 +128,7 @@ func convert(typ string, v any) (any, error) {
 		}
 		return parsed, nil
 	}
-	return nil, fmt.Errorf("%q is not a type, which are %s", typ, typeNames)
+	return nil, fmt.Errorf("'%s' is not a type, which are %s", typ, typeNames)
 }
 
 // toInteger cuts off what comes after the point of a number, not of a text.

@@ -202,6 +202,32 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// What to do fits the reason, also where several reasons have one beginning.
+func TestNext(t *testing.T) {
+	for _, c := range []struct {
+		run    func() *Result
+		change func(*Result)
+		next   string
+	}{
+		{held, func(*Result) {}, ""},
+		{held, func(r *Result) { r.Run[0].Unproven = "the action 'fault' ended with exit code 1" }, "repair the action; the journal has its output"},
+		{held, func(r *Result) { r.Run[1].Unproven = "gone: wanted true, got false" }, "find out why the action had no effect, or repair this probe"},
+		{held, func(r *Result) { r.Run[0].Decided, r.Run[0].Unproven = "a control set the status", "boom" }, askControl},
+		{held, func(r *Result) { r.Proof[0].Unproven = "gone: wanted true, got false" }, "find out what repaired the system meanwhile, such as a restart"},
+		{held, func(r *Result) { r.Proof[0].Decided = "a control changed the output of 'gone'" }, askControl},
+		{held, func(r *Result) { r.Before.Decided = true }, askControl},
+		{held, func(r *Result) { r.Altered = "a control has changed 'up'" }, askControl},
+		{explored, func(*Result) {}, ""},
+		{explored, func(r *Result) { r.Hypothesis, r.Strategy = true, "skip" }, "choose another strategy to check the hypothesis"},
+	} {
+		r := c.run()
+		c.change(r)
+		if got := r.Judge(); got.Next != c.next {
+			t.Errorf("%s: got %q, want %q", got.Reason, got.Next, c.next)
+		}
+	}
+}
+
 // Whatever a control writes into the journal, the verdict says the same.
 func TestControlsDecide(t *testing.T) {
 	set := func(key string, v any) func(*value.Map) { return func(m *value.Map) { m.Set(key, v) } }
