@@ -45,8 +45,8 @@ func (c *checker) activity(at path, v any, p place) {
 	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
 		"ref", "dry", "configuration", "secrets", "proof", "default")
 	types := []string{experiment.Probe, experiment.Action}
-	switch kind := m.Str("type"); {
-	case !truthy(m, "type"):
+	switch kind := m.AsText("type"); {
+	case !value.Truthy(m.Value("type")):
 		c.wrong(at, "an activity must have a type", "give it the type probe or action")
 	case !slices.Contains(types, kind):
 		c.wrong(at.to("type"), fmt.Sprintf("'%s' is not a supported activity type", kind), problem.DidYouMean(kind, types))
@@ -60,10 +60,7 @@ func (c *checker) activity(at path, v any, p place) {
 }
 
 // isRef tells whether an activity is a ref. A null ref is none, as in the toolkit.
-func isRef(m *value.Map) bool {
-	ref, _ := m.Get("ref")
-	return ref != nil
-}
+func isRef(m *value.Map) bool { return m.Value("ref") != nil }
 
 // ref checks that a ref leads to an activity. The toolkit finds that out only in the run.
 func (c *checker) ref(at path, m *value.Map) {
@@ -83,7 +80,7 @@ func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return
 	}
-	name, _ := m.Get("name")
+	name := m.Value("name")
 	if (is[[]any](name) || is[*value.Map](name)) && value.Truthy(name) && (p == inMethod || p == inHypothesis) {
 		c.mustBe(at.to("name"), name, "the name of an activity", "text")
 		return
@@ -93,7 +90,7 @@ func (c *checker) name(at path, m *value.Map, p place) {
 
 // timing checks timeout, background and pauses.
 func (c *checker) timing(at path, m *value.Map) {
-	switch timeout, _ := m.Get("timeout"); {
+	switch timeout := m.Value("timeout"); {
 	case timeout == nil:
 	case is[bool](timeout) || value.Kind(timeout) == "a number": // true is a number to Python
 		c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
@@ -105,7 +102,7 @@ func (c *checker) timing(at path, m *value.Map) {
 		c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
 	}
 	pauses := m.Map("pauses")
-	if v, _ := m.Get("pauses"); v != nil && pauses == nil {
+	if v := m.Value("pauses"); v != nil && pauses == nil {
 		c.mustBe(at.to("pauses"), v, "pauses", "an object with before and after")
 	}
 	c.keys(at.to("pauses"), pauses, "before", "after")
@@ -130,7 +127,7 @@ func isPause(v any) bool {
 // tolerances, so a consequence is given, and mistakes are only warnings.
 func (c *checker) tolerance(at path, m *value.Map, consequence string) {
 	c.references(at, m, "tolerance")
-	t, _ := m.Get("tolerance")
+	t := m.Value("tolerance")
 	at = at.to("tolerance")
 	written := c.surroundings.Tolerance(t)
 	found := written.Check()
@@ -138,7 +135,7 @@ func (c *checker) tolerance(at path, m *value.Map, consequence string) {
 		c.found = append(c.found, problem.Finding{Path: at.to(f.Path...), What: f.What + consequence, Do: f.Do, Warning: consequence != ""})
 	}
 	if len(found) == 0 {
-		for _, f := range written.Warnings(m.Map("provider").Str("type")) {
+		for _, f := range written.Warnings(m.Map("provider").AsText("type")) {
 			c.warn(at.to(f.Path...), f.What, f.Do)
 		}
 	}
@@ -162,8 +159,8 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	switch {
 	case !ok:
 	case proof != experiment.ProofThroughout:
-		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+asJSON(proof), "write throughout, or leave proof out")
-	case p != inMethod || !tolerated || m.Str("type") != experiment.Probe:
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or leave proof out")
+	case p != inMethod || !tolerated || m.AsText("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
 	}
 }
@@ -171,7 +168,7 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 // provider checks how an activity is done. The findings of package provider come first,
 // because they would end the run.
 func (c *checker) provider(at path, activity *value.Map) {
-	v, _ := activity.Get("provider")
+	v := activity.Value("provider")
 	m, ok := v.(*value.Map)
 	if !value.Truthy(v) {
 		c.wrong(at, "an activity requires a provider", "give it a provider, which says how it is done")
@@ -186,13 +183,13 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	c.references(at, m, "url", "timeout", "headers", "arguments")
-	switch kind, _ := m.Get("type"); {
+	switch kind := m.Value("type"); {
 	case !value.Truthy(kind):
 		c.wrong(at, "a provider must have a type", "choose http, process or python")
 	case kind == "http":
 		c.http(at, m)
 	case kind == "process":
-		c.process(at, m, activity.Str("name"))
+		c.process(at, m, activity.AsText("name"))
 	case kind == "python":
 		c.python(at, m, activity)
 	default:
@@ -206,13 +203,13 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // http checks the provider that sends a request.
 func (c *checker) http(at path, m *value.Map) {
 	c.keys(at, m, "type", "url", "method", "headers", "arguments", "timeout", "verify_tls", "max_retries", "secrets", "expected_status")
-	if !truthy(m, "url") {
+	if !value.Truthy(m.Value("url")) {
 		c.wrong(at.to("url"), "a HTTP activity must have a URL", "give it a url, as in http://localhost:8080/")
 	}
-	if method := strings.ToUpper(m.Str("method")); method != "" && !slices.Contains(methods, method) {
+	if method := strings.ToUpper(m.AsText("method")); method != "" && !slices.Contains(methods, method) {
 		c.warn(at.to("method"), "'"+method+"' is not one of the usual HTTP methods", problem.DidYouMean(method, methods))
 	}
-	if headers, _ := m.Get("headers"); value.Truthy(headers) && !is[*value.Map](headers) {
+	if headers := m.Value("headers"); value.Truthy(headers) && !is[*value.Map](headers) {
 		c.wrong(at.to("headers"), "a HTTP activities expect headers as a mapping", "write the name and the text of each header")
 	}
 	if m.Has("expected_status") {

@@ -62,7 +62,7 @@ func Check(experiment any, s Surroundings) []problem.Finding {
 	}
 	for _, item := range c.root.List("controls") {
 		m, _ := item.(*value.Map)
-		c.controlNames[m.Str("name")] = true
+		c.controlNames[m.AsText("name")] = true
 	}
 	c.experiment(experiment)
 	c.answers()
@@ -154,7 +154,7 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		near := problem.Near(key, known)
 		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
 			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key %q is not known and is ignored", key), Do: fmt.Sprintf("did you mean %q?", near[i])})
+				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
 		}
 	}
 }
@@ -162,18 +162,12 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 // text is required, and warns if the value is not text. The toolkit takes any value that
 // Python calls true.
 func (c *checker) text(at path, m *value.Map, key, what, do string) {
-	switch v, _ := m.Get(key); {
+	switch v := m.Value(key); {
 	case !value.Truthy(v):
 		c.wrong(at.to(key), what, do)
 	case !is[string](v):
 		c.warn(at.to(key), "the "+key+" should be text, and it is "+value.Kind(v), "write text; a number or a word such as true needs quotes")
 	}
-}
-
-// truthy tells whether Python calls the value at a key true.
-func truthy(m *value.Map, key string) bool {
-	v, _ := m.Get(key)
-	return value.Truthy(v)
 }
 
 // is tells whether a value is of one type.
@@ -208,17 +202,13 @@ var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 // a process it may be for the shell, so only a name near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		v, _ := in.Get(key)
-		for _, m := range reference().FindAllStringSubmatch(asJSON(v), -1) {
+		for _, m := range reference().FindAllStringSubmatch(value.JSON(in.Value(key)), -1) {
 			if m[1] == "" || c.variableNames[m[1]] {
 				continue
 			}
-			if near := c.variableNames.didYouMean(m[1]); near != "" || in.Str("type") != "process" {
+			if near := c.variableNames.didYouMean(m[1]); near != "" || in.AsText("type") != "process" {
 				c.warn(at.to(key), m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
 			}
 		}
 	}
 }
-
-// asJSON shows a value as it is written in JSON.
-func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

@@ -106,7 +106,7 @@ configuration: {k: {type: env, key: KIT_SET, defualt: 1}, l: {type: other, defua
 		t.Fatalf("got %d warnings, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
 	}
 	for i, key := range want {
-		if !strings.HasPrefix(got[i], "!") || !strings.HasSuffix(got[i], fmt.Sprintf("the key %q is not known and is ignored", key)) {
+		if !strings.HasPrefix(got[i], "!") || !strings.HasSuffix(got[i], fmt.Sprintf("the key '%s' is not known and is ignored", key)) {
 			t.Errorf("got %s, want a warning of %q", got[i], key)
 		}
 	}
@@ -210,7 +210,7 @@ func TestSettings(t *testing.T) {
 		"runtime:\n  hypothesis:\n    strategy: zzz":                             `s.yaml:3:15: there is no hypothesis strategy "zzz"; choose one of: default, before-method-only`,
 		"runtime: {rollbacks: {strategy: [always]}}":                             `s.yaml:1:33: there is no rollbacks strategy ["always"]; choose one of: default, always`,
 		"runtime: [x]": "s.yaml:1:10: runtime must be an object, and it is a list; write keys and values",
-		"runtime: {rollback: {strategy: always}}": `s.yaml:1:11: warning: the key "rollback" is not known and is ignored; did you mean "rollbacks"?`,
+		"runtime: {rollback: {strategy: always}}": `s.yaml:1:11: warning: the key 'rollback' is not known and is ignored; did you mean 'rollbacks'?`,
 	} {
 		doc, list := document.ParseYAML("s.yaml", []byte(text))
 		if doc == nil {

@@ -42,7 +42,7 @@ func (c *checker) experiment(v any) {
 
 // tags are texts; the toolkit takes a single text for a list of letters.
 func (c *checker) tags() {
-	tags, _ := c.root.Get("tags")
+	tags := c.root.Value("tags")
 	if !value.Truthy(tags) {
 		return
 	}
@@ -59,7 +59,7 @@ func (c *checker) tags() {
 
 // extensions belong to other programs: like the toolkit, we check only their names.
 func (c *checker) extensions() {
-	if !truthy(c.root, "extensions") {
+	if !value.Truthy(c.root.Value("extensions")) {
 		return
 	}
 	for at, extension := range c.items(nil, c.root, "extensions", "extensions", "a list of objects") {
@@ -154,7 +154,7 @@ func (c *checker) activities(at path, in *value.Map, key string, p place) {
 // runtime finds strategies that do not exist: to the toolkit, a misspelt one
 // for rollbacks means never.
 func (c *checker) runtime(in *value.Map) {
-	if !truthy(in, "runtime") {
+	if !value.Truthy(in.Value("runtime")) {
 		return
 	}
 	at := path{"runtime"}
@@ -166,12 +166,12 @@ func (c *checker) runtime(in *value.Map) {
 	}{{"hypothesis", experiment.HypothesisStrategies}, {"rollbacks", experiment.RollbackStrategies}} {
 		block := c.mapping(at, runtime, part.key, "runtime."+part.key, "an object")
 		c.keys(at.to(part.key), block, "strategy")
-		word := block.Str("strategy")
+		word := block.AsText("strategy")
 		if word == "continously" && part.key == "hypothesis" { // the toolkit's old spelling
 			continue
 		}
 		if strategy, ok := block.Get("strategy"); ok && !slices.Contains(part.known, word) {
-			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, asJSON(strategy)),
+			c.wrong(at.to(part.key, "strategy"), fmt.Sprintf("there is no %s strategy %s", part.key, value.JSON(strategy)),
 				problem.DidYouMean(word, part.known))
 		}
 	}

@@ -35,7 +35,7 @@ func TestMessages(t *testing.T) {
 		{"configuration: {k: §{type: env, key: KIT_UNSET}}\nmethod: []",
 			"configuration makes reference to an environment key that does not exist: KIT_UNSET"},
 		{"configuration: {k: {type: env, key: KIT_SET, env_var_type: §int4}}\nmethod: []",
-			`the value of KIT_SET cannot be converted: "int4" is not a type, which are str, int, float, bool, bytes and json`},
+			`the value of KIT_SET cannot be converted: 'int4' is not a type, which are str, int, float, bool, bytes and json`},
 		{"secrets: {g: {k: §{type: env, key: KIT_UNSET}}}\nmethod: []", "secrets make reference to an environment key that does not exist: KIT_UNSET"},
 		{"secrets: {g: §x}\nmethod: []", "the group 'g' of secrets must be an object, and it is text"},
 		{"steady-state-hypothesis: §{}\nmethod: []", "hypothesis requires a title"},
@@ -65,7 +65,7 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, provider: §{path: x}}]", "a provider must have a type"},
 		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'; choose one of: http, process, python"},
 		{"method: [{type: probe, name: n, provider: {type: §pyton}}]", "unknown provider type 'pyton'; did you mean 'python'?"},
-		{"§methods: []", "!the key \"methods\" is not known and is ignored; did you mean \"method\"?"},
+		{"§methods: []", "!the key 'methods' is not known and is ignored; did you mean 'method'?"},
 		{probe("{type: http, url: 'http://h/', method: §gte}"), "!'GTE' is not one of the usual HTTP methods; did you mean 'GET'?"},
 		{probe("{type: http, url: 'http://h/', method: §PURGE}"), "!'PURGE' is not one of the usual HTTP methods; choose one of: GET"},
 		{"method: [{type: probe, name: n, timeout: §x, provider: {type: process, path: 'true'}}]", "activity timeout must be a number"},
@@ -111,7 +111,7 @@ func TestMessages(t *testing.T) {
 		{steady("{type: range, range: §[1]}"), "hypothesis range sequence must be made of two values"},
 		{steady("{type: jsonpath, path: §''}"), "hypothesis probe tolerance JSON path cannot be empty"},
 		{steady("{type: probe, name: q, provider: §{type: python, func: f}}"), "a Python activity must have a module path, in activity 'q'"},
-		{steady("{type: regex, pattern: a, target: stdout, §expct: b}"), `!the key "expct" is not known and is ignored`},
+		{steady("{type: regex, pattern: a, target: stdout, §expct: b}"), `!the key 'expct' is not known and is ignored`},
 		{steady("§true"), "!the tolerance is never met: it is compared with the whole output of the process probe, which is an object with status, stdout and stderr"},
 		{steady("§{type: regex, pattern: a}"), "!the tolerance cannot be measured: the output of the process probe is an object with status, stdout and stderr"},
 		{steady("{type: probe, name: q, provider: {type: §process, path: 'true'}}"), "!the tolerance is always met: any answer of a process probe counts as true"},
@@ -140,7 +140,7 @@ func TestMessages(t *testing.T) {
 		}
 		_, got := foundWithAdvice(t, text, surroundings())
 		missing := 0
-		if strings.Contains(want, `"methods"`) {
+		if strings.Contains(want, "'methods'") {
 			missing = 1 // the method
 		}
 		if len(got) != 1+missing || !strings.HasPrefix(got[missing], want) {

@@ -23,7 +23,7 @@ type question struct {
 // once, and needs no interpreter unless its arguments are unusual.
 func (c *checker) python(at path, m, activity *value.Map) {
 	c.keys(at, m, "type", "module", "func", "arguments", "secrets")
-	name := activity.Str("name")
+	name := activity.AsText("name")
 	in := fmt.Sprintf(", in activity '%s'", name)
 	ok := c.named(at, m, "module", "a Python activity must have a module path"+in, "give the provider a module")
 	if !c.named(at, m, "func", "a Python activity must have a function name"+in, "give the provider a func") || !ok {
@@ -42,12 +42,12 @@ func (c *checker) python(at path, m, activity *value.Map) {
 		}
 	}
 	c.questions = append(c.questions, question{at: at, provider: m,
-		reference: worker.Reference{Kind: activity.Str("type"), Name: name, Module: module, Func: function, Arguments: arguments}})
+		reference: worker.Reference{Kind: activity.AsText("type"), Name: name, Module: module, Func: function, Arguments: arguments}})
 }
 
 // named tells whether a key holds a text that is not empty, and reports it if not.
 func (c *checker) named(at path, m *value.Map, key, what, do string) bool {
-	switch v, _ := m.Get(key); {
+	switch v := m.Value(key); {
 	case !value.Truthy(v):
 		c.wrong(at, what, do)
 	case !is[string](v):
@@ -60,7 +60,7 @@ func (c *checker) named(at path, m *value.Map, key, what, do string) bool {
 
 // controls checks the declarations at the key controls, at any level.
 func (c *checker) controls(at path, in *value.Map) {
-	if v, _ := in.Get("controls"); (is[string](v) || is[*value.Map](v)) && !value.Truthy(v) {
+	if v := in.Value("controls"); (is[string](v) || is[*value.Map](v)) && !value.Truthy(v) {
 		return
 	}
 	for at, item := range c.items(at, in, "controls", "controls", "a list of objects") {
@@ -76,16 +76,16 @@ func (c *checker) controls(at path, in *value.Map) {
 func (c *checker) control(at path, m *value.Map) {
 	c.keys(at, m, "name", "provider", "scope", "automatic", "ref")
 	if m.Has("ref") {
-		ref := m.Str("ref")
+		ref := m.AsText("ref")
 		c.lookUp(at.to("ref"), ref, c.controlNames, fmt.Sprintf("Control reference '%s' declaration cannot be found", ref),
 			"declare it among the experiment's controls")
 		return
 	}
-	name := m.Str("name")
+	name := m.AsText("name")
 	if !m.Has("name") {
 		c.wrong(at, "A control must have a `name` property", "give it a name")
 	}
-	if scope, _ := m.Get("scope"); value.Truthy(scope) && scope != "before" && scope != "after" {
+	if scope := m.Value("scope"); value.Truthy(scope) && scope != "before" && scope != "after" {
 		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "choose one of them, or leave it out for both")
 	}
 	v, ok := m.Get("provider")
@@ -96,8 +96,8 @@ func (c *checker) control(at path, m *value.Map) {
 		c.wrong(at, fmt.Sprintf("Control '%s' must have a `provider` property", name), "give it a provider of type python with a module")
 	case !isMap:
 		c.mustBe(provider, v, "a control's provider", "an object")
-	case p.Str("type") != "python":
-		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, p.Str("type")), "use type python")
+	case p.AsText("type") != "python":
+		c.warn(provider, fmt.Sprintf("the control '%s' has a provider of type '%s' and does nothing", name, p.AsText("type")), "use type python")
 	case c.named(provider, p, "module", fmt.Sprintf("Control '%s' must have a module path", name), "name the Python module"):
 		c.questions = append(c.questions, question{at: provider, provider: p, declared: m,
 			reference: worker.Reference{Kind: "control", Name: name, Module: p.Text("module")}})
@@ -152,7 +152,7 @@ func (c *checker) unanswered(err error) {
 		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
 			do += "; without Python, " + f.Usage() + ", with plain texts"
 		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
-			do = fmt.Sprintf("did you mean %s? It needs no Python", near[0])
+			do = fmt.Sprintf("did you mean '%s'? It needs no Python", near[0])
 		}
 		c.wrong(q.at.to("module"), what, do)
 		return

@@ -110,7 +110,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 
 // unknown is the error of a word that is not among the known ones.
 func unknown(what, word string, known []string) error {
-	return usage(fmt.Sprintf("there is no %s %q", what, word), problem.DidYouMean(word, known))
+	return usage(fmt.Sprintf("there is no %s '%s'", what, word), problem.DidYouMean(word, known))
 }
 
 // usageOf rewrites an error about flags in our words. The flags in known are searched for
@@ -132,7 +132,7 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 			see = "did you mean '" + near[0] + "'?"
 		}
 	case errors.As(err, &bad):
-		value, do := fmt.Sprintf("%q", bad.GetValue()), see
+		value, do := "'"+bad.GetValue()+"'", see
 		if bad.GetValue() == "" {
 			value = "empty"
 		}

@@ -236,7 +236,7 @@ func (c *console) keep(r slog.Record) {
 // jsonLine is an entry with the keys that the toolkit's JSON log has.
 func (c *console) jsonLine(r slog.Record) string {
 	module, line := origin(r)
-	message := value.AppendJSON(nil, c.mask.Lines(r.Message), "", "")
+	message := value.JSON(c.mask.Lines(r.Message))
 	return fmt.Sprintf(`{"process":%d,"asctime":"%s","levelname":"%s","module":"%s","lineno":%d,`+
 		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
 		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,

@@ -163,7 +163,7 @@ func TestLogFormat(t *testing.T) {
 			t.Errorf("no %q in %q", want, messages)
 		}
 	}
-	if !strings.HasPrefix(messages[1], `WARNING tiny.yaml:4:1: warning: the key "tag" is not known`) || len(contexts) != 1 {
+	if !strings.HasPrefix(messages[1], `WARNING tiny.yaml:4:1: warning: the key 'tag' is not known`) || len(contexts) != 1 {
 		t.Errorf("%q, %d contexts", messages, len(contexts))
 	}
 	if text, _ := os.ReadFile("l.log"); strings.Contains(string(text), "{") || strings.Contains(string(text), "hunter2") {

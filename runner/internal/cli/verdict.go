@@ -13,35 +13,14 @@ import (
 )
 
 // verdictWords is how the console shows a verdict: the word, a sentence, and what to do
-// next.
+// next, unless the verdict itself says it.
 var verdictWords = map[string]struct{ shown, sentence, next string }{
 	verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
-	verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
+	verdict.Explored:    {"EXPLORED", "the method ran, and no hypothesis was checked", "add a steady-state-hypothesis: it says what a healthy system does"},
 	verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
 	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
 	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
 	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
-}
-
-// nextSteps are what to do after a run without a verdict, by the first and the last words
-// of the reason. The first one that fits is shown, and none for other reasons.
-var nextSteps = []struct{ first, last, next string }{
-	{"the fault is not proven: '", "' was only pretended (dry)", "run the experiment again without dry"},
-	{"the hypothesis was only pretended (dry)", "", "run the experiment again without dry"},
-	{"no activity of the method was carried out: '", "(dry)", "run the experiment again without dry"},
-	{"the fault is not proven: '", "' was skipped", "run the experiment again, and skip nothing"},
-	{"the hypothesis was not checked: '", "' was skipped", "run the experiment again, and skip nothing"},
-	{"the system was not steady", "", "start or repair the system, then run the experiment again"},
-	{"the steady state could not be measured", "", "start the system if it does not run, or repair the probe"},
-	{"the fault is not proven: a control", "", "find out why the control changed it, or run without the control"},
-	{"the fault is not proven", "", "see the activity's output in the journal, and repair the activity"},
-	{"the fault did not stay", "", "find out what ended the fault too early"},
-	{"the method has no action", "", "add an action that puts a fault on the system"},
-	{"the hypothesis was not checked", "", "choose another strategy for the hypothesis, or leave it out"},
-	{"the tolerance of", "", "give this probe a tolerance that can fail"},
-	{"the run met an unexpected error", "", "repair what the error names; the log has more"},
-	{"the method was ended", "", "see in the log what ended the method"},
-	{"a control", "", "find out why the control changed it, or run without the control"},
 }
 
 // exitOf is the exit code of a run: that of its verdict, or that of a journal that could
@@ -55,7 +34,7 @@ type closing struct {
 	heading   string // beside the word, as in "as this demo expects"
 	journal   string
 	unwritten error
-	next      string // instead of the verdict's own advice
+	next      string // instead of what the verdict says
 }
 
 // block is the end of every run: the word, one sentence, the reason, where the
@@ -83,12 +62,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	if end.unwritten == nil {
 		line("journal", end.journal)
 	}
-	for _, step := range nextSteps {
-		if words.next == "" && strings.HasPrefix(r.Verdict.Reason, step.first) && strings.HasSuffix(r.Verdict.Reason, step.last) {
-			words.next = step.next
-		}
-	}
-	line("next", cmp.Or(end.next, words.next))
+	line("next", cmp.Or(end.next, r.Verdict.Next, words.next))
 	return b.String() + alarm
 }
 
@@ -175,8 +149,7 @@ func answerOf(s *verdict.State) string {
 	case !ok:
 		return value.Text(run.Output)
 	}
-	status, _ := m.Get("status")
-	text := value.Text(status)
+	text := value.Text(m.Value("status"))
 	if body, ok := m.Get("body"); ok {
 		text += " " + value.Text(body)
 	}

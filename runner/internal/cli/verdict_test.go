@@ -30,8 +30,7 @@ func outcome(word string, expect string, before, after any, actions ...*verdict.
 		Before: state(before), After: state(after), Run: actions, Verdict: verdict.Verdict{Word: word}}}
 }
 
-// After a run without a verdict, the block says what to do about its own reason, and
-// nothing where that is not known.
+// After a run without a verdict, the block says what to do about its own reason.
 func TestNextStep(t *testing.T) {
 	yes, no := true, false
 	state := func(met *bool, status string) *verdict.State {
@@ -40,18 +39,21 @@ func TestNextStep(t *testing.T) {
 		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
 	}
 	for want, change := range map[string]func(r *verdict.Result){
-		"repair what the error names; the log has more": func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
-		"see in the log what ended the method":          func(r *verdict.Result) { r.Run = nil },
-		"":                                              func(r *verdict.Result) { r.Status = "aborted" },
-		"start or repair the system, then run the experiment again":         func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
-		"start the system if it does not run, or repair the probe":          func(r *verdict.Result) { r.After = state(&no, "failed") },
-		"run the experiment again without dry":                              func(r *verdict.Result) { r.Run[0].Pretended = true },
-		"run the experiment again, and skip nothing":                        func(r *verdict.Result) { r.Run[0].Skipped = true },
-		"see the activity's output in the journal, and repair the activity": func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
-		"find out what ended the fault too early": func(r *verdict.Result) {
+		"repair what the error names; the log has more":             func(r *verdict.Result) { r.Unexpected = errors.New("the pod was skipped") },
+		"see in the log what ended the method":                      func(r *verdict.Result) { r.Run = nil },
+		"see the log":                                               func(r *verdict.Result) { r.Status = "aborted" },
+		"start or repair the system, then run the experiment again": func(r *verdict.Result) { r.Before = state(&no, "succeeded") },
+		"start the system if it does not run, or repair the probe":  func(r *verdict.Result) { r.After = state(&no, "failed") },
+		"run the experiment again without --dry":                    func(r *verdict.Result) { r.Run[0].Pretended = true },
+		"run the experiment again, and skip nothing":                func(r *verdict.Result) { r.Run[0].Skipped = true },
+		"repair the action; the journal has its output":             func(r *verdict.Result) { r.Run[0].Unproven = "the action 'a' failed: x" },
+		"find out why the action had no effect, or repair this probe": func(r *verdict.Result) {
+			r.Run = append(r.Run, &verdict.Run{Name: "p", Proves: true, Status: "succeeded", Unproven: "p: wanted 1, got 2"})
+		},
+		"find out what repaired the system meanwhile, such as a restart": func(r *verdict.Result) {
 			r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "x"}}
 		},
-		"add an action that puts a fault on the system":                   func(r *verdict.Result) { r.Run, r.ActionDeclared = nil, false },
+		"add an action to the method, and a rollback that undoes it":      func(r *verdict.Result) { r.Run, r.ActionDeclared = nil, false },
 		"choose another strategy for the hypothesis, or leave it out":     func(r *verdict.Result) { r.After, r.Strategy = nil, "before-method-only" },
 		"give this probe a tolerance that can fail":                       func(r *verdict.Result) { r.After.Runs[0].AlwaysMet = true },
 		"find out why the control changed it, or run without the control": func(r *verdict.Result) { r.Run[0].Decided = "a control set the status of 'a' to 'x'" },

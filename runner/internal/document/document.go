@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/charset"
@@ -175,7 +174,7 @@ func (s *source) tooLarge(at problem.Position) *problem.Problem {
 
 // duplicate warns of a key that its mapping has already.
 func (s *source) duplicate(at problem.Position, key string) {
-	s.warn(at, "the key "+strconv.Quote(key)+" is there twice", "the last one counts: remove the other")
+	s.warn(at, "the key '"+key+"' is there twice", "the last one counts: remove the other")
 }
 
 // wanted are the paths whose places are looked for, as a tree of keys and list indices.

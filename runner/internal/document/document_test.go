@@ -43,7 +43,7 @@ func TestValues(t *testing.T) {
 			t.Errorf("%q: %v", text, problems)
 			continue
 		}
-		if got := string(value.AppendJSON(nil, node.Value, "", "")); got != want {
+		if got := value.JSON(node.Value); got != want {
 			t.Errorf("%q\n got %s\nwant %s", text, got, want)
 		}
 	}
@@ -71,7 +71,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"json: \n\t ":                       "x.json: is empty",
 		"json:{\"a\": \"\x00\"}":            "x.json:1:8: this is not text",
 		"json:{\"a\": \"\xff\"}":            "x.json:1:8: warning: this file is not in UTF-8, and is read as Latin-1",
-		"json:{\"a\": 1, \"a\": 2}":         "x.json:1:10: warning: the key \"a\" is there twice",
+		"json:{\"a\": 1, \"a\": 2}":         "x.json:1:10: warning: the key 'a' is there twice",
 		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
 		"json:{\"a\": [1e999999, -1e999]}":  "x.json:1:8: this number is too large",
 		"yaml:a: 1.0e+999999":               "x.yaml:1:4: this number is too large",
@@ -103,7 +103,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"yaml:a: 1\nb: \x01":                "x.yaml:2:4: there is a character that YAML does not allow",
 		"yaml:" + strings.Repeat("[", 11e3): "this is nested too deep; flatten it",
 		"yaml:a: 1\n---\nb: 2":              "x.yaml:2:1: a second document starts here",
-		"yaml:a: 1\na: 2":                   "x.yaml:2:1: warning: the key \"a\" is there twice",
+		"yaml:a: 1\na: 2":                   "x.yaml:2:1: warning: the key 'a' is there twice",
 		"yaml:a: !custom 1":                 "x.yaml:1:4: a tag has no meaning",
 		"yaml:a: &a [*a]":                   "x.yaml:1:8: this alias contains itself",
 		"yaml:? [1, 2]\n: x":                "x.yaml:1:3: a key must be text",
@@ -222,7 +222,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("node %v with problems %v", node, problems)
 			}
 			if node != nil {
-				value.AppendJSON(nil, node.Value, "", " ")
+				value.JSON(node.Value)
 			}
 		}
 	})

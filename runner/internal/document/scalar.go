@@ -73,7 +73,7 @@ func keyText(k *yaml.Node) (string, bool) {
 	if s, isText := v.(string); isText || !ok {
 		return s, ok
 	}
-	return string(value.AppendJSON(nil, v, "", "")), true
+	return value.JSON(v), true
 }
 
 // plainValue is what a scalar without quotes means.

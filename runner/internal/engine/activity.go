@@ -33,7 +33,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 		a = e.Experiment.Refresh(a)
 		e.compareQuestion(a)
 		// Its tolerance proves something, unless a ref in the method only looks at the steady state.
-		run.Judged = a.Tolerance != nil && !ofHypothesis(part) && (part != method || !observes)
+		run.Proves = a.Tolerance != nil && !ofHypothesis(part) && (part != method || !observes)
 		err = e.carryOut(ctx, part, a, run, begun)
 	}
 	// As in the toolkit, the controls after an activity run whatever happened, and
@@ -46,7 +46,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	if ofHypothesis(part) { // a ref in the hypothesis has a tolerance of its own
 		by = declared
 	}
-	err = e.judge(ctx, part, e.Experiment.Refresh(by), run)
+	err = e.evaluate(ctx, part, e.Experiment.Refresh(by), run)
 	e.record(part, run)
 	e.locked(func() { e.finished[run] = true })
 	return run, err
@@ -71,7 +71,7 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 		e.Log.Warn("  => skipped")
 	}
 	begun(run)
-	if part == method && a.Throughout && run.Judged {
+	if part == method && a.Throughout && run.Proves {
 		e.locked(func() { e.throughout = append(e.throughout, a) })
 	}
 	e.event("start_activity", a.Written)
@@ -188,8 +188,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 
 // pauseOf is the pause of an activity, and whether a dry run skips it.
 func (e *Engine) pauseOf(a *experiment.Activity, when string) (seconds any, skipped bool) {
-	raw, _ := a.Pauses.Get(when)
-	return e.Substitute(raw), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
+	return e.Substitute(a.Pauses.Value(when)), e.Strategy.Dry == "pause" || e.Strategy.Pretends(a.Type)
 }
 
 // waits tells whether an activity begins with a pause. Where it does not, to

@@ -83,7 +83,7 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 			journal = m
 		}
 	})
-	e.result.EachChanged(e.judgeAgain)
+	e.result.EachChanged(e.evaluateAgain)
 	if stop := (*verdict.Stop)(nil); err != nil && !errors.As(err, &stop) && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}

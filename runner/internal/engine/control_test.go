@@ -181,12 +181,15 @@ func TestControlThatSkips(t *testing.T) {
 			controlled := &world{hypothesis: up(), method: fault}
 			w := &watcher{at: "before " + name, before: func(*value.Map) error { return fmt.Errorf("by the room: %w", ErrSkip) }}
 			r := w.run(t, controlled)
-			if controlled.calls[name] != 0 || r.Verdict != (verdict.Verdict{Word: verdict.NoVerdict, Reason: why}) || r.Deviated {
+			if controlled.calls[name] != 0 || r.Verdict != (verdict.Verdict{Word: verdict.NoVerdict, Reason: why, Next: "run the experiment again, and skip nothing"}) || r.Deviated {
 				t.Errorf("%v after %d calls", r.Verdict, controlled.calls[name])
 			}
 		})
 	}
 }
+
+// control is what to do about a control that has changed what counts.
+const control = "find out why the control changed it, or run without the control"
 
 // What controls change takes effect: in an activity, in what came of it, in a
 // pass over the hypothesis.
@@ -202,15 +205,15 @@ func TestControlsThatChange(t *testing.T) {
 	}{
 		{"nothing", watcher{}, "completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 		{"the output of an action", watcher{at: "after fault", after: set("output", exit(3))}, "completed; before +, during none, after +; fault succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'", Next: control}},
 		{"the output of an action that had failed", watcher{at: "after bad", after: set("output", exit(0))}, "completed; before +, during none, after +; fault succeeded, bad succeeded; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'bad'", Next: control}},
 		{"the status of an action", watcher{at: "after fault", after: set("status", "failed")}, "completed; before +, during none, after +; fault failed; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control set the status of 'fault' to 'failed'"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault is not proven: a control set the status of 'fault' to 'failed'", Next: control}},
 		{"the status of a probe", watcher{at: "after up", after: set("status", "failed")}, "failed; before -, during none, after none; ; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the steady state could not be measured before the method: up: a control says so", Next: "start the system if it does not run, or repair the probe"}},
 		{"the output of a probe", watcher{at: "after up", after: set("output", bad)}, "completed; before -, during none, after none; ; ",
-			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: a control changed the output of 'up': wanted 200, got 500"}},
+			verdict.Verdict{Word: verdict.NoVerdict, Reason: "the system was not steady before the method, so nothing was done to it: a control changed the output of 'up': wanted 200, got 500", Next: "start or repair the system, then run the experiment again"}},
 		{"the name of a probe", watcher{at: "before up", before: func(m *value.Map) error { m.Set("name", "other"); return nil }},
 			"completed; before +, during none, after +; fault succeeded; ", verdict.Verdict{Word: verdict.Held, Reason: steady}},
 	} {
@@ -262,9 +265,9 @@ func TestControlsThatWeakenTheProof(t *testing.T) {
 		{"after gone", set("method", 1, "tolerance", 200.0), "a control has changed 'gone'"},
 		{"before gone", set("method", 1, "proof", "no"), "a control has changed 'gone'"},
 		{"before method", set("method", 1, "type", "note"), "a control has changed 'gone'"},
-		{"before fault", set("method", 0, "note", "mine"), steady},
-		{"after method", take("method"), steady},
-		{"before rollback", take("rollbacks"), steady},
+		{"before fault", set("method", 0, "note", "mine"), proven},
+		{"after method", take("method"), proven},
+		{"before rollback", take("rollbacks"), proven},
 	} {
 		t.Run(c.at+" "+c.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -275,7 +278,7 @@ func TestControlsThatWeakenTheProof(t *testing.T) {
 				change := func() { e.Experiment.Change(c.change) }
 				e.Controls = &watcher{at: c.at, before: func(*value.Map) error { change(); return nil }, after: func(state any) (any, error) { change(); return state, nil }}
 				r := e.Run(t.Context(), t.Context())
-				if want := map[bool]string{true: verdict.Held, false: verdict.NoVerdict}[c.reason == steady]; r.Verdict.Word != want || r.Verdict.Reason != c.reason {
+				if want := map[bool]string{true: verdict.Held, false: verdict.NoVerdict}[c.reason == proven]; r.Verdict.Word != want || r.Verdict.Reason != c.reason {
 					t.Errorf("got %v", r.Verdict)
 				}
 			})
@@ -290,18 +293,34 @@ func activities(written *value.Map, list string) []any {
 	return written.List(list)
 }
 
-// A configuration that changes between two checks makes them two questions.
+// A configuration that changes between two checks makes them two questions. A Python
+// function may use all of it, any other activity what it names.
 func TestControlChangesTheConfiguration(t *testing.T) {
-	for at, want := range map[string]string{"before hypothesis": verdict.Held, "before method": verdict.NoVerdict} {
-		synctest.Test(t, func(t *testing.T) {
-			w := &world{hypothesis: []any{probe("up", "tolerance", ok, "provider", value.MapOf("type", "http", "url", "${url}"))}, method: fault, variables: map[string]any{"url": "http://a"}}
-			e := w.engine(t)
-			e.Experiment.Controlled = true
-			change := func(*value.Map) error { w.variables["url"] = "http://b"; return nil }
-			e.Controls = &watcher{at: at, before: change}
-			if r := e.Run(t.Context(), t.Context()); r.Verdict.Word != want {
-				t.Errorf("%s: got %v", at, r.Verdict)
-			}
+	python := value.MapOf("type", "python", "module", "m", "func", "f")
+	naming, plain := value.MapOf("type", "http", "url", "${url}"), value.MapOf("type", "http", "url", "http://a")
+	withPython := value.MapOf("type", "http", "url", "http://a", "arguments", python)
+	for _, c := range []struct {
+		name, at string
+		probe    *value.Map
+		want     string
+	}{
+		{"before the first check", "before hypothesis", probe("up", "tolerance", ok, "provider", naming), verdict.Held},
+		{"named", "before method", probe("up", "tolerance", ok, "provider", naming), verdict.NoVerdict},
+		{"not named", "before method", probe("up", "tolerance", ok, "provider", plain), verdict.Held},
+		{"a function", "before method", probe("up", "tolerance", ok, "provider", python), verdict.NoVerdict},
+		{"a function as the tolerance", "before method", probe("up", "tolerance", probe("t"), "provider", plain), verdict.NoVerdict},
+		{"arguments that look like a function", "before method", probe("up", "tolerance", ok, "provider", withPython), verdict.Held},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{hypothesis: []any{c.probe}, method: fault, variables: map[string]any{"url": "http://a"}}
+				e := w.engine(t)
+				e.Experiment.Controlled, e.Variables = true, func() any { return w.variables["url"] }
+				e.Controls = &watcher{at: c.at, before: func(*value.Map) error { w.variables["url"] = "http://b"; return nil }}
+				if r := e.Run(t.Context(), t.Context()); r.Verdict.Word != c.want {
+					t.Errorf("got %v", r.Verdict)
+				}
+			})
 		})
 	}
 }
@@ -309,9 +328,9 @@ func TestControlChangesTheConfiguration(t *testing.T) {
 // An output that a control changes in the journal is judged as it is now.
 func TestControlChangesTheJournal(t *testing.T) {
 	for list, want := range map[string]verdict.Verdict{
-		"run":       {Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'"},
+		"run":       {Word: verdict.NoVerdict, Reason: "the fault is not proven: a control changed the output of 'fault'", Next: control},
 		"rollbacks": {Word: verdict.NotUndone, Reason: "a rollback did not work: a control changed the output of 'undo'"},
-		"after":     {Word: verdict.NoVerdict, Reason: "a control changed the output of 'up'"},
+		"after":     {Word: verdict.NoVerdict, Reason: "a control changed the output of 'up'", Next: control},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			e := (&world{hypothesis: up(), method: fault, rollbacks: undo}).engine(t)

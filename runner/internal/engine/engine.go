@@ -119,7 +119,7 @@ type Engine struct {
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	e.ctx, e.undo = ctx, undo
 	var title any
-	e.Experiment.Read(func(written *value.Map) { title, _ = written.Get("title") })
+	e.Experiment.Read(func(written *value.Map) { title = written.Value("title") })
 	title = e.Substitute(title)
 	var dry any
 	if e.Strategy.Dry != "" {

@@ -22,7 +22,7 @@ func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict
 	gone := false
 	e.Experiment.Read(func(written *value.Map) {
 		hypothesis := written.Map("steady-state-hypothesis")
-		title, _ = hypothesis.Get("title")
+		title = hypothesis.Value("title")
 		gone = hypothesis.Len() == 0
 	})
 	if gone { // a control has taken it away

@@ -54,7 +54,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		}
 		planned++
 		var name any // None for a ref without a name, as in the toolkit
-		e.Experiment.Read(func(*value.Map) { name, _ = a.Written.Get("name") })
+		e.Experiment.Read(func(*value.Map) { name = a.Written.Value("name") })
 		e.Log.Info("Rollback: " + value.Text(name))
 		err := e.step(undo, rollback, a, &e.result.Rollbacks)
 		e.abort(undo, err, fatal) // the others may still undo their part

@@ -32,7 +32,11 @@ var (
 	deviates = map[string][]any{"up": {ok, bad}}
 )
 
-const steady = "the fault is proven, and the steady state held"
+// The reasons of a run that held: without and with a probe that proves the fault.
+const (
+	steady = "every action succeeded, and the hypothesis was met before and after"
+	proven = "the fault is proven by 'gone', and the hypothesis was met before and after"
+)
 
 var gateRows = []verdictRow{
 	{"held", &world{hypothesis: up(), method: fault}, verdict.Held, steady},
@@ -71,7 +75,8 @@ var faultRows = []verdictRow{
 		"the fault is not proven: the action 'fault' ended with exit code 3"},
 	{"killed", &world{hypothesis: up(), method: fault, answers: map[string][]any{"fault": {exit(-9)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' was killed by signal 9"},
-	{"exit code 3 as wanted", &world{hypothesis: up(), method: []any{action("fault", "tolerance", exit(3))}, answers: map[string][]any{"fault": {exit(3)}}}, verdict.Held, steady},
+	{"exit code 3 as wanted", &world{hypothesis: up(), method: []any{action("fault", "tolerance", exit(3))}, answers: map[string][]any{"fault": {exit(3)}}}, verdict.Held,
+		"the fault is proven by 'fault', and the hypothesis was met before and after"},
 	{"a tolerance of null is none", &world{hypothesis: up(), method: []any{action("fault", "tolerance", nil)}, answers: map[string][]any{"fault": {exit(3)}}}, verdict.NoVerdict,
 		"the fault is not proven: the action 'fault' ended with exit code 3"},
 	{"an action's tolerance not met", &world{hypothesis: up(), method: []any{action("fault", "tolerance", "done")}}, verdict.NoVerdict,
@@ -83,7 +88,7 @@ var faultRows = []verdictRow{
 	{"answered 399", &world{hypothesis: up(), method: []any{activity("action", "fault", "http", nil)}, answers: map[string][]any{"fault": {status(399)}}}, verdict.Held, steady},
 	{"a function that returns a status", &world{hypothesis: up(), method: []any{activity("action", "fault", "python", nil)}, answers: map[string][]any{"fault": {status(404)}}}, verdict.Held, steady},
 	{"a probe that failed, without a tolerance", &world{hypothesis: up(), method: []any{fault[0], probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Held, steady},
-	{"a proof", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"a proof", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, proven},
 	{"a proof not met", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict,
 		"the fault is not proven: gone: wanted True, got False"},
 	{"a proof that failed", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": failing}}, verdict.NoVerdict,
@@ -92,8 +97,8 @@ var faultRows = []verdictRow{
 		"the fault is not proven: the tolerance of 'gone' cannot be compared with what it got: a str is no int"},
 	{"a proof that ran into an unexpected error", &world{hypothesis: up(), method: []any{fault[0], proving}, answers: map[string][]any{"gone": {errOdd}}}, verdict.NoVerdict,
 		"'gone' ran into an unexpected error: nobody foresaw this"},
-	{"a proof alone", &world{hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
-	{"a lasting proof", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"a proof alone", &world{hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, proven},
+	{"a lasting proof", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}}}, verdict.Held, proven},
 	{"a lasting proof and a deviation", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true}, "up": {ok, bad}}}, verdict.Deviated, "up: wanted 200, got 500"},
 	{"a fault that healed", &world{hypothesis: up(), method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.NoVerdict,
 		"the fault did not stay until the hypothesis had been checked: gone: wanted True, got False"},
@@ -121,20 +126,20 @@ var faultRows = []verdictRow{
 }
 
 var explorationRows = []verdictRow{
-	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
-	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and there is no hypothesis to check"},
-	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
+	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
+	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
+	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 	{"skip", &world{Strategy: experiment.Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Explored,
 		"every action succeeded, and the hypothesis was skipped (strategy skip)"},
 	{"explored, an action failed", &world{method: fault, answers: fails}, verdict.NoVerdict, "the fault is not proven: the action 'fault' failed: boom"},
 	{"explored, a proof not met", &world{method: []any{fault[0], proving}, answers: map[string][]any{"gone": {false}}}, verdict.NoVerdict, "the fault is not proven: gone: wanted True, got False"},
 	{"explored, a lasting proof is not asked again", &world{method: []any{fault[0], lasting}, answers: map[string][]any{"gone": {true, false}}}, verdict.Explored,
-		"every action succeeded, and there is no hypothesis to check"},
+		"every action succeeded, and the experiment has no hypothesis"},
 	{"explored, unexpectedly", &world{method: fault, answers: map[string][]any{"fault": {errOdd}}}, verdict.NoVerdict, "'fault' ran into an unexpected error: nobody foresaw this"},
 	{"explored, not undone", &world{method: fault, rollbacks: undo, answers: map[string][]any{"undo": failing}}, verdict.NotUndone, "the rollback 'undo' failed: boom"},
 	{"explored dry", &world{Strategy: experiment.Strategy{Dry: "actions"}, method: fault}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
-	{"explored with dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, verdict.Explored, "every action succeeded, and there is no hypothesis to check"},
+	{"explored with dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, method: []any{fault[0], probe("look")}}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 }
 
 var strategyRows = []verdictRow{
@@ -143,9 +148,9 @@ var strategyRows = []verdictRow{
 	{"before only, not steady", &world{Strategy: experiment.Strategy{Hypothesis: "before-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict,
 		"the system was not steady before the method, so nothing was done to it: up: wanted 200, got 500"},
 	{"after only", &world{Strategy: experiment.Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault}, verdict.Held,
-		"the fault is proven, and the system is steady after it; it was not checked before"},
+		"every action succeeded, and the hypothesis was met after the fault; it was not checked before"},
 	{"after only, deviated", &world{Strategy: experiment.Strategy{Hypothesis: "after-method-only"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Deviated, "up: wanted 200, got 500"},
-	{"during only", whileOn("during-method-only", ok), verdict.Held, "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+	{"during only", whileOn("during-method-only", ok), verdict.Held, "every action succeeded, and the hypothesis was met while the method ran; it was checked neither before nor after"},
 	{"during only, deviated", whileOn("during-method-only", ok, bad, ok), verdict.Deviated, "during the method, up: wanted 200, got 500"},
 	{"during only, not steady before the fault", whileOn("during-method-only", bad, ok), verdict.NoVerdict, "the system was not steady before the fault: up: wanted 200, got 500"},
 	{"during only, not measured", whileOn("during-method-only", ok, broken("boom"), ok), verdict.NoVerdict, "the steady state could not be measured during the method: up: boom"},
@@ -159,14 +164,14 @@ var strategyRows = []verdictRow{
 	{"during only, under a background fault with a proof", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 		method:  []any{action("fault", "background", true), probe("gone", "tolerance", true, "pauses", valueOf("before", int64(1)))},
 		answers: map[string][]any{"gone": {true}, "fault": {takes(5500*time.Millisecond, exit(0))}}}, verdict.Held,
-		"the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"},
+		"the fault is proven by 'gone', and the hypothesis was met while the method ran; it was checked neither before nor after"},
 	{"during only, under a ref to a fault in the background", &world{Strategy: experiment.Strategy{Hypothesis: "during-method-only", Frequency: 1}, hypothesis: up(),
 		method:  []any{ref("fault", "background", true), fault[0]},
 		answers: map[string][]any{"fault": {takes(4500*time.Millisecond, exit(0))}}}, verdict.NoVerdict,
 		"the hypothesis was not checked after the fault began (strategy during-method-only)"},
 	{"during only, failing fast before the fault", failFast("during-method-only", bad), verdict.NoVerdict, "the method was ended before its first action, so no fault was put on the system"},
 	{"during only, failing fast", failFast("during-method-only", ok, bad), verdict.Deviated, "during the method, up: wanted 200, got 500"},
-	{"continuously", whileOn("continuously", ok), verdict.Held, "the fault is proven, and the steady state held during the method and after it"},
+	{"continuously", whileOn("continuously", ok), verdict.Held, "every action succeeded, and the hypothesis was met before, during and after the method"},
 	{"continuously, deviated and recovered", whileOn("continuously", ok, ok, bad, ok), verdict.Deviated, "during the method, up: wanted 200, got 500"},
 	{"continuously, deviated after", whileOn("continuously", ok, ok, ok, ok, bad), verdict.Deviated, "up: wanted 200, got 500"},
 	{"continuously, not measured during", whileOn("continuously", ok, ok, broken("boom"), ok), verdict.NoVerdict, "the steady state could not be measured during the method: up: boom"},
@@ -175,7 +180,7 @@ var strategyRows = []verdictRow{
 	{"dry activities", &world{Strategy: experiment.Strategy{Dry: "activities"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict, "the fault is not proven: 'fault' was only pretended (dry)"},
 	{"dry probes", &world{Strategy: experiment.Strategy{Dry: "probes"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.NoVerdict, "the hypothesis was only pretended (dry)"},
 	{"dry probes, a proof", &world{Strategy: experiment.Strategy{Dry: "probes"}, hypothesis: up(), method: []any{fault[0], proving}}, verdict.NoVerdict, "the fault is not proven: 'gone' was only pretended (dry)"},
-	{"dry actions, none there", &world{Strategy: experiment.Strategy{Dry: "actions"}, hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, steady},
+	{"dry actions, none there", &world{Strategy: experiment.Strategy{Dry: "actions"}, hypothesis: up(), method: []any{proving}, answers: map[string][]any{"gone": {true}}}, verdict.Held, proven},
 	{"dry pause", &world{Strategy: experiment.Strategy{Dry: "pause"}, hypothesis: up(), method: fault}, verdict.Held, steady},
 }
 

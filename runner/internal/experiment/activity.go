@@ -31,16 +31,15 @@ const ProofThroughout = "throughout"
 // is empty.
 func NewActivity(written *value.Map) *Activity {
 	tolerance, hasTolerance := written.Get("tolerance")
-	background, _ := written.Get("background")
 	return &Activity{
-		Type: written.Str("type"), Name: written.Str("name"), Ref: written.Str("ref"), Provider: written.Map("provider"),
-		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.Str("proof") == ProofThroughout,
-		Background: value.Truthy(background), Pauses: written.Map("pauses"), Written: written,
+		Type: written.AsText("type"), Name: written.AsText("name"), Ref: written.AsText("ref"), Provider: written.Map("provider"),
+		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.AsText("proof") == ProofThroughout,
+		Background: value.Truthy(written.Value("background")), Pauses: written.Map("pauses"), Written: written,
 	}
 }
 
 // ProviderType is http, process or python.
-func (a *Activity) ProviderType() string { return a.Provider.Str("type") }
+func (a *Activity) ProviderType() string { return a.Provider.AsText("type") }
 
 // Failed is the error of an activity that could not be carried out: for example the
 // connection was refused, the time was over, or a function raised. The run notes it

@@ -113,7 +113,7 @@ func (e *Experiment) Begin(title, dry any) {
 }
 
 func (e *Experiment) remember(list string, activity *value.Map) {
-	name, ref := activity.Str("name"), activity.Str("ref")
+	name, ref := activity.AsText("name"), activity.AsText("ref")
 	was := asked{list: list, name: name + ref}
 	if e.Controlled {
 		was.question = question(activity.Clone())
@@ -175,9 +175,12 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 				return
 			}
 		}
+		if !e.Controlled { // nothing can have been taken out
+			return
+		}
 		e.Change(func(*value.Map) {
 			for _, written := range e.order {
-				if was := e.asked[written]; was.list == list && !taken[written] && e.Controlled {
+				if was := e.asked[written]; was.list == list && !taken[written] {
 					e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has taken '%s' out of the experiment", was.name))
 				}
 			}

@@ -25,7 +25,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path); problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), "is a pipe") {
+	if _, err := Open(path, same); problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), "is a pipe") {
 		t.Errorf("a pipe: %v", err)
 	}
 	reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
@@ -142,7 +142,7 @@ func TestFolderWithoutPermission(t *testing.T) {
 	}
 	folder := t.TempDir()
 	os.Chmod(folder, 0o500)
-	if _, err := Open(filepath.Join(folder, "journal.json")); !errors.Is(err, fs.ErrPermission) || problem.Code(err) != problem.Usage {
+	if _, err := Open(filepath.Join(folder, "journal.json"), same); !errors.Is(err, fs.ErrPermission) || problem.Code(err) != problem.Usage {
 		t.Errorf("got %v", err)
 	}
 }

@@ -30,20 +30,18 @@ import (
 type Journal struct {
 	Path string // where it will be
 
-	// Mask hides secrets in whatever is kept. That of a new Journal hides none.
-	Mask func(any) any
-
+	mask    func(any) any
 	device  *os.File    // open where Path is no ordinary file
 	partial *os.File    // open where it is one
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
-	mu   sync.Mutex
-	line []byte // the latest of partial; its memory is used again
+	mu sync.Mutex
 }
 
-// Open prepares the journal at path, before the experiment starts. If no journal can
-// be written there, the error is a *problem.Problem with the code Usage.
-func Open(path string) (*Journal, error) {
+// Open prepares the journal at path, before the experiment starts; mask hides secrets in
+// whatever is kept. If no journal can be written there, the error is a *problem.Problem
+// with the code Usage.
+func Open(path string, mask func(any) any) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
 	}
@@ -63,7 +61,7 @@ func Open(path string) (*Journal, error) {
 		} else if err != nil {
 			return nil, unwritable(path, err)
 		}
-		return &Journal{Path: path, Mask: same, device: device}, nil
+		return &Journal{Path: path, mask: mask, device: device}, nil
 	}
 	partial, err := newPartial(path)
 	if err == nil && info == nil { // a new journal is as open as this user's other new files
@@ -72,7 +70,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	return &Journal{Path: path, Mask: same, partial: partial, mode: info.Mode().Perm()}, nil
+	return &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}, nil
 }
 
 // destination follows links, one to a file that is not there yet included.
@@ -134,12 +132,9 @@ func (j *Journal) Record(part string, run *verdict.Run) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.line = append(value.AppendJSON(j.line[:0], j.Mask(value.MapOf("part", part, "run", run.Value())), "", ""), '\n')
-	_, err := j.partial.Write(j.line)
+	_, err := j.partial.WriteString(value.JSON(j.mask(value.MapOf("part", part, "run", run.Value()))) + "\n")
 	return err
 }
-
-func same(v any) any { return v }
 
 // Write puts the whole journal at its path and then removes the partial journal. If
 // that fails, the partial journal stays. The error is a *problem.Problem.
@@ -148,7 +143,7 @@ func (j *Journal) Write(document *value.Map) error {
 	if j.partial != nil {
 		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
 	}
-	if err := write(j.Mask(document)); err != nil {
+	if err := write(j.mask(document)); err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 	}
 	return j.Discard()

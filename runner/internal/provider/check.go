@@ -32,7 +32,7 @@ func Check(settings *value.Map) []problem.Finding {
 func checkHTTP(settings *value.Map) []problem.Finding {
 	_, err := methodOf(settings)
 	all := found(found(nil, checkURL(settings), "url"), err, "method")
-	if timeout := setting(settings, "timeout"); !isOpen(timeout) {
+	if timeout := settings.Value("timeout"); !isOpen(timeout) {
 		_, _, err := timeouts(timeout)
 		all = found(all, err, "timeout")
 	}
@@ -50,11 +50,11 @@ func checkHTTP(settings *value.Map) []problem.Finding {
 // arguments that are text: a shell takes any.
 func checkProcess(settings *value.Map) []problem.Finding {
 	var all []problem.Finding
-	if arguments := setting(settings, "arguments"); value.Kind(arguments) != "text" {
+	if arguments := settings.Value("arguments"); value.Kind(arguments) != "text" {
 		_, err := argumentList(arguments)
 		all = found(all, err, "arguments")
 	}
-	_, err := processTimeout(setting(settings, "timeout"))
+	_, err := processTimeout(settings.Value("timeout"))
 	return found(all, err, "timeout")
 }
 
@@ -69,13 +69,13 @@ func found(all []problem.Finding, err error, path ...string) []problem.Finding {
 
 // checkURL leaves what may yet be replaced to the run.
 func checkURL(settings *value.Map) error {
-	written := setting(settings, "url")
+	written := settings.Value("url")
 	if !value.Truthy(written) {
 		return nil // there is none, which is another problem
 	}
 	address, ok := written.(string)
 	if !ok {
-		return unusable("the URL must be text, and it is "+asJSON(written), "put quotes around it")
+		return unusable("the URL must be text, and it is "+value.JSON(written), "put quotes around it")
 	}
 	scheme, rest, whole := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "://")
 	if strings.HasPrefix(address, "$") || whole && (isOpen(scheme) || (scheme == "http" || scheme == "https") && isOpen(rest)) {
@@ -90,10 +90,10 @@ func checkURL(settings *value.Map) error {
 // checkArguments passes any JSON that is sent, or may be sent, as JSON.
 func checkArguments(settings, headers *value.Map) error {
 	isGet := !settings.Has("method") || strings.EqualFold(settings.Text("method"), http.MethodGet)
-	if !isGet && (sendsJSON(headers) || isOpen(setting(headers, "Content-Type"))) {
+	if !isGet && (sendsJSON(headers) || isOpen(headers.Value("Content-Type"))) {
 		return nil
 	}
-	arguments := setting(settings, "arguments")
+	arguments := settings.Value("arguments")
 	if list, isList := arguments.([]any); isList && isOpen(list) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func methodOf(settings *value.Map) (string, error) {
 	}
 	method, _ := written.(string)
 	if !httpclient.IsToken(method) {
-		return "", unusable("the method "+asJSON(written)+" is no HTTP method", "write one word, such as GET or POST")
+		return "", unusable("the method "+value.JSON(written)+" is no HTTP method", "write one word, such as GET or POST")
 	}
 	return strings.ToUpper(method), nil
 }
@@ -138,15 +138,15 @@ func setHeader(r *httpclient.Request, name string, content any) error {
 	}
 	written, ok := content.(string)
 	if !ok {
-		return unusable(fmt.Sprintf("the header %s is %s, not text", asJSON(name), asJSON(content)), "put quotes around it")
+		return unusable(fmt.Sprintf("the header %s is %s, not text", value.JSON(name), value.JSON(content)), "put quotes around it")
 	}
 	switch {
 	case r.Set(name, written):
 		return nil
 	case strings.Contains(name, "$"):
-		return unusable("the header "+asJSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
+		return unusable("the header "+value.JSON(name)+" cannot be sent", "write the name itself: ${name} is not replaced in a header's name")
 	}
-	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", asJSON(name), asJSON(written)),
+	return unusable(fmt.Sprintf("the header %s cannot be sent with the value %s", value.JSON(name), value.JSON(written)),
 		"write a name of one word, and a value of one line, in Latin letters, that starts with no space")
 }
 
@@ -158,7 +158,7 @@ func timeouts(v any) (connect, read time.Duration, err error) {
 		parts = []any{v, v}
 	}
 	if len(parts) != 2 {
-		return 0, 0, unusable("the timeout "+asJSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
+		return 0, 0, unusable("the timeout "+value.JSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
 	}
 	if connect, err = timeout(parts[0]); err == nil {
 		read, err = timeout(parts[1])
@@ -175,5 +175,5 @@ func timeout(v any) (time.Duration, error) {
 		d, _ := clock.Seconds(v)
 		return max(d, 1), nil
 	}
-	return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds above 0", timeoutAdvice)
+	return 0, unusable("the timeout "+value.JSON(v)+" is not a number of seconds above 0", timeoutAdvice)
 }

@@ -21,7 +21,7 @@ import (
 
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
-	address := text(p.Variables.Substitute(setting(a.Provider, "url")))
+	address := text(p.Variables.Substitute(a.Provider.Value("url")))
 	p.LearnPieces(address)
 	request, err := p.request(a, address)
 	if err != nil {
@@ -67,19 +67,19 @@ func (p *Providers) request(a *experiment.Activity, address string) (*httpclient
 	}
 	r := httpclient.New(method, u)
 	r.MaxBody, r.Retries = maxOutput, retries(a.Provider)
-	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(setting(a.Provider, "timeout"))); err != nil {
+	if r.ConnectTimeout, r.ReadTimeout, err = timeouts(p.Variables.Substitute(a.Provider.Value("timeout"))); err != nil {
 		return nil, err
 	}
-	named, _ := p.Variables.Substitute(setting(a.Provider, "headers")).(*value.Map)
+	named, _ := p.Variables.Substitute(a.Provider.Value("headers")).(*value.Map)
 	for name, content := range named.All() {
 		if err := setHeader(r, name, content); err != nil {
 			return nil, err
 		}
 	}
-	if err := addArguments(r, p.Variables.Arguments(setting(a.Provider, "arguments")), named); err != nil {
+	if err := addArguments(r, p.Variables.Arguments(a.Provider.Value("arguments")), named); err != nil {
 		return nil, err
 	}
-	r.TLS, err = tlsConfig(setting(a.Provider, "verify_tls"))
+	r.TLS, err = tlsConfig(a.Provider.Value("verify_tls"))
 	return r, err
 }
 
@@ -109,12 +109,12 @@ func formEncoded(arguments any) (string, error) {
 		for _, item := range arguments {
 			pair, ok := item.([]any)
 			if !ok || len(pair) != 2 {
-				return "", unusable("the arguments hold "+asJSON(item)+", which is no pair of a name and a value", argumentsAdvice)
+				return "", unusable("the arguments hold "+value.JSON(item)+", which is no pair of a name and a value", argumentsAdvice)
 			}
 			add(value.Text(pair[0]), pair[1])
 		}
 	default:
-		return "", unusable("the arguments are "+asJSON(arguments)+", not an object", argumentsAdvice)
+		return "", unusable("the arguments are "+value.JSON(arguments)+", not an object", argumentsAdvice)
 	}
 	return strings.Join(form, "&"), nil
 }
@@ -139,7 +139,7 @@ func asList(v any) []any {
 func addArguments(r *httpclient.Request, arguments any, headers *value.Map) error {
 	if r.Method != http.MethodGet && sendsJSON(headers) {
 		if arguments != nil {
-			r.Body = charset.ASCII(asJSON(arguments)) // as Python's json.dumps
+			r.Body = charset.ASCII(value.JSON(arguments)) // as Python's json.dumps
 		}
 		return nil
 	}

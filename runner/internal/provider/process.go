@@ -32,7 +32,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	if err != nil {
 		return nil, err
 	}
-	limit, err := processTimeout(setting(a.Provider, "timeout"))
+	limit, err := processTimeout(a.Provider.Value("timeout"))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func processTimeout(v any) (time.Duration, error) {
 	}
 	d, ok := clock.Seconds(v)
 	if !ok {
-		return 0, unusable("the timeout "+asJSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
+		return 0, unusable("the timeout "+value.JSON(v)+" is not a number of seconds", "give a number; ${name} is not replaced here")
 	}
 	return d, nil
 }
@@ -89,13 +89,13 @@ func (c *captured) ReadFrom(r io.Reader) (int64, error) {
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
 func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
-	written, ok := setting(a.Provider, "path").(string)
+	written, ok := a.Provider.Value("path").(string)
 	if !ok {
 		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
 	path, advice := Program(whole)
-	arguments := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	arguments := p.Variables.Arguments(a.Provider.Value("arguments"))
 	p.LearnPieces(arguments) // a list too: an argument may be the script of a shell
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
@@ -137,7 +137,7 @@ func argumentList(v any) ([]any, error) {
 		}
 		return list, nil
 	}
-	return nil, unusable("process arguments must be a list or text, and they are "+asJSON(v), "write a list of text")
+	return nil, unusable("process arguments must be a list or text, and they are "+value.JSON(v), "write a list of text")
 }
 
 // Program finds a program as Python's shutil.which does: by its path where it has
@@ -160,7 +160,7 @@ func Program(name string) (path, advice string) {
 	}
 	if program, arguments, _ := strings.Cut(name, " "); arguments != "" {
 		if found, _ := Program(program); found != "" {
-			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, asJSON(program), asJSON(arguments))
+			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, value.JSON(program), value.JSON(arguments))
 		}
 	}
 	return "", "install the program, or write its whole path"

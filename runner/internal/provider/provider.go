@@ -56,7 +56,7 @@ type Providers struct {
 // means that it could not be tried, or that ctx ended. A type of provider that is not
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	switch kind, _ := a.Provider.Get("type"); kind {
+	switch a.Provider.Value("type") {
 	case "http":
 		return p.http(ctx, a)
 	case "process":
@@ -79,12 +79,6 @@ func failed(format string, values ...any) error {
 // unusable is the error of a setting with which an activity cannot be tried.
 func unusable(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
 
-// setting is one key of a provider, nil where it is missing.
-func setting(provider *value.Map, key string) any {
-	v, _ := provider.Get(key)
-	return v
-}
-
 // text is a value as Python's str has it, empty for none.
 func text(v any) string {
 	if v == nil {
@@ -99,22 +93,19 @@ func textOf(b []byte) string {
 	return string(decoded)
 }
 
-// asJSON shows a value as it is written in JSON.
-func asJSON(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
-
 // python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
-	given := p.Variables.Arguments(setting(a.Provider, "arguments"))
+	given := p.Variables.Arguments(a.Provider.Value("arguments"))
 	p.LearnPieces(given)
 	arguments, ok := given.(*value.Map)
 	if _, isList := given.([]any); !ok && given != nil && !(isList && p.Python != nil) { // a list is for Python to refuse
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
 	}
 	call := worker.Call{
-		Activity: a.Name, Module: a.Provider.Str("module"), Func: a.Provider.Str("func"), Arguments: given,
+		Activity: a.Name, Module: a.Provider.AsText("module"), Func: a.Provider.AsText("func"), Arguments: given,
 		Background: a.Background, Judged: a.HasTolerance,
 	}
-	if groups, ok := setting(a.Provider, "secrets").([]any); ok {
+	if groups, ok := a.Provider.Value("secrets").([]any); ok {
 		call.Groups = []any{} // nil would say that there is no such key
 		for _, g := range groups {
 			call.Groups = append(call.Groups, value.Text(g))

@@ -135,7 +135,7 @@ func asTable(v any) any {
 }
 
 // shown keeps the order of keys, which counts for headers.
-func shown(v any) string { return string(value.AppendJSON(nil, v, "", "")) }
+func shown(v any) string { return value.JSON(v) }
 
 // fill puts the places in.
 func fill(v any, places map[string]string) any {

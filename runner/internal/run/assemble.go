@@ -13,7 +13,6 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/provider"
 	"chaosworkshop.example/runner/internal/python/worker"
-	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
@@ -32,7 +31,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	controls := &control.Controls{
 		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
 	}
-	judge := &tolerance.Judge{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
+	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
 		var failed *experiment.Failed
 		if errors.As(err, &failed) { // which is a no
@@ -43,7 +42,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	en := &engine.Engine{
 		Experiment: p.experiment,
 		Strategy:   strategy,
-		Tolerance:  func(written any) engine.Tolerance { return judged{tolerance.Parse(written), judge} },
+		Tolerance:  func(written any) engine.Tolerance { return surroundings.Parse(written) },
 		Log:        r.Log,
 		Perform: func(ctx context.Context, a *experiment.Activity) (any, error) {
 			output, err := providers.Perform(ctx, a)
@@ -136,11 +135,12 @@ func (r *Runner) providers(v *variables.Variables, o Options) *provider.Provider
 func (p *Prepared) strategy() experiment.Strategy {
 	s := p.options.Strategy
 	p.experiment.Read(func(written *value.Map) {
-		if block, _ := written.Get("runtime"); !value.Truthy(block) {
+		if !value.Truthy(written.Value("runtime")) {
 			written = p.options.Settings.Written
 		}
-		s.Hypothesis = cmp.Or(s.Hypothesis, settings.Strategy(written, "hypothesis"))
-		s.Rollbacks = cmp.Or(s.Rollbacks, settings.Strategy(written, "rollbacks"))
+		runtime := written.Map("runtime")
+		s.Hypothesis = cmp.Or(s.Hypothesis, runtime.Map("hypothesis").Text("strategy"))
+		s.Rollbacks = cmp.Or(s.Rollbacks, runtime.Map("rollbacks").Text("strategy"))
 	})
 	return s
 }
@@ -154,15 +154,3 @@ func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 		"rollbacks", value.MapOf("strategy", s.RollbacksWord())))
 	return all
 }
-
-// judged is a tolerance of one run.
-type judged struct {
-	tolerance.Tolerance
-	judge *tolerance.Judge
-}
-
-func (j judged) Within(ctx context.Context, output any) (bool, error) {
-	return j.Tolerance.Within(ctx, j.judge, output)
-}
-
-func (j judged) Give(output any) { tolerance.SetValue(j.Tolerance, output) }

@@ -83,11 +83,10 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 // the experiment ran, be the journal written or not. The first context stops the
 // experiment; the second cuts its rollbacks short.
 func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
-	j, err := journal.Open(p.options.JournalPath)
+	j, err := journal.Open(p.options.JournalPath, p.runner.Mask.Value)
 	if err != nil {
 		return nil, err
 	}
-	j.Mask = p.runner.Mask.Value
 	en, err := p.assemble(ctx, j)
 	if err != nil {
 		return nil, errors.Join(err, j.Discard())

@@ -65,7 +65,7 @@ func TestExperimentMutations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range append(mutations(doc.Value), mutation{" unspoilt", doc.Value}) {
-			doc := parse("e.json", value.AppendJSON(nil, m.value, "", ""))
+			doc := parse("e.json", []byte(value.JSON(m.value)))
 			c.compare(t, file.Name+": "+m.name, checkExperiment(doc), doc.Value)
 		}
 	}

@@ -29,7 +29,7 @@ func mutations(v any) []mutation {
 // mutate changes v and all within it; changed gets what becomes of v each time.
 func mutate(v any, name string, changed func(name string, v any)) {
 	for _, spoiler := range spoilers() {
-		changed(name+" = "+string(value.AppendJSON(nil, spoiler, "", "")), spoiler)
+		changed(name+" = "+value.JSON(spoiler), spoiler)
 	}
 	switch v := v.(type) {
 	case []any:

@@ -34,7 +34,7 @@ func TestTargetMutations(t *testing.T) {
 		all = append(all, mutation{path, readTarget(t, path)})
 	}
 	for _, m := range all {
-		c.compare(t, m.name, loadTarget(t, value.AppendJSON(nil, m.value, "", "")), m.value)
+		c.compare(t, m.name, loadTarget(t, []byte(value.JSON(m.value))), m.value)
 	}
 	c.end(t, 300)
 }
@@ -70,8 +70,8 @@ func TestTargetTexts(t *testing.T) {
 		for _, v := range texts {
 			m := whole.Copy()
 			m.Set(key, v)
-			text := value.AppendJSON(nil, m, "", "")
-			c.compare(t, string(value.AppendJSON(nil, value.MapOf(key, v), "", "")), loadTarget(t, text), m)
+			text := []byte(value.JSON(m))
+			c.compare(t, value.JSON(value.MapOf(key, v)), loadTarget(t, text), m)
 		}
 	}
 	c.end(t, 50)

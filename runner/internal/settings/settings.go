@@ -55,20 +55,13 @@ func Read(path string, optional bool) (Settings, error) {
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }
 
-// Strategy is the strategy that an experiment or the settings give to a part of the
-// runtime: hypothesis or rollbacks. Empty where they give none.
-func Strategy(from *value.Map, part string) string {
-	return from.Map("runtime").Map(part).Text("strategy")
-}
-
 // Authorization is the value of the header for a server (host or host:port); empty for
 // none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
-	kind, _ := auth.Get("type")
 	content, ok := auth.Get("value")
 	if !ok {
 		return ""
 	}
-	return value.Text(kind) + " " + value.Text(content)
+	return value.Text(auth.Value("type")) + " " + value.Text(content)
 }

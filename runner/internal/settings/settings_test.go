@@ -28,12 +28,12 @@ auths:
 		t.Fatal(err)
 	}
 	for got, want := range map[string]string{
-		Strategy(s.Written, "rollbacks"):        "always",
-		Strategy(s.Written, "hypothesis") + "-": "-",
-		s.Authorization("example.com"):          "bearer XYZ",
-		s.Authorization("localhost:8081"):       "digest UIY",
-		s.Authorization("localhost") + "-":      "-",
-		value.Repr(s.Written.Map("controls")):   "{'tracing': {'provider': {'type': 'python', 'module': 'chaostracing.control'}}}",
+		s.Written.Map("runtime").Map("rollbacks").Text("strategy"):        "always",
+		s.Written.Map("runtime").Map("hypothesis").Text("strategy") + "-": "-",
+		s.Authorization("example.com"):                                    "bearer XYZ",
+		s.Authorization("localhost:8081"):                                 "digest UIY",
+		s.Authorization("localhost") + "-":                                "-",
+		value.Repr(s.Written.Map("controls")):                             "{'tracing': {'provider': {'type': 'python', 'module': 'chaostracing.control'}}}",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -67,7 +67,7 @@ func TestNoSettings(t *testing.T) {
 		if s, err := Read(path, false); err == nil || s.Written != nil {
 			t.Errorf("%q, which is asked for: %v, %v", path, s, err)
 		}
-		if s, err := Read(path, true); err != nil || Strategy(s.Written, "rollbacks") != "" || s.Written.Map("controls").Len() != 0 {
+		if s, err := Read(path, true); err != nil || s.Written.Map("runtime").Map("rollbacks").Text("strategy") != "" || s.Written.Map("controls").Len() != 0 {
 			t.Errorf("%q: %v, %v", path, s, err)
 		}
 	}

@@ -44,14 +44,14 @@ func encodings(secret string) []string {
 		if text = strings.TrimSpace(text); len(text) < minLength {
 			continue
 		}
-		page, json := html.EscapeString(text), asJSON(text)
+		page, json := html.EscapeString(text), inner(value.JSON(text))
 		all = append(all, text, page, inPython.Replace(page), strings.ToUpper(text), strings.ToLower(text),
 			strings.Join(strings.Fields(text), " "), strings.ReplaceAll(text, `"`, `""`), // as a shell and CSV write it
 			inner(value.Repr(text)), strings.ReplaceAll(inner(strconv.QuoteToASCII(text)), `\u00`, `\x`), // for Python
 			strings.ReplaceAll(text, "'", `'"'"'`), strings.ReplaceAll(text, "'", `'\''`), special().ReplaceAllString(text, `\$0`)) // for a shell
 		ascii := charset.ASCII(json)
 		for _, form := range []string{json, ascii, strings.ReplaceAll(ascii, "/", `\/`), inScripts.Replace(json)} {
-			all = append(all, form, asJSON(form)) // JSON is often sent within JSON
+			all = append(all, form, inner(value.JSON(form))) // JSON is often sent within JSON
 		}
 		all = append(all, urlEncodings(text)...)
 	}
@@ -147,8 +147,7 @@ func compiled(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-func asJSON(text string) string { return inner(string(value.AppendJSON(nil, text, "", ""))) }
-
+// inner is what stands between two quotes.
 func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
 
 // urlEncodings are the forms that a text has in the path and in the query of a URL,

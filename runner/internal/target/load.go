@@ -91,7 +91,7 @@ func (r reader) environment() map[string]string {
 	all := make(map[string]string)
 	for name, v := range in.All() {
 		if !form.MatchString(name) {
-			in.wrongKey(name, fmt.Sprintf("%q is no name of an environment variable", name), "use letters, digits and _")
+			in.wrongKey(name, fmt.Sprintf("'%s' is no name of an environment variable", name), "use letters, digits and _")
 		}
 		all[name] = in.string(v, "environment."+name, runNames(), name)
 	}
@@ -145,7 +145,7 @@ func (r reader) keys(known, required string) {
 	words := strings.Fields(known)
 	for key := range r.All() {
 		if !slices.Contains(words, key) {
-			what := fmt.Sprintf("the key %q is not known", key)
+			what := fmt.Sprintf("the key '%s' is not known", key)
 			if len(r.path) > 0 {
 				what += " in " + r.path[0]
 			}
@@ -154,7 +154,7 @@ func (r reader) keys(known, required string) {
 	}
 	for key := range strings.FieldsSeq(required) {
 		if !r.Has(key) {
-			r.wrong(fmt.Sprintf("the key %q is missing", key), "add it; targets/weak.yaml shows how")
+			r.wrong(fmt.Sprintf("the key '%s' is missing", key), "add it; targets/weak.yaml shows how")
 		}
 	}
 }
@@ -184,7 +184,7 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 		}
 		do := "choose one of " + strings.Join(names, ", ") + ", or write $${" + name + "} for the text itself"
 		if near := problem.Near(name, names); len(near) > 0 {
-			do = fmt.Sprintf("did you mean ${%s}?", near[0])
+			do = fmt.Sprintf("did you mean '${%s}'?", near[0])
 		}
 		r.wrong(fmt.Sprintf("${%s} in %s is not known", name, what), do, path...)
 	}
@@ -232,7 +232,7 @@ func (r reader) verdict(key string) string {
 	known := []string{"held", "deviated", "explored", "no-verdict", "not-undone"}
 	word := r.text(key)
 	if word != "" && !slices.Contains(known, word) {
-		r.wrong(fmt.Sprintf("%s cannot be %q", key, word), problem.DidYouMean(word, known), key)
+		r.wrong(fmt.Sprintf("%s cannot be '%s'", key, word), problem.DidYouMean(word, known), key)
 	}
 	return word
 }

@@ -143,7 +143,7 @@ func Find(folder, name string) (string, error) {
 		if len(names) == 0 {
 			do = "the folder has no targets yet: write " + filepath.Join(folder, "NAME.yaml")
 		}
-		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target %q in %s", name, folder), do)
+		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target '%s' in %s", name, folder), do)
 	}
 	path := filepath.Join(folder, name+".yaml")
 	if _, err := os.Stat(path); err != nil {

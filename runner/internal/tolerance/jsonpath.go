@@ -40,31 +40,31 @@ func pathAdvice(path string) string {
 
 // Within lets an expected value decide before a count, and a count before there
 // being anything at all.
-func (t jsonPath) Within(_ context.Context, j *Judge, output any) (bool, error) {
-	found, err := t.find(j, output)
+func (t jsonPath) Within(_ context.Context, output any) (bool, error) {
+	path, err := t.replaced("path")
+	if err != nil {
+		return false, err
+	}
+	found, err := t.find(path, output)
 	if err != nil {
 		return false, err
 	}
 	if expect, ok := t.Get("expect"); ok {
-		expect = j.substitute(expect)
+		expect = t.surroundings.substitute(expect)
 		if _, isList := expect.([]any); !isList {
 			expect = []any{expect}
 		}
 		return value.Equal(found, expect), nil
 	}
-	if count, _ := t.Get("count"); count != nil {
+	if count := t.Value("count"); count != nil {
 		return value.Equal(int64(len(found)), count), nil
 	}
 	return len(found) > 0, nil
 }
 
-// find follows the path in the output, which may be JSON text.
-func (t jsonPath) find(j *Judge, output any) ([]any, error) {
-	text, err := t.replaced(j, "path")
-	if err != nil {
-		return nil, err
-	}
-	path, err := remembered(&j.paths, strings.TrimSpace(text), jsonpath.Parse)
+// find follows a path in the output, which may be JSON text.
+func (t jsonPath) find(text string, output any) ([]any, error) {
+	path, err := remembered(&t.surroundings.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
 	}
@@ -95,32 +95,32 @@ func readJSON(part any) any {
 func (t jsonPath) Wanted(any) string {
 	path := t.line("path")
 	expect, expects := t.Get("expect")
-	count, _ := t.Get("count")
+	count := t.Value("count")
 	switch {
 	case expects:
-		return show(expect) + " at " + path + t.where()
+		return value.JSON(expect) + " at " + path + t.where()
 	case count == nil:
 		return "a match for " + path + t.where()
 	case value.Equal(count, int64(1)):
 		return "1 match for " + path + t.where()
 	}
-	return show(count) + " matches for " + path + t.where()
+	return value.JSON(count) + " matches for " + path + t.where()
 }
 
 // Got says what the path finds.
 func (t jsonPath) Got(output any) string {
-	found, err := t.find(&Judge{}, output)
+	found, err := t.find(t.Text("path"), output)
 	switch {
 	case err != nil:
 		return whole(output)
 	case len(found) == 0:
 		return "no match"
 	case t.Has("expect") && len(found) == 1:
-		return show(found[0])
+		return value.JSON(found[0])
 	case t.Has("expect"):
-		return show(found)
+		return value.JSON(found)
 	case len(found) == 1:
-		return "1 match: " + show(found[0])
+		return "1 match: " + value.JSON(found[0])
 	}
-	return show(int64(len(found))) + " matches: " + show(found)
+	return value.JSON(int64(len(found))) + " matches: " + value.JSON(found)
 }

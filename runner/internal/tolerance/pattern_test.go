@@ -80,7 +80,7 @@ func TestSearchHasALimit(t *testing.T) {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
-			_, err := Parse(typed("regex", "pattern", source)).Within(t.Context(), &Judge{}, text)
+			_, err := Parse(typed("regex", "pattern", source)).Within(t.Context(), text)
 			if err == nil || !strings.Contains(err.Error(), source+" took ") {
 				t.Errorf("got %v", err)
 			}
@@ -93,20 +93,20 @@ func TestSearchHasALimit(t *testing.T) {
 
 // A pattern is compiled once, however often it is asked.
 func TestPatternsAndPathsAreRemembered(t *testing.T) {
-	j := &Judge{}
+	s := &Surroundings{}
 	for range 3 {
 		for _, tolerance := range []any{typed("regex", "pattern", "a"), typed("jsonpath", "path", "$")} {
-			if met, err := Parse(tolerance).Within(t.Context(), j, "a"); !met || err != nil {
+			if met, err := s.Parse(tolerance).Within(t.Context(), "a"); !met || err != nil {
 				t.Errorf("got %v %v", met, err)
 			}
 		}
 	}
-	first, _ := j.patterns.Load("a")
-	_, _ = Parse(typed("regex", "pattern", "a")).Within(t.Context(), j, "a")
-	if again, ok := j.patterns.Load("a"); !ok || again != first {
+	first, _ := s.patterns.Load("a")
+	_, _ = s.Parse(typed("regex", "pattern", "a")).Within(t.Context(), "a")
+	if again, ok := s.patterns.Load("a"); !ok || again != first {
 		t.Error("the pattern was compiled again")
 	}
-	if _, ok := j.paths.Load("$"); !ok {
+	if _, ok := s.paths.Load("$"); !ok {
 		t.Error("the path is not remembered")
 	}
 }

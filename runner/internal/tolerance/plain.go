@@ -41,14 +41,14 @@ func (t scalar) Warnings(provider string) []problem.Finding {
 }
 
 // Within replaces the names in a text first, which can make any tolerance of it.
-func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) {
+func (t scalar) Within(ctx context.Context, output any) (bool, error) {
 	switch v := t.v.(type) {
 	case string:
-		replaced := j.substitute(v)
+		replaced := t.surroundings.substitute(v)
 		if text, ok := replaced.(string); ok {
 			return value.Equal(output, text), nil
 		}
-		return Parse(replaced).Within(ctx, j, output)
+		return t.surroundings.Parse(replaced).Within(ctx, output)
 	case int64, *big.Int:
 		if code, ok := status(output); ok {
 			output = code
@@ -63,9 +63,9 @@ func (t scalar) Within(ctx context.Context, j *Judge, output any) (bool, error) 
 // output of a process.
 func (t scalar) Wanted(output any) string {
 	if value.Kind(t.v) == "a number" && isProcess(output) {
-		return "exit code " + show(t.v)
+		return "exit code " + value.JSON(t.v)
 	}
-	return show(t.v)
+	return value.JSON(t.v)
 }
 
 func (t scalar) Got(output any) string {
@@ -87,7 +87,7 @@ func statusOrWhole(output any) string {
 	if code, ok := status(output); ok {
 		return statusWords(code, output)
 	}
-	return show(output)
+	return value.JSON(output)
 }
 
 // whole names the mappings that http and process answer with by their status, and
@@ -96,11 +96,11 @@ func whole(output any) string {
 	code, ok := status(output)
 	switch {
 	case !ok:
-		return show(output)
+		return value.JSON(output)
 	case isProcess(output):
 		return "the whole output of a process with " + statusWords(code, output)
 	}
-	return "the whole HTTP answer with status " + show(code)
+	return "the whole HTTP answer with status " + value.JSON(code)
 }
 
 // isProcess tells the output of a process from an HTTP answer.
@@ -113,33 +113,33 @@ func isProcess(output any) bool {
 // the number alone for an HTTP answer.
 func statusWords(code, output any) string {
 	if !isProcess(output) {
-		return show(code)
+		return value.JSON(code)
 	}
 	if n, ok := code.(int64); ok && n < 0 {
-		return "killed by signal " + show(-n)
+		return "killed by signal " + value.JSON(-n)
 	}
-	return "exit code " + show(code)
+	return "exit code " + value.JSON(code)
 }
 
 // list is a choice of values. For an output without a status two items are bounds,
 // and what lies between them is met too.
-type list []any
-
-func (list) Check() []problem.Finding { return nil }
-func (list) AlwaysMet() bool          { return false }
+type list struct {
+	usual
+	items []any
+}
 
 // Warnings finds a list without a status for an output that has one, and two statuses
 // such as 200 and 299, which look like bounds.
 func (t list) Warnings(provider string) []problem.Finding {
 	_, hasStatus := partsOf[provider]
-	if hasStatus && !slices.ContainsFunc(t, isNumber) {
+	if hasStatus && !slices.ContainsFunc(t.items, isNumber) {
 		return warning("the tolerance is never met: it is compared with the status, and no item is a number", "write numbers without quotes, as in 0 or 200")
 	}
-	if provider != "http" || len(t) != 2 {
+	if provider != "http" || len(t.items) != 2 {
 		return nil
 	}
-	low, ok := t[0].(int64)
-	high, ok2 := t[1].(int64)
+	low, ok := t.items[0].(int64)
+	high, ok2 := t.items[1].(int64)
 	if !ok || !ok2 || low%100 != 0 || high != low+99 {
 		return nil
 	}
@@ -148,17 +148,17 @@ func (t list) Warnings(provider string) []problem.Finding {
 }
 
 // Within compares the status of an output that has one, and else the whole output.
-func (t list) Within(_ context.Context, _ *Judge, output any) (bool, error) {
+func (t list) Within(_ context.Context, output any) (bool, error) {
 	code, ok := status(output)
 	switch {
 	case ok:
 		return t.contains(code), nil
-	case len(t) != 2:
+	case len(t.items) != 2:
 		return t.contains(output), nil
 	}
-	met, ordered := atMost(t[0], output)
+	met, ordered := atMost(t.items[0], output)
 	if met && ordered {
-		met, ordered = atMost(output, t[1])
+		met, ordered = atMost(output, t.items[1])
 	}
 	if !ordered {
 		return false, unmeasured("the tolerance "+t.Wanted(output)+" cannot be compared with the output, which is "+value.Kind(output),
@@ -168,12 +168,12 @@ func (t list) Within(_ context.Context, _ *Judge, output any) (bool, error) {
 }
 
 func (t list) contains(v any) bool {
-	return slices.ContainsFunc(t, func(item any) bool { return value.Equal(item, v) })
+	return slices.ContainsFunc(t.items, func(item any) bool { return value.Equal(item, v) })
 }
 
 func (t list) Wanted(output any) string {
-	if _, ok := status(output); !ok && len(t) == 2 {
-		return between(t)
+	if _, ok := status(output); !ok && len(t.items) == 2 {
+		return between(t.items)
 	}
 	if isProcess(output) {
 		return "exit code " + t.choice()
@@ -185,12 +185,12 @@ func (t list) Got(output any) string { return statusOrWhole(output) }
 
 // choice lists the values: `200, 201 or 204`.
 func (t list) choice() string {
-	if len(t) == 0 {
+	if len(t.items) == 0 {
 		return "one of an empty list, so nothing is accepted"
 	}
-	items := make([]string, len(t))
-	for i, v := range t {
-		items[i] = show(v)
+	items := make([]string, len(t.items))
+	for i, v := range t.items {
+		items[i] = value.JSON(v)
 	}
 	last := len(items) - 1
 	if last == 0 {
@@ -199,7 +199,9 @@ func (t list) choice() string {
 	return strings.Join(items[:last], ", ") + " or " + items[last]
 }
 
-func between(ends []any) string { return "between " + show(ends[0]) + " and " + show(ends[1]) }
+func between(ends []any) string {
+	return "between " + value.JSON(ends[0]) + " and " + value.JSON(ends[1])
+}
 
 // atMost is Python's a <= b for numbers and, by code point, for text. For anything
 // else it says that the two have no order.

@@ -11,13 +11,8 @@ import (
 // as its argument value and answers what Python calls true.
 type probe struct{ mapping }
 
-// SetValue writes the output into the arguments of a tolerance of type probe, in
-// place. The toolkit does so before it judges an output of the hypothesis, so that
-// the journal shows what the tolerance's probe was last given. Any other tolerance,
-// and one without a mapping of arguments, stays as it is.
-func SetValue(t Tolerance, output any) {
-	own, _ := t.(probe)
-	if arguments := own.Map.Map("provider").Map("arguments"); arguments != nil {
+func (t probe) Give(output any) {
+	if arguments := t.Map.Map("provider").Map("arguments"); arguments != nil {
 		arguments.Set("value", output)
 	}
 }
@@ -40,24 +35,24 @@ func (t probe) Warnings(string) []problem.Finding {
 }
 
 // Within asks a copy of the activity about the output.
-func (t probe) Within(ctx context.Context, j *Judge, output any) (bool, error) {
+func (t probe) Within(ctx context.Context, output any) (bool, error) {
 	provider := t.Map.Map("provider")
 	arguments := provider.Map("arguments")
-	given, _ := provider.Get("arguments")
+	given := provider.Value("arguments")
 	switch {
 	case provider == nil:
 		return false, unmeasured("the tolerance is a probe without a provider", "give it a provider, as any probe has")
 	case given != nil && arguments == nil:
 		return false, unmeasured("the arguments of the tolerance's probe are "+value.Kind(given)+", so they have no place for the value to judge",
 			"write the arguments as an object")
-	case j.Ask == nil:
+	case t.surroundings.Ask == nil:
 		return false, unmeasured("a tolerance of type probe cannot be asked here", "use a tolerance of another type")
 	}
 	activity, provider, arguments := t.Copy(), provider.Copy(), arguments.Copy()
 	arguments.Set("value", output)
 	provider.Set("arguments", arguments)
 	activity.Set("provider", provider)
-	answer, err := j.Ask(ctx, activity)
+	answer, err := t.surroundings.Ask(ctx, activity)
 	return err == nil && value.Truthy(answer), err
 }
 

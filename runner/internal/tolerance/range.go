@@ -51,7 +51,7 @@ func (t bounds) Warnings(provider string) []problem.Finding {
 
 // Within reads the part as a number, out of text too. Text that holds none is not
 // within the range.
-func (t bounds) Within(_ context.Context, _ *Judge, output any) (bool, error) {
+func (t bounds) Within(_ context.Context, output any) (bool, error) {
 	part, err := t.part(output)
 	if err != nil {
 		return false, err
@@ -89,7 +89,7 @@ func (t bounds) Wanted(any) string {
 	if ends := t.List("range"); len(ends) == 2 {
 		return between(ends) + t.where()
 	}
-	return show(t.Map)
+	return value.JSON(t.Map)
 }
 
 // number reads a number, out of text too: a value that can be compared.

@@ -36,16 +36,16 @@ func (t regex) Check() []problem.Finding {
 
 func (t regex) Warnings(provider string) []problem.Finding { return t.targetless(provider) }
 
-func (t regex) Within(_ context.Context, j *Judge, output any) (bool, error) {
+func (t regex) Within(_ context.Context, output any) (bool, error) {
 	part, err := t.part(output)
 	if err != nil {
 		return false, err
 	}
-	pattern, err := t.replaced(j, "pattern")
+	pattern, err := t.replaced("pattern")
 	if err != nil {
 		return false, err
 	}
-	rx, err := remembered(&j.patterns, pattern, compile)
+	rx, err := remembered(&t.surroundings.patterns, pattern, compile)
 	if err != nil {
 		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid"+t.why("pattern", pattern, err), "correct it")
 	}

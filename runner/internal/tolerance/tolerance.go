@@ -16,7 +16,7 @@ import (
 )
 
 // Tolerance is what the output of a probe must be. It keeps the mapping that it was
-// made of, and reads it each time that it is asked; it never changes it.
+// made of, and reads it each time that it is asked; only Give changes it.
 type Tolerance interface {
 	// Check finds what is wrong with the tolerance as it is written. The activity
 	// inside one of type probe is the caller's to check, as any other activity.
@@ -29,9 +29,14 @@ type Tolerance interface {
 	// nothing about the system.
 	AlwaysMet() bool
 	// Within tells whether output lies within the tolerance. Its error, a
-	// *problem.Problem unless Judge.Ask made it, means that the two cannot be
+	// *problem.Problem unless Surroundings.Ask made it, means that the two cannot be
 	// compared, so that nothing was measured.
-	Within(ctx context.Context, j *Judge, output any) (bool, error)
+	Within(ctx context.Context, output any) (bool, error)
+	// Give writes the output into the arguments of a tolerance of type probe, in place.
+	// The toolkit does so before it judges an output of the hypothesis, so that the
+	// journal shows what the tolerance's probe was last given. Any other tolerance, and
+	// one without a mapping of arguments, stays as it is.
+	Give(output any)
 	// Wanted says in words what the tolerance asks of this output: `200 or 503`,
 	// `between 1 and 5`. Names in it, ${name}, must have been replaced before.
 	Wanted(output any) string
@@ -43,10 +48,10 @@ type Tolerance interface {
 	Got(output any) string
 }
 
-// Judge is what Within needs beside the tolerance and the output. It compiles each
-// regular expression and each JSON path once. Several goroutines may use it at the
-// same time; it must not be copied.
-type Judge struct {
+// Surroundings are what tolerances need of a run. Each regular expression and each JSON
+// path is compiled once. Several goroutines may use them at the same time; they must not
+// be copied.
+type Surroundings struct {
 	// Ask performs the activity of a tolerance of type probe and returns its
 	// output, nil for an activity that failed: then the answer is no. Without Ask
 	// such a tolerance cannot be judged.
@@ -57,12 +62,15 @@ type Judge struct {
 	patterns, paths sync.Map // what was compiled, by its text
 }
 
-func (j *Judge) substitute(v any) any {
-	if j.Substitute == nil {
+func (s *Surroundings) substitute(v any) any {
+	if s.Substitute == nil {
 		return v
 	}
-	return j.Substitute(v)
+	return s.Substitute(v)
 }
+
+// Parse is a tolerance outside a run: it replaces no names, and cannot ask a probe.
+func Parse(v any) Tolerance { return new(Surroundings).Parse(v) }
 
 // remembered compiles a text once. A text that cannot be compiled is tried again.
 func remembered[T any](known *sync.Map, text string, compile func(string) (T, error)) (T, error) {
@@ -79,12 +87,13 @@ func remembered[T any](known *sync.Map, text string, compile func(string) (T, er
 // Parse finds the kind of a tolerance. It is quick, so a tolerance that may change
 // during a run can be parsed again for each output. Parse accepts every value;
 // Check tells which of them are no tolerance.
-func Parse(v any) Tolerance {
+func (s *Surroundings) Parse(v any) Tolerance {
+	common := usual{s}
 	switch v := v.(type) {
 	case []any:
-		return list(v)
+		return list{common, v}
 	case *value.Map:
-		switch m := (mapping{Map: v}); v.Text("type") {
+		switch m := (mapping{common, v}); v.Text("type") {
 		case "regex":
 			return regex{m}
 		case "jsonpath":
@@ -97,15 +106,16 @@ func Parse(v any) Tolerance {
 			return unknown{m}
 		}
 	}
-	return scalar{v: v}
+	return scalar{common, v}
 }
 
 // usual is what most kinds have in common.
-type usual struct{}
+type usual struct{ surroundings *Surroundings }
 
 func (usual) Check() []problem.Finding          { return nil }
 func (usual) Warnings(string) []problem.Finding { return nil }
 func (usual) AlwaysMet() bool                   { return false }
+func (usual) Give(any)                          {}
 
 // mapping is a tolerance with a type. The key target may name the part of the
 // output that it looks at.
@@ -130,14 +140,12 @@ func (m mapping) text(key, called, example string) (string, []problem.Finding) {
 
 // line is the text of what stands at a key, on one line.
 func (m mapping) line(key string) string {
-	written, _ := m.Get(key)
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(written))
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(value.Text(m.Value(key)))
 }
 
 // replaced is the text at a key, with values in the place of names.
-func (m mapping) replaced(j *Judge, key string) (string, error) {
-	written, _ := m.Get(key)
-	written = j.substitute(written)
+func (m mapping) replaced(key string) (string, error) {
+	written := m.surroundings.substitute(m.Value(key))
 	text, ok := written.(string)
 	if !ok {
 		return "", unmeasured("the "+key+" of the tolerance is "+value.Kind(written), "make it text")
@@ -156,7 +164,7 @@ func (m mapping) why(key, replaced string, err error) string {
 
 // target is the part of the output that is named, and whether one is.
 func (m mapping) target() (any, bool) {
-	target, _ := m.Get("target")
+	target := m.Value("target")
 	return target, value.Truthy(target)
 }
 
@@ -218,13 +226,13 @@ var outputs = map[string]string{"process": "status, stdout and stderr", "http": 
 type unknown struct{ mapping }
 
 func (t unknown) Check() []problem.Finding {
-	written, _ := t.Get("type")
-	return wrong("hypothesis probe tolerance type '"+value.Text(written)+"' is unsupported", problem.DidYouMean(value.Text(written), []string{"regex", "jsonpath", "range", "probe"}), "type")
+	written := value.Text(t.Value("type"))
+	return wrong("hypothesis probe tolerance type '"+written+"' is unsupported", problem.DidYouMean(written, []string{"regex", "jsonpath", "range", "probe"}), "type")
 }
 
-func (unknown) Within(context.Context, *Judge, any) (bool, error) { return false, nil }
+func (unknown) Within(context.Context, any) (bool, error) { return false, nil }
 
-func (t unknown) Wanted(any) string { return show(t.Map) }
+func (t unknown) Wanted(any) string { return value.JSON(t.Map) }
 
 // wrong is a finding that makes the experiment invalid, warning one that does not.
 func wrong(what, do string, path ...string) []problem.Finding {
@@ -237,6 +245,3 @@ func warning(what, do string, path ...string) []problem.Finding {
 
 // unmeasured is the error of an output that cannot be compared with its tolerance.
 func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
-
-// show is a value on one line, as JSON has it.
-func show(v any) string { return string(value.AppendJSON(nil, v, "", "")) }

@@ -96,7 +96,7 @@ func TestJudgesAsTheToolkitDoes(t *testing.T) {
 		if configuration, ok := get(c, "configuration").(*value.Map); ok {
 			v.Configuration = decode(configuration).(*value.Map)
 		}
-		judge := &Judge{Ask: answer(v), Substitute: v.Substitute}
+		surroundings := &Surroundings{Ask: answer(v), Substitute: v.Substitute}
 		before := value.Repr(tolerance)
 		for i, output := range get(c, "outputs").([]any) {
 			want := get(c, "met").([]any)[i]
@@ -104,7 +104,7 @@ func TestJudgesAsTheToolkitDoes(t *testing.T) {
 				want = ours.([]any)[i] // the rows `rare regular expressions`, `rare JSON paths` and `list bounds` of docs/differences.md
 			}
 			output = decode(output)
-			got, err := Parse(tolerance).Within(t.Context(), judge, output)
+			got, err := surroundings.Parse(tolerance).Within(t.Context(), output)
 			if want == "failed" {
 				want = false
 			}
@@ -192,7 +192,7 @@ func TestWhatCannotBeMeasuredSaysWhatToDo(t *testing.T) {
 		{value.MapOf("type", "range", "range", []any{int64(1), int64(5)}), nil, "needs a number, and the output is empty (null)"},
 		{value.MapOf("type", "regex", "pattern", `^(?:(a)|\n)*\1!`), strings.Repeat("a\n", 1e6) + "!", `pattern ^(?:(a)|\n)*\1! took`},
 	} {
-		_, err := Parse(c.tolerance).Within(t.Context(), &Judge{}, c.output)
+		_, err := Parse(c.tolerance).Within(t.Context(), c.output)
 		var p *problem.Problem
 		if !errors.As(err, &p) || p.Code != problem.NoVerdict || p.Do == "" || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", value.Repr(c.tolerance), err, c.want)
@@ -202,18 +202,18 @@ func TestWhatCannotBeMeasuredSaysWhatToDo(t *testing.T) {
 
 func TestProbeErrorsAreHandedOn(t *testing.T) {
 	broken := errors.New("broken")
-	judge := &Judge{Ask: func(context.Context, *value.Map) (any, error) { return true, broken }}
+	surroundings := &Surroundings{Ask: func(context.Context, *value.Map) (any, error) { return true, broken }}
 	probe := value.MapOf("type", "probe", "provider", &value.Map{})
-	if _, err := Parse(probe).Within(t.Context(), judge, nil); !errors.Is(err, broken) {
+	if _, err := surroundings.Parse(probe).Within(t.Context(), nil); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Parse(probe).Within(t.Context(), &Judge{}, nil); err == nil {
+	if _, err := Parse(probe).Within(t.Context(), nil); err == nil {
 		t.Error("asked without an Ask")
 	}
 }
 
 // The toolkit shows in its journal what a tolerance's probe was last given.
-func TestSetValueChangesTheMappingInPlace(t *testing.T) {
+func TestGiveChangesTheMappingInPlace(t *testing.T) {
 	probe := func(arguments any) *value.Map {
 		return value.MapOf("type", "probe", "provider", value.MapOf("type", "python", "arguments", arguments))
 	}
@@ -229,7 +229,7 @@ func TestSetValueChangesTheMappingInPlace(t *testing.T) {
 		{value.MapOf("type", "range"), "{'type': 'range'}"},
 		{int64(5), "5"},
 	} {
-		SetValue(Parse(c.tolerance), int64(7))
+		Parse(c.tolerance).Give(int64(7))
 		if got := value.Repr(c.tolerance); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
@@ -238,20 +238,20 @@ func TestSetValueChangesTheMappingInPlace(t *testing.T) {
 
 // A control may change a tolerance between two outputs; the new one counts.
 func TestAChangedToleranceCounts(t *testing.T) {
-	j := &Judge{}
+	s := &Surroundings{}
 	live := typed("regex", "pattern", "a")
-	before := Parse(live)
+	before := s.Parse(live)
 	for _, pattern := range []string{"a", "b", "a"} {
 		live.Set("pattern", pattern)
-		for _, tolerance := range []Tolerance{before, Parse(live)} {
-			if met, err := tolerance.Within(t.Context(), j, "xbx"); met != (pattern == "b") || err != nil {
+		for _, tolerance := range []Tolerance{before, s.Parse(live)} {
+			if met, err := tolerance.Within(t.Context(), "xbx"); met != (pattern == "b") || err != nil {
 				t.Errorf("%s: %v %v", pattern, met, err)
 			}
 		}
 	}
 	live.Set("type", "jsonpath")
 	live.Set("path", "$[?@ == 1]")
-	if met, err := Parse(live).Within(t.Context(), j, "[0, 1]"); !met || err != nil {
+	if met, err := s.Parse(live).Within(t.Context(), "[0, 1]"); !met || err != nil {
 		t.Errorf("got %v %v", met, err)
 	}
 }
@@ -261,7 +261,7 @@ func TestAChangedToleranceCounts(t *testing.T) {
 func FuzzWithin(f *testing.F) {
 	for i, c := range recorded(f) {
 		outputs := get(c, "outputs").([]any)
-		f.Add(value.AppendJSON(nil, get(c, "tolerance"), "", ""), value.AppendJSON(nil, outputs[i%len(outputs)], "", ""))
+		f.Add([]byte(value.JSON(get(c, "tolerance"))), []byte(value.JSON(outputs[i%len(outputs)])))
 	}
 	f.Fuzz(func(t *testing.T, tolerance, output []byte) {
 		want, err := value.ParseJSON(tolerance)
@@ -274,7 +274,7 @@ func FuzzWithin(f *testing.F) {
 		}
 		v := &variables.Variables{Configuration: value.MapOf("x", got)}
 		before := value.Repr(want) + value.Repr(got)
-		_, err = Parse(want).Within(t.Context(), &Judge{Ask: answer(v), Substitute: v.Substitute}, got)
+		_, err = (&Surroundings{Ask: answer(v), Substitute: v.Substitute}).Parse(want).Within(t.Context(), got)
 		var p *problem.Problem
 		if err != nil && (!errors.As(err, &p) || p.Do == "") {
 			t.Errorf("%s: %v", before, err)

@@ -12,19 +12,18 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends v as JSON as Python's json module writes it: keys in their
-// order, letters beyond ASCII as they are, floats as Python's repr has them,
-// NaN and the infinities by their names. A prefix and an indent as in
-// json.Indent; with both empty all is on one line.
-func AppendJSON(to []byte, v any, prefix, indent string) []byte {
-	w := writer{out: to, indent: indent, margin: "\n" + prefix}
+// JSON is v on one line, as Python's json module writes it: keys in their order,
+// letters beyond ASCII as they are, floats as Python's repr has them, NaN and the
+// infinities by their names.
+func JSON(v any) string {
+	w := writer{}
 	w.value(v)
-	return w.out
+	return string(w.out)
 }
 
-// WriteJSON writes v to w as AppendJSON appends it without a prefix, byte by byte
-// the same. It holds some 64 KiB of the text at a time. Its error is the first
-// one of w.
+// WriteJSON writes v to w as JSON has it, each item on a line of its own behind the
+// indent of its depth; an empty indent leaves all on one line. It holds some 64 KiB of
+// the text at a time. Its error is the first one of w.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	j := writer{to: w, indent: indent, margin: "\n"}
 	j.value(v)

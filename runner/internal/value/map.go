@@ -44,11 +44,16 @@ func (m *Map) find(key string) int {
 	if m == nil {
 		return -1
 	}
-	if m.index == nil {
-		return slices.IndexFunc(m.entries, func(e entry) bool { return e.key == key })
+	if m.index != nil {
+		if i, ok := m.index[key]; ok {
+			return i
+		}
+		return -1
 	}
-	if i, ok := m.index[key]; ok {
-		return i
+	for i := range m.entries { // slices.IndexFunc would take nearly twice as long
+		if m.entries[i].key == key {
+			return i
+		}
 	}
 	return -1
 }
@@ -61,16 +66,19 @@ func (m *Map) Get(key string) (any, bool) {
 	return nil, false
 }
 
+// Value is the value at key, nil where there is none.
+func (m *Map) Value(key string) any { return as[any](m.Get(key)) }
+
 // Text is the text at key, empty where there is none or where it is no text.
 func (m *Map) Text(key string) string { return as[string](m.Get(key)) }
 
-// Str is what Python's str makes of the value at key; empty for none and for null.
-func (m *Map) Str(key string) string {
-	v, _ := m.Get(key)
-	if v == nil {
-		return ""
+// AsText is the value at key as Python's str writes it, be it text or not; empty where
+// there is none or where it is null.
+func (m *Map) AsText(key string) string {
+	if v := m.Value(key); v != nil {
+		return Text(v)
 	}
-	return Text(v)
+	return ""
 }
 
 // Map is the mapping at key, nil where there is none or where it is no mapping.
@@ -201,8 +209,7 @@ func (m *Map) Merge(base, changed *Map) {
 		if had && Repr(was) == Repr(now) { // unlike Equal, this tells true from 1, and one order of keys from another
 			continue
 		}
-		mine, _ := m.Get(key)
-		m.Set(key, merged(mine, was, now))
+		m.Set(key, merged(m.Value(key), was, now))
 	}
 }
 

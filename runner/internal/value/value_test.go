@@ -1,6 +1,7 @@
 package value
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -84,10 +85,10 @@ func TestWritesAsPythonDoes(t *testing.T) {
 		if !ok {
 			continue // JSON has no bytes
 		}
-		if got := string(AppendJSON(nil, v, "", "  ")); got != pretty {
+		if got := indented(v); got != pretty {
 			t.Errorf("json: %s\nPython says %s", got, pretty)
 		}
-		if got, want := string(AppendJSON(nil, v, "", "")), get(c, "line"); got != want {
+		if got, want := JSON(v), get(c, "line"); got != want {
 			t.Errorf("one line: %s\nPython says %s", got, want)
 		}
 	}
@@ -118,28 +119,36 @@ func TestJSONReadsBack(t *testing.T) {
 	}
 }
 
-func TestAppendJSONIndentsWithAPrefix(t *testing.T) {
+// indented is a value as the journal has it.
+func indented(v any) string {
+	var b strings.Builder
+	WriteJSON(&b, v, "  ") // to a Builder it never fails
+	return b.String()
+}
+
+func TestJSON(t *testing.T) {
 	v := MapOf("a", []any{int64(1), &Map{}}, "b", nil)
-	got := string(AppendJSON([]byte("x"), v, "> ", "\t"))
-	if want := "x{\n> \t\"a\": [\n> \t\t1,\n> \t\t{}\n> \t],\n> \t\"b\": null\n> }"; got != want {
+	if got, want := indented(v), "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": null\n}"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := string(AppendJSON(nil, []any{[]byte("é"), "\xff"}, "", "")); got != `["b'\\xc3\\xa9'", "`+"\uFFFD"+`"]` {
+	if got := JSON([]any{[]byte("é"), "\xff"}); got != `["b'\\xc3\\xa9'", "`+"\uFFFD"+`"]` {
 		t.Errorf("what JSON cannot hold: %s", got)
 	}
 }
 
-// WriteJSON writes what AppendJSON appends, in pieces, and stops at the first error.
+// WriteJSON writes what JSON has, in pieces, and stops at the first error.
 func TestWriteJSON(t *testing.T) {
 	list := make([]any, 10_000)
 	for i := range list {
 		list[i] = MapOf("number", int64(i), "text", strings.Repeat("é", i%50))
 	}
-	for _, indent := range []string{"", "  "} {
-		var b strings.Builder
-		if err := WriteJSON(&b, list, indent); err != nil || b.String() != string(AppendJSON(nil, list, "", indent)) {
-			t.Errorf("indent %q: %d bytes, %v", indent, b.Len(), err)
-		}
+	var line strings.Builder
+	if err := WriteJSON(&line, list, ""); err != nil || line.String() != JSON(list) {
+		t.Errorf("%d bytes, %v", line.Len(), err)
+	}
+	var want bytes.Buffer
+	if err := json.Indent(&want, []byte(JSON(list)), "", "  "); err != nil || indented(list) != want.String() {
+		t.Errorf("indented: %d bytes, %v", want.Len(), err)
 	}
 	calls := 0
 	if err := WriteJSON(writeFunc(func(p []byte) (int, error) { calls++; return 0, io.ErrClosedPipe }), list, ""); err != io.ErrClosedPipe || calls != 1 {
@@ -279,7 +288,7 @@ func FuzzParseJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		once := AppendJSON(nil, v, "", " ")
+		once := []byte(indented(v))
 		again, err := ParseJSON(once)
 		if !strings.Contains(string(once), "Infinity") && (err != nil || !Equal(v, again)) {
 			t.Fatalf("%q reads back as %s %v", text, Repr(again), err)

@@ -37,7 +37,7 @@ func (o *Overrides) AddVar(text string) error {
 		if v, err = convert(key[i+1:], written); err != nil {
 			return badVar(key, err.Error())
 		}
-		if !json.Valid(value.AppendJSON(nil, v, "", "")) {
+		if !json.Valid([]byte(value.JSON(v))) {
 			return badVar(key, "NaN and infinite numbers are not supported")
 		}
 		key = key[:i]
@@ -128,7 +128,7 @@ func convert(typ string, v any) (any, error) {
 		}
 		return parsed, nil
 	}
-	return nil, fmt.Errorf("%q is not a type, which are %s", typ, typeNames)
+	return nil, fmt.Errorf("'%s' is not a type, which are %s", typ, typeNames)
 }
 
 // toInteger cuts off what comes after the point of a number, not of a text.

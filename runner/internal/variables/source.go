@@ -98,14 +98,12 @@ func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) 
 	answer, _ := output.(*value.Map)
 	switch provider.Text("type") {
 	case "process":
-		if code, _ := answer.Get("status"); !value.Equal(code, int64(0)) {
+		if code := answer.Value("status"); !value.Equal(code, int64(0)) {
 			return nil, fmt.Errorf("exit code %s", value.Text(code))
 		}
-		out, _ := answer.Get("stdout")
-		return strings.TrimSpace(value.Text(out)), nil
+		return strings.TrimSpace(value.Text(answer.Value("stdout"))), nil
 	case "http":
-		body, _ := answer.Get("body")
-		return body, nil
+		return answer.Value("body"), nil
 	}
 	return output, nil
 }
@@ -150,8 +148,7 @@ func (l *loader) configuration() *value.Map {
 // fromEnvironment is the value of the variable that an entry of type env names.
 // In the configuration an entry can have a default and a type.
 func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
-	written, _ := m.Get("key")
-	name, ok := written.(string)
+	name, ok := m.Value("key").(string)
 	if !ok {
 		l.wrong(path, "an entry of type env needs a `key`", "name the environment variable, as in key: MY_VARIABLE")
 		return nil, false
@@ -174,7 +171,7 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 			"set "+name+", or give the entry a default, or pass --var "+path[1]+"=VALUE")
 		return nil, false
 	}
-	typ, _ := m.Get("env_var_type")
+	typ := m.Value("env_var_type")
 	if typ == nil {
 		return v, true
 	}
@@ -202,7 +199,7 @@ func (l *loader) secrets(written *value.Map, path []string) *value.Map {
 // secret reads a group or a member. An override replaces a whole group and is
 // taken as it is written; members that are gone with it are worth a warning.
 func (l *loader) secret(m *value.Map, path []string) (any, bool) {
-	if given, _ := l.source.Overrides.Secrets.Get(path[1]); given != nil && len(path) == 2 {
+	if given := l.source.Overrides.Secrets.Value(path[1]); given != nil && len(path) == 2 {
 		now, _ := given.(*value.Map)
 		for key := range m.All() {
 			if !now.Has(key) {

@@ -80,7 +80,7 @@ func (r *Run) Adopt(changed any) {
 		}
 		r.Output = output
 	}
-	if word := m.Str("status"); word != r.Status {
+	if word := m.AsText("status"); word != r.Status {
 		r.Status, r.Reason = word, "a control says so"
 		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
 	}
@@ -204,7 +204,7 @@ func (r *Result) Adopt(before, after *value.Map) {
 	if len(during) > len(r.During) {
 		r.Decided = "a control has added a pass over the hypothesis"
 	}
-	if word := after.Str("status"); word != r.Status {
+	if word := after.AsText("status"); word != r.Status {
 		if word == "interrupted" && r.Stop == nil {
 			r.Stop = &Stop{Why: "a control set the status of the run to 'interrupted'"}
 		}

@@ -7,24 +7,45 @@ import (
 	"time"
 )
 
+// What to do about a run without a verdict, where several reasons ask for the same.
+const (
+	askControl  = "find out why the control changed it, or run without the control"
+	repairProbe = "start the system if it does not run, or repair the probe"
+	seeLog      = "see the log"
+	withoutDry  = "run the experiment again without --dry"
+)
+
+// noVerdict is the verdict for a reason; the zero Verdict for none.
+func noVerdict(reason, next string) Verdict {
+	if reason == "" {
+		return Verdict{}
+	}
+	return Verdict{NoVerdict, reason, next}
+}
+
 // notUndone finds a rollback that failed or never ran.
-func (r *Result) notUndone() string {
+func (r *Result) notUndone() Verdict {
 	if !r.PlayRollbacks {
-		return ""
+		return Verdict{}
 	}
+	reason := ""
 	for _, run := range slices.Concat(r.Rollbacks, r.taken) {
-		if reason := run.notUndone(); reason != "" {
-			return reason
+		reason = cmp.Or(reason, run.notUndone())
+	}
+	if reason == "" && r.Unplayed > 0 {
+		why := "they were cut short"
+		if r.Unexpected != nil {
+			why = r.Unexpected.Error()
 		}
+		reason = fmt.Sprintf("%d of %d rollbacks did not run: %s", r.Unplayed, r.Unplayed+r.Played, why)
 	}
-	if r.Unplayed == 0 {
-		return ""
+	if reason == "" {
+		return Verdict{}
 	}
-	why := ": they were cut short"
-	if r.Unexpected != nil {
-		why = fmt.Sprintf(": %v", r.Unexpected)
+	if r.Begun == 0 { // the toolkit plays the rollbacks even then
+		reason += " (the method never began, so a fault is on only if an earlier run left it)"
 	}
-	return fmt.Sprintf("%d of %d rollbacks did not run%s", r.Unplayed, r.Unplayed+r.Played, why)
+	return Verdict{NotUndone, reason, ""}
 }
 
 // notUndone says why a rollback did not undo what it was there for.
@@ -46,19 +67,29 @@ func (r *Run) notUndone() string {
 	return ""
 }
 
+// interrupted finds a stop.
+func (r *Result) interrupted() Verdict {
+	if r.Stop == nil {
+		return Verdict{}
+	}
+	return Verdict{Interrupted, r.Stop.Why, ""}
+}
+
 // unexpected finds an unexpected error: what the run shows then is not known.
-func (r *Result) unexpected() string {
+func (r *Result) unexpected() Verdict {
+	what, err := "the run met an unexpected error", r.Unexpected
 	if i := slices.IndexFunc(r.Run, func(run *Run) bool { return run.Unexpected != nil }); i >= 0 {
-		return fmt.Sprintf("'%s' ran into an unexpected error: %v", r.Run[i].Name, r.Run[i].Unexpected)
+		what, err = "'"+r.Run[i].Name+"' ran into an unexpected error", r.Run[i].Unexpected
 	}
-	if r.Unexpected != nil {
-		return fmt.Sprintf("the run met an unexpected error: %v", r.Unexpected)
+	if err == nil {
+		return Verdict{}
 	}
-	return ""
+	return noVerdict(fmt.Sprintf("%s: %v", what, err), "repair what the error names; the log has more")
 }
 
 // unsteadyBefore finds a system that was not steady before the fault was on.
-func (r *Result) unsteadyBefore() string {
+func (r *Result) unsteadyBefore() Verdict {
+	const start = "start or repair the system, then run the experiment again"
 	before := "the system was not steady before the method: "
 	if r.Begun == 0 {
 		before = "the system was not steady before the method, so nothing was done to it: "
@@ -67,72 +98,88 @@ func (r *Result) unsteadyBefore() string {
 	case s == nil:
 	case s.IsMet():
 		if s.Decided || slices.ContainsFunc(s.Runs, func(run *Run) bool { return run.Decided != "" }) {
-			return "a control has changed whether the system was steady before the method"
+			return noVerdict("a control has changed whether the system was steady before the method", askControl)
 		}
 	case s.Decided:
-		return before + "a control decided so"
+		return noVerdict(before+"a control decided so", askControl)
 	case s.Last() == nil:
-		return before + "no probe was asked"
+		return noVerdict(before+"no probe was asked", start)
 	case s.Last().Failed():
-		return "the steady state could not be measured before the method: " + s.Last().Deviation()
+		return noVerdict("the steady state could not be measured before the method: "+s.Last().Deviation(), repairProbe)
 	default:
-		return before + s.Last().Deviation()
+		return noVerdict(before+s.Last().Deviation(), start)
 	}
 	begun, _ := r.faultTimes()
 	for _, s := range r.During {
 		if s.hasWrongAnswer() && s.Last().End.Before(begun) {
-			return "the system was not steady before the fault: " + s.Last().Deviation()
+			return noVerdict("the system was not steady before the fault: "+s.Last().Deviation(), start)
 		}
 	}
-	return ""
+	return Verdict{}
 }
 
 // unproven finds what says that the fault did not land, or did not stay.
-func (r *Result) unproven() string {
+func (r *Result) unproven() Verdict {
+	const not = "the fault is not proven: "
 	for _, run := range r.Run {
 		switch {
+		case run.Unproven == "" && !run.Unfinished() && !run.Action && !run.Proves: // it says nothing of the fault
+		case run.Decided != "":
+			return noVerdict(not+run.Decided, askControl)
+		case run.Unproven != "" && run.Action:
+			return noVerdict(not+run.Unproven, "repair the action; the journal has its output")
 		case run.Unproven != "":
-			return "the fault is not proven: " + cmp.Or(run.Decided, run.Unproven)
+			return noVerdict(not+run.Unproven, "find out why the action had no effect, or repair this probe")
 		case run.Unfinished():
-			return "the fault is not proven: " + cmp.Or(run.Decided, "'"+run.Name+"' did not come to its end")
-		case run.Action || run.Judged:
-			if reason := cmp.Or(run.leftOut(), run.Decided); reason != "" {
-				return "the fault is not proven: " + reason
-			}
+			return noVerdict(not+"'"+run.Name+"' did not come to its end", seeLog)
+		case run.Skipped || run.Pretended:
+			return run.leftOut("the fault is not proven")
 		}
 	}
+	const gone = "the fault did not stay until the hypothesis had been checked: "
 	for _, run := range r.Proof {
-		if reason := cmp.Or(run.Decided, run.Unproven); reason != "" {
-			return "the fault did not stay until the hypothesis had been checked: " + reason
+		switch {
+		case run.Decided != "":
+			return noVerdict(gone+run.Decided, askControl)
+		case run.Unproven != "":
+			return noVerdict(gone+run.Unproven, "find out what repaired the system meanwhile, such as a restart")
 		}
 	}
-	return ""
+	return Verdict{}
 }
 
 // noFault finds a method that did nothing and proved nothing.
-func (r *Result) noFault() string {
+func (r *Result) noFault() Verdict {
 	switch {
-	case slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action || run.Judged }):
-		return ""
+	case slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action || run.Proves }):
+		return Verdict{}
 	case r.Decided != "":
-		return r.Decided
+		return noVerdict(r.Decided, askControl)
 	case r.ActionDeclared:
-		return "the method was ended before its first action, so no fault was put on the system"
+		return noVerdict("the method was ended before its first action, so no fault was put on the system", "see in the log what ended the method")
 	}
-	return "the method has no action, so no fault was put on the system"
+	return noVerdict("the method has no action, so no fault was put on the system", "add an action to the method, and a rollback that undoes it")
 }
 
 // pretendedHypothesis finds a hypothesis whose probes were not really asked.
-func (r *Result) pretendedHypothesis() string {
+func (r *Result) pretendedHypothesis() Verdict {
 	if r.DryProbes {
-		return "the hypothesis was only pretended (dry)"
+		return noVerdict("the hypothesis was only pretended (dry)", withoutDry)
 	}
 	for _, run := range r.probes() {
 		if run.Skipped {
-			return "the hypothesis was not checked: " + run.leftOut()
+			return run.leftOut("the hypothesis was not checked")
 		}
 	}
-	return ""
+	return Verdict{}
+}
+
+// leftOut is the verdict where nothing was done; so says what follows from that.
+func (r *Run) leftOut(so string) Verdict {
+	if r.Skipped {
+		return noVerdict(fmt.Sprintf("%s: '%s' was skipped", so, r.Name), "run the experiment again, and skip nothing")
+	}
+	return noVerdict(fmt.Sprintf("%s: '%s' was only pretended (dry)", so, r.Name), withoutDry)
 }
 
 // hasWrongAnswer tells whether a probe of this check got a wrong answer.
@@ -147,57 +194,65 @@ func (s *State) hasNoAnswer() bool {
 
 // deviation finds a pass that was not met once the fault was on. After the method
 // the journal must agree, since a control may have decided otherwise.
-func (r *Result) deviation() string {
+func (r *Result) deviation() Verdict {
+	reason := ""
 	if i := slices.IndexFunc(r.During, (*State).hasWrongAnswer); i >= 0 {
-		return "during the method, " + r.During[i].Last().Deviation()
+		reason = "during the method, " + r.During[i].Last().Deviation()
+	} else if r.Deviated && !r.statusSet {
+		switch {
+		case r.After.hasWrongAnswer():
+			reason = r.After.Last().Deviation()
+		case r.After.hasNoAnswer():
+		case r.After != nil && r.After.Decided:
+			reason = "a control has changed whether the steady state is met after the method, and the journal says that it deviated"
+		default:
+			reason = r.Decided
+		}
 	}
 	switch {
-	case !r.Deviated || r.statusSet:
-	case r.After.hasWrongAnswer():
-		return r.After.Last().Deviation()
-	case r.After.hasNoAnswer():
-	case r.After != nil && r.After.Decided:
-		return "a control has changed whether the steady state is met after the method, and the journal says that it deviated"
-	case r.Decided != "":
-		return r.Decided
+	case reason == "":
+		return Verdict{}
+	case r.Altered != "":
+		reason += ", and " + r.Altered
 	}
-	return ""
+	return Verdict{Deviated, reason, ""}
 }
 
-// decided finds what a control has said against what was measured.
-func (r *Result) decided() string {
+// decided finds what a control has said against what was measured, or changed in what
+// the run was to show.
+func (r *Result) decided() Verdict {
 	if slices.ContainsFunc(r.passes(), func(s *State) bool { return s.Decided }) {
-		return "a control has changed whether the steady state is met"
+		return noVerdict("a control has changed whether the steady state is met", askControl)
 	}
 	for _, run := range r.probes() {
 		if run.Decided != "" {
-			return run.Decided
+			return noVerdict(run.Decided, askControl)
 		}
 	}
 	if r.Decided == "" && r.Status != "completed" && r.Status != "failed" {
-		return fmt.Sprintf("the run ended with the status '%s'", r.Status)
+		return noVerdict(fmt.Sprintf("the run ended with the status '%s'", r.Status), seeLog)
 	}
-	return r.Decided
+	return noVerdict(cmp.Or(r.Decided, r.Altered), askControl)
 }
 
 // unmeasured finds a probe that has no answer, which is not the wrong answer.
-func (r *Result) unmeasured() string {
+func (r *Result) unmeasured() Verdict {
 	if i := slices.IndexFunc(r.During, (*State).hasNoAnswer); i >= 0 {
-		return "the steady state could not be measured during the method: " + r.During[i].Last().Deviation()
+		return noVerdict("the steady state could not be measured during the method: "+r.During[i].Last().Deviation(), repairProbe)
 	}
 	if r.After.hasNoAnswer() {
-		return "the steady state could not be measured after the method: " + r.After.Last().Deviation()
+		return noVerdict("the steady state could not be measured after the method: "+r.After.Last().Deviation(), repairProbe)
 	}
-	return ""
+	return Verdict{}
 }
 
 // unchecked finds a hypothesis that was not checked after the fault had landed. A
 // check that began earlier may have seen the system without the fault.
-func (r *Result) unchecked() string {
+func (r *Result) unchecked() Verdict {
 	if r.After != nil || r.Strategy == "during-method-only" && r.checkedDuring() {
-		return ""
+		return Verdict{}
 	}
-	return "the hypothesis was not checked after the fault began (strategy " + r.Strategy + ")"
+	return noVerdict("the hypothesis was not checked after the fault began (strategy "+r.Strategy+")", "choose another strategy for the hypothesis, or leave it out")
 }
 
 // checkedDuring tells whether a check during the method began when the fault had landed.
@@ -207,13 +262,13 @@ func (r *Result) checkedDuring() bool {
 }
 
 // alwaysMet finds a probe of the hypothesis whose tolerance accepts every answer.
-func (r *Result) alwaysMet() string {
+func (r *Result) alwaysMet() Verdict {
 	for _, run := range r.probes() {
 		if run.AlwaysMet {
-			return fmt.Sprintf("the tolerance of '%s' is always met: any answer of its own probe counts as yes", run.Name)
+			return noVerdict(fmt.Sprintf("the tolerance of '%s' is always met: any answer of its own probe counts as yes", run.Name), "give this probe a tolerance that can fail")
 		}
 	}
-	return ""
+	return Verdict{}
 }
 
 // faultTimes is when the fault began to land and when all of it had landed: the start
@@ -224,12 +279,12 @@ func (r *Result) faultTimes() (begun, landed time.Time) {
 	hasAction := slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action })
 	var proven time.Time
 	for _, run := range r.Run {
-		if run.Judged && !run.Action {
+		if run.Proves && !run.Action {
 			proven = slices.MaxFunc([]time.Time{proven, run.End}, time.Time.Compare)
 		}
 	}
 	for _, run := range r.Run {
-		if !run.Action && (hasAction || !run.Judged) {
+		if !run.Action && (hasAction || !run.Proves) {
 			continue
 		}
 		if begun.IsZero() || run.Start.Before(begun) {
@@ -242,29 +297,4 @@ func (r *Result) faultTimes() (begun, landed time.Time) {
 		landed = slices.MaxFunc([]time.Time{landed, end}, time.Time.Compare)
 	}
 	return begun, landed
-}
-
-// held says when the steady state was measured.
-func (r *Result) held() string {
-	switch {
-	case r.Before == nil && r.After == nil:
-		return "the fault is proven, and the steady state held while the method ran; it was checked neither before nor after"
-	case r.Before == nil:
-		return "the fault is proven, and the system is steady after it; it was not checked before"
-	case r.checkedDuring():
-		return "the fault is proven, and the steady state held during the method and after it"
-	}
-	return "the fault is proven, and the steady state held"
-}
-
-// explored says why there was nothing to measure.
-func (r *Result) explored() string {
-	what := "there is no hypothesis to check"
-	if r.Hypothesis {
-		what = "the hypothesis was skipped (strategy skip)"
-	}
-	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
-		return "every action succeeded, and " + what
-	}
-	return "the method has no action that could fail, and " + what
 }

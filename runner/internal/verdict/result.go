@@ -67,7 +67,7 @@ type Run struct {
 	Name, Provider string
 	Action         bool
 	Background     bool
-	Judged         bool // it has a tolerance of its own, outside the hypothesis: it proves something
+	Proves         bool // it has a tolerance of its own, outside the hypothesis
 	Pretended      bool // dry: nothing was done
 	Skipped        bool // a person or a control skipped it
 
@@ -81,7 +81,7 @@ type Run struct {
 	journalled *value.Map // as controls have left it; nil where they changed nothing
 	other      *any       // what a control has put in the place of a run, and is no mapping; nil for nothing
 	measured   any        // the output before a control changed it
-	changed    bool       // a control has changed it since it was judged
+	changed    bool       // a control has changed it since it was evaluated
 }
 
 // Stop is why a run was interrupted. It is the cause of the context that ended.
@@ -108,17 +108,17 @@ func BySignal(name string, number int) *Stop {
 	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
-// JudgeOutput calls judge for the run. Where a control has changed the output, it is
-// judged as it is now, and as it was measured before: if the two show different things,
-// nothing is proven.
-func (r *Run) JudgeOutput(judge func(*Run) error) error {
+// Evaluate calls evaluate for the run. Where a control has changed the output, it is
+// evaluated as it is now, and as it was measured before: if the two show different
+// things, nothing is proven.
+func (r *Run) Evaluate(evaluate func(*Run) error) error {
 	if !r.changed {
-		return judge(r)
+		return evaluate(r)
 	}
 	measured := *r
 	measured.Output = r.measured
 	for _, run := range []*Run{&measured, r} {
-		if err := judge(run); err != nil {
+		if err := evaluate(run); err != nil {
 			return err
 		}
 	}
@@ -152,17 +152,6 @@ func (r *Run) Deviation() string {
 		return r.Decided
 	}
 	return fmt.Sprintf("%s: wanted %s, got %s", cmp.Or(r.Decided, r.Name), r.Wanted, r.Got)
-}
-
-// leftOut says why nothing was done; empty if the activity was carried out.
-func (r *Run) leftOut() string {
-	switch {
-	case r.Skipped:
-		return fmt.Sprintf("'%s' was skipped", r.Name)
-	case r.Pretended:
-		return fmt.Sprintf("'%s' was only pretended (dry)", r.Name)
-	}
-	return ""
 }
 
 // IsMet tells whether the whole hypothesis was met. It may be called on nil.

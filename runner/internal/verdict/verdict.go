@@ -12,8 +12,12 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// Verdict is what a run shows: one of the words below, and one sentence why.
-type Verdict struct{ Word, Reason string }
+// Verdict is what a run shows.
+type Verdict struct {
+	Word   string // one of the words below
+	Reason string // one sentence why
+	Next   string // what to do about the reason; empty where the word says enough
+}
 
 // The verdicts.
 const (
@@ -45,80 +49,66 @@ func (r *Result) Code() int {
 }
 
 // Judge gives the verdict of the run: the first that applies. First comes what is
-// dangerous, then what makes the rest worthless, then what the hypothesis says. A
+// dangerous, then what makes the rest first, then what the hypothesis says. A
 // deviation that was measured is a finding, even where another pass could not
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
-	if reason := r.notUndone(); reason != "" {
-		if r.Begun == 0 { // the toolkit plays the rollbacks even then
-			reason += " (the method never began, so a fault is on only if an earlier run left it)"
-		}
-		return Verdict{NotUndone, reason}
+	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.unproven())
+	if !r.Hypothesis || r.Strategy == "skip" { // a control may still say that the steady state deviated
+		return cmp.Or(first, r.deviation(), r.decided(), r.explored())
 	}
-	if r.Stop != nil {
-		return Verdict{Interrupted, r.Stop.Why}
-	}
-	if reason := firstOf(r.unexpected, r.unsteadyBefore, r.unproven); reason != "" {
-		return Verdict{NoVerdict, reason}
-	}
-	if !r.Hypothesis || r.Strategy == "skip" {
-		return r.exploration()
-	}
-	if reason := firstOf(r.noFault, r.pretendedHypothesis); reason != "" {
-		return Verdict{NoVerdict, reason}
-	}
-	if reason := r.deviation(); reason != "" {
-		if r.Altered != "" {
-			reason += ", and " + r.Altered
-		}
-		return Verdict{Deviated, reason}
-	}
-	if reason := cmp.Or(r.decided(), r.Altered, firstOf(r.unmeasured, r.unchecked, r.alwaysMet)); reason != "" {
-		return Verdict{NoVerdict, reason}
-	}
-	if r.isHeld() {
-		return Verdict{Held, r.held()}
-	}
-	if r.Before == nil {
-		return Verdict{NoVerdict, "the hypothesis was not checked before the method"}
-	}
-	return Verdict{NoVerdict, "the run does not show whether the steady state held"}
+	return cmp.Or(first, r.noFault(), r.pretendedHypothesis(), r.deviation(), r.decided(), r.unmeasured(), r.unchecked(), r.alwaysMet(), r.held())
 }
 
-// exploration is the verdict of a run without a hypothesis, or with one that was left
-// out. A control may still say that the steady state deviated.
-func (r *Result) exploration() Verdict {
-	if reason := r.deviation(); reason != "" {
-		return Verdict{Deviated, reason}
-	}
-	switch reason := cmp.Or(r.decided(), r.Altered); {
-	case reason != "":
-		return Verdict{NoVerdict, reason}
-	case r.Status != "completed" || !r.faultLanded():
-		return Verdict{NoVerdict, "the run does not show that every action succeeded"}
-	case len(r.Run) > 0 && !slices.ContainsFunc(r.Run, func(run *Run) bool { return run.leftOut() == "" }):
-		return Verdict{NoVerdict, "no activity of the method was carried out: " + r.Run[0].leftOut()}
-	}
-	return Verdict{Explored, r.explored()}
-}
-
-// isHeld asks for each piece of the proof.
-func (r *Result) isHeld() bool {
+// held asks for each piece of the proof, and says what proves the fault and when the
+// steady state was measured.
+func (r *Result) held() Verdict {
 	asked := r.passes()
 	unasked := r.Strategy == "after-method-only" || r.Strategy == "during-method-only"
-	return (r.Before != nil || unasked) && len(asked) > 0 && r.Status == "completed" && !r.Deviated && r.faultLanded() &&
-		!slices.ContainsFunc(asked, func(s *State) bool { return !s.proves() })
+	switch {
+	case r.Before == nil && !unasked:
+		return noVerdict("the hypothesis was not checked before the method", seeLog)
+	case len(asked) == 0 || r.Status != "completed" || r.Deviated || !r.faultLanded() || slices.ContainsFunc(asked, func(s *State) bool { return !s.proves() }):
+		return noVerdict("the run does not show whether the steady state held", seeLog)
+	}
+	proof := "every action succeeded"
+	if i := slices.IndexFunc(r.Run, func(run *Run) bool { return run.Proves }); i >= 0 {
+		proof = "the fault is proven by '" + r.Run[i].Name + "'"
+	}
+	when := "before and after"
+	switch {
+	case r.Before == nil && r.After == nil:
+		when = "while the method ran; it was checked neither before nor after"
+	case r.Before == nil:
+		when = "after the fault; it was not checked before"
+	case r.checkedDuring():
+		when = "before, during and after the method"
+	}
+	return Verdict{Held, proof + ", and the hypothesis was met " + when, ""}
+}
+
+// explored is the verdict of a run without a hypothesis, or with one that was left
+// out. It says why there was nothing to measure.
+func (r *Result) explored() Verdict {
+	if r.Status != "completed" || !r.faultLanded() {
+		return noVerdict("the run does not show that every action succeeded", seeLog)
+	}
+	if len(r.Run) > 0 && !slices.ContainsFunc(r.Run, func(run *Run) bool { return !run.Skipped && !run.Pretended }) {
+		return r.Run[0].leftOut("no activity of the method was carried out")
+	}
+	method := "the method has no action that could fail"
+	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
+		method = "every action succeeded"
+	}
+	if r.Hypothesis {
+		return Verdict{Explored, method + ", and the hypothesis was skipped (strategy skip)", "choose another strategy to check the hypothesis"}
+	}
+	return Verdict{Explored, method + ", and the experiment has no hypothesis", ""}
 }
 
 // passes are all checks of the hypothesis.
 func (r *Result) passes() []*State {
-	all := slices.Clone(r.During)
-	for _, s := range []*State{r.Before, r.After} {
-		if s != nil {
-			all = append(all, s)
-		}
-	}
-	return all
+	return slices.DeleteFunc(append(slices.Clone(r.During), r.Before, r.After), func(s *State) bool { return s == nil })
 }
 
 // probes are the runs of all checks of the hypothesis.
@@ -140,16 +130,6 @@ func (s *State) proves() bool {
 // was met.
 func (r *Result) faultLanded() bool {
 	return !slices.ContainsFunc(slices.Concat(r.Run, r.Proof), func(run *Run) bool {
-		return run.Unproven != "" || run.Unfinished() || (run.Action || run.Judged) && (!run.Succeeded() || run.Decided != "")
+		return run.Unproven != "" || run.Unfinished() || (run.Action || run.Proves) && (!run.Succeeded() || run.Decided != "")
 	})
-}
-
-// firstOf is the first reason that there is.
-func firstOf(doubts ...func() string) string {
-	for _, doubt := range doubts {
-		if reason := doubt(); reason != "" {
-			return reason
-		}
-	}
-	return ""
 }

@@ -48,7 +48,7 @@ func blind(second int) *State {
 // held is a run in which every piece of the proof is there.
 func held() *Result {
 	proof := at(3, "gone")
-	proof.Judged = true
+	proof.Proves = true
 	return &Result{
 		Status: "completed", Strategy: "default", Hypothesis: true, ActionDeclared: true, PlayRollbacks: true,
 		Before: met(1), Run: Runs{action(2, "fault"), proof}, After: met(4), Proof: Runs{at(5, "gone")}, Rollbacks: Runs{action(6, "undo")},
@@ -199,6 +199,32 @@ func TestJudge(t *testing.T) {
 				t.Errorf("asked again: %s", again.Word)
 			}
 		})
+	}
+}
+
+// What to do fits the reason, also where several reasons have one beginning.
+func TestNext(t *testing.T) {
+	for _, c := range []struct {
+		run    func() *Result
+		change func(*Result)
+		next   string
+	}{
+		{held, func(*Result) {}, ""},
+		{held, func(r *Result) { r.Run[0].Unproven = "the action 'fault' ended with exit code 1" }, "repair the action; the journal has its output"},
+		{held, func(r *Result) { r.Run[1].Unproven = "gone: wanted true, got false" }, "find out why the action had no effect, or repair this probe"},
+		{held, func(r *Result) { r.Run[0].Decided, r.Run[0].Unproven = "a control set the status", "boom" }, askControl},
+		{held, func(r *Result) { r.Proof[0].Unproven = "gone: wanted true, got false" }, "find out what repaired the system meanwhile, such as a restart"},
+		{held, func(r *Result) { r.Proof[0].Decided = "a control changed the output of 'gone'" }, askControl},
+		{held, func(r *Result) { r.Before.Decided = true }, askControl},
+		{held, func(r *Result) { r.Altered = "a control has changed 'up'" }, askControl},
+		{explored, func(*Result) {}, ""},
+		{explored, func(r *Result) { r.Hypothesis, r.Strategy = true, "skip" }, "choose another strategy to check the hypothesis"},
+	} {
+		r := c.run()
+		c.change(r)
+		if got := r.Judge(); got.Next != c.next {
+			t.Errorf("%s: got %q, want %q", got.Reason, got.Next, c.next)
+		}
 	}
 }
 

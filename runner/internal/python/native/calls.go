@@ -44,8 +44,7 @@ func makeFolder(path string) error { return syscall.Mkdir(path, 0o777) }
 // osMakedirs also makes the folders on the way. Its error has the name of the one
 // that could not be made.
 func osMakedirs(_ context.Context, a *value.Map) (any, error) {
-	existOK, _ := a.Get("exist_ok")
-	name, err := makeFolders(a.Text("name"), value.Truthy(existOK))
+	name, err := makeFolders(a.Text("name"), value.Truthy(a.Value("exist_ok")))
 	return nil, systemError(err, name)
 }
 
@@ -100,8 +99,7 @@ func osGetenv(_ context.Context, a *value.Map) (any, error) {
 	if v, ok := os.LookupEnv(a.Text("key")); ok {
 		return v, nil
 	}
-	v, _ := a.Get("default")
-	return v, nil
+	return a.Value("default"), nil
 }
 
 func pathGetsize(_ context.Context, a *value.Map) (any, error) {
@@ -139,7 +137,7 @@ func isFolder(name string) bool {
 
 // timeSleep waits, unless the context ends first.
 func timeSleep(ctx context.Context, a *value.Map) (any, error) {
-	v, _ := a.Get("secs")
+	v := a.Value("secs")
 	wait, ok := clock.Seconds(v)
 	switch f, isFloat := v.(float64); {
 	case !ok && !isFloat:
@@ -272,7 +270,7 @@ func shutilRmtree(_ context.Context, a *value.Map) (any, error) {
 	default:
 		err = os.RemoveAll(path)
 	}
-	if ignore, _ := a.Get("ignore_errors"); value.Truthy(ignore) {
+	if value.Truthy(a.Value("ignore_errors")) {
 		return nil, nil
 	}
 	if isLink {

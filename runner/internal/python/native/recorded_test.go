@@ -226,7 +226,7 @@ func inPython(t *testing.T, driver string, c call) outcome {
 			arguments.Set(key, value.MapOf("bytes", string(raw)))
 		}
 	}
-	text := value.AppendJSON(nil, value.MapOf("module", c.module, "function", c.function, "arguments", arguments), "", "")
+	text := []byte(value.JSON(value.MapOf("module", c.module, "function", c.function, "arguments", arguments)))
 	command := exec.Command("python3", driver)
 	command.Stdin = bytes.NewReader(text)
 	command.Stderr = os.Stderr

@@ -78,7 +78,7 @@ func TestControl(t *testing.T) {
 	for _, tt := range controlTests() {
 		r, err := w.Control(context.Background(), tt.call)
 		name := tt.call.Module + "." + tt.call.Func + " " + value.Repr(tt.call.Arguments)
-		if got := string(value.AppendJSON(nil, r.Changed, "", "")); got != tt.changed && (r.Changed != nil || tt.changed != "") {
+		if got := value.JSON(r.Changed); got != tt.changed && (r.Changed != nil || tt.changed != "") {
 			t.Errorf("%s changed\n%s, not\n%s", name, got, tt.changed)
 		}
 		if (r.Raised == nil) != (tt.raised == "") || r.Raised != nil && r.Raised.Error() != tt.raised {
@@ -156,7 +156,7 @@ func wordsOf(r ControlResult, err error) string {
 		words = append(words, "raised "+r.Raised.Error())
 	}
 	if r.Changed != nil {
-		words = append(words, "changed "+string(value.AppendJSON(nil, r.Changed, "", "")))
+		words = append(words, "changed "+value.JSON(r.Changed))
 	}
 	return strings.Join(words, ", ")
 }

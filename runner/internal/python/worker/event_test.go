@@ -45,7 +45,7 @@ func TestEvents(t *testing.T) {
 	const want = `[["running", 1.5, {"s": 1}], ["running", 1.5, {"s": 1}], ["start_activity", "a"], ["start_activity", "changed"], ` +
 		`["completed", {"name": "a"}, {"status": null}, "Exception('it broke')"], ["completed", {"name": "a"}, {"status": null}, "Exception('it broke')"], ` +
 		`["completed", null, null, "None"], ["completed", null, null, "None"]]`
-	if got := string(value.AppendJSON(nil, told, "", "")); got != want || err != nil {
+	if got := value.JSON(told); got != want || err != nil {
 		t.Errorf("the handlers were told\n%s, not\n%s; %v", got, want, err)
 	}
 	if activity.Text("name") != "a" {
@@ -108,7 +108,7 @@ func TestApply(t *testing.T) {
 		if !changed {
 			state = call.State
 		}
-		if got := string(value.AppendJSON(nil, value.MapOf("method", experiment.List("method")), "", "")); got != want {
+		if got := value.JSON(value.MapOf("method", experiment.List("method"))); got != want {
 			t.Errorf("%s: %s", how, got)
 		}
 		for _, item := range append(experiment.List("method"), experiment.Map("steady-state-hypothesis").List("probes")...) {
@@ -123,7 +123,7 @@ func TestApply(t *testing.T) {
 		if how == "state" {
 			wantState = `{"run": [{"name": "x"}, {"name": "extra"}]}`
 		}
-		if got := string(value.AppendJSON(nil, state, "", "")); got != wantState {
+		if got := value.JSON(state); got != wantState {
 			t.Errorf("%s: the state is %s", how, got)
 		}
 		if probes := experiment.Map("steady-state-hypothesis").List("probes"); how == "probes" && (probes[0] != any(activities["q"]) || len(experiment.List("rollbacks")) != 0) {

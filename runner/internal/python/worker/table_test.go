@@ -20,10 +20,10 @@ type row struct {
 
 func (r row) name() string {
 	var text strings.Builder
-	text.WriteString(r.module + "." + r.function + string(value.AppendJSON(nil, r.arguments, "", "")))
+	text.WriteString(r.module + "." + r.function + value.JSON(r.arguments))
 	for _, m := range []*value.Map{r.configuration, r.secrets} {
 		if m != nil {
-			text.WriteString(string(value.AppendJSON(nil, m, "", "")))
+			text.WriteString(value.JSON(m))
 		}
 	}
 	if r.groups != nil {

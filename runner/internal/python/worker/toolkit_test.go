@@ -67,7 +67,7 @@ func outcomeOf(w *Worker, h *heard, r row) string {
 	case err != nil:
 		return "failed " + err.Error()
 	}
-	return "returned " + string(value.AppendJSON(nil, v, "", "")) + noted.String()
+	return "returned " + value.JSON(v) + noted.String()
 }
 
 // TestAgreesWithToolkit calls and inspects what the toolkit has called and
@@ -195,7 +195,7 @@ func recordAll(t *testing.T, chaos string) {
 		requests = append(requests, inspection([]Reference{r.reference()}))
 	}
 	driver := exec.Command(filepath.Join(filepath.Dir(chaos), "python"), "testdata/record.py", chaos)
-	driver.Stdin, driver.Stderr = bytes.NewReader(value.AppendJSON(nil, cases, "", "")), os.Stderr
+	driver.Stdin, driver.Stderr = bytes.NewReader([]byte(value.JSON(cases))), os.Stderr
 	out, err := driver.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -258,7 +258,7 @@ func answerTo(t *testing.T, request []byte) string {
 				x.(*value.Map).Delete("traceback") // full of this machine's folders
 			}
 		}
-		return strings.ReplaceAll(string(value.AppendJSON(nil, answer, "", "")), folder, "<folder>")
+		return strings.ReplaceAll(value.JSON(answer), folder, "<folder>")
 	}
 	return ""
 }

@@ -4,18 +4,17 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// judge says of a probe of the hypothesis whether it met its tolerance, and of
+// evaluate says of a probe of the hypothesis whether it met its tolerance, and of
 // any other activity whether it did what it was there for. An output that a
 // control has changed is judged as it is now; it proves no more than it did before.
-func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
-	return run.JudgeOutput(func(run *verdict.Run) error {
+func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
+	return run.Evaluate(func(run *verdict.Run) error {
 		e.compareQuestion(a)
 		if ofHypothesis(part) {
 			return e.meet(ctx, a, run)
@@ -25,9 +24,9 @@ func (e *Engine) judge(ctx context.Context, part string, a *experiment.Activity,
 	})
 }
 
-// judgeAgain judges a run whose output was changed after it had been judged.
-func (e *Engine) judgeAgain(run *verdict.Run, part string) {
-	err := e.judge(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
+// evaluateAgain evaluates a run once more: its output was changed since.
+func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
+	err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
 	if err != nil && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}
@@ -61,10 +60,10 @@ func (e *Engine) compareQuestion(a *experiment.Activity) {
 }
 
 // questionOf is what an activity asks or does, with its variables. A Python function may
-// get all of them.
+// get all of them, be it the activity's own or that of its tolerance.
 func (e *Engine) questionOf(a *experiment.Activity) string {
-	question := value.Repr(e.Substitute(a.Question))
-	if strings.Contains(question, "'type': 'python'") {
+	question, tolerance := value.Repr(e.Substitute(a.Question)), a.Question.Map("tolerance")
+	if a.ProviderType() == "python" || tolerance.Map("provider").AsText("type") == "python" {
 		question += value.Repr(e.Variables())
 	}
 	return question
@@ -75,17 +74,10 @@ func (e *Engine) questionOf(a *experiment.Activity) string {
 func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *verdict.Run) error {
 	met := !run.Failed()
 	if met && !e.Strategy.Pretends(experiment.Probe) && !run.Skipped {
+		tolerance := e.Tolerance(declared.Tolerance)
 		// The toolkit writes the value into the experiment that a tolerance's own probe
 		// is given, and its journal shows it.
-		tolerance := e.Tolerance(declared.Tolerance)
-		e.Experiment.Change(func(*value.Map) {
-			given := tolerance
-			if e.Experiment.Controlled { // it was read from a copy
-				written, _ := declared.Written.Get("tolerance")
-				given = e.Tolerance(written)
-			}
-			given.Give(run.Output)
-		})
+		e.Experiment.Change(func(*value.Map) { e.Tolerance(declared.Written.Value("tolerance")).Give(run.Output) })
 		run.AlwaysMet = tolerance.AlwaysMet()
 		var err error
 		met, err = e.within(ctx, tolerance, declared.Tolerance, run)
@@ -121,9 +113,9 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Pretended:
 	case run.Failed() && run.Action:
 		run.Unproven = fmt.Sprintf("the action '%s' failed: %s", run.Name, run.Reason)
-	case run.Failed() && run.Judged:
+	case run.Failed() && run.Proves:
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
-	case run.Judged:
+	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
 		if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
@@ -138,8 +130,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 // checkEnd finds an exit code or a status that says that nothing worked.
 func checkEnd(run *verdict.Run) {
 	output, _ := run.Output.(*value.Map)
-	raw, _ := output.Get("status")
-	status, ok := raw.(int64)
+	status, ok := output.Value("status").(int64)
 	switch {
 	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":
 		run.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.Name, run.Provider)
