@@ -172,7 +172,13 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 				taken[a.Written] = true
 			}
 			if !yield(i, a) {
-				return
+				e.Read(func(*value.Map) {
+					for _, item := range e.walked(list, replaced) {
+						written, _ := item.(*value.Map)
+						taken[written] = true
+					}
+				})
+				break
 			}
 		}
 		if !e.Controlled { // nothing can have been taken out
@@ -193,15 +199,19 @@ func (e *Experiment) Activities(list string) iter.Seq2[int, *Activity] {
 func (e *Experiment) at(list string, index, replaced int) *Activity {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	items := e.items(list)
-	if former := e.former[list]; replaced < len(former) {
-		items = former[replaced]
-	}
+	items := e.walked(list, replaced)
 	if index >= len(items) {
 		return nil
 	}
 	m, _ := items[index].(*value.Map)
 	return e.activity(m)
+}
+
+func (e *Experiment) walked(list string, replaced int) []any {
+	if former := e.former[list]; replaced < len(former) {
+		return former[replaced]
+	}
+	return e.items(list)
 }
 
 // Refresh is an activity of this experiment as it is now.
