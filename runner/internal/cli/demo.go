@@ -33,10 +33,12 @@ func (s *session) demoCommand() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) (err error) {
-		if s.options.port, err = strconv.Atoi(text); err != nil || s.options.port < 1 || s.options.port > 65535 {
+	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) error {
+		port, err := strconv.ParseUint(text, 10, 16)
+		if err != nil || port == 0 {
 			return errors.New("give a number from 1 to 65535")
 		}
+		s.options.port = int(port)
 		return nil
 	})
 	s.rootFlag(c)
