@@ -214,9 +214,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if s.options.changeDir != "" {
 		path = s.nearby(path)
 	}
-	s.console.result(s.console.block(result, closing{journal: path, unwritten: err}))
-	s.console.problems(err)
-	return exitOf(result, err)
+	return s.conclude(result, closing{journal: path}, result.Code(), err)
 }
 
 // same tells whether two paths name one file.
