@@ -106,10 +106,14 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 			return problem.Wrap(problem.Usage, err, "cannot move to the folder of --change-dir", "name a folder that exists")
 		}
 	}
-	if o.logFile != "" && !o.noLogFile {
-		if err := s.openLogFile(path, append(slices.Clone(args), o.run.JournalPath)...); err != nil {
-			return err
-		}
+	if o.logFile == "" || o.noLogFile {
+		path = ""
+	}
+	if err := s.guard(path, c.Name() == "run", args); err != nil {
+		return err
+	}
+	if err := s.openLogFile(path); err != nil {
+		return err
 	}
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")

@@ -199,9 +199,6 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	for _, left := range journal.Leftovers(options.JournalPath) {
 		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
 	}
-	if same(options.Source, options.JournalPath) {
-		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
-	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
 		return err
@@ -217,9 +214,35 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	return s.conclude(result, closing{journal: path}, result.Code(), err)
 }
 
-// same tells whether two paths name one file.
+// guard refuses to write the log or a run's journal into a file that the command reads, or
+// both into one file. An empty path is no log.
+func (s *session) guard(log string, runs bool, args []string) error {
+	o := s.options.run
+	read := slices.Concat(args, o.controlFiles, o.variableFiles,
+		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
+	for _, path := range read {
+		switch {
+		case log != "" && same(log, path):
+			return usage("the log would be written into "+path, "name another file with --log-file")
+		case runs && same(o.JournalPath, path):
+			return usage("the journal would replace "+path, "name another file with --journal-path")
+		}
+	}
+	if runs && log != "" && same(log, o.JournalPath) {
+		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
+	}
+	return nil
+}
+
+// same tells whether two paths name one file, be it there or not. A device is no such file:
+// it keeps nothing that could be lost.
 func same(a, b string) bool {
 	first, err := os.Stat(a)
 	second, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(first, second)
+	if err != nil && err2 != nil {
+		a, _ = filepath.Abs(a)
+		b, _ = filepath.Abs(b)
+		return a == b
+	}
+	return err == nil && err2 == nil && first.Mode().IsRegular() && os.SameFile(first, second)
 }
