@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -28,6 +29,7 @@ func ParseJSON(text []byte) (any, error) {
 // one that is nested too deep. Where odd is not nil, it is told of what JSON
 // allows and its reader may not, with the byte where it stands: a key that its
 // mapping has already, as a string, and a number beyond the floats, as an infinity.
+// An integer of more than 4300 digits is one of these; without odd it is an error.
 //
 // Keys and short texts that come again and again are stored once.
 func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
@@ -116,10 +118,15 @@ func (r *jsonReader) value(depth int) any {
 		return word == "true"
 	default:
 		v, err := Number(word)
-		if err != nil {
-			r.fail(errSyntax)
-		} else if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
+		f, _ := v.(float64)
+		switch {
+		case math.IsInf(f, 0) && r.odd != nil:
 			r.odd(start, v)
+		case errors.Is(err, strconv.ErrRange):
+			r.at = start
+			r.fail(err)
+		case err != nil:
+			r.fail(errSyntax)
 		}
 		return v
 	}

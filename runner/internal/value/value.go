@@ -12,11 +12,19 @@ import (
 	"unicode"
 )
 
-// Number reads a decimal number: an integer of any size where it has neither point nor
-// exponent, else a float. One beyond the floats is an infinity, as in Python.
+// maxDigits is the length of the longest integer that Python reads. A longer one would
+// also take long: the time grows with the square of its length.
+const maxDigits = 4300
+
+// Number reads a decimal number: an integer where it has neither point nor exponent,
+// else a float. One beyond the floats is an infinity, as in Python. An integer of more
+// than 4300 digits is one too, and the error wraps strconv.ErrRange.
 func Number(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil
+	}
+	if digits := strings.TrimLeft(text, "+-"); len(digits) > maxDigits && strings.Trim(digits, "0123456789") == "" {
+		return math.Inf(1), fmt.Errorf("%w: an integer has more than %d digits", strconv.ErrRange, maxDigits)
 	}
 	if n, ok := new(big.Int).SetString(text, 10); ok {
 		return n, nil
