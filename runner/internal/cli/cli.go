@@ -109,10 +109,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if o.logFile == "" || o.noLogFile {
 		path = ""
 	}
-	if err := s.guard(path, c.Name() == "run", args); err != nil {
-		return err
-	}
-	if err := s.openLogFile(path); err != nil {
+	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
 	if c.HasParent() {

@@ -193,11 +193,8 @@ var logLevels = levels[:4]
 
 func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
 
-// openLogFile opens the file of --log-file; none for an empty name.
+// openLogFile opens the file of --log-file.
 func (s *session) openLogFile(name string) error {
-	if name == "" {
-		return nil
-	}
 	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err != nil {

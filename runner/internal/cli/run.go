@@ -214,9 +214,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	return s.conclude(result, closing{journal: path}, result.Code(), err)
 }
 
-// guard refuses to write the log or a run's journal into a file that the command reads, or
-// both into one file. An empty path is no log.
-func (s *session) guard(log string, runs bool, args []string) error {
+// openFiles opens the log file; an empty path is none. It refuses to write the log or a
+// run's journal into a file that the command reads, or both into one file.
+func (s *session) openFiles(log string, runs bool, args []string) error {
 	o := s.options.run
 	read := slices.Concat(args, o.controlFiles, o.variableFiles,
 		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
@@ -228,10 +228,13 @@ func (s *session) guard(log string, runs bool, args []string) error {
 			return usage("the journal would replace "+path, "name another file with --journal-path")
 		}
 	}
-	if runs && log != "" && same(log, o.JournalPath) {
+	switch {
+	case log == "":
+		return nil
+	case runs && same(log, o.JournalPath):
 		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
 	}
-	return nil
+	return s.openLogFile(log)
 }
 
 // same tells whether two paths name one file, be it there or not. A device is no such file:

@@ -115,11 +115,8 @@ func (r *Request) transport() *http.Transport {
 	}
 }
 
-// dial is how net/http makes a connection.
-type dial func(ctx context.Context, network, address string) (net.Conn, error)
-
-// watching makes each connection a conn.
-func (r *Request) watching(connect dial) dial {
+// watching makes each connection a conn. connect and its result are what net/http dials with.
+func (r *Request) watching(connect func(ctx context.Context, network, address string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := connect(ctx, network, address)
 		if err != nil {

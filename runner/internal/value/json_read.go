@@ -37,7 +37,7 @@ func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err erro
 	if v = r.value(0); r.err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
-	if r.err != nil && r.err != errSyntax {
+	if r.err != nil && !errors.Is(r.err, strconv.ErrSyntax) {
 		return nil, r.wrong, r.err
 	}
 	// encoding/json says best what is wrong, and where.
@@ -59,8 +59,6 @@ const (
 	// Texts up to maxShared bytes are stored once, up to so many of them.
 	maxShared, sharedTexts = 32, 512
 )
-
-var errSyntax = errors.New("this is not JSON")
 
 // jsonReader reads a text whose grammar is checked afterwards: it takes commas for
 // white space.
@@ -118,15 +116,11 @@ func (r *jsonReader) value(depth int) any {
 		return word == "true"
 	default:
 		v, err := Number(word)
-		f, _ := v.(float64)
-		switch {
-		case math.IsInf(f, 0) && r.odd != nil:
+		if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
 			r.odd(start, v)
-		case errors.Is(err, strconv.ErrRange):
+		} else if err != nil {
 			r.at = start
 			r.fail(err)
-		case err != nil:
-			r.fail(errSyntax)
 		}
 		return v
 	}
@@ -182,7 +176,7 @@ func (r *jsonReader) string() any {
 	r.at++
 	if r.at > len(r.text) {
 		r.at = len(r.text)
-		r.fail(errSyntax)
+		r.fail(strconv.ErrSyntax)
 		return nil
 	}
 	inner := r.text[start+1 : r.at-1]
@@ -191,7 +185,7 @@ func (r *jsonReader) string() any {
 	}
 	var s string
 	if json.Unmarshal(r.text[start:r.at], &s) != nil {
-		r.fail(errSyntax)
+		r.fail(strconv.ErrSyntax)
 	}
 	return s
 }

@@ -209,24 +209,17 @@ func (m *Map) Merge(base, changed *Map) {
 // merged is what becomes of live when base became changed. A list that became
 // longer or shorter is replaced.
 func merged(live, base, changed any) any {
-	switch now := changed.(type) {
-	case *Map:
-		mine, isMap := live.(*Map)
-		was, wasMap := base.(*Map)
-		if isMap && wasMap {
-			mine.Merge(was, now)
-			return mine
+	if mine, was, now := as[*Map](live, true), as[*Map](base, true), as[*Map](changed, true); mine != nil && was != nil && now != nil {
+		mine.Merge(was, now)
+		return mine
+	}
+	mine, was, now := as[[]any](live, true), as[[]any](base, true), as[[]any](changed, true)
+	if len(mine) > 0 && len(mine) == len(was) && len(was) == len(now) {
+		list := make([]any, len(now))
+		for i := range now {
+			list[i] = merged(mine[i], was[i], now[i])
 		}
-	case []any:
-		mine, isList := live.([]any)
-		was, wasList := base.([]any)
-		if isList && wasList && len(mine) == len(was) && len(was) == len(now) {
-			list := make([]any, len(now))
-			for i := range now {
-				list[i] = merged(mine[i], was[i], now[i])
-			}
-			return list
-		}
+		return list
 	}
 	if Repr(base) == Repr(changed) {
 		return live

@@ -31,7 +31,7 @@ func Number(text string) (any, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !math.IsInf(f, 0) {
-		return nil, fmt.Errorf("%q is not a number", text)
+		return nil, err // it wraps strconv.ErrSyntax
 	}
 	return f, nil
 }
@@ -107,25 +107,13 @@ func floatText(f float64) string {
 	return text
 }
 
-// Kind says in plain words what sort of value v is, for messages: "text", "a
-// list", "a number".
-func Kind(v any) string {
-	switch v.(type) {
-	case nil:
-		return "empty (null)"
-	case bool:
-		return "true or false"
-	case string:
-		return "text"
-	case []byte:
-		return "bytes"
-	case []any:
-		return "a list"
-	case *Map:
-		return "an object"
-	}
-	return "a number"
-}
+// kinds are the names of Go's types for people; every other type is that of a number.
+var kinds = map[string]string{"<nil>": "empty (null)", "bool": "true or false", "string": "text", "[]uint8": "bytes",
+	"[]interface {}": "a list", "*value.Map": "an object"}
+
+// Kind says in plain words what sort of value v is, for messages: "text", "a list",
+// "a number".
+func Kind(v any) string { return cmp.Or(kinds[fmt.Sprintf("%T", v)], "a number") }
 
 // Equal is Python's ==: numbers and booleans compare by what they are worth
 // (True == 1 == 1.0), mappings without regard to order.
