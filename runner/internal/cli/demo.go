@@ -175,8 +175,7 @@ func optionsOf(e demo.Experiment) run.Options {
 		Strategy: experiment.Strategy{Frequency: 1}}
 }
 
-// concludeDemo prints the end of one demo, and returns its exit code: 0 if it ended as
-// expected.
+// concludeDemo prints the end of one demo, and returns its exit code: 0 if it ended as expected.
 func (s *session) concludeDemo(o *demo.Outcome) exitCode {
 	end, code := closing{journal: s.nearby(o.Journal)}, o.Result.Code()
 	switch {

@@ -22,8 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-// runOptions are the flags of run, under the toolkit's names; validate has some of
-// them.
+// runOptions are the flags of run, under the toolkit's names; validate has some of them.
 type runOptions struct {
 	run.Options
 	interactive              bool

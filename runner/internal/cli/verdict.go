@@ -12,8 +12,7 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// verdictWords is how the console shows a verdict: the word, a sentence, and what to do
-// next.
+// verdictWords is how the console shows a verdict: the word, a sentence, and what to do next.
 var verdictWords = map[string]struct{ shown, sentence, next string }{
 	verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
 	verdict.Explored:    {"EXPLORED", "the method ran; there was no hypothesis to check", "add a steady-state-hypothesis, so that there is something to check"},
@@ -181,10 +180,5 @@ func answerOf(s *verdict.State) string {
 	case !ok:
 		return value.Text(run.Output)
 	}
-	status, _ := m.Get("status")
-	text := value.Text(status)
-	if body, ok := m.Get("body"); ok {
-		text += " " + value.Text(body)
-	}
-	return text
+	return strings.TrimSpace(m.Str("status") + " " + m.Str("body"))
 }

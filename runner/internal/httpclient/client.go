@@ -98,8 +98,7 @@ func (r *Request) Drop(name string) {
 	}
 }
 
-// IsToken tells whether a text is one token of HTTP (RFC 9110): a method or the name
-// of a header.
+// IsToken tells whether a text is one token of HTTP (RFC 9110): a method or the name of a header.
 func IsToken(word string) bool {
 	bad := func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, c) }
 	return word != "" && !strings.ContainsFunc(word, bad)
@@ -109,12 +108,12 @@ func IsToken(word string) bool {
 const maxRedirects = 30
 
 // Do sends the request, follows redirects and retries. Cookies that a server sets on
-// the way are sent to the servers that they are for. Do ends with ctx, and then
+// the transport are sent to the servers that they are for. Do ends with ctx, and then
 // returns ctx's error; the other errors are described above.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
-	way := &persistent{Transport: r.transport(), retries: r.Retries}
+	transport := &persistent{Transport: r.transport(), retries: r.Retries}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(got httptrace.GotConnInfo) { way.over, _ = got.Conn.(*conn) },
+		GotConn: func(got httptrace.GotConnInfo) { transport.over, _ = got.Conn.(*conn) },
 	})
 	request, err := http.NewRequestWithContext(traced, r.Method, "", strings.NewReader(r.Body))
 	if err != nil {
@@ -127,11 +126,11 @@ func (r *Request) Do(ctx context.Context) (*Response, error) {
 		request.SetBasicAuth(r.URL.User.Username(), password)
 	}
 	jar, _ := cookiejar.New(nil) // never fails
-	client := http.Client{Transport: way, CheckRedirect: r.redirect, Jar: jar}
+	client := http.Client{Transport: transport, CheckRedirect: r.redirect, Jar: jar}
 	answer, err := client.Do(request)
 	if err == nil {
 		var response *Response
-		if response, err = r.response(answer, way.header); err == nil {
+		if response, err = r.response(answer, transport.header); err == nil {
 			return response, nil
 		}
 	}

@@ -69,8 +69,7 @@ func readAll(from io.Reader, limit int64) ([]byte, error) {
 	return b, err
 }
 
-// decoded undoes what Content-Encoding names. An encoding that was not asked for
-// stays.
+// decoded undoes what Content-Encoding names. An encoding that was not asked for stays.
 func decoded(body []byte, encoding string, limit int64) ([]byte, error) {
 	var from io.Reader
 	var err error

@@ -91,11 +91,10 @@ func readJSON(part any) (any, error) {
 	}
 	if text, ok := part.(string); ok {
 		document, err := value.ParseJSON([]byte(text))
-		switch {
-		case err == nil:
-			return document, nil
-		case errors.Is(err, strconv.ErrRange):
+		if errors.Is(err, strconv.ErrRange) {
 			return nil, unmeasured("the output cannot be read: "+err.Error(), "let the service answer with a shorter number")
+		} else if err == nil {
+			return document, nil
 		}
 	}
 	return part, nil

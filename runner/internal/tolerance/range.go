@@ -117,17 +117,15 @@ func decimal(text string) (any, bool) {
 	if err != nil {
 		return nil, false // Decimal has no such numbers either
 	}
-	// Written out a number could take all memory, and one of many digits much time. One that
-	// is larger or smaller than any bound, or between two that differ so late, compares the
-	// same where it is a little nearer.
-	sign, whole, fraction := parts[1], parts[2], parts[3]
-	digits := strings.TrimRight(whole+fraction, "0")
-	exponent += int64(len(whole) - len(digits))
-	digits = "0" + strings.TrimLeft(digits, "0")
+	// Written out a number could take all memory, and much time. One that is larger or smaller
+	// than any bound compares the same where it is a little nearer; so do digits after so many.
 	const most = 10_000
+	digits := strings.TrimRight(parts[2]+parts[3], "0")
+	exponent += int64(len(parts[2]) - len(digits))
+	digits = "0" + strings.TrimLeft(digits, "0")
 	if extra := len(digits) - most; extra > 0 {
 		digits, exponent = digits[:most]+"1", exponent+int64(extra)-1
 	}
 	exponent = min(max(exponent, -2*most), 2*most)
-	return new(big.Rat).SetString(sign + digits + "e" + strconv.FormatInt(exponent, 10))
+	return new(big.Rat).SetString(parts[1] + digits + "e" + strconv.FormatInt(exponent, 10))
 }

@@ -12,19 +12,17 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends v as JSON as Python's json module writes it: keys in their
-// order, letters beyond ASCII as they are, floats as Python's repr has them,
-// NaN and the infinities by their names. A prefix and an indent as in
-// json.Indent; with both empty all is on one line.
+// AppendJSON appends v as JSON as Python's json module writes it: keys in their order, letters
+// beyond ASCII as they are, floats as Python's repr has them, NaN and the infinities by their
+// names. A prefix and an indent as in json.Indent; with both empty all is on one line.
 func AppendJSON(to []byte, v any, prefix, indent string) []byte {
 	w := writer{out: to, indent: indent, margin: "\n" + prefix}
 	w.value(v)
 	return w.out
 }
 
-// WriteJSON writes v to w as AppendJSON appends it without a prefix, byte by byte
-// the same. It holds some 64 KiB of the text at a time. Its error is the first
-// one of w.
+// WriteJSON writes v to w as AppendJSON appends it without a prefix, byte by byte the same. It
+// holds some 64 KiB of the text at a time. Its error is the first one of w.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	j := writer{to: w, indent: indent, margin: "\n"}
 	j.value(v)
@@ -48,8 +46,7 @@ func Repr(v any) string {
 	return string(w.out)
 }
 
-// writer writes values as JSON, or as Python's repr, which has the same shape on
-// one line.
+// writer writes values as JSON, or as Python's repr, which has the same shape on one line.
 type writer struct {
 	out    []byte
 	repr   bool
@@ -76,11 +73,7 @@ func (w *writer) value(v any) {
 	case nil:
 		w.word("null", "None")
 	case bool:
-		if v {
-			w.word("true", "True")
-		} else {
-			w.word("false", "False")
-		}
+		w.word(strconv.FormatBool(v), map[bool]string{true: "True", false: "False"}[v])
 	case int64:
 		w.out = strconv.AppendInt(w.out, v, 10)
 	case *big.Int:
@@ -197,9 +190,8 @@ func isPlain(s string) bool {
 	return true
 }
 
-// quote puts single quotes around a text, or double ones where it has a single
-// quote and no double one. It escapes what Python does not call printable, and
-// whatever is not below end.
+// quote puts single quotes around a text, or double ones where it has a single quote and no
+// double one. It escapes what Python does not call printable, and whatever is not below end.
 func quote(text []rune, end rune) string {
 	mark := '\''
 	if slices.Contains(text, '\'') && !slices.Contains(text, '"') {

@@ -23,13 +23,12 @@ func ParseJSON(text []byte) (any, error) {
 	return v, nil
 }
 
-// ReadJSON reads the JSON value at the start of text, and returns the byte where
-// it ends, or where its error is. The error is io.ErrUnexpectedEOF for a text that
-// ends too early, a *json.SyntaxError for one that is not JSON, and another for
-// one that is nested too deep. Where odd is not nil, it is told of what JSON
-// allows and its reader may not, with the byte where it stands: a key that its
-// mapping has already, as a string, and a number beyond the floats, as an infinity.
-// An integer of more than 4300 digits is one of these; without odd it is an error.
+// ReadJSON reads the JSON value at the start of text, and returns the byte where it ends, or
+// where its error is. The error is io.ErrUnexpectedEOF for a text that ends too early, a
+// *json.SyntaxError for one that is not JSON, and another for one that is nested too deep. Where
+// odd is not nil, it is told of what JSON allows and its reader may not, with the byte where it
+// stands: a key that its mapping has already, as a string, and a number beyond the floats, as an
+// infinity. An integer of more than 4300 digits is one of these; without odd it is an error.
 //
 // Keys and short texts that come again and again are stored once.
 func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
@@ -60,8 +59,7 @@ const (
 	maxShared, sharedTexts = 32, 512
 )
 
-// jsonReader reads a text whose grammar is checked afterwards: it takes commas for
-// white space.
+// jsonReader reads a text whose grammar is checked afterwards: it takes commas for white space.
 type jsonReader struct {
 	text    []byte
 	at      int

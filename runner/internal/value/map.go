@@ -10,9 +10,8 @@ import (
 	"slices"
 )
 
-// Map is a mapping from text to values that remembers the order in which its
-// keys came, as a Python dict does. The zero Map is empty and ready for use;
-// a nil *Map can be read.
+// Map is a mapping from text to values that remembers the order in which its keys came, as a
+// Python dict does. The zero Map is empty and ready for use; a nil *Map can be read.
 //
 // Most mappings of an experiment have a few keys, so the entries lie in one
 // slice that is searched from its start; only a larger one gets an index.
@@ -149,8 +148,7 @@ func (m *Map) All() iter.Seq2[string, any] {
 	}
 }
 
-// Copy returns a mapping of its own with the same keys and values; what lies
-// deeper is shared.
+// Copy returns a mapping of its own with the same keys and values; what lies deeper is shared.
 func (m *Map) Copy() *Map {
 	c := &Map{}
 	if m != nil {
@@ -160,8 +158,7 @@ func (m *Map) Copy() *Map {
 	return c
 }
 
-// Clone is a copy of the mapping that shares nothing with it that can be changed;
-// nil of nil.
+// Clone is a copy of the mapping that shares nothing with it that can be changed; nil of nil.
 func (m *Map) Clone() *Map {
 	if m == nil {
 		return nil

@@ -12,8 +12,7 @@ import (
 	"unicode"
 )
 
-// maxDigits is the length of the longest integer that Python reads. A longer one would
-// also take long: the time grows with the square of its length.
+// maxDigits is the length of the longest integer that Python reads. A far longer one takes minutes.
 const maxDigits = 4300
 
 // Number reads a decimal number: an integer where it has neither point nor exponent,
@@ -111,8 +110,7 @@ func floatText(f float64) string {
 var kinds = map[string]string{"<nil>": "empty (null)", "bool": "true or false", "string": "text", "[]uint8": "bytes",
 	"[]interface {}": "a list", "*value.Map": "an object"}
 
-// Kind says in plain words what sort of value v is, for messages: "text", "a list",
-// "a number".
+// Kind says in plain words what sort of value v is, for messages: "text", "a list", "a number".
 func Kind(v any) string { return cmp.Or(kinds[fmt.Sprintf("%T", v)], "a number") }
 
 // Equal is Python's ==: numbers and booleans compare by what they are worth
