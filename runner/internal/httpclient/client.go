@@ -108,7 +108,7 @@ func IsToken(word string) bool {
 const maxRedirects = 30
 
 // Do sends the request, follows redirects and retries. Cookies that a server sets on
-// the transport are sent to the servers that they are for. Do ends with ctx, and then
+// the way are sent to the servers that they are for. Do ends with ctx, and then
 // returns ctx's error; the other errors are described above.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
 	transport := &persistent{Transport: r.transport(), retries: r.Retries}
