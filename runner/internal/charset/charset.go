@@ -3,6 +3,7 @@ package charset
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf16"
@@ -73,13 +74,14 @@ func ASCII(json string) string {
 	return b.String()
 }
 
-// Of is the charset that a Content-Type names, empty where it names none.
+// Of is the charset that a Content-Type names: UTF-8 for an empty name, as for the
+// library requests; empty where it names none.
 func Of(contentType string) (name string) {
 	_, parameters, _ := strings.Cut(contentType, ";")
 	for parameter := range strings.SplitSeq(parameters, ";") {
-		key, v, _ := strings.Cut(parameter, "=")
-		if strings.EqualFold(strings.TrimSpace(key), "charset") {
-			name = strings.Trim(v, ` "'`)
+		key, v, given := strings.Cut(parameter, "=")
+		if given && strings.EqualFold(strings.TrimSpace(key), "charset") {
+			name = cmp.Or(strings.Trim(v, ` "'`), "utf-8")
 		}
 	}
 	return name

@@ -41,7 +41,7 @@ func TestDecodeAs(t *testing.T) {
 func TestOf(t *testing.T) {
 	for header, want := range map[string]string{
 		"": "", "text/html": "", "charset=x": "", "text/html;charset=a": "a", `text/html; x=y; CharSet = "b c" ; z`: "b c",
-		"a;charset='d'": "d", "a; charset": "", "a;charset=e;charset=f": "f",
+		"a;charset='d'": "d", "a; charset": "", "a; charset=": "utf-8", "a;charset=e;charset=f": "f",
 	} {
 		if got := Of(header); got != want {
 			t.Errorf("%q: got %q, want %q", header, got, want)

@@ -1,5 +1,4 @@
-// Package cli has the commands, the flags and the console. It is the only package
-// that prints.
+// Package cli has the commands, the flags and the console. It is the only package that prints.
 package cli
 
 import (
@@ -37,8 +36,7 @@ type World struct {
 	Signals               <-chan os.Signal                 // those that stop a run; nil: none come
 }
 
-// Run runs the program and returns its exit code. Everything that it started is
-// ended by then.
+// Run runs the program and returns its exit code. Everything that it started is ended by then.
 func Run(w World) int {
 	s := newSession(w)
 	for _, arg := range w.Args {
@@ -88,9 +86,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		s.console.result(versionLine())
 		return exitCode(problem.OK)
 	}
-	if o.color != "" {
-		s.console.setColor(o.color)
-	}
+	s.console.setColor(o.color)
 	if o.verbose {
 		s.console.level = slog.LevelDebug
 	}
@@ -106,10 +102,11 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 			return problem.Wrap(problem.Usage, err, "cannot move to the folder of --change-dir", "name a folder that exists")
 		}
 	}
-	if o.logFile != "" && !o.noLogFile {
-		if err := s.openLogFile(path, append(slices.Clone(args), o.run.JournalPath)...); err != nil {
-			return err
-		}
+	if o.logFile == "" || o.noLogFile {
+		path = ""
+	}
+	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
+		return err
 	}
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")

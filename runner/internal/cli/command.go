@@ -238,12 +238,12 @@ func word(c *cobra.Command, flags *pflag.FlagSet, variable *string, name, help s
 	c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// number is a flag that takes a finite number for which within is true; what describes
-// such numbers. NaN is refused.
+// number is a flag that takes a finite decimal number for which within is true; what
+// describes such numbers. NaN is refused, and so is 0x1p4 or 1_000, which Go reads.
 func number(flags *pflag.FlagSet, variable *float64, name, help, what string, within func(float64) bool) {
 	flags.Func(name, help, func(text string) error {
 		n, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsInf(n, 0) || !within(n) {
+		if err != nil || math.IsInf(n, 0) || !within(n) || strings.ContainsAny(text, "xX_") {
 			return errors.New("give " + what)
 		}
 		*variable = n

@@ -59,7 +59,7 @@ func newConsole(w World) *console {
 	return c
 }
 
-// setColor takes the value of --color for both streams.
+// setColor takes the value of --color for both streams; empty for auto.
 func (c *console) setColor(when string) {
 	c.outStyle, c.errStyle = styleOf(c.world, c.world.Stdout, when), styleOf(c.world, c.world.Stderr, when)
 }
@@ -74,9 +74,8 @@ func styleOf(w World, f *os.File, when string) style {
 	return style{bold.SprintFunc(), reverse.SprintFunc()}
 }
 
-// colored decides for each stream by itself: the flag, then the variables that
-// programs agree on (https://no-color.org, https://bixense.com/clicolors), then
-// whether it is a terminal.
+// colored decides for each stream by itself: the flag, then the variables that programs agree
+// on (https://no-color.org, https://bixense.com/clicolors), then whether it is a terminal.
 func colored(w World, f *os.File, when string) bool {
 	get := func(name string) string {
 		text, _ := w.Environment(name)
@@ -144,8 +143,7 @@ func (c *console) problems(err error) {
 	}
 }
 
-// logHandler writes a log in the toolkit's shape, on the console and in the log
-// file.
+// logHandler writes a log in the toolkit's shape, on the console and in the log file.
 type logHandler struct{ *console }
 
 func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
@@ -193,14 +191,8 @@ var logLevels = levels[:4]
 
 func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
 
-// openLogFile opens the file of --log-file. It must not be one of the files that the
-// command reads or writes.
-func (s *session) openLogFile(name string, others ...string) error {
-	for _, other := range others {
-		if same(name, other) {
-			return usage("the log would be written into "+other, "name another file with --log-file")
-		}
-	}
+// openLogFile opens the file of --log-file.
+func (s *session) openLogFile(name string) error {
 	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err != nil {

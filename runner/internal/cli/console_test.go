@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -117,8 +118,23 @@ func TestBlock(t *testing.T) {
 				t.Errorf("%s: a line is wider than 80 columns: %s", word, line)
 			}
 		}
-		if block = c.block(r, closing{journal: "j.json", unwritten: os.ErrClosed}); strings.Contains(block, "j.json") {
-			t.Errorf("%s: the block names a journal that is not there", word)
+	}
+}
+
+// Where there is no journal, no block names one, and the block tells what a 4 in place of
+// a 0 is about. Any other exit code is about the verdict.
+func TestUnwrittenJournal(t *testing.T) {
+	const because, again = "  journal  it could not be written, and this is why the exit code is 4\n", "then run again\n"
+	for word, want := range map[string]exitCode{verdict.Held: 4, verdict.Explored: 4, verdict.Deviated: 1, verdict.NoVerdict: 4, verdict.NotUndone: 5} {
+		c, out, errors := testConsole("never")
+		r := &verdict.Result{Verdict: verdict.Verdict{Word: word}}
+		code := (&session{console: c}).conclude(r, closing{journal: "j.json"}, r.Code(), os.ErrClosed)
+		held := r.Code() == problem.OK
+		if code != want || strings.Contains(out.String(), "j.json") || !strings.Contains(out.String(), "  journal  it could not be written") || !strings.Contains(errors.String(), os.ErrClosed.Error()) {
+			t.Errorf("%s: exit code %d, %s%s", word, code, errors, out)
+		}
+		if strings.Contains(out.String(), because) != held || strings.HasSuffix(out.String(), again) != held {
+			t.Errorf("%s: it must be clear what the exit code is about:\n%s", word, out)
 		}
 	}
 }

@@ -33,10 +33,12 @@ func (s *session) demoCommand() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) (err error) {
-		if s.options.port, err = strconv.Atoi(text); err != nil || s.options.port < 1 || s.options.port > 65535 {
+	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) error {
+		port, err := strconv.ParseUint(text, 10, 16)
+		if err != nil || port == 0 {
 			return errors.New("give a number from 1 to 65535")
 		}
+		s.options.port = int(port)
 		return nil
 	})
 	s.rootFlag(c)
@@ -130,7 +132,7 @@ func (s *session) runDemos(names []string) error {
 			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 			return exitCode(128 + stop.Signal)
 		}
-		code = cmp.Or(code, s.conclude(o))
+		code = cmp.Or(code, s.concludeDemo(o))
 		outcomes = append(outcomes, o)
 		if ctx.Err() != nil {
 			break
@@ -173,23 +175,19 @@ func optionsOf(e demo.Experiment) run.Options {
 		Strategy: experiment.Strategy{Frequency: 1}}
 }
 
-// conclude prints the verdict block of one demo, and returns its exit code: 0 if it ended
-// as expected.
-func (s *session) conclude(o *demo.Outcome) exitCode {
-	end, code := closing{journal: s.nearby(o.Journal), unwritten: o.Unwritten}, exitOf(o.Result, o.Unwritten)
+// concludeDemo prints the end of one demo, and returns its exit code: 0 if it ended as expected.
+func (s *session) concludeDemo(o *demo.Outcome) exitCode {
+	end, code := closing{journal: s.nearby(o.Journal)}, o.Result.Code()
 	switch {
 	case o.Target.Expect == "":
 	case o.AsExpected():
-		end.heading, end.next = ", as expected", o.Target.Next
-		code = exitCode(problem.Code(o.Unwritten))
+		end.heading, end.next, code = ", as expected", o.Target.Next, problem.OK
 	default:
 		end.heading = fmt.Sprintf(" (this demo expects %s)", verdictWords[o.Target.Expect].shown)
 		code = cmp.Or(code, problem.Deviated)
 	}
-	s.console.result(s.console.block(o.Result, end))
 	s.console.problems(o.Died)
-	s.console.problems(o.Unwritten)
-	return code
+	return s.conclude(o.Result, end, code, o.Unwritten)
 }
 
 // nearby is a path as the user would write it, from the folder in which they stand.

@@ -14,7 +14,7 @@ const exitCodes = `Exit codes:
   1    deviated: a weakness is found, or a demo did not end as expected
   2    unknown command or flag, or a bad value for one
   3    the experiment or the target cannot be read or is not valid
-  4    no verdict: this run cannot say if the system is weak
+  4    no verdict: this run cannot say if the system is weak; or no journal
   5    not undone: a rollback failed, the fault may still be on
   128+ stopped by a signal: 130 for Ctrl-C; a second one skips the rollbacks
 `

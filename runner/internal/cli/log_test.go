@@ -103,6 +103,56 @@ func TestPlaceOfLogFile(t *testing.T) {
 	}
 }
 
+// No file that the user names is lost to a log or a journal, however its path is written.
+func TestNothingIsOverwritten(t *testing.T) {
+	folder := project(t)
+	t.Setenv("HOME", folder)
+	os.Mkdir(".chaostoolkit", 0o700)
+	inputs := map[string]string{"tiny.yaml": "", "s.yaml": "{}", "v.json": "{}", "v.env": "A=b", "c.json": "{}", ".chaostoolkit/settings.yaml": "{}"}
+	for name, text := range inputs {
+		if text != "" {
+			os.WriteFile(name, []byte(text), 0o600)
+		}
+		inputs[name] = contents(name)
+	}
+	os.Symlink("v.json", "link")
+	os.Link("c.json", "other")
+	for _, args := range []string{"--settings s.yaml #s.yaml", "--settings s.yaml #./s.yaml", "--settings s.yaml #.chaostoolkit/../s.yaml",
+		"--var-file v.json #link", "--var-file v.env --var-file v.json #v.json", "--var-file v.env #v.env", "--control-file c.json #other",
+		"--control-file link --control-file c.json #c.json", "--settings none.yaml #./none.yaml", "--python python #python",
+		"#.chaostoolkit/settings.yaml", "#tiny.yaml", "#./tiny.yaml"} {
+		given, name, _ := strings.Cut(args, "#")
+		for _, written := range [][]string{{"--log-file", name}, {"--journal-path", name}, {"--log-file", "new.log", "--journal-path", name}, {"--log-file", name, "--no-log-file", "--journal-path", name}} {
+			code, out, errors := runWith(t, slices.Concat([]string{"run", "tiny.yaml"}, strings.Fields(given), written)...)
+			if code != 2 || out != "" || !strings.Contains(errors, " would ") || strings.Count(errors, "\n") != 1 {
+				t.Errorf("%s, %s: exit code %d\n%s%s", args, written, code, errors, out)
+			}
+		}
+	}
+	if code, _, errors := runWith(t, "run", "tiny.yaml", "--log-file", "x", "--journal-path", "./x"); code != 2 || !strings.Contains(errors, "into the journal ./x; ") {
+		t.Errorf("one file for both: exit code %d\n%s", code, errors)
+	}
+	if code, _, errors := runWith(t, "run", "tiny.yaml", "--journal-path", os.DevNull, "--log-file", os.DevNull); code != 4 {
+		t.Errorf("a device: exit code %d\n%s", code, errors)
+	}
+	for name, before := range inputs {
+		if after := contents(name); after != before || after == "" {
+			t.Errorf("%s was changed:\n%s", name, after)
+		}
+	}
+	for _, name := range []string{"new.log", "none.yaml", "python", "x", "journal.json"} {
+		if text := contents(name); text != "" {
+			t.Errorf("%s was written:\n%s", name, text)
+		}
+	}
+}
+
+// contents are those of a file, empty where there is none.
+func contents(name string) string {
+	text, _ := os.ReadFile(name)
+	return string(text)
+}
+
 // Secrets are hidden in a log file, and what could steer a terminal is cleaned;
 // nothing is cut. Text that does not fit any more is told once.
 func TestTextOfLogFile(t *testing.T) {

@@ -22,8 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/variables"
 )
 
-// runOptions are the flags of run, under the toolkit's names; validate has some of
-// them.
+// runOptions are the flags of run, under the toolkit's names; validate has some of them.
 type runOptions struct {
 	run.Options
 	interactive              bool
@@ -199,9 +198,6 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	for _, left := range journal.Leftovers(options.JournalPath) {
 		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
 	}
-	if same(options.Source, options.JournalPath) {
-		return usage("the journal would replace the experiment "+options.Source, "name another file with --journal-path")
-	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
 		return err
@@ -214,14 +210,41 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if s.options.changeDir != "" {
 		path = s.nearby(path)
 	}
-	s.console.result(s.console.block(result, closing{journal: path, unwritten: err}))
-	s.console.problems(err)
-	return exitOf(result, err)
+	return s.conclude(result, closing{journal: path}, result.Code(), err)
 }
 
-// same tells whether two paths name one file.
+// openFiles opens the log file; an empty path is none. It refuses to write the log or a
+// run's journal into a file that the command reads, or both into one file.
+func (s *session) openFiles(log string, runs bool, args []string) error {
+	o := s.options.run
+	read := slices.Concat(args, o.controlFiles, o.variableFiles,
+		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
+	for _, path := range read {
+		switch {
+		case log != "" && same(log, path):
+			return usage("the log would be written into "+path, "name another file with --log-file")
+		case runs && same(o.JournalPath, path):
+			return usage("the journal would replace "+path, "name another file with --journal-path")
+		}
+	}
+	switch {
+	case log == "":
+		return nil
+	case runs && same(log, o.JournalPath):
+		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
+	}
+	return s.openLogFile(log)
+}
+
+// same tells whether two paths name one file, be it there or not. A device is no such file:
+// it keeps nothing that could be lost.
 func same(a, b string) bool {
 	first, err := os.Stat(a)
 	second, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(first, second)
+	if err != nil && err2 != nil {
+		a, _ = filepath.Abs(a)
+		b, _ = filepath.Abs(b)
+		return a == b
+	}
+	return err == nil && err2 == nil && first.Mode().IsRegular() && os.SameFile(first, second)
 }

@@ -23,18 +23,26 @@ var verdictWords = map[string]struct{ shown, sentence, next string }{
 	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
 }
 
-// exitOf is the exit code of a run: that of its verdict, or that of a journal that could
-// not be written.
-func exitOf(r *verdict.Result, unwritten error) exitCode {
-	return exitCode(cmp.Or(r.Code(), problem.Code(unwritten)))
+// conclude prints the end of a run, and returns its exit code. unwritten says why there is
+// no journal, which makes the code a worse one than 0; what is printed last tells that.
+func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten error) exitCode {
+	if s.console.problems(unwritten); unwritten != nil {
+		end.journal = "it could not be written"
+		if code == problem.OK {
+			code = problem.Code(unwritten)
+			end.journal += fmt.Sprintf(", and this is why the exit code is %d", code)
+			end.next = "make it possible to write the journal, then run again"
+		}
+	}
+	s.console.result(s.console.block(r, end))
+	return exitCode(code)
 }
 
 // closing is what a verdict block shows besides the verdict.
 type closing struct {
-	heading   string // beside the word, as in "as this demo expects"
-	journal   string
-	unwritten error
-	next      string // instead of what the verdict says
+	heading string // beside the word, as in "as this demo expects"
+	journal string
+	next    string // instead of what the verdict says
 }
 
 // block is the end of every run: the word, one sentence, the reason, where the
@@ -59,9 +67,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
 	line("why", r.Verdict.Reason)
 	line("undo", undone(r))
-	if end.unwritten == nil {
-		line("journal", end.journal)
-	}
+	line("journal", end.journal)
 	line("next", cmp.Or(end.next, r.Verdict.Next, words.next))
 	return b.String() + alarm
 }
@@ -149,9 +155,5 @@ func answerOf(s *verdict.State) string {
 	case !ok:
 		return value.Text(run.Output)
 	}
-	text := value.Text(m.Value("status"))
-	if body, ok := m.Get("body"); ok {
-		text += " " + value.Text(body)
-	}
-	return text
+	return strings.TrimSpace(m.AsText("status") + " " + m.AsText("body"))
 }

@@ -75,6 +75,12 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"json:" + strings.Repeat("[", 1000): "x.json:1:502: this is nested deeper than 500",
 		"json:{\"a\": [1e999999, -1e999]}":  "x.json:1:8: this number is too large",
 		"yaml:a: 1.0e+999999":               "x.yaml:1:4: this number is too large",
+
+		"json:{\"a\": " + strings.Repeat("7", 4301) + "}": "x.json:1:7: this number is too large",
+		"yaml:a: " + strings.Repeat("7", 4301):            "x.yaml:1:4: this number is too large",
+		"yaml:a: -" + strings.Repeat("7_", 5e6) + "7":     "x.yaml:1:4: this number is too large",
+		"yaml:a: 1" + strings.Repeat(":59", 2000):         "x.yaml:1:4: this number is too large",
+
 		"yaml:%FOO x\n---\na: 1":            "x.yaml:1:5: this is not YAML",
 		"yaml:%YAML 2.0\n---\na: 1":         "x.yaml:1:1: this is not YAML",
 		"yaml:a: \"\\'\"":                   `x.yaml:1:5: what follows the \ has no meaning in double quotes`,

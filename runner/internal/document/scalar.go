@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/base64"
+	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -94,6 +95,8 @@ func plainValue(text string) any {
 	switch {
 	case !isInteger && !floatForm().MatchString(text):
 		return text
+	case len(digits) > 4300 && (isInteger || strings.Contains(digits, ":")): // more than Python reads, see value.Number
+		return math.Inf(1)
 	case strings.Contains(digits, ":"):
 		return sexagesimal(digits, isInteger)
 	case isInteger:

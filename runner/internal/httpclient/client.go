@@ -98,8 +98,7 @@ func (r *Request) Drop(name string) {
 	}
 }
 
-// IsToken tells whether a text is one token of HTTP (RFC 9110): a method or the name
-// of a header.
+// IsToken tells whether a text is one token of HTTP (RFC 9110): a method or the name of a header.
 func IsToken(word string) bool {
 	bad := func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, c) }
 	return word != "" && !strings.ContainsFunc(word, bad)
@@ -112,9 +111,9 @@ const maxRedirects = 30
 // the way are sent to the servers that they are for. Do ends with ctx, and then
 // returns ctx's error; the other errors are described above.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
-	var over *conn // nil for a proxy's tunnel: net/http puts a TLS connection of its own around ours
+	transport := &persistent{Transport: r.transport(), retries: r.Retries}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(got httptrace.GotConnInfo) { over, _ = got.Conn.(*conn) },
+		GotConn: func(got httptrace.GotConnInfo) { transport.over, _ = got.Conn.(*conn) },
 	})
 	request, err := http.NewRequestWithContext(traced, r.Method, "", strings.NewReader(r.Body))
 	if err != nil {
@@ -127,11 +126,11 @@ func (r *Request) Do(ctx context.Context) (*Response, error) {
 		request.SetBasicAuth(r.URL.User.Username(), password)
 	}
 	jar, _ := cookiejar.New(nil) // never fails
-	client := http.Client{Transport: persistent{r.transport(), r.Retries}, CheckRedirect: r.redirect, Jar: jar}
+	client := http.Client{Transport: transport, CheckRedirect: r.redirect, Jar: jar}
 	answer, err := client.Do(request)
 	if err == nil {
 		var response *Response
-		if response, err = r.response(answer, over); err == nil {
+		if response, err = r.response(answer, transport.header); err == nil {
 			return response, nil
 		}
 	}
@@ -220,12 +219,20 @@ const longestPause = 6 * time.Hour
 type persistent struct {
 	*http.Transport
 	retries int
+	over    *conn   // the latest; nil for a proxy's tunnel: net/http puts a TLS connection of its own around ours
+	header  []Field // of the latest answer
 }
 
 // RoundTrip returns the last answer. It ends with the context of the request.
-func (p persistent) RoundTrip(request *http.Request) (*http.Response, error) {
+func (p *persistent) RoundTrip(request *http.Request) (*http.Response, error) {
 	for left := p.retries; ; left-- {
 		answer, err := p.Transport.RoundTrip(request)
+		if err == nil {
+			if p.header, err = p.over.fields(answer); err != nil {
+				answer.Body.Close()
+				answer = nil
+			}
+		}
 		pause, again := later(request.Method, answer, err)
 		if left <= 0 || !again || request.Context().Err() != nil {
 			if err == nil && answer.Header.Get("Location") != "" { // net/http refuses signs that Python escapes

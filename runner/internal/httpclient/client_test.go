@@ -133,10 +133,23 @@ func TestHeadersKeepOrderAndSpelling(t *testing.T) {
 			}
 		}
 	}
-	long := "X-Long: " + strings.Repeat("x", 100_000) + "\r\n"
+	long := "X-Long: " + strings.Repeat("x", maxLine-len("X-Long: \r")) + "\r\n"
 	got := must(t, ask(t, raw(t, "HTTP/1.1 200 OK\r\n"+long+fields+"\r\n", false)))
 	if len(got.Header) != 4 || got.Header[1].Name != "x-ODD" {
 		t.Errorf("after a long header: %d headers, %q", len(got.Header), got.Header[1:])
+	}
+}
+
+// The limits of Python's http.client: the table of package provider has its numbers of headers.
+func TestLongHeads(t *testing.T) {
+	for what, head := range map[string]string{
+		"a long header":             "HTTP/1.1 200 OK\nX: " + strings.Repeat("x", maxLine-len("X: ")+1),
+		"a long status line":        "HTTP/1.1 200 " + strings.Repeat("x", maxLine),
+		"headers on two lines each": "HTTP/1.1 200 OK" + strings.Repeat("\nX: 1\n 2", maxHeaders/2+1),
+	} {
+		if _, err := ask(t, raw(t, head+"\n\n", false)).Do(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "the answer has more than 99 headers") {
+			t.Errorf("%s: got %v", what, err)
+		}
 	}
 }
 

@@ -42,14 +42,9 @@ func (r *Response) Get(name string) string {
 }
 
 // response reads an answer to its end.
-func (r *Request) response(answer *http.Response, over *conn) (*Response, error) {
+func (r *Request) response(answer *http.Response, header []Field) (*Response, error) {
 	defer answer.Body.Close()
-	response := &Response{Code: answer.StatusCode, Status: answer.Status, URL: answer.Request.URL, Header: over.fields()}
-	if len(response.Header) == 0 {
-		for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
-			response.Header = append(response.Header, Field{name, strings.Join(answer.Header[name], ", ")})
-		}
-	}
+	response := &Response{Code: answer.StatusCode, Status: answer.Status, URL: answer.Request.URL, Header: header}
 	if answer.StatusCode == http.StatusSwitchingProtocols { // its body would be the connection
 		return response, nil
 	}
@@ -74,8 +69,7 @@ func readAll(from io.Reader, limit int64) ([]byte, error) {
 	return b, err
 }
 
-// decoded undoes what Content-Encoding names. An encoding that was not asked for
-// stays.
+// decoded undoes what Content-Encoding names. An encoding that was not asked for stays.
 func decoded(body []byte, encoding string, limit int64) ([]byte, error) {
 	var from io.Reader
 	var err error
@@ -120,11 +114,8 @@ func (r *Request) transport() *http.Transport {
 	}
 }
 
-// dial is how net/http makes a connection.
-type dial func(ctx context.Context, network, address string) (net.Conn, error)
-
-// watching makes each connection a conn.
-func (r *Request) watching(connect dial) dial {
+// watching makes each connection a conn. connect and its result are what net/http dials with.
+func (r *Request) watching(connect func(ctx context.Context, network, address string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := connect(ctx, network, address)
 		if err != nil {
@@ -183,22 +174,39 @@ func (c *conn) Close() error {
 }
 
 var (
-	// interim are the heads that come before the answer's, such as "100 Continue".
-	interim   = regexp.MustCompile(`(?s)^(?:[^ ]+ 1(?:0[^1]|[1-9][0-9])[^0-9].*?\n\r?\n)+`)
+	// interim begins a head that comes before the answer's, such as "100 Continue".
+	interim   = regexp.MustCompile(`^[^ ]+ 1(?:0[^1]|[1-9][0-9])(?:[^0-9]|$)`)
 	emptyLine = regexp.MustCompile("\n\r?\n")
 )
 
-// fields are the headers of the answer; none where no conn knows them. Call it once
-// the answer has come: what is read from then on is the body, and is not kept.
-func (c *conn) fields() (header []Field) {
+// Limits of Python's http.client for the head of an answer.
+const maxHeaders, maxLine = 99, 1<<16 - 1 // lines, and bytes of a line without its end
+
+// fields are the headers of the answer, or the reason why Python takes no such answer.
+// Call it once the answer has come: what is read from then on is the body, and is not kept.
+func (c *conn) fields(answer *http.Response) (header []Field, err error) {
+	if answer.ProtoMajor != 1 && answer.Proto != "HTTP/0.9" || answer.StatusCode < 100 {
+		return nil, fmt.Errorf("the answer begins with %s %s, which is not HTTP/1.1", answer.Proto, answer.Status)
+	}
 	if c == nil {
-		return nil
+		for _, name := range slices.Sorted(maps.Keys(answer.Header)) {
+			header = append(header, Field{name, strings.Join(answer.Header[name], ", ")})
+		}
+		return header, nil
 	}
 	c.answered = true
-	head := emptyLine.Split(interim.ReplaceAllString(string(c.block), ""), 2)[0]
-	_, lines, _ := strings.Cut(head, "\n")
-	for line := range strings.Lines(lines) {
-		name, content, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
+	var lines []string
+	for _, head := range emptyLine.Split(string(c.block), -1) {
+		lines = strings.Split(head, "\n")
+		if len(lines)-1 > maxHeaders || slices.ContainsFunc(lines, func(line string) bool { return len(line) > maxLine }) {
+			return nil, fmt.Errorf("the answer has more than %d headers, or one of more than %d bytes", maxHeaders, maxLine)
+		}
+		if !interim.MatchString(head) {
+			break
+		}
+	}
+	for _, line := range lines[1:] {
+		name, content, ok := strings.Cut(strings.TrimRight(line, "\r"), ":")
 		if !ok || name == "" || name[0] <= ' ' {
 			continue
 		}
@@ -209,5 +217,5 @@ func (c *conn) fields() (header []Field) {
 			header = append(header, Field{name, content})
 		}
 	}
-	return header
+	return header, nil
 }

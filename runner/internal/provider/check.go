@@ -14,10 +14,9 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Check finds the settings of a provider that are sure to end a run: the toolkit
-// accepts them and aborts when it comes to the activity. What ${name} stands for
-// is not known yet, so text that has a $ in it passes where names are replaced.
-// The findings' paths begin at the provider.
+// Check finds the settings of a provider that are sure to end a run: the toolkit accepts them and
+// aborts when it comes to the activity. What ${name} stands for is not known yet, so text that
+// has a $ in it passes where names are replaced. The findings' paths begin at the provider.
 func Check(settings *value.Map) []problem.Finding {
 	switch settings.Text("type") {
 	case "http":
@@ -160,20 +159,13 @@ func timeouts(v any) (connect, read time.Duration, err error) {
 	if len(parts) != 2 {
 		return 0, 0, unusable("the timeout "+value.JSON(v)+" is neither a number of seconds nor a pair of them", timeoutAdvice)
 	}
-	if connect, err = timeout(parts[0]); err == nil {
-		read, err = timeout(parts[1])
+	for i, into := range []*time.Duration{&connect, &read} {
+		if n, ok := value.Rational(parts[i]); ok && n.Sign() > 0 && parts[i] != true {
+			d, _ := clock.Seconds(parts[i])
+			*into = max(d, 1)
+		} else if parts[i] != nil {
+			return 0, 0, unusable("the timeout "+value.JSON(parts[i])+" is not a number of seconds above 0", timeoutAdvice)
+		}
 	}
-	return connect, read, err
-}
-
-// timeout reads one number of seconds.
-func timeout(v any) (time.Duration, error) {
-	if v == nil {
-		return 0, nil
-	}
-	if n, ok := value.Rational(v); ok && n.Sign() > 0 && v != true {
-		d, _ := clock.Seconds(v)
-		return max(d, 1), nil
-	}
-	return 0, unusable("the timeout "+value.JSON(v)+" is not a number of seconds above 0", timeoutAdvice)
+	return connect, read, nil
 }

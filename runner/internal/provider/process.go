@@ -57,8 +57,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	return value.MapOf("status", int64(exit.Code), "stdout", textOf(stdout.Bytes()), "stderr", textOf(stderr.Bytes())), nil
 }
 
-// processTimeout takes what Python's subprocess takes: none, or any number of
-// seconds.
+// processTimeout takes what Python's subprocess takes: none, or any number of seconds.
 func processTimeout(v any) (time.Duration, error) {
 	if v == nil {
 		return clock.Forever, nil

@@ -145,8 +145,7 @@ func (p *Prepared) strategy() experiment.Strategy {
 	return s
 }
 
-// settingsFor are the settings as controls see them: with the strategies that
-// count in this run.
+// settingsFor are the settings as controls see them: with the strategies that count in this run.
 func (o Options) settingsFor(s experiment.Strategy) *value.Map {
 	all := o.Settings.Written.Copy()
 	all.Set("runtime", value.MapOf(

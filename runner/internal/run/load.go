@@ -83,9 +83,8 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 	return doc, found, err
 }
 
-// fetch reads the experiment from its file or its address. The authorization for an
-// address comes from the environment, else from the settings; a server may answer
-// with it, and it is a secret.
+// fetch reads the experiment from its file or its address. The authorization for an address comes
+// from the environment, else from the settings; a server may answer with it, and it is a secret.
 func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
 		return document.Read(o.Source)
@@ -138,10 +137,9 @@ func isURL(source string) bool {
 	return ok && scheme != "" && !strings.ContainsAny(scheme, `/\.`)
 }
 
-// fetch reads a document of up to 32 MiB from an http or https address, within
-// 30 seconds. Its format is the one that the answer names, else that of the
-// address's ending; text/plain is read as JSON and then as YAML. A nil document comes
-// with at least one problem that is no warning.
+// fetch reads a document of up to 32 MiB from an http or https address, within 30 seconds. Its
+// format is the one that the answer names, else that of the address's ending; text/plain is read
+// as JSON and then as YAML. A nil document comes with at least one problem that is no warning.
 //
 // insecure leaves out the check of the server's certificate. auth is the header for a
 // host, which has its port behind it where the address has one; empty for none. It is

@@ -124,8 +124,7 @@ func (r *Runner) python(o Options) *worker.Worker {
 	return r.worker
 }
 
-// pythonLogs puts into the log what Python code logs; what it prints stands
-// beside the log.
+// pythonLogs puts into the log what Python code logs; what it prints stands beside the log.
 func (r *Runner) pythonLogs(level, text string) {
 	levels := map[string]slog.Level{"DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARNING": slog.LevelWarn,
 		"ERROR": slog.LevelError, "CRITICAL": engine.LevelCritical}

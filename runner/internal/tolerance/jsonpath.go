@@ -2,6 +2,8 @@ package tolerance
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/jsonpath"
@@ -72,7 +74,10 @@ func (t jsonPath) find(text string, output any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := path.Find(readJSON(part))
+	if part, err = readJSON(part); err != nil {
+		return nil, err
+	}
+	found, err := path.Find(part)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance cannot be followed"+t.why("path", text, err), "correct the path")
 	}
@@ -80,16 +85,19 @@ func (t jsonPath) find(text string, output any) ([]any, error) {
 }
 
 // readJSON parses text where it is JSON; other text is a document of its own.
-func readJSON(part any) any {
+func readJSON(part any) (any, error) {
 	if raw, isBytes := part.([]byte); isBytes {
 		part = string(raw)
 	}
 	if text, ok := part.(string); ok {
-		if document, err := value.ParseJSON([]byte(text)); err == nil {
-			return document
+		document, err := value.ParseJSON([]byte(text))
+		if errors.Is(err, strconv.ErrRange) {
+			return nil, unmeasured("the output cannot be read: "+err.Error(), "let the service answer with a shorter number")
+		} else if err == nil {
+			return document, nil
 		}
 	}
-	return part
+	return part, nil
 }
 
 func (t jsonPath) Wanted(any) string {

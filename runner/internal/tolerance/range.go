@@ -101,7 +101,7 @@ func number(v any) (any, bool) {
 }
 
 var decimalForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?$`)
+	return regexp.MustCompile(`^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$`)
 })
 
 // decimal reads a number out of text as Python's Decimal does: white space around
@@ -109,17 +109,23 @@ var decimalForm = sync.OnceValue(func() *regexp.Regexp {
 func decimal(text string) (any, bool) {
 	text = strings.ReplaceAll(value.PlainDigits(text), "_", "")
 	parts := decimalForm().FindStringSubmatch(text)
-	if parts == nil {
+	if parts == nil || parts[2]+parts[3] == "" {
 		f, err := strconv.ParseFloat(strings.TrimPrefix(text, "s"), 64) // Decimal knows sNaN too
 		return f, err == nil && (math.IsInf(f, 0) || math.IsNaN(f))
 	}
-	exponent, err := strconv.ParseInt(cmp.Or(parts[2], "0"), 10, 62)
+	exponent, err := strconv.ParseInt(cmp.Or(parts[4], "0"), 10, 62)
 	if err != nil {
 		return nil, false // Decimal has no such numbers either
 	}
-	// Written out a number could take all memory. One that is larger or smaller than
-	// any bound compares the same where it is a little nearer.
-	most := int64(5000 + len(text))
-	exponent = min(max(exponent, -most), most)
-	return new(big.Rat).SetString(parts[1] + "e" + strconv.FormatInt(exponent, 10))
+	// Written out a number could take all memory, and much time. One that is larger or smaller
+	// than any bound compares the same where it is a little nearer; so do digits after so many.
+	const most = 10_000
+	digits := strings.TrimRight(parts[2]+parts[3], "0")
+	exponent += int64(len(parts[2]) - len(digits))
+	digits = "0" + strings.TrimLeft(digits, "0")
+	if extra := len(digits) - most; extra > 0 {
+		digits, exponent = digits[:most]+"1", exponent+int64(extra)-1
+	}
+	exponent = min(max(exponent, -2*most), 2*most)
+	return new(big.Rat).SetString(parts[1] + digits + "e" + strconv.FormatInt(exponent, 10))
 }

@@ -189,6 +189,7 @@ func TestWhatCannotBeMeasuredSaysWhatToDo(t *testing.T) {
 		{text, value.MapOf("status", int64(0)), "target: stdout"},
 		{text, int64(5), "the output is a number; use a tolerance of another type"},
 		{value.MapOf("type", "regex", "pattern", "x", "target", "stdout"), "x", "without parts"},
+		{value.MapOf("type", "jsonpath", "path", "$.a"), `{"a": ` + strings.Repeat("7", 4301) + "}", "an integer has more than 4300 digits"},
 		{value.MapOf("type", "range", "range", []any{int64(1), int64(5)}), nil, "needs a number, and the output is empty (null)"},
 		{value.MapOf("type", "regex", "pattern", `^(?:(a)|\n)*\1!`), strings.Repeat("a\n", 1e6) + "!", `pattern ^(?:(a)|\n)*\1! took`},
 	} {
@@ -196,6 +197,18 @@ func TestWhatCannotBeMeasuredSaysWhatToDo(t *testing.T) {
 		var p *problem.Problem
 		if !errors.As(err, &p) || p.Code != problem.NoVerdict || p.Do == "" || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", value.Repr(c.tolerance), err, c.want)
+		}
+	}
+}
+
+// Numbers of millions of digits are judged exactly, and soon.
+func TestLongDecimals(t *testing.T) {
+	zeros := strings.Repeat("0", 1_500_000)
+	for text, want := range map[string]bool{"1." + zeros: true, "1." + zeros + "1": false, "0." + zeros + "1": false, zeros + "1": true, "1" + zeros: false, "-1" + zeros: false,
+		"1" + zeros + "e-1500000": true, "1" + zeros + "1e-1500001": false, "." + zeros + "1e1500001": true, "-." + zeros + "1e1500001": false} {
+		got, err := Parse(value.MapOf("type", "range", "range", []any{int64(1), int64(1)})).Within(t.Context(), text)
+		if got != want || err != nil {
+			t.Errorf("%.9s...%s: %v %v, want %v", text, text[len(text)-9:], got, err, want)
 		}
 	}
 }

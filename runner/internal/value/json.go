@@ -47,8 +47,7 @@ func Repr(v any) string {
 	return string(w.out)
 }
 
-// writer writes values as JSON, or as Python's repr, which has the same shape on
-// one line.
+// writer writes values as JSON, or as Python's repr, which has the same shape on one line.
 type writer struct {
 	out    []byte
 	repr   bool
@@ -75,11 +74,7 @@ func (w *writer) value(v any) {
 	case nil:
 		w.word("null", "None")
 	case bool:
-		if v {
-			w.word("true", "True")
-		} else {
-			w.word("false", "False")
-		}
+		w.word(strconv.FormatBool(v), map[bool]string{true: "True", false: "False"}[v])
 	case int64:
 		w.out = strconv.AppendInt(w.out, v, 10)
 	case *big.Int:
@@ -196,9 +191,8 @@ func isPlain(s string) bool {
 	return true
 }
 
-// quote puts single quotes around a text, or double ones where it has a single
-// quote and no double one. It escapes what Python does not call printable, and
-// whatever is not below end.
+// quote puts single quotes around a text, or double ones where it has a single quote and no
+// double one. It escapes what Python does not call printable, and whatever is not below end.
 func quote(text []rune, end rune) string {
 	mark := '\''
 	if slices.Contains(text, '\'') && !slices.Contains(text, '"') {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -22,12 +23,12 @@ func ParseJSON(text []byte) (any, error) {
 	return v, nil
 }
 
-// ReadJSON reads the JSON value at the start of text, and returns the byte where
-// it ends, or where its error is. The error is io.ErrUnexpectedEOF for a text that
-// ends too early, a *json.SyntaxError for one that is not JSON, and another for
-// one that is nested too deep. Where odd is not nil, it is told of what JSON
-// allows and its reader may not, with the byte where it stands: a key that its
-// mapping has already, as a string, and a number beyond the floats, as an infinity.
+// ReadJSON reads the JSON value at the start of text, and returns the byte where it ends, or
+// where its error is. The error is io.ErrUnexpectedEOF for a text that ends too early, a
+// *json.SyntaxError for one that is not JSON, and another for one that is nested too deep. Where
+// odd is not nil, it is told of what JSON allows and its reader may not, with the byte where it
+// stands: a key that its mapping has already, as a string, and a number beyond the floats, as an
+// infinity. An integer of more than 4300 digits is one of these; without odd it is an error.
 //
 // Keys and short texts that come again and again are stored once.
 func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
@@ -35,7 +36,7 @@ func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err erro
 	if v = r.value(0); r.err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
-	if r.err != nil && r.err != errSyntax {
+	if r.err != nil && !errors.Is(r.err, strconv.ErrSyntax) {
 		return nil, r.wrong, r.err
 	}
 	// encoding/json says best what is wrong, and where.
@@ -58,10 +59,7 @@ const (
 	maxShared, sharedTexts = 32, 512
 )
 
-var errSyntax = errors.New("this is not JSON")
-
-// jsonReader reads a text whose grammar is checked afterwards: it takes commas for
-// white space.
+// jsonReader reads a text whose grammar is checked afterwards: it takes commas for white space.
 type jsonReader struct {
 	text    []byte
 	at      int
@@ -116,10 +114,11 @@ func (r *jsonReader) value(depth int) any {
 		return word == "true"
 	default:
 		v, err := Number(word)
-		if err != nil {
-			r.fail(errSyntax)
-		} else if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
+		if f, ok := v.(float64); ok && math.IsInf(f, 0) && r.odd != nil {
 			r.odd(start, v)
+		} else if err != nil {
+			r.at = start
+			r.fail(err)
 		}
 		return v
 	}
@@ -175,7 +174,7 @@ func (r *jsonReader) string() any {
 	r.at++
 	if r.at > len(r.text) {
 		r.at = len(r.text)
-		r.fail(errSyntax)
+		r.fail(strconv.ErrSyntax)
 		return nil
 	}
 	inner := r.text[start+1 : r.at-1]
@@ -184,7 +183,7 @@ func (r *jsonReader) string() any {
 	}
 	var s string
 	if json.Unmarshal(r.text[start:r.at], &s) != nil {
-		r.fail(errSyntax)
+		r.fail(strconv.ErrSyntax)
 	}
 	return s
 }

@@ -10,9 +10,8 @@ import (
 	"slices"
 )
 
-// Map is a mapping from text to values that remembers the order in which its
-// keys came, as a Python dict does. The zero Map is empty and ready for use;
-// a nil *Map can be read.
+// Map is a mapping from text to values that remembers the order in which its keys came, as a
+// Python dict does. The zero Map is empty and ready for use; a nil *Map can be read.
 //
 // Most mappings of an experiment have a few keys, so the entries lie in one
 // slice that is searched from its start; only a larger one gets an index.
@@ -157,8 +156,7 @@ func (m *Map) All() iter.Seq2[string, any] {
 	}
 }
 
-// Copy returns a mapping of its own with the same keys and values; what lies
-// deeper is shared.
+// Copy returns a mapping of its own with the same keys and values; what lies deeper is shared.
 func (m *Map) Copy() *Map {
 	c := &Map{}
 	if m != nil {
@@ -168,8 +166,7 @@ func (m *Map) Copy() *Map {
 	return c
 }
 
-// Clone is a copy of the mapping that shares nothing with it that can be changed;
-// nil of nil.
+// Clone is a copy of the mapping that shares nothing with it that can be changed; nil of nil.
 func (m *Map) Clone() *Map {
 	if m == nil {
 		return nil
@@ -216,24 +213,17 @@ func (m *Map) Merge(base, changed *Map) {
 // merged is what becomes of live when base became changed. A list that became
 // longer or shorter is replaced.
 func merged(live, base, changed any) any {
-	switch now := changed.(type) {
-	case *Map:
-		mine, isMap := live.(*Map)
-		was, wasMap := base.(*Map)
-		if isMap && wasMap {
-			mine.Merge(was, now)
-			return mine
+	if mine, was, now := as[*Map](live, true), as[*Map](base, true), as[*Map](changed, true); mine != nil && was != nil && now != nil {
+		mine.Merge(was, now)
+		return mine
+	}
+	mine, was, now := as[[]any](live, true), as[[]any](base, true), as[[]any](changed, true)
+	if len(mine) > 0 && len(mine) == len(was) && len(was) == len(now) {
+		list := make([]any, len(now))
+		for i := range now {
+			list[i] = merged(mine[i], was[i], now[i])
 		}
-	case []any:
-		mine, isList := live.([]any)
-		was, wasList := base.([]any)
-		if isList && wasList && len(mine) == len(was) && len(was) == len(now) {
-			list := make([]any, len(now))
-			for i := range now {
-				list[i] = merged(mine[i], was[i], now[i])
-			}
-			return list
-		}
+		return list
 	}
 	if Repr(base) == Repr(changed) {
 		return live

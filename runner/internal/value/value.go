@@ -12,18 +12,25 @@ import (
 	"unicode"
 )
 
-// Number reads a decimal number: an integer of any size where it has neither point nor
-// exponent, else a float. One beyond the floats is an infinity, as in Python.
+// maxDigits is the length of the longest integer that Python reads. A far longer one takes minutes.
+const maxDigits = 4300
+
+// Number reads a decimal number: an integer where it has neither point nor exponent,
+// else a float. One beyond the floats is an infinity, as in Python. An integer of more
+// than 4300 digits is one too, and the error wraps strconv.ErrRange.
 func Number(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil
+	}
+	if digits := strings.TrimLeft(text, "+-"); len(digits) > maxDigits && strings.Trim(digits, "0123456789") == "" {
+		return math.Inf(1), fmt.Errorf("%w: an integer has more than %d digits", strconv.ErrRange, maxDigits)
 	}
 	if n, ok := new(big.Int).SetString(text, 10); ok {
 		return n, nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !math.IsInf(f, 0) {
-		return nil, fmt.Errorf("%q is not a number", text)
+		return nil, err // it wraps strconv.ErrSyntax
 	}
 	return f, nil
 }
@@ -99,25 +106,12 @@ func floatText(f float64) string {
 	return text
 }
 
-// Kind says in plain words what sort of value v is, for messages: "text", "a
-// list", "a number".
-func Kind(v any) string {
-	switch v.(type) {
-	case nil:
-		return "empty (null)"
-	case bool:
-		return "true or false"
-	case string:
-		return "text"
-	case []byte:
-		return "bytes"
-	case []any:
-		return "a list"
-	case *Map:
-		return "an object"
-	}
-	return "a number"
-}
+// kinds are the names of Go's types for people; every other type is that of a number.
+var kinds = map[string]string{"<nil>": "empty (null)", "bool": "true or false", "string": "text", "[]uint8": "bytes",
+	"[]interface {}": "a list", "*value.Map": "an object"}
+
+// Kind says in plain words what sort of value v is, for messages: "text", "a list", "a number".
+func Kind(v any) string { return cmp.Or(kinds[fmt.Sprintf("%T", v)], "a number") }
 
 // Equal is Python's ==: numbers and booleans compare by what they are worth
 // (True == 1 == 1.0), mappings without regard to order.

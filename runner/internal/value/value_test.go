@@ -3,6 +3,7 @@ package value
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -220,6 +221,22 @@ func TestParseJSONRefuses(t *testing.T) {
 		if v, err := ParseJSON([]byte(text)); err == nil {
 			t.Errorf("%q: accepted as %s", text, Repr(v))
 		}
+	}
+}
+
+// As in Python, and else a long one would take minutes.
+func TestLongIntegers(t *testing.T) {
+	most := strings.Repeat("7", maxDigits)
+	for text, refused := range map[string]bool{most: false, "-" + most: false, most + "7": true, "-7" + most: true,
+		strings.Repeat("7", 5e6): true, most + "7.5": false, most + "7e1": false} {
+		_, err := ParseJSON([]byte(`{"a": [` + text + "]}"))
+		if _, again := Number(text); errors.Is(err, strconv.ErrRange) != refused || errors.Is(again, strconv.ErrRange) != refused || err != nil && !strings.HasSuffix(err.Error(), "at byte 7") {
+			t.Errorf("%.9s, %d characters: %.99v, %.99v", text, len(text), err, again)
+		}
+	}
+	told := 0
+	if _, _, err := ReadJSON([]byte(most+"7"), func(int, any) { told++ }); err != nil || told != 1 {
+		t.Errorf("told %d times, %v", told, err)
 	}
 }
 

@@ -135,8 +135,9 @@ func convert(typ string, v any) (any, error) {
 func toInteger(v any) (any, error) {
 	if text, ok := v.(string); ok {
 		digits, ok := plainNumber(text)
-		if n, isWhole := new(big.Int).SetString(digits, 10); ok && isWhole {
-			return value.Number(n.String())
+		n, err := value.Number(digits)
+		if _, isFloat := n.(float64); ok && err == nil && !isFloat {
+			return n, nil
 		}
 	} else if r, ok := value.Rational(v); ok {
 		return value.Number(new(big.Int).Quo(r.Num(), r.Denom()).String())

@@ -276,7 +276,7 @@ func TestOverrideFiles(t *testing.T) {
 		t.Errorf("got %s", value.Repr(v.Configuration))
 	}
 	for _, err := range []error{
-		o.AddDotenv("A=1\n\nno sign"), o.AddDotenv("=x"), o.AddVar("secret"), o.AddVar("a:int=hunter2"),
+		o.AddDotenv("A=1\n\nno sign"), o.AddDotenv("=x"), o.AddVar("secret"), o.AddVar("a:int=hunter2"), o.AddVar("a:int=" + strings.Repeat("7", 5e6)), o.AddVar("a:int=1.5"),
 		o.AddVar("a:float=NaN"), o.AddVar("a:number=-inf"), o.AddVar("a:float=1e999999"), o.AddVar(`a:json={"b": [1e999999]}`), o.AddVar("a:json=NaN"),
 		o.AddDocument([]any{}), o.AddDocument(value.MapOf("secrets", nil)), o.AddDocument(value.MapOf("configuration", "x")),
 	} {
