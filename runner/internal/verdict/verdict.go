@@ -49,7 +49,7 @@ func (r *Result) Code() int {
 }
 
 // Judge gives the verdict of the run: the first that applies. First comes what is
-// dangerous, then what makes the rest first, then what the hypothesis says. A
+// dangerous, then what makes the rest worthless, then what the hypothesis says. A
 // deviation that was measured is a finding, even where another pass could not
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
