@@ -55,6 +55,11 @@ experiment: $(RUNNER)
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
+## reset           bring the fragile service back as it came, and keep your file
+.PHONY: reset
+reset: $(RUNNER)
+	@$(RUNNER) reset
+
 ## test            run all tests
 .PHONY: test
 test:

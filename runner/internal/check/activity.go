@@ -43,7 +43,7 @@ func (c *checker) activity(at path, v any, p place) {
 		return
 	}
 	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
-		"ref", "dry", "configuration", "secrets", "proof", "default")
+		"ref", "dry", "configuration", "secrets", "proof", "serves", "default")
 	types := []string{experiment.Probe, experiment.Action}
 	switch kind := m.AsText("type"); {
 	case !value.Truthy(m.Value("type")):
@@ -55,6 +55,7 @@ func (c *checker) activity(at path, v any, p place) {
 	c.timing(at, m)
 	c.controls(at, m)
 	c.proof(at, m, p)
+	c.serves(at, m, p)
 	c.provider(at, m)
 	c.references(at, m, "pauses")
 }
@@ -162,6 +163,17 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or leave proof out")
 	case p != inMethod || !tolerated || m.AsText("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
+	}
+}
+
+// serves checks our other key, which the toolkit ignores.
+func (c *checker) serves(at path, m *value.Map, p place) {
+	switch serves, ok := m.Get("serves"); {
+	case !ok:
+	case m.Text("serves") == "":
+		c.mustBe(at.to("serves"), serves, "serves", "the path of a file")
+	case p != inHypothesis || m.Map("provider").Text("type") != "http":
+		c.warn(at.to("serves"), "serves has an effect on an http probe of the hypothesis alone", "leave it out")
 	}
 }
 

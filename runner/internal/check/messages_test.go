@@ -120,6 +120,8 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},
 		{"method: [{type: probe, name: n, proof: §throughout, provider: {type: process, path: 'true'}}]",
 			"!proof has an effect on a probe of the method with a tolerance alone"},
+		{"method: [{type: probe, name: n, serves: §1, provider: {type: process, path: 'true'}}]", "serves must be the path of a file, and it is the number 1"},
+		{"method: [{type: probe, name: n, serves: §f, provider: {type: process, path: 'true'}}]", "!serves has an effect on an http probe of the hypothesis alone"},
 		{controls("§{provider: {type: python, module: json}}"), "A control must have a `name` property"},
 		{controls("§{name: c}"), "Control 'c' must have a `provider` property"},
 		{controls("{name: c, scope: §post, provider: {type: python, module: json}}"), "Control 'c' scope property must be 'before' or 'after' only"},

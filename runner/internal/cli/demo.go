@@ -83,6 +83,50 @@ func (s *session) stopCommand() *cobra.Command {
 	return c
 }
 
+// resetCommand puts back what learners have changed.
+func (s *session) resetCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "reset [TARGET...]", Short: "put back what you changed, and keep your files",
+		Example: "runner reset\nrunner reset weak",
+		RunE:    func(_ *cobra.Command, args []string) error { return s.reset(args) },
+	}
+	s.rootFlag(c)
+	return c
+}
+
+func (s *session) reset(names []string) error {
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		if names, err = target.List(filepath.Join(root, "targets")); err != nil {
+			return err
+		}
+	}
+	targets, err := s.targets(root, names)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if t.Source == "" {
+			continue
+		}
+		kept, done, err := demo.Reset(root, t)
+		switch {
+		case err != nil:
+			return err
+		case !done:
+			s.console.result(t.Source + " is as it came: nothing to reset")
+		case kept == "":
+			s.console.result(t.Source + " was gone, and is back")
+		default:
+			s.console.result(t.Source + " is as it came; your file is kept in " + s.nearby(kept))
+		}
+	}
+	return nil
+}
+
 // root is the project's folder, as a whole path.
 func (s *session) root() (string, error) {
 	if s.options.root != "" {
@@ -180,6 +224,9 @@ func (s *session) concludeDemo(o *demo.Outcome) exitCode {
 	end, code := closing{journal: s.nearby(o.Journal)}, o.Result.Code()
 	switch {
 	case o.Target.Expect == "":
+	case o.Repaired():
+		end.heading, code = ": your change repaired the "+o.Target.Name+" service", problem.OK
+		end.next = s.command("diff") + " shows what you changed against our repair; " + s.command("reset") + " brings the " + o.Target.Name + " one back, and keeps your file"
 	case o.AsExpected():
 		end.heading, end.next, code = ", as expected", o.Target.Next, problem.OK
 	default:
@@ -201,3 +248,5 @@ func (s *session) nearby(path string) string {
 	}
 	return whole
 }
+
+func (s *session) command(words ...string) string { return "make " + strings.Join(words, "-") }

@@ -65,6 +65,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	}
 	b.WriteString("\n" + alarm)
 	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
+	line("note", r.Warning())
 	line("why", r.Verdict.Reason)
 	line("undo", undone(r))
 	line("journal", end.journal)

@@ -50,11 +50,18 @@ type Outcome struct {
 	Journal   string
 	Unwritten error // the journal could not be written
 	Died      error // the target ended during the experiment
+	Changed   bool  // the learner has changed the target's source
 }
 
 // AsExpected tells whether the demo showed what its target says that it shows.
 func (o *Outcome) AsExpected() bool {
 	return o.Target.Expect == "" || o.Result.Verdict.Word == o.Target.Expect
+}
+
+// Repaired tells whether the learner's change made the target survive, which it was not
+// expected to.
+func (o *Outcome) Repaired() bool {
+	return o.Changed && o.Target.Expect == verdict.Deviated && o.Result.Verdict.Word == verdict.Held
 }
 
 // Run builds and starts a target, runs its experiment in the target's folder and
@@ -104,7 +111,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if result == nil {
 		return nil, err
 	}
-	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died()}, nil
+	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: isChanged(t)}, nil
 }
 
 // port reserves the port of a target until release.

@@ -54,6 +54,9 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 		if run.Failed() {
 			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated")
 		}
+		if part == before && probe.Serves != "" && run.Succeeded() && !run.Pretended {
+			run.Elsewhere, run.Warning = e.Source(ctx, probe, run.Output)
+		}
 		if !*run.ToleranceMet {
 			state.Met = run.ToleranceMet
 			return nil

@@ -15,6 +15,7 @@ type Activity struct {
 	Provider     *value.Map // who carries it out, as written; nil for a ref
 	Tolerance    any        // as written: see package tolerance; nil for none, or if it is null
 	HasTolerance bool       // the key tolerance is there
+	Serves       string     // our own key: a file whose contents the answer must have before the method
 	Throughout   bool       // proof: throughout, our own key: asked again after the hypothesis
 	Background   bool
 	Ref          string     // the name of the activity to carry out in its place
@@ -34,6 +35,7 @@ func NewActivity(written *value.Map) *Activity {
 	return &Activity{
 		Type: written.AsText("type"), Name: written.AsText("name"), Ref: written.AsText("ref"), Provider: written.Map("provider"),
 		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.AsText("proof") == ProofThroughout,
+		Serves:     written.Text("serves"),
 		Background: value.Truthy(written.Value("background")), Pauses: written.Map("pauses"), Written: written,
 	}
 }

@@ -242,7 +242,7 @@ func (e *Experiment) activity(written *value.Map) *Activity {
 // question is all of an activity that a proof rests on.
 func question(written *value.Map) *value.Map {
 	q := &value.Map{}
-	for _, key := range []string{"type", "ref", "provider", "tolerance", "proof", "background", "pauses"} {
+	for _, key := range []string{"type", "ref", "provider", "tolerance", "proof", "serves", "background", "pauses"} {
 		if v, ok := written.Get(key); ok {
 			q.Set(key, v)
 		}

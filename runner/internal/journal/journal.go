@@ -212,5 +212,8 @@ func AddVerdict(document *value.Map, r *verdict.Result) {
 	if len(r.Proof) > 0 {
 		v.Set("proof", r.Proof.Values())
 	}
+	if warning := r.Warning(); warning != "" {
+		v.Set("warning", warning)
+	}
 	document.Set("verdict", v)
 }

@@ -39,6 +39,8 @@ type Target struct {
 	Experiment  string            // the experiment's file
 	Expect      string            // the verdict that the experiment should have
 	Next        string            // what to do after that; may be empty
+	Source      string            // the file that learners change; may be empty
+	Original    string            // the same file as it came, to compare with and to go back to
 
 	doc    *document.Document
 	places Places
@@ -98,6 +100,9 @@ func (t *Target) In(p Places) *Target {
 	here.Title, here.Next = p.fill(t.Title), p.fill(t.Next)
 	here.Build, here.Start = list(t.Build), list(t.Start)
 	here.Folder, here.Experiment = file(t.Folder), file(t.Experiment)
+	if t.Source != "" {
+		here.Source, here.Original = file(t.Source), file(t.Original)
+	}
 	here.Ready.URL = p.fill(t.Ready.URL)
 	here.Environment = maps.Clone(t.Environment)
 	for name, text := range here.Environment {
@@ -176,10 +181,14 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error 
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
+		said := slices.DeleteFunc(output.last, func(line string) bool { return strings.HasPrefix(line, "# ") })
+		return problem.List{problem.New(problem.Invalid,
+			fmt.Sprintf("%s\nthe build of %s failed: %s ended with %v", strings.Join(said, "\n"), t.Name, strings.Join(t.Build, " "), exit),
+			"correct what these lines report, and try again")}
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
-			"correct what these lines report, and try again")
+			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")
 	}
 	return nil
 }

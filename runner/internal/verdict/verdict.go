@@ -53,7 +53,7 @@ func (r *Result) Code() int {
 // deviation that was measured is a finding, even where another pass could not
 // measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
-	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.unproven())
+	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.elsewhere(), r.unproven())
 	if !r.Hypothesis || r.Strategy == "skip" { // a control may still say that the steady state deviated
 		return cmp.Or(first, r.deviation(), r.decided(), r.explored())
 	}
