@@ -120,8 +120,7 @@ type call struct {
 	adopt    func(changed any)
 }
 
-// call prepares the call of a function, with the variables in the control's arguments
-// replaced.
+// call prepares the call of a function, with the variables in the control's arguments replaced.
 func (c *Controls) call(control Control, function string) call {
 	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
 	return call{ControlCall: worker.ControlCall{Control: control.Name, Module: control.Module, Func: function,

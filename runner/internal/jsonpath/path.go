@@ -269,8 +269,7 @@ func plain(v any) any {
 	return v
 }
 
-// rfcError takes the place out of an error of the library: "... at position 3", or
-// "... at 3".
+// rfcError takes the place out of an error of the library: "... at position 3", or "... at 3".
 func rfcError(text string, err error) *syntaxError {
 	what := strings.TrimPrefix(err.Error(), rfc9535.ErrPathParse.Error()+": ")
 	words := strings.Fields(what)

@@ -15,8 +15,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// minLength is the length, in bytes, from which on a text is hidden within other
-// text too.
+// minLength is the length, in bytes, from which on a text is hidden within other text too.
 const minLength = 4
 
 // common are words of JSON and Python, of the format and of our own sentences. A

@@ -16,15 +16,13 @@ import (
 // Hidden is what is shown in the place of a secret.
 const Hidden = "*****"
 
-// Mask takes secrets out of whatever is shown or written. It grows while the
-// program runs, and never forgets. The zero Mask knows no secrets. It is safe for
-// concurrent use.
+// Mask takes secrets out of whatever is shown or written. It grows while the program runs, and
+// never forgets. The zero Mask knows no secrets. It is safe for concurrent use.
 //
-// A secret is found in text as it is, line by line, in pieces that come of a path, a
-// URL or JSON, and as JSON, Python, URLs and base64 write it. One shorter than four
-// bytes, or a word such as true or status, is hidden only where it is all of a text:
-// within others it would be found everywhere. The user name and the password of a URL
-// are hidden in any case.
+// A secret is found in text as it is, line by line, in pieces that come of a path, a URL or JSON,
+// and as JSON, Python, URLs and base64 write it. One shorter than four bytes, or a word such as
+// true or status, is hidden only where it is all of a text: within others it would be found
+// everywhere. The user name and the password of a URL are hidden in any case.
 type Mask struct {
 	mu    sync.RWMutex
 	parts map[string]bool // texts that betray a secret wherever they occur
@@ -132,9 +130,8 @@ func (m *Mask) Text(text string) string {
 	return b.String() + text[done:]
 }
 
-// Value is v with every secret hidden in its values. Keys stay, and so do the
-// words and the times that a journal or an experiment is made of. What it changes
-// it copies; v itself stays as it is.
+// Value is v with every secret hidden in its values. Keys stay, and so do the words and the times
+// that a journal or an experiment is made of. What it changes it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
 	if !m.mayHide(v) {
 		return v
@@ -182,8 +179,7 @@ func (m *Mask) value(v any) any {
 	return v // also a number of few digits: it would hide every status and exit code
 }
 
-// ownWords are the values that the format itself has for a key: no secret can be
-// meant there.
+// ownWords are the values that the format itself has for a key: no secret can be meant there.
 var ownWords = map[string][]any{
 	"type":   {"probe", "action", "http", "process", "python", "regex", "jsonpath", "range", "env", "vault"},
 	"status": {"completed", "failed", "aborted", "interrupted", "succeeded"},

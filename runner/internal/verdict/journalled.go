@@ -82,9 +82,9 @@ func (r *Run) Adopt(changed any) {
 	}
 	if word := m.AsText("status"); word != r.Status {
 		r.Status, r.Reason = word, "a control says so"
-		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
+		r.Decided = statusReason("'"+r.Name+"'", word)
 	}
-	if met, ok := m.Get("tolerance_met"); ok && r.ToleranceMet != nil && met != *r.ToleranceMet {
+	if met, ok := m.Get("tolerance_met"); ok && (r.ToleranceMet != nil && met != *r.ToleranceMet || r.ToleranceMet == nil && met != true) {
 		r.Decided = fmt.Sprintf("a control set tolerance_met of '%s' to %s", r.Name, value.Text(met))
 	}
 }
@@ -209,11 +209,19 @@ func (r *Result) Adopt(before, after *value.Map) {
 			r.Stop = &Stop{Why: "a control set the status of the run to 'interrupted'"}
 		}
 		r.Status, r.statusSet = word, word != "completed" && word != "deviated"
-		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
+		r.Decided = statusReason("the run", word)
 	}
 	deviated, _ := after.Get("deviated")
 	if is := value.Truthy(deviated); is != r.Deviated {
 		r.Deviated = is
 		r.Decided = map[bool]string{true: "a control says that the steady state deviated", false: "a control says that the steady state did not deviate"}[is]
 	}
+}
+
+// statusReason says what a control did to a status.
+func statusReason(whose, word string) string {
+	if word == "" {
+		return "a control took the status of " + whose + " away"
+	}
+	return fmt.Sprintf("a control set the status of %s to '%s'", whose, word)
 }

@@ -12,17 +12,15 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Interrupted is the error of a Python function that asked for the end of the
-// run.
+// Interrupted is the error of a Python function that asked for the end of the run.
 type Interrupted struct {
 	Activity string // the activity or control whose function it was
 	Class    string // SystemExit, KeyboardInterrupt, or InterruptExecution of a control
 	Text     string // SystemExit's code, as in 3 or None; else the exception's text
 
-	// Signal is SIGUSR1 or SIGUSR2, and Number its number on this system, where
-	// a function of chaoslib.exit was called: with rollbacks, without rollbacks.
-	// Else they are empty and 0. The toolkit leaves the rollbacks out for every
-	// SystemExit with the code 30.
+	// Signal is SIGUSR1 or SIGUSR2, and Number its number on this system, where a function of
+	// chaoslib.exit was called: with rollbacks, without rollbacks. Else they are empty and 0. The
+	// toolkit leaves the rollbacks out for every SystemExit with the code 30.
 	Signal string
 	Number int
 }
@@ -52,18 +50,21 @@ func failure(answer *value.Map, name string) error {
 func (w *Worker) logNotes(answer *value.Map, name string) {
 	for _, key := range []string{"raised", "error"} {
 		if lines := texts(answer.Map(key), "traceback"); len(lines) > 0 {
-			w.log("DEBUG", "'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n"))
+			w.Log("DEBUG", valid("'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n")))
 		}
 	}
 	for _, what := range texts(answer, "noted") {
-		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
+		w.Log("WARNING", valid(fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what)))
 	}
 }
 
+// valid is a text of Python's, which may have halves of characters.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
 // death says how an interpreter ended that owes an answer.
-func (p *interpreter) death(name string) error {
-	how := "it ended with " + p.exit.String()
-	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
+func (p *interpreter) death(q question) error {
+	name, how := q.name, "it ended with "+p.exit.String()
+	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" && q.held == nil { // else it may be a secret
 		how += ", and printed last: " + strings.TrimSpace(last)
 	}
 	if p.err != nil {
