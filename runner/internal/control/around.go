@@ -31,6 +31,7 @@ type Controls struct {
 	Settings   *value.Map
 	Caller     Caller
 	Log        *slog.Logger
+	Learn      func(experiment *value.Map) // hides the secrets that it declares
 	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Journal    func() *value.Map                                    // as it is at this moment, for events
 }
@@ -148,6 +149,9 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	c.Experiment.Change(func(written *value.Map) {
 		result.Apply(written, base, c.Experiment.Replaced)
 		merge(call.activity, activity, result.Changed, "context")
+		if result.Changed.Has("experiment") {
+			c.Learn(written)
+		}
 	})
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(configuration, secrets *value.Map) {

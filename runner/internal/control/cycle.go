@@ -111,7 +111,10 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 			call.State = written
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
-		merge(written, written.Clone(), r.Changed, "state")
+		if written != nil {
+			merge(written, written.Clone(), r.Changed, "state")
+			c.Learn(written)
+		}
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err
 		}

@@ -172,12 +172,7 @@ func codes(s string) []string {
 	if isUsual(s) {
 		return nil
 	}
-	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s)}
-	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString([]byte(s))), 76) { // as the program base64 wraps it
-		if len(line) >= minLength {
-			all = append(all, string(line))
-		}
-	}
+	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s), base64.StdEncoding.EncodeToString([]byte(s))}
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6

@@ -109,12 +109,10 @@ func (m *Mask) Text(text string) string {
 	if m.whole[text] || m.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	places := loginsAt(text, login)
-	for part := range m.parts {
-		for at, i := 0, 0; i >= 0; at += i + 1 {
-			if i = strings.Index(text[at:], part); i >= 0 {
-				places = append(places, []int{at + i, at + i + len(part)})
-			}
+	places := append(loginsAt(text, login), m.find(text, 0)...)
+	if joined, was := withoutLineEnds(text); was != nil {
+		for _, place := range m.find(joined, wrapped) {
+			places = append(places, []int{was[place[0]], was[place[1]-1] + 1})
 		}
 	}
 	// Places may overlap: to replace one after the other would leave the end of the second.
@@ -128,6 +126,37 @@ func (m *Mask) Text(text string) string {
 		done = max(done, place[1])
 	}
 	return b.String() + text[done:]
+}
+
+// wrapped is the length, in bytes, from which on programs cut what they encode into lines.
+const wrapped = 40
+
+// find lists the places of what betrays a secret and is not shorter than least.
+func (m *Mask) find(text string, least int) (places [][]int) {
+	for part := range m.parts {
+		for at, i := 0, 0; i >= 0 && len(part) >= least; at += i + 1 {
+			if i = strings.Index(text[at:], part); i >= 0 {
+				places = append(places, []int{at + i, at + i + len(part)})
+			}
+		}
+	}
+	return places
+}
+
+// withoutLineEnds is a text of several lines on one line, and where each byte of it was;
+// nil for a text of one line.
+func withoutLineEnds(text string) (joined string, was []int) {
+	if !strings.Contains(strings.TrimSpace(text), "\n") {
+		return "", nil
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] != '\n' && text[i] != '\r' {
+			b.WriteByte(text[i])
+			was = append(was, i)
+		}
+	}
+	return b.String(), was
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the words and the times

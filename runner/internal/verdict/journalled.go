@@ -63,7 +63,7 @@ func (s *State) Value() any {
 // Adopt takes over what controls have changed in the run as the journal has it.
 func (r *Run) Adopt(changed any) {
 	m, ok := changed.(*value.Map)
-	if !ok || value.Equal(m, r.Value()) {
+	if !ok || value.Repr(m) == value.Repr(r.Value()) {
 		return
 	}
 	r.journalled = m
@@ -84,7 +84,7 @@ func (r *Run) Adopt(changed any) {
 		r.Status, r.Reason = word, "a control says so"
 		r.Decided = statusReason("'"+r.Name+"'", word)
 	}
-	if met, ok := m.Get("tolerance_met"); ok && (r.ToleranceMet != nil && met != *r.ToleranceMet || r.ToleranceMet == nil && met != true) {
+	if met, ok := m.Get("tolerance_met"); r.ToleranceMet != nil && met != *r.ToleranceMet || r.ToleranceMet == nil && ok && met != true {
 		r.Decided = fmt.Sprintf("a control set tolerance_met of '%s' to %s", r.Name, value.Text(met))
 	}
 }
@@ -92,7 +92,7 @@ func (r *Run) Adopt(changed any) {
 // Adopt takes over what controls have changed in a pass over the hypothesis.
 func (s *State) Adopt(changed any) {
 	m, ok := changed.(*value.Map)
-	if !ok || value.Equal(m, s.Value()) {
+	if !ok || value.Repr(m) == value.Repr(s.Value()) {
 		s.Decided = s.Decided || !ok
 		return
 	}

@@ -213,7 +213,7 @@ func (r *Result) deviation() Verdict {
 	case reason == "":
 		return Verdict{}
 	case r.Altered != "":
-		reason += ", and " + r.Altered
+		return noVerdict(r.Altered+"; what was measured is "+reason, askControl)
 	}
 	return Verdict{Deviated, reason, ""}
 }
