@@ -31,7 +31,7 @@ type Controls struct {
 	Settings   *value.Map
 	Caller     Caller
 	Log        *slog.Logger
-	Learn      func(experiment *value.Map) // hides the secrets that it declares
+	Learn      func(experiment *value.Map)                          // hides the secrets that it declares
 	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Journal    func() *value.Map                                    // as it is at this moment, for events
 }

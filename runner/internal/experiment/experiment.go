@@ -89,9 +89,8 @@ func (e *Experiment) Replaced(list string, former []any) {
 	e.former[list] = append(e.former[list], former)
 }
 
-// Begin replaces the title, adds the mode in which the run is dry, nil for none, and
-// remembers the top-level keys, what refs mean, and what the run is to show, as they are
-// at the start of a run.
+// Begin replaces the title, adds the mode in which the run is dry, nil for none, and remembers the
+// top-level keys, what refs mean, and what the run is to show, as they are at the start of a run.
 func (e *Experiment) Begin(title, dry any) {
 	e.Change(func(written *value.Map) {
 		if written.Has("title") {

@@ -56,8 +56,7 @@ func (p *Path) Find(document any) ([]any, error) {
 const (
 	// mostBrackets bounds how deep the parts of a path lie within each other.
 	mostBrackets = 400
-	// mostVisits bounds a search: each .. visits everything below each value that
-	// was found so far.
+	// mostVisits bounds a search: each .. visits everything below each value that was found so far.
 	mostVisits = 2_000_000
 )
 

@@ -1,10 +1,9 @@
 // Package process starts processes and makes sure that they end.
 //
-// Each command gets a process group of its own, so that what it starts in turn (a shell's
-// commands, npm's node) can be stopped with it: first with a request (SIGTERM), then by force
-// (SIGKILL). On Linux this includes what moved to another group or session. The terminal's Ctrl-C
-// does not reach the group; the runner stops it. If the runner itself is killed, its watchdog
-// ends what is left.
+// Each command gets a process group of its own, so that what it starts in turn (a shell's commands,
+// npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
+// Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
+// the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left.
 package process
 
 import (

@@ -128,8 +128,7 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 // maxFetched bounds a document, in bytes, as package document bounds a file.
 const maxFetched = 32 << 20
 
-// fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only
-// tests change it.
+// fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only tests change it.
 var fetchLimit = 30 * time.Second
 
 // isURL tells whether a source is fetched rather than read. Any scheme counts:

@@ -24,8 +24,7 @@ const minLength = 4
 var common = strings.Fields("true false null none activity action probe method rollback rollbacks process python http status " +
 	"succeeded failed completed aborted interrupted deviated stdout stderr body headers title name type")
 
-// isUsual tells whether a text is too short, or too common a word, to be looked for
-// within others.
+// isUsual tells whether a text is too short, or too common a word, to be looked for within others.
 func isUsual(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) < minLength || slices.Contains(common, strings.ToLower(text))

@@ -42,9 +42,8 @@ type Tolerance interface {
 	Wanted(output any) string
 	// Got says in words what of the output was compared: `500`, `exit code 3`.
 	//
-	// Like Wanted it returns one line of any length. What comes from outside is in
-	// it, secrets and control characters too: mask it, clean it, cut it, in that
-	// order, before anybody sees it.
+	// Like Wanted it returns one line of any length. What comes from outside is in it, secrets and
+	// control characters too: mask it, clean it, cut it, in that order, before anybody sees it.
 	Got(output any) string
 }
 

@@ -82,7 +82,7 @@ func (r *Run) Adopt(changed any) {
 	}
 	if word := m.AsText("status"); word != r.Status {
 		r.Status, r.Reason = word, "a control says so"
-		r.Decided = statusReason("'"+r.Name+"'", word)
+		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
 	}
 	if met, ok := m.Get("tolerance_met"); r.ToleranceMet != nil && met != *r.ToleranceMet || r.ToleranceMet == nil && ok && met != true {
 		r.Decided = fmt.Sprintf("a control set tolerance_met of '%s' to %s", r.Name, value.Text(met))
@@ -124,9 +124,8 @@ func (r *Result) AdoptRollbacks(changed any) {
 	r.taken = append(r.taken, taken...)
 }
 
-// adopt takes over what controls have changed in a list of runs, which they may
-// lengthen and shorten: it returns the runs that the list has now, and those that
-// it has no more.
+// adopt takes over what controls have changed in a list of runs, which they may lengthen and
+// shorten: it returns the runs that the list has now, and those that it has no more.
 func (runs Runs) adopt(state any) (now, taken Runs) {
 	changed, isList := state.([]any)
 	if !isList {
@@ -162,8 +161,7 @@ func (runs Runs) adopt(state any) (now, taken Runs) {
 	return now, taken
 }
 
-// key tells one run from another: no two start at the same moment with the same
-// name.
+// key tells one run from another: no two start at the same moment with the same name.
 func key(m *value.Map) string { return m.Map("activity").Text("name") + " " + m.Text("start") }
 
 // EachChanged calls judge for each run whose output a control has changed since it
@@ -209,19 +207,11 @@ func (r *Result) Adopt(before, after *value.Map) {
 			r.Stop = &Stop{Why: "a control set the status of the run to 'interrupted'"}
 		}
 		r.Status, r.statusSet = word, word != "completed" && word != "deviated"
-		r.Decided = statusReason("the run", word)
+		r.Decided = fmt.Sprintf("a control set the status of the run to '%s'", word)
 	}
 	deviated, _ := after.Get("deviated")
 	if is := value.Truthy(deviated); is != r.Deviated {
 		r.Deviated = is
 		r.Decided = map[bool]string{true: "a control says that the steady state deviated", false: "a control says that the steady state did not deviate"}[is]
 	}
-}
-
-// statusReason says what a control did to a status.
-func statusReason(whose, word string) string {
-	if word == "" {
-		return "a control took the status of " + whose + " away"
-	}
-	return fmt.Sprintf("a control set the status of %s to '%s'", whose, word)
 }

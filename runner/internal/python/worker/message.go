@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,55 @@ func (w *Worker) logNotes(answer *value.Map, name string) {
 	}
 	for _, what := range texts(answer, "noted") {
 		w.Log("WARNING", valid(fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what)))
+	}
+}
+
+// logLine is what Python printed or logged.
+type logLine struct {
+	call        int64  // that logged it; 0 for what was printed, or logged in a thread of its own
+	level, text string // an empty level for what was printed
+}
+
+// log passes on what Python prints and logs. What may be the secret that a control is about
+// to set waits: what the control logs, and all that is printed meanwhile.
+func (w *Worker) log(r logLine) {
+	r.text = valid(r.text)
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	switch {
+	case !w.waits(r):
+		w.Log(r.level, r.text)
+	case len(w.held) < mostHeld:
+		w.held = append(w.held, r)
+	default:
+		w.dropped++
+	}
+}
+
+func (w *Worker) waits(r logLine) bool {
+	return slices.Contains(w.calls, r.call) || r.call == 0 && len(w.calls) > 0
+}
+
+// release passes on what was held back for a call, or forgets it where the secrets of the
+// control, which has this name, will never be known.
+func (w *Worker) release(call int64, control string, known bool) {
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	w.calls = slices.DeleteFunc(w.calls, func(n int64) bool { return n == call })
+	left := w.held[:0]
+	for _, r := range w.held {
+		switch {
+		case w.waits(r):
+			left = append(left, r)
+		case known:
+			w.Log(r.level, r.text)
+		default:
+			w.dropped++
+		}
+	}
+	if w.held = left; w.dropped > 0 && len(w.calls) == 0 {
+		w.Log("WARNING", fmt.Sprintf("what else the control '%s' printed is left out, because a secret may be in it (lines: %d)", control, w.dropped))
+		w.dropped = 0
 	}
 }
 

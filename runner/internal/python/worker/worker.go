@@ -49,9 +49,9 @@ type Worker struct {
 	current *interpreter
 
 	logging sync.Mutex
-	calls   map[int64]bool // of controls, the secrets of which are not known yet
-	held    []logLine      // what waits for that
-	dropped int            // what was too much to wait
+	calls   []int64   // of controls, the secrets of which are not known yet
+	held    []logLine // what waits for that
+	dropped int       // what was too much to wait
 }
 
 // mostHeld is how many lines of controls wait for their end; the others are left out.
@@ -177,7 +177,9 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	e := s.begin()
 	if q.held != nil {
 		*q.held = e.number
-		w.hold(e.number)
+		w.logging.Lock()
+		w.calls = append(w.calls, e.number)
+		w.logging.Unlock()
 	}
 	s.send(e, q.body)
 	defer s.open.Delete(e.number)
@@ -268,61 +270,4 @@ func (w *Worker) Close(ctx context.Context) {
 		<-s.ended
 	}
 	s.output.Close()
-}
-
-// logLine is what Python printed or logged.
-type logLine struct {
-	call        int64  // that logged it; 0 for what was printed, or logged in a thread of its own
-	level, text string // an empty level for what was printed
-}
-
-// log passes on what Python prints and logs. What may be the secret that a control is about
-// to set waits: what the control logs, and all that is printed meanwhile.
-func (w *Worker) log(r logLine) {
-	r.text = valid(r.text)
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	switch {
-	case !w.waits(r):
-		w.Log(r.level, r.text)
-	case len(w.held) < mostHeld:
-		w.held = append(w.held, r)
-	default:
-		w.dropped++
-	}
-}
-
-func (w *Worker) waits(r logLine) bool { return w.calls[r.call] || r.call == 0 && len(w.calls) > 0 }
-
-// hold begins to hold back what a control prints and logs.
-func (w *Worker) hold(call int64) {
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	if w.calls == nil {
-		w.calls = map[int64]bool{}
-	}
-	w.calls[call] = true
-}
-
-// release passes on what was held back for a call, or forgets it where the secrets of the
-// control, which has this name, will never be known.
-func (w *Worker) release(call int64, control string, known bool) {
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	delete(w.calls, call)
-	left := w.held[:0]
-	for _, r := range w.held {
-		switch {
-		case w.waits(r):
-			left = append(left, r)
-		case known:
-			w.Log(r.level, r.text)
-		default:
-			w.dropped++
-		}
-	}
-	if w.held = left; w.dropped > 0 && len(w.calls) == 0 {
-		w.Log("WARNING", fmt.Sprintf("what else the control '%s' printed is left out, because a secret may be in it (lines: %d)", control, w.dropped))
-		w.dropped = 0
-	}
 }
