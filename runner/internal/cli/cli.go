@@ -244,16 +244,17 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	}
 	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
+		answered := s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
 		answer, err := s.line(ctx)
 		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
-			s.console.ask("\n")
+			answered("\n")
 			if stopped { // the run knows of it
 				return nil
 			}
 			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
+		answered("")
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "", "r", "run", "step", "y", "yes":
 			return nil

@@ -48,6 +48,8 @@ type console struct {
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
+	asking   bool       // a question is open
+	waiting  string     // what is printed once it is answered
 }
 
 // style is how one stream shows what is important.
@@ -102,17 +104,30 @@ func (c *console) result(text string) { c.print(c.out, text) }
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	text = strings.TrimSuffix(text, "\n") + "\n"
+	if c.asking && to == c.err {
+		c.waiting += text
+		return
+	}
 	// If the reader has closed the pipe, as head does, that is no error.
-	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
 
-// ask prints a question, and leaves the cursor on its line.
-func (c *console) ask(question string) {
+// ask prints a question, and leaves the cursor on its line. Nothing is printed behind it
+// before answered is called.
+func (c *console) ask(question string) (answered func(lineEnd string)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.asking = true
 	io.WriteString(c.err, c.mask.Screen(question))
+	return func(lineEnd string) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		io.WriteString(c.err, lineEnd+c.waiting)
+		c.asking, c.waiting = false, ""
+	}
 }
 
 // note prints a line that is not part of the log.
