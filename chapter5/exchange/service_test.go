@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -42,14 +43,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// command is a service that is about to run in a folder of its own.
+// command is a service that is about to run in a folder of its own. It is killed
+// if it is still there long after its test should have ended.
 func command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	filepath.Glob("../*/*.go") // tells go test that its cached result depends on these
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	cmd := exec.Command(filepath.Join(programs, program), args...)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, program), args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // or its end takes a second longer
 	return cmd
