@@ -20,6 +20,9 @@ import (
 	"time"
 )
 
+// startedBy is the environment variable with what the user typed, if that was make.
+const startedBy = "EXCHANGE_STARTED_BY"
+
 // Service is a service that has its port, and does not answer yet.
 type Service struct {
 	File     string        // the path of the exchange file
@@ -36,21 +39,25 @@ type Service struct {
 // another one may use.
 //
 // It ends the program with exit code 0 after --help, with 1 when the port cannot be
-// taken, and with 2 when the command line is wrong.
+// taken (0 under make), and with 2 when the command line is wrong.
 func Open() *Service {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
 	s, err := parse(os.Args[1:])
-	if errors.Is(err, flag.ErrHelp) {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
 		fmt.Print(usage(program))
 		os.Exit(0)
-	}
-	if err != nil {
+	case err != nil:
 		fmt.Fprintf(os.Stderr, "%s: %v\n\n%s", program, err, usage(program))
 		os.Exit(2)
 	}
 	if s.listeners, err = listen(s.host, s.port); err != nil {
-		log.Fatal(err)
+		log.Print(err)
+		if os.Getenv(startedBy) != "" {
+			os.Exit(0) // or make adds an error that says less
+		}
+		os.Exit(1)
 	}
 	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	return s
@@ -63,17 +70,17 @@ func listen(host string, port int) (listeners []net.Listener, err error) {
 	if host == "localhost" {
 		addresses = []string{"127.0.0.1", "::1"}
 	}
-	chosen := port
+	chosen := port // with port 0, the second address gets the port of the first
 	for _, address := range addresses {
 		listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(chosen)))
 		switch {
 		case err == nil:
 			listeners, chosen = append(listeners, listener), portOf(listener)
-		case inUse(err) && chosen != port: // any port will do, and another program has this one at the second address
+		case inUse(err) && chosen != port: // nobody asked for just this port
 			listeners[0].Close()
 			return listen(host, port)
 		case inUse(err):
-			return nil, fmt.Errorf("port %d is in use by another program; stop that program, or choose another port%s", port, otherPort(port))
+			return nil, fmt.Errorf("port %d is in use by another program; choose another%s", port, otherPort(port))
 		case len(listeners) == 0:
 			return nil, fmt.Errorf("cannot listen on port %d of %s: %w; choose others with --port and --host", port, host, err)
 		} // otherwise this computer has no IPv6, and one address is enough
@@ -88,13 +95,13 @@ func inUse(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
 }
 
-// otherPort says how to choose another port. The Makefile tells what was typed.
+// otherPort says how to choose another port, in the words of who started the service.
 func otherPort(taken int) string {
 	other := 9090
 	if taken == other {
-		other++
+		other = 9091
 	}
-	if typed := os.Getenv("EXCHANGE_STARTED_BY"); typed != "" {
+	if typed := os.Getenv(startedBy); typed != "" {
 		return fmt.Sprintf(": %s PORT=%d, then make experiment PORT=%d", typed, other, other)
 	}
 	return fmt.Sprintf(" with --port %d", other)
@@ -111,8 +118,8 @@ func (s *Service) Wait() bool {
 	}
 }
 
-// Serve answers requests until the service is told to stop: by Ctrl-C or
-// SIGTERM. Requests in progress still get their answer.
+// Serve answers requests until Ctrl-C or SIGTERM. Requests in progress still get
+// their answer.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
 		Handler:                      logged(answer),
@@ -153,8 +160,8 @@ func (s *Service) Remove(written string) {
 	log.Printf("stopped, and removed the exchange file %s", s.File)
 }
 
-// logged writes one line for each request: method, address, status of the
-// answer, and the time that the answer took.
+// logged writes one line for each request: method, address, status, and how long
+// the answer took.
 func logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -166,7 +173,7 @@ func logged(next http.Handler) http.Handler {
 	})
 }
 
-// statusRecorder remembers the status that a handler sends.
+// statusRecorder keeps the status that a handler sends.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int

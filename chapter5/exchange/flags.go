@@ -55,10 +55,8 @@ func parse(args []string) (*Service, error) {
 		return nil, err
 	}
 	switch {
-	case s.host == "":
-		return nil, errors.New("--host must not be empty")
-	case s.File == "":
-		return nil, errors.New("--file must not be empty")
+	case s.host == "" || s.File == "":
+		return nil, errors.New("--host and --file must not be empty")
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
 	}
