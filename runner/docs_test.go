@@ -44,6 +44,7 @@ func TestCommandsInDocs(t *testing.T) {
 			runInProject(t, project, command)
 		}
 	}
+	t.Run("in the chapter's folder", func(t *testing.T) { inChapterFolder(t, project) })
 	if ran < 5 {
 		t.Errorf("only %d commands were found in the docs", ran)
 	}
