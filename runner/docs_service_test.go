@@ -57,7 +57,7 @@ func inChapterFolder(t *testing.T, project string) {
 		if _, line, _ := strings.Cut(string(out), " "); err != nil || line != says {
 			t.Errorf("the second ended with %v and said:\n%s", err, out)
 		}
-		runInProject(t, project, "cd chapter5; make experiment PORT="+port)
+		mustSucceed(t, project, "cd chapter5; make experiment PORT="+port)
 	})
 	if _, err := os.Stat(filepath.Join(project, "chapter5", "exchange.dat")); !os.IsNotExist(err) {
 		t.Errorf("the stopped service has left its file: %v", err)
