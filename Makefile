@@ -31,18 +31,19 @@ demo-resilient: $(RUNNER)
 
 ## diff            show the lines that repair the service
 .PHONY: diff
-diff:
-	@diff -u chapter5/service/main.go chapter5/resilient-service/main.go; test $$? -eq 1
+diff: $(RUNNER)
+	@$(RUNNER) diff
 
+# With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak      as in the book, first terminal: start the fragile service
 .PHONY: start-weak
 start-weak: $(BIN)/service
-	@cd chapter5 && exec ../$(BIN)/service $(PORT_FLAG)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/service $(PORT_FLAG)
 
 ## start-resilient as in the book, first terminal: start the repaired service
 .PHONY: start-resilient
 start-resilient: $(BIN)/resilient-service
-	@cd chapter5 && exec ../$(BIN)/resilient-service $(PORT_FLAG)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
 ## experiment      as in the book, second terminal: run the experiment
 # Exit code 1 means that the system deviated. That is a result, and not an error of make.

@@ -43,6 +43,11 @@ func project(ts *testscript.TestScript, _ bool, args []string) {
 	for _, folder := range []string{"chapter5", "targets"} {
 		ts.Check(os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join("..", folder))))
 	}
+	left, err := filepath.Glob(filepath.Join(to, "chapter5", "exchange.dat*")) // by who tried the book's way
+	ts.Check(err)
+	for _, file := range left {
+		ts.Check(os.Remove(file))
+	}
 	ts.Check(os.WriteFile(filepath.Join(to, "go.work"), []byte("go 1.25.0\n\nuse ./chapter5\n"), 0o644))
 }
 

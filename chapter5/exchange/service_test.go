@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -42,14 +43,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// command is a service that is about to run in a folder of its own.
+// command is a service that is about to run in a folder of its own. It is killed
+// if it is still there long after its test should have ended.
 func command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	filepath.Glob("../*/*.go") // tells go test that its cached result depends on these
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	cmd := exec.Command(filepath.Join(programs, program), args...)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, program), args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // or its end takes a second longer
 	return cmd
@@ -58,6 +62,7 @@ func command(t *testing.T, program string, args ...string) *exec.Cmd {
 // service is one that runs.
 type service struct {
 	cmd    *exec.Cmd
+	port   string
 	url    string
 	file   string
 	lines  chan string // what it logs
@@ -68,15 +73,27 @@ type service struct {
 var (
 	logLine   = regexp.MustCompile(`^\d\d:\d\d:\d\d \S`)
 	dateTime  = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$`)
-	listening = regexp.MustCompile(`listening on port \d+: (http://\S+/)$`)
+	listening = regexp.MustCompile(`listening on port (\d+): http://(localhost|127\.0\.0\.1):(\d+)/$`)
 )
 
 // start runs a service on a free port, and returns when it listens.
 func start(t *testing.T, program string, args ...string) *service {
 	t.Helper()
 	s := launch(t, command(t, program, append([]string{"--port", "0"}, args...)...))
-	s.url = listening.FindStringSubmatch(s.await(t, "listening on port"))[1]
+	line := s.await(t, "listening on port")
+	s.port = listeningPort(t, line)
+	s.url = "http://127.0.0.1:" + s.port + "/"
 	return s
+}
+
+// listeningPort is the port in the line that says where a service listens.
+func listeningPort(t *testing.T, line string) string {
+	t.Helper()
+	found := listening.FindStringSubmatch(line)
+	if found == nil || found[1] != found[3] {
+		t.Fatalf("it says %q", line)
+	}
+	return found[1]
 }
 
 // launch runs a service and collects what it logs.

@@ -31,8 +31,8 @@ import (
 //     own lines.
 //   - The log has the Chaos Toolkit's shape and words.
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
-//   - Bold and reversed text only repeats what a word says. There are no colours:
-//     none can be read on both black and white.
+//   - Bold and reversed text only repeats what a word says. The only colours are
+//     those of a diff, whose signs say the same.
 //   - All text from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
