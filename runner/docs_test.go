@@ -149,5 +149,8 @@ func copyOfProject(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
+	if err := asItCame(project); err != nil {
+		t.Fatal(err)
+	}
 	return project
 }

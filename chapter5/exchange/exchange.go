@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,13 +26,14 @@ const startedBy = "EXCHANGE_STARTED_BY"
 
 // Service is a service that has its port, and does not answer yet.
 type Service struct {
-	File     string        // the path of the exchange file
-	Interval time.Duration // the time between two updates of the file
-
+	File      string        // the path of the exchange file
+	Interval  time.Duration // the time between two updates of the file
 	host      string
 	port      int // 0: any free port
 	listeners []net.Listener
 	stop      context.Context // done when the service is told to stop
+	source    string          // the file that the learner opens, where this was built
+	started   time.Time
 }
 
 // Open reads the flags of the command line and takes the port. It does so before
@@ -59,6 +61,8 @@ func Open() *Service {
 		}
 		os.Exit(1)
 	}
+	_, s.source, _, _ = runtime.Caller(1)
+	s.started = time.Now()
 	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	return s
 }
@@ -107,8 +111,7 @@ func otherPort(taken int) string {
 	return fmt.Sprintf(" with --port %d", other)
 }
 
-// Wait waits until the next update of the file is due, and returns true. It
-// returns false as soon as the service is told to stop.
+// Wait waits for the next update of the file. It is false when the service stops.
 func (s *Service) Wait() bool {
 	select {
 	case <-s.stop.Done():
@@ -118,11 +121,10 @@ func (s *Service) Wait() bool {
 	}
 }
 
-// Serve answers requests until Ctrl-C or SIGTERM. Requests in progress still get
-// their answer.
+// Serve answers requests until Ctrl-C or SIGTERM, also those in progress then.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
-		Handler:                      logged(answer),
+		Handler:                      s.logged(answer),
 		ReadHeaderTimeout:            5 * time.Second,
 		DisableGeneralOptionsHandler: true, // answer "OPTIONS *" like any other request
 	}
@@ -135,7 +137,6 @@ func (s *Service) Serve(answer http.HandlerFunc) {
 	}
 	port := portOf(s.listeners[0])
 	log.Printf("listening on port %d: http://%s/", port, net.JoinHostPort(s.host, strconv.Itoa(port)))
-
 	<-s.stop.Done()
 	time.AfterFunc(600*time.Millisecond, func() { os.Exit(0) }) // even if something hangs
 	grace, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
@@ -151,25 +152,26 @@ func (s *Service) Remove(written string) {
 	contents, err := os.ReadFile(s.File)
 	if err != nil || string(contents) != written {
 		log.Print("stopped") // the file was moved away, or replaced
-		return
-	}
-	if err := os.Remove(s.File); err != nil {
+	} else if err := os.Remove(s.File); err != nil {
 		log.Printf("stopped, but cannot remove the exchange file: %v", err)
-		return
+	} else {
+		log.Printf("stopped, and removed the exchange file %s", s.File)
 	}
-	log.Printf("stopped, and removed the exchange file %s", s.File)
 }
 
-// logged writes one line for each request: method, address, status, and how long
-// the answer took.
-func logged(next http.Handler) http.Handler {
+// logged writes one line for each request, and warns clients of a service that is
+// older than its source.
+func (s *Service) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		if info, err := os.Stat(s.source); err == nil && info.ModTime().After(s.started) {
+			file := filepath.Base(filepath.Dir(s.source)) + "/" + filepath.Base(s.source)
+			w.Header().Set("Warning", `199 exchange "you changed `+file+` after this service was started: stop it and start it again"`)
+		}
 		recorder := &statusRecorder{w, http.StatusOK}
 		next.ServeHTTP(recorder, r)
 		address := strconv.Quote(r.RequestURI) // a client may send what controls a terminal
-		milliseconds := time.Since(start).Seconds() * 1000
-		log.Printf("%s %s %d (%.2f ms)", r.Method, address[1:len(address)-1], recorder.status, milliseconds)
+		log.Printf("%s %s %d (%.2f ms)", r.Method, address[1:len(address)-1], recorder.status, time.Since(start).Seconds()*1000)
 	})
 }
 

@@ -23,13 +23,11 @@ Flags:
   --file PATH       the exchange file (default ./exchange.dat)
   --interval TIME   the time between two updates of the file, such as 500ms,
                     10s or 1h (default 10s)
-  --help            show this text
 `
 }
 
-// parse reads the command line without the program's name. Its error is
-// flag.ErrHelp when help is requested; otherwise it says which flag is wrong,
-// and why.
+// parse reads the command line without the program's name. Its error is flag.ErrHelp
+// when help is requested; otherwise it says which flag is wrong, and why.
 func parse(args []string) (*Service, error) {
 	s := &Service{port: 8080, Interval: 10 * time.Second}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)

@@ -22,6 +22,12 @@ import (
 // patience is for what should happen soon, on a machine that may be busy.
 const patience = 10 * time.Second
 
+// sources are the services as they came: learners change service/main.go.
+var sources = map[string]string{"service": "../service/original/main.go", "resilient-service": "../resilient-service/main.go"}
+
+// exe is how the names of programs end.
+var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
+
 // programs is the folder of the two services, built as the tests are: with
 // the race detector if they run with it.
 var programs string
@@ -31,12 +37,15 @@ func TestMain(m *testing.M) {
 	if programs, err = os.MkdirTemp("", "chapter5"); err != nil {
 		panic(err)
 	}
-	build := exec.Command("go", "build", "-o", programs+string(filepath.Separator), "../service", "../resilient-service")
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		build.Args = slices.Insert(build.Args, 2, "-race")
-	}
-	if output, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("%v\n%s", err, output))
+	info, ok := debug.ReadBuildInfo()
+	for program, source := range sources {
+		build := exec.Command("go", "build", "-o", filepath.Join(programs, program+exe), filepath.Dir(source))
+		if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+			build.Args = slices.Insert(build.Args, 2, "-race")
+		}
+		if output, err := build.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("%v\n%s", err, output))
+		}
 	}
 	code := m.Run()
 	os.RemoveAll(programs)
@@ -47,13 +56,11 @@ func TestMain(m *testing.M) {
 // if it is still there long after its test should have ended.
 func command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
-	filepath.Glob("../*/*.go") // tells go test that its cached result depends on these
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
+	filepath.Glob("../*/*.go")
+	filepath.Glob("../*/*/*.go") // tells go test that its cached result depends on these
 	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, filepath.Join(programs, program), args...)
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, program+exe), args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // or its end takes a second longer
 	return cmd

@@ -234,3 +234,24 @@ func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 	s.signal(t, syscall.SIGTERM)
 	s.mustEnd(t, since)
 }
+
+// A service that is older than its source says so in each answer.
+func TestChangedSource(t *testing.T) {
+	source := sources["service"]
+	info, err := os.Stat(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, "service")
+	if _, header, _ := s.get(t); header.Get("Warning") != "" {
+		t.Errorf("nothing was changed: %s", header.Get("Warning"))
+	}
+	t.Cleanup(func() { os.Chtimes(source, info.ModTime(), info.ModTime()) })
+	if err := os.Chtimes(source, time.Time{}, time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	const want = `199 exchange "you changed original/main.go after this service was started: stop it and start it again"`
+	if _, header, _ := s.get(t); header.Get("Warning") != want {
+		t.Errorf("it was changed: %s", header.Get("Warning"))
+	}
+}
