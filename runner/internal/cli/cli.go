@@ -77,6 +77,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
+	step                                    bool
 }
 
 // begin applies the global flags, before any command.
@@ -233,6 +234,14 @@ func signalName(s os.Signal) string {
 // they must not wait for an answer. Only one question is open at a time: activities in
 // the background and checks during the method wait for their turn.
 func (s *session) askUser(ctx context.Context, activity *value.Map) error {
+	name := activity.Text("name")
+	question := fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name)
+	return s.ask(ctx, question, name, true)
+}
+
+// ask asks before something of that name, which can perhaps be skipped. Its error is
+// engine.ErrSkip or a *verdict.Stop.
+func (s *session) ask(ctx context.Context, question, name string, skippable bool) error {
 	select {
 	case s.asking <- struct{}{}:
 		defer func() { <-s.asking }()
@@ -242,9 +251,8 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	if s.unattended {
 		return nil
 	}
-	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
+		s.console.ask(question)
 		answer, err := s.line(ctx)
 		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
@@ -254,16 +262,18 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 			}
 			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
-		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "r", "run", "step", "y", "yes":
+		switch word := strings.ToLower(strings.TrimSpace(answer)); {
+		case slices.Contains([]string{"", "r", "run", "step", "y", "yes"}, word):
 			return nil
-		case "s", "skip":
-			return engine.ErrSkip
-		case "q", "quit", "stop":
+		case slices.Contains([]string{"q", "quit", "stop"}, word):
 			s.unattended = true
 			return &verdict.Stop{Why: "stopped by you, before '" + name + "'"}
-		default:
+		case skippable && (word == "s" || word == "skip"):
+			return engine.ErrSkip
+		case skippable:
 			s.console.note("please press Enter, s or q")
+		default:
+			s.console.note("please press Enter or q")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -45,6 +46,8 @@ type console struct {
 	level    slog.Level // of the log on the console
 	json     bool       // the log on the console is JSON
 	run      string     // what all lines of a JSON log have in common
+	story    bool       // a demo is told step by step: see story.go
+	waiting  bool       // the last line of standard error is not ended: see progress
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
@@ -102,6 +105,10 @@ func (c *console) result(text string) { c.print(c.out, text) }
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.waiting {
+		io.WriteString(c.err, "\n")
+		c.waiting = false
+	}
 	// If the reader has closed the pipe, as head does, that is no error.
 	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
@@ -121,11 +128,37 @@ func (c *console) note(format string, values ...any) {
 }
 
 // Say tells what a demo does.
-func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
+func (c *console) Say(text string) {
+	c.print(c.err, c.errStyle.bold(wrapped(c.mask.Screen(text), c.width(), 2)))
+}
+
+// Waiting tells that something still takes time, and how much so far. It extends one line
+// until something else is printed.
+func (c *console) Waiting(what string, sofar time.Duration) {
+	if c.json {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.waiting {
+		io.WriteString(c.err, c.mask.Screen(what)+":")
+	}
+	fmt.Fprintf(c.err, " %d s", int(sofar.Seconds()))
+	c.waiting = true
+}
 
 // Line shows a line that a target or Python code prints. It begins with who, so that
-// it does not look like the log.
-func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
+// it does not look like the log. Only a terminal gets it in several lines.
+func (c *console) Line(who, line string) {
+	text := fmt.Sprintf("%-10s| %s", c.mask.Screen(who), c.mask.Screen(line))
+	if width := widthOf(c.world, c.world.Stderr); width > 0 {
+		text = wrapped(text, width, len("weak      | "))
+	}
+	c.print(c.err, text)
+}
+
+// width is how many columns the lines on standard error may take.
+func (c *console) width() int { return cmp.Or(widthOf(c.world, c.world.Stderr), 80) }
 
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. A log file and a JSON log get it as an entry of the log.
@@ -171,7 +204,7 @@ func (c *console) entry(r slog.Record, text string) {
 	if c.json {
 		text = c.jsonLine(r)
 	}
-	if r.Level >= c.level {
+	if r.Level >= c.level && !(c.story && r.NumAttrs() > 0) { // the story has it: see engine.Engine's Done
 		c.print(c.err, text)
 	}
 }

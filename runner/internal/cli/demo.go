@@ -41,6 +41,7 @@ func (s *session) demoCommand() *cobra.Command {
 		s.options.port = int(port)
 		return nil
 	})
+	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
 	s.rootFlag(c)
 	return c
 }
@@ -112,14 +113,22 @@ func (s *session) runDemos(names []string) error {
 	if err != nil {
 		return err
 	}
+	if s.options.step && !isTerminal(s.world.Stdin) {
+		return usage("--step (with make: STEP=1) needs a terminal to ask at", "leave it out, or run in a terminal")
+	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
 		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
 		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			p, err := s.experiments.Prepare(ctx, optionsOf(e))
+			o := optionsOf(e)
+			s.tellStory(ctx, &o)
+			p, err := s.experiments.Prepare(ctx, o)
 			return p.Run, err
 		}}
+	if s.options.step {
+		d.Interval = time.Hour
+	}
 	var outcomes []*demo.Outcome
 	code := exitCode(problem.OK)
 	for _, t := range targets {
@@ -134,7 +143,7 @@ func (s *session) runDemos(names []string) error {
 		}
 		code = cmp.Or(code, s.concludeDemo(o))
 		outcomes = append(outcomes, o)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || s.unattended {
 			break
 		}
 	}

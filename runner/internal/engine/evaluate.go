@@ -152,6 +152,9 @@ func (e *Engine) proveThroughout(ctx context.Context) {
 		if slices.ContainsFunc(e.throughout[:i], func(b *experiment.Activity) bool { return a.Written == b.Written }) {
 			continue
 		}
+		if err := e.next(ctx, proof, a); isInterruption(ctx, err) || e.stopsAt(err) {
+			return
+		}
 		run, err := e.execute(ctx, proof, a, e.appendTo(&e.result.Proof))
 		if ctx.Err() != nil || e.stopsAt(err) {
 			return

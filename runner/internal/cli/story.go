@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// A demo is told as a story in place of the log: one line for each step, as soon as it
+// is over, among the lines of the target. With --step the runner also says before each
+// step what it will do, and goes on when somebody presses Enter.
+
+// chapters are the steps of a story: what comes next, and what the room is asked.
+var chapters = map[string]struct{ next, question string }{
+	"before": {"check that the system is steady before the fault", "Which answer do you expect?"},
+	"fault":  {"the fault", "What do you expect: what will the users of the system notice?"},
+	"proof":  {"prove that the fault is on", "What do you expect: is it on?"},
+	"probe":  {"look at the system", "Which answer do you expect?"},
+	"after":  {"check whether the system is still steady", "Which answer do you expect now?"},
+	"again":  {"prove that the fault was on all the time", "What do you expect: is it still on?"},
+	"undo":   {"undo the fault", "What do you expect: is everything as it was before?"},
+}
+
+// chapter is the step of a story that an activity is, by its part of the run.
+func chapter(part string, action, proves bool) string {
+	switch {
+	case part == "rollback":
+		return "undo"
+	case part == "proof":
+		return "again"
+	case part != "method":
+		return part
+	case action:
+		return "fault"
+	case proves:
+		return "proof"
+	}
+	return "probe"
+}
+
+// tellStory makes the options of a run those of a story.
+func (s *session) tellStory(ctx context.Context, o *run.Options) {
+	if !s.options.verbose && !s.console.json {
+		s.console.level, s.console.story = slog.LevelWarn, true
+		o.Done = func(part string, run *verdict.Run) {
+			if part != "during" || !*run.ToleranceMet { // there may be very many
+				s.console.tell(part, run)
+			}
+		}
+	}
+	steps := 0
+	o.Next = func(asking context.Context, part string, activities []*value.Map) error {
+		if !s.options.step || ctx.Err() != nil || s.unattended {
+			return nil
+		}
+		steps++
+		s.console.announce(steps, part, activities)
+		return s.ask(asking, strings.Repeat(" ", 10)+"[Enter] go on, [q]uit? ", activities[0].AsText("name"), false)
+	}
+}
+
+// tell shows what came of an activity.
+func (c *console) tell(part string, run *verdict.Run) {
+	label := chapter(part, run.Action, run.Proves)
+	if label == "again" {
+		label = "proof"
+	}
+	c.row(label, c.mask.Line(c.outcome(part, run), longest))
+}
+
+// row is a line of the story, behind its label.
+func (c *console) row(label, text string) {
+	label = fmt.Sprintf("%-10s", label)
+	row := wrapped(label+text, c.width(), len(label))
+	c.print(c.err, c.errStyle.bold(label)+strings.TrimPrefix(row, label))
+}
+
+// longest bounds what a step shows, in letters: the answer may be a whole page.
+const longest = 300
+
+// outcome is what came of an activity, in words.
+func (c *console) outcome(part string, run *verdict.Run) string {
+	said := run.Name + ": " + answer(c.mask.Value(run.Output))
+	switch {
+	case run.Skipped:
+		return run.Name + ": skipped"
+	case run.Failed():
+		return run.Name + " failed: " + run.Reason
+	case run.Unproven != "":
+		return run.Unproven
+	case run.ToleranceMet != nil && *run.ToleranceMet:
+		return said + " (steady)"
+	case run.ToleranceMet != nil:
+		return said + " (wanted " + run.Wanted + ")"
+	case part == "proof":
+		return said + " (the fault was on all the time)"
+	case run.Proves:
+		return said + " (the fault is on)"
+	case run.Action:
+		return run.Name + ": done"
+	}
+	return said
+}
+
+// answer is what an activity returned: of an HTTP answer the status and the body.
+func answer(output any) string {
+	if m, ok := output.(*value.Map); ok && m.Has("body") {
+		return strings.TrimSpace(m.AsText("status") + " " + m.AsText("body"))
+	}
+	return value.Text(output)
+}
+
+// announce says what the next step of a run will do, and asks what comes of it.
+func (c *console) announce(number int, part string, activities []*value.Map) {
+	first := activities[0]
+	words := chapters[chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
+	var does []string
+	for _, a := range activities {
+		does = append(does, intention(part, a))
+	}
+	c.print(c.err, "")
+	c.row(fmt.Sprintf("step %d", number), c.mask.Line(words.next+": "+strings.Join(does, ", "), 0))
+	c.row("", words.question)
+}
+
+// intention says in words what an activity will do.
+func intention(part string, a *value.Map) string {
+	p := a.Map("provider")
+	text := a.AsText("name")
+	switch p.AsText("type") {
+	case "http":
+		text += " asks " + strings.ToUpper(cmp.Or(p.AsText("method"), "get")) + " " + p.AsText("url")
+	case "python":
+		text += " calls " + p.AsText("module") + "." + p.AsText("func")
+		var with []string
+		for _, v := range p.Map("arguments").All() {
+			with = append(with, value.Text(v))
+		}
+		text += "(" + strings.Join(with, ", ") + ")"
+	case "process":
+		text += " runs " + p.AsText("path") + " " + value.Text(p.Value("arguments"))
+	}
+	if tolerance, ok := a.Get("tolerance"); ok {
+		text += fmt.Sprintf(" (tolerance %s)", value.JSON(tolerance))
+	}
+	return text
+}
