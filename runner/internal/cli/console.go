@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -129,7 +128,7 @@ func (c *console) note(format string, values ...any) {
 
 // Say tells what a demo does.
 func (c *console) Say(text string) {
-	c.print(c.err, c.errStyle.bold(wrapped(c.mask.Screen(text), c.width(), 2)))
+	c.print(c.err, c.errStyle.bold(c.behind("", c.mask.Screen(text))))
 }
 
 // Waiting tells that something still takes time, and how much so far. It extends one line
@@ -150,15 +149,18 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 // Line shows a line that a target or Python code prints. It begins with who, so that
 // it does not look like the log. Only a terminal gets it in several lines.
 func (c *console) Line(who, line string) {
-	text := fmt.Sprintf("%-10s| %s", c.mask.Screen(who), c.mask.Screen(line))
-	if width := widthOf(c.world, c.world.Stderr); width > 0 {
-		text = wrapped(text, width, len("weak      | "))
+	who, line = fmt.Sprintf("%-10s", c.mask.Screen(who)), c.mask.Screen(line)
+	if columns(c.world.Stderr) > 0 {
+		line = c.behind(who+"| ", line)
 	}
-	c.print(c.err, text)
+	c.print(c.err, c.errStyle.bold(who)+"| "+line)
 }
 
-// width is how many columns the lines on standard error may take.
-func (c *console) width() int { return cmp.Or(widthOf(c.world, c.world.Stderr), 80) }
+// behind is a text that stands behind a label, wrapped at words.
+func (c *console) behind(label, text string) string {
+	by := letters(label)
+	return indented(strings.Join(wrap(text, c.width()-by), "\n"), by)
+}
 
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. A log file and a JSON log get it as an entry of the log.

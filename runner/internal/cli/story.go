@@ -78,8 +78,7 @@ func (c *console) tell(part string, run *verdict.Run) {
 // row is a line of the story, behind its label.
 func (c *console) row(label, text string) {
 	label = fmt.Sprintf("%-10s", label)
-	row := wrapped(label+text, c.width(), len(label))
-	c.print(c.err, c.errStyle.bold(label)+strings.TrimPrefix(row, label))
+	c.print(c.err, c.errStyle.bold(label)+c.behind(label, text))
 }
 
 // longest bounds what a step shows, in letters: the answer may be a whole page.

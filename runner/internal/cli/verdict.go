@@ -72,11 +72,6 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	return b.String() + alarm
 }
 
-// indented indents all lines but the first, so that they do not look like lines of ours.
-func indented(text string, by int) string {
-	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
-}
-
 // undone says if the fault is still on, after an interruption and if the strategy left
 // out the rollbacks.
 func undone(r *verdict.Result) string {

@@ -1,50 +1,62 @@
 package cli
 
 import (
-	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// narrowest is the width in columns below which nothing is wrapped any more.
-const narrowest = 40
+// defaultWidth is the width of lines where nobody says another one, and minWidth the least
+// that is taken from anybody.
+const defaultWidth, minWidth = 80, 40
 
-// widthOf is how many columns a stream has: what COLUMNS says, else what its terminal has;
-// 0 where nobody knows.
-func widthOf(w World, f *os.File) int {
-	text, _ := w.Environment("COLUMNS")
-	columns, _ := strconv.Atoi(text)
-	if columns <= 0 {
-		columns = terminalWidth(f)
+// width is how wide a line on standard output may be: as the variable COLUMNS says, as the
+// terminal is, or 80.
+func (c *console) width() int {
+	text, _ := c.world.Environment("COLUMNS")
+	width, err := strconv.Atoi(text)
+	if err != nil || width <= 0 {
+		width = columns(c.world.Stdout)
 	}
-	if columns <= 0 {
-		return 0
+	if width <= 0 {
+		width = defaultWidth
 	}
-	return max(columns, narrowest)
+	return max(width, minWidth)
 }
 
-// wrapped breaks the lines of a text at spaces where they are longer than the width. All
-// but the first are indented. A word that is too long stays whole.
-func wrapped(text string, width, indent int) string {
-	var rows []string
-	room := width
-	for line := range strings.SplitSeq(text, "\n") {
-		for {
-			cut := len(line)
-			if utf8.RuneCountInString(line) > room {
-				cut = strings.LastIndexByte(string([]rune(line)[:room+1]), ' ')
-				if strings.TrimSpace(line[:max(cut, 0)]) == "" { // not even the first word fits
-					word := strings.TrimLeft(line, " ")
-					cut = len(line) - len(word) + strings.IndexByte(word+" ", ' ')
-				}
-			}
-			rows = append(rows, strings.TrimRight(line[:cut], " "))
-			room = width - indent
-			if line = strings.TrimLeft(line[cut:], " "); line == "" {
-				break
+// wrap breaks a text into lines of at most so many letters, between words. A word that is
+// longer, such as a path, stays whole, so that it can be copied. A line that fits keeps its
+// blanks. There is at least one line.
+func wrap(text string, width int) (lines []string) {
+	for whole := range strings.SplitSeq(text, "\n") {
+		if letters(whole) <= width {
+			lines = append(lines, whole)
+			continue
+		}
+		line := ""
+		for word := range strings.FieldsSeq(whole) {
+			switch {
+			case line == "":
+				line = word
+			case letters(line)+1+letters(word) <= width:
+				line += " " + word
+			default:
+				lines, line = append(lines, line), word
 			}
 		}
+		lines = append(lines, line)
 	}
-	return strings.Join(rows, "\n"+strings.Repeat(" ", indent))
+	return lines
+}
+
+func letters(text string) int { return utf8.RuneCountInString(text) }
+
+// padded is the text with blanks behind it, up to a width.
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-letters(text)))
+}
+
+// indented indents all lines but the first, so that they do not look like lines of ours.
+func indented(text string, by int) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
