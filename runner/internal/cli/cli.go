@@ -256,12 +256,12 @@ func (s *session) ask(ctx context.Context, question, name string, skippable bool
 		answer, err := s.line(ctx)
 		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
-			s.console.ask("\n")
 			if stopped { // the run knows of it
 				return nil
 			}
 			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
+		s.console.answered()
 		switch word := strings.ToLower(strings.TrimSpace(answer)); {
 		case slices.Contains([]string{"", "r", "run", "step", "y", "yes"}, word):
 			return nil

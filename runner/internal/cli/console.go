@@ -46,7 +46,7 @@ type console struct {
 	json     bool       // the log on the console is JSON
 	run      string     // what all lines of a JSON log have in common
 	story    bool       // a demo is told step by step: see story.go
-	waiting  bool       // the last line of standard error is not ended: see progress
+	waiting  bool       // the last line of standard error is not ended
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
@@ -114,11 +114,19 @@ func (c *console) print(to io.Writer, text string) {
 	}
 }
 
-// ask prints a question, and leaves the cursor on its line.
+// ask prints a question, and leaves the cursor on its line. answered tells that the user
+// has ended the line.
 func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	io.WriteString(c.err, c.mask.Screen(question))
+	c.waiting = true
+}
+
+func (c *console) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = false
 }
 
 // note prints a line that is not part of the log.

@@ -19,13 +19,13 @@ import (
 
 // chapters are the steps of a story: what comes next, and what the room is asked.
 var chapters = map[string]struct{ next, question string }{
-	"before": {"check that the system is steady before the fault", "Which answer do you expect?"},
-	"fault":  {"the fault", "What do you expect: what will the users of the system notice?"},
-	"proof":  {"prove that the fault is on", "What do you expect: is it on?"},
-	"probe":  {"look at the system", "Which answer do you expect?"},
-	"after":  {"check whether the system is still steady", "Which answer do you expect now?"},
-	"again":  {"prove that the fault was on all the time", "What do you expect: is it still on?"},
-	"undo":   {"undo the fault", "What do you expect: is everything as it was before?"},
+	"before": {"checks if the system is steady before the fault", "Which answer will come back?"},
+	"fault":  {"causes the fault", "What will the users of the system notice?"},
+	"proof":  {"proves that the fault is on", "Which answer will come back?"},
+	"probe":  {"looks at the system", "Which answer will come back?"},
+	"after":  {"checks if the system is still steady", "Which answer will come back now?"},
+	"again":  {"proves that the fault was on all the time", "Is it still on?"},
+	"undo":   {"undoes the fault", "Will everything be as it was before?"},
 }
 
 // chapter is the step of a story that an activity is, by its part of the run.
@@ -61,6 +61,7 @@ func (s *session) tellStory(ctx context.Context, o *run.Options) {
 			return nil
 		}
 		steps++
+		o.Performed() // what the target says of its start stands above the question
 		s.console.announce(steps, part, activities)
 		return s.ask(asking, strings.Repeat(" ", 10)+"[Enter] go on, [q]uit? ", activities[0].AsText("name"), false)
 	}
@@ -125,8 +126,8 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 		does = append(does, intention(part, a))
 	}
 	c.print(c.err, "")
-	c.row(fmt.Sprintf("step %d", number), c.mask.Line(words.next+": "+strings.Join(does, ", "), 0))
-	c.row("", words.question)
+	c.row(fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
+	c.row("", "What do you expect? "+words.question)
 }
 
 // intention says in words what an activity will do.
