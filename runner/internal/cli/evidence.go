@@ -29,8 +29,9 @@ func (c *console) evidence(r *verdict.Result) []row {
 	return append(rows, c.pass("after", r.After, r.Before)...)
 }
 
-// pass shows one pass over the hypothesis. Where the other pass has more probes than one,
-// each has its name, and those that were not asked in this one are told.
+// pass shows one pass over the hypothesis. A probe has its name, unless it is the only one
+// and its answer is an HTTP answer, which speaks for itself. Those that were asked only in
+// the other pass are told too.
 func (c *console) pass(label string, s, other *verdict.State) (rows []row) {
 	if s == nil || len(s.Runs) == 0 {
 		return nil
@@ -50,11 +51,11 @@ func (c *console) pass(label string, s, other *verdict.State) (rows []row) {
 		} else if this.wanted == "" && other != nil && i < len(other.Runs) {
 			this.wanted = other.Runs[i].Wanted
 		}
-		if len(asked) > 1 {
+		if len(asked) > 1 || run.Provider != "http" {
 			this.answer = padded(c.name(run), longest) + "  " + this.answer
-			if missed := run.ToleranceMet; i < len(s.Runs) && missed != nil && !*missed && this.wanted != "" {
-				this.wanted += " (not met)"
-			}
+		}
+		if missed := run.ToleranceMet; len(asked) > 1 && i < len(s.Runs) && missed != nil && !*missed && this.wanted != "" {
+			this.wanted += " (not met)"
 		}
 		rows = append(rows, this)
 	}
@@ -87,8 +88,8 @@ func (c *console) fault(r *verdict.Result) string {
 		return acted + ": " + strings.Join(proofs, "; ")
 	}
 	done := slices.DeleteFunc(slices.Clone(r.Run), func(run *verdict.Run) bool { return !run.Action })
-	switch {
-	case len(done) == 0 || len(r.Acted) == 0:
+	switch word := r.Verdict.Word; {
+	case len(done) == 0 || len(r.Acted) == 0 || word == verdict.Interrupted || word == verdict.NotUndone:
 		return acted
 	case slices.ContainsFunc(done, func(run *verdict.Run) bool { return !proven(run) }):
 		return acted + " (not proven)"

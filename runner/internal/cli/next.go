@@ -22,31 +22,32 @@ type situation struct {
 }
 
 // steps is the table of next steps: the first that fits is shown. A command in it stands
-// between braces, and is written as the user would type it. NAME is the target's name, PORT
-// the port that was used, OTHER one that is probably free.
+// between braces, and is written as the user would type it; one on a line of its own can be
+// copied. NAME is the target's name, PORT the port that was used, OTHER one that is probably
+// free.
 var steps = []struct {
 	fits func(s situation) bool
 	do   string
 }{
 	// The experiment of the chapter, run as in the book.
 	{func(s situation) bool { return s.chapter() && s.Before.Last().Failed() && s.Begun == 0 },
-		"start the service in another terminal: {start weak}, then {experiment}"},
+		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},
 	{func(s situation) bool { return s.unsteady() && s.answered(500) && s.gone },
-		"the exchange file is still gone. Wait 10 s, the service writes it again; then {experiment}"},
+		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.unsteady() && s.answered(500) },
-		"the service does not read the exchange file of this folder. Stop it (Ctrl-C in its terminal) and start it with {start weak}, then {experiment}"},
+		"the service does not read the exchange file of this folder. Stop it (Ctrl-C in its terminal), and start it here:\n{start weak}\n{experiment}"},
 	{situation.unsteady,
-		"another program uses port PORT. Stop it, or take another port: {start weak OTHER}, then {experiment OTHER}"},
+		"another program uses port PORT. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{func(s situation) bool {
 		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.failed() && s.gone
 	},
-		"there was no exchange file to move. Wait 10 s, the service writes it again; then {experiment}"},
+		"there was no exchange file to move. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.healed() },
-		"the service writes the exchange file every 10 s, and did it during the run; again {experiment}"},
+		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },
-		"the exchange file is still gone. Wait 10 s, the service writes it again; then {experiment}"},
+		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Deviated },
-		"stop the service (Ctrl-C in its terminal), start the repaired one with {start resilient}, then {experiment}"},
+		"stop the service (Ctrl-C in its terminal), and try the repaired one:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
 		"{diff} shows the lines that repair the service"},
 	// A demo.

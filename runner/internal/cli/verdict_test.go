@@ -27,12 +27,15 @@ func exists(path string, there bool) *verdict.Run {
 // testSession is a session with some environment, whose console is plain.
 func testSession(variables string) *session {
 	c, _, _ := testConsole("never")
-	return &session{console: c, world: World{Environment: environment(variables)}}
+	c.world.Environment = environment(variables)
+	return &session{console: c, world: c.world}
 }
 
 func outcome(word string, expect string, before, after any, actions ...*verdict.Run) *demo.Outcome {
 	state := func(output any) *verdict.State {
-		return &verdict.State{Runs: verdict.Runs{activity("probe", "p", output, "succeeded")}}
+		run := activity("probe", "p", output, "succeeded")
+		run.Provider = "http"
+		return &verdict.State{Runs: verdict.Runs{run}}
 	}
 	var acted []string
 	for _, run := range actions {
