@@ -133,6 +133,7 @@ type session struct {
 	asking      chan struct{}  // held while a question is open: see askUser
 	unattended  bool           // no more questions: see askUser
 	here        string         // the folder in which the user stands
+	experiment  string         // the experiment's file or address, as it was given
 }
 
 // watchdogCommand is the hidden command that the watchdog, a process of its own, runs.

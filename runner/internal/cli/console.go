@@ -22,6 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // The rules of the console:
@@ -31,8 +32,10 @@ import (
 //     own lines.
 //   - The log has the Chaos Toolkit's shape and words.
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
-//   - Bold and reversed text only repeats what a word says. There are no colours:
-//     none can be read on both black and white.
+//   - Colour only repeats what a word says. There are two: blue for what is well, orange
+//     for what is not. They are as light as each other, so that both can be read on black
+//     and on white (4.4:1 at least), and they differ also for people who see fewer colours.
+//     Of what is most important, the terminal's background is the text's colour.
 //   - All text from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
@@ -53,7 +56,45 @@ type console struct {
 }
 
 // style is how one stream shows what is important.
-type style struct{ bold, reverse func(...any) string }
+type style struct{ bold, reverse, well, bad, wellBlock, badBlock func(...any) string }
+
+// The two colours, of the 256 that all terminals have: #5f5fff and #af5f00.
+const blue, orange color.Attribute = 63, 130
+
+// verdict is how the word of a verdict is shown.
+func (s style) verdict(word string) func(...any) string {
+	switch word {
+	case verdict.Held, verdict.Explored:
+		return s.wellBlock
+	case verdict.Deviated, verdict.NotUndone:
+		return s.badBlock
+	}
+	return s.reverse
+}
+
+// level is how the word of a level of the log is shown.
+func (s style) level(l slog.Level) func(...any) string {
+	switch {
+	case l >= slog.LevelError:
+		return s.badBlock
+	case l >= slog.LevelWarn:
+		return s.bad
+	case l >= slog.LevelInfo:
+		return s.well
+	}
+	return fmt.Sprint
+}
+
+// lane is how the name of a target is shown: the two of the chapter have a colour each.
+func (s style) lane(target string) func(...any) string {
+	switch target {
+	case "weak":
+		return s.bad
+	case "resilient":
+		return s.well
+	}
+	return s.bold
+}
 
 func newConsole(w World) *console {
 	c := &console{world: w, mask: &show.Mask{}, out: w.Stdout, err: w.Stderr}
@@ -67,13 +108,20 @@ func (c *console) setColor(when string) {
 }
 
 func styleOf(w World, f *os.File, when string) style {
-	if !colored(w, f, when) {
-		return style{fmt.Sprint, fmt.Sprint}
+	paint := func(attributes ...color.Attribute) func(...any) string {
+		c := color.New(attributes...)
+		c.EnableColor()
+		return c.SprintFunc()
 	}
-	bold, reverse := color.New(color.Bold), color.New(color.Bold, color.ReverseVideo)
-	bold.EnableColor()
-	reverse.EnableColor()
-	return style{bold.SprintFunc(), reverse.SprintFunc()}
+	if !colored(w, f, when) {
+		paint = func(...color.Attribute) func(...any) string { return fmt.Sprint }
+	}
+	const text, of256 = 38, 5 // "use for the text, of the 256 colours, number"
+	return style{
+		bold: paint(color.Bold), reverse: paint(color.Bold, color.ReverseVideo),
+		well: paint(color.Bold, text, of256, blue), wellBlock: paint(color.Bold, color.ReverseVideo, text, of256, blue),
+		bad: paint(color.Bold, text, of256, orange), badBlock: paint(color.Bold, color.ReverseVideo, text, of256, orange),
+	}
 }
 
 // colored decides for each stream by itself: the flag, then the variables that programs agree
@@ -157,11 +205,12 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 // Line shows a line that a target or Python code prints. It begins with who, so that
 // it does not look like the log. Only a terminal gets it in several lines.
 func (c *console) Line(who, line string) {
-	who, line = fmt.Sprintf("%-10s", c.mask.Screen(who)), c.mask.Screen(line)
+	who, line = c.mask.Line(who, 0), c.mask.Screen(line)
+	lane := padded(who, 10) + "| "
 	if columns(c.world.Stderr) > 0 {
-		line = c.behind(who+"| ", line)
+		line = c.behind(lane, line)
 	}
-	c.print(c.err, c.errStyle.bold(who)+"| "+line)
+	c.print(c.err, c.errStyle.lane(who)(who)+strings.TrimPrefix(lane, who)+line)
 }
 
 // behind is a text that stands behind a label, wrapped at words.
@@ -196,13 +245,7 @@ func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
-	word := levelWord(r.Level)
-	switch {
-	case r.Level >= slog.LevelError:
-		word = h.errStyle.reverse(word)
-	case r.Level >= slog.LevelWarn:
-		word = h.errStyle.bold(word)
-	}
+	word := h.errStyle.level(r.Level)(levelWord(r.Level))
 	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
 	return nil
 }

@@ -69,52 +69,45 @@ func (s *session) tellStory(ctx context.Context, o *run.Options) {
 
 // tell shows what came of an activity.
 func (c *console) tell(part string, run *verdict.Run) {
-	label := chapter(part, run.Action, run.Proves)
-	if label == "again" {
+	label, paint := chapter(part, run.Action, run.Proves), c.errStyle.bold
+	switch {
+	case label == "again":
 		label = "proof"
+	case run.ToleranceMet != nil && *run.ToleranceMet:
+		paint = c.errStyle.well
+	case run.ToleranceMet != nil:
+		paint = c.errStyle.bad
 	}
-	c.row(label, c.mask.Line(c.outcome(part, run), longest))
+	c.row(paint, label, c.outcome(part, run))
 }
 
 // row is a line of the story, behind its label.
-func (c *console) row(label, text string) {
-	label = fmt.Sprintf("%-10s", label)
-	c.print(c.err, c.errStyle.bold(label)+c.behind(label, text))
+func (c *console) row(paint func(...any) string, label, text string) {
+	label = padded(label, 10)
+	c.print(c.err, paint(label)+c.behind(label, text))
 }
-
-// longest bounds what a step shows, in letters: the answer may be a whole page.
-const longest = 300
 
 // outcome is what came of an activity, in words.
 func (c *console) outcome(part string, run *verdict.Run) string {
-	said := run.Name + ": " + answer(c.mask.Value(run.Output))
+	name := c.name(run)
+	said := name + ": " + strings.Replace(c.answer(run), "  ", " ", 1) // no columns here
 	switch {
 	case run.Skipped:
-		return run.Name + ": skipped"
+		return name + ": skipped"
 	case run.Failed():
-		return run.Name + " failed: " + run.Reason
+		return c.mask.Line(run.Name+" failed: "+run.Reason, 0)
 	case run.Unproven != "":
-		return run.Unproven
+		return c.mask.Line(run.Unproven, 0)
 	case run.ToleranceMet != nil && *run.ToleranceMet:
 		return said + " (steady)"
 	case run.ToleranceMet != nil:
-		return said + " (wanted " + run.Wanted + ")"
+		return said + " (wanted " + c.mask.Line(run.Wanted, 0) + ")"
 	case part == "proof":
-		return said + " (the fault was on all the time)"
+		return c.finding(run) + " (the fault was on all the time)"
 	case run.Proves:
-		return said + " (the fault is on)"
-	case run.Action:
-		return run.Name + ": done"
+		return c.finding(run) + " (the fault is on)"
 	}
-	return said
-}
-
-// answer is what an activity returned: of an HTTP answer the status and the body.
-func answer(output any) string {
-	if m, ok := output.(*value.Map); ok && m.Has("body") {
-		return strings.TrimSpace(m.AsText("status") + " " + m.AsText("body"))
-	}
-	return value.Text(output)
+	return name + ": " + c.did(run)
 }
 
 // announce says what the next step of a run will do, and asks what comes of it.
@@ -126,8 +119,8 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 		does = append(does, intention(part, a))
 	}
 	c.print(c.err, "")
-	c.row(fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
-	c.row("", "What do you expect? "+words.question)
+	c.row(c.errStyle.bold, fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
+	c.row(c.errStyle.bold, "", "What do you expect? "+words.question)
 }
 
 // intention says in words what an activity will do.
