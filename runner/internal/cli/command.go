@@ -85,7 +85,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	o, f := &s.options, root.PersistentFlags()
 	f.BoolP("help", "h", false, "show this help")
 	f.BoolVar(&o.version, "version", false, "show the version")
-	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned")
+	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned; a demo shows its log")
 	f.StringVar(&o.changeDir, "change-dir", "", "go to `FOLDER` first; all paths except --log-file start there")
 	f.StringVar(&o.settings, "settings", "", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
 	word(root, f, &o.color, "color", "`WHEN` to use colour: always, never or auto, which is in a terminal unless NO_COLOR is set (default: auto)", []string{"always", "never", "auto"})

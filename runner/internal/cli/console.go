@@ -241,7 +241,7 @@ type logHandler struct{ *console }
 func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
 func (h logHandler) WithGroup(string) slog.Handler      { return h }
 func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
-	return l >= h.level || h.file != nil && l >= h.atLeast
+	return l >= h.level || h.story && l >= slog.LevelInfo || h.file != nil && l >= h.atLeast
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
@@ -257,7 +257,7 @@ func (c *console) entry(r slog.Record, text string) {
 	if c.json {
 		text = c.jsonLine(r)
 	}
-	if r.Level >= c.level && !(c.story && r.NumAttrs() > 0) { // the story has it: see engine.Engine's Done
+	if !c.retold(r) && r.Level >= c.level {
 		c.print(c.err, text)
 	}
 }

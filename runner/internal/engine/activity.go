@@ -178,7 +178,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 	if part == proof || !value.Truthy(seconds) {
 		return nil
 	}
-	e.Log.Info(fmt.Sprintf(words, value.Text(seconds)))
+	e.Log.LogAttrs(ctx, slog.LevelInfo, fmt.Sprintf(words, value.Text(seconds)), inStory(value.Text(seconds)+" s, "+when+" "+a.Name))
 	if skipped {
 		return nil
 	}

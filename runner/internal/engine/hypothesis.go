@@ -93,7 +93,7 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
 		e.setStatus(failed)
 	}
-	e.Log.LogAttrs(ctx, LevelCritical, fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)), isDone(part))
+	e.Log.LogAttrs(ctx, LevelCritical, fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)), inStory(""))
 	return false
 }
 
@@ -144,7 +144,7 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
 		if state != nil && !state.IsMet() {
 			deviated++
-			e.Log.LogAttrs(ctx, slog.LevelWarn, fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)), isDone(during))
+			e.Log.LogAttrs(ctx, slog.LevelWarn, fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)), inStory(""))
 			share := float64(deviated) * 100 / float64(pass)
 			if e.Strategy.FailFast && share >= e.Strategy.FailRatio {
 				e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))

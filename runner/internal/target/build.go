@@ -41,10 +41,14 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
+		said := slices.DeleteFunc(output.last, func(line string) bool { return strings.HasPrefix(line, "# ") })
+		return problem.List{problem.New(problem.Invalid,
+			fmt.Sprintf("%s\nthe build of %s failed: %s ended with %v", strings.Join(said, "\n"), t.Name, strings.Join(t.Build, " "), exit),
+			"correct what these lines report, and try again")}
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
-			"correct what these lines report, and try again")
+			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")
 	}
 	return nil
 }
