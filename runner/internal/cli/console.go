@@ -220,18 +220,24 @@ func (c *console) behind(label, text string) string {
 }
 
 // problems prints an error: one line, or one for each problem of a list; nothing for
-// nil. A log file and a JSON log get it as an entry of the log.
+// nil. Only a terminal gets a long one in several lines, as with Line. A log file and a
+// JSON log get it as an entry of the log.
 func (c *console) problems(err error) {
 	prefix, list := "", problem.List{}
 	if err != nil && !errors.As(err, &list) {
-		prefix, list = c.errStyle.bold("runner:")+" ", problem.List{{What: err.Error()}}
+		prefix, list = "runner: ", problem.List{{What: err.Error()}}
 	}
 	for _, p := range list {
 		level := slog.LevelError
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), prefix+indented(c.mask.Screen(p.Error()), 4))
+		text := prefix + c.mask.Screen(p.Error())
+		if columns(c.world.Stderr) > 0 {
+			text = strings.Join(wrap(text, c.width()-4), "\n")
+		}
+		text = c.errStyle.bold(prefix) + strings.TrimPrefix(text, prefix)
+		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), indented(text, 4))
 	}
 }
 

@@ -37,7 +37,7 @@ func (e *Engine) nextCheck(ctx context.Context, part string) error {
 }
 
 // InStory is the name of the attribute of a log entry that says what of it belongs into a
-// story of the steps; empty: nothing, because Done has told it.
+// story of the steps; empty: nothing, because Done or the verdict tells it.
 const InStory = "story"
 
 func inStory(text string) slog.Attr { return slog.String(InStory, text) }

@@ -31,7 +31,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	output := new(lines)
 	built := make(chan struct{})
 	var telling sync.WaitGroup
-	telling.Go(func() { tellTime(built, slow) })
+	telling.Go(func() { tellTime(ctx, built, slow) })
 	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: buildEnvironment(), Stdout: output, Stderr: output})
 	close(built)
 	telling.Wait()
@@ -54,11 +54,13 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 }
 
 // tellTime calls tell with the time so far, after a second and then every two seconds.
-func tellTime(over <-chan struct{}, tell func(sofar time.Duration)) {
+func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Duration)) {
 	start, next := time.Now(), time.Second
 	for {
 		select {
 		case <-over:
+			return
+		case <-ctx.Done():
 			return
 		case <-time.After(next):
 			tell(time.Since(start))
