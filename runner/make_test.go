@@ -69,7 +69,7 @@ func TestBuildShowsLife(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if want := "building the thing (the first time this takes a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != "main.go:1:1: it is broken\n" {
+	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != "main.go:1:1: it is broken\n" {
 		t.Errorf("%s", text)
 	}
 }

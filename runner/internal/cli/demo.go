@@ -133,6 +133,9 @@ func (s *session) runDemos(names []string) error {
 	next := ""
 	code := exitCode(problem.OK)
 	for _, t := range targets {
+		if len(outcomes) > 0 {
+			s.console.print(s.console.err, "")
+		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
 			var stop *verdict.Stop

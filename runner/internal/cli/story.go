@@ -134,7 +134,7 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 	words := chapters[chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
 	var does []string
 	for _, a := range activities {
-		does = append(does, intention(part, a))
+		does = append(does, intention(a))
 	}
 	c.print(c.err, "")
 	c.row(c.errStyle.bold, fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
@@ -142,7 +142,7 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 }
 
 // intention says in words what an activity will do.
-func intention(part string, a *value.Map) string {
+func intention(a *value.Map) string {
 	p := a.Map("provider")
 	text := cmp.Or(a.AsText("name"), a.AsText("ref"))
 	switch p.AsText("type") {

@@ -83,7 +83,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	}
 	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
-		d.Output.Waiting("building "+t.Name+" (the first time this takes up to a minute)", sofar)
+		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
 	})
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 
 // next announces a step to the one who follows the run.
 func (e *Engine) next(ctx context.Context, part string, activities ...*experiment.Activity) error {
-	if e.Next == nil || ctx.Err() != nil {
+	if e.Next == nil || len(activities) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var shown []*value.Map
