@@ -22,7 +22,7 @@ export CHAOSWORKSHOP_MAKE := 1
 # After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
 # the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
 # .workshop/bin/runner demo weak. A wrong flag or file (2 or 3) is no verdict: make calls it an
-# error. The trap keeps make's shell alive when Ctrl-C ends a run.
+# error. With the trap, the shell survives the Ctrl-C that ends a run.
 VERDICT = trap : INT;
 ANY_VERDICT = || { code=$$?; test $$code -ne 2 && test $$code -ne 3 || exit $$code; }
 

@@ -201,7 +201,9 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 	case o.AsExpected():
 		end.heading, code = ", as this demo should", problem.OK
 	default:
-		end.heading = ", but this demo should end with " + verdictWords[o.Target.Expect].shown
+		if measured(o.Result) {
+			end.heading = ", but this demo should end with " + verdictWords[o.Target.Expect].shown
+		}
 		code = cmp.Or(code, problem.Deviated)
 	}
 	s.console.problems(o.Died)

@@ -57,7 +57,7 @@ var steps = []struct {
 		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
 	},
 		"run the demo again: {demo NAME}"},
-	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && s.measured() },
+	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
 		"{diff} shows how the two services differ now"},
 }
 
@@ -125,8 +125,8 @@ func (s situation) healed() bool {
 }
 
 // measured tells whether the verdict says something about the system.
-func (s situation) measured() bool {
-	return s.Verdict.Word == verdict.Held || s.Verdict.Word == verdict.Deviated
+func measured(r *verdict.Result) bool {
+	return r.Verdict.Word == verdict.Held || r.Verdict.Word == verdict.Deviated
 }
 
 // commandForm finds a command in our neutral words: alone, or before a comma.

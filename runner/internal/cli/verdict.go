@@ -211,7 +211,7 @@ func (c *console) compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
 	for _, o := range outcomes {
 		name, r, proof := strings.ToUpper(o.Target.Name), o.Result, "no"
-		if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated { // it says something about the system
+		if measured(r) {
 			proof = cmp.Or(strings.Join(c.proofs(r, false), "\n"), "yes")
 		}
 		before, wanted := answers(c.pass("before", r.Before, r.After))
