@@ -73,9 +73,8 @@ func (c *checker) ref(at path, m *value.Map) {
 	c.lookUp(at.to("ref"), name, c.activityNames, fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
-// name checks the name, which a probe of the configuration need not have. A ref can
-// name an activity of the method or the hypothesis, so its name must be no list and no
-// object.
+// name checks the name, which a probe of the configuration need not have. A ref can name an
+// activity of the method or the hypothesis, so its name must be no list and no object.
 func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return

@@ -1,5 +1,4 @@
-// Package demo is the demo: a target, its experiment, and what the two are
-// expected to show.
+// Package demo is the demo: a target, its experiment, and what the two are expected to show.
 package demo
 
 import (
@@ -59,9 +58,8 @@ func (o *Outcome) AsExpected() bool {
 	return o.Target.Expect == "" || o.Result.Verdict.Word == o.Target.Expect
 }
 
-// Run builds and starts a target, runs its experiment in the target's folder and
-// ends the target. The first context stops all of it; the second cuts the
-// experiment's rollbacks short.
+// Run builds and starts a target, runs its experiment in the target's folder and ends the target.
+// The first context stops all of it; the second cuts the experiment's rollbacks short.
 func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error) {
 	d.Output.Say(fmt.Sprintf("%s: %s", t.Name, t.Title))
 	port, release, err := d.port(t)

@@ -14,10 +14,9 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// check passes over the hypothesis once and stops at the first probe that fails
-// or lies outside its tolerance. It calls begun when the first probe begins. Its
-// error is unexpected or ctx's; the state is then unfinished. It is nil where the
-// hypothesis is no longer there.
+// check passes over the hypothesis once and stops at the first probe that fails or lies outside
+// its tolerance. It calls begun when the first probe begins. Its error is unexpected or ctx's;
+// the state is then unfinished. It is nil where the hypothesis is no longer there.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
 	var title any
 	gone := false
@@ -97,10 +96,9 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 	return false
 }
 
-// startDuring checks the hypothesis over and over beside the method, where the
-// strategy asks for it: at least once, and the first check has begun when it
-// returns. The function that it returns lets the check under way end and waits
-// for it; it may be called more than once.
+// startDuring checks the hypothesis over and over beside the method, where the strategy asks for
+// it: at least once, and the first check has begun when it returns. The function that it returns
+// lets the check under way end and waits for it; it may be called more than once.
 func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 	if !e.hypothesis || !e.Strategy.During() {
 		return func() {}

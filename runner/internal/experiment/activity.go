@@ -20,15 +20,14 @@ type Activity struct {
 	Ref          string     // the name of the activity to carry out in its place
 	Pauses       *value.Map // before and after, in seconds; nil for none
 	Written      *value.Map // the activity in the experiment; the other fields may be a copy's
-	Question     *value.Map // all of it that a proof rests on; nil where no control can change it
+	Basis        *value.Map // all of it that a proof rests on; nil where no control can change it
 }
 
 // ProofThroughout is the value of the key proof that asks a method's probe once
 // more after the hypothesis has been checked. The toolkit ignores the key.
 const ProofThroughout = "throughout"
 
-// NewActivity reads an activity's mapping; what is missing or of the wrong type
-// is empty.
+// NewActivity reads an activity's mapping; what is missing or of the wrong type is empty.
 func NewActivity(written *value.Map) *Activity {
 	tolerance, hasTolerance := written.Get("tolerance")
 	return &Activity{

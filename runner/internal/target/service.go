@@ -27,10 +27,9 @@ type Service struct {
 	done    chan struct{} // closed when it has ended and every line was passed on
 }
 
-// Start starts a target that In returned, and waits until it is ready. It calls
-// say, which may be nil, with the target's name for each line that the service
-// prints, one line at a time. A process.Record is in the folder records as long
-// as the service runs.
+// Start starts a target that In returned, and waits until it is ready. It calls say, which may be
+// nil, with the target's name for each line that the service prints, one line at a time. A
+// process.Record is in the folder records as long as the service runs.
 //
 // A service that does not get ready is stopped. The error is ctx's cause, or a
 // problem at the target's key: with the code Invalid if the folder or the program
@@ -126,9 +125,8 @@ var errEnded = errors.New("it has ended")
 // lateError says why a service was not ready in time.
 type lateError struct{ error }
 
-// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the
-// end. Its error is errEnded when ended is closed, a lateError after the time
-// within, or ctx's cause.
+// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the end. Its error
+// is errEnded when ended is closed, a lateError after the time within, or ctx's cause.
 func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, within)
 	defer stop()

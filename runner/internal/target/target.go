@@ -1,6 +1,5 @@
-// Package target builds and starts a system under test, waits until it is ready,
-// and stops it with everything that it started. Targets are described in files,
-// targets/NAME.yaml.
+// Package target builds and starts a system under test, waits until it is ready, and stops it
+// with everything that it started. Targets are described in files, targets/NAME.yaml.
 package target
 
 import (

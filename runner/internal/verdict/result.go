@@ -109,9 +109,8 @@ func BySignal(name string, number int) *Stop {
 	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
-// Evaluate calls evaluate for the run. Where a control has changed the output, it is
-// evaluated as it is now, and as it was measured before: if the two show different
-// things, nothing is proven.
+// Evaluate calls evaluate for the run. Where a control has changed the output, it is evaluated as
+// it is now, and as it was measured before: if the two show different things, nothing is proven.
 func (r *Run) Evaluate(evaluate func(*Run) error) error {
 	if !r.changed {
 		return evaluate(r)
@@ -137,8 +136,7 @@ func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
 // Failed tells whether the activity could not be carried out.
 func (r *Run) Failed() bool { return r.Status == "failed" }
 
-// Unfinished tells whether the activity was cut off, by a signal or by an unexpected
-// error.
+// Unfinished tells whether the activity was cut off, by a signal or by an unexpected error.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
 // Fail notes that the activity could not be carried out, and why.
