@@ -2,11 +2,9 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -20,11 +18,9 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
-	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/run"
-	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -77,6 +73,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
+	step                                    bool
 }
 
 // begin applies the global flags, before any command.
@@ -132,6 +129,7 @@ type session struct {
 	asking      chan struct{}  // held while a question is open: see askUser
 	unattended  bool           // no more questions: see askUser
 	here        string         // the folder in which the user stands
+	experiment  string         // the experiment's file or address, as it was given
 }
 
 // watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
@@ -225,68 +223,4 @@ func signalName(s os.Signal) string {
 		}
 	}
 	return "a signal"
-}
-
-// askUser asks before an activity: run it, skip it, or stop the run.
-//
-// After a stop or the end of the input it asks no more: only rollbacks are left, and
-// they must not wait for an answer. Only one question is open at a time: activities in
-// the background and checks during the method wait for their turn.
-func (s *session) askUser(ctx context.Context, activity *value.Map) error {
-	select {
-	case s.asking <- struct{}{}:
-		defer func() { <-s.asking }()
-	case <-ctx.Done():
-		return nil
-	}
-	if s.unattended {
-		return nil
-	}
-	name := activity.Text("name")
-	for {
-		answered := s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
-		answer, err := s.line(ctx)
-		if stopped := ctx.Err() != nil; stopped || err != nil {
-			s.unattended = true
-			answered("\n")
-			if stopped { // the run knows of it
-				return nil
-			}
-			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
-		}
-		answered("")
-		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "r", "run", "step", "y", "yes":
-			return nil
-		case "s", "skip":
-			return engine.ErrSkip
-		case "q", "quit", "stop":
-			s.unattended = true
-			return &verdict.Stop{Why: "stopped by you, before '" + name + "'"}
-		default:
-			s.console.note("please press Enter, s or q")
-		}
-	}
-}
-
-// line reads one line from the terminal. Its goroutine lives until the program ends.
-func (s *session) line(ctx context.Context) (string, error) {
-	if s.lines == nil {
-		s.lines = make(chan string)
-		go func() {
-			defer close(s.lines)
-			for in := bufio.NewScanner(s.world.Stdin); in.Scan(); {
-				s.lines <- in.Text()
-			}
-		}()
-	}
-	select {
-	case text, ok := <-s.lines:
-		if !ok {
-			return "", io.EOF
-		}
-		return text, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
 }

@@ -49,6 +49,9 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	err = e.evaluate(ctx, part, e.Experiment.Refresh(by), run)
 	e.record(part, run)
 	e.locked(func() { e.finished[run] = true })
+	if err == nil && e.Done != nil {
+		e.Done(part, run)
+	}
 	return run, err
 }
 
@@ -175,7 +178,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 	if part == proof || !value.Truthy(seconds) {
 		return nil
 	}
-	e.Log.Info(fmt.Sprintf(words, value.Text(seconds)))
+	e.Log.LogAttrs(ctx, slog.LevelInfo, fmt.Sprintf(words, value.Text(seconds)), inStory(value.Text(seconds)+" s, "+when+" "+a.Name))
 	if skipped {
 		return nil
 	}

@@ -81,7 +81,7 @@ func (e *Engine) announce(stop *verdict.Stop) {
 	switch stop.By {
 	case "":
 		event = "interrupted"
-		e.critical(stop.Why)
+		e.Log.LogAttrs(context.Background(), LevelCritical, stop.Why, inStory("")) // the verdict says it
 	case "SIGINT":
 		e.Log.Warn("Received a termination signal (Ctrl-C)...")
 	case "SIGUSR1", "SIGUSR2", "exit":
