@@ -76,6 +76,11 @@ experiment: $(RUNNER)
 	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
 
 ##: For instructors:
+## prepare          fetch and build everything: then no network is needed
+.PHONY: prepare
+prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
+	@scripts/prepare.sh
+
 ## demo STEP=1      stop before each step, and ask the room; also demo-weak
 ## demo VERBOSE=1   show the whole log, as the Chaos Toolkit writes it
 ## demo PORT=9090   use this port; also start-weak and experiment

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs a command: scripts/timed.sh WORDS COMMAND... When it takes longer than a second, this
+# says what is being done and how long so far. It shows the command's output only if the
+# command fails.
+set -eu
+
+# tick extends one line every two seconds, until it is told to end.
+tick() {
+	said=
+	trap 'test -z "$said" || echo >&2; exit 0' TERM
+	seconds=0 pause=1
+	while :; do
+		sleep $pause >/dev/null 2>&1 &
+		wait $!
+		seconds=$((seconds + pause)) pause=2
+		test -n "$said" || printf '%s:' "$1" >&2
+		said=yes
+		printf ' %d s' $seconds >&2
+	done
+}
+tick "$1" &
+ticking=$!
+trap 'kill $ticking 2>/dev/null; wait $ticking 2>/dev/null || :' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+shift
+
+code=0
+output=$("$@" 2>&1) || code=$?
+if [ $code -ne 0 ]; then
+	kill $ticking
+	wait $ticking || :
+	echo "$output" >&2
+fi
+exit $code
