@@ -7,6 +7,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -117,6 +118,9 @@ func parse(name string, text []byte, read func(*source) (any, *problem.Problem),
 		s.warn(s.position(first), "this file is not in UTF-8, and is read as Latin-1", "save it as UTF-8")
 	}
 	v, wrong := read(s)
+	if _, isMap := v.(*value.Map); !isMap {
+		wrong = cmp.Or(s.otherFormat(), wrong)
+	}
 	if wrong != nil {
 		return nil, append(s.warnings, wrong)
 	}
