@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -183,6 +184,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	c.references(at, m, "url", "timeout", "headers", "arguments")
+	c.groups(at.to("secrets"), m.Value("secrets"))
 	switch kind := m.Value("type"); {
 	case !value.Truthy(kind):
 		c.wrong(at, "a provider must have a type", "choose http, process or python")
@@ -194,6 +196,28 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.python(at, m, activity)
 	default:
 		c.wrong(at.to("type"), fmt.Sprintf("unknown provider type '%s'", value.Text(kind)), problem.DidYouMean(value.Text(kind), []string{"http", "process", "python"}))
+	}
+}
+
+// groups checks the groups of secrets that a function asks for. The toolkit leaves out those
+// that are not there.
+func (c *checker) groups(at path, wanted any) {
+	list, isList := wanted.([]any)
+	if !isList && value.Truthy(wanted) {
+		c.warn(at, "the secrets of a provider must be a list of groups, and they are "+value.Kind(wanted), "write a list, as in [name]")
+	}
+	known := []string{}
+	for name := range c.root.Map("secrets").All() {
+		known = append(known, name)
+	}
+	for i, name := range list {
+		word, do := value.Text(name), "declare it in secrets"
+		if len(known) > 0 {
+			do = problem.DidYouMean(word, known)
+		}
+		if !slices.Contains(known, word) {
+			c.warn(at.to(strconv.Itoa(i)), "there is no group '"+word+"' of secrets", do)
+		}
 	}
 }
 

@@ -127,9 +127,10 @@ method:
 - {type: action, name: n, pauses: {before: "${limit}", after: "${b}"}, provider: {type: process, path: echo, arguments: ["${HOME}", "${ports}", "$${lim}"]}}
 - {type: probe, name: m, tolerance: {type: regex, pattern: "${c}$"}, provider: {type: python, module: os.path, func: exists, arguments: {path: "${d} ${given}"}}}
 `, surroundings())
-	want := []string{"1:8 ${limt} did you mean 'limit'?", "8:45 ${lmit} did you mean 'limit'?", "8:84 ${tokn} did you mean 'token'?",
-		"8:121 ${give} did you mean 'given'?", "8:156 ${a} correct the name, or declare it there", "10:35 ${b} correct the name, or declare it there",
-		"10:121 ${ports} did you mean 'port'?", "11:37 ${c} correct the name, or declare it there", "11:137 ${d} correct the name, or declare it there"}
+	want := []string{"1:8 ${limt} did you mean '${limit}'?", "1:8 $limt did you mean '${limit}'?", "8:45 ${lmit} did you mean '${limit}'?",
+		"8:84 ${tokn} did you mean '${token}'?", "8:126 ${give} did you mean '${given}'?", "8:156 ${a} correct the name, or declare it there",
+		"10:63 ${b} correct the name, or declare it there", "10:133 ${ports} did you mean '${port}'?",
+		"11:60 ${c} correct the name, or declare it there", "11:144 ${d} correct the name, or declare it there"}
 	var lines []string
 	for _, g := range got {
 		lines = append(lines, strings.NewReplacer("!", "", ": ", " ", " is neither in configuration nor in secrets, so it stays as it is;", "").Replace(g))
@@ -189,6 +190,12 @@ func TestWithoutAnInterpreter(t *testing.T) {
 	text := frame + "controls: [{name: c, provider: {type: python, module: m}}]\nmethod:\n- {type: probe, name: p, provider: {type: python, module: m, func: f}}\n" +
 		"- {type: probe, name: q, provider: {type: python, module: m, func: g}}\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n"
 	if got, want := found(t, text, s), []string{"5:59: there is no Python"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: rname}}\n- {type: probe, name: q, provider: {type: python, module: os.pth, func: exist}}\n"
+	_, got := foundWithAdvice(t, text, s)
+	if want := []string{"4:60: 'os.rname' needs Python, and Python cannot be asked; did you mean 'os.rename'? It needs none",
+		"5:59: 'os.pth.exist' needs Python, and Python cannot be asked; did you mean 'os.path.exists'? It needs none"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: mkdir, arguments: {path: d, mode: 448}}}\n"

@@ -27,6 +27,11 @@ func TestMessages(t *testing.T) {
 		return "method: []\nsteady-state-hypothesis:\n  title: T\n  probes:\n  - {type: probe, name: p, provider: {type: process, path: 'true'}, tolerance: " + tolerance + "}"
 	}
 	controls := func(control string) string { return "method: []\ncontrols:\n- " + control }
+	const configured = "configuration: {port: 1, my-port: 2}\nsecrets: {g: {token: x}}\n"
+	named := func(text string) string {
+		mark, text, _ := strings.Cut(text, "§")
+		return configured + probe("{type: python, module: os, func: getenv, arguments: {key: "+mark+"§'"+text+"'}}")
+	}
 	tests := []struct{ text, want string }{
 		{"tags: [a, §5]\nmethod: []", "experiment tags must be a non-empty string"},
 		{"tags: §abc\nmethod: []", "!experiment tags are text"},
@@ -120,6 +125,20 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},
 		{"method: [{type: probe, name: n, proof: §throughout, provider: {type: process, path: 'true'}}]",
 			"!proof has an effect on a probe of the method with a tolerance alone"},
+		{named("§${prot}"), "!${prot} is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{named("§$prot"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{named("§${port"), "!${port has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{named("§http://h/${prot"), "!${prot has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{named("§${shop"), "!${shop has no closing }, so it stays as it is; write ${shop}, and declare it in the configuration"},
+		{named("§${ port }"), "!${ port } stays as it is: such a name has only letters, digits and _; did you mean '${port}'?"},
+		{named("§${my-port}"), "!${my-port} stays as it is: such a name has only letters, digits and _; give the variable another name, as in my_port"},
+		{configured + probe("{type: http, url: §'http://h/{port}'}"), "!{port} stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: http, url: §'http://h/$(port)'}"), "!$(port) stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: http, url: §'http://h/{{ port }}'}"), "!{{ port }} stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: process, path: echo, arguments: [a, §'${port']}"), "!${port has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: process, path: echo, arguments: §'a $prot'}"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: python, module: os, func: getcwd, secrets: [g, §h]}"), "!there is no group 'h' of secrets; choose one of: g"},
+		{configured + probe("{type: python, module: os, func: getcwd, secrets: §grp}"), "!the secrets of a provider must be a list of groups, and they are text; write a list, as in [name]"},
 		{controls("§{provider: {type: python, module: json}}"), "A control must have a `name` property"},
 		{controls("§{name: c}"), "Control 'c' must have a `provider` property"},
 		{controls("{name: c, scope: §post, provider: {type: python, module: json}}"), "Control 'c' scope property must be 'before' or 'after' only"},

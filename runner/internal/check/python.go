@@ -136,26 +136,33 @@ func (c *checker) answers() {
 	}
 }
 
-// unanswered reports that there is no interpreter, or that it does not work. For controls
-// this is only a warning: the run continues without them.
+// unanswered reports that there is no interpreter, or that it does not work: once, and for each
+// function whose name is near to one that needs none. For controls this is only a warning: the
+// run continues without them.
 func (c *checker) unanswered(err error) {
 	what, do := err.Error(), "install Python 3, or name an interpreter with --python"
 	var p *problem.Problem
 	if errors.As(err, &p) {
 		what, do = p.What, p.Do
 	}
-	for _, q := range c.questions { // up to the first activity: it is said once
-		if q.declared != nil {
-			c.warn(q.at.to("module"), what, do)
-			continue
+	said := false
+	for _, q := range c.questions {
+		module, name := q.at.to("module"), q.reference.Module+"."+q.reference.Func
+		f, known := native.Lookup(q.reference.Module, q.reference.Func)
+		near := problem.Near(name, native.Functions())
+		switch {
+		case q.declared != nil && !said:
+			c.warn(module, what, do)
+		case q.declared != nil:
+		case !known && len(near) > 0:
+			c.wrong(module, "'"+name+"' needs Python, and Python cannot be asked", "did you mean '"+near[0]+"'? It needs none")
+		case !said && known:
+			c.wrong(module, what, do+"; without Python, "+f.Usage()+", with plain texts")
+			said = true
+		case !said:
+			c.wrong(module, what, do)
+			said = true
 		}
-		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
-			do += "; without Python, " + f.Usage() + ", with plain texts"
-		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
-			do = fmt.Sprintf("did you mean '%s'? It needs no Python", near[0])
-		}
-		c.wrong(q.at.to("module"), what, do)
-		return
 	}
 }
 

@@ -222,10 +222,17 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 
 // unused warns of overrides that nothing takes up.
 func (l *loader) unused(section string, given, declared *value.Map) {
+	var known []string
+	for key := range declared.All() {
+		known = append(known, key)
+	}
 	for key := range given.All() {
+		do := "declare " + key + " there, or correct the name"
+		if near := problem.Near(key, known); len(near) > 0 {
+			do = "did you mean '" + near[0] + "'?"
+		}
 		if !declared.Has(key) {
-			l.warn(nil, "the variable "+key+" is given, and the experiment's "+section+" has no such key, so it is not used",
-				"declare "+key+" there, or correct the name")
+			l.warn(nil, "the variable "+key+" is given, and the experiment's "+section+" has no such key, so it is not used", do)
 		}
 	}
 }

@@ -291,3 +291,13 @@ func TestOverrideFiles(t *testing.T) {
 		t.Errorf("an empty file: %v", err)
 	}
 }
+
+func TestUnusedVariableHasANearName(t *testing.T) {
+	s := Source{Configuration: value.MapOf("port", int64(1)), Environment: func(string) (string, bool) { return "", false }}
+	if err := s.Overrides.AddVar("prot=2"); err != nil {
+		t.Fatal(err)
+	}
+	if all := s.Check(); len(all) != 1 || all[0].Do != "did you mean 'port'?" {
+		t.Errorf("%+v", all)
+	}
+}
