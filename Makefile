@@ -4,98 +4,117 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT counts only as an argument of make: make demo-weak PORT=9090.
-# An environment variable with this name belongs to other programs.
+# PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
+# Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   PORT_FLAG := $(if $(PORT),--port $(PORT))
   PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
 endif
-# -buildvcs=false: without it, a clone that belongs to another user does not build.
-# CGO_ENABLED=0: our programs need no C, and they start faster without it.
-BUILD := CGO_ENABLED=0 go build -buildvcs=false
+ifeq ($(origin STEP),command line)
+  STEP_FLAG := $(if $(STEP),--step)
+endif
+ifeq ($(origin VERBOSE),command line)
+  VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
+endif
+DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
+# The runner and the services name commands in make's form.
+export CHAOSWORKSHOP_MAKE := 1
+# After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
+# the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
+# .workshop/bin/runner demo weak. A wrong flag or file (2 or 3) is no verdict: make calls it an
+# error. The trap keeps make's shell alive when Ctrl-C ends a run.
+VERDICT = trap : INT;
+ANY_VERDICT = || { code=$$?; test $$code -ne 2 && test $$code -ne 3 || exit $$code; }
 
-## demo            run the experiment on both services, then compare them
+# Settings of Go that belong to other projects would make our builds fail, or build for
+# another system. Without HOME, Go does not find its caches.
+unexport GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+ifeq ($(HOME),)
+  export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
+endif
+
+##: For learners:
+## demo             run the experiment on both services, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@$(RUNNER) demo $(PORT_FLAG) weak resilient
+	@$(VERDICT) $(DEMO) weak resilient $(ANY_VERDICT)
 
-## demo-weak       run the experiment on the fragile service, which fails
+## demo-weak        run the experiment on the fragile service, which fails
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@$(RUNNER) demo $(PORT_FLAG) weak
+	@$(VERDICT) $(DEMO) weak $(ANY_VERDICT)
 
-## demo-resilient  run the experiment on the repaired service, which survives
+## demo-resilient   run it on the repaired service, which survives
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@$(RUNNER) demo $(PORT_FLAG) resilient
+	@$(VERDICT) $(DEMO) resilient $(ANY_VERDICT)
 
-## diff            show the lines that repair the service
+## diff             show the lines that repair the service
 .PHONY: diff
 diff:
 	@diff -u chapter5/service/main.go chapter5/resilient-service/main.go; test $$? -eq 1
 
-## start-weak      as in the book, first terminal: start the fragile service
+## start-weak       the book's first terminal: start the fragile service
 .PHONY: start-weak
 start-weak: $(BIN)/service
 	@cd chapter5 && exec ../$(BIN)/service $(PORT_FLAG)
 
-## start-resilient as in the book, first terminal: start the repaired service
+## start-resilient  the book's first terminal: start the repaired service
 .PHONY: start-resilient
 start-resilient: $(BIN)/resilient-service
 	@cd chapter5 && exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
-## experiment      as in the book, second terminal: run the experiment
-# Exit code 1 means that the system deviated. That is a result, and not an error of make.
+## experiment       the book's second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json || { code=$$?; test $$code -eq 1 || exit $$code; }
+	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
 
-## stop            stop the processes that a killed demo left
+##: For instructors:
+## demo STEP=1      stop before each step, and ask the room; also demo-weak
+## demo VERBOSE=1   show the whole log, as the Chaos Toolkit writes it
+## demo PORT=9090   use this port; also start-weak and experiment
+## stop             stop the processes that a killed demo left
 .PHONY: stop
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
-## test            run all tests
+## clean            remove built programs and everything that runs created
+.PHONY: clean
+clean:
+	@rm -rf .workshop
+	@rm -f chapter5/exchange.dat*
+
+##: For developers:
+## test             run all tests
 .PHONY: test
 test:
 	@scripts/test.sh
 
-## conformance     compare the runner with the real Chaos Toolkit (installed with pip)
+## conformance      compare the runner with the Chaos Toolkit (uses pip)
 .PHONY: conformance
 conformance:
 	@scripts/conformance.sh $(RANDOM_EXPERIMENTS)
 
-## lint            check the code: gofmt, go vet, go fix, staticcheck
+## lint             check the code: gofmt, go vet, go fix, staticcheck
 .PHONY: lint
 lint:
 	@scripts/lint.sh
 
-## bench           measure the speed of the runner and the service
+## bench            measure the speed of the runner and the service
 # More runs: make bench BENCH_FLAGS="-benchtime 20x". Some rows: BENCH_FLAGS="-bench Chapter".
 .PHONY: bench
 bench:
 	@echo "measuring (this takes a minute or two; the table comes at the end)"
 	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
 
-## clean           remove all built programs and everything that runs created
-.PHONY: clean
-clean:
-	@rm -rf .workshop
-	@rm -f chapter5/exchange.dat*
-
 .PHONY: help
 help:
-	@echo "The commands of the workshop:"
-	@sed -n 's/^## /  make /p' Makefile
+	@sed -n 's/^##: //p; s/^## /  make /p' Makefile
 
-# A program is built again when a file of its module changed.
-RUNNER_FILES := $(shell find runner \( -name '*.go' -o -name '*.json' -o -name '*.py' \) ! -name '*_test.go' ! -path '*/testdata/*') runner/go.mod go.work
-CHAPTER_FILES := $(shell find chapter5 -name '*.go' ! -name '*_test.go') chapter5/go.mod go.work
+# The Go tool finds out whether there is anything to build.
+.PHONY: build
+$(RUNNER): build
+	@scripts/build.sh "the runner" ./runner $@
 
-$(RUNNER): $(RUNNER_FILES)
-	@echo "building the runner (the first time this downloads Go modules and takes a minute)"
-	@$(BUILD) -o $@ ./runner
-
-$(BIN)/service $(BIN)/resilient-service: $(BIN)/%: $(CHAPTER_FILES)
-	@echo "building the service (the first time this takes up to a minute)"
-	@$(BUILD) -o $@ ./chapter5/$*
+$(BIN)/service $(BIN)/resilient-service: $(BIN)/%: build
+	@scripts/build.sh "the $*" ./chapter5/$* $@

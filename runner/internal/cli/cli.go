@@ -77,6 +77,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
+	step                                    bool
 }
 
 // begin applies the global flags, before any command.
@@ -132,6 +133,7 @@ type session struct {
 	asking      chan struct{}  // held while a question is open: see askUser
 	unattended  bool           // no more questions: see askUser
 	here        string         // the folder in which the user stands
+	experiment  string         // the experiment's file or address, as it was given
 }
 
 // watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
@@ -233,6 +235,14 @@ func signalName(s os.Signal) string {
 // they must not wait for an answer. Only one question is open at a time: activities in
 // the background and checks during the method wait for their turn.
 func (s *session) askUser(ctx context.Context, activity *value.Map) error {
+	name := activity.Text("name")
+	question := fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name)
+	return s.ask(ctx, question, name, true)
+}
+
+// ask asks before something of that name, which can perhaps be skipped. Its error is
+// engine.ErrSkip or a *verdict.Stop.
+func (s *session) ask(ctx context.Context, question, name string, skippable bool) error {
 	select {
 	case s.asking <- struct{}{}:
 		defer func() { <-s.asking }()
@@ -242,28 +252,29 @@ func (s *session) askUser(ctx context.Context, activity *value.Map) error {
 	if s.unattended {
 		return nil
 	}
-	name := activity.Text("name")
 	for {
-		s.console.ask(fmt.Sprintf("next is the %s '%s': [Enter] run it, [s]kip it, [q]uit? ", activity.Text("type"), name))
+		s.console.ask(question)
 		answer, err := s.line(ctx)
 		if stopped := ctx.Err() != nil; stopped || err != nil {
 			s.unattended = true
-			s.console.ask("\n")
 			if stopped { // the run knows of it
 				return nil
 			}
 			return &verdict.Stop{Why: "you ended the input (Ctrl-D)"}
 		}
-		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "", "r", "run", "step", "y", "yes":
+		s.console.answered()
+		switch word := strings.ToLower(strings.TrimSpace(answer)); {
+		case slices.Contains([]string{"", "r", "run", "step", "y", "yes"}, word):
 			return nil
-		case "s", "skip":
-			return engine.ErrSkip
-		case "q", "quit", "stop":
+		case slices.Contains([]string{"q", "quit", "stop"}, word):
 			s.unattended = true
 			return &verdict.Stop{Why: "stopped by you, before '" + name + "'"}
-		default:
+		case skippable && (word == "s" || word == "skip"):
+			return engine.ErrSkip
+		case skippable:
 			s.console.note("please press Enter, s or q")
+		default:
+			s.console.note("please press Enter or q")
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned")
 	f.StringVar(&o.changeDir, "change-dir", "", "go to `FOLDER` first; all paths except --log-file start there")
 	f.StringVar(&o.settings, "settings", "", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
-	word(root, f, &o.color, "color", "`WHEN` to use bold text: always, never or auto, which is in a terminal unless NO_COLOR is set (default: auto)", []string{"always", "never", "auto"})
+	word(root, f, &o.color, "color", "`WHEN` to use colour: always, never or auto, which is in a terminal unless NO_COLOR is set (default: auto)", []string{"always", "never", "auto"})
 	f.StringVar(&o.logFile, "log-file", "", "append the log to `FILE` too (default: no log file)")
 	f.BoolVar(&o.noLogFile, "no-log-file", false, "write no log file, whatever --log-file says")
 	word(root, f, &o.logFileLevel, "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)

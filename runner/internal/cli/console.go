@@ -22,6 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // The rules of the console:
@@ -31,8 +32,10 @@ import (
 //     own lines.
 //   - The log has the Chaos Toolkit's shape and words.
 //   - A problem is one line: where, what, and what to do. No capital, no full stop.
-//   - Bold and reversed text only repeats what a word says. There are no colours:
-//     none can be read on both black and white.
+//   - Colour only repeats what a word says. There are two: blue for what is well, orange
+//     for what is not. They are as light as each other, so that both can be read on black
+//     and on white (4.4:1 at least), and they differ also for people who see fewer colours.
+//     Of what is most important, the terminal's background is the text's colour.
 //   - All text from outside goes through the mask: see package show.
 type console struct {
 	mu       sync.Mutex
@@ -45,13 +48,53 @@ type console struct {
 	level    slog.Level // of the log on the console
 	json     bool       // the log on the console is JSON
 	run      string     // what all lines of a JSON log have in common
+	story    bool       // a demo is told step by step: see story.go
+	waiting  bool       // the last line of standard error is not ended
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
 }
 
 // style is how one stream shows what is important.
-type style struct{ bold, reverse func(...any) string }
+type style struct{ bold, reverse, well, bad, wellBlock, badBlock func(...any) string }
+
+// The two colours, of the 256 that all terminals have: #5f5fff and #af5f00.
+const blue, orange color.Attribute = 63, 130
+
+// verdict is how the word of a verdict is shown.
+func (s style) verdict(word string) func(...any) string {
+	switch word {
+	case verdict.Held, verdict.Explored:
+		return s.wellBlock
+	case verdict.Deviated, verdict.NotUndone:
+		return s.badBlock
+	}
+	return s.reverse
+}
+
+// level is how the word of a level of the log is shown.
+func (s style) level(l slog.Level) func(...any) string {
+	switch {
+	case l >= slog.LevelError:
+		return s.badBlock
+	case l >= slog.LevelWarn:
+		return s.bad
+	case l >= slog.LevelInfo:
+		return s.well
+	}
+	return fmt.Sprint
+}
+
+// lane is how the name of a target is shown: the two of the chapter have a colour each.
+func (s style) lane(target string) func(...any) string {
+	switch target {
+	case "weak":
+		return s.bad
+	case "resilient":
+		return s.well
+	}
+	return s.bold
+}
 
 func newConsole(w World) *console {
 	c := &console{world: w, mask: &show.Mask{}, out: w.Stdout, err: w.Stderr}
@@ -65,13 +108,20 @@ func (c *console) setColor(when string) {
 }
 
 func styleOf(w World, f *os.File, when string) style {
-	if !colored(w, f, when) {
-		return style{fmt.Sprint, fmt.Sprint}
+	paint := func(attributes ...color.Attribute) func(...any) string {
+		c := color.New(attributes...)
+		c.EnableColor()
+		return c.SprintFunc()
 	}
-	bold, reverse := color.New(color.Bold), color.New(color.Bold, color.ReverseVideo)
-	bold.EnableColor()
-	reverse.EnableColor()
-	return style{bold.SprintFunc(), reverse.SprintFunc()}
+	if !colored(w, f, when) {
+		paint = func(...color.Attribute) func(...any) string { return fmt.Sprint }
+	}
+	const text, of256 = 38, 5 // "use for the text, of the 256 colours, number"
+	return style{
+		bold: paint(color.Bold), reverse: paint(color.Bold, color.ReverseVideo),
+		well: paint(color.Bold, text, of256, blue), wellBlock: paint(color.Bold, color.ReverseVideo, text, of256, blue),
+		bad: paint(color.Bold, text, of256, orange), badBlock: paint(color.Bold, color.ReverseVideo, text, of256, orange),
+	}
 }
 
 // colored decides for each stream by itself: the flag, then the variables that programs agree
@@ -102,17 +152,29 @@ func (c *console) result(text string) { c.print(c.out, text) }
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.waiting {
+		io.WriteString(c.err, "\n")
+		c.waiting = false
+	}
 	// If the reader has closed the pipe, as head does, that is no error.
 	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
 
-// ask prints a question, and leaves the cursor on its line.
+// ask prints a question, and leaves the cursor on its line. answered tells that the user
+// has ended the line.
 func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	io.WriteString(c.err, c.mask.Screen(question))
+	c.waiting = true
+}
+
+func (c *console) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = false
 }
 
 // note prints a line that is not part of the log.
@@ -121,11 +183,41 @@ func (c *console) note(format string, values ...any) {
 }
 
 // Say tells what a demo does.
-func (c *console) Say(text string) { c.print(c.err, c.errStyle.bold(c.mask.Screen(text))) }
+func (c *console) Say(text string) {
+	c.print(c.err, c.errStyle.bold(c.behind("", c.mask.Screen(text))))
+}
+
+// Waiting tells that something still takes time, and how much so far. It extends one line
+// until something else is printed.
+func (c *console) Waiting(what string, sofar time.Duration) {
+	if c.json {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.waiting {
+		io.WriteString(c.err, c.mask.Screen(what)+":")
+	}
+	fmt.Fprintf(c.err, " %d s", int(sofar.Seconds()))
+	c.waiting = true
+}
 
 // Line shows a line that a target or Python code prints. It begins with who, so that
-// it does not look like the log.
-func (c *console) Line(who, line string) { c.note("%-10s| %s", who, line) }
+// it does not look like the log. Only a terminal gets it in several lines.
+func (c *console) Line(who, line string) {
+	who, line = c.mask.Line(who, 0), c.mask.Screen(line)
+	lane := padded(who, 10) + "| "
+	if columns(c.world.Stderr) > 0 {
+		line = c.behind(lane, line)
+	}
+	c.print(c.err, c.errStyle.lane(who)(who)+strings.TrimPrefix(lane, who)+line)
+}
+
+// behind is a text that stands behind a label, wrapped at words.
+func (c *console) behind(label, text string) string {
+	by := letters(label)
+	return indented(strings.Join(wrap(text, c.width()-by), "\n"), by)
+}
 
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. A log file and a JSON log get it as an entry of the log.
@@ -153,13 +245,7 @@ func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
-	word := levelWord(r.Level)
-	switch {
-	case r.Level >= slog.LevelError:
-		word = h.errStyle.reverse(word)
-	case r.Level >= slog.LevelWarn:
-		word = h.errStyle.bold(word)
-	}
+	word := h.errStyle.level(r.Level)(levelWord(r.Level))
 	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
 	return nil
 }
@@ -171,7 +257,7 @@ func (c *console) entry(r slog.Record, text string) {
 	if c.json {
 		text = c.jsonLine(r)
 	}
-	if r.Level >= c.level {
+	if r.Level >= c.level && !(c.story && r.NumAttrs() > 0) { // the story has it: see engine.Engine's Done
 		c.print(c.err, text)
 	}
 }

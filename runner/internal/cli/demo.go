@@ -41,6 +41,7 @@ func (s *session) demoCommand() *cobra.Command {
 		s.options.port = int(port)
 		return nil
 	})
+	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
 	s.rootFlag(c)
 	return c
 }
@@ -112,15 +113,24 @@ func (s *session) runDemos(names []string) error {
 	if err != nil {
 		return err
 	}
+	if s.options.step && !isTerminal(s.world.Stdin) {
+		return usage("--step (with make: STEP=1) needs a terminal to ask at", "leave it out, or run in a terminal")
+	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
 	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
 		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
 		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			p, err := s.experiments.Prepare(ctx, optionsOf(e))
+			o := optionsOf(e)
+			s.tellStory(ctx, &o)
+			p, err := s.experiments.Prepare(ctx, o)
 			return p.Run, err
 		}}
+	if s.options.step {
+		d.Interval = time.Hour
+	}
 	var outcomes []*demo.Outcome
+	next := ""
 	code := exitCode(problem.OK)
 	for _, t := range targets {
 		o, err := d.Run(ctx, undo, t)
@@ -132,14 +142,19 @@ func (s *session) runDemos(names []string) error {
 			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 			return exitCode(128 + stop.Signal)
 		}
-		code = cmp.Or(code, s.concludeDemo(o))
+		next = s.next(o.Result, o)
+		end := closing{journal: s.nearby(o.Journal), next: next}
+		if len(targets) > 1 && o.AsExpected() { // said once, at the end
+			end.next = ""
+		}
+		code = cmp.Or(code, s.concludeDemo(o, end))
 		outcomes = append(outcomes, o)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || s.unattended {
 			break
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes))
+		s.console.result(s.console.comparison(outcomes, next))
 	}
 	return code
 }
@@ -176,28 +191,16 @@ func optionsOf(e demo.Experiment) run.Options {
 }
 
 // concludeDemo prints the end of one demo, and returns its exit code: 0 if it ended as expected.
-func (s *session) concludeDemo(o *demo.Outcome) exitCode {
-	end, code := closing{journal: s.nearby(o.Journal)}, o.Result.Code()
+func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
+	code := o.Result.Code()
 	switch {
 	case o.Target.Expect == "":
 	case o.AsExpected():
-		end.heading, end.next, code = ", as expected", o.Target.Next, problem.OK
+		end.heading, code = ", as this demo should", problem.OK
 	default:
-		end.heading = fmt.Sprintf(" (this demo expects %s)", verdictWords[o.Target.Expect].shown)
+		end.heading = ", but this demo should end with " + verdictWords[o.Target.Expect].shown
 		code = cmp.Or(code, problem.Deviated)
 	}
 	s.console.problems(o.Died)
 	return s.conclude(o.Result, end, code, o.Unwritten)
-}
-
-// nearby is a path as the user would write it, from the folder in which they stand.
-func (s *session) nearby(path string) string {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
-		return short
-	}
-	return whole
 }

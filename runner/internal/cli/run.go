@@ -105,6 +105,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 		return o.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
+	s.experiment = args[0]
 	for _, path := range o.variableFiles {
 		if err := readVarFile(path, &o.Overrides); err != nil {
 			return o.Options, err
@@ -210,7 +211,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if s.options.changeDir != "" {
 		path = s.nearby(path)
 	}
-	return s.conclude(result, closing{journal: path}, result.Code(), err)
+	return s.conclude(result, closing{journal: path, next: s.next(result, nil)}, result.Code(), err)
 }
 
 // openFiles opens the log file; an empty path is none. It refuses to write the log or a

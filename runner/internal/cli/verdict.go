@@ -8,19 +8,17 @@ import (
 
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// verdictWords is how the console shows a verdict: the word, a sentence, and what to do
-// next, unless the verdict itself says it.
-var verdictWords = map[string]struct{ shown, sentence, next string }{
-	verdict.Held:        {"HELD", "the steady state survived the fault", "try a stronger fault, or write your own experiment"},
-	verdict.Explored:    {"EXPLORED", "the method ran, and no hypothesis was checked", "add a steady-state-hypothesis: it says what a healthy system does"},
-	verdict.Deviated:    {"DEVIATED", "the steady state did not survive: a weakness is found", "find out why, improve the system, and run the experiment again"},
-	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak", ""},
-	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on", "undo the fault by hand, then check the system"},
-	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end", "run the experiment again"},
+// verdictWords is how the console shows a verdict: the word, and a sentence.
+var verdictWords = map[string]struct{ shown, sentence string }{
+	verdict.Held:        {"HELD", "the system survived the fault"},
+	verdict.Explored:    {"EXPLORED", "the method ran, and no hypothesis was checked"},
+	verdict.Deviated:    {"WEAKNESS FOUND (deviated)", "the system did not survive the fault"},
+	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak"},
+	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on"},
+	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end"},
 }
 
 // conclude prints the end of a run, and returns its exit code. unwritten says why there is
@@ -40,41 +38,53 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 
 // closing is what a verdict block shows besides the verdict.
 type closing struct {
-	heading string // beside the word, as in "as this demo expects"
+	heading string // behind the word, as in ", as this demo should"; empty for the verdict's sentence
 	journal string
-	next    string // instead of what the verdict says
+	next    string // what to do next
 }
 
-// block is the end of every run: the word, one sentence, the reason, where the
-// journal is, what to do next.
+// margin is the width of the labels of a block, and of the blanks before and behind them.
+const margin = 11
+
+// block is the end of every run: the verdict, what was seen, what to do next, and where
+// the journal is.
 func (c *console) block(r *verdict.Result, end closing) string {
-	words := verdictWords[r.Verdict.Word]
-	paint := c.outStyle.bold
-	if r.Code() != problem.OK {
-		paint = c.outStyle.reverse
-	}
-	var b strings.Builder
-	line := func(label, text string) {
-		if text != "" {
-			b.WriteString("  " + label + strings.Repeat(" ", max(1, 9-len(label))) + indented(c.mask.Screen(text), 11) + "\n")
-		}
-	}
+	words, width := verdictWords[r.Verdict.Word], c.width()
 	alarm := ""
 	if r.Verdict.Word == verdict.NotUndone {
-		alarm = strings.Repeat("!", 72) + "\n"
+		alarm = strings.Repeat("!", min(width, 72)) + "\n"
 	}
-	b.WriteString("\n" + alarm)
-	b.WriteString(paint(words.shown) + end.heading + ": " + words.sentence + "\n")
-	line("why", r.Verdict.Reason)
-	line("undo", undone(r))
-	line("journal", end.journal)
-	line("next", cmp.Or(end.next, r.Verdict.Next, words.next))
+	heading := strings.Join(wrap(words.shown+cmp.Or(end.heading, ": "+words.sentence), width), "\n")
+	b := blockWriter{width: width}
+	b.WriteString("\n" + alarm + c.outStyle.verdict(r.Verdict.Word)(words.shown) + strings.TrimPrefix(heading, words.shown) + "\n")
+	b.line("why", c.mask.Screen(reason(r)))
+	b.table(c.evidence(r))
+	b.line("undo", undone(r))
+	b.line("next", c.mask.Screen(end.next))
+	if end.journal != "" { // a path stays in one piece
+		b.WriteString("  " + padded("journal", margin-2) + c.mask.Line(end.journal, 0) + "\n")
+	}
 	return b.String() + alarm
 }
 
-// indented indents all lines but the first, so that they do not look like lines of ours.
-func indented(text string, by int) string {
-	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
+// reason is the verdict's reason, without what the evidence shows.
+func reason(r *verdict.Result) string {
+	text := r.Verdict.Reason
+	if r.Verdict.Word == verdict.Held && r.Before != nil && r.After != nil {
+		return ""
+	}
+	for _, s := range append([]*verdict.State{r.Before, r.After}, r.During...) {
+		run := s.Last()
+		if run == nil {
+			continue
+		}
+		if seen := run.Deviation(); r.Verdict.Word == verdict.Deviated && (text == seen || text == "during the method, "+seen) {
+			return ""
+		} else if short, ok := strings.CutSuffix(text, ": "+seen); ok {
+			return short
+		}
+	}
+	return text
 }
 
 // undone says if the fault is still on, after an interruption and if the strategy left
@@ -86,74 +96,145 @@ func undone(r *verdict.Result) string {
 		return "all rollbacks were played"
 	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):
 		return "nothing was done, so there is nothing to undo"
-	case interrupted || !r.PlayRollbacks && fault(r) != noFault:
+	case interrupted || !r.PlayRollbacks && len(r.Acted) > 0:
 		return "no rollbacks were played: what the method did is still there"
 	}
 	return ""
 }
 
-// cellWidth keeps two demos within 80 columns.
-const cellWidth = 31
+// blockWriter writes the lines of a block, each with a label before it.
+type blockWriter struct {
+	strings.Builder
+	width int
+	label string // of the last line
+}
 
-// comparison is the end of several demos: the same fault, side by side.
-func (c *console) comparison(outcomes []*demo.Outcome) string {
-	rows := compare(outcomes)
+// line writes a text behind its label, which is left out if the last line had the same.
+func (b *blockWriter) line(label, text string) {
+	if text == "" {
+		return
+	}
+	shown := label
+	if label == b.label {
+		shown = ""
+	}
+	b.label = label
+	for i, line := range wrap(text, b.width-margin) {
+		if i > 0 {
+			shown = ""
+		}
+		b.WriteString(strings.TrimRight("  "+padded(shown, margin-2)+line, " ") + "\n")
+	}
+}
+
+// table writes the evidence: what was wanted stands in a column of its own where there is
+// room for it, and else below.
+func (b *blockWriter) table(rows []row) {
+	const gap = 2
+	fits := func(r row, column int) bool { return column+gap+letters("wanted "+r.wanted) <= b.width-margin }
+	column := 0
+	for _, r := range rows {
+		if r.wanted != "" && fits(r, letters(r.answer)) {
+			column = max(column, letters(r.answer))
+		}
+	}
+	for _, r := range rows {
+		switch {
+		case r.wanted == "":
+			b.line(r.label, r.answer)
+		case fits(r, max(column, letters(r.answer))):
+			b.line(r.label, padded(r.answer, column+gap)+"wanted "+r.wanted)
+		case fits(r, letters(r.answer)):
+			b.line(r.label, r.answer+strings.Repeat(" ", gap)+"wanted "+r.wanted)
+		default:
+			b.line(r.label, r.answer)
+			b.line(r.label, "wanted "+r.wanted)
+		}
+	}
+}
+
+// comparison is the end of several demos: the same fault, side by side. A cell is as wide
+// as the line allows; what is longer goes on below.
+func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
+	rows := c.compare(outcomes)
 	heading := "SAME FAULT, SIDE BY SIDE"
 	if !sameFault(rows) {
 		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
 	}
-	var b strings.Builder
+	b := blockWriter{width: c.width()}
 	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
+	width := max(16, (b.width-margin+1)/len(outcomes)-1)
 	for _, row := range rows {
-		line := []string{fmt.Sprintf("  %-9s", row[0])}
-		for _, cell := range row[1:] {
-			line = append(line, fmt.Sprintf("%-*s", cellWidth, c.mask.Line(cell, cellWidth)))
+		var cells [][]string
+		height := 0
+		for _, text := range row[1:] {
+			cells = append(cells, cell(text, width))
+			height = max(height, len(cells[len(cells)-1]))
 		}
-		b.WriteString(strings.TrimRight(strings.Join(line, " "), " ") + "\n")
+		for i := range height {
+			line := "  " + padded(row[0], margin-2)
+			if i > 0 {
+				line = strings.Repeat(" ", margin)
+			}
+			for at, cell := range cells {
+				text := ""
+				if i < len(cell) {
+					text = cell[i]
+				}
+				if shown := padded(text, width); row[0] == "" {
+					line += c.outStyle.lane(outcomes[at].Target.Name)(text) + shown[len(text):] + " "
+				} else {
+					line += shown + " "
+				}
+			}
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
 	}
-	if next := outcomes[len(outcomes)-1].Target.Next; next != "" {
-		b.WriteString("  next      " + c.mask.Screen(next) + "\n")
-	}
+	b.line("next", c.mask.Screen(next))
 	return b.String()
+}
+
+// cell breaks a text into the lines of a cell. Unlike wrap it breaks also a word that is
+// too long.
+func cell(text string, width int) (lines []string) {
+	for _, line := range wrap(text, width) {
+		for part := range slices.Chunk([]rune(line+" "[:1-min(1, len(line))]), width) {
+			lines = append(lines, string(part))
+		}
+	}
+	return lines
 }
 
 // compare makes a table of demos: a column for each, with its name, the fault, what it
 // answered, and its verdict. The first cell of a row says what is compared.
-func compare(outcomes []*demo.Outcome) [][]string {
-	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"verdict"}}
+func (c *console) compare(outcomes []*demo.Outcome) [][]string {
+	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
 	for _, o := range outcomes {
-		name, r, proven := strings.ToUpper(o.Target.Name), o.Result, "no"
+		name, r, proof := strings.ToUpper(o.Target.Name), o.Result, "no"
 		if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated { // it says something about the system
-			proven = "yes"
+			proof = cmp.Or(strings.Join(c.proofs(r, false), "\n"), "yes")
 		}
-		for i, cell := range []string{name, fault(r), proven, answerOf(r.Before), answerOf(r.After), r.Verdict.Word} {
+		before, wanted := answers(c.pass("before", r.Before, r.After))
+		after, _ := answers(c.pass("after", r.After, r.Before))
+		for i, cell := range []string{c.mask.Line(name, 0), c.mask.Line(actions(r), 0), proof, before, after, wanted, verdictWords[r.Verdict.Word].shown} {
 			rows[i] = append(rows[i], cell)
 		}
 	}
 	return rows
 }
 
+// answers are what was answered in a pass, and what was wanted, each on a line of its own,
+// without the blanks that make columns.
+func answers(rows []row) (answered, wanted string) {
+	if len(rows) == 0 {
+		return "not asked", ""
+	}
+	for _, r := range rows {
+		answered += "\n" + strings.Join(strings.Fields(r.answer), " ")
+		wanted += "\n" + r.wanted
+	}
+	return answered[1:], wanted[1:]
+}
+
 // sameFault tells whether all demos of a comparison had the same fault.
 func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }
-
-// noFault is the fault of a run in which no action took place.
-const noFault = "none"
-
-// fault names the actions of the method that took place.
-func fault(r *verdict.Result) string { return cmp.Or(join(r.Acted), noFault) }
-
-// answerOf is the answer to the last probe of a check of the hypothesis.
-func answerOf(s *verdict.State) string {
-	run := s.Last()
-	if run == nil {
-		return "not asked"
-	}
-	m, ok := run.Output.(*value.Map)
-	switch {
-	case !run.Succeeded():
-		return "no answer"
-	case !ok:
-		return value.Text(run.Output)
-	}
-	return strings.TrimSpace(m.AsText("status") + " " + m.AsText("body"))
-}

@@ -13,12 +13,29 @@ import (
 )
 
 func activity(kind, name string, output any, status string) *verdict.Run {
-	return &verdict.Run{Name: name, Action: kind == "action", Output: output, Status: status}
+	return &verdict.Run{Name: name, Action: kind == "action", Output: output, Status: status, Wanted: "200"}
+}
+
+// exists is a proof that asks for a file.
+func exists(path string, there bool) *verdict.Run {
+	run := activity("probe", "file-exists", there, "succeeded")
+	run.Proves, run.Wanted = true, "false"
+	run.Activity = value.MapOf("provider", value.MapOf("module", "os.path", "func", "exists", "arguments", value.MapOf("path", path)))
+	return run
+}
+
+// testSession is a session with some environment, whose console is plain.
+func testSession(variables string) *session {
+	c, _, _ := testConsole("never")
+	c.world.Environment = environment(variables)
+	return &session{console: c, world: c.world}
 }
 
 func outcome(word string, expect string, before, after any, actions ...*verdict.Run) *demo.Outcome {
 	state := func(output any) *verdict.State {
-		return &verdict.State{Runs: verdict.Runs{activity("probe", "p", output, "succeeded")}}
+		run := activity("probe", "p", output, "succeeded")
+		run.Provider = "http"
+		return &verdict.State{Runs: verdict.Runs{run}}
 	}
 	var acted []string
 	for _, run := range actions {
@@ -65,13 +82,8 @@ func TestNextStep(t *testing.T) {
 		}
 		change(r)
 		r.Verdict = r.Judge()
-		c, _, _ := testConsole("never")
-		block := c.block(r, closing{})
-		if _, got, _ := strings.Cut(block, "\n  next     "); r.Verdict.Word != verdict.NoVerdict || strings.TrimSpace(got) != want {
-			t.Errorf("want %q:\n%s", want, block)
-		}
-		if len("  next     "+want) > 80 {
-			t.Errorf("%q is too wide", want)
+		if got := testSession("").next(r, nil); r.Verdict.Word != verdict.NoVerdict || got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
@@ -98,20 +110,23 @@ func TestFaultIsStillOn(t *testing.T) {
 func TestCompare(t *testing.T) {
 	answered := func(status int64, body string) any { return value.MapOf("status", status, "body", body) }
 	move := activity("action", "move", nil, "succeeded")
-	weak := outcome(verdict.Deviated, "deviated", answered(200, "now"), answered(500, "broken"), move, activity("probe", "look", false, "succeeded"))
+	weak := outcome(verdict.Deviated, "deviated", answered(200, "now"), answered(500, "broken"), move, exists("./x", false))
 	strong := outcome(verdict.Held, "held", value.MapOf("status", int64(0)), "text", move)
 	lost := outcome(verdict.NoVerdict, "held", nil, nil, activity("action", "move", nil, "failed"))
-	lost.Result.Before.Runs[0].Status = "failed"
+	lost.Result.Before.Runs[0].Fail("boom")
 	lost.Result.After = nil
+	weak.Target.Name, strong.Target.Name, lost.Target.Name = "weak", "strong", "lost"
 	want := map[string][]string{
-		"":        {"", "", ""},
+		"":        {"WEAK", "STRONG", "LOST"},
 		"fault":   {"move", "move", "none"},
-		"proven":  {"yes", "yes", "no"},
-		"before":  {"200 now", "0", "no answer"},
-		"after":   {"500 broken", "text", "not asked"},
-		"verdict": {"deviated", "held", "no-verdict"},
+		"proven":  {"./x is gone", "yes", "no"},
+		"before":  {"200 now", "0", "no answer: boom"},
+		"after":   {"500 broken", `"text"`, "not asked"},
+		"wanted":  {"200", "200", "200"},
+		"verdict": {"WEAKNESS FOUND (deviated)", "HELD", "NO VERDICT"},
 	}
-	rows := compare([]*demo.Outcome{weak, strong, lost})
+	c, _, _ := testConsole("never")
+	rows := c.compare([]*demo.Outcome{weak, strong, lost})
 	for _, row := range rows {
 		if label, cells := row[0], row[1:]; !slices.Equal(cells, want[label]) {
 			t.Errorf("%s: got %q, want %q", label, cells, want[label])
@@ -121,7 +136,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("there are %d rows", len(rows))
 	}
 	other := outcome(verdict.Held, "held", nil, nil, activity("action", "fill", nil, "succeeded"))
-	if !sameFault(compare([]*demo.Outcome{weak, strong})) || sameFault(compare([]*demo.Outcome{weak, lost})) || sameFault(compare([]*demo.Outcome{weak, other})) {
+	if !sameFault(c.compare([]*demo.Outcome{weak, strong})) || sameFault(c.compare([]*demo.Outcome{weak, lost})) || sameFault(c.compare([]*demo.Outcome{weak, other})) {
 		t.Error("which demos had the same fault is told wrongly")
 	}
 	if !weak.AsExpected() || !strong.AsExpected() || lost.AsExpected() {

@@ -17,8 +17,9 @@ import (
 
 // Output shows what goes on in a demo.
 type Output interface {
-	Say(text string)          // what the demo does
-	Line(target, line string) // what the target itself says
+	Say(text string)                          // what the demo does
+	Line(target, line string)                 // what the target itself says
+	Waiting(what string, sofar time.Duration) // something takes long: called again and again
 }
 
 // Experiment is the experiment of a target, to be run in the target's folder.
@@ -30,8 +31,9 @@ type Experiment struct {
 
 // Demo is where and how demos are run.
 type Demo struct {
-	Root        string // the project's folder
-	Port        int    // the one that was asked for; 0: the target's own, or any that is free
+	Root        string        // the project's folder
+	Port        int           // the one that was asked for; 0: the target's own, or any that is free
+	Interval    time.Duration // how long targets leave alone what a fault has changed; 0: 10 s
 	Output      Output
 	Owner       *process.Owner
 	Environment func(name string) (string, bool)
@@ -71,7 +73,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port})
+	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
 	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
 	e.Environment = func(name string) (string, bool) {
 		if text, ok := t.Environment[name]; ok {
@@ -80,8 +82,8 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return d.Environment(name)
 	}
 	d.Learn(e)
-	err = target.Build(ctx, d.Owner, t, func() {
-		d.Output.Say("building " + t.Name + " (the first time this takes up to a minute)")
+	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
+		d.Output.Waiting("building "+t.Name+" (the first time this takes up to a minute)", sofar)
 	})
 	if err != nil {
 		return nil, err

@@ -49,6 +49,9 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	err = e.evaluate(ctx, part, e.Experiment.Refresh(by), run)
 	e.record(part, run)
 	e.locked(func() { e.finished[run] = true })
+	if err == nil && e.Done != nil {
+		e.Done(part, run)
+	}
 	return run, err
 }
 

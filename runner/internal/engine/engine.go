@@ -95,6 +95,14 @@ type Engine struct {
 	// has left what it saw. The part is before, during, after (the hypothesis),
 	// method, proof or rollback.
 	Record func(part string, run *verdict.Run) error
+	// Next is called before each step with what it will carry out, its variables replaced and its secrets hidden:
+	// the checks of the hypothesis before and after the method, each activity of the method,
+	// each proof that is asked once more, each rollback. It may wait until ctx ends. Its
+	// error is a *verdict.Stop, which ends the run. Nil: nobody follows the run.
+	Next func(ctx context.Context, part string, activities []*value.Map) error
+	// Done is called with each activity that came to its end, those during the method too.
+	// Both get the part as Record does. Nil: nobody follows the run.
+	Done func(part string, run *verdict.Run)
 	// Hide takes the secrets out of a value before it becomes a part of a text, in which
 	// they might be written in another form.
 	Hide func(any) any

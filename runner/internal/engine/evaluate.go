@@ -93,12 +93,16 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 	return nil
 }
 
-// within judges the output of a run, and keeps the words where it is not met.
+// within judges the output of a run, and keeps what was wanted; what was got where it
+// is not met.
 func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, run *verdict.Run) (bool, error) {
 	met, err := tolerance.Within(ctx, run.Output)
-	if err == nil && !met {
+	if err == nil {
 		shown, output := e.Tolerance(e.Hide(e.Substitute(written))), e.Hide(run.Output)
-		run.Wanted, run.Got = shown.Wanted(output), shown.Got(output)
+		run.Wanted = shown.Wanted(output)
+		if !met {
+			run.Got = shown.Got(output)
+		}
 	}
 	return met, err
 }
@@ -151,6 +155,9 @@ func (e *Engine) proveThroughout(ctx context.Context) {
 	for i, a := range e.throughout {
 		if slices.ContainsFunc(e.throughout[:i], func(b *experiment.Activity) bool { return a.Written == b.Written }) {
 			continue
+		}
+		if err := e.next(ctx, proof, a); isInterruption(ctx, err) || e.stopsAt(err) {
+			return
 		}
 		run, err := e.execute(ctx, proof, a, e.appendTo(&e.result.Proof))
 		if ctx.Err() != nil || e.stopsAt(err) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
@@ -69,6 +70,10 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 // steady is not experimented on, or after it, and tells whether it is met. It keeps
 // the pass in the result, unless it was interrupted.
 func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (met bool) {
+	err := e.nextCheck(ctx, part)
+	if isInterruption(ctx, err) || e.stopsAt(err) {
+		return false
+	}
 	e.event("start_hypothesis_" + part)
 	state, err := e.check(ctx, part, func() {})
 	if isInterruption(ctx, err) || e.stopsAt(err) {
@@ -88,7 +93,7 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
 		e.setStatus(failed)
 	}
-	e.critical(fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)))
+	e.Log.LogAttrs(ctx, LevelCritical, fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)), isDone(part))
 	return false
 }
 
@@ -139,7 +144,7 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
 		if state != nil && !state.IsMet() {
 			deviated++
-			e.Log.Warn(fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)))
+			e.Log.LogAttrs(ctx, slog.LevelWarn, fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)), isDone(during))
 			share := float64(deviated) * 100 / float64(pass)
 			if e.Strategy.FailFast && share >= e.Strategy.FailRatio {
 				e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))

@@ -59,6 +59,9 @@ func (e *Engine) declaresAction() bool {
 // step executes an activity, in the background where it says so, and appends its
 // run when it begins: runs stand in the order in which they started.
 func (e *Engine) step(ctx context.Context, part string, a *experiment.Activity, runs *verdict.Runs) error {
+	if err := e.next(ctx, part, a); err != nil {
+		return err
+	}
 	begun := e.appendTo(runs)
 	if !a.Background {
 		_, err := e.execute(ctx, part, a, begun)

@@ -56,6 +56,8 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 			configuration, secrets := v.Values()
 			return []any{configuration, secrets}
 		},
+		Next:   o.Next,
+		Done:   o.Done,
 		Record: j.Record,
 		Hide:   r.Mask.Value,
 	}

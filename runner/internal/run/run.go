@@ -50,6 +50,9 @@ type Options struct {
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
 	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Performed   func()                                               // called after each activity; may be nil
+
+	Next func(ctx context.Context, part string, activities []*value.Map) error // engine.Engine's; may be nil
+	Done func(part string, run *verdict.Run)                                   // engine.Engine's; may be nil
 }
 
 // Prepared is an experiment that was read and found valid.

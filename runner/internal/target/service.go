@@ -214,8 +214,8 @@ func Reserve(preferred int, exactly bool) (port int, release func(), err error) 
 			return candidate, release, nil
 		default:
 			release()
-			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why), fmt.Sprintf(
-				"stop the other program, or choose another port: --port %d, or PORT=%d with make; without a port a free one is found", candidate, candidate))
+			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why),
+				fmt.Sprintf("stop the other program, or choose another port, such as %d; without a port a free one is found", candidate))
 		}
 	}
 	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),

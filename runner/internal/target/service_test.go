@@ -189,7 +189,7 @@ func TestStartFails(t *testing.T) {
 func TestBuild(t *testing.T) {
 	s := newStage(t)
 	it := s.describe(t, "serve", readyHere)
-	never := func() { t.Error("it is reported as slow") }
+	never := func(time.Duration) { t.Error("it is reported as slow") }
 	if err := Build(t.Context(), s.owner, it, never); err != nil {
 		t.Error("nothing to build:", err)
 	}
@@ -207,7 +207,7 @@ func TestBuild(t *testing.T) {
 	why := errors.New("interrupt")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	it.Build = []string{it.Start[0], "mute", "0"}
-	if err := Build(ctx, s.owner, it, func() { cancel(why) }); err != why {
+	if err := Build(ctx, s.owner, it, func(time.Duration) { cancel(why) }); err != why {
 		t.Errorf("got %v", err)
 	}
 }

@@ -5,7 +5,7 @@ package target
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +23,6 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
 )
 
 // Target is a system that can be experimented on.
@@ -51,26 +50,30 @@ type Ready struct {
 	Within time.Duration // how long the service may take; 10 s where the file does not say
 }
 
-// Places are the values of ${root}, ${bin}, ${run} and ${port} in a target. The
-// folders are absolute.
+// Places are the values of ${root}, ${bin}, ${run}, ${port} and ${interval} in a target.
+// The folders are absolute.
 type Places struct {
 	Root string // the folder of the whole project
 	Bin  string // the folder for programs that are built
 	Run  string // the new folder of this run
 	Port int    // the port that the service really gets
+	// Interval is how long a service that repairs by itself what a fault has done must
+	// wait with that; 0 is 10 s. ${interval} is its whole seconds.
+	Interval time.Duration
 }
 
 // The names that a text may hold as ${name}. A build does not know about one
 // run: what it makes is for all of them.
 func buildNames() []string { return []string{"root", "bin", "exe"} }
-func runNames() []string   { return []string{"root", "bin", "exe", "run", "port"} }
+func runNames() []string   { return []string{"root", "bin", "exe", "run", "port", "interval"} }
 
 // form finds ${name}, and $${ for a literal ${.
 var form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$\{|\$\{([^}]*)\}`) })
 
 // fill replaces each ${name} in a text.
 func (p Places) fill(text string) string {
-	values := map[string]string{"${root}": p.Root, "${bin}": p.Bin, "${run}": p.Run, "${port}": strconv.Itoa(p.Port), "$${": "${"}
+	values := map[string]string{"${root}": p.Root, "${bin}": p.Bin, "${run}": p.Run, "${port}": strconv.Itoa(p.Port), "$${": "${",
+		"${interval}": strconv.Itoa(int(cmp.Or(p.Interval, 10*time.Second).Seconds()))}
 	if runtime.GOOS == "windows" {
 		values["${exe}"] = ".exe"
 	}
@@ -150,38 +153,6 @@ func Find(folder, name string) (string, error) {
 		path = filepath.Join(folder, name+".yml")
 	}
 	return path, nil
-}
-
-// Build builds a target that In returned. If that takes more than a second, it
-// calls slow once, so that the user knows what the runner waits for. A target
-// without a build command needs no build.
-//
-// Its error is ctx's cause, or a problem with the code Invalid at the key build:
-// the command cannot be run, or it failed; the problem then quotes its last lines.
-func Build(ctx context.Context, o *process.Owner, t *Target, slow func()) error {
-	if len(t.Build) == 0 {
-		return nil
-	}
-	args, err := t.command("build", t.Build, t.places.Root)
-	if err != nil {
-		return err
-	}
-	output := new(lines)
-	timer := time.AfterFunc(time.Second, slow)
-	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Stdout: output, Stderr: output})
-	timer.Stop()
-	output.flush()
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return err
-	case err != nil:
-		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
-	case exit.Code != 0:
-		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
-			"correct what these lines report, and try again")
-	}
-	return nil
 }
 
 // command finds the program of a command: in PATH, or as a path from the folder

@@ -71,12 +71,13 @@ type Run struct {
 	Pretended      bool // dry: nothing was done
 	Skipped        bool // a person or a control skipped it
 
-	Reason      string // why it failed, in words
-	Wanted, Got string // of a tolerance that was not met
-	Unproven    string // why it proves nothing, in words; empty if it does
-	AlwaysMet   bool   // its tolerance accepts every answer
-	Unexpected  error  // an error that is no failure of the activity; nil for none
-	Decided     string // what a control has changed in it, in words
+	Reason     string // why it failed, in words
+	Wanted     string // what its tolerance asks for, in words; empty where it was not compared
+	Got        string // what was compared, where the tolerance was not met
+	Unproven   string // why it proves nothing, in words; empty if it does
+	AlwaysMet  bool   // its tolerance accepts every answer
+	Unexpected error  // an error that is no failure of the activity; nil for none
+	Decided    string // what a control has changed in it, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
 	other      *any       // what a control has put in the place of a run, and is no mapping; nil for nothing
@@ -148,7 +149,7 @@ func (r *Run) Deviation() string {
 	switch {
 	case r.Failed():
 		return fmt.Sprintf("%s: %s", r.Name, r.Reason)
-	case r.Decided != "" && r.Wanted == "":
+	case r.Decided != "" && r.Got == "":
 		return r.Decided
 	}
 	return fmt.Sprintf("%s: wanted %s, got %s", cmp.Or(r.Decided, r.Name), r.Wanted, r.Got)

@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// situation is what decides about the next step after a run.
+type situation struct {
+	*verdict.Result
+	demo *demo.Outcome // nil for an experiment on a system that is already running
+	gone bool          // there is no exchange file in this folder
+}
+
+// steps is the table of next steps: the first that fits is shown. A command in it stands
+// between braces, and is written as the user would type it; one on a line of its own can be
+// copied. NAME is the target's name, PORT the port that was used, OTHER one that is probably
+// free.
+var steps = []struct {
+	fits func(s situation) bool
+	do   string
+}{
+	// The experiment of the chapter, run as in the book.
+	{func(s situation) bool { return s.chapter() && s.Before.Last().Failed() && s.Begun == 0 },
+		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},
+	{func(s situation) bool { return s.unsteady() && s.answered(500) && s.gone },
+		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
+	{func(s situation) bool { return s.unsteady() && s.answered(500) },
+		"the service does not read the exchange file of this folder. Stop it (Ctrl-C in its terminal), and start it here:\n{start weak}\n{experiment}"},
+	{situation.unsteady,
+		"another program uses port PORT. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
+	{func(s situation) bool {
+		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.failed() && s.gone
+	},
+		"there was no exchange file to move. Wait 10 s, the service writes it again:\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.healed() },
+		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },
+		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Deviated },
+		"stop the service (Ctrl-C in its terminal), and try the repaired one:\n{start resilient}\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
+		"{diff} shows the lines that repair the service"},
+	// A demo.
+	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
+		"find out why the service ended; its last lines are above"},
+	{func(s situation) bool {
+		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
+	},
+		"run the demo again: {demo NAME}"},
+	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && s.measured() },
+		"{diff} shows how the two services differ now"},
+}
+
+// verdictSteps are for a verdict that does not say itself what to do about its reason.
+var verdictSteps = map[string]string{
+	verdict.Held:        "try a stronger fault, or write your own experiment",
+	verdict.Explored:    "add a steady-state-hypothesis: it says what a healthy system does",
+	verdict.Deviated:    "find out why, improve the system, and run the experiment again",
+	verdict.NotUndone:   "undo the fault by hand, then check the system",
+	verdict.Interrupted: "run the experiment again",
+}
+
+// next is what to do after a run, or after a demo.
+func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
+	_, err := os.Stat(exchangeFile)
+	here := situation{r, o, os.IsNotExist(err)}
+	if o != nil && o.Target.Next != "" && o.AsExpected() {
+		return s.sentence(o.Target.Next)
+	}
+	for _, step := range steps {
+		if step.fits(here) {
+			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
+			if o != nil {
+				do = strings.ReplaceAll(do, "NAME", o.Target.Name)
+			}
+			return s.sentence(do)
+		}
+	}
+	return cmp.Or(r.Verdict.Next, verdictSteps[r.Verdict.Word])
+}
+
+// The chapter's experiment is known by the name of its probe; the book has the same.
+const (
+	chapterProbe = "service-is-unavailable"
+	exchangeFile = "exchange.dat"
+	usualPort    = 8080
+)
+
+func (s situation) isDemo() bool { return s.demo != nil }
+
+// chapter tells whether this is the chapter's experiment, on a service that the user started.
+func (s situation) chapter() bool {
+	isChapter := func(state *verdict.State) bool {
+		return state != nil && slices.ContainsFunc(state.Runs, func(run *verdict.Run) bool { return run.Name == chapterProbe })
+	}
+	return s.demo == nil && (isChapter(s.Before) || isChapter(s.After))
+}
+
+// unsteady tells whether the service of the chapter gave a wrong answer before the method.
+func (s situation) unsteady() bool {
+	return s.chapter() && s.Begun == 0 && s.Verdict.Word == verdict.NoVerdict && s.Before.Last() != nil && s.Before.Last().Succeeded() && !s.Before.IsMet()
+}
+
+// answered tells whether the last probe before the method got this HTTP status.
+func (s situation) answered(status int64) bool {
+	m, _ := s.Before.Last().Output.(*value.Map)
+	return m.Value("status") == status
+}
+
+func (s situation) failed() bool { return slices.ContainsFunc(s.Run, (*verdict.Run).Failed) }
+
+// healed tells whether the fault was over before the hypothesis had been checked.
+func (s situation) healed() bool {
+	return slices.ContainsFunc(s.Proof, func(run *verdict.Run) bool { return run.Unproven != "" })
+}
+
+// measured tells whether the verdict says something about the system.
+func (s situation) measured() bool {
+	return s.Verdict.Word == verdict.Held || s.Verdict.Word == verdict.Deviated
+}
+
+// commandForm finds a command in our neutral words: alone, or before a comma.
+const commandForm = `(?:diff|experiment|reset|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+
+// sentence writes each command in a text as the user would type it: one between braces,
+// and one with which the text begins, if it ends there or at a comma.
+func (s *session) sentence(text string) string {
+	text = regexp.MustCompile(`^(`+commandForm+`)(,|$)`).ReplaceAllString(text, "{$1}$2")
+	return regexp.MustCompile(`\{`+commandForm+`\}`).ReplaceAllStringFunc(text, func(written string) string {
+		words, other := strings.CutSuffix(strings.Trim(written, "{}"), " OTHER")
+		port := s.port()
+		if other {
+			used, _ := strconv.Atoi(cmp.Or(port, strconv.Itoa(usualPort)))
+			port = strconv.Itoa(used%65535 + 1)
+		}
+		return s.commandAt(port, strings.Fields(words)...)
+	})
+}
+
+// command is a command of the workshop as the user would type it, who came by make or
+// called the runner: the words "demo", "weak" are "make demo-weak" or "runner demo weak".
+// It has the port, if one was chosen.
+func (s *session) command(words ...string) string { return s.commandAt(s.port(), words...) }
+
+func (s *session) commandAt(port string, words ...string) string {
+	line := strings.Join(words, " ")
+	hasTarget := words[0] != "demo" || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
+	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
+	if set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE"); set != "" && hasTarget {
+		if line = "make " + strings.Join(words, "-"); takesPort {
+			line += " PORT=" + port
+		}
+		return line
+	}
+	switch words[0] {
+	case "experiment":
+		if line = "runner run " + cmp.Or(s.experiment, "experiment.json"); takesPort {
+			line = "EXCHANGE_PORT=" + port + " " + line
+		}
+		return line
+	case "start":
+		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
+	default:
+		line = "runner " + line
+	}
+	if takesPort {
+		line += " --port " + port
+	}
+	return line
+}
+
+// port is the port that the user chose; empty for the usual one.
+func (s *session) port() string {
+	port, _ := s.world.Environment("EXCHANGE_PORT")
+	if s.options.port != 0 {
+		port = strconv.Itoa(s.options.port)
+	}
+	for _, v := range s.options.run.variables {
+		if name, text, _ := strings.Cut(v, "="); strings.Split(name, ":")[0] == "port" {
+			port = text
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == usualPort {
+		return ""
+	}
+	return port
+}
+
+// nearby is a path as the user would write it, from the folder in which they stand.
+func (s *session) nearby(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
+		return short
+	}
+	return whole
+}

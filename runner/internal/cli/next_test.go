@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// A command is written in the form in which the user came.
+func TestCommand(t *testing.T) {
+	for _, c := range []struct{ words, made, direct string }{
+		{"demo weak", "make demo-weak", "runner demo weak"},
+		{"demo other", "runner demo other", "runner demo other"},
+		{"diff", "make diff", "runner diff"},
+		{"reset", "make reset", "runner reset"},
+		{"experiment", "make experiment", "runner run experiment.json"},
+		{"start weak", "make start-weak", "go run ./service"},
+		{"start resilient", "make start-resilient", "go run ./resilient-service"},
+	} {
+		words := strings.Fields(c.words)
+		if got := testSession("CHAOSWORKSHOP_MAKE=1").command(words...); got != c.made {
+			t.Errorf("%s: by make %q", c.words, got)
+		}
+		if got := testSession("EXCHANGE_PORT=8080").command(words...); got != c.direct {
+			t.Errorf("%s: by the runner %q", c.words, got)
+		}
+	}
+	// A port that was chosen goes on.
+	for words, want := range map[string][2]string{
+		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
+		"experiment":      {"make experiment PORT=9090", "EXCHANGE_PORT=9090 runner run my.json"},
+		"start resilient": {"make start-resilient PORT=9090", "go run ./resilient-service --port 9090"},
+		"diff":            {"make diff", "runner diff"},
+	} {
+		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1 EXCHANGE_PORT=9090", "EXCHANGE_PORT=9090"} {
+			s := testSession(variables)
+			s.experiment = "my.json"
+			if got := s.command(strings.Fields(words)...); got != want[i] {
+				t.Errorf("%s with a port: %q", words, got)
+			}
+		}
+	}
+	s := testSession("EXCHANGE_PORT=9090")
+	s.options.port = 9191
+	if got := s.port(); got != "9191" {
+		t.Errorf("--port: %q", got)
+	}
+	s = testSession("EXCHANGE_PORT=9090")
+	s.options.run.variables = []string{"port:int=9292", "x=1"}
+	if got := s.port(); got != "9292" {
+		t.Errorf("--var port: %q", got)
+	}
+}
+
+// A target says its next step in neutral words; any other text stays as it is.
+func TestSentence(t *testing.T) {
+	s := testSession("CHAOSWORKSHOP_MAKE=1")
+	for text, want := range map[string]string{
+		"demo resilient":                     "make demo-resilient",
+		"diff, which shows the lines":        "make diff, which shows the lines",
+		"demo week now":                      "runner demo week now",
+		"start the database":                 "start the database",
+		"difficult":                          "difficult",
+		"experiment with it":                 "experiment with it",
+		"look at {diff} and at {start weak}": "look at make diff and at make start-weak",
+		"{this} is no command":               "{this} is no command",
+	} {
+		if got := s.sentence(text); got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
+// chapterRun is a run of the chapter's experiment that found the weakness.
+func chapterRun() *verdict.Result {
+	yes, no := true, false
+	state := func(met *bool, status int64, body string) *verdict.State {
+		run := &verdict.Run{Name: chapterProbe, Provider: "http", Output: value.MapOf("status", status, "body", body), Status: "succeeded", ToleranceMet: met, Wanted: "200 or 503"}
+		return &verdict.State{Met: met, Runs: verdict.Runs{run}}
+	}
+	r := &verdict.Result{Status: "completed", Strategy: "default", Hypothesis: true, ActionDeclared: true, PlayRollbacks: true, Deviated: true,
+		Begun: 2, Acted: []string{"move-exchange-file"}, Before: state(&yes, 200, "2026-11-26T01:47:42.188102"), After: state(&no, 500, "internal server error"),
+		Run: verdict.Runs{activity("action", "move-exchange-file", nil, "succeeded"), exists("./exchange.dat", false)}}
+	r.After.Runs[0].Got = "500"
+	return r
+}
+
+// What to do after a run of the chapter's experiment fits its state.
+func TestNextInTheChapter(t *testing.T) {
+	t.Chdir(t.TempDir())               // a folder without an exchange file
+	never := func(r *verdict.Result) { // not steady before
+		r.Begun, r.Acted, r.Run, r.After, r.Deviated = 0, nil, nil, nil, false
+		met := false
+		r.Before.Met, r.Before.Runs[0].ToleranceMet = &met, &met
+	}
+	answered := func(r *verdict.Result, status int64) {
+		never(r)
+		r.Before.Runs[0].Output = value.MapOf("status", status)
+	}
+	for _, c := range []struct {
+		change func(r *verdict.Result)
+		want   string
+	}{
+		{func(*verdict.Result) {}, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
+		{func(r *verdict.Result) { r.Deviated, r.After = false, r.Before }, "make diff shows the lines that repair the service"},
+		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("refused") }, "start the service in another terminal, then run the experiment again:\nmake start-weak\nmake experiment"},
+		{func(r *verdict.Result) { answered(r, 500) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
+		{func(r *verdict.Result) { answered(r, 404) }, "another program uses port 8080. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
+		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},
+		{func(r *verdict.Result) { r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}} }, "the service writes the exchange file every 10 s, and did it during the run. Run it again:\nmake experiment"},
+		{func(r *verdict.Result) { r.Stop = verdict.BySignal("SIGINT", 2) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
+		// What is general stays so.
+		{func(r *verdict.Result) { r.Unexpected = errOdd }, "repair what the error names; the log has more"},
+	} {
+		r := chapterRun()
+		c.change(r)
+		r.Verdict = r.Judge()
+		if got := testSession("CHAOSWORKSHOP_MAKE=1").next(r, nil); got != c.want {
+			t.Errorf("%s (%s):\n%s\nwant\n%s", r.Verdict.Word, r.Verdict.Reason, got, c.want)
+		}
+	}
+}
+
+// A service that does not find its file, although it is here, works in another folder.
+func TestNextOfAServiceElsewhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(exchangeFile, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := chapterRun()
+	no := false
+	r.Begun, r.Before, r.After, r.Run, r.Deviated = 0, r.After, nil, nil, false
+	r.Before.Met, r.Verdict = &no, r.Judge()
+	if got := testSession("").next(r, nil); !strings.HasPrefix(got, "the service does not read the exchange file of this folder. Stop it") || !strings.HasSuffix(got, "\ngo run ./service\nrunner run experiment.json") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// What to do after a demo is the target's to say, if it ended as expected.
+func TestNextAfterADemo(t *testing.T) {
+	for _, c := range []struct {
+		expect string
+		change func(o *demo.Outcome)
+		want   string
+	}{
+		{"deviated", func(*demo.Outcome) {}, "runner demo resilient"},
+		{"held", func(*demo.Outcome) {}, "runner diff shows how the two services differ now"},
+		{"held", func(o *demo.Outcome) { o.Died = errOdd }, "find out why the service ended; its last lines are above"},
+		{"held", func(o *demo.Outcome) { o.Result.Stop = verdict.BySignal("SIGINT", 2) }, "run the demo again: runner demo weak"},
+		{"held", func(o *demo.Outcome) { o.Result.Run[0].Pretended = true }, "run the experiment again without --dry"},
+	} {
+		o := &demo.Outcome{Target: &target.Target{Name: "weak", Expect: c.expect, Next: "demo resilient"}, Result: chapterRun()}
+		c.change(o)
+		o.Result.Verdict = o.Result.Judge()
+		if got := testSession("").next(o.Result, o); got != c.want {
+			t.Errorf("%s, expected %s: %q, want %q", o.Result.Verdict.Word, c.expect, got, c.want)
+		}
+	}
+}
+
+var errOdd = errors.New("odd")

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// A demo is told as a story in place of the log: one line for each step, as soon as it
+// is over, among the lines of the target. With --step the runner also says before each
+// step what it will do, and goes on when somebody presses Enter.
+
+// chapters are the steps of a story: what comes next, and what the room is asked.
+var chapters = map[string]struct{ next, question string }{
+	"before": {"checks if the system is steady before the fault", "Which answer will come back?"},
+	"fault":  {"causes the fault", "What will the users of the system notice?"},
+	"proof":  {"proves that the fault is on", "Which answer will come back?"},
+	"probe":  {"looks at the system", "Which answer will come back?"},
+	"after":  {"checks if the system is still steady", "Which answer will come back now?"},
+	"again":  {"proves that the fault was on all the time", "Is it still on?"},
+	"undo":   {"undoes the fault", "Will everything be as it was before?"},
+}
+
+// chapter is the step of a story that an activity is, by its part of the run.
+func chapter(part string, action, proves bool) string {
+	switch {
+	case part == "rollback":
+		return "undo"
+	case part == "proof":
+		return "again"
+	case part != "method":
+		return part
+	case action:
+		return "fault"
+	case proves:
+		return "proof"
+	}
+	return "probe"
+}
+
+// tellStory makes the options of a run those of a story.
+func (s *session) tellStory(ctx context.Context, o *run.Options) {
+	if !s.options.verbose && !s.console.json {
+		s.console.level, s.console.story = slog.LevelWarn, true
+		o.Done = func(part string, run *verdict.Run) {
+			if part != "during" || !*run.ToleranceMet { // there may be very many
+				s.console.tell(part, run)
+			}
+		}
+	}
+	steps := 0
+	o.Next = func(asking context.Context, part string, activities []*value.Map) error {
+		if !s.options.step || ctx.Err() != nil || s.unattended {
+			return nil
+		}
+		steps++
+		o.Performed() // what the target says of its start stands above the question
+		s.console.announce(steps, part, activities)
+		return s.ask(asking, strings.Repeat(" ", 10)+"[Enter] go on, [q]uit? ", activities[0].AsText("name"), false)
+	}
+}
+
+// tell shows what came of an activity.
+func (c *console) tell(part string, run *verdict.Run) {
+	label, paint := chapter(part, run.Action, run.Proves), c.errStyle.bold
+	switch {
+	case label == "again":
+		label = "proof"
+	case run.ToleranceMet != nil && *run.ToleranceMet:
+		paint = c.errStyle.well
+	case run.ToleranceMet != nil:
+		paint = c.errStyle.bad
+	}
+	c.row(paint, label, c.outcome(part, run))
+}
+
+// row is a line of the story, behind its label.
+func (c *console) row(paint func(...any) string, label, text string) {
+	label = padded(label, 10)
+	c.print(c.err, paint(label)+c.behind(label, text))
+}
+
+// outcome is what came of an activity, in words.
+func (c *console) outcome(part string, run *verdict.Run) string {
+	name := c.name(run)
+	said := name + ": " + strings.Replace(c.answer(run), "  ", " ", 1) // no columns here
+	switch {
+	case run.Skipped:
+		return name + ": skipped"
+	case run.Failed():
+		return c.mask.Line(run.Name+" failed: "+run.Reason, 0)
+	case run.Unproven != "":
+		return c.mask.Line(run.Unproven, 0)
+	case run.ToleranceMet != nil && *run.ToleranceMet:
+		return said + " (steady)"
+	case run.ToleranceMet != nil:
+		return said + " (wanted " + c.mask.Line(run.Wanted, 0) + ")"
+	case part == "proof":
+		return c.finding(run) + " (the fault was on all the time)"
+	case run.Proves:
+		return c.finding(run) + " (the fault is on)"
+	}
+	return name + ": " + c.did(run)
+}
+
+// announce says what the next step of a run will do, and asks what comes of it.
+func (c *console) announce(number int, part string, activities []*value.Map) {
+	first := activities[0]
+	words := chapters[chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
+	var does []string
+	for _, a := range activities {
+		does = append(does, intention(part, a))
+	}
+	c.print(c.err, "")
+	c.row(c.errStyle.bold, fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
+	c.row(c.errStyle.bold, "", "What do you expect? "+words.question)
+}
+
+// intention says in words what an activity will do.
+func intention(part string, a *value.Map) string {
+	p := a.Map("provider")
+	text := a.AsText("name")
+	switch p.AsText("type") {
+	case "http":
+		text += " asks " + strings.ToUpper(cmp.Or(p.AsText("method"), "get")) + " " + p.AsText("url")
+	case "python":
+		text += " calls " + p.AsText("module") + "." + p.AsText("func")
+		var with []string
+		for _, v := range p.Map("arguments").All() {
+			with = append(with, value.Text(v))
+		}
+		text += "(" + strings.Join(with, ", ") + ")"
+	case "process":
+		text += " runs " + p.AsText("path") + " " + value.Text(p.Value("arguments"))
+	}
+	if tolerance, ok := a.Get("tolerance"); ok {
+		text += fmt.Sprintf(" (tolerance %s)", value.JSON(tolerance))
+	}
+	return text
+}

@@ -1,0 +1,78 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+)
+
+// Build builds a target that In returned. If that takes more than a second, it calls
+// slow then and every two seconds, so that the user knows what the runner waits for. A
+// target without a build command needs no build.
+//
+// Its error is ctx's cause, or a problem with the code Invalid at the key build:
+// the command cannot be run, or it failed; the problem then quotes its last lines.
+func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar time.Duration)) error {
+	if len(t.Build) == 0 {
+		return nil
+	}
+	args, err := t.command("build", t.Build, t.places.Root)
+	if err != nil {
+		return err
+	}
+	output := new(lines)
+	built := make(chan struct{})
+	var telling sync.WaitGroup
+	telling.Go(func() { tellTime(built, slow) })
+	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: buildEnvironment(), Stdout: output, Stderr: output})
+	close(built)
+	telling.Wait()
+	output.flush()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return err
+	case err != nil:
+		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0:
+		return t.problem("build", problem.Invalid,
+			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
+			"correct what these lines report, and try again")
+	}
+	return nil
+}
+
+// tellTime calls tell with the time so far, after a second and then every two seconds.
+func tellTime(over <-chan struct{}, tell func(sofar time.Duration)) {
+	start, next := time.Now(), time.Second
+	for {
+		select {
+		case <-over:
+			return
+		case <-time.After(next):
+			tell(time.Since(start))
+			next = 2 * time.Second
+		}
+	}
+}
+
+// buildEnvironment is the runner's environment without the settings of Go that belong to
+// other projects and would make a build here fail, or make it for another system. Where
+// HOME is missing, Go would not find its caches.
+func buildEnvironment() []string {
+	all := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains([]string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"}, name)
+	})
+	if me, err := user.Current(); err == nil && os.Getenv("HOME") == "" {
+		all = append(all, "HOME="+me.HomeDir)
+	}
+	return all
+}
