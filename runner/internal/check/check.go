@@ -158,11 +158,23 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 			continue
 		}
 		near := problem.Near(key, known)
+		if slices.Contains(known, synonyms[key]) {
+			near = append(near, synonyms[key])
+		}
 		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
 			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
 				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
 		}
 	}
+}
+
+// synonyms are words that people write where the key has another name.
+var synonyms = map[string]string{
+	"hypothesis": "steady-state-hypothesis", "steady-state": "steady-state-hypothesis", "steady_state": "steady-state-hypothesis",
+	"actions": "method", "activities": "method", "steps": "method", "undo": "rollbacks", "cleanup": "rollbacks", "config": "configuration", "variables": "configuration",
+	"expect": "tolerance", "expected": "tolerance", "assert": "tolerance", "pause": "pauses", "async": "background",
+	"address": "url", "link": "url", "body": "arguments", "data": "arguments", "json": "arguments", "params": "arguments",
+	"command": "path", "cmd": "path", "program": "path", "args": "arguments", "function": "func", "verify_ssl": "verify_tls", "retries": "max_retries",
 }
 
 // text is required, and warns if the value is not text. The toolkit takes any value that

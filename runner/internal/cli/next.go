@@ -50,6 +50,9 @@ var steps = []struct {
 		"stop the service (Ctrl-C in its terminal), and try the repaired one:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
 		"{diff} shows the lines that repair the service"},
+	// Any experiment.
+	{func(s situation) bool { return s.Verdict.Word == verdict.Explored && len(s.Ignored) > 0 },
+		"correct the key that was ignored, then run the experiment again"},
 	// A demo.
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
 		"find out why the service ended; its last lines are above"},

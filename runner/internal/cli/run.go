@@ -76,8 +76,8 @@ var completeFiles = cobra.FixedCompletions([]string{"json", "yaml", "yml"}, cobr
 // validateCommand checks an experiment, and runs nothing of it.
 func (s *session) validateCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "validate EXPERIMENT", Short: "find everything that is wrong with an experiment",
-		Example:           "runner validate chapter5/experiment.json",
+		Use: "validate FILE", Short: "find all that is wrong with an experiment or a target",
+		Example:           "runner validate chapter5/experiment.json\nrunner validate targets/weak.yaml",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, _, release := s.interruptible("")
@@ -85,6 +85,9 @@ func (s *session) validateCommand() *cobra.Command {
 			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
+			}
+			if isTarget(options.Source) {
+				return s.validateTarget(ctx, options)
 			}
 			if err := s.experiments.Validate(ctx, options); err != nil {
 				return err
@@ -184,6 +187,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
+	}
+	if isTarget(options.Source) {
+		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", targetName(options.Source)))
 	}
 	if s.options.run.interactive {
 		if !isTerminal(s.world.Stdin) {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/charset"
@@ -72,7 +73,7 @@ func Text(path string) ([]byte, problem.List) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return refused("does not exist", "check the name and the folder you are in")
+		return refused("does not exist", missing(path))
 	case err == nil && info.IsDir():
 		return refused("is a folder", "name a file in it")
 	case err == nil && !info.Mode().IsRegular():
@@ -89,6 +90,55 @@ func Text(path string) ([]byte, problem.List) {
 		return refused("cannot be read: "+err.Error(), "check its permissions")
 	}
 	return text, nil
+}
+
+// missing is what to do about a file that is not there: it may have another name, another
+// ending, or be in a folder beside the one that is named.
+func missing(path string) string {
+	folder, name := filepath.Split(path)
+	ending := func(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
+	files, err := os.ReadDir(cmp.Or(folder, "."))
+	if errors.Is(err, fs.ErrNotExist) { // perhaps the folder is misspelt
+		above, misspelt := filepath.Split(filepath.Clean(folder))
+		for _, near := range problem.Near(misspelt, namesIn(cmp.Or(above, "."), true)) {
+			if meant := filepath.Join(above, near, name); isFile(meant) {
+				return "did you mean '" + meant + "'?"
+			}
+		}
+		return "the folder " + filepath.Clean(folder) + " does not exist either: check its name and the folder you are in"
+	}
+	near := problem.Near(name, namesIn(cmp.Or(folder, "."), false))
+	for _, f := range files {
+		if f.IsDir() {
+			for _, inside := range namesIn(filepath.Join(folder, f.Name()), false) {
+				if Parsers[filepath.Ext(inside)] != nil && ending(inside) == ending(name) {
+					near = append(near, filepath.Join(f.Name(), inside))
+				}
+			}
+		} else if Parsers[filepath.Ext(f.Name())] != nil && ending(f.Name()) == ending(name) {
+			near = append([]string{f.Name()}, near...)
+		}
+	}
+	if len(near) > 0 {
+		return "did you mean '" + filepath.Join(folder, near[0]) + "'?"
+	}
+	return "check the name and the folder you are in"
+}
+
+// namesIn are the names of the files or of the folders in a folder.
+func namesIn(folder string, folders bool) (names []string) {
+	files, _ := os.ReadDir(folder) // without it, there is nothing to suggest
+	for _, f := range files {
+		if f.IsDir() == folders {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // Unreadable is the problem of a whole file, which has no line.

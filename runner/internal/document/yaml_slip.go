@@ -44,14 +44,15 @@ var slips = []slip{
 
 // Mistakes of which the library's message says less, or something else.
 var (
-	tooDeep   = slip{"", "this line is indented further than the line above, which has its value already", "begin it exactly below the key above, or write '- ' before an item; put quotes around a text of several lines"}
-	fitsNone  = slip{"", "the indentation of this line fits none of the lines around it", "begin it exactly below the keys that it belongs to"}
-	strayItem = slip{"", "a list item cannot stand here, between keys", "move it below the key that it belongs to"}
-	unclosed  = slip{"", "this bracket is not closed", "add the closing bracket"}
-	wrongEnd  = slip{"", "this bracket does not close the one that is open", "use brackets in pairs: { with }, and [ with ]"}
-	noSpace   = slip{"", "a space is missing after this -", "begin a list item with '- '"}
-	twoColons = slip{"", "there is a colon too many", "remove it"}
-	noComma   = slip{"", "a comma is missing here", "write it between the two"}
+	tooDeep    = slip{"", "this line is indented further than the line above, which has its value already", "begin it exactly below the key above, or write '- ' before an item; put quotes around a text of several lines"}
+	fitsNone   = slip{"", "the indentation of this line fits none of the lines around it", "begin it exactly below the keys that it belongs to"}
+	strayItem  = slip{"", "a list item cannot stand here, between keys", "move it below the key that it belongs to"}
+	unclosed   = slip{"", "this bracket is not closed", "add the closing bracket"}
+	wrongEnd   = slip{"", "this bracket does not close the one that is open", "use brackets in pairs: { with }, and [ with ]"}
+	inBrackets = slip{"", "within brackets, a text with ${ in it needs quotes", "put quotes around the whole text"}
+	noSpace    = slip{"", "a space is missing after this -", "begin a list item with '- '"}
+	twoColons  = slip{"", "there is a colon too many", "remove it"}
+	noComma    = slip{"", "a comma is missing here", "write it between the two"}
 )
 
 // explainYAML says in plain words what is wrong, and where: in the line that has the mistake,
@@ -171,6 +172,10 @@ func (y yamlLines) refine(one slip, opened yamlLines) (yamlLines, slip) {
 			return y, fitsNone
 		}
 	case "expected ','":
+		if strings.HasPrefix(y.rest(), "{") && strings.HasSuffix(before, "$") {
+			y.column--
+			return y, inBrackets
+		}
 		switch {
 		case y.line > opened.line && start.column <= opened.start().column && strings.IndexAny(start.rest(), "]}") != 0:
 			return opened, unclosed

@@ -3,6 +3,7 @@ package target
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -39,6 +40,9 @@ func read(v any) (*Target, []problem.Finding) {
 	if !ok {
 		return nil, []problem.Finding{{What: "a target is an object, and this is " + kindOf(v), Do: "write keys and values, as in title: my service"}}
 	}
+	if m.Has("method") || m.Has("steady-state-hypothesis") {
+		return nil, []problem.Finding{{What: "this is an experiment, and not a target", Do: "run it with the command run, or name it in the key experiment of a target"}}
+	}
 	r := reader{Map: m, found: new([]problem.Finding)}
 	r.keys("title build start folder port ready environment experiment expect next", "title start ready experiment expect")
 	return &Target{
@@ -74,6 +78,11 @@ func (r reader) ready() Ready {
 	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
 	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		in.wrong("this is no address that can be asked", `write one as in "http://127.0.0.1:${port}/"`, "url")
+	}
+	isHere := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+	if isHere && !strings.Contains(ready.URL, "${port}") {
+		*in.found = append(*in.found, problem.Finding{Path: []string{"ready", "url"}, Warning: true,
+			What: "this address has no ${port}, so the answer may come from another program", Do: `write it as in "http://127.0.0.1:${port}/"`})
 	}
 	if v, ok := in.Get("within"); ok {
 		ready.Within, err = time.ParseDuration(in.Text("within"))
@@ -187,6 +196,16 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 			do = fmt.Sprintf("did you mean '${%s}'?", near[0])
 		}
 		r.wrong(fmt.Sprintf("${%s} in %s is not known", name, what), do, path...)
+	}
+	if _, open, ok := strings.Cut(form().ReplaceAllString(s, ""), "${"); ok {
+		name := regexp.MustCompile(`^\w*`).FindString(open)
+		do := "write the }, or $${ for the text itself"
+		if near := problem.Near(name, names); slices.Contains(names, name) {
+			do = "did you mean '${" + name + "}'?"
+		} else if len(near) > 0 {
+			do = "did you mean '${" + near[0] + "}'?"
+		}
+		r.wrong(fmt.Sprintf("${%s in %s has no closing }", name, what), do, path...)
 	}
 	return s
 }

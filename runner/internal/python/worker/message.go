@@ -91,6 +91,22 @@ func texts(m *value.Map, key string) []string {
 	return all
 }
 
+// finding is a mistake that Python has found. Its advice is a name that is near, if there is one.
+func (r Reference) finding(m *value.Map) problem.Finding {
+	f := problem.Finding{Path: texts(m, "path"), What: m.Text("what"), Do: m.Text("do"), Warning: r.Kind == "control"}
+	word := f.Path[len(f.Path)-1] // the name of an argument
+	switch word {
+	case "module":
+		word = r.Module
+	case "func":
+		word = r.Func
+	}
+	if near := problem.Near(word, texts(m, "known")); len(near) > 0 {
+		f.Do = "did you mean '" + near[0] + "'?"
+	}
+	return f
+}
+
 // special is the key of a mapping that stands for a value which JSON does not
 // have: its value is the type, and the key "is" has the value as text.
 const special = "\x00"

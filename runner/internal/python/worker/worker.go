@@ -148,22 +148,6 @@ func (w *Worker) Inspect(ctx context.Context, all []Reference) ([][]problem.Find
 	return findings, nil
 }
 
-// finding is a mistake that Python has found. Its advice is a name that is near, if there is one.
-func (r Reference) finding(m *value.Map) problem.Finding {
-	f := problem.Finding{Path: texts(m, "path"), What: m.Text("what"), Do: m.Text("do"), Warning: r.Kind == "control"}
-	word := f.Path[len(f.Path)-1] // the name of an argument
-	switch word {
-	case "module":
-		word = r.Module
-	case "func":
-		word = r.Func
-	}
-	if near := problem.Near(word, texts(m, "known")); len(near) > 0 {
-		f.Do = "did you mean '" + near[0] + "'?"
-	}
-	return f
-}
-
 func inspection(all []Reference) []byte {
 	list := make([]any, len(all))
 	for i, r := range all {
