@@ -28,7 +28,7 @@ func (c *checker) activity(at path, v any, p place) {
 	m, ok := v.(*value.Map)
 	switch {
 	case !value.Truthy(v):
-		c.wrong(at, "empty activity is no activity", "describe it, or take it out")
+		c.wrong(at, "empty activity is no activity", "write the activity, or remove this item")
 		return
 	case !ok:
 		c.mustBe(at, v, "an activity", "an object")
@@ -97,7 +97,7 @@ func (c *checker) timing(at path, m *value.Map) {
 		c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
 	default:
 		c.wrong(at.to("timeout"), "activity timeout must be a number",
-			"give seconds, and give them to the provider: only provider.timeout has an effect")
+			"write a number of seconds, into the provider: a timeout only has an effect there")
 	}
 	if background, ok := m.Get("background"); ok && !is[bool](background) {
 		c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
@@ -160,9 +160,9 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	switch {
 	case !ok:
 	case proof != experiment.ProofThroughout:
-		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or leave proof out")
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or remove proof")
 	case p != inMethod || !tolerated || m.AsText("type") != experiment.Probe:
-		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
+		c.warn(at.to("proof"), "proof only has an effect on a probe of the method that has a tolerance", "add a tolerance, or remove proof")
 	}
 }
 
@@ -256,7 +256,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 	}
 	for _, key := range []string{"env", "cwd"} {
 		if m.Has(key) {
-			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
+			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it before you start the runner, or use sh -c")
 		}
 	}
 }

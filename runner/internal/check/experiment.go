@@ -52,7 +52,7 @@ func (c *checker) tags() {
 	}
 	for at, tag := range c.items(nil, c.root, "tags", "experiment tags", "a list of text") {
 		if text, _ := tag.(string); text == "" {
-			c.wrong(at, "experiment tags must be a non-empty string", "write text, or take it out")
+			c.wrong(at, "experiment tags must be a non-empty string", "write text, or remove it")
 		}
 	}
 }
@@ -139,7 +139,7 @@ func (c *checker) hypothesis() {
 		return
 	}
 	c.keys(at, h, "title", "probes", "controls")
-	c.text(at, h, "title", "hypothesis requires a title", "say what steady means")
+	c.text(at, h, "title", "hypothesis requires a title", "describe the normal state in one sentence")
 	c.controls(at, h)
 	c.activities(at, h, "probes", inHypothesis)
 }

@@ -130,7 +130,7 @@ func TestMessages(t *testing.T) {
 			"!hypothesis probe tolerance must either be an integer, a string, a boolean, a list or an object, and it is a number, so it proves nothing"},
 		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},
 		{"method: [{type: probe, name: n, proof: §throughout, provider: {type: process, path: 'true'}}]",
-			"!proof has an effect on a probe of the method with a tolerance alone"},
+			"!proof only has an effect on a probe of the method that has a tolerance"},
 		{named("§${prot}"), "!${prot} is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
 		{named("§$prot"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
 		{named("§${port"), "!${port has no closing }, so it stays as it is; did you mean '${port}'?"},

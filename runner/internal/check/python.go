@@ -86,7 +86,7 @@ func (c *checker) control(at path, m *value.Map) {
 		c.wrong(at, "A control must have a `name` property", "give it a name")
 	}
 	if scope := m.Value("scope"); value.Truthy(scope) && scope != "before" && scope != "after" {
-		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "choose one of them, or leave it out for both")
+		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "write before or after, or remove the key for both")
 	}
 	v, ok := m.Get("provider")
 	p, isMap := v.(*value.Map)

@@ -77,7 +77,7 @@ func (r reader) ready() Ready {
 	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
 	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
 	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		in.wrong("this is no address that can be asked", `write one as in "http://127.0.0.1:${port}/"`, "url")
+		in.wrong("this is not a URL that begins with http:// or https://", `write one as in "http://127.0.0.1:${port}/"`, "url")
 	}
 	isHere := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 	if isHere && !strings.Contains(ready.URL, "${port}") {
@@ -100,7 +100,7 @@ func (r reader) environment() map[string]string {
 	all := make(map[string]string)
 	for name, v := range in.All() {
 		if !form.MatchString(name) {
-			in.wrongKey(name, fmt.Sprintf("'%s' is no name of an environment variable", name), "use letters, digits and _")
+			in.wrongKey(name, fmt.Sprintf("'%s' cannot be the name of an environment variable", name), "use letters, digits and _")
 		}
 		all[name] = in.string(v, "environment."+name, runNames(), name)
 	}
@@ -175,7 +175,7 @@ func (r reader) text(key string) string {
 		return ""
 	}
 	if v == "" {
-		r.wrong(key+" is empty", "write something, or leave the key out if it may be", key)
+		r.wrong(key+" is empty", "write a text, or remove the key", key)
 	}
 	return r.string(v, key, runNames(), key)
 }
@@ -214,7 +214,7 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 func (r reader) line(key string) string {
 	s := strings.TrimSpace(r.text(key))
 	if strings.Contains(s, "\n") {
-		r.wrong(key+" has several lines", "say it in one", key)
+		r.wrong(key+" has several lines", "write it in one line", key)
 	}
 	return s
 }

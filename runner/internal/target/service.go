@@ -214,7 +214,7 @@ func reason(err error, used string) error {
 	case inUse(err):
 		return errors.New(used)
 	case errors.Is(err, syscall.EACCES):
-		return errors.New("must not be used by this account")
+		return errors.New("is not allowed for this account")
 	}
 	return fmt.Errorf("cannot be used: %w", err)
 }

@@ -119,7 +119,7 @@ func (t *Target) problem(key string, code int, what, do string) *problem.Problem
 func List(folder string) ([]string, error) {
 	files, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, problem.New(problem.Invalid, "there is no folder "+folder, "go to the folder of the project, which has one with the targets")
+		return nil, problem.New(problem.Invalid, "there is no folder "+folder, "go to the folder of the project, which has a folder with the name targets")
 	}
 	if err != nil {
 		return nil, problem.Wrap(problem.Invalid, err, "the targets cannot be listed", "check the folder and its permissions")

@@ -159,7 +159,7 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 	}
 	if path[0] == "secrets" {
 		if !set {
-			l.wrong(path, "secrets make reference to an environment key that does not exist: "+name, "set "+name)
+			l.wrong(path, "secrets make reference to an environment key that does not exist: "+name, "set the environment variable "+name)
 		}
 		return found, set
 	}
@@ -168,7 +168,7 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 		v = found
 	} else if !ok {
 		l.wrong(path, "configuration makes reference to an environment key that does not exist: "+name,
-			"set "+name+", or give the entry a default, or pass --var "+path[1]+"=VALUE")
+			"set the environment variable "+name+", or give the entry a default, or pass --var "+path[1]+"=VALUE")
 		return nil, false
 	}
 	typ := m.Value("env_var_type")
