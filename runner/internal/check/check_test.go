@@ -163,7 +163,7 @@ configuration:
   e: {type: probe, name: p}
   f: {type: probe, provider: {type: process, path: echo, arguments: {a: 1}}}
 `, surroundings())
-	want := []string{"!5:52: path 'nope' cannot be found, in activity ''", "!6:48: the URL 'x' has no scheme", "!7:37: unknown provider type 'x'",
+	want := []string{"!5:52: path 'nope' cannot be found, in activity ''", "!6:48: the URL 'x' does not begin with http:// or https://", "!7:37: unknown provider type 'x'",
 		"8:30: a provider must have a type", "9:6: the probe of this configuration key has no provider", "!10:69: process arguments as an object are deprecated"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -89,7 +89,7 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, pauses: {after: §-1}, provider: {type: process, path: 'true'}}]",
 			"activity after pause must be a number or a pattern to a variable from the configuration or secrets"},
 		{probe("§{type: http}"), "a HTTP activity must have a URL"},
-		{probe("{type: http, url: §x}"), "the URL 'x' has no scheme"},
+		{probe("{type: http, url: §x}"), "the URL 'x' does not begin with http:// or https://"},
 		{probe("{type: http, url: 'http://h/', headers: §[a]}"), "a HTTP activities expect headers as a mapping"},
 		{probe("{type: http, url: 'http://h/', headers: {A: §1}}"), `the header "A" is 1, not text`},
 		{probe("{type: http, url: 'http://h/', timeout: §'5'}"), `the timeout "5" is not a number of seconds above 0`},

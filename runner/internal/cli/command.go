@@ -64,6 +64,11 @@ func (s *session) rootCommand() *cobra.Command {
 // knows the flags of a command only behind it.
 func (s *session) execute(root *cobra.Command) error {
 	args, all := s.world.Args, pflag.NewFlagSet("", pflag.ContinueOnError)
+	for _, arg := range args {
+		if name := strings.TrimLeft(arg, "–—−"); name != arg && name != "" { // a word processor has made one dash of two
+			return usage("'"+arg+"' begins with a dash, and not with two hyphens", "write '--"+strings.TrimLeft(name, "-")+"'")
+		}
+	}
 	all.SetInterspersed(false)
 	all.AddFlagSet(root.PersistentFlags())
 	for _, c := range root.Commands() {

@@ -56,6 +56,8 @@ func TestUsage(t *testing.T) {
 		{"rum --dry probes e.json", `there is no command 'rum'; did you mean 'run'?`},
 		{"run --port 1 e.json", "unknown flag: --port; it belongs to 'runner demo'"},
 		{"run -x e.json", "there is no flag -x; see 'runner run --help'"},
+		{"demo —port 9090 weak", "'—port' begins with a dash, and not with two hyphens; write '--port'"},
+		{"demo –-port 9090 weak", "'–-port' begins with a dash, and not with two hyphens; write '--port'"},
 		{"-V", "there is no flag -V; flags have whole names: --var, --var-file, --verbose, --version"},
 		{"version", "there is no command 'version'; did you mean '--version'?"},
 		{"list", "there is no command 'list'; did you mean 'targets'?"},

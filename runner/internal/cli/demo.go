@@ -25,13 +25,9 @@ import (
 func (s *session) demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "demo TARGET...", Short: "start a target, and run its experiment",
-		Example: "runner demo weak\nrunner demo weak resilient",
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			root, _ := s.root() // without one there is nothing to complete
-			names, _ := target.List(filepath.Join(root, "targets"))
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
+		Example:           "runner demo weak\nrunner demo weak resilient",
+		ValidArgsFunction: s.completeTargets,
+		RunE:              func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
 	c.Flags().Func("port", "use exactly this `PORT`; 0 is any that is free (default: the target's own, or a free one)", func(text string) error {
 		port, err := strconv.ParseUint(text, 10, 16)

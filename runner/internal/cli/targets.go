@@ -19,11 +19,19 @@ import (
 func (s *session) targetsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "targets [TARGET...]", Short: "list the targets, and what they are",
-		Example: "runner targets",
-		RunE:    func(_ *cobra.Command, args []string) error { return s.listTargets(args) },
+		Example:           "runner targets",
+		ValidArgsFunction: s.completeTargets,
+		RunE:              func(_ *cobra.Command, args []string) error { return s.listTargets(args) },
 	}
 	s.rootFlag(c)
 	return c
+}
+
+// completeTargets completes the names of targets.
+func (s *session) completeTargets(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	root, _ := s.root() // without one there is nothing to complete
+	names, _ := target.List(filepath.Join(root, "targets"))
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // listTargets shows the targets of these names, or all of them. One that cannot be read is

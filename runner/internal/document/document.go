@@ -13,7 +13,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/charset"
@@ -95,6 +97,14 @@ func Text(path string) ([]byte, problem.List) {
 // missing is what to do about a file that is not there: it may have another name, another
 // ending, or be in a folder beside the one that is named.
 func missing(path string) string {
+	for _, r := range path {
+		if o := oddity(r); o != nil {
+			return "in its name " + strings.Replace(o.what, "this is", "there is", 1) + ": " + o.do
+		}
+	}
+	if address().MatchString(path) {
+		return "write an address whole, as in http://localhost:8000/experiment.json"
+	}
 	folder, name := filepath.Split(path)
 	ending := func(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 	files, err := os.ReadDir(cmp.Or(folder, "."))
@@ -124,6 +134,9 @@ func missing(path string) string {
 	}
 	return "check the name and the folder you are in"
 }
+
+// address finds what may be meant as one on the network.
+var address = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:https?[:/]|[\w.-]+:\d+/)`) })
 
 // namesIn are the names of the files or of the folders in a folder.
 func namesIn(folder string, folders bool) (names []string) {

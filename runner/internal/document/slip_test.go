@@ -229,7 +229,7 @@ func TestSlips(t *testing.T) {
 		{"x.yaml", "x: {{ var }}\n",
 			`x.yaml:1:5: a key must be text; put quotes around it, and around a text that begins with {`},
 		{"x.yaml", "title: T\n\u200bdescription: D\n",
-			`x.yaml:2:1: warning: there is an invisible character here, so it is part of the text; delete it, or write the line again`},
+			`x.yaml:2:1: warning: there is an invisible character, so it is part of the text; delete it, or write the line again`},
 	} {
 		_, problems := Parsers[filepath.Ext(test.name)](test.name, []byte(test.text))
 		if got := problems.Error(); got != test.want {
