@@ -79,7 +79,9 @@ func checkURL(settings *value.Map) error {
 		return unusable("the URL must be text, and it is "+value.JSON(written), "put quotes around it")
 	}
 	scheme, rest, whole := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "://")
-	if strings.HasPrefix(address, "$") && isOpen(address) || whole && (isOpen(scheme) || (scheme == "http" || scheme == "https") && isOpen(rest)) {
+	host := rest[:strings.IndexAny(rest+"/", ":/?#")] // a strange one is only not found, and the run goes on
+	mayChange := isOpen(rest) || strings.Contains(host, "$")
+	if strings.HasPrefix(address, "$") && isOpen(address) || whole && (isOpen(scheme) || (scheme == "http" || scheme == "https") && mayChange) {
 		return nil
 	}
 	if _, err := httpclient.ParseURL(address); err != nil {

@@ -230,6 +230,10 @@ func (r reader) command(key string, names []string) (args []string) {
 		r.wrong(key+" names no program", "write the program first, then its arguments", key, "0")
 	}
 	for i, item := range list {
+		if sign, _ := item.(string); slices.Contains([]string{"&", "&&", "|", "||", ";", ">", ">>", "<"}, sign) {
+			*r.found = append(*r.found, problem.Finding{Path: []string{key, strconv.Itoa(i)}, Warning: true,
+				What: "there is no shell here, so " + sign + " is only an argument", Do: `leave it out, or write the command for a shell, as in [sh, -c, "..."]`})
+		}
 		args = append(args, r.string(item, fmt.Sprintf("%s[%d]", key, i), names, key, strconv.Itoa(i)))
 	}
 	return args

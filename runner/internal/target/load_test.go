@@ -112,6 +112,7 @@ func TestLoadProblems(t *testing.T) {
 		{"nothing", "a service", "", []string{`it.yaml:1:7: title must be text, and it is empty; write text`}},
 		{"empty text", "a service", "''", []string{`it.yaml:1:8: title is empty`}},
 		{"two lines", "a service", "|\n  a\n  b", []string{`it.yaml:1:8: title has several lines`}},
+		{"shell signs", "--port,", "'&',", []string{`it.yaml:3:28: warning: there is no shell here, so & is only an argument; leave it out, or write the command for a shell, as in [sh, -c, "..."]`}},
 		{"open name", "${run}", "${rum", []string{`it.yaml:11:15: ${rum in environment.HOME_OF_IT has no closing }; did you mean '${run}'?`}},
 		{"open foreign name", "--port,", "'${HOME',", []string{`it.yaml:3:28: ${HOME in start[1] has no closing }; write the }, or $${ for the text itself`}},
 		{"address without the port", "${port}/health", "8080/health", []string{`it.yaml:7:8: warning: this address has no ${port}, so the answer may come from another program; write it as in "http://127.0.0.1:${port}/"`}},
