@@ -10,14 +10,14 @@ import (
 )
 
 // odd is a character that looks like another one, and comes from a word processor, a web page
-// or another keyboard.
+// or another keyboard. Those from \u0091 on are what Windows writes, read as Latin-1.
 type odd struct{ characters, what, do string }
 
 var (
-	curly     = &odd{"“”„‟«»‘’‚‛", "this is a curly quote", "write straight quotes, in a text editor: a word processor makes curly ones"}
+	curly     = &odd{"“”„‟«»‘’‚‛\u0091\u0092\u0093\u0094", "this is a curly quote", "write straight quotes, in a text editor: a word processor makes curly ones"}
 	noBreak   = &odd{"\u00a0\u2007\u202f", "this is a no-break space, which only looks like a space", "write a space instead"}
 	invisible = &odd{"\u200b\u200c\u200d\u2060\ufeff", "there is an invisible character", "delete it, or write the line again"}
-	dash      = &odd{"–—−", "this is a dash, which only looks like the sign -", "write - instead"}
+	dash      = &odd{"–—−\u0096\u0097", "this is a dash, which only looks like the sign -", "write - instead"}
 	wide      = &odd{"：，；", "this is a wide character, which only looks like a colon or a comma", "write the ordinary one"}
 )
 

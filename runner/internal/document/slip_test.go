@@ -124,6 +124,10 @@ func TestSlips(t *testing.T) {
 			`x.yaml:1:9: within brackets, a text with ${ in it needs quotes; put quotes around the whole text`},
 		{"x.yaml", "x: {port: ${port}}\n",
 			`x.yaml:1:11: within brackets, a text with ${ in it needs quotes; put quotes around the whole text`},
+		{"x.yaml", "title: \x93T\x94\n", `x.yaml:1:8: warning: this file is not in UTF-8, and is read as Latin-1; save it as UTF-8
+x.yaml:1:8: warning: this is a curly quote, so it is part of the text; write straight quotes, in a text editor: a word processor makes curly ones`},
+		{"x.json", "{\"title\": \x93T\x94}", `x.json:1:11: warning: this file is not in UTF-8, and is read as Latin-1; save it as UTF-8
+x.json:1:11: this is a curly quote; write straight quotes, in a text editor: a word processor makes curly ones`},
 		{"x.yaml", "x: |\nabc\ny: 1\n",
 			`x.yaml:2:1: this line is neither 'key: value' nor '- item'; add the colon, or the space after the colon or the -`},
 		{"x.yaml", "title: T\nmethod: [1, 2\nx: 1\ny: 2\n",
