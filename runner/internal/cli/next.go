@@ -29,6 +29,10 @@ var steps = []struct {
 	fits func(s situation) bool
 	do   string
 }{
+	{func(s situation) bool {
+		return len(s.Misspelt) > 0 && (s.Verdict.Word == verdict.Explored || s.Verdict.Word == verdict.NoVerdict && s.Unexpected != nil)
+	},
+		"correct what the note says, then run the experiment again"},
 	// The experiment of the chapter, run as in the book.
 	{func(s situation) bool { return s.chapter() && s.Before.Last().Failed() && s.Begun == 0 },
 		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},
@@ -50,9 +54,6 @@ var steps = []struct {
 		"stop the service (Ctrl-C in its terminal), and try the repaired one:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
 		"{diff} shows the lines that repair the service"},
-	// Any experiment.
-	{func(s situation) bool { return s.Verdict.Word == verdict.Explored && len(s.Ignored) > 0 },
-		"correct the key that was ignored, then run the experiment again"},
 	// A demo.
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
 		"find out why the service ended; its last lines are above"},

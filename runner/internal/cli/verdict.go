@@ -60,8 +60,8 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.line("why", c.mask.Screen(reason(r)))
 	b.table(c.evidence(r))
 	b.line("undo", undone(r))
-	for _, ignored := range r.Ignored {
-		b.line("note", c.mask.Screen(ignored))
+	for _, misspelt := range r.Misspelt {
+		b.line("note", c.mask.Screen(misspelt))
 	}
 	b.line("next", c.mask.Screen(end.next))
 	if end.journal != "" { // a path stays in one piece

@@ -26,23 +26,35 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// load reads the experiment and, unless told otherwise, checks it. The warnings of keys that
-// are probably misspelt are returned too, in words.
-func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, ignored []string, err error) {
+// load reads the experiment and, unless told otherwise, checks it. What is probably misspelt
+// and stops nothing is returned too, in words.
+func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, misspelt []string, err error) {
 	doc, found, err := r.read(ctx, o)
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, nil, err
 	}
-	if doc != nil && !o.NoValidation {
-		r.Log.Info("Validating the experiment's syntax")
-		all := check.Check(doc.Value, r.surroundings(ctx, o))
-		found = append(found, doc.Problems(all)...)
+	if doc != nil {
+		surroundings := r.surroundings(ctx, o)
+		if o.NoValidation { // only the words are looked at
+			surroundings.ValidateControl = nil
+			surroundings.Inspect = func(all []worker.Reference) ([][]problem.Finding, error) {
+				return make([][]problem.Finding, len(all)), nil
+			}
+		} else {
+			r.Log.Info("Validating the experiment's syntax")
+		}
+		all := check.Check(doc.Value, surroundings)
+		if !o.NoValidation {
+			found = append(found, doc.Problems(all)...)
+		}
 		if err := stopped(ctx); err != nil {
 			return nil, nil, err
 		}
 		found.Sort()
-		for _, p := range doc.Problems(slices.DeleteFunc(all, func(f problem.Finding) bool { return !f.AtKey })) {
-			ignored = append(ignored, fmt.Sprintf("line %d: %s; %s", p.At.Line, p.What, p.Do))
+		for _, p := range doc.Problems(slices.DeleteFunc(all, func(f problem.Finding) bool {
+			return !f.Warning || !f.AtKey && !strings.HasPrefix(f.Do, "did you mean")
+		})) {
+			misspelt = append(misspelt, fmt.Sprintf("line %d: %s; %s", p.At.Line, p.What, p.Do))
 		}
 	}
 	wrong, warnings := found.Split()
@@ -56,7 +68,7 @@ func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, ignor
 	if !o.NoValidation {
 		r.Log.Info("Experiment looks valid")
 	}
-	return doc.Map(), ignored, nil
+	return doc.Map(), misspelt, nil
 }
 
 // Learn tells the mask the secrets of an experiment, if it can be read. Call it before

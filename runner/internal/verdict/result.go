@@ -31,7 +31,7 @@ type Result struct {
 	PlayRollbacks  bool     // the rollbacks were to be played
 	Unplayed       int      // how many of them never began
 	Played         int      // how many of them began
-	Ignored        []string // keys of the experiment that are not known, each in words with the one that was probably meant
+	Misspelt       []string // what is probably misspelt in the experiment and was ignored, in words
 
 	// What was done, whatever controls make of the lists of runs.
 	Begun int      // activities of the method that began
