@@ -22,7 +22,7 @@ export CHAOSWORKSHOP_MAKE := 1
 # After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
 # the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
 # .workshop/bin/runner demo weak. A wrong flag or file (2 or 3) is no verdict: make calls it an
-# error. The trap keeps make's shell alive when Ctrl-C ends a run.
+# error. With the trap, the shell survives the Ctrl-C that ends a run.
 VERDICT = trap : INT;
 ANY_VERDICT = || { code=$$?; test $$code -ne 2 && test $$code -ne 3 || exit $$code; }
 
@@ -51,18 +51,24 @@ demo-resilient: $(RUNNER)
 
 ## diff             show the lines that repair the service
 .PHONY: diff
-diff:
-	@diff -u chapter5/service/main.go chapter5/resilient-service/main.go; test $$? -eq 1
+diff: $(RUNNER)
+	@$(RUNNER) diff
 
+## reset            bring the fragile service back as it came, and keep your file
+.PHONY: reset
+reset: $(RUNNER)
+	@$(RUNNER) reset
+
+# With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       the book's first terminal: start the fragile service
 .PHONY: start-weak
 start-weak: $(BIN)/service
-	@cd chapter5 && exec ../$(BIN)/service $(PORT_FLAG)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/service $(PORT_FLAG)
 
 ## start-resilient  the book's first terminal: start the repaired service
 .PHONY: start-resilient
 start-resilient: $(BIN)/resilient-service
-	@cd chapter5 && exec ../$(BIN)/resilient-service $(PORT_FLAG)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
 ## experiment       the book's second terminal: run the experiment
 .PHONY: experiment

@@ -4,7 +4,9 @@ package main_test
 
 import (
 	"bufio"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -38,7 +40,26 @@ func withService(t *testing.T, project, command string, during func(port string)
 		}
 	}
 	cmd.Wait() // make calls an interruption an error
-	if !listening.MatchString(said.String()) || !strings.Contains(said.String(), "stopping") {
+	if !listening.MatchString(said.String()) || !strings.Contains(said.String(), "stopped") {
 		t.Errorf("%s did not listen and stop:\n%s", command, said.String())
+	}
+}
+
+// inChapterFolder works in the folder of the chapter, as the book does: two
+// terminals, and a third where the port is taken.
+func inChapterFolder(t *testing.T, project string) {
+	const start = "cd chapter5; make start-weak"
+	withService(t, project, start, func(port string) {
+		cmd := exec.Command("sh", "-c", start+" PORT="+port)
+		cmd.Dir = project
+		out, err := cmd.CombinedOutput()
+		says := "port " + port + " is in use by another program; choose another: make start-weak PORT=9090, then make experiment PORT=9090\n"
+		if _, line, _ := strings.Cut(string(out), " "); err != nil || line != says {
+			t.Errorf("the second ended with %v and said:\n%s", err, out)
+		}
+		mustSucceed(t, project, "cd chapter5; make experiment PORT="+port)
+	})
+	if _, err := os.Stat(filepath.Join(project, "chapter5", "exchange.dat")); !os.IsNotExist(err) {
+		t.Errorf("the stopped service has left its file: %v", err)
 	}
 }

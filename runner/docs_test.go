@@ -44,6 +44,7 @@ func TestCommandsInDocs(t *testing.T) {
 			runInProject(t, project, command)
 		}
 	}
+	t.Run("in the chapter's folder", func(t *testing.T) { inChapterFolder(t, project) })
 	if ran < 5 {
 		t.Errorf("only %d commands were found in the docs", ran)
 	}
@@ -86,11 +87,16 @@ func runInProject(t *testing.T, project, command string) {
 	switch {
 	case strings.HasPrefix(command, "make start-"):
 		withService(t, project, command, func(string) {})
-		return
-	case command == "make experiment":
-		withService(t, project, "make start-weak", func(port string) { runInProject(t, project, command+" PORT="+port) })
-		return
+	case strings.HasPrefix(command, "make experiment"):
+		withService(t, project, "make start-weak", func(port string) { mustSucceed(t, project, command+" PORT="+port) })
+	default:
+		mustSucceed(t, project, command)
 	}
+}
+
+// mustSucceed runs a command of a shell, which must end with exit code 0.
+func mustSucceed(t *testing.T, project, command string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
@@ -142,6 +148,9 @@ func copyOfProject(t *testing.T) string {
 		if err := os.WriteFile(to, text, info.Mode()); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := asItCame(project); err != nil {
+		t.Fatal(err)
 	}
 	return project
 }

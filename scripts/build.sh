@@ -18,7 +18,7 @@ tick() {
 		sleep $pause >/dev/null 2>&1 &
 		wait $!
 		seconds=$((seconds + pause)) pause=2
-		test -n "$said" || printf 'building %s (the first time this takes a minute or two):' "$1" >&2
+		test -n "$said" || printf 'building %s (the first time: a minute or two):' "$1" >&2
 		said=yes
 		printf ' %d s' $seconds >&2
 	done

@@ -1,6 +1,6 @@
-// Package exchange is what the two services of the chapter share: flags, the
-// writer of the exchange file, listening, one log line for each request, and
-// stopping. How a request is answered is written in each service.
+// Package exchange is what the two services of the chapter share, and what a
+// learner need not read: flags, listening, one log line for each request, and
+// stopping. The exchange file itself is written and read in each service.
 package exchange
 
 import (
@@ -14,133 +14,168 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
-	"unicode/utf8"
 )
 
-// A service ends within a second of Ctrl-C.
-const (
-	requestGrace = 400 * time.Millisecond // for requests in progress
-	stopLimit    = 600 * time.Millisecond // for everything, even if something hangs
-)
+// startedBy is the environment variable with what the user typed, if that was make.
+const startedBy = "EXCHANGE_STARTED_BY"
 
-// Answer answers one request. file is the path of the exchange file, which may
-// be missing.
-type Answer func(w http.ResponseWriter, r *http.Request, file string)
+// Service is a service that has its port, and does not answer yet.
+type Service struct {
+	File      string        // the path of the exchange file
+	Interval  time.Duration // the time between two updates of the file
+	host      string
+	port      int // 0: any free port
+	listeners []net.Listener
+	stop      context.Context // done when the service is told to stop
+	source    string          // the file that the learner opens, where this was built
+	started   time.Time
+}
 
-// Run reads the flags of the command line and answers requests until Ctrl-C or SIGTERM.
-// It returns the exit code: 0 when it was stopped or printed its help, 1 when it cannot
-// work, 2 when the command line is wrong. Errors and the log go to standard error.
-func Run(answer Answer) int {
+// Open reads the flags of the command line and takes the port. It does so before
+// the service writes: one that does not get its port must not change a file that
+// another one may use.
+//
+// It ends the program with exit code 0 after --help, with 1 when the port cannot be
+// taken (0 under make), and with 2 when the command line is wrong.
+func Open() *Service {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
-	chosen, err := parse(os.Args[1:])
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Print(usage(program))
-		return 0
-	}
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n\n%s", program, err, usage(program))
-		return 2
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := work(ctx, chosen, answer); err != nil {
-		log.Print(err)
-		return 1
-	}
-	return 0
-}
-
-// work answers requests until ctx ends. It takes the port first: a service
-// that does not get its port must not change a file that another one may use.
-func work(ctx context.Context, chosen settings, answer Answer) error {
-	listener, err := listen(chosen.host, chosen.port)
-	if err != nil {
-		return err
-	}
-	defer listener.Close()
-	file := writer{chosen.file, chosen.interval}
-	if err := file.write(); err != nil {
-		return fmt.Errorf("%w; create its folder and make it writable, or choose another file with --file", err)
-	}
-	log.Printf("will update the exchange file %s every %s", file.path, file.interval)
-	log.Printf("listening on port %d: http://%s/", listener.Addr().(*net.TCPAddr).Port, listener.Addr())
-	return serve(ctx, listener, file, func(w http.ResponseWriter, r *http.Request) {
-		answer(w, r, chosen.file)
-	})
-}
-
-// listen opens the port. Clients can connect from then on; they wait until
-// they are served.
-func listen(host string, port int) (net.Listener, error) {
-	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	s, err := parse(os.Args[1:])
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, windowsAddressInUse):
-		return nil, fmt.Errorf("port %d is in use by another program; choose another with --port (with make: PORT=8081), or any free one with --port 0", port)
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Print(usage(program))
+		os.Exit(0)
 	case err != nil:
-		return nil, fmt.Errorf("cannot listen on port %d of %s: %w; choose others with --port and --host", port, host, err)
+		fmt.Fprintf(os.Stderr, "%s: %v\n\n%s", program, err, usage(program))
+		os.Exit(2)
 	}
-	return listener, nil
+	if s.listeners, err = listen(s.host, s.port); err != nil {
+		log.Print(err)
+		if os.Getenv(startedBy) != "" {
+			os.Exit(0) // or make adds an error that says less
+		}
+		os.Exit(1)
+	}
+	_, s.source, _, _ = runtime.Caller(1)
+	s.started = time.Now()
+	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	return s
 }
 
-// serve answers requests and updates the file until ctx ends. It returns an
-// error if it had to stop before that.
-func serve(ctx context.Context, listener net.Listener, file writer, answer http.HandlerFunc) error {
+// listen opens the port. Clients can connect from then on; they wait until they
+// are served. The name localhost has two addresses, and clients may use either.
+func listen(host string, port int) (listeners []net.Listener, err error) {
+	addresses := []string{host}
+	if host == "localhost" {
+		addresses = []string{"127.0.0.1", "::1"}
+	}
+	chosen := port // with port 0, the second address gets the port of the first
+	for _, address := range addresses {
+		listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(chosen)))
+		switch {
+		case err == nil:
+			listeners, chosen = append(listeners, listener), portOf(listener)
+		case inUse(err) && chosen != port: // nobody asked for just this port
+			listeners[0].Close()
+			return listen(host, port)
+		case inUse(err):
+			return nil, fmt.Errorf("port %d is in use by another program; choose another%s", port, otherPort(port))
+		case len(listeners) == 0:
+			return nil, fmt.Errorf("cannot listen on port %d of %s: %w; choose others with --port and --host", port, host, err)
+		} // otherwise this computer has no IPv6, and one address is enough
+	}
+	return listeners, nil
+}
+
+func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
+
+func inUse(err error) bool {
+	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
+}
+
+// otherPort says how to choose another port, in the words of who started the service.
+func otherPort(taken int) string {
+	other := 9090
+	if taken == other {
+		other = 9091
+	}
+	if typed := os.Getenv(startedBy); typed != "" {
+		return fmt.Sprintf(": %s PORT=%d, then make experiment PORT=%d", typed, other, other)
+	}
+	return fmt.Sprintf(" with --port %d", other)
+}
+
+// Wait waits for the next update of the file. It is false when the service stops.
+func (s *Service) Wait() bool {
+	select {
+	case <-s.stop.Done():
+		return false
+	case <-time.After(s.Interval):
+		return true
+	}
+}
+
+// Serve answers requests until Ctrl-C or SIGTERM, also those in progress then.
+func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
-		Handler:                      logged(answer),
+		Handler:                      s.logged(answer),
 		ReadHeaderTimeout:            5 * time.Second,
 		DisableGeneralOptionsHandler: true, // answer "OPTIONS *" like any other request
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	for _, listener := range s.listeners {
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				log.Fatal(err)
+			}
+		}()
+	}
+	port := portOf(s.listeners[0])
+	log.Printf("listening on port %d: http://%s/", port, net.JoinHostPort(s.host, strconv.Itoa(port)))
+	<-s.stop.Done()
+	time.AfterFunc(600*time.Millisecond, func() { os.Exit(0) }) // even if something hangs
+	grace, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
 	defer cancel()
-	failed := make(chan error, 1)
-	var working sync.WaitGroup
-	working.Go(func() { failed <- server.Serve(listener) })
-	working.Go(func() { file.update(ctx) })
-
-	var err error
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
+	if server.Shutdown(grace) != nil { // requests are still in progress
+		server.Close()
 	}
-	cancel()
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		log.Print("stopping")
-		grace, cancel := context.WithTimeout(context.Background(), requestGrace)
-		defer cancel()
-		if server.Shutdown(grace) != nil { // requests are still in progress
-			server.Close()
-		}
-		working.Wait()
-	}()
-	select {
-	case <-stopped:
-	case <-time.After(stopLimit):
-	}
-	return err
 }
 
-// logged writes one line for each request: method, address, status of the
-// answer, and the time that the answer took.
-func logged(next http.Handler) http.Handler {
+// Remove removes the exchange file when the service has stopped. A file that does
+// not contain what the service wrote last is another program's, and stays.
+func (s *Service) Remove(written string) {
+	contents, err := os.ReadFile(s.File)
+	if err != nil || string(contents) != written {
+		log.Print("stopped") // the file was moved away, or replaced
+	} else if err := os.Remove(s.File); err != nil {
+		log.Printf("stopped, but cannot remove the exchange file: %v", err)
+	} else {
+		log.Printf("stopped, and removed the exchange file %s", s.File)
+	}
+}
+
+// logged writes one line for each request, and warns clients of a service that is
+// older than its source.
+func (s *Service) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		if info, err := os.Stat(s.source); err == nil && info.ModTime().After(s.started) {
+			file := filepath.Base(filepath.Dir(s.source)) + "/" + filepath.Base(s.source)
+			w.Header().Set("Warning", `199 exchange "you changed `+file+` after this service was started: stop it and start it again"`)
+		}
 		recorder := &statusRecorder{w, http.StatusOK}
 		next.ServeHTTP(recorder, r)
-		milliseconds := time.Since(start).Seconds() * 1000
-		log.Printf("%s %s %d (%.2f ms)", clean(r.Method), clean(r.RequestURI), recorder.status, milliseconds)
+		address := strconv.Quote(r.RequestURI) // a client may send what controls a terminal
+		log.Printf("%s %s %d (%.2f ms)", r.Method, address[1:len(address)-1], recorder.status, time.Since(start).Seconds()*1000)
 	})
 }
 
-// statusRecorder remembers the status that a handler sends.
+// statusRecorder keeps the status that a handler sends.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
@@ -149,19 +184,4 @@ type statusRecorder struct {
 func (r *statusRecorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
-}
-
-// clean makes a client's text safe to show: it cuts a long one, and quotes one
-// with characters that could control the terminal.
-func clean(text string) string {
-	const longest = 100
-	cut := ""
-	if len(text) > longest {
-		text, cut = text[:longest], "..."
-	}
-	unprintable := func(r rune) bool { return !strconv.IsPrint(r) }
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
-		text = strconv.Quote(text)
-	}
-	return text + cut
 }

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,6 +22,12 @@ import (
 // patience is for what should happen soon, on a machine that may be busy.
 const patience = 10 * time.Second
 
+// sources are the services as they came: learners change service/main.go.
+var sources = map[string]string{"service": "../service/original/main.go", "resilient-service": "../resilient-service/main.go"}
+
+// exe is how the names of programs end.
+var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
+
 // programs is the folder of the two services, built as the tests are: with
 // the race detector if they run with it.
 var programs string
@@ -30,26 +37,30 @@ func TestMain(m *testing.M) {
 	if programs, err = os.MkdirTemp("", "chapter5"); err != nil {
 		panic(err)
 	}
-	build := exec.Command("go", "build", "-o", programs+string(filepath.Separator), "../service", "../resilient-service")
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		build.Args = slices.Insert(build.Args, 2, "-race")
-	}
-	if output, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("%v\n%s", err, output))
+	info, ok := debug.ReadBuildInfo()
+	for program, source := range sources {
+		build := exec.Command("go", "build", "-o", filepath.Join(programs, program+exe), filepath.Dir(source))
+		if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+			build.Args = slices.Insert(build.Args, 2, "-race")
+		}
+		if output, err := build.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("%v\n%s", err, output))
+		}
 	}
 	code := m.Run()
 	os.RemoveAll(programs)
 	os.Exit(code)
 }
 
-// command is a service that is about to run in a folder of its own.
+// command is a service that is about to run in a folder of its own. It is killed
+// if it is still there long after its test should have ended.
 func command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
-	filepath.Glob("../*/*.go") // tells go test that its cached result depends on these
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	cmd := exec.Command(filepath.Join(programs, program), args...)
+	filepath.Glob("../*/*.go")
+	filepath.Glob("../*/*/*.go") // tells go test that its cached result depends on these
+	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, program+exe), args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // or its end takes a second longer
 	return cmd
@@ -58,6 +69,7 @@ func command(t *testing.T, program string, args ...string) *exec.Cmd {
 // service is one that runs.
 type service struct {
 	cmd    *exec.Cmd
+	port   string
 	url    string
 	file   string
 	lines  chan string // what it logs
@@ -68,15 +80,27 @@ type service struct {
 var (
 	logLine   = regexp.MustCompile(`^\d\d:\d\d:\d\d \S`)
 	dateTime  = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$`)
-	listening = regexp.MustCompile(`listening on port \d+: (http://\S+/)$`)
+	listening = regexp.MustCompile(`listening on port (\d+): http://(localhost|127\.0\.0\.1):(\d+)/$`)
 )
 
 // start runs a service on a free port, and returns when it listens.
 func start(t *testing.T, program string, args ...string) *service {
 	t.Helper()
 	s := launch(t, command(t, program, append([]string{"--port", "0"}, args...)...))
-	s.url = listening.FindStringSubmatch(s.await(t, "listening on port"))[1]
+	line := s.await(t, "listening on port")
+	s.port = listeningPort(t, line)
+	s.url = "http://127.0.0.1:" + s.port + "/"
 	return s
+}
+
+// listeningPort is the port in the line that says where a service listens.
+func listeningPort(t *testing.T, line string) string {
+	t.Helper()
+	found := listening.FindStringSubmatch(line)
+	if found == nil || found[1] != found[3] {
+		t.Fatalf("it says %q", line)
+	}
+	return found[1]
 }
 
 // launch runs a service and collects what it logs.

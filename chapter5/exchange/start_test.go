@@ -12,14 +12,15 @@ import (
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener := occupy(t)
+	listener := occupy(t, "127.0.0.1")
 	listener.Close()
 	return portOf(listener)
 }
 
-func occupy(t *testing.T) net.Listener {
+// occupy listens on a port at this address.
+func occupy(t *testing.T, address string) net.Listener {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,22 +32,74 @@ func portOf(listener net.Listener) string {
 	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 }
 
+// loopbacks are the addresses that the name localhost has on this computer.
+func loopbacks(t *testing.T) []string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Log("this computer has no IPv6")
+		return []string{"127.0.0.1"}
+	}
+	listener.Close()
+	return []string{"127.0.0.1", "::1"}
+}
+
+func TestItListensOnBothLoopbacks(t *testing.T) {
+	for _, program := range both {
+		s := start(t, program)
+		for _, address := range loopbacks(t) {
+			s.url = "http://" + net.JoinHostPort(address, s.port) + "/"
+			if status, _, body := s.get(t); status != 200 || !dateTime.MatchString(body) {
+				t.Errorf("%s: %d, %q", s.url, status, body)
+			}
+		}
+	}
+}
+
+// With a host it listens there, and nowhere else.
+func TestItListensOnTheHostAlone(t *testing.T) {
+	cmd := command(t, "service", "--port", "0", "--host", "127.0.0.1")
+	port := listeningPort(t, launch(t, cmd).await(t, "listening on port"))
+	if conn, err := net.Dial("tcp", "[::1]:"+port); err == nil {
+		conn.Close()
+		t.Error("it listens on ::1 too")
+	}
+}
+
+// A port that is taken at either address is told in the words of who started it.
+func TestATakenPort(t *testing.T) {
+	for _, address := range loopbacks(t) {
+		taken := portOf(occupy(t, address))
+		says := "port " + taken + " is in use by another program; choose another"
+		for typed, advice := range map[string]string{
+			"":                " with --port 9090",
+			"make start-weak": ": make start-weak PORT=9090, then make experiment PORT=9090",
+		} {
+			cmd := command(t, "service", "--port", taken)
+			cmd.Env = append(cmd.Env, "EXCHANGE_STARTED_BY="+typed)
+			out, err := cmd.CombinedOutput()
+			if _, line, _ := strings.Cut(string(out), " "); (err == nil) != (typed != "") || line != says+advice+"\n" {
+				t.Errorf("%s, typed %q: %v\n got %swant %s%s", address, typed, err, line, says, advice)
+			}
+			mustHold(t, cmd.Dir)
+		}
+	}
+}
+
 func TestWhatKeepsAServiceFromStarting(t *testing.T) {
-	taken := portOf(occupy(t))
 	for _, test := range []struct {
 		args []string
 		code int
 		want string // the beginning of its only line, or of the first when the usage follows
 	}{
-		{[]string{"--port", taken}, 1, "port " + taken + " is in use by another program; choose another with --port"},
 		{[]string{"--host", "192.0.2.1", "--port", "0"}, 1, "cannot listen on port 0 of 192.0.2.1: "},
-		{[]string{"--port", "0", "--file", "no/exchange.dat"}, 1, "cannot write the exchange file no/exchange.dat: "},
-		{[]string{"--port", "0", "--file", "."}, 1, "cannot write the exchange file .: a folder has its name; "},
+		{[]string{"--port", "0", "--file", "no/exchange.dat"}, 1, "cannot write the exchange file: open no/exchange.dat: "},
+		{[]string{"--port", "0", "--file", "."}, 1, "cannot write the exchange file: open .: "},
 		{[]string{"--port", "x"}, 2, `invalid value "x" for flag -port: must be a number from 0 to 65535`},
 		{[]string{"--port", "65536"}, 2, `invalid value "65536" for flag -port: `},
 		{[]string{"--port"}, 2, "flag needs an argument: -port"},
-		{[]string{"--host", ""}, 2, `invalid value "" for flag -host: must not be empty`},
-		{[]string{"--file", ""}, 2, `invalid value "" for flag -file: must not be empty`},
+		{[]string{"--host", ""}, 2, "--host and --file must not be empty"},
+		{[]string{"--file", ""}, 2, "--host and --file must not be empty"},
 		{[]string{"--interval", "0s"}, 2, `invalid value "0s" for flag -interval: must be more than zero`},
 		{[]string{"--interval", "-1s"}, 2, `invalid value "-1s" for flag -interval: must be more than zero`},
 		{[]string{"--interval", "10"}, 2, `invalid value "10" for flag -interval: must be more than zero and have a unit, such as 500ms`},
@@ -91,7 +144,7 @@ func TestHelpIsUsefulAndASuccess(t *testing.T) {
 			t.Errorf("%v, and on standard error: %q", err, &stderr)
 		}
 		for _, want := range []string{
-			"Usage: " + program + " [flags]\n", "--port PORT ", "(default 8080)", "--host HOST ", "(default 127.0.0.1",
+			"Usage: " + program + " [flags]\n", "--port PORT ", "(default 8080)", "--host HOST ", "(default localhost",
 			"--file PATH ", "(default ./exchange.dat)", "--interval TIME ", "(default 10s)", "Ctrl-C",
 		} {
 			if !strings.Contains(string(stdout), want) {
@@ -105,7 +158,7 @@ func TestHelpIsUsefulAndASuccess(t *testing.T) {
 func TestATakenPortLeavesTheFileAlone(t *testing.T) {
 	first := start(t, "resilient-service", "--interval", "1h")
 	first.lose(t)
-	second := command(t, "resilient-service", "--port", portIn(first.url), "--file", first.file)
+	second := command(t, "resilient-service", "--port", first.port, "--file", first.file)
 	if err := second.Run(); err == nil || second.ProcessState.ExitCode() != 1 {
 		t.Errorf("the second ended with %v", err)
 	}
@@ -115,8 +168,4 @@ func TestATakenPortLeavesTheFileAlone(t *testing.T) {
 	if left, _ := filepath.Glob(first.file + "*"); len(left) != 1 {
 		t.Errorf("left are %q", left)
 	}
-}
-
-func portIn(url string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(url, "http://127.0.0.1:"), "/")
 }

@@ -2,12 +2,13 @@ package exchange_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,7 +18,7 @@ import (
 // connect opens a connection to the service and sends the text.
 func (s *service) connect(t *testing.T, text string) (net.Conn, *bufio.Reader) {
 	t.Helper()
-	conn, err := net.Dial("tcp", "127.0.0.1:"+portIn(s.url))
+	conn, err := net.Dial("tcp", "127.0.0.1:"+s.port)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,9 +30,9 @@ func (s *service) connect(t *testing.T, text string) (net.Conn, *bufio.Reader) {
 	return conn, bufio.NewReader(conn)
 }
 
-// mustEnd asserts a polite and prompt end, and that nothing is left behind
-// but the file.
-func (s *service) mustEnd(t *testing.T, since time.Time) {
+// mustEnd asserts a polite and prompt end, and that nothing is left behind but
+// the files of these names.
+func (s *service) mustEnd(t *testing.T, since time.Time, files ...string) {
 	t.Helper()
 	if code := s.exit(t); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -39,8 +40,22 @@ func (s *service) mustEnd(t *testing.T, since time.Time) {
 	if took := time.Since(since); took > time.Second {
 		t.Errorf("it took %v to end", took)
 	}
-	if left, err := filepath.Glob(filepath.Join(s.cmd.Dir, "*")); err != nil || len(left) != 1 {
-		t.Errorf("left are %q, %v", left, err)
+	mustHold(t, s.cmd.Dir, files...)
+}
+
+// mustHold asserts that a folder has files of these names and no others.
+func mustHold(t *testing.T, folder string, files ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, entry := range entries {
+		got = append(got, entry.Name())
+	}
+	if !slices.Equal(got, files) {
+		t.Errorf("in the folder are %q, want %q", got, files)
 	}
 }
 
@@ -58,7 +73,7 @@ func TestASignalEndsIt(t *testing.T) {
 
 			since := time.Now()
 			s.signal(t, signal)
-			s.await(t, "stopping")
+			s.await(t, "stopped, and removed the exchange file ./exchange.dat")
 			s.mustEnd(t, since)
 			for _, connection := range []*bufio.Reader{unused, idle} {
 				if _, err := connection.ReadByte(); err == nil {
@@ -70,15 +85,48 @@ func TestASignalEndsIt(t *testing.T) {
 }
 
 // Each time the signal meets the writer at another moment of its work. The file
-// is never left empty.
+// does not come back.
 func TestTheWriterFinishesFirst(t *testing.T) {
 	for range 10 {
-		s := start(t, "service", "--interval", "1us")
-		since := time.Now()
-		s.signal(t, syscall.SIGINT)
-		s.mustEnd(t, since)
-		if text := contents(t, s.file); !dateTime.MatchString(text) {
-			t.Errorf("the file contains %q", text)
+		for _, program := range both {
+			s := start(t, program, "--interval", "1us")
+			since := time.Now()
+			s.signal(t, syscall.SIGINT)
+			s.mustEnd(t, since)
+		}
+	}
+}
+
+// A service removes only what it wrote, and whatever it finds is no error.
+func TestWhatIsNotItsOwnStays(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(file string) error
+		left   []string
+	}{
+		"removed":    {os.Remove, nil},
+		"moved away": {func(file string) error { return os.Rename(file, file+".old") }, []string{"exchange.dat.old"}},
+		"replaced":   {func(file string) error { return os.WriteFile(file, []byte("mine"), 0o666) }, []string{"exchange.dat"}},
+		"another service's": {func(file string) error {
+			return os.WriteFile(file, []byte("2026-01-01T00:00:00.000000"), 0o666)
+		}, []string{"exchange.dat"}},
+		"a folder": {func(file string) error {
+			return errors.Join(os.Remove(file), os.Mkdir(file, 0o777))
+		}, []string{"exchange.dat"}},
+	} {
+		for _, program := range both {
+			t.Run(name+"/"+program, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, program, "--interval", "1h")
+				if err := test.change(s.file); err != nil {
+					t.Fatal(err)
+				}
+				since := time.Now()
+				s.signal(t, syscall.SIGTERM)
+				if line := s.await(t, "stopped"); !strings.HasSuffix(line, " stopped") {
+					t.Errorf("it says %q", line)
+				}
+				s.mustEnd(t, since, test.left...)
+			})
 		}
 	}
 }
@@ -90,9 +138,24 @@ func TestNoLineIsLost(t *testing.T) {
 		s.get(t)
 	}
 	s.signal(t, syscall.SIGTERM)
-	s.await(t, "stopping")
+	s.await(t, "stopped")
 	if got := strings.Count(strings.Join(s.logged, "\n"), " GET / 200 "); got != requests {
 		t.Errorf("%d lines come before the end, want %d", got, requests)
+	}
+}
+
+// mustListenNoMore waits until the service has begun to stop.
+func (s *service) mustListenNoMore(t *testing.T) {
+	t.Helper()
+	for late := time.Now().Add(patience); ; {
+		conn, err := net.Dial("tcp", "127.0.0.1:"+s.port)
+		if err != nil {
+			return
+		}
+		conn.Close()
+		if time.Now().After(late) {
+			t.Fatal("it still listens")
+		}
 	}
 }
 
@@ -106,7 +169,7 @@ func TestRequestsUnderWayAreAnswered(t *testing.T) {
 	s.await(t, "POST /slow 200")
 	since := time.Now()
 	s.signal(t, syscall.SIGTERM)
-	s.await(t, "stopping")
+	s.mustListenNoMore(t)
 	io.WriteString(conn, "dy")
 	response, err := http.ReadResponse(reader, nil)
 	if err != nil {
@@ -128,7 +191,7 @@ func TestAnUnfinishedRequestDoesNotKeepItFromEnding(t *testing.T) {
 	s.mustEnd(t, since)
 }
 
-// Nobody reads the log, until not even "stopping" fits into the pipe.
+// Nobody reads the log, until not even "stopped" fits into the pipe.
 func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 	cmd := command(t, "service", "--port", "0")
 	read, write, err := os.Pipe()
@@ -150,7 +213,7 @@ func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 
 	for lines := bufio.NewScanner(read); s.url == "" && lines.Scan(); {
 		if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-			s.url = match[1]
+			s.url = "http://127.0.0.1:" + match[1] + "/"
 		}
 	}
 	client := http.Client{Timeout: 100 * time.Millisecond}
@@ -170,4 +233,25 @@ func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 	since := time.Now()
 	s.signal(t, syscall.SIGTERM)
 	s.mustEnd(t, since)
+}
+
+// A service that is older than its source says so in each answer.
+func TestChangedSource(t *testing.T) {
+	source := sources["service"]
+	info, err := os.Stat(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, "service")
+	if _, header, _ := s.get(t); header.Get("Warning") != "" {
+		t.Errorf("nothing was changed: %s", header.Get("Warning"))
+	}
+	t.Cleanup(func() { os.Chtimes(source, info.ModTime(), info.ModTime()) })
+	if err := os.Chtimes(source, time.Time{}, time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	const want = `199 exchange "you changed original/main.go after this service was started: stop it and start it again"`
+	if _, header, _ := s.get(t); header.Get("Warning") != want {
+		t.Errorf("it was changed: %s", header.Get("Warning"))
+	}
 }

@@ -1,111 +1,100 @@
-package exchange
+package exchange_test
 
 import (
-	"bytes"
-	"context"
-	"log"
 	"os"
-	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
-// In a synctest bubble an hour of waiting takes no time, and the clock starts
-// at midnight of 2000-01-01 UTC, without a fraction of a second.
-func TestTheFileIsWrittenAnewAfterEachInterval(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		file := writer{path: filepath.Join(t.TempDir(), "exchange.dat"), interval: 10 * time.Second}
-		if err := file.write(); err != nil {
-			t.Fatal(err)
-		}
-		go file.update(t.Context())
-
-		time.Sleep(9999 * time.Millisecond)
-		file.mustContain(t, start)
-		time.Sleep(time.Millisecond)
-		file.mustContain(t, start.Add(10*time.Second))
-
-		if err := os.Rename(file.path, file.path+".old"); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(9 * time.Second)
-		if _, err := os.Stat(file.path); err == nil {
-			t.Error("the lost file is back before the interval is over")
-		}
-		time.Sleep(time.Second)
-		file.mustContain(t, start.Add(20*time.Second))
-		old := writer{path: file.path + ".old"}
-		old.mustContain(t, start.Add(10*time.Second))
-		onlyFiles(t, filepath.Dir(file.path), "exchange.dat", "exchange.dat.old")
-	})
-}
-
-func (w writer) mustContain(t *testing.T, when time.Time) {
-	t.Helper()
-	synctest.Wait()
-	got, err := os.ReadFile(w.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := when.Format("2006-01-02T15:04:05") + ".000000"; string(got) != want {
-		t.Errorf("%s contains %q, want %q", w.path, got, want)
+// The writer truncates and writes: the file stays the same one, and a longer text
+// in it is gone. It does not put another file into its place.
+func TestTheWriterEmptiesTheFileAndWritesIt(t *testing.T) {
+	for _, program := range both {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, program, "--interval", "2ms")
+			before, err := os.Stat(s.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(s.file, []byte("a text that is longer than a date and a time"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			for late := time.Now().Add(patience); !dateTime.MatchString(contents(t, s.file)); {
+				if time.Now().After(late) {
+					t.Fatalf("the file still contains %q", contents(t, s.file))
+				}
+			}
+			after, err := os.Stat(s.file)
+			if err != nil || !os.SameFile(before, after) {
+				t.Errorf("this is another file: %v", err)
+			}
+			if left, err := os.ReadDir(s.cmd.Dir); err != nil || len(left) != 1 {
+				t.Errorf("beside the file there are %v, %v", left, err)
+			}
+		})
 	}
 }
 
-func TestAFailedRewriteIsLoggedAndTriedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var logged bytes.Buffer
-		log.SetOutput(&logged)
-		defer log.SetOutput(os.Stderr)
-		ctx, cancel := context.WithCancel(t.Context())
-		folder := filepath.Join(t.TempDir(), "gone")
-		file := writer{path: filepath.Join(folder, "exchange.dat"), interval: time.Second}
-		go file.update(ctx)
-
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		if got := strings.Count(logged.String(), "cannot write the exchange file "+file.path+": "); got != 2 {
-			t.Errorf("%d failures are logged, want 2:\n%s", got, logged.String())
-		}
-		if err := os.Mkdir(folder, 0o777); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Second)
-		synctest.Wait()
-		onlyFiles(t, folder, "exchange.dat")
-
-		cancel()
-		synctest.Wait() // the bubble would not end with the writer still in it
-	})
+// Two dates in the file are never closer than the interval.
+func TestTheWriterWaitsForItsInterval(t *testing.T) {
+	for _, program := range both {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			const interval = 30 * time.Millisecond
+			s := start(t, program, "--interval", interval.String())
+			var seen []time.Time
+			for late := time.Now().Add(patience); len(seen) < 5; {
+				when, err := time.ParseInLocation("2006-01-02T15:04:05.000000", contents(t, s.file), time.Local)
+				if err == nil && (len(seen) == 0 || !when.Equal(seen[len(seen)-1])) {
+					seen = append(seen, when)
+				}
+				if time.Now().After(late) {
+					t.Fatalf("it has written only at %v", seen)
+				}
+			}
+			for i, when := range seen[1:] {
+				if between := when.Sub(seen[i]); between < interval {
+					t.Errorf("two updates within %v", between)
+				}
+			}
+		})
+	}
 }
 
-func TestAFolderWithTheNameOfTheFileIsReported(t *testing.T) {
-	folder := t.TempDir()
-	file := writer{path: filepath.Join(folder, "exchange.dat")}
-	if err := os.Mkdir(file.path, 0o777); err != nil {
-		t.Fatal(err)
+// The file is emptied before it is written, so a reader may see nothing, but
+// never a part of a date.
+func TestAReaderSeesAWholeDateOrAnEmptyFile(t *testing.T) {
+	s := start(t, "service", "--interval", "2ms")
+	go func() {
+		for range s.lines { // or a full log would hold the service up
+		}
+	}()
+	var readers sync.WaitGroup
+	for i := range 3 {
+		readers.Go(func() {
+			seen := map[string]bool{}
+			late := time.Now().Add(patience)
+			for reads := 0; reads < 300 || len(seen) < 100 && time.Now().Before(late); reads++ {
+				if i > 0 {
+					_, _, body := s.get(t)
+					seen[body] = true
+				} else if text, err := os.ReadFile(s.file); err != nil {
+					t.Error(err)
+				} else {
+					seen[string(text)] = true
+				}
+			}
+			for text := range seen {
+				if text != "" && !dateTime.MatchString(text) {
+					t.Errorf("reader %d has seen %q", i, text)
+				}
+			}
+			if len(seen) < 100 {
+				t.Errorf("reader %d has seen only %d rewrites", i, len(seen))
+			}
+		})
 	}
-	err := file.write()
-	if want := "cannot write the exchange file " + file.path + ": a folder has its name"; err == nil || err.Error() != want {
-		t.Errorf("the error is %v, want %s", err, want)
-	}
-	onlyFiles(t, folder, "exchange.dat")
-}
-
-func onlyFiles(t *testing.T, folder string, want ...string) {
-	t.Helper()
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, entry := range entries {
-		got = append(got, entry.Name())
-	}
-	if strings.Join(got, " ") != strings.Join(want, " ") {
-		t.Errorf("the folder contains %q, want %q", got, want)
-	}
+	readers.Wait()
 }

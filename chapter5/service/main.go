@@ -1,21 +1,55 @@
-// This service answers every request with the contents of its exchange file.
-// Package exchange updates that file every few seconds in the background.
+// This service answers every request with the contents of its exchange file. A
+// goroutine writes the date and time into that file, again and again. What is
+// boring is in package exchange: flags, listening, logging requests, stopping.
 package main
 
 import (
 	"log"
 	"net/http"
 	"os"
+	"sync"
+	"time"
 
 	"chaosworkshop.example/chapter5/exchange"
 )
 
 func main() {
-	os.Exit(exchange.Run(answer))
+	service := exchange.Open() // reads the flags and takes the port
+
+	written, err := write(service.File) // the first answer needs it
+	if err != nil {
+		log.Fatalf("cannot write the exchange file: %v", err)
+	}
+	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for service.Wait() { // for the interval; false when the service stops
+			if text, err := write(service.File); err != nil {
+				log.Printf("cannot write the exchange file: %v", err)
+			} else {
+				written = text
+			}
+		}
+	})
+
+	service.Serve(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, service.File)
+	})
+
+	writer.Wait() // or it would write the file again
+	service.Remove(written)
 }
 
-// answer sends the contents that the exchange file has now.
-func answer(w http.ResponseWriter, _ *http.Request, file string) {
+// write puts the local date and time into the file, and creates the file if it
+// is missing. It returns the text that it wrote.
+func write(file string) (text string, err error) {
+	text = time.Now().Format("2006-01-02T15:04:05.000000")
+	return text, os.WriteFile(file, []byte(text), 0o666)
+}
+
+// answer sends the contents that the file has now.
+func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
 	if err != nil {
 		log.Printf("cannot read the exchange file: %v", err)

@@ -30,10 +30,9 @@ func Decode(b []byte) (text []byte, sure bool) {
 	return decoded(b, charmap.ISO8859_1), false
 }
 
-// DecodeAs makes UTF-8 of bytes in the charset of the given name, in any spelling
-// that IANA or the web's browsers know, such as "windows-1251" or "Shift_JIS".
-// Bytes that it does not know become U+FFFD. A name that is not known means
-// UTF-8, as it does for Python's library requests.
+// DecodeAs makes UTF-8 of bytes in the charset of the given name, in any spelling that IANA or
+// the web's browsers know, such as "windows-1251" or "Shift_JIS". Bytes that it does not know
+// become U+FFFD. A name that is not known means UTF-8, as it does for Python's library requests.
 func DecodeAs(b []byte, name string) []byte { return decoded(b, named(name)) }
 
 // named finds a charset. Python takes - for _ in names, and has names of its own.

@@ -44,7 +44,7 @@ func (c *checker) activity(at path, v any, p place) {
 		return
 	}
 	c.keys(at, m, "type", "name", "provider", "tolerance", "background", "pauses", "timeout", "controls",
-		"ref", "dry", "configuration", "secrets", "proof", "default")
+		"ref", "dry", "configuration", "secrets", "proof", "serves", "default")
 	types := []string{experiment.Probe, experiment.Action}
 	switch kind := m.AsText("type"); {
 	case !value.Truthy(m.Value("type")):
@@ -56,6 +56,7 @@ func (c *checker) activity(at path, v any, p place) {
 	c.timing(at, m)
 	c.controls(at, m)
 	c.proof(at, m, p)
+	c.serves(at, m, p)
 	c.provider(at, m)
 	c.references(at, m, "pauses")
 }
@@ -74,9 +75,8 @@ func (c *checker) ref(at path, m *value.Map) {
 	c.lookUp(at.to("ref"), name, c.activityNames, fmt.Sprintf("referenced activity '%s' could not be found in the experiment", name), advice)
 }
 
-// name checks the name, which a probe of the configuration need not have. A ref can
-// name an activity of the method or the hypothesis, so its name must be no list and no
-// object.
+// name checks the name, which a probe of the configuration need not have. A ref can name an
+// activity of the method or the hypothesis, so its name must be no list and no object.
 func (c *checker) name(at path, m *value.Map, p place) {
 	if p == inConfiguration {
 		return
@@ -163,6 +163,17 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or remove proof")
 	case p != inMethod || !tolerated || m.AsText("type") != experiment.Probe:
 		c.warn(at.to("proof"), "proof only has an effect on a probe of the method that has a tolerance", "add a tolerance, or remove proof")
+	}
+}
+
+// serves checks our other key, which the toolkit ignores.
+func (c *checker) serves(at path, m *value.Map, p place) {
+	switch serves, ok := m.Get("serves"); {
+	case !ok:
+	case m.Text("serves") == "":
+		c.mustBe(at.to("serves"), serves, "serves", "the path of a file")
+	case p != inHypothesis || m.Map("provider").Text("type") != "http":
+		c.warn(at.to("serves"), "serves only has an effect on an http probe of the hypothesis", "leave it out")
 	}
 }
 

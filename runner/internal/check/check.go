@@ -1,9 +1,8 @@
 // Package check finds everything that is wrong with an experiment, all at once,
 // each with the path that leads to it.
 //
-// It refuses what the Chaos Toolkit's validation refuses, in the toolkit's
-// words, and what would crash the toolkit later; where it refuses more or less,
-// docs/differences.md says why.
+// It refuses what the Chaos Toolkit's validation refuses, in the toolkit's words, and what would
+// crash the toolkit later; where it refuses more or less, docs/differences.md says why.
 package check
 
 import (

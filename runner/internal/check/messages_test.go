@@ -145,6 +145,8 @@ func TestMessages(t *testing.T) {
 		{configured + probe("{type: process, path: echo, arguments: §'a $prot'}"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
 		{configured + probe("{type: python, module: os, func: getcwd, secrets: [g, §h]}"), "!there is no group 'h' of secrets; choose one of: g"},
 		{configured + probe("{type: python, module: os, func: getcwd, secrets: §grp}"), "!the secrets of a provider must be a list of groups, and they are text; write a list, as in [name]"},
+		{"method: [{type: probe, name: n, serves: §1, provider: {type: process, path: 'true'}}]", "serves must be the path of a file, and it is the number 1"},
+		{"method: [{type: probe, name: n, serves: §f, provider: {type: process, path: 'true'}}]", "!serves only has an effect on an http probe of the hypothesis"},
 		{controls("§{provider: {type: python, module: json}}"), "A control must have a `name` property"},
 		{controls("§{name: c}"), "Control 'c' must have a `provider` property"},
 		{controls("{name: c, scope: §post, provider: {type: python, module: json}}"), "Control 'c' scope property must be 'before' or 'after' only"},

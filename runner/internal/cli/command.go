@@ -39,7 +39,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SetErr(s.world.Stderr)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
-	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.completionCommand(), s.manCommand())
+	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.completionCommand(), s.manCommand())
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -90,7 +90,7 @@ func (s *session) globalFlags(root *cobra.Command) {
 	o, f := &s.options, root.PersistentFlags()
 	f.BoolP("help", "h", false, "show this help")
 	f.BoolVar(&o.version, "version", false, "show the version")
-	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned")
+	f.BoolVar(&o.verbose, "verbose", false, "log more, such as what each activity returned; a demo shows its log")
 	f.StringVar(&o.changeDir, "change-dir", "", "go to `FOLDER` first; all paths except --log-file start there")
 	f.StringVar(&o.settings, "settings", "", "the toolkit's settings `FILE` (default: .chaostoolkit/settings.yaml in your home folder)")
 	word(root, f, &o.color, "color", "`WHEN` to use colour: always, never or auto, which is in a terminal unless NO_COLOR is set (default: auto)", []string{"always", "never", "auto"})

@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"path"
-	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,7 +16,6 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
-	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -49,7 +43,9 @@ type console struct {
 	json     bool       // the log on the console is JSON
 	run      string     // what all lines of a JSON log have in common
 	story    bool       // a demo is told step by step: see story.go
-	waiting  bool       // the last line of standard error is not ended
+	open     bool       // the last line of standard error is not ended: see Waiting
+	asking   bool       // a question is open
+	waiting  string     // what is printed once it is answered
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
@@ -152,29 +148,34 @@ func (c *console) result(text string) { c.print(c.out, text) }
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waiting {
+	text = strings.TrimSuffix(text, "\n") + "\n"
+	if c.asking && to == c.err {
+		c.waiting += text
+		return
+	}
+	if c.open {
 		io.WriteString(c.err, "\n")
-		c.waiting = false
+		c.open = false
 	}
 	// If the reader has closed the pipe, as head does, that is no error.
-	if _, err := io.WriteString(to, strings.TrimSuffix(text, "\n")+"\n"); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }
 
-// ask prints a question, and leaves the cursor on its line. answered tells that the user
-// has ended the line.
-func (c *console) ask(question string) {
+// ask prints a question, and leaves the cursor on its line. Nothing is printed behind it
+// before answered is called.
+func (c *console) ask(question string) (answered func(lineEnd string)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.asking = true
 	io.WriteString(c.err, c.mask.Screen(question))
-	c.waiting = true
-}
-
-func (c *console) answered() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waiting = false
+	return func(lineEnd string) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		io.WriteString(c.err, lineEnd+c.waiting)
+		c.asking, c.waiting = false, ""
+	}
 }
 
 // note prints a line that is not part of the log.
@@ -195,11 +196,11 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.waiting {
+	if !c.open {
 		io.WriteString(c.err, c.mask.Screen(what)+":")
 	}
 	fmt.Fprintf(c.err, " %d s", int(sofar.Seconds()))
-	c.waiting = true
+	c.open = true
 }
 
 // Line shows a line that a target or Python code prints. It begins with who, so that
@@ -220,121 +221,23 @@ func (c *console) behind(label, text string) string {
 }
 
 // problems prints an error: one line, or one for each problem of a list; nothing for
-// nil. A log file and a JSON log get it as an entry of the log.
+// nil. Only a terminal gets a long one in several lines, as with Line. A log file and a
+// JSON log get it as an entry of the log.
 func (c *console) problems(err error) {
 	prefix, list := "", problem.List{}
 	if err != nil && !errors.As(err, &list) {
-		prefix, list = c.errStyle.bold("runner:")+" ", problem.List{{What: err.Error()}}
+		prefix, list = "runner: ", problem.List{{What: err.Error()}}
 	}
 	for _, p := range list {
 		level := slog.LevelError
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), prefix+indented(c.mask.Screen(p.Error()), 4))
+		text := prefix + c.mask.Screen(p.Error())
+		if columns(c.world.Stderr) > 0 {
+			text = strings.Join(wrap(text, c.width()-4), "\n")
+		}
+		text = c.errStyle.bold(prefix) + strings.TrimPrefix(text, prefix)
+		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), indented(text, 4))
 	}
-}
-
-// logHandler writes a log in the toolkit's shape, on the console and in the log file.
-type logHandler struct{ *console }
-
-func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
-func (h logHandler) WithGroup(string) slog.Handler      { return h }
-func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
-	return l >= h.level || h.file != nil && l >= h.atLeast
-}
-
-func (h logHandler) Handle(_ context.Context, r slog.Record) error {
-	word := h.errStyle.level(r.Level)(levelWord(r.Level))
-	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
-	return nil
-}
-
-// entry writes an entry of the log to the log file and the console. The console gets
-// text, unless its log is JSON.
-func (c *console) entry(r slog.Record, text string) {
-	c.keep(r)
-	if c.json {
-		text = c.jsonLine(r)
-	}
-	if r.Level >= c.level && !(c.story && r.NumAttrs() > 0) { // the story has it: see engine.Engine's Done
-		c.print(c.err, text)
-	}
-}
-
-// logLine is "[2026-11-22 14:30:00 INFO] message". Its further lines are indented,
-// so that they do not look like entries.
-func logLine(at time.Time, level, message string) string {
-	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
-}
-
-// levels are the names of the log's levels, lowest first. As numbers of slog they
-// are four apart, and info is 0.
-var levels = []string{"debug", "info", "warning", "error", "critical"}
-
-// logLevels are the values of --log-file-level.
-var logLevels = levels[:4]
-
-func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
-
-// openLogFile opens the file of --log-file.
-func (s *session) openLogFile(name string) error {
-	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
-	if err != nil {
-		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
-	}
-	s.console.file = f // closed with the program
-	// Without the flag this is one level below debug.
-	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
-	return nil
-}
-
-// keep writes an entry into the log file, with the file and line of our code. If one
-// entry cannot be written, no more are tried.
-func (c *console) keep(r slog.Record) {
-	if c.file == nil || r.Level < c.atLeast {
-		return
-	}
-	message := c.mask.Lines(r.Message)
-	if module, line := origin(r); line > 0 {
-		message = fmt.Sprintf("[%s:%d] %s", module, line, message)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.full {
-		return
-	}
-	if _, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n"); err != nil {
-		c.full = true
-		io.WriteString(c.err, c.mask.Screen("runner: the log file ends here: "+err.Error()+"; check free space\n"))
-	}
-}
-
-// jsonLine is an entry with the keys that the toolkit's JSON log has.
-func (c *console) jsonLine(r slog.Record) string {
-	module, line := origin(r)
-	message := value.JSON(c.mask.Lines(r.Message))
-	return fmt.Sprintf(`{"process":%d,"asctime":"%s","levelname":"%s","module":"%s","lineno":%d,`+
-		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
-		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
-		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
-}
-
-// setJSON makes the console's log JSON. All lines of one call share a random UUID.
-func (c *console) setJSON() {
-	id := make([]byte, 16)
-	rand.Read(id) // never fails
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
-	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
-}
-
-// origin is the file of our code, without its ending, and the line that an entry
-// comes from; the line is 0 where that is not known.
-func origin(r slog.Record) (module string, line int) {
-	frame, _ := runtime.CallersFrames([]uintptr{r.PC}).Next()
-	if frame.File == "" {
-		return "cli", 0
-	}
-	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
 }

@@ -40,6 +40,8 @@ var steps = []struct {
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.unsteady() && s.answered(500) },
 		"the service does not read the exchange file of this folder. Stop it (Ctrl-C in its terminal), and start it here:\n{start weak}\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.elsewhere() },
+		"stop that program, or the service in its other folder, and start the service here; or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{situation.unsteady,
 		"another program uses port PORT. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{func(s situation) bool {
@@ -55,13 +57,15 @@ var steps = []struct {
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
 		"{diff} shows the lines that repair the service"},
 	// A demo.
+	{func(s situation) bool { return s.isDemo() && s.demo.Repaired() },
+		"{diff} compares your repair with ours; {reset} brings the NAME service back, and keeps your file"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
 		"find out why the service ended; its last lines are above"},
 	{func(s situation) bool {
 		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
 	},
 		"run the demo again: {demo NAME}"},
-	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && s.measured() },
+	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
 		"{diff} shows how the two services differ now"},
 }
 
@@ -115,6 +119,11 @@ func (s situation) unsteady() bool {
 	return s.chapter() && s.Begun == 0 && s.Verdict.Word == verdict.NoVerdict && s.Before.Last() != nil && s.Before.Last().Succeeded() && !s.Before.IsMet()
 }
 
+// elsewhere tells whether another program answered than the service of this folder.
+func (s situation) elsewhere() bool {
+	return s.Before != nil && slices.ContainsFunc(s.Before.Runs, func(run *verdict.Run) bool { return run.Elsewhere != "" })
+}
+
 // answered tells whether the last probe before the method got this HTTP status.
 func (s situation) answered(status int64) bool {
 	m, _ := s.Before.Last().Output.(*value.Map)
@@ -129,8 +138,8 @@ func (s situation) healed() bool {
 }
 
 // measured tells whether the verdict says something about the system.
-func (s situation) measured() bool {
-	return s.Verdict.Word == verdict.Held || s.Verdict.Word == verdict.Deviated
+func measured(r *verdict.Result) bool {
+	return r.Verdict.Word == verdict.Held || r.Verdict.Word == verdict.Deviated
 }
 
 // commandForm finds a command in our neutral words: alone, or before a comma.

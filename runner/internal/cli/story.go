@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/value"
@@ -63,7 +64,7 @@ func (s *session) tellStory(ctx context.Context, o *run.Options) {
 		steps++
 		o.Performed() // what the target says of its start stands above the question
 		s.console.announce(steps, part, activities)
-		return s.ask(asking, strings.Repeat(" ", 10)+"[Enter] go on, [q]uit? ", activities[0].AsText("name"), false)
+		return s.ask(asking, strings.Repeat(" ", 10)+"[Enter] go on, [q]uit? ", cmp.Or(activities[0].AsText("name"), activities[0].AsText("ref")), false)
 	}
 }
 
@@ -81,6 +82,21 @@ func (c *console) tell(part string, run *verdict.Run) {
 	c.row(paint, label, c.outcome(part, run))
 }
 
+// retold tells whether a story has what an entry of the log says. It shows it, unless the
+// steps have told it already.
+func (c *console) retold(r slog.Record) (is bool) {
+	if !c.story {
+		return false
+	}
+	r.Attrs(func(a slog.Attr) bool {
+		if is = a.Key == engine.InStory; is && a.Value.String() != "" {
+			c.row(c.errStyle.bold, "pause", c.mask.Line(a.Value.String(), 0))
+		}
+		return !is
+	})
+	return is
+}
+
 // row is a line of the story, behind its label.
 func (c *console) row(paint func(...any) string, label, text string) {
 	label = padded(label, 10)
@@ -96,6 +112,8 @@ func (c *console) outcome(part string, run *verdict.Run) string {
 		return name + ": skipped"
 	case run.Failed():
 		return c.mask.Line(run.Name+" failed: "+run.Reason, 0)
+	case run.Unproven != "" && run.Proves:
+		return c.mask.Line(run.Unproven, 0) + " (the fault is not proven)"
 	case run.Unproven != "":
 		return c.mask.Line(run.Unproven, 0)
 	case run.ToleranceMet != nil && *run.ToleranceMet:
@@ -116,7 +134,7 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 	words := chapters[chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
 	var does []string
 	for _, a := range activities {
-		does = append(does, intention(part, a))
+		does = append(does, intention(a))
 	}
 	c.print(c.err, "")
 	c.row(c.errStyle.bold, fmt.Sprintf("step %d", number), c.mask.Line("the runner "+words.next+": "+strings.Join(does, ", "), 0))
@@ -124,9 +142,9 @@ func (c *console) announce(number int, part string, activities []*value.Map) {
 }
 
 // intention says in words what an activity will do.
-func intention(part string, a *value.Map) string {
+func intention(a *value.Map) string {
 	p := a.Map("provider")
-	text := a.AsText("name")
+	text := cmp.Or(a.AsText("name"), a.AsText("ref"))
 	switch p.AsText("type") {
 	case "http":
 		text += " asks " + strings.ToUpper(cmp.Or(p.AsText("method"), "get")) + " " + p.AsText("url")

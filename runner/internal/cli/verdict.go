@@ -57,6 +57,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	heading := strings.Join(wrap(words.shown+cmp.Or(end.heading, ": "+words.sentence), width), "\n")
 	b := blockWriter{width: width}
 	b.WriteString("\n" + alarm + c.outStyle.verdict(r.Verdict.Word)(words.shown) + strings.TrimPrefix(heading, words.shown) + "\n")
+	b.line("note", c.mask.Screen(r.Warning()))
 	b.line("why", c.mask.Screen(reason(r)))
 	b.table(c.evidence(r))
 	b.line("undo", undone(r))
@@ -214,7 +215,7 @@ func (c *console) compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
 	for _, o := range outcomes {
 		name, r, proof := strings.ToUpper(o.Target.Name), o.Result, "no"
-		if word := r.Verdict.Word; word == verdict.Held || word == verdict.Deviated { // it says something about the system
+		if measured(r) {
 			proof = cmp.Or(strings.Join(c.proofs(r, false), "\n"), "yes")
 		}
 		before, wanted := answers(c.pass("before", r.Before, r.After))

@@ -195,7 +195,7 @@ func (c *Case) journal() string {
 func (p program) environment(c *Case, folder, url string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TZ=UTC", "LANG=C.UTF-8", "LC_ALL=C.UTF-8",
-		"PYTHONDONTWRITEBYTECODE=1", "NO_COLOR=1", "SERVER=" + url,
+		"PYTHONDONTWRITEBYTECODE=1", "NO_COLOR=1", "COLUMNS=10000", "SERVER=" + url, // so wide that ours wraps no line
 	}
 	stand, err := filepath.Abs(filepath.Join("testdata", "python"))
 	for _, pair := range c.Env {

@@ -31,6 +31,7 @@ type Controls struct {
 	Settings   *value.Map
 	Caller     Caller
 	Log        *slog.Logger
+	Learn      func(experiment *value.Map)                          // hides the secrets that it declares
 	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Journal    func() *value.Map                                    // as it is at this moment, for events
 }
@@ -120,8 +121,7 @@ type call struct {
 	adopt    func(changed any)
 }
 
-// call prepares the call of a function, with the variables in the control's arguments
-// replaced.
+// call prepares the call of a function, with the variables in the control's arguments replaced.
 func (c *Controls) call(control Control, function string) call {
 	arguments, _ := c.Variables.Arguments(control.Arguments).(*value.Map)
 	return call{ControlCall: worker.ControlCall{Control: control.Name, Module: control.Module, Func: function,
@@ -149,6 +149,9 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 	c.Experiment.Change(func(written *value.Map) {
 		result.Apply(written, base, c.Experiment.Replaced)
 		merge(call.activity, activity, result.Changed, "context")
+		if result.Changed.Has("experiment") {
+			c.Learn(written)
+		}
 	})
 	if result.Changed.Has("configuration") || result.Changed.Has("secrets") {
 		c.Variables.Change(func(configuration, secrets *value.Map) {

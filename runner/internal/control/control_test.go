@@ -62,7 +62,7 @@ func aSet(f *fake, own ...any) *Controls {
 	return &Controls{
 		Experiment: anExperiment(value.MapOf("title", "T", "controls", own)),
 		Variables:  &variables.Variables{Configuration: value.MapOf("who", "me"), Secrets: &value.Map{}},
-		Caller:     f, Log: slog.New(slog.DiscardHandler),
+		Caller:     f, Log: slog.New(slog.DiscardHandler), Learn: func(*value.Map) {},
 	}
 }
 

@@ -11,10 +11,9 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// Configure tells every control that the run begins: the global ones, and all
-// that the experiment declares at any level. A global one that fails is left out
-// of the run, as in the toolkit. One that exits, as a check in advance may do,
-// ends the run before anything is done.
+// Configure tells every control that the run begins: the global ones, and all that the experiment
+// declares at any level. A global one that fails is left out of the run, as in the toolkit. One
+// that exits, as a check in advance may do, ends the run before anything is done.
 func (c *Controls) Configure(ctx context.Context) error {
 	kept, err := c.configure(ctx, c.Global)
 	if err != nil {
@@ -64,8 +63,7 @@ func (c *Controls) declared() (all []Control) {
 	return all
 }
 
-// everywhere are the controls that the experiment declares at any level, one of
-// each name.
+// everywhere are the controls that the experiment declares at any level, one of each name.
 func (c *Controls) everywhere() (all []Control) {
 	for _, control := range c.declared() {
 		if control.Name != "" && named(all, control.Name) == nil {
@@ -113,7 +111,10 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 			call.State = written
 		}
 		r, err := c.Caller.Control(ctx, call.ControlCall)
-		merge(written, written.Clone(), r.Changed, "state")
+		if written != nil {
+			merge(written, written.Clone(), r.Changed, "state")
+			c.Learn(written)
+		}
 		if err := c.note(ctx, control, function, r, err); err != nil {
 			return err
 		}
@@ -121,9 +122,8 @@ func (c *Controls) load(ctx context.Context, function, source string, written *v
 	return nil
 }
 
-// Event tells the handlers of events that controls have registered what happens in
-// the run, with the arguments that the toolkit gives them. What they change in
-// them changes nothing.
+// Event tells the handlers of events that controls have registered what happens in the run, with
+// the arguments that the toolkit gives them. What they change in them changes nothing.
 func (c *Controls) Event(ctx context.Context, name string, things ...any) {
 	if !c.Caller.Listening() {
 		return

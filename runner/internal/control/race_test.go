@@ -97,7 +97,7 @@ func TestControlsAndTheBackground(t *testing.T) {
 		Experiment: e, Strategy: experiment.Strategy{Hypothesis: "continuously", Frequency: 0.01},
 		Perform: r.Perform, Tolerance: func(any) engine.Tolerance { return anything{} }, Substitute: r.Substitute, Variables: func() any { c, s := r.Values(); return []any{c, s} }, Record: r.Record, Log: log, Hide: func(v any) any { return v },
 	}
-	en.Controls = &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log,
+	en.Controls = &control.Controls{Experiment: e, Variables: r.Variables, Caller: r, Log: log, Learn: func(*value.Map) {},
 		Journal: func() *value.Map { return journal.Document(en.Snapshot(), e) }}
 	result := en.Run(t.Context(), t.Context())
 	if len(result.Run) != activities || !strings.HasPrefix(result.Verdict.Reason, "a control has changed 'a") {

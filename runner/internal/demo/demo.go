@@ -1,5 +1,4 @@
-// Package demo is the demo: a target, its experiment, and what the two are
-// expected to show.
+// Package demo is the demo: a target, its experiment, and what the two are expected to show.
 package demo
 
 import (
@@ -52,6 +51,7 @@ type Outcome struct {
 	Journal   string
 	Unwritten error // the journal could not be written
 	Died      error // the target ended during the experiment
+	Changed   bool  // the learner has changed the target's source
 }
 
 // AsExpected tells whether the demo showed what its target says that it shows.
@@ -59,9 +59,14 @@ func (o *Outcome) AsExpected() bool {
 	return o.Target.Expect == "" || o.Result.Verdict.Word == o.Target.Expect
 }
 
-// Run builds and starts a target, runs its experiment in the target's folder and
-// ends the target. The first context stops all of it; the second cuts the
-// experiment's rollbacks short.
+// Repaired tells whether the learner's change made the target survive, which it was not
+// expected to.
+func (o *Outcome) Repaired() bool {
+	return o.Changed && o.Target.Expect == verdict.Deviated && o.Result.Verdict.Word == verdict.Held
+}
+
+// Run builds and starts a target, runs its experiment in the target's folder and ends the target.
+// The first context stops all of it; the second cuts the experiment's rollbacks short.
 func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error) {
 	d.Output.Say(fmt.Sprintf("%s: %s", t.Name, t.Title))
 	port, release, err := d.port(t)
@@ -83,7 +88,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	}
 	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
-		d.Output.Waiting("building "+t.Name+" (the first time this takes up to a minute)", sofar)
+		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
 	})
 	if err != nil {
 		return nil, err
@@ -106,7 +111,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if result == nil {
 		return nil, err
 	}
-	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died()}, nil
+	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: isChanged(t)}, nil
 }
 
 // port reserves the port of a target until release.

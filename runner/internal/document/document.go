@@ -37,8 +37,7 @@ type Document struct {
 	locate locator
 }
 
-// Map is the document's value as a mapping; nil where it is none, or where there
-// is no document.
+// Map is the document's value as a mapping; nil where it is none, or where there is no document.
 func (d *Document) Map() *value.Map {
 	if d == nil {
 		return nil
@@ -47,10 +46,9 @@ func (d *Document) Map() *value.Map {
 	return m
 }
 
-// Read reads the file at path: JSON where its name ends in .json, YAML where it
-// ends in .yaml or .yml. A nil document comes with at least one problem that is
-// no warning. Only regular files are opened: opening a named pipe would wait until
-// somebody writes into it.
+// Read reads the file at path: JSON where its name ends in .json, YAML where it ends in .yaml or
+// .yml. A nil document comes with at least one problem that is no warning. Only regular files are
+// opened: opening a named pipe would wait until somebody writes into it.
 func Read(path string) (*Document, problem.List) {
 	text, found := Text(path)
 	if found != nil {
@@ -136,9 +134,8 @@ type source struct {
 	last struct{ offset, line, column int } // see position
 }
 
-// position turns a byte offset into line and column. It continues from
-// the offset of the last call if that is not later, so that calls in the order of the
-// text need one pass.
+// position turns a byte offset into line and column. It continues from the offset of the last
+// call if that is not later, so that calls in the order of the text need one pass.
 func (s *source) position(offset int) problem.Position {
 	offset = min(max(offset, 0), len(s.text))
 	last := &s.last

@@ -31,7 +31,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	}
 	if err == nil {
 		a = e.Experiment.Refresh(a)
-		e.compareQuestion(a)
+		e.compareBasis(a)
 		// Its tolerance proves something, unless a ref in the method only looks at the steady state.
 		run.Proves = a.Tolerance != nil && !ofHypothesis(part) && (part != method || !observes)
 		err = e.carryOut(ctx, part, a, run, begun)
@@ -178,7 +178,7 @@ func (e *Engine) pause(ctx context.Context, part string, a *experiment.Activity,
 	if part == proof || !value.Truthy(seconds) {
 		return nil
 	}
-	e.Log.Info(fmt.Sprintf(words, value.Text(seconds)))
+	e.Log.LogAttrs(ctx, slog.LevelInfo, fmt.Sprintf(words, value.Text(seconds)), inStory(value.Text(seconds)+" s, "+when+" "+a.Name))
 	if skipped {
 		return nil
 	}

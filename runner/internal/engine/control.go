@@ -16,8 +16,7 @@ var ErrSkip = errors.New("skipped")
 // at every other level. They change the engine's experiment under its lock. Their
 // errors are a *verdict.Stop, which ends the run, and ErrSkip.
 type Controls interface {
-	// Configure prepares the controls. Any error of it ends the run before
-	// anything is done.
+	// Configure prepares the controls. Any error of it ends the run before anything is done.
 	Configure(ctx context.Context) error
 	// Before runs the controls before a level.
 	Before(ctx context.Context, level string, activity *value.Map) error
@@ -49,8 +48,7 @@ func (e *Engine) before(level string, activity *value.Map) error {
 	return e.Controls.Before(e.controlContext(), level, activity)
 }
 
-// after runs the controls after a level. They get the state where the level came
-// to its end.
+// after runs the controls after a level. They get the state where the level came to its end.
 func (e *Engine) after(level string, activity *value.Map, state func() any, adopt func(any), ended bool) error {
 	if e.Controls == nil {
 		return nil

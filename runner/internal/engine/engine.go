@@ -87,13 +87,16 @@ type Engine struct {
 	Perform func(ctx context.Context, a *experiment.Activity) (output any, err error)
 	// Tolerance reads a tolerance as an experiment has it.
 	Tolerance func(written any) Tolerance
+	// Source tells whether the answer to a probe with the key serves comes from a program
+	// that serves this file: elsewhere says why not, and warning what the program itself
+	// says that is wrong with it. Both are empty where all is well.
+	Source func(ctx context.Context, a *experiment.Activity, output any) (elsewhere, warning string)
 	// Substitute replaces ${name} by what the configuration and the secrets hold, and
 	// Variables is all that they hold.
 	Substitute func(v any) any
 	Variables  func() any
-	// Record keeps a run as soon as it is over, so that a runner that is killed
-	// has left what it saw. The part is before, during, after (the hypothesis),
-	// method, proof or rollback.
+	// Record keeps a run as soon as it is over, so that a runner that is killed has left what it
+	// saw. The part is before, during, after (the hypothesis), method, proof or rollback.
 	Record func(part string, run *verdict.Run) error
 	// Next is called before each step with what it will carry out, its variables replaced and its secrets hidden:
 	// the checks of the hypothesis before and after the method, each activity of the method,
@@ -114,8 +117,8 @@ type Engine struct {
 	hypothesis bool // it is to be checked, whatever controls do to it during the run
 	background sync.WaitGroup
 	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
-	settled    sync.Once              // of questions
-	questions  sync.Map               // what the activities ask or do, by their mappings
+	settled    sync.Once              // of bases
+	bases      sync.Map               // what the activities ask or do, by their mappings
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout

@@ -15,7 +15,7 @@ import (
 // control has changed is judged as it is now; it proves no more than it did before.
 func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
 	return run.Evaluate(func(run *verdict.Run) error {
-		e.compareQuestion(a)
+		e.compareBasis(a)
 		if ofHypothesis(part) {
 			return e.meet(ctx, a, run)
 		}
@@ -34,9 +34,8 @@ func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
 
 func ofHypothesis(part string) bool { return part == before || part == during || part == after }
 
-// settle remembers what each activity asks or does when the hypothesis is checked for the
-// first time, or the method begins: from then on controls must not change the variables
-// in it.
+// settle remembers what each activity asks or does when the hypothesis is checked for the first
+// time, or the method begins: from then on controls must not change the variables in it.
 func (e *Engine) settle() {
 	if !e.Experiment.Controlled {
 		return
@@ -44,29 +43,29 @@ func (e *Engine) settle() {
 	e.settled.Do(func() {
 		for _, list := range []string{experiment.Probes, experiment.Method} {
 			for _, a := range e.Experiment.Activities(list) {
-				e.questions.Store(a.Written, e.questionOf(a))
+				e.bases.Store(a.Written, e.basisOf(a))
 			}
 		}
 	})
 }
 
-// compareQuestion notes an activity that asks or does something else than was settled.
-func (e *Engine) compareQuestion(a *experiment.Activity) {
-	if was, settled := e.questions.Load(a.Written); settled && was != e.questionOf(a) {
+// compareBasis notes an activity that asks or does something else than was settled.
+func (e *Engine) compareBasis(a *experiment.Activity) {
+	if was, settled := e.bases.Load(a.Written); settled && was != e.basisOf(a) {
 		e.locked(func() {
 			e.result.Altered = fmt.Sprintf("a control has changed the configuration or the secrets that '%s' uses", a.Name)
 		})
 	}
 }
 
-// questionOf is what an activity asks or does, with its variables. A Python function may
+// basisOf is what an activity asks or does, with its variables. A Python function may
 // get all of them, be it the activity's own or that of its tolerance.
-func (e *Engine) questionOf(a *experiment.Activity) string {
-	question, tolerance := value.Repr(e.Substitute(a.Question)), a.Question.Map("tolerance")
+func (e *Engine) basisOf(a *experiment.Activity) string {
+	basis, tolerance := value.Repr(e.Substitute(a.Basis)), a.Basis.Map("tolerance")
 	if a.ProviderType() == "python" || tolerance.Map("provider").AsText("type") == "python" {
-		question += value.Repr(e.Variables())
+		basis += value.Repr(e.Variables())
 	}
-	return question
+	return basis
 }
 
 // meet notes whether a probe of the hypothesis met its tolerance. Its error
@@ -107,11 +106,10 @@ func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, r
 	return met, err
 }
 
-// prove notes what is wrong with what an activity of the method or the rollbacks
-// did, although it ran: of a fault, whether it landed, and of a rollback, whether
-// it undid it. An action without a tolerance of its own must end as one that
-// worked does, with exit code 0 or a status below 400; the toolkit calls any end
-// a success.
+// prove notes what is wrong with what an activity of the method or the rollbacks did, although it
+// ran: of a fault, whether it landed, and of a rollback, whether it undid it. An action without a
+// tolerance of its own must end as one that worked does, with exit code 0 or a status below 400;
+// the toolkit calls any end a success.
 func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	switch {
 	case run.Pretended:

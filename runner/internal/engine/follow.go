@@ -10,7 +10,7 @@ import (
 
 // next announces a step to the one who follows the run.
 func (e *Engine) next(ctx context.Context, part string, activities ...*experiment.Activity) error {
-	if e.Next == nil || ctx.Err() != nil {
+	if e.Next == nil || len(activities) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var shown []*value.Map
@@ -36,5 +36,8 @@ func (e *Engine) nextCheck(ctx context.Context, part string) error {
 	return e.next(ctx, part, probes...)
 }
 
-// isDone marks an entry of the log that says no more than Done did.
-func isDone(part string) slog.Attr { return slog.String("done", part) }
+// InStory is the name of the attribute of a log entry that says what of it belongs into a
+// story of the steps; empty: nothing, because Done or the verdict tells it.
+const InStory = "story"
+
+func inStory(text string) slog.Attr { return slog.String(InStory, text) }

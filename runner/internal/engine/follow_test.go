@@ -35,11 +35,11 @@ func TestFollow(t *testing.T) {
 			e := followed().engine(t)
 			next := 0
 			e.Next = func(_ context.Context, part string, activities []*value.Map) error {
-				names := ""
+				step := []string{"next", part}
 				for _, a := range activities {
-					names += " " + a.Text("name")
+					step = append(step, a.Text("name"))
 				}
-				heard = append(heard, "next "+part+names)
+				heard = append(heard, strings.Join(step, " "))
 				if next++; next == stopAt {
 					return byControl("enough")
 				}

@@ -14,10 +14,9 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// check passes over the hypothesis once and stops at the first probe that fails
-// or lies outside its tolerance. It calls begun when the first probe begins. Its
-// error is unexpected or ctx's; the state is then unfinished. It is nil where the
-// hypothesis is no longer there.
+// check passes over the hypothesis once and stops at the first probe that fails or lies outside
+// its tolerance. It calls begun when the first probe begins. Its error is unexpected or ctx's;
+// the state is then unfinished. It is nil where the hypothesis is no longer there.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
 	var title any
 	gone := false
@@ -54,6 +53,9 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 		}
 		if run.Failed() {
 			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated")
+		}
+		if part == before && probe.Serves != "" && run.Succeeded() && !run.Pretended {
+			run.Elsewhere, run.Warning = e.Source(ctx, probe, run.Output)
 		}
 		if !*run.ToleranceMet {
 			state.Met = run.ToleranceMet
@@ -93,14 +95,13 @@ func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State)
 	if slices.ContainsFunc(state.Runs, func(r *verdict.Run) bool { return !r.Succeeded() }) {
 		e.setStatus(failed)
 	}
-	e.Log.LogAttrs(ctx, LevelCritical, fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)), isDone(part))
+	e.Log.LogAttrs(ctx, LevelCritical, fmt.Sprintf("Steady state probe '%s' is not in the given tolerance so failing this experiment", lastName(state)), inStory(""))
 	return false
 }
 
-// startDuring checks the hypothesis over and over beside the method, where the
-// strategy asks for it: at least once, and the first check has begun when it
-// returns. The function that it returns lets the check under way end and waits
-// for it; it may be called more than once.
+// startDuring checks the hypothesis over and over beside the method, where the strategy asks for
+// it: at least once, and the first check has begun when it returns. The function that it returns
+// lets the check under way end and waits for it; it may be called more than once.
 func (e *Engine) startDuring(ctx context.Context) (stop func()) {
 	if !e.hypothesis || !e.Strategy.During() {
 		return func() {}
@@ -144,7 +145,7 @@ func (e *Engine) during(ctx, between context.Context, begun func()) {
 		e.event("continuous_hypothesis_iteration", int64(pass), state)
 		if state != nil && !state.IsMet() {
 			deviated++
-			e.Log.LogAttrs(ctx, slog.LevelWarn, fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)), isDone(during))
+			e.Log.LogAttrs(ctx, slog.LevelWarn, fmt.Sprintf("Continuous steady state probe '%s' is not in the given tolerance", lastName(state)), inStory(""))
 			share := float64(deviated) * 100 / float64(pass)
 			if e.Strategy.FailFast && share >= e.Strategy.FailRatio {
 				e.Log.Info(fmt.Sprintf("Terminating immediately the experiment after %.1f%% hypothesis deviated", share))

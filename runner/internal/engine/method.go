@@ -9,10 +9,9 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// method plays the activities in their order and tells whether the hypothesis
-// may be checked after them: not after an interruption or an unexpected error.
-// Controls may lengthen, shorten and reorder the method while it is played: each
-// step takes what stands at its place then.
+// method plays the activities in their order and tells whether the hypothesis may be checked
+// after them: not after an interruption or an unexpected error. Controls may lengthen, shorten
+// and reorder the method while it is played: each step takes what stands at its place then.
 func (e *Engine) method(ctx context.Context) (finished bool) {
 	e.Log.Info("Playing your experiment's method now...")
 	e.event("start_method")

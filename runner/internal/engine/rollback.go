@@ -65,7 +65,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 // onSignal answers a signal that arrives while the rollbacks are played: they go
 // on, unless it is the one that asks for none.
 func (e *Engine) onSignal(cut func()) {
-	stop := stopOf(e.ctx)
+	stop := causeOf(e.ctx)
 	e.announce(stop)
 	if stop.NoRollbacks {
 		cut()

@@ -14,8 +14,8 @@ func isInterruption(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-// stopOf is the reason for which ctx ended.
-func stopOf(ctx context.Context) *verdict.Stop {
+// causeOf is the reason for which ctx ended.
+func causeOf(ctx context.Context) *verdict.Stop {
 	var stop *verdict.Stop
 	if errors.As(context.Cause(ctx), &stop) {
 		return stop
@@ -52,7 +52,7 @@ func (e *Engine) noteStop() {
 	case stop != nil:
 		e.result.Stop = stop
 	case e.ctx.Err() != nil:
-		e.result.Stop = stopOf(e.ctx)
+		e.result.Stop = causeOf(e.ctx)
 		e.setStatus(interrupted)
 		e.announce(e.result.Stop)
 	}
@@ -69,20 +69,19 @@ func (e *Engine) noteLateStop(when string) bool {
 		return false
 	}
 	e.setStatus(interrupted)
-	late := *stopOf(e.ctx)
+	late := *causeOf(e.ctx)
 	late.Why += " " + when
 	e.result.Stop = &late
 	return true
 }
 
-// announce logs a stop in the toolkit's words, and tells those who listen to
-// events.
+// announce logs a stop in the toolkit's words, and tells those who listen to events.
 func (e *Engine) announce(stop *verdict.Stop) {
 	event := "signal_exit"
 	switch stop.By {
 	case "":
 		event = "interrupted"
-		e.critical(stop.Why)
+		e.Log.LogAttrs(context.Background(), LevelCritical, stop.Why, inStory("")) // the verdict says it
 	case "SIGINT":
 		e.Log.Warn("Received a termination signal (Ctrl-C)...")
 	case "SIGUSR1", "SIGUSR2", "exit":

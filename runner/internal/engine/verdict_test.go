@@ -128,7 +128,7 @@ var faultRows = []verdictRow{
 var explorationRows = []verdictRow{
 	{"explored", &world{method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 	{"explored by probes", &world{method: []any{probe("look")}, answers: map[string][]any{"look": failing}}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
-	{"nothing at all", &world{}, verdict.Explored, "the method has no action that could fail, and the experiment has no hypothesis"},
+	{"nothing at all", &world{}, verdict.Explored, "the method is empty, so nothing was done, and the experiment has no hypothesis"},
 	{"a hypothesis without probes", &world{hypothesis: []any{}, method: fault}, verdict.Explored, "every action succeeded, and the experiment has no hypothesis"},
 	{"skip", &world{Strategy: experiment.Strategy{Hypothesis: "skip"}, hypothesis: up(), method: fault, answers: map[string][]any{"up": {bad}}}, verdict.Explored,
 		"every action succeeded, and the hypothesis was skipped (strategy skip)"},

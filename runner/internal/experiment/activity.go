@@ -15,25 +15,26 @@ type Activity struct {
 	Provider     *value.Map // who carries it out, as written; nil for a ref
 	Tolerance    any        // as written: see package tolerance; nil for none, or if it is null
 	HasTolerance bool       // the key tolerance is there
+	Serves       string     // our own key: a file whose contents the answer must have before the method
 	Throughout   bool       // proof: throughout, our own key: asked again after the hypothesis
 	Background   bool
 	Ref          string     // the name of the activity to carry out in its place
 	Pauses       *value.Map // before and after, in seconds; nil for none
 	Written      *value.Map // the activity in the experiment; the other fields may be a copy's
-	Question     *value.Map // all of it that a proof rests on; nil where no control can change it
+	Basis        *value.Map // all of it that a proof rests on; nil where no control can change it
 }
 
 // ProofThroughout is the value of the key proof that asks a method's probe once
 // more after the hypothesis has been checked. The toolkit ignores the key.
 const ProofThroughout = "throughout"
 
-// NewActivity reads an activity's mapping; what is missing or of the wrong type
-// is empty.
+// NewActivity reads an activity's mapping; what is missing or of the wrong type is empty.
 func NewActivity(written *value.Map) *Activity {
 	tolerance, hasTolerance := written.Get("tolerance")
 	return &Activity{
 		Type: written.AsText("type"), Name: written.AsText("name"), Ref: written.AsText("ref"), Provider: written.Map("provider"),
 		Tolerance: tolerance, HasTolerance: hasTolerance, Throughout: written.AsText("proof") == ProofThroughout,
+		Serves:     written.Text("serves"),
 		Background: value.Truthy(written.Value("background")), Pauses: written.Map("pauses"), Written: written,
 	}
 }

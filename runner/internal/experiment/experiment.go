@@ -36,7 +36,7 @@ type Experiment struct {
 // asked is an activity of the method or the hypothesis when the run began.
 type asked struct {
 	list, name string
-	question   *value.Map // nil where no control can change it
+	basis      *value.Map // nil where no control can change it
 }
 
 // The lists of activities.
@@ -46,9 +46,8 @@ const (
 	Probes    = "probes" // of the steady-state hypothesis
 )
 
-// New takes a mapping for an experiment. It expects one that package check found
-// valid; its error names the first thing that has no meaning at all, which only
-// an unchecked experiment can have.
+// New takes a mapping for an experiment. It expects one that package check found valid; its error
+// names the first thing that has no meaning at all, which only an unchecked experiment can have.
 func New(written *value.Map) (*Experiment, error) {
 	e := &Experiment{written: written, first: written.Copy(), former: map[string][][]any{}}
 	for _, key := range []string{"configuration", "secrets", "steady-state-hypothesis"} {
@@ -90,9 +89,8 @@ func (e *Experiment) Replaced(list string, former []any) {
 	e.former[list] = append(e.former[list], former)
 }
 
-// Begin replaces the title, adds the mode in which the run is dry, nil for none, and
-// remembers the top-level keys, what refs mean, and what the run is to show, as they are
-// at the start of a run.
+// Begin replaces the title, adds the mode in which the run is dry, nil for none, and remembers the
+// top-level keys, what refs mean, and what the run is to show, as they are at the start of a run.
 func (e *Experiment) Begin(title, dry any) {
 	e.Change(func(written *value.Map) {
 		if written.Has("title") {
@@ -116,7 +114,7 @@ func (e *Experiment) remember(list string, activity *value.Map) {
 	name, ref := activity.AsText("name"), activity.AsText("ref")
 	was := asked{list: list, name: name + ref}
 	if e.Controlled {
-		was.question = question(activity.Clone())
+		was.basis = basis(activity.Clone())
 	}
 	e.asked[activity], e.order = was, append(e.order, activity)
 	if ref == "" {
@@ -124,9 +122,8 @@ func (e *Experiment) remember(list string, activity *value.Map) {
 	}
 }
 
-// Journalled is the experiment as the journal shows it: with what controls have
-// changed within a part, without what they have done to the top-level keys. It is
-// to be used under Read.
+// Journalled is the experiment as the journal shows it: with what controls have changed within a
+// part, without what they have done to the top-level keys. It is to be used under Read.
 func (e *Experiment) Journalled() *value.Map {
 	shown := &value.Map{}
 	for key, v := range e.first.All() {
@@ -224,25 +221,24 @@ func (e *Experiment) Refresh(a *Activity) *Activity {
 	return e.activity(a.Written)
 }
 
-// activity reads a mapping of the experiment; where controls may change it, a
-// copy of it.
+// activity reads a mapping of the experiment; where controls may change it, a copy of it.
 func (e *Experiment) activity(written *value.Map) *Activity {
 	if !e.Controlled {
 		return NewActivity(written)
 	}
 	clone := written.Clone()
 	a := NewActivity(clone)
-	a.Written, a.Question = written, question(clone)
-	if was, known := e.asked[written]; known && value.Repr(was.question) != value.Repr(a.Question) {
+	a.Written, a.Basis = written, basis(clone)
+	if was, known := e.asked[written]; known && value.Repr(was.basis) != value.Repr(a.Basis) {
 		e.altered = cmp.Or(e.altered, fmt.Sprintf("a control has changed '%s'", was.name))
 	}
 	return a
 }
 
-// question is all of an activity that a proof rests on.
-func question(written *value.Map) *value.Map {
+// basis is all of an activity that a proof rests on.
+func basis(written *value.Map) *value.Map {
 	q := &value.Map{}
-	for _, key := range []string{"type", "ref", "provider", "tolerance", "proof", "background", "pauses"} {
+	for _, key := range []string{"type", "ref", "provider", "tolerance", "proof", "serves", "background", "pauses"} {
 		if v, ok := written.Get(key); ok {
 			q.Set(key, v)
 		}

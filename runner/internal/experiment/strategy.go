@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// Strategy is when the hypothesis is checked, when rollbacks run, and what is
-// only pretended.
+// Strategy is when the hypothesis is checked, when rollbacks run, and what is only pretended.
 type Strategy struct {
 	Hypothesis string  // one of HypothesisStrategies; empty means default
 	Rollbacks  string  // one of RollbackStrategies; empty means default

@@ -38,9 +38,8 @@ type Journal struct {
 	mu sync.Mutex
 }
 
-// Open prepares the journal at path, before the experiment starts; mask hides secrets in
-// whatever is kept. If no journal can be written there, the error is a *problem.Problem
-// with the code Usage.
+// Open prepares the journal at path, before the experiment starts; mask hides secrets in whatever
+// is kept. If no journal can be written there, the error is a *problem.Problem with the code Usage.
 func Open(path string, mask func(any) any) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
@@ -141,12 +140,18 @@ func (j *Journal) Record(part string, run *verdict.Run) error {
 func (j *Journal) Write(document *value.Map) error {
 	write, do := func(v any) error { return value.WriteJSON(j.device, v, "  ") }, "name another place with --journal-path"
 	if j.partial != nil {
-		write, do = j.replace, do+"; what the run saw is in "+j.partial.Name()
+		write = j.replace
 	}
-	if err := write(j.mask(document)); err != nil {
-		return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
+	err := write(j.mask(document))
+	if err == nil {
+		return j.Discard()
 	}
-	return j.Discard()
+	if info, unknown := j.partial.Stat(); unknown == nil && info.Size() == 0 {
+		j.Discard() // nothing could be kept
+	} else if unknown == nil {
+		do += "; what the run saw is in " + j.partial.Name()
+	}
+	return problem.Wrap(problem.NoVerdict, err, "the journal could not be written", do)
 }
 
 // Discard removes the partial journal of a run that did not begin.
@@ -211,6 +216,9 @@ func AddVerdict(document *value.Map, r *verdict.Result) {
 	v := value.MapOf("word", r.Verdict.Word, "reason", r.Verdict.Reason)
 	if len(r.Proof) > 0 {
 		v.Set("proof", r.Proof.Values())
+	}
+	if warning := r.Warning(); warning != "" {
+		v.Set("warning", warning)
 	}
 	document.Set("verdict", v)
 }

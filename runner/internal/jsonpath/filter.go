@@ -60,9 +60,8 @@ func (p *toolkit) positive() condition {
 	return func(s *search, here any) bool { return len(left.find(s, here)) > 0 }
 }
 
-// comparison holds where it holds for one of the values on the left and one of
-// those on the right. Where the right side is a query, jsonpath2 looks at the
-// first value of the left side only.
+// comparison holds where it holds for one of the values on the left and one of those on the right.
+// Where the right side is a query, jsonpath2 looks at the first value of the left side only.
 func comparison(operator string, left, right *query) condition {
 	return func(s *search, here any) bool {
 		lefts, rights := left.find(s, here), right.find(s, here)

@@ -56,8 +56,7 @@ func (p *Path) Find(document any) ([]any, error) {
 const (
 	// mostBrackets bounds how deep the parts of a path lie within each other.
 	mostBrackets = 400
-	// mostVisits bounds a search: each .. visits everything below each value that
-	// was found so far.
+	// mostVisits bounds a search: each .. visits everything below each value that was found so far.
 	mostVisits = 2_000_000
 )
 
@@ -269,8 +268,7 @@ func plain(v any) any {
 	return v
 }
 
-// rfcError takes the place out of an error of the library: "... at position 3", or
-// "... at 3".
+// rfcError takes the place out of an error of the library: "... at position 3", or "... at 3".
 func rfcError(text string, err error) *syntaxError {
 	what := strings.TrimPrefix(err.Error(), rfc9535.ErrPathParse.Error()+": ")
 	words := strings.Fields(what)

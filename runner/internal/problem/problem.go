@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// The exit codes of the runner. A run that a signal stopped ends with
-// 128 + the signal's number.
+// The exit codes of the runner. A run that a signal stopped ends with 128 + the signal's number.
 const (
 	OK        = 0 // held, explored, or what a demo expected
 	Deviated  = 1 // a weakness is found, or a demo ended the other way

@@ -1,11 +1,9 @@
 // Package process starts processes and makes sure that they end.
 //
-// Each command gets a process group of its own, so that what it starts in turn
-// (a shell's commands, npm's node) can be stopped with it: first with a request
-// (SIGTERM), then by force (SIGKILL). On Linux this includes what moved to
-// another group or session. The terminal's Ctrl-C does not reach the group; the
-// runner stops it. If the runner itself is killed, its watchdog ends what is
-// left.
+// Each command gets a process group of its own, so that what it starts in turn (a shell's commands,
+// npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
+// Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
+// the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left.
 package process
 
 import (
@@ -72,11 +70,10 @@ type Owner struct {
 	pipe     io.WriteCloser // to the watchdog
 }
 
-// Run starts a command and waits until it has ended and its output is closed by
-// every process that holds it, as Python's subprocess.run does: with its output
-// captured, "sleep 1 & echo hi" takes a second. What the command leaves running
-// after a normal end stays: it may be the fault of an experiment, or a service
-// that a rollback started.
+// Run starts a command and waits until it has ended and its output is closed by every process
+// that holds it, as Python's subprocess.run does: with its output captured, "sleep 1 & echo hi"
+// takes a second. What the command leaves running after a normal end stays: it may be the fault
+// of an experiment, or a service that a rollback started.
 //
 // When ctx ends first, everything that the command started is ended. The error
 // is then ctx's cause, whatever the exit code is. Otherwise an error says that
@@ -212,11 +209,10 @@ func (o *Owner) Close() error {
 	return err
 }
 
-// RunWatchdog is what the watchdog, a process of its own, does: it reads what an
-// Owner tells it until the pipe is closed, for whatever reason, and ends the
-// groups that the Owner did not report as ended, by force after 1.5 seconds. It
-// ignores the signals that ask a program to end. An error says that the pipe
-// could not be read to its end.
+// RunWatchdog is what the watchdog, a process of its own, does: it reads what an Owner tells it
+// until the pipe is closed, for whatever reason, and ends the groups that the Owner did not
+// report as ended, by force after 1.5 seconds. It ignores the signals that ask a program to end.
+// An error says that the pipe could not be read to its end.
 func RunWatchdog(pipe io.Reader) error {
 	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
 	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -227,8 +223,7 @@ func RunWatchdog(pipe io.Reader) error {
 	return err
 }
 
-// readGroups skips lines that it does not understand: to end a group too early
-// would be worse.
+// readGroups skips lines that it does not understand: to end a group too early would be worse.
 func readGroups(pipe io.Reader) (map[group]bool, error) {
 	groups := make(map[group]bool)
 	lines := bufio.NewScanner(pipe)

@@ -19,9 +19,8 @@ func ownGroup() *syscall.SysProcAttr {
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
 const stateField, groupField, startField = 3, 5, 22
 
-// stat is a field of /proc/PID/stat; empty where there is no such process. The
-// fields are counted from behind the program's name, field 2, which may contain
-// anything.
+// stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
+// from behind the program's name, field 2, which may contain anything.
 func stat(pid, field int) string {
 	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
@@ -31,8 +30,7 @@ func stat(pid, field int) string {
 	return string(fields[field-stateField])
 }
 
-// startTime is in ticks since the system started; empty where there is no such
-// process.
+// startTime is in ticks since the system started; empty where there is no such process.
 func startTime(pid int) string { return stat(pid, startField) }
 
 // processes are the numbers of all processes that /proc shows.
@@ -45,9 +43,8 @@ func processes() (pids []int) {
 	return pids
 }
 
-// alive tells whether the group, or what left it, has a process. Zombies do not
-// count: in a container whose first process does not collect them, they would
-// stay for ever.
+// alive tells whether the group, or what left it, has a process. Zombies do not count: in a
+// container whose first process does not collect them, they would stay for ever.
 func (g group) alive() bool {
 	reachable, seen := g.reachable(), false
 	if !reachable && g.mark == "" {

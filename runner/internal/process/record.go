@@ -12,10 +12,9 @@ import (
 	"time"
 )
 
-// Record says that a process was started. It is a file, process-PID.json, that
-// exists from the start of the process to its end. After a crash of the runner
-// it tells the processes that the runner started from all others. Only its owner can read
-// it: an argument may be a secret.
+// Record says that a process was started. It is a file, process-PID.json, that exists from the
+// start of the process to its end. After a crash of the runner it tells the processes that the
+// runner started from all others. Only its owner can read it: an argument may be a secret.
 type Record struct {
 	PID     int       `json:"pid"`
 	Group   int       `json:"pgid"`           // the process group, always the same number as PID
@@ -71,17 +70,15 @@ func (r *Record) remove() {
 	}
 }
 
-// valid tells whether the recorded process still runs: the same number, started
-// at the same time.
+// valid tells whether the recorded process still runs: the same number, started at the same time.
 func (r *Record) valid() bool {
 	return r.PID > 1 && r.Group == r.PID && r.Started != "" &&
 		r.Started == startTime(r.PID) && r.Boot == bootID() && r.group().alive()
 }
 
-// Leftovers returns the records in a folder whose processes still run. It
-// removes the records of processes that are gone, or whose number another
-// process has by now. A missing folder has no records; any other error says that
-// the folder cannot be read.
+// Leftovers returns the records in a folder whose processes still run. It removes the records of
+// processes that are gone, or whose number another process has by now. A missing folder has no
+// records; any other error says that the folder cannot be read.
 func Leftovers(folder string) ([]*Record, error) {
 	files, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

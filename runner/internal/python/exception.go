@@ -1,6 +1,5 @@
-// Package python has what the two ways to do a Python function share: package
-// native, in Go, for a laptop without Python, and package worker, in a real
-// interpreter.
+// Package python has what the two ways to do a Python function share: package native, in Go, for
+// a laptop without Python, and package worker, in a real interpreter.
 package python
 
 // Exception is what a Python function raised, or would have raised.

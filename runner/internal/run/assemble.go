@@ -29,7 +29,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 	providers := r.providers(v, o)
 	strategy := p.strategy()
 	controls := &control.Controls{
-		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask,
+		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask, Learn: r.learner(o),
 	}
 	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
@@ -50,6 +50,9 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 				o.Performed()
 			}
 			return output, control.StopOf(err) // a Python function may ask for the end of the run
+		},
+		Source: func(ctx context.Context, a *experiment.Activity, output any) (elsewhere, warning string) {
+			return source(a.Serves, v.Substitute(a.Provider.Value("url")), output, func() (any, error) { return providers.Perform(ctx, a) })
 		},
 		Substitute: v.Substitute,
 		Variables: func() any {

@@ -75,7 +75,12 @@ func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, missp
 // anything is started that may show them, such as the experiment's target.
 func (r *Runner) Learn(o Options) {
 	doc, _ := document.Read(o.Source)
-	r.variableSource(doc.Map(), o).Learn()
+	r.learner(o)(doc.Map())
+}
+
+// learner tells the mask the secrets that an experiment declares.
+func (r *Runner) learner(o Options) func(written *value.Map) {
+	return func(written *value.Map) { r.variableSource(written, o).Learn() }
 }
 
 // stopped is the error of a stop before the run began; nil if ctx still lasts.
@@ -89,15 +94,12 @@ func stopped(ctx context.Context) error {
 
 // read reads the experiment between the global controls' calls for that.
 func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, found problem.List, err error) {
-	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log}
+	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log, Learn: r.learner(o)}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = r.fetch(ctx, o)
-		r.variableSource(doc.Map(), o).Learn()
+		r.learner(o)(doc.Map())
 		return doc.Map()
 	})
-	if len(o.Controls) > 0 {
-		r.variableSource(doc.Map(), o).Learn() // those that a control has added
-	}
 	return doc, found, err
 }
 
@@ -144,8 +146,7 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 // maxFetched bounds a document, in bytes, as package document bounds a file.
 const maxFetched = 32 << 20
 
-// fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only
-// tests change it.
+// fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only tests change it.
 var fetchLimit = 30 * time.Second
 
 // isURL tells whether a source is fetched rather than read. Any scheme counts:

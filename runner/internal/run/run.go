@@ -69,8 +69,7 @@ func (r *Runner) Validate(ctx context.Context, o Options) error {
 	return err
 }
 
-// Prepare reads an experiment and checks it. The secrets that it declares are
-// hidden from then on.
+// Prepare reads an experiment and checks it. The secrets that it declares are hidden from then on.
 func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	written, misspelt, err := r.load(ctx, o)
 	if err != nil {

@@ -20,8 +20,7 @@ type Settings struct {
 	Document *document.Document // knows the places in the file; nil without one
 }
 
-// DefaultPath is where the toolkit keeps its settings; empty where the user has
-// no home folder.
+// DefaultPath is where the toolkit keeps its settings; empty where the user has no home folder.
 func DefaultPath(environment func(string) (string, bool)) string {
 	home, _ := environment("HOME")
 	if home == "" {
@@ -55,8 +54,7 @@ func Read(path string, optional bool) (Settings, error) {
 	return Settings{Written: doc.Map(), Document: doc}, nil
 }
 
-// Authorization is the value of the header for a server (host or host:port); empty for
-// none.
+// Authorization is the value of the header for a server (host or host:port); empty for none.
 func (s Settings) Authorization(host string) string {
 	auth := s.Written.Map("auths").Map(host)
 	content, ok := auth.Get("value")

@@ -15,8 +15,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// minLength is the length, in bytes, from which on a text is hidden within other
-// text too.
+// minLength is the length, in bytes, from which on a text is hidden within other text too.
 const minLength = 4
 
 // common are words of JSON and Python, of the format and of our own sentences. A
@@ -25,8 +24,7 @@ const minLength = 4
 var common = strings.Fields("true false null none activity action probe method rollback rollbacks process python http status " +
 	"succeeded failed completed aborted interrupted deviated stdout stderr body headers title name type")
 
-// isUsual tells whether a text is too short, or too common a word, to be looked for
-// within others.
+// isUsual tells whether a text is too short, or too common a word, to be looked for within others.
 func isUsual(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) < minLength || slices.Contains(common, strings.ToLower(text))
@@ -173,12 +171,7 @@ func codes(s string) []string {
 	if isUsual(s) {
 		return nil
 	}
-	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s)}
-	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString([]byte(s))), 76) { // as the program base64 wraps it
-		if len(line) >= minLength {
-			all = append(all, string(line))
-		}
-	}
+	all := []string{fmt.Sprintf("%x", s), fmt.Sprintf("%X", s), base64.StdEncoding.EncodeToString([]byte(s))}
 	for before := range 3 {
 		padded := append(make([]byte, before), s...)
 		from, to := (before*8+5)/6, len(padded)*8/6

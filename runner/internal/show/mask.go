@@ -16,15 +16,13 @@ import (
 // Hidden is what is shown in the place of a secret.
 const Hidden = "*****"
 
-// Mask takes secrets out of whatever is shown or written. It grows while the
-// program runs, and never forgets. The zero Mask knows no secrets. It is safe for
-// concurrent use.
+// Mask takes secrets out of whatever is shown or written. It grows while the program runs, and
+// never forgets. The zero Mask knows no secrets. It is safe for concurrent use.
 //
-// A secret is found in text as it is, line by line, in pieces that come of a path, a
-// URL or JSON, and as JSON, Python, URLs and base64 write it. One shorter than four
-// bytes, or a word such as true or status, is hidden only where it is all of a text:
-// within others it would be found everywhere. The user name and the password of a URL
-// are hidden in any case.
+// A secret is found in text as it is, line by line, in pieces that come of a path, a URL or JSON,
+// and as JSON, Python, URLs and base64 write it. One shorter than four bytes, or a word such as
+// true or status, is hidden only where it is all of a text: within others it would be found
+// everywhere. The user name and the password of a URL are hidden in any case.
 type Mask struct {
 	mu    sync.RWMutex
 	parts map[string]bool // texts that betray a secret wherever they occur
@@ -111,12 +109,10 @@ func (m *Mask) Text(text string) string {
 	if m.whole[text] || m.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	places := loginsAt(text, login)
-	for part := range m.parts {
-		for at, i := 0, 0; i >= 0; at += i + 1 {
-			if i = strings.Index(text[at:], part); i >= 0 {
-				places = append(places, []int{at + i, at + i + len(part)})
-			}
+	places := append(loginsAt(text, login), m.find(text, 0)...)
+	if joined, was := withoutLineEnds(text); was != nil {
+		for _, place := range m.find(joined, wrapped) {
+			places = append(places, []int{was[place[0]], was[place[1]-1] + 1})
 		}
 	}
 	// Places may overlap: to replace one after the other would leave the end of the second.
@@ -132,9 +128,39 @@ func (m *Mask) Text(text string) string {
 	return b.String() + text[done:]
 }
 
-// Value is v with every secret hidden in its values. Keys stay, and so do the
-// words and the times that a journal or an experiment is made of. What it changes
-// it copies; v itself stays as it is.
+// wrapped is the length, in bytes, from which on programs cut what they encode into lines.
+const wrapped = 40
+
+// find lists the places of what betrays a secret and is not shorter than least.
+func (m *Mask) find(text string, least int) (places [][]int) {
+	for part := range m.parts {
+		for at, i := 0, 0; i >= 0 && len(part) >= least; at += i + 1 {
+			if i = strings.Index(text[at:], part); i >= 0 {
+				places = append(places, []int{at + i, at + i + len(part)})
+			}
+		}
+	}
+	return places
+}
+
+// withoutLineEnds is a text of several lines on one line, and where each byte of it was;
+// nil for a text of one line.
+func withoutLineEnds(text string) (joined string, was []int) {
+	if !strings.Contains(strings.TrimSpace(text), "\n") {
+		return "", nil
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] != '\n' && text[i] != '\r' {
+			b.WriteByte(text[i])
+			was = append(was, i)
+		}
+	}
+	return b.String(), was
+}
+
+// Value is v with every secret hidden in its values. Keys stay, and so do the words and the times
+// that a journal or an experiment is made of. What it changes it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
 	if !m.mayHide(v) {
 		return v
@@ -182,8 +208,7 @@ func (m *Mask) value(v any) any {
 	return v // also a number of few digits: it would hide every status and exit code
 }
 
-// ownWords are the values that the format itself has for a key: no secret can be
-// meant there.
+// ownWords are the values that the format itself has for a key: no secret can be meant there.
 var ownWords = map[string][]any{
 	"type":   {"probe", "action", "http", "process", "python", "regex", "jsonpath", "range", "env", "vault"},
 	"status": {"completed", "failed", "aborted", "interrupted", "succeeded"},

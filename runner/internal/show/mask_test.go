@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,9 +77,18 @@ func TestMaskHidesWholeForms(t *testing.T) {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
-	wrapped := base64.StdEncoding.EncodeToString([]byte(long))
-	if got := mask.Text(wrapped[:76] + "\n" + wrapped[76:152] + "\n" + wrapped[152:]); strings.ContainsAny(got, "QWERTYUIOP") {
-		t.Errorf("base64 became %q", got)
+	for _, before := range []string{"", "me:"} { // whatever the width of the lines, and whatever stands before it
+		coded := base64.StdEncoding.EncodeToString([]byte(before + long))
+		for _, width := range []int{60, 64, 70, 76} {
+			var lines []string
+			for line := range slices.Chunk([]byte(coded), width) {
+				lines = append(lines, string(line))
+			}
+			got := mask.Text("me: " + strings.Join(lines, "\r\n"))
+			if left := strings.TrimPrefix(strings.ReplaceAll(got, Hidden, ""), "me: "); len(left) > 6 {
+				t.Errorf("of base64 in lines of %d letters %q is left", width, left)
+			}
+		}
 	}
 }
 

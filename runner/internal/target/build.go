@@ -31,7 +31,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	output := new(lines)
 	built := make(chan struct{})
 	var telling sync.WaitGroup
-	telling.Go(func() { tellTime(built, slow) })
+	telling.Go(func() { tellTime(ctx, built, slow) })
 	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: buildEnvironment(), Stdout: output, Stderr: output})
 	close(built)
 	telling.Wait()
@@ -41,20 +41,26 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
+		said := slices.DeleteFunc(output.last, func(line string) bool { return strings.HasPrefix(line, "# ") })
+		return problem.List{problem.New(problem.Invalid,
+			fmt.Sprintf("%s\nthe build of %s failed: %s ended with %v", strings.Join(said, "\n"), t.Name, strings.Join(t.Build, " "), exit),
+			"correct what these lines report, and try again")}
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
-			fmt.Sprintf("the build of %s failed: %s ended with %v%s", t.Name, strings.Join(t.Build, " "), exit, output.quoted()),
-			"correct what these lines report, and try again")
+			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")
 	}
 	return nil
 }
 
 // tellTime calls tell with the time so far, after a second and then every two seconds.
-func tellTime(over <-chan struct{}, tell func(sofar time.Duration)) {
+func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Duration)) {
 	start, next := time.Now(), time.Second
 	for {
 		select {
 		case <-over:
+			return
+		case <-ctx.Done():
 			return
 		case <-time.After(next):
 			tell(time.Since(start))

@@ -44,7 +44,10 @@ func read(v any) (*Target, []problem.Finding) {
 		return nil, []problem.Finding{{What: "this is an experiment, and not a target", Do: "run it with the command run, or name it in the key experiment of a target"}}
 	}
 	r := reader{Map: m, found: new([]problem.Finding)}
-	r.keys("title build start folder port ready environment experiment expect next", "title start ready experiment expect")
+	r.keys("title build start folder port ready environment experiment expect next source original", "title start ready experiment expect")
+	if r.Has("source") != r.Has("original") {
+		r.wrong("source and original belong together", "give both or neither: the file that learners change, and the same file as it came")
+	}
 	return &Target{
 		Title:       r.line("title"),
 		Build:       r.command("build", buildNames()),
@@ -55,6 +58,8 @@ func read(v any) (*Target, []problem.Finding) {
 		Experiment:  r.text("experiment"),
 		Expect:      r.verdict("expect"),
 		Next:        r.text("next"),
+		Source:      r.text("source"),
+		Original:    r.text("original"),
 		Environment: r.environment(),
 	}, *r.found
 }

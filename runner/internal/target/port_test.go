@@ -37,7 +37,7 @@ func TestReserve(t *testing.T) {
 	_, _, err = Reserve(want, true)
 	var p *problem.Problem
 	if !errors.As(err, &p) || p.Code != problem.NoVerdict ||
-		!strings.Contains(p.What, strconv.Itoa(want)) || !strings.Contains(p.What, "another run") || !strings.Contains(p.Do, "--port ") {
+		!strings.Contains(p.What, strconv.Itoa(want)) || !strings.Contains(p.What, "another run") || !strings.Contains(p.Do, "such as ") {
 		t.Errorf("asked for by name: %v", err)
 	}
 	release()

@@ -27,10 +27,9 @@ type Service struct {
 	done    chan struct{} // closed when it has ended and every line was passed on
 }
 
-// Start starts a target that In returned, and waits until it is ready. It calls
-// say, which may be nil, with the target's name for each line that the service
-// prints, one line at a time. A process.Record is in the folder records as long
-// as the service runs.
+// Start starts a target that In returned, and waits until it is ready. It calls say, which may be
+// nil, with the target's name for each line that the service prints, one line at a time. A
+// process.Record is in the folder records as long as the service runs.
 //
 // A service that does not get ready is stopped. The error is ctx's cause, or a
 // problem at the target's key: with the code Invalid if the folder or the program

@@ -1,6 +1,5 @@
-// Package target builds and starts a system under test, waits until it is ready,
-// and stops it with everything that it started. Targets are described in files,
-// targets/NAME.yaml.
+// Package target builds and starts a system under test, waits until it is ready, and stops it
+// with everything that it started. Targets are described in files, targets/NAME.yaml.
 package target
 
 import (
@@ -38,6 +37,8 @@ type Target struct {
 	Experiment  string            // the experiment's file
 	Expect      string            // the verdict that the experiment should have
 	Next        string            // what to do after that; may be empty
+	Source      string            // the file that learners change; may be empty
+	Original    string            // the same file as it came, to compare with and to go back to
 
 	doc    *document.Document
 	places Places
@@ -101,6 +102,9 @@ func (t *Target) In(p Places) *Target {
 	here.Title, here.Next = p.fill(t.Title), p.fill(t.Next)
 	here.Build, here.Start = list(t.Build), list(t.Start)
 	here.Folder, here.Experiment = file(t.Folder), file(t.Experiment)
+	if t.Source != "" {
+		here.Source, here.Original = file(t.Source), file(t.Original)
+	}
 	here.Ready.URL = p.fill(t.Ready.URL)
 	here.Environment = maps.Clone(t.Environment)
 	for name, text := range here.Environment {

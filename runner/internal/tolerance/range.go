@@ -49,8 +49,7 @@ func (t bounds) Warnings(provider string) []problem.Finding {
 	return t.targetless(provider)
 }
 
-// Within reads the part as a number, out of text too. Text that holds none is not
-// within the range.
+// Within reads the part as a number, out of text too. Text that holds none is not within the range.
 func (t bounds) Within(_ context.Context, output any) (bool, error) {
 	part, err := t.part(output)
 	if err != nil {

@@ -18,8 +18,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// regex is a tolerance of type regex: text in which a regular expression matches
-// somewhere.
+// regex is a tolerance of type regex: text in which a regular expression matches somewhere.
 type regex struct{ mapping }
 
 func (t regex) Check() []problem.Finding {

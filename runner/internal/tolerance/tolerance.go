@@ -42,19 +42,16 @@ type Tolerance interface {
 	Wanted(output any) string
 	// Got says in words what of the output was compared: `500`, `exit code 3`.
 	//
-	// Like Wanted it returns one line of any length. What comes from outside is in
-	// it, secrets and control characters too: mask it, clean it, cut it, in that
-	// order, before anybody sees it.
+	// Like Wanted it returns one line of any length. What comes from outside is in it, secrets and
+	// control characters too: mask it, clean it, cut it, in that order, before anybody sees it.
 	Got(output any) string
 }
 
-// Surroundings are what tolerances need of a run. Each regular expression and each JSON
-// path is compiled once. Several goroutines may use them at the same time; they must not
-// be copied.
+// Surroundings are what tolerances need of a run. Each regular expression and each JSON path is
+// compiled once. Several goroutines may use them at the same time; they must not be copied.
 type Surroundings struct {
-	// Ask performs the activity of a tolerance of type probe and returns its
-	// output, nil for an activity that failed: then the answer is no. Without Ask
-	// such a tolerance cannot be judged.
+	// Ask performs the activity of a tolerance of type probe and returns its output, nil for an
+	// activity that failed: then the answer is no. Without Ask such a tolerance cannot be judged.
 	Ask func(ctx context.Context, activity *value.Map) (any, error)
 	// Substitute puts values in the place of ${name}; nil leaves all as it is.
 	Substitute func(any) any

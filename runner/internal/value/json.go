@@ -12,9 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// JSON is v on one line, as Python's json module writes it: keys in their order,
-// letters beyond ASCII as they are, floats as Python's repr has them, NaN and the
-// infinities by their names.
+// JSON is v on one line, as Python's json module writes it: keys in their order, letters beyond
+// ASCII as they are, floats as Python's repr has them, NaN and the infinities by their names.
 func JSON(v any) string {
 	w := writer{}
 	w.value(v)

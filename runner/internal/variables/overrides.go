@@ -94,8 +94,7 @@ func (o *Overrides) AddDotenv(text string) error {
 
 const typeNames = "str, int, float, bool, bytes and json"
 
-// convert makes a value of one of the types that env_var_type and --var know,
-// as Python would.
+// convert makes a value of one of the types that env_var_type and --var know, as Python would.
 func convert(typ string, v any) (any, error) {
 	switch typ {
 	case "str", "string":

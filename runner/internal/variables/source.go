@@ -81,8 +81,7 @@ func (s Source) measure(ctx context.Context, v *Variables) []problem.Finding {
 
 // ask asks one probe and takes the value out of its provider's answer.
 func (s Source) ask(ctx context.Context, activity *value.Map, known *Variables) (any, error) {
-	// The toolkit lets a Python function have every group of secrets here, whatever it
-	// asks for.
+	// The toolkit lets a Python function have every group of secrets here, whatever it asks for.
 	groups := []any{}
 	for name := range known.Secrets.All() {
 		groups = append(groups, name)

@@ -21,8 +21,7 @@ type Variables struct {
 	Configuration *value.Map
 	Secrets       *value.Map // by group; a group is a mapping, seldom a plain value
 
-	// Changed is called with the secrets whenever Change has changed something;
-	// it may be nil.
+	// Changed is called with the secrets whenever Change has changed something; it may be nil.
 	Changed func(secrets *value.Map)
 
 	mu sync.RWMutex
@@ -38,8 +37,7 @@ func (v *Variables) Values() (configuration, secrets *value.Map) {
 	return v.Configuration, v.Secrets
 }
 
-// Change lets f change copies of the configuration and the secrets, which then
-// take their place.
+// Change lets f change copies of the configuration and the secrets, which then take their place.
 func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 	v.mu.Lock()
 	configuration, secrets := v.Configuration.Clone(), v.Secrets.Clone()
@@ -80,8 +78,7 @@ var form = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\$(?:\$|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})`)
 })
 
-// inText replaces the names in one text, as Python's string.Template does. Any
-// other $ stays.
+// inText replaces the names in one text, as Python's string.Template does. Any other $ stays.
 func (v *Variables) inText(text string) any {
 	if !strings.Contains(text, "$") {
 		return text

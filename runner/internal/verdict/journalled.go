@@ -63,7 +63,7 @@ func (s *State) Value() any {
 // Adopt takes over what controls have changed in the run as the journal has it.
 func (r *Run) Adopt(changed any) {
 	m, ok := changed.(*value.Map)
-	if !ok || value.Equal(m, r.Value()) {
+	if !ok || value.Repr(m) == value.Repr(r.Value()) {
 		return
 	}
 	r.journalled = m
@@ -84,7 +84,7 @@ func (r *Run) Adopt(changed any) {
 		r.Status, r.Reason = word, "a control says so"
 		r.Decided = fmt.Sprintf("a control set the status of '%s' to '%s'", r.Name, word)
 	}
-	if met, ok := m.Get("tolerance_met"); ok && r.ToleranceMet != nil && met != *r.ToleranceMet {
+	if met, ok := m.Get("tolerance_met"); r.ToleranceMet != nil && met != *r.ToleranceMet || r.ToleranceMet == nil && ok && met != true {
 		r.Decided = fmt.Sprintf("a control set tolerance_met of '%s' to %s", r.Name, value.Text(met))
 	}
 }
@@ -92,7 +92,7 @@ func (r *Run) Adopt(changed any) {
 // Adopt takes over what controls have changed in a pass over the hypothesis.
 func (s *State) Adopt(changed any) {
 	m, ok := changed.(*value.Map)
-	if !ok || value.Equal(m, s.Value()) {
+	if !ok || value.Repr(m) == value.Repr(s.Value()) {
 		s.Decided = s.Decided || !ok
 		return
 	}
@@ -124,9 +124,8 @@ func (r *Result) AdoptRollbacks(changed any) {
 	r.taken = append(r.taken, taken...)
 }
 
-// adopt takes over what controls have changed in a list of runs, which they may
-// lengthen and shorten: it returns the runs that the list has now, and those that
-// it has no more.
+// adopt takes over what controls have changed in a list of runs, which they may lengthen and
+// shorten: it returns the runs that the list has now, and those that it has no more.
 func (runs Runs) adopt(state any) (now, taken Runs) {
 	changed, isList := state.([]any)
 	if !isList {
@@ -162,8 +161,7 @@ func (runs Runs) adopt(state any) (now, taken Runs) {
 	return now, taken
 }
 
-// key tells one run from another: no two start at the same moment with the same
-// name.
+// key tells one run from another: no two start at the same moment with the same name.
 func key(m *value.Map) string { return m.Map("activity").Text("name") + " " + m.Text("start") }
 
 // EachChanged calls judge for each run whose output a control has changed since it

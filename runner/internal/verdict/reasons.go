@@ -213,7 +213,7 @@ func (r *Result) deviation() Verdict {
 	case reason == "":
 		return Verdict{}
 	case r.Altered != "":
-		reason += ", and " + r.Altered
+		return noVerdict(r.Altered+"; what was measured is "+reason, askControl)
 	}
 	return Verdict{Deviated, reason, ""}
 }
@@ -271,10 +271,9 @@ func (r *Result) alwaysMet() Verdict {
 	return Verdict{}
 }
 
-// faultTimes is when the fault began to land and when all of it had landed: the start
-// of the first action, and the end of the last; of the proofs where the method has
-// no action. An action in the background has landed at its end, or at that of a
-// proof that was met meanwhile.
+// faultTimes is when the fault began to land and when all of it had landed: the start of the
+// first action, and the end of the last; of the proofs where the method has no action. An action
+// in the background has landed at its end, or at that of a proof that was met meanwhile.
 func (r *Result) faultTimes() (begun, landed time.Time) {
 	hasAction := slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action })
 	var proven time.Time

@@ -79,6 +79,8 @@ type Run struct {
 	AlwaysMet  bool   // its tolerance accepts every answer
 	Unexpected error  // an error that is no failure of the activity; nil for none
 	Decided    string // what a control has changed in it, in words
+	Elsewhere  string // why its answer is not from the system that the method acts on, in words
+	Warning    string // what the system says that is wrong with itself, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
 	other      *any       // what a control has put in the place of a run, and is no mapping; nil for nothing
@@ -110,9 +112,8 @@ func BySignal(name string, number int) *Stop {
 	return &Stop{By: name, Signal: number, Code: code, NoRollbacks: code == "30", Why: "stopped by " + strings.ReplaceAll(name, "SIGINT", "Ctrl-C (SIGINT)")}
 }
 
-// Evaluate calls evaluate for the run. Where a control has changed the output, it is
-// evaluated as it is now, and as it was measured before: if the two show different
-// things, nothing is proven.
+// Evaluate calls evaluate for the run. Where a control has changed the output, it is evaluated as
+// it is now, and as it was measured before: if the two show different things, nothing is proven.
 func (r *Run) Evaluate(evaluate func(*Run) error) error {
 	if !r.changed {
 		return evaluate(r)
@@ -138,8 +139,7 @@ func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
 // Failed tells whether the activity could not be carried out.
 func (r *Run) Failed() bool { return r.Status == "failed" }
 
-// Unfinished tells whether the activity was cut off, by a signal or by an unexpected
-// error.
+// Unfinished tells whether the activity was cut off, by a signal or by an unexpected error.
 func (r *Run) Unfinished() bool { return r.Status == "" }
 
 // Fail notes that the activity could not be carried out, and why.

@@ -48,12 +48,11 @@ func (r *Result) Code() int {
 	return problem.NoVerdict
 }
 
-// Judge gives the verdict of the run: the first that applies. First comes what is
-// dangerous, then what makes the rest first, then what the hypothesis says. A
-// deviation that was measured is a finding, even where another pass could not
-// measure; for the opposite every answer is needed.
+// Judge gives the verdict of the run: the first that applies. First comes what is dangerous, then
+// what makes the rest worthless, then what the hypothesis says. A deviation that was measured is
+// a finding, even where another pass could not measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
-	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.unproven())
+	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.elsewhere(), r.unproven())
 	if !r.Hypothesis || r.Strategy == "skip" { // a control may still say that the steady state deviated
 		return cmp.Or(first, r.deviation(), r.decided(), r.explored())
 	}
@@ -97,7 +96,9 @@ func (r *Result) explored() Verdict {
 		return r.Run[0].leftOut("no activity of the method was carried out")
 	}
 	method := "the method has no action that could fail"
-	if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
+	if len(r.Run) == 0 {
+		method = "the method is empty, so nothing was done"
+	} else if slices.ContainsFunc(r.Run, func(run *Run) bool { return run.Action }) {
 		method = "every action succeeded"
 	}
 	if r.Hypothesis {
@@ -126,8 +127,7 @@ func (s *State) proves() bool {
 	})
 }
 
-// faultLanded tells whether every action of the method succeeded and every proof
-// was met.
+// faultLanded tells whether every action of the method succeeded and every proof was met.
 func (r *Result) faultLanded() bool {
 	return !slices.ContainsFunc(slices.Concat(r.Run, r.Proof), func(run *Run) bool {
 		return run.Unproven != "" || run.Unfinished() || (run.Action || run.Proves) && (!run.Succeeded() || run.Decided != "")

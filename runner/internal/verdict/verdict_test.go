@@ -167,7 +167,7 @@ var rows = []row{
 	{"deviated, a control decided the gate", deviated, func(r *Result) { r.Before.Decided = true }, NoVerdict},
 	{"deviated, a control decided a proof", deviated, func(r *Result) { r.Proof[0].Decided = "a control changed the output of 'gone'" }, NoVerdict},
 	{"held, altered", held, func(r *Result) { r.Altered = "a control has changed 'up'" }, NoVerdict},
-	{"deviated, altered", deviated, func(r *Result) { r.Altered = "a control has changed 'up'" }, Deviated},
+	{"deviated, altered", deviated, func(r *Result) { r.Altered = "a control has changed 'up'" }, NoVerdict},
 	{"explored dry", explored, func(r *Result) { r.Run[0].Pretended = true }, NoVerdict},
 	{"explored, and aborted", explored, func(r *Result) { r.Status = "aborted" }, NoVerdict},
 

@@ -110,8 +110,7 @@ func pathGetsize(_ context.Context, a *value.Map) (any, error) {
 	return info.Size(), nil
 }
 
-// lastPart is what stands after the last separator; nothing where the name ends
-// with one.
+// lastPart is what stands after the last separator; nothing where the name ends with one.
 func lastPart(name string) string {
 	rest := name[len(filepath.VolumeName(name)):]
 	return rest[strings.LastIndexAny(rest, separators)+1:]

@@ -49,10 +49,9 @@ func isName(v any) bool {
 	return ok && !strings.Contains(text, "\x00")
 }
 
-// functions is every function that is built in. inspect.signature gives no
-// names for time.sleep, which the Chaos Toolkit therefore cannot run: secs is the
-// name in Python's documentation. os.Rename of Go is not used: it looks first, and
-// then says something else.
+// functions is every function that is built in. inspect.signature gives no names for time.sleep,
+// which the Chaos Toolkit therefore cannot run: secs is the name in Python's documentation.
+// os.Rename of Go is not used: it looks first, and then says something else.
 var functions = []Function{
 	{"os", "rename", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(syscall.Rename)},
 	{"os", "replace", []parameter{name("src"), name("dst"), rare("src_dir_fd"), rare("dst_dir_fd")}, onPair(replaceFile)},
@@ -107,10 +106,9 @@ func (f *Function) Takes(given *value.Map) bool {
 	return len(f.Check(given)) == 0
 }
 
-// Call calls the function by keywords and returns what Python would. Its error
-// is a *python.Exception, or ctx's error once that has ended: then nothing is
-// begun. Only time.sleep can be ended while it is under way. What it returns
-// beside an error has no meaning.
+// Call calls the function by keywords and returns what Python would. Its error is a
+// *python.Exception, or ctx's error once that has ended: then nothing is begun. Only time.sleep
+// can be ended while it is under way. What it returns beside an error has no meaning.
 func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -121,9 +119,8 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 	return f.do(ctx, given)
 }
 
-// Check returns which arguments are missing and which are unknown. A path leads
-// from the provider to the argument. The first finding is the one that the Chaos
-// Toolkit reports.
+// Check returns which arguments are missing and which are unknown. A path leads from the provider
+// to the argument. The first finding is the one that the Chaos Toolkit reports.
 func (f *Function) Check(given *value.Map) []problem.Finding {
 	var wrong []problem.Finding
 	var known []string

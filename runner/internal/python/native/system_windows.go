@@ -14,10 +14,9 @@ const (
 	folderOpen = syscall.ERROR_ACCESS_DENIED
 )
 
-// describe finds the class of an error number of Windows, and its text, which
-// Python shows without the full stop. The class follows the table by which
-// Microsoft's C library makes error numbers of Windows into those of POSIX, as far
-// as files can come to it.
+// describe finds the class of an error number of Windows, and its text, which Python shows
+// without the full stop. The class follows the table by which Microsoft's C library makes error
+// numbers of Windows into those of POSIX, as far as files can come to it.
 func describe(number syscall.Errno) (class, text string) {
 	text = fmt.Sprintf("[WinError %d] %s", int(number), strings.TrimRight(number.Error(), ". \r\n"))
 	switch {

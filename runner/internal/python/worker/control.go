@@ -78,24 +78,23 @@ func (c *ControlCall) Encode() {
 		"things", things, "path", path))
 }
 
-// Control calls one of a control's functions. Its error is an *Interrupted where
-// a function before or after something raised chaoslib's InterruptExecution, or
-// any function SystemExit or KeyboardInterrupt, and then the result still holds;
-// other errors are those of Call. At the end of ctx the function is interrupted,
-// and ended with its process after half a second.
+// Control calls one of a control's functions. Its error is an *Interrupted where a function
+// before or after something raised chaoslib's InterruptExecution, or any function SystemExit or
+// KeyboardInterrupt, and then the result still holds; other errors are those of Call. At the end
+// of ctx the function is interrupted, and ended with its process after half a second.
 func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, error) {
 	if c.request == nil {
 		c.Encode()
 	}
 	about := c.Control + " (" + c.Module + "." + c.Func + ")"
-	w.hold(1)
+	var call int64
 	slow := time.AfterFunc(slowControl, func() {
 		w.Log("INFO", "The control '"+c.Control+"' is still busy; what it prints is shown when it has finished")
 	})
 	defer slow.Stop()
-	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace, later: true})
+	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace, held: &call})
 	r := ControlResult{LogNotes: func() {
-		w.hold(-1)
+		w.release(call, c.Control, answer != nil)
 		w.logNotes(answer, c.Control)
 	}}
 	if answer == nil {
@@ -109,10 +108,9 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 	return r, err
 }
 
-// Apply does to the live experiment what the function did to its copy of base, the
-// experiment when the call was encoded: what others have changed since stays. An
-// activity that the function moved stays the same Map, also where it runs right
-// now. Base is changed, too.
+// Apply does to the live experiment what the function did to its copy of base, the experiment
+// when the call was encoded: what others have changed since stays. An activity that the function
+// moved stays the same Map, also where it runs right now. Base is changed, too.
 //
 // Replaced is told of each list of activities that the function took away or put another
 // in the place of, with what was left in it.
@@ -213,11 +211,10 @@ func (c *ControlCall) path() any {
 	return nil
 }
 
-// Event is something that happened in the run, by the name and with the arguments
-// of the method that the toolkit's RunEventHandler has for it, as in
-// start_activity with the activity. Where that has an object of Python's, there is
-// a mapping of its attributes (running's schedule) or its text (the exception of
-// continuous_hypothesis_completed), or nil.
+// Event is something that happened in the run, by the name and with the arguments of the method
+// that the toolkit's RunEventHandler has for it, as in start_activity with the activity. Where
+// that has an object of Python's, there is a mapping of its attributes (running's schedule) or
+// its text (the exception of continuous_hypothesis_completed), or nil.
 type Event struct {
 	Name      string
 	Arguments []any

@@ -147,13 +147,17 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-// send begins an exchange with the body of a request, a mapping that is not
-// empty. It does not wait for the interpreter, which reads nothing while it is busy.
-func (p *interpreter) send(body []byte) *exchange {
+// begin begins an exchange.
+func (p *interpreter) begin() *exchange {
 	e := &exchange{number: p.number.Add(1), printed: make(chan struct{}), answered: make(chan struct{})}
 	p.open.Store(e.number, e)
-	go p.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
 	return e
+}
+
+// send sends the body of a request, a mapping that is not empty. It does not wait for the
+// interpreter, which reads nothing while it is busy.
+func (p *interpreter) send(e *exchange, body []byte) {
+	go p.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
 }
 
 // write writes a line, whole: a file lets one write at a time. What cannot be
@@ -197,16 +201,15 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 	if !p.ready.Load() {
 		return false
 	}
-	if record := texts(said, "log"); len(record) == 2 {
-		w.log(record[0], record[1])
+	n, ok := said.Value("id").(int64)
+	if logged := texts(said, "log"); len(logged) == 2 {
+		w.log(logLine{n, logged[0], logged[1]})
 		return true
 	}
 	if signal := said.Text("signal"); signal != "" {
 		w.Signal(signal)
 		return true
 	}
-	number, _ := said.Get("id")
-	n, ok := number.(int64)
 	if e := p.exchange(n); e != nil {
 		p.await(e)
 		if listening, _ := said.Get("listening"); listening == true {
@@ -244,7 +247,7 @@ func (p *interpreter) readOutput(w *Worker) {
 		if printed != "" {
 			printed = strings.TrimRight(printed, "\r\n")
 			p.last.Store(printed)
-			w.log("", printed)
+			w.log(logLine{text: printed})
 		}
 		if e := p.exchange(n); e != nil && !isClosed(e.printed) { // a function may print what looks like a mark
 			close(e.printed)

@@ -81,6 +81,7 @@ class Jobs:
         self.cancelled = set()
         self.begun = {}  # when the jobs under way began
         self.threads, self.guard = {}, threading.Lock()
+        self.local = threading.local()  # number: the request that this thread carries out
         self.folder, self.environment = folder(), environment().copy()
 
     def in_main(self):
@@ -156,7 +157,7 @@ class Jobs:
             self.threads.pop(number, None)
 
     def work(self, request, enter, leave):
-        number = request["id"]
+        number = self.local.number = request["id"]
         self.begun[number] = uptime()
         try:
             try:

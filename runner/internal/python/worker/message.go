@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,17 +13,15 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Interrupted is the error of a Python function that asked for the end of the
-// run.
+// Interrupted is the error of a Python function that asked for the end of the run.
 type Interrupted struct {
 	Activity string // the activity or control whose function it was
 	Class    string // SystemExit, KeyboardInterrupt, or InterruptExecution of a control
 	Text     string // SystemExit's code, as in 3 or None; else the exception's text
 
-	// Signal is SIGUSR1 or SIGUSR2, and Number its number on this system, where
-	// a function of chaoslib.exit was called: with rollbacks, without rollbacks.
-	// Else they are empty and 0. The toolkit leaves the rollbacks out for every
-	// SystemExit with the code 30.
+	// Signal is SIGUSR1 or SIGUSR2, and Number its number on this system, where a function of
+	// chaoslib.exit was called: with rollbacks, without rollbacks. Else they are empty and 0. The
+	// toolkit leaves the rollbacks out for every SystemExit with the code 30.
 	Signal string
 	Number int
 }
@@ -52,18 +51,70 @@ func failure(answer *value.Map, name string) error {
 func (w *Worker) logNotes(answer *value.Map, name string) {
 	for _, key := range []string{"raised", "error"} {
 		if lines := texts(answer.Map(key), "traceback"); len(lines) > 0 {
-			w.log("DEBUG", "'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n"))
+			w.Log("DEBUG", valid("'"+name+"' failed\n"+strings.TrimSuffix(strings.Join(lines, ""), "\n")))
 		}
 	}
 	for _, what := range texts(answer, "noted") {
-		w.log("WARNING", fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what))
+		w.Log("WARNING", valid(fmt.Sprintf("'%s' gave %s, which a journal cannot hold: Python's text for it stands there instead", name, what)))
 	}
 }
 
+// logLine is what Python printed or logged.
+type logLine struct {
+	call        int64  // that logged it; 0 for what was printed, or logged in a thread of its own
+	level, text string // an empty level for what was printed
+}
+
+// log passes on what Python prints and logs. What may be the secret that a control is about
+// to set waits: what the control logs, and all that is printed meanwhile.
+func (w *Worker) log(r logLine) {
+	r.text = valid(r.text)
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	switch {
+	case !w.waits(r):
+		w.Log(r.level, r.text)
+	case len(w.held) < mostHeld:
+		w.held = append(w.held, r)
+	default:
+		w.dropped++
+	}
+}
+
+func (w *Worker) waits(r logLine) bool {
+	return slices.Contains(w.calls, r.call) || r.call == 0 && len(w.calls) > 0
+}
+
+// release passes on what was held back for a call, or forgets it where the secrets of the
+// control, which has this name, will never be known.
+func (w *Worker) release(call int64, control string, known bool) {
+	w.logging.Lock()
+	defer w.logging.Unlock()
+	w.calls = slices.DeleteFunc(w.calls, func(n int64) bool { return n == call })
+	left := w.held[:0]
+	for _, r := range w.held {
+		switch {
+		case w.waits(r):
+			left = append(left, r)
+		case known:
+			w.Log(r.level, r.text)
+		default:
+			w.dropped++
+		}
+	}
+	if w.held = left; w.dropped > 0 && len(w.calls) == 0 {
+		w.Log("WARNING", fmt.Sprintf("what else the control '%s' printed is left out, because a secret may be in it (lines: %d)", control, w.dropped))
+		w.dropped = 0
+	}
+}
+
+// valid is a text of Python's, which may have halves of characters.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
 // death says how an interpreter ended that owes an answer.
-func (p *interpreter) death(name string) error {
-	how := "it ended with " + p.exit.String()
-	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" {
+func (p *interpreter) death(q question) error {
+	name, how := q.name, "it ended with "+p.exit.String()
+	if last, _ := p.last.Load().(string); strings.TrimSpace(last) != "" && q.held == nil { // else it may be a secret
 		how += ", and printed last: " + strings.TrimSpace(last)
 	}
 	if p.err != nil {

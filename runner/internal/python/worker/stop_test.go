@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,5 +133,67 @@ func TestSetEnv(t *testing.T) {
 	}
 	if do(w, "set_environment", "name", "WORKSHOP_X", "value", nil); len(h.take()) > 0 {
 		t.Error("something was told of nothing")
+	}
+}
+
+// A control that is stopped has changed what it has changed. What it printed is shown only
+// where its secrets are known: not if it had to be ended, or died.
+func TestStoppedControl(t *testing.T) {
+	for how, want := range map[string]struct{ changed, logged, err string }{
+		"":     {`{"secrets": {"g": {"late": ["set", ["in a set"]]}}}`, "|the secret is late", "enough"},
+		"deaf": {"", "WARNING|what else the control 'c' printed is left out, because a secret may be in it (lines: 1)", "enough"},
+		"die":  {"", "WARNING|what else the control 'c' printed is left out, because a secret may be in it (lines: 1)", "Python died while 'c' was under way: it ended with exit code 3; check"},
+	} {
+		w, h := withPython(t)
+		mark := filepath.Join(t.TempDir(), "mark")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		go func() {
+			waitFor(t, how, func() bool { return isThere(mark) })
+			if how != "die" {
+				cancel(errors.New("enough"))
+			}
+		}()
+		r, err := w.Control(ctx, ControlCall{Control: "c", Module: "stopped", Func: "before_rollback_control", Arguments: value.MapOf("mark", mark, "how", how),
+			Experiment: &value.Map{}, Configuration: &value.Map{}, Secrets: value.MapOf("g", &value.Map{})})
+		h.take()
+		r.LogNotes()
+		got := ""
+		if r.Changed != nil {
+			got = value.JSON(r.Changed)
+		}
+		if logged := strings.Join(h.take(), ", "); got != want.changed || logged != want.logged || err == nil || !strings.HasPrefix(err.Error(), want.err) {
+			t.Errorf("%q: changed %s, logged %q, %v", how, got, logged, err)
+		}
+		cancel(nil)
+	}
+}
+
+// What a control logs waits for its own end, what is printed for that of all controls.
+func TestOutputOfControlsWaits(t *testing.T) {
+	var shown []string
+	w := &Worker{Log: func(level, text string) { shown = append(shown, text) }, calls: []int64{1, 2}}
+	after := func(want ...string) {
+		t.Helper()
+		if !slices.Equal(shown, want) {
+			t.Errorf("%q is shown, not %q", shown, want)
+		}
+		shown = nil
+	}
+	for _, line := range []logLine{{1, "INFO", "of 1"}, {2, "INFO", "of 2"}, {3, "INFO", "of an activity"}, {text: "printed"}} {
+		w.log(line)
+	}
+	after("of an activity")
+	w.release(1, "a", true)
+	after("of 1")
+	w.release(2, "b", true)
+	after("of 2", "printed")
+	w.calls = []int64{4}
+	for range mostHeld + 5 {
+		w.log(logLine{text: "again"})
+	}
+	after()
+	w.release(4, "c", true)
+	if len(shown) != mostHeld+1 || shown[mostHeld] != "what else the control 'c' printed is left out, because a secret may be in it (lines: 5)" {
+		t.Errorf("%d lines, and last %q", len(shown), shown[len(shown)-1])
 	}
 }

@@ -179,7 +179,7 @@ def control(request):
         else:
             answer["raised"] = raised(x)
     output = Output(False)
-    after = {name: output.encode(v) for name, v in things.items()}
+    after = {name: (SecretOutput(False) if name == "secrets" else output).encode(v) for name, v in things.items()}
     now = things.get("experiment")
     gone = {name: each for name, each in lists.items() if each is not lists_of(now).get(name)}
     changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name] or name == "experiment" and gone]

@@ -86,6 +86,13 @@ class Output:
             return object.__repr__(v)
 
 
+class SecretOutput(Output):
+    """Each item of a set is a secret of its own."""
+
+    def text(self, v):
+        return [self.plain(item, ()) for item in v] if isinstance(v, (set, frozenset)) else super().text(v)
+
+
 def is_a(v, module, name):
     """Whether v is of a class which has been loaded, if v is one."""
     return module in sys.modules and isinstance(v, getattr(sys.modules[module], name))
@@ -165,7 +172,7 @@ class Records:
         except Exception:
             return handler.handleError(record)
         if os.getpid() == HOME:
-            line.send({"log": [record.levelname, text]})
+            line.send({"log": [record.levelname, text], "id": getattr(jobs.local, "number", 0)})
         else:
             sys.stderr.write(text + "\n")
 

@@ -14,11 +14,10 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// Worker calls Python functions in one interpreter process for a whole run, so
-// that modules keep what they remember from one activity to the next, as in the
-// Chaos Toolkit. The process starts with the first request. Should it die, or
-// have to be ended, the next request starts another. A Worker's methods may be
-// called at the same time.
+// Worker calls Python functions in one interpreter process for a whole run, so that modules keep
+// what they remember from one activity to the next, as in the Chaos Toolkit. The process starts
+// with the first request. Should it die, or have to be ended, the next request starts another. A
+// Worker's methods may be called at the same time.
 //
 // Functions run one at a time in the interpreter's main thread; a function that is
 // called while that is busy gets a thread of its own. They read nothing from standard
@@ -30,11 +29,10 @@ type Worker struct {
 	Env         []string                                  // name=value for the process; nil: our own environment
 	Owner       *process.Owner                            // starts the process and sees to its end
 
-	// Log gets each line that is printed, with an empty level, and each record
-	// of the toolkit's logger, with its level (DEBUG, INFO, WARNING, ERROR or
-	// CRITICAL) and maybe several lines. What a function printed and logged has
-	// come before its result; that of a control comes with ControlResult.LogNotes. Two
-	// calls may come at the same time.
+	// Log gets each line that is printed, with an empty level, and each record of the toolkit's
+	// logger, with its level (DEBUG, INFO, WARNING, ERROR or CRITICAL) and maybe several lines.
+	// What a function printed and logged has come before its result; that of a control comes with
+	// ControlResult.LogNotes. Two calls may come at the same time.
 	Log func(level, text string)
 	// Signal is told that Python code sent SIGUSR1 or SIGUSR2 to its own process,
 	// which is how chaoslib.exit ends a run, while no function ran that this
@@ -43,20 +41,20 @@ type Worker struct {
 	// Moved is told, before the call returns, that a function changed the working
 	// folder, which in the toolkit is also that of all later activities.
 	Moved func(folder string)
-	// SetEnv is told, before the call returns, that a function set a variable of
-	// the environment, or removed it: then set is false. In the toolkit all later
-	// activities see that.
+	// SetEnv is told, before the call returns, that a function set a variable of the environment,
+	// or removed it: then set is false. In the toolkit all later activities see that.
 	SetEnv func(name, value string, set bool)
 
 	mu      sync.Mutex
 	current *interpreter
 
 	logging sync.Mutex
-	calls   int         // of controls, the secrets of which are not known yet
-	held    [][2]string // level and text of what is logged when there are none
+	calls   []int64   // of controls, the secrets of which are not known yet
+	held    []logLine // what waits for that
+	dropped int       // what was too much to wait
 }
 
-// mostHeld is how many lines of a control wait for its end.
+// mostHeld is how many lines of controls wait for their end; the others are left out.
 const mostHeld = 10_000
 
 // slowControl is after how long the log says that a control is still busy.
@@ -162,7 +160,7 @@ type question struct {
 	name  string // of the activity or control
 	body  []byte
 	grace time.Duration
-	later bool // what there is to log about the answer is logged later
+	held  *int64 // gets the number of the call, for release: nothing of it is logged before; nil: at once
 }
 
 // ask sends a request and waits for its answer, which it returns also beside the
@@ -175,22 +173,30 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := s.send(q.body)
+	e := s.begin()
+	if q.held != nil {
+		*q.held = e.number
+		w.logging.Lock()
+		w.calls = append(w.calls, e.number)
+		w.logging.Unlock()
+	}
+	s.send(e, q.body)
 	defer s.open.Delete(e.number)
 	select {
 	case <-e.answered:
 	case <-s.ended:
 	case <-ctx.Done():
 		w.interrupt(s, e, q)
-		w.noteChanges(e.answer.Load())
-		return nil, context.Cause(ctx)
+		answer := e.answer.Load()
+		w.noteChanges(answer)
+		return answer, context.Cause(ctx)
 	}
 	answer := e.answer.Load()
 	if answer == nil {
-		return nil, s.death(q.name)
+		return nil, s.death(q)
 	}
 	w.noteChanges(answer)
-	if !q.later {
+	if q.held == nil {
 		w.logNotes(answer, q.name)
 	}
 	return answer, failure(answer, q.name)
@@ -263,23 +269,4 @@ func (w *Worker) Close(ctx context.Context) {
 		<-s.ended
 	}
 	s.output.Close()
-}
-
-// log passes on what Python prints and logs. While a control is called, that waits: it may
-// be a secret that the control sets. What is too much to keep does not wait.
-func (w *Worker) log(level, text string) {
-	w.hold(0, [2]string{level, strings.ToValidUTF8(text, "\uFFFD")})
-}
-
-func (w *Worker) hold(calls int, lines ...[2]string) {
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	w.calls += calls
-	if w.held = append(w.held, lines...); w.calls > 0 && len(w.held) <= mostHeld {
-		return
-	}
-	for _, line := range w.held {
-		w.Log(line[0], line[1])
-	}
-	w.held = nil
 }

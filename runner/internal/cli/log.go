@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// logHandler writes a log in the toolkit's shape, on the console and in the log file.
+type logHandler struct{ *console }
+
+func (h logHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h logHandler) WithGroup(string) slog.Handler      { return h }
+func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
+	return l >= h.level || h.story && l >= slog.LevelInfo || h.file != nil && l >= h.atLeast
+}
+
+func (h logHandler) Handle(_ context.Context, r slog.Record) error {
+	word := h.errStyle.level(r.Level)(levelWord(r.Level))
+	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
+	return nil
+}
+
+// entry writes an entry of the log to the log file and the console. The console gets
+// text, unless its log is JSON.
+func (c *console) entry(r slog.Record, text string) {
+	c.keep(r)
+	if c.json {
+		text = c.jsonLine(r)
+	}
+	if !c.retold(r) && r.Level >= c.level {
+		c.print(c.err, text)
+	}
+}
+
+// logLine is "[2026-11-22 14:30:00 INFO] message". Its further lines are indented,
+// so that they do not look like entries.
+func logLine(at time.Time, level, message string) string {
+	return "[" + at.Format("2006-01-02 15:04:05 ") + level + "] " + indented(message, 4)
+}
+
+// levels are the names of the log's levels, lowest first. As numbers of slog they
+// are four apart, and info is 0.
+var levels = []string{"debug", "info", "warning", "error", "critical"}
+
+// logLevels are the values of --log-file-level.
+var logLevels = levels[:4]
+
+func levelWord(l slog.Level) string { return strings.ToUpper(levels[l/4+1]) }
+
+// openLogFile opens the file of --log-file.
+func (s *session) openLogFile(name string) error {
+	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
+	}
+	s.console.file = f // closed with the program
+	// Without the flag this is one level below debug.
+	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
+	return nil
+}
+
+// keep writes an entry into the log file, with the file and line of our code. If one
+// entry cannot be written, no more are tried.
+func (c *console) keep(r slog.Record) {
+	if c.file == nil || r.Level < c.atLeast {
+		return
+	}
+	message := c.mask.Lines(r.Message)
+	if module, line := origin(r); line > 0 {
+		message = fmt.Sprintf("[%s:%d] %s", module, line, message)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.full {
+		return
+	}
+	if _, err := io.WriteString(c.file, logLine(r.Time, levelWord(r.Level), message)+"\n"); err != nil {
+		c.full = true
+		io.WriteString(c.err, c.mask.Screen("runner: the log file ends here: "+err.Error()+"; check free space\n"))
+	}
+}
+
+// jsonLine is an entry with the keys that the toolkit's JSON log has.
+func (c *console) jsonLine(r slog.Record) string {
+	module, line := origin(r)
+	message := value.JSON(c.mask.Lines(r.Message))
+	return fmt.Sprintf(`{"process":%d,"asctime":"%s","levelname":"%s","module":"%s","lineno":%d,`+
+		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
+		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
+		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
+}
+
+// setJSON makes the console's log JSON. All lines of one call share a random UUID.
+func (c *console) setJSON() {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+// origin is the file of our code, without its ending, and the line that an entry
+// comes from; the line is 0 where that is not known.
+func origin(r slog.Record) (module string, line int) {
+	frame, _ := runtime.CallersFrames([]uintptr{r.PC}).Next()
+	if frame.File == "" {
+		return "cli", 0
+	}
+	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
+}

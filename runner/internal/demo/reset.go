@@ -1,0 +1,54 @@
+package demo
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/target"
+)
+
+// isChanged tells whether the learner has changed the source of a target, or removed it.
+func isChanged(t *target.Target) bool {
+	if t.Source == "" {
+		return false
+	}
+	original, err := os.ReadFile(t.Original)
+	now, err2 := os.ReadFile(t.Source)
+	return err == nil && (err2 != nil || !bytes.Equal(original, now))
+}
+
+// Reset puts the original source of a target back, in the project's folder root, where the
+// learner has changed it. It returns where it keeps what they had made of it; empty where
+// the file was gone.
+func Reset(root string, t *target.Target) (kept string, done bool, err error) {
+	t = t.In(target.Places{Root: root})
+	if !isChanged(t) {
+		return "", false, nil
+	}
+	fail := func(err error) (string, bool, error) {
+		return "", false, problem.Wrap(problem.NoVerdict, err, "the original cannot be put back, and nothing was changed", "check free space and permissions of the project's folder")
+	}
+	folder := filepath.Join(root, ".workshop", "kept")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fail(err)
+	}
+	if folder, err = os.MkdirTemp(folder, time.Now().Format("20060102-150405-")+t.Name+"-"); err != nil {
+		return fail(err)
+	}
+	drafts := filepath.Join(folder, "original")
+	if err := os.CopyFS(drafts, os.DirFS(filepath.Dir(t.Original))); err != nil {
+		return fail(err)
+	}
+	kept = filepath.Join(folder, filepath.Base(t.Source))
+	switch err := os.Rename(t.Source, kept); {
+	case errors.Is(err, os.ErrNotExist):
+		kept = ""
+	case err != nil:
+		return fail(err)
+	}
+	return kept, true, os.Rename(filepath.Join(drafts, filepath.Base(t.Original)), t.Source)
+}

@@ -1,0 +1,96 @@
+//go:build unix
+
+package main_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// inCopy runs make in a copy of the project. It returns what it prints, and whether it
+// ended well.
+func inCopy(t *testing.T, project string, environment []string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "make", args...)
+	cmd.Dir, cmd.Env = project, environment
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// Settings of Go that belong to other projects, and a missing HOME, do not break the
+// builds of the kit. The Go tool decides what to build: a deleted file counts as well.
+func TestMakeBuilds(t *testing.T) {
+	project, caches := copyOfProject(t), goEnv(t, "GOCACHE", "GOMODCACHE")
+	foreign := []string{
+		"PATH=" + os.Getenv("PATH"), "GOFLAGS=-mod=vendor", "GOWORK=off", "GO111MODULE=off", "GOOS=plan9", "GOARCH=mips",
+		"GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
+	}
+	extra := filepath.Join(project, "runner", "extra.go")
+	if err := os.WriteFile(extra, []byte("package main\n\nfunc init() { println(\"extra is here\") }\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := inCopy(t, project, foreign, "demo-weak")
+	if err != nil || !strings.Contains(out, "as this demo should") || !strings.Contains(out, "extra is here") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if err := os.Remove(extra); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := inCopy(t, project, foreign, "stop"); err != nil || strings.Contains(out, "extra is here") {
+		t.Errorf("after a file was deleted: %v\n%s", err, out)
+	}
+}
+
+// A build shows how long it takes so far, and where it fails, the compiler's error. The Go
+// tool here works until three seconds were shown.
+func TestBuildShowsLife(t *testing.T) {
+	folder := t.TempDir()
+	tool := "#!/bin/sh\nuntil grep -q ' 3 s' \"$SHOWN\"; do sleep 0.05; done\necho 'main.go:1:1: it is broken' >&2\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(folder, "go"), []byte(tool), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	shown, err := os.Create(filepath.Join(folder, "shown"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shown.Close()
+	cmd := exec.CommandContext(t.Context(), "../scripts/build.sh", "the thing", "./thing", "x")
+	cmd.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "SHOWN="+shown.Name())
+	cmd.Stdout, cmd.Stderr = shown, shown
+	if cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("exit code %d", cmd.ProcessState.ExitCode())
+	}
+	text, err := os.ReadFile(shown.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != "main.go:1:1: it is broken\n" {
+		t.Errorf("%s", text)
+	}
+}
+
+// make alone lists the commands of learners first, in lines of at most 80 letters.
+func TestMakeAlone(t *testing.T) {
+	out, err := inCopy(t, "..", os.Environ())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	at := -1
+	for _, want := range []string{"For learners:\n", "  make demo-weak ", "For instructors:\n", "  make demo STEP=1 ", "For developers:\n", "  make test "} {
+		if next := strings.Index(out, want); next <= at {
+			t.Errorf("%q is not where it should be:\n%s", want, out)
+		} else {
+			at = next
+		}
+	}
+	for line := range strings.Lines(out) {
+		if len(line) > 81 {
+			t.Errorf("too long: %s", line)
+		}
+	}
+}
