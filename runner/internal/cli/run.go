@@ -104,7 +104,11 @@ func (s *session) validateCommand() *cobra.Command {
 // so it replaces their values.
 func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
-	if err := one(c, args, "the file of an experiment"); err != nil {
+	what := "the file of an experiment"
+	if c.Name() == "validate" {
+		what += " or of a target"
+	}
+	if err := one(c, args, what); err != nil {
 		return o.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
