@@ -54,6 +54,7 @@ func TestTopLevel(t *testing.T) {
 		{"[1]", []string{"1:1: an experiment must be an object, and it is a list"}},
 		{"x: 1", []string{"1:1: experiment requires a title", "1:1: experiment requires a description",
 			"1:1: an experiment requires a method, which can be empty for only checking steady state hypothesis"}},
+		{"chaoslib-version: '1'\nexperiment: {title: T}", []string{"1:1: this is the journal of a run, and not an experiment"}},
 		{"title: ''\ndescription: 0\nmethod: []", []string{"1:8: experiment requires a title", "2:14: experiment requires a description"}},
 	}
 	for _, test := range tests {

@@ -22,6 +22,10 @@ func (c *checker) experiment(v any) {
 		return
 	}
 	m := c.root
+	if m.Has("chaoslib-version") && m.Map("experiment") != nil && !m.Has("method") {
+		c.wrong(nil, "this is the journal of a run, and not an experiment", "name the file of the experiment; the journal has a copy of it, at the key experiment")
+		return
+	}
 	c.keys(nil, m, "version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
 		"configuration", "secrets", "controls", "runtime", "extensions", "contributions")
 	c.variables()

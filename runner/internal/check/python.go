@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/native"
@@ -127,7 +128,8 @@ func (c *checker) answers() {
 		for _, m := range mistakes[i] { // the run does without a control that cannot be had
 			c.warn(q.at.to("module"), m.What, m.Do)
 		}
-		if len(mistakes[i]) > 0 || c.surroundings.ValidateControl == nil {
+		missing := slices.ContainsFunc(mistakes[i], func(f problem.Finding) bool { return f.Path[0] == "module" })
+		if missing || c.surroundings.ValidateControl == nil {
 			continue
 		}
 		if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {

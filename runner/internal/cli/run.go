@@ -114,7 +114,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	o.Source, o.Environment = args[0], s.world.Environment
 	s.experiment = args[0]
 	for _, path := range o.variableFiles {
-		if err := readVarFile(path, &o.Overrides); err != nil {
+		if err := s.readVarFile(path, &o.Overrides); err != nil {
 			return o.Options, err
 		}
 	}
@@ -153,7 +153,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 
 // readVarFile reads one file of --var-file. A dotenv file sets environment variables,
 // also for the processes of the experiment.
-func readVarFile(path string, o *variables.Overrides) error {
+func (s *session) readVarFile(path string, o *variables.Overrides) error {
 	var err error
 	if document.Parsers[filepath.Ext(path)] != nil {
 		doc, found := document.Read(path)
@@ -161,6 +161,15 @@ func readVarFile(path string, o *variables.Overrides) error {
 			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDocument(doc.Value)
+		for key := range doc.Map().All() {
+			if known := []string{"configuration", "secrets"}; !slices.Contains(known, key) {
+				do := "move it below configuration or secrets"
+				if near := problem.Near(key, known); len(near) > 0 {
+					do = "did you mean '" + near[0] + "'?"
+				}
+				s.console.problems(doc.Problems([]problem.Finding{{Path: []string{key}, AtKey: true, Warning: true, What: "the key '" + key + "' is not used", Do: do}}))
+			}
+		}
 	} else {
 		text, found := document.Text(path)
 		if found != nil {

@@ -72,7 +72,7 @@ func Text(path string) ([]byte, problem.List) {
 	case errors.Is(err, fs.ErrNotExist):
 		return refused("does not exist", missing(path))
 	case err == nil && info.IsDir():
-		return refused("is a folder", "name a file in it")
+		return refused("is a folder", inFolder(path))
 	case err == nil && !info.Mode().IsRegular():
 		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
 	case err == nil && info.Size() > maxBytes:

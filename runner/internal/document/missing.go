@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,6 +53,15 @@ func missing(path string) string {
 		return "did you mean '" + filepath.Join(folder, near[0]) + "'?"
 	}
 	return "check the name and the folder you are in"
+}
+
+// inFolder is what to do about a folder in the place of a file: there may be just one to name.
+func inFolder(path string) string {
+	known := slices.DeleteFunc(namesIn(path, false), func(name string) bool { return Parsers[filepath.Ext(name)] == nil })
+	if len(known) == 1 {
+		return "did you mean '" + filepath.Join(path, known[0]) + "'?"
+	}
+	return "name a file in it"
 }
 
 // address finds what may be meant as one on the network.

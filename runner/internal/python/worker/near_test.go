@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -23,6 +25,7 @@ func TestNearNames(t *testing.T) {
 		{"jsn.decoder", "x", none, "did you mean 'json.decoder'?"},
 		{"shutil.py", "move", none, "write the name of the module, not of its file: shutil"},
 		{"os.rename", "rename", none, "write the module os and the func rename"},
+		{"mine", "x", none, "install it where Python looks, or have PYTHONPATH name its folder; Python says ModuleNotFoundError: No module named 'mine'"},
 		{"no_such_thing", "x", none, "install it where Python looks, or have PYTHONPATH name its folder; Python says ModuleNotFoundError: No module named 'no_such_thing'"},
 		{"os", "path.exists", none, "write the module os.path and the func exists"},
 		{"json", "dupms", none, "did you mean 'dumps'?"},
@@ -35,5 +38,25 @@ func TestNearNames(t *testing.T) {
 		if err != nil || len(found[0]) != 1 || found[0][0].Do != test.want {
 			t.Errorf("%s.%s: %+v, %v; want %s", test.module, test.function, found, err, test.want)
 		}
+	}
+}
+
+// A function of a control whose name is nearly one that is called is found; other functions are
+// the control's own.
+func TestNearControlFunctions(t *testing.T) {
+	folder := t.TempDir()
+	text := "def before_methd_control(context):\n    pass\n\ndef after_method_control(context):\n    pass\n\ndef helper():\n    pass\n"
+	if err := os.WriteFile(filepath.Join(folder, "mine.py"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	interpreter, err := find("", os.LookupEnv, "a test")
+	if err != nil {
+		t.Skip("this test needs Python: ", err)
+	}
+	w, _ := newWorker(t, interpreter, "PYTHONPATH="+folder, "PYTHONDONTWRITEBYTECODE=1")
+	found, err := w.Inspect(context.Background(), []Reference{{Kind: "control", Name: "c", Module: "mine"}})
+	if err != nil || len(found[0]) != 1 || !found[0][0].Warning || found[0][0].Do != "did you mean 'before_method_control'?" ||
+		found[0][0].What != "the control 'c' has a function 'before_methd_control', which is no function of a control" {
+		t.Errorf("%+v, %v", found, err)
 	}
 }

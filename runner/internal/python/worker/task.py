@@ -66,7 +66,8 @@ def examine_one(r):
         place = "control" if kind == "control" else "activity"
         return [finding(["module"], f"the Python module '{module}' cannot be imported, in {place} '{name}': {brief(x)}", "correct the module")]
     if kind == "control":
-        return []
+        return [finding(["func", f], f"the control '{name}' has a function '{f}', which is no function of a control", "check the name", HOOKS)
+                for f in functions(loaded) if f not in HOOKS]
     function = getattr(loaded, func, None) if func in dir(loaded) else None
     if not isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
         advice, known = "check the name", functions(loaded)
@@ -83,6 +84,12 @@ def examine_one(r):
         return []
 
 
+# The functions of a control that the toolkit calls.
+HOOKS = ["configure_control", "cleanup_control", "validate_control"] + [
+    f"{when}_{level}_control" for when in ("before", "after")
+    for level in ("loading_experiment", "experiment", "hypothesis", "method", "rollback", "activity")]
+
+
 def finding(path, what, advice, known=()):
     """One mistake. The path leads to it from the provider; the known names are those that may be meant."""
     return {"path": path, "what": what, "do": advice, "known": list(known)}
@@ -97,7 +104,7 @@ def modules(name):
     head, path = "", None
     for part in name.split("."):
         found = [head + m.name for m in importlib.import_module("pkgutil").iter_modules(path)]
-        found += [m for m in {*sys.modules, *sys.builtin_module_names} if m.startswith(head) and "." not in m[len(head):]]
+        found += [m for m in {*sys.modules, *sys.builtin_module_names} if m.startswith(head) and "." not in m[len(head):] and m[:1] != "_"]
         if head + part not in found:
             return [m + name[len(head + part):] for m in found]
         head += part + "."
