@@ -54,7 +54,7 @@ demo-resilient: $(RUNNER)
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## reset            bring the fragile service back as it came, and keep your file
+## reset            bring the fragile service back, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
 	@$(RUNNER) reset

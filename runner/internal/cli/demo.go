@@ -242,6 +242,8 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 	case o.Target.Expect == "":
 	case o.Repaired():
 		end.heading, code = ": your change repaired the "+o.Target.Name+" service", problem.OK
+	case o.Changed && o.AsExpected():
+		end.heading, code = ": your change has not repaired the "+o.Target.Name+" service yet", problem.OK
 	case o.AsExpected():
 		end.heading, code = ", as this demo should", problem.OK
 	default:

@@ -57,6 +57,8 @@ var steps = []struct {
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
 		"{diff} shows the lines that repair the service"},
 	// A demo.
+	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.AsExpected() },
+		"look at what it answered after the fault, change its source again, and repeat {demo NAME}; {diff} compares it with ours, {reset} brings it back"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Repaired() },
 		"{diff} compares your repair with ours; {reset} brings the NAME service back, and keeps your file"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
@@ -82,7 +84,7 @@ var verdictSteps = map[string]string{
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	_, err := os.Stat(exchangeFile)
 	here := situation{r, o, os.IsNotExist(err)}
-	if o != nil && o.Target.Next != "" && o.AsExpected() {
+	if o != nil && o.Target.Next != "" && o.AsExpected() && !o.Changed {
 		return s.sentence(o.Target.Next)
 	}
 	for _, step := range steps {
