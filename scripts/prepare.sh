@@ -5,11 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 scripts/timed.sh "fetching modules" go mod download
-# With cgo, as the demos and the tests build the programs.
-scripts/timed.sh "building the programs" go build -buildvcs=false work
-# The tests are compiled as scripts/test.sh does it. Test programs are linked when they run.
 scripts/timed.sh "building the tests (the first time: a few minutes)" scripts/test.sh compile
-
 if ! (cd scripts/tools && GOWORK=off ../timed.sh "building staticcheck (the first time: a minute or two)" go tool -n staticcheck); then
 	echo "staticcheck is missing: only 'make lint', for developers, needs it" >&2
 fi

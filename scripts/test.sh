@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests of both modules, with the race detector where it can be built.
 # Arguments go to go test: scripts/test.sh -run Verdict
-# scripts/test.sh compile only compiles them.
+# scripts/test.sh compile only compiles them; they are linked when they run.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,8 @@ if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null 2>&1;
 	race=-race
 fi
 if [ "${1-}" = compile ]; then
-	exec go list -export -test -deps $race work
+	go list -export -deps work # the programs, as the tests build them
+	exec go list -export -deps -test $race work
 fi
 test -n "$race" || echo "no C compiler here: testing without the race detector"
 # -count=1: Go's cache of test results does not notice changes in built programs and docs.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command: scripts/timed.sh WORDS COMMAND... When it takes longer than a second, this
-# says what is being done and how long so far. It shows the command's output only if the
+# Runs a command of Go: scripts/timed.sh WORDS COMMAND... When it takes longer than a second,
+# this says what is being done and how long so far. It shows the command's output only if the
 # command fails.
 set -eu
 
@@ -31,5 +31,9 @@ if [ $code -ne 0 ]; then
 	kill $ticking
 	wait $ticking || :
 	echo "$output" >&2
+	case $output in
+	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
+	*'requires go >='*) echo "Go is too old: get a newer one from https://go.dev/dl/" >&2 ;;
+	esac
 fi
 exit $code

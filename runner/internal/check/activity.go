@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -27,7 +28,7 @@ func (c *checker) activity(at path, v any, p place) {
 	m, ok := v.(*value.Map)
 	switch {
 	case !value.Truthy(v):
-		c.wrong(at, "empty activity is no activity", "describe it, or take it out")
+		c.wrong(at, "empty activity is no activity", "write the activity, or remove this item")
 		return
 	case !ok:
 		c.mustBe(at, v, "an activity", "an object")
@@ -96,7 +97,7 @@ func (c *checker) timing(at path, m *value.Map) {
 		c.warn(at.to("timeout"), "the timeout of an activity has no effect", "move it into the provider")
 	default:
 		c.wrong(at.to("timeout"), "activity timeout must be a number",
-			"give seconds, and give them to the provider: only provider.timeout has an effect")
+			"write a number of seconds, into the provider: a timeout only has an effect there")
 	}
 	if background, ok := m.Get("background"); ok && !is[bool](background) {
 		c.wrong(at.to("background"), "activity background must be a boolean", "write true or false")
@@ -159,9 +160,9 @@ func (c *checker) proof(at path, m *value.Map, p place) {
 	switch {
 	case !ok:
 	case proof != experiment.ProofThroughout:
-		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or leave proof out")
+		c.wrong(at.to("proof"), "proof can only be throughout, and it is "+value.JSON(proof), "write throughout, or remove proof")
 	case p != inMethod || !tolerated || m.AsText("type") != experiment.Probe:
-		c.warn(at.to("proof"), "proof has an effect on a probe of the method with a tolerance alone", "give it one, or leave proof out")
+		c.warn(at.to("proof"), "proof only has an effect on a probe of the method that has a tolerance", "add a tolerance, or remove proof")
 	}
 }
 
@@ -172,7 +173,7 @@ func (c *checker) serves(at path, m *value.Map, p place) {
 	case m.Text("serves") == "":
 		c.mustBe(at.to("serves"), serves, "serves", "the path of a file")
 	case p != inHypothesis || m.Map("provider").Text("type") != "http":
-		c.warn(at.to("serves"), "serves has an effect on an http probe of the hypothesis alone", "leave it out")
+		c.warn(at.to("serves"), "serves only has an effect on an http probe of the hypothesis", "leave it out")
 	}
 }
 
@@ -194,6 +195,7 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.wrong(at.to(f.Path...), f.What, f.Do)
 	}
 	c.references(at, m, "url", "timeout", "headers", "arguments")
+	c.groups(at.to("secrets"), m.Value("secrets"))
 	switch kind := m.Value("type"); {
 	case !value.Truthy(kind):
 		c.wrong(at, "a provider must have a type", "choose http, process or python")
@@ -205,6 +207,28 @@ func (c *checker) provider(at path, activity *value.Map) {
 		c.python(at, m, activity)
 	default:
 		c.wrong(at.to("type"), fmt.Sprintf("unknown provider type '%s'", value.Text(kind)), problem.DidYouMean(value.Text(kind), []string{"http", "process", "python"}))
+	}
+}
+
+// groups checks the groups of secrets that a function asks for. The toolkit leaves out those
+// that are not there.
+func (c *checker) groups(at path, wanted any) {
+	list, isList := wanted.([]any)
+	if !isList && value.Truthy(wanted) {
+		c.warn(at, "the secrets of a provider must be a list of groups, and they are "+value.Kind(wanted), "write a list, as in [name]")
+	}
+	known := []string{}
+	for name := range c.root.Map("secrets").All() {
+		known = append(known, name)
+	}
+	for i, name := range list {
+		word, do := value.Text(name), "declare it in secrets"
+		if len(known) > 0 {
+			do = problem.DidYouMean(word, known)
+		}
+		if !slices.Contains(known, word) {
+			c.warn(at.to(strconv.Itoa(i)), "there is no group '"+word+"' of secrets", do)
+		}
 	}
 }
 
@@ -243,7 +267,7 @@ func (c *checker) process(at path, m *value.Map, activity string) {
 	}
 	for _, key := range []string{"env", "cwd"} {
 		if m.Has(key) {
-			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it outside, or use sh -c")
+			c.warn(at.to(key), fmt.Sprintf("a process provider has no %s: the key is ignored", key), "set it before you start the runner, or use sh -c")
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -150,12 +151,29 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		if slices.Contains(known, key) {
 			continue
 		}
+		if gluedItem().MatchString(key) {
+			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
+				What: fmt.Sprintf("the key '%s' starts with -, and is no list item", key), Do: "write a space after the -"})
+			continue
+		}
 		near := problem.Near(key, known)
+		if slices.Contains(known, synonyms[key]) {
+			near = append(near, synonyms[key])
+		}
 		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
 			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
 				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
 		}
 	}
+}
+
+// synonyms are words that people write where the key has another name.
+var synonyms = map[string]string{
+	"hypothesis": "steady-state-hypothesis", "steady-state": "steady-state-hypothesis", "steady_state": "steady-state-hypothesis",
+	"actions": "method", "activities": "method", "steps": "method", "undo": "rollbacks", "cleanup": "rollbacks", "config": "configuration", "variables": "configuration",
+	"expect": "tolerance", "expected": "tolerance", "assert": "tolerance", "pause": "pauses", "async": "background",
+	"address": "url", "link": "url", "body": "arguments", "data": "arguments", "json": "arguments", "params": "arguments",
+	"command": "path", "cmd": "path", "program": "path", "args": "arguments", "function": "func", "verify_ssl": "verify_tls", "retries": "max_retries",
 }
 
 // text is required, and warns if the value is not text. The toolkit takes any value that
@@ -178,36 +196,102 @@ func is[T any](v any) bool {
 // names are those that something in the experiment can refer to.
 type names map[string]bool
 
-// didYouMean is advice with a near name; empty where there is none. Among more than a
-// thousand it is not looked for: a large experiment is checked in a time that grows with it.
-func (n names) didYouMean(name string) string {
-	if len(n) > 1000 || len(problem.Near(name, slices.Collect(maps.Keys(n)))) == 0 {
+// near is the nearest of the names; empty where none is near. Among more than a thousand it
+// is not looked for: a large experiment is checked in a time that grows with it.
+func (n names) near(name string) string {
+	if len(n) > 1000 {
 		return ""
 	}
-	return problem.DidYouMean(name, slices.Sorted(maps.Keys(n)))
+	return cmp.Or(append(problem.Near(name, slices.Sorted(maps.Keys(n))), "")...)
 }
 
 // lookUp reports a name that is not among the known ones.
 func (c *checker) lookUp(at path, name string, known names, what, do string) {
+	if near := known.near(name); near != "" {
+		do = "did you mean '" + near + "'?"
+	}
 	if !known[name] {
-		c.wrong(at, what, cmp.Or(known.didYouMean(name), do))
+		c.wrong(at, what, do)
 	}
 }
 
-// reference is what names a variable, or $$, which stands for a $.
-var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$|\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}`) })
+// Forms of what names a variable, or is meant to.
+var (
+	reference = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\$\$|\$\{([^{}]*)(\}?)|\$([_a-zA-Z][_a-zA-Z0-9]*)`)
+	})
+	variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[_a-zA-Z][_a-zA-Z0-9]*`) })
+	gluedItem    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-[a-z]`) })
+	otherForm    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{? *(\w+) *\}\}?|\$\((\w+)\)`) })
+)
 
-// references warns of each ${name} at these keys that is no variable. In the arguments of
-// a process it may be for the shell, so only a name near to one of ours is a mistake.
+// references warns of each ${name} at these keys that is no variable, or is not written so
+// that it is replaced. In the arguments of a process it may be for the shell, so only a name
+// near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		for _, m := range reference().FindAllStringSubmatch(value.JSON(in.Value(key)), -1) {
-			if m[1] == "" || c.variableNames[m[1]] {
-				continue
-			}
-			if near := c.variableNames.didYouMean(m[1]); near != "" || in.AsText("type") != "process" {
-				c.warn(at.to(key), m[0]+" is neither in configuration nor in secrets, so it stays as it is", cmp.Or(near, "correct the name, or declare it there"))
+		c.referencesIn(at.to(key), in.Value(key), in.AsText("type") == "process")
+	}
+}
+
+// referencesIn does this for the texts within a value.
+func (c *checker) referencesIn(at path, v any, shell bool) {
+	switch v := v.(type) {
+	case []any:
+		for i, item := range v {
+			c.referencesIn(at.to(strconv.Itoa(i)), item, shell)
+		}
+	case *value.Map:
+		for key, item := range v.All() {
+			c.referencesIn(at.to(key), item, shell)
+		}
+	case string:
+		for _, m := range reference().FindAllStringSubmatch(v, -1) {
+			c.reference(at, m[1], m[2] != "", m[3], shell)
+		}
+		if shell || at[len(at)-1] != "url" {
+			return
+		}
+		for _, m := range otherForm().FindAllStringSubmatch(strings.ReplaceAll(v, "${", ""), -1) {
+			if name := m[1] + m[2]; c.variableNames[name] {
+				c.warn(at, m[0]+" stays as it is", "did you mean '${"+name+"}'?")
 			}
 		}
+	}
+}
+
+// reference checks what stands behind a $: a name in braces, which may not be closed, or
+// without braces.
+func (c *checker) reference(at path, inBraces string, closed bool, bare string, shell bool) {
+	const undeclared = " is neither in configuration nor in secrets, so it stays as it is"
+	name := cmp.Or(bare, variableName().FindString(strings.TrimSpace(inBraces)))
+	whole := closed && name == inBraces
+	if name == "" || c.variableNames[name] && (whole || bare != "") {
+		return
+	}
+	near := name
+	if !c.variableNames[name] {
+		near = c.variableNames.near(name)
+	}
+	if near == "" && (shell || bare != "") || shell && closed && !whole { // it may be for the shell, as $HOME or ${HOME:-/tmp}
+		return
+	}
+	advice := "did you mean '${" + near + "}'?"
+	if near == "" {
+		advice = "correct the name, or declare it there"
+	}
+	switch {
+	case bare != "":
+		c.warn(at, "$"+bare+undeclared, advice)
+	case whole:
+		c.warn(at, "${"+name+"}"+undeclared, advice)
+	case !closed && near == "":
+		c.warn(at, "${"+name+" has no closing }, so it stays as it is", "write ${"+name+"}, and declare it in the configuration")
+	case !closed:
+		c.warn(at, "${"+name+" has no closing }, so it stays as it is", advice)
+	case c.variableNames[inBraces]:
+		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", "give the variable another name, as in my_port")
+	case near != "":
+		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", advice)
 	}
 }

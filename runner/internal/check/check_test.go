@@ -54,6 +54,7 @@ func TestTopLevel(t *testing.T) {
 		{"[1]", []string{"1:1: an experiment must be an object, and it is a list"}},
 		{"x: 1", []string{"1:1: experiment requires a title", "1:1: experiment requires a description",
 			"1:1: an experiment requires a method, which can be empty for only checking steady state hypothesis"}},
+		{"chaoslib-version: '1'\nexperiment: {title: T}", []string{"1:1: this is the journal of a run, and not an experiment"}},
 		{"title: ''\ndescription: 0\nmethod: []", []string{"1:8: experiment requires a title", "2:14: experiment requires a description"}},
 	}
 	for _, test := range tests {
@@ -127,9 +128,10 @@ method:
 - {type: action, name: n, pauses: {before: "${limit}", after: "${b}"}, provider: {type: process, path: echo, arguments: ["${HOME}", "${ports}", "$${lim}"]}}
 - {type: probe, name: m, tolerance: {type: regex, pattern: "${c}$"}, provider: {type: python, module: os.path, func: exists, arguments: {path: "${d} ${given}"}}}
 `, surroundings())
-	want := []string{"1:8 ${limt} did you mean 'limit'?", "8:45 ${lmit} did you mean 'limit'?", "8:84 ${tokn} did you mean 'token'?",
-		"8:121 ${give} did you mean 'given'?", "8:156 ${a} correct the name, or declare it there", "10:35 ${b} correct the name, or declare it there",
-		"10:121 ${ports} did you mean 'port'?", "11:37 ${c} correct the name, or declare it there", "11:137 ${d} correct the name, or declare it there"}
+	want := []string{"1:8 ${limt} did you mean '${limit}'?", "1:8 $limt did you mean '${limit}'?", "8:45 ${lmit} did you mean '${limit}'?",
+		"8:84 ${tokn} did you mean '${token}'?", "8:126 ${give} did you mean '${given}'?", "8:156 ${a} correct the name, or declare it there",
+		"10:63 ${b} correct the name, or declare it there", "10:133 ${ports} did you mean '${port}'?",
+		"11:60 ${c} correct the name, or declare it there", "11:144 ${d} correct the name, or declare it there"}
 	var lines []string
 	for _, g := range got {
 		lines = append(lines, strings.NewReplacer("!", "", ": ", " ", " is neither in configuration nor in secrets, so it stays as it is;", "").Replace(g))
@@ -162,7 +164,7 @@ configuration:
   e: {type: probe, name: p}
   f: {type: probe, provider: {type: process, path: echo, arguments: {a: 1}}}
 `, surroundings())
-	want := []string{"!5:52: path 'nope' cannot be found, in activity ''", "!6:48: the URL 'x' has no scheme", "!7:37: unknown provider type 'x'",
+	want := []string{"!5:52: path 'nope' cannot be found, in activity ''", "!6:48: the URL 'x' does not begin with http:// or https://", "!7:37: unknown provider type 'x'",
 		"8:30: a provider must have a type", "9:6: the probe of this configuration key has no provider", "!10:69: process arguments as an object are deprecated"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -189,6 +191,12 @@ func TestWithoutAnInterpreter(t *testing.T) {
 	text := frame + "controls: [{name: c, provider: {type: python, module: m}}]\nmethod:\n- {type: probe, name: p, provider: {type: python, module: m, func: f}}\n" +
 		"- {type: probe, name: q, provider: {type: python, module: m, func: g}}\n- {type: probe, name: r, provider: {type: python, module: os, func: getcwd}}\n"
 	if got, want := found(t, text, s), []string{"5:59: there is no Python"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: rname}}\n- {type: probe, name: q, provider: {type: python, module: os.pth, func: exist}}\n"
+	_, got := foundWithAdvice(t, text, s)
+	if want := []string{"4:60: 'os.rname' needs Python, and Python cannot be asked; did you mean 'os.rename'? It needs none",
+		"5:59: 'os.pth.exist' needs Python, and Python cannot be asked; did you mean 'os.path.exists'? It needs none"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	text = frame + "method:\n- {type: action, name: p, provider: {type: python, module: os, func: mkdir, arguments: {path: d, mode: 448}}}\n"

@@ -22,6 +22,10 @@ func (c *checker) experiment(v any) {
 		return
 	}
 	m := c.root
+	if m.Has("chaoslib-version") && m.Map("experiment") != nil && !m.Has("method") {
+		c.wrong(nil, "this is the journal of a run, and not an experiment", "name the file of the experiment; the journal has a copy of it, at the key experiment")
+		return
+	}
 	c.keys(nil, m, "version", "title", "description", "tags", "method", "steady-state-hypothesis", "rollbacks",
 		"configuration", "secrets", "controls", "runtime", "extensions", "contributions")
 	c.variables()
@@ -52,7 +56,7 @@ func (c *checker) tags() {
 	}
 	for at, tag := range c.items(nil, c.root, "tags", "experiment tags", "a list of text") {
 		if text, _ := tag.(string); text == "" {
-			c.wrong(at, "experiment tags must be a non-empty string", "write text, or take it out")
+			c.wrong(at, "experiment tags must be a non-empty string", "write text, or remove it")
 		}
 	}
 }
@@ -139,7 +143,7 @@ func (c *checker) hypothesis() {
 		return
 	}
 	c.keys(at, h, "title", "probes", "controls")
-	c.text(at, h, "title", "hypothesis requires a title", "say what steady means")
+	c.text(at, h, "title", "hypothesis requires a title", "describe the normal state in one sentence")
 	c.controls(at, h)
 	c.activities(at, h, "probes", inHypothesis)
 }

@@ -27,6 +27,11 @@ func TestMessages(t *testing.T) {
 		return "method: []\nsteady-state-hypothesis:\n  title: T\n  probes:\n  - {type: probe, name: p, provider: {type: process, path: 'true'}, tolerance: " + tolerance + "}"
 	}
 	controls := func(control string) string { return "method: []\ncontrols:\n- " + control }
+	const configured = "configuration: {port: 1, my-port: 2}\nsecrets: {g: {token: x}}\n"
+	named := func(text string) string {
+		mark, text, _ := strings.Cut(text, "§")
+		return configured + probe("{type: python, module: os, func: getenv, arguments: {key: "+mark+"§'"+text+"'}}")
+	}
 	tests := []struct{ text, want string }{
 		{"tags: [a, §5]\nmethod: []", "experiment tags must be a non-empty string"},
 		{"tags: §abc\nmethod: []", "!experiment tags are text"},
@@ -66,6 +71,12 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, provider: {type: §smtp}}]", "unknown provider type 'smtp'; choose one of: http, process, python"},
 		{"method: [{type: probe, name: n, provider: {type: §pyton}}]", "unknown provider type 'pyton'; did you mean 'python'?"},
 		{"§methods: []", "!the key 'methods' is not known and is ignored; did you mean 'method'?"},
+		{"method: []\n§hypothesis: {title: T}", "!the key 'hypothesis' is not known and is ignored; did you mean 'steady-state-hypothesis'?"},
+		{"method: []\n§steady_state_hypothesis: {title: T}", "!the key 'steady_state_hypothesis' is not known and is ignored; did you mean 'steady-state-hypothesis'?"},
+		{"method: []\n§undo: []", "!the key 'undo' is not known and is ignored; did you mean 'rollbacks'?"},
+		{"method: []\n§rollback: []", "!the key 'rollback' is not known and is ignored; did you mean 'rollbacks'?"},
+		{"method: []\n§-type: probe", "!the key '-type' starts with -, and is no list item; write a space after the -"},
+		{probe("{type: process, path: echo, §args: [a]}"), "!the key 'args' is not known and is ignored; did you mean 'arguments'?"},
 		{probe("{type: http, url: 'http://h/', method: §gte}"), "!'GTE' is not one of the usual HTTP methods; did you mean 'GET'?"},
 		{probe("{type: http, url: 'http://h/', method: §PURGE}"), "!'PURGE' is not one of the usual HTTP methods; choose one of: GET"},
 		{"method: [{type: probe, name: n, timeout: §x, provider: {type: process, path: 'true'}}]", "activity timeout must be a number"},
@@ -78,7 +89,7 @@ func TestMessages(t *testing.T) {
 		{"method: [{type: probe, name: n, pauses: {after: §-1}, provider: {type: process, path: 'true'}}]",
 			"activity after pause must be a number or a pattern to a variable from the configuration or secrets"},
 		{probe("§{type: http}"), "a HTTP activity must have a URL"},
-		{probe("{type: http, url: §x}"), "the URL 'x' has no scheme"},
+		{probe("{type: http, url: §x}"), "the URL 'x' does not begin with http:// or https://"},
 		{probe("{type: http, url: 'http://h/', headers: §[a]}"), "a HTTP activities expect headers as a mapping"},
 		{probe("{type: http, url: 'http://h/', headers: {A: §1}}"), `the header "A" is 1, not text`},
 		{probe("{type: http, url: 'http://h/', timeout: §'5'}"), `the timeout "5" is not a number of seconds above 0`},
@@ -119,9 +130,23 @@ func TestMessages(t *testing.T) {
 			"!hypothesis probe tolerance must either be an integer, a string, a boolean, a list or an object, and it is a number, so it proves nothing"},
 		{"method: [{type: probe, name: n, proof: §often, provider: {type: process, path: 'true'}}]", `proof can only be throughout, and it is "often"`},
 		{"method: [{type: probe, name: n, proof: §throughout, provider: {type: process, path: 'true'}}]",
-			"!proof has an effect on a probe of the method with a tolerance alone"},
+			"!proof only has an effect on a probe of the method that has a tolerance"},
+		{named("§${prot}"), "!${prot} is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{named("§$prot"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{named("§${port"), "!${port has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{named("§http://h/${prot"), "!${prot has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{named("§${shop"), "!${shop has no closing }, so it stays as it is; write ${shop}, and declare it in the configuration"},
+		{named("§${ port }"), "!${ port } stays as it is: such a name has only letters, digits and _; did you mean '${port}'?"},
+		{named("§${my-port}"), "!${my-port} stays as it is: such a name has only letters, digits and _; give the variable another name, as in my_port"},
+		{configured + probe("{type: http, url: §'http://h/{port}'}"), "!{port} stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: http, url: §'http://h/$(port)'}"), "!$(port) stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: http, url: §'http://h/{{ port }}'}"), "!{{ port }} stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: process, path: echo, arguments: [a, §'${port']}"), "!${port has no closing }, so it stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: process, path: echo, arguments: §'a $prot'}"), "!$prot is neither in configuration nor in secrets, so it stays as it is; did you mean '${port}'?"},
+		{configured + probe("{type: python, module: os, func: getcwd, secrets: [g, §h]}"), "!there is no group 'h' of secrets; choose one of: g"},
+		{configured + probe("{type: python, module: os, func: getcwd, secrets: §grp}"), "!the secrets of a provider must be a list of groups, and they are text; write a list, as in [name]"},
 		{"method: [{type: probe, name: n, serves: §1, provider: {type: process, path: 'true'}}]", "serves must be the path of a file, and it is the number 1"},
-		{"method: [{type: probe, name: n, serves: §f, provider: {type: process, path: 'true'}}]", "!serves has an effect on an http probe of the hypothesis alone"},
+		{"method: [{type: probe, name: n, serves: §f, provider: {type: process, path: 'true'}}]", "!serves only has an effect on an http probe of the hypothesis"},
 		{controls("§{provider: {type: python, module: json}}"), "A control must have a `name` property"},
 		{controls("§{name: c}"), "Control 'c' must have a `provider` property"},
 		{controls("{name: c, scope: §post, provider: {type: python, module: json}}"), "Control 'c' scope property must be 'before' or 'after' only"},

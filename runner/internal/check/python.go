@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python/native"
@@ -86,7 +87,7 @@ func (c *checker) control(at path, m *value.Map) {
 		c.wrong(at, "A control must have a `name` property", "give it a name")
 	}
 	if scope := m.Value("scope"); value.Truthy(scope) && scope != "before" && scope != "after" {
-		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "choose one of them, or leave it out for both")
+		c.wrong(at.to("scope"), fmt.Sprintf("Control '%s' scope property must be 'before' or 'after' only", name), "write before or after, or remove the key for both")
 	}
 	v, ok := m.Get("provider")
 	p, isMap := v.(*value.Map)
@@ -127,7 +128,8 @@ func (c *checker) answers() {
 		for _, m := range mistakes[i] { // the run does without a control that cannot be had
 			c.warn(q.at.to("module"), m.What, m.Do)
 		}
-		if len(mistakes[i]) > 0 || c.surroundings.ValidateControl == nil {
+		missing := slices.ContainsFunc(mistakes[i], func(f problem.Finding) bool { return f.Path[0] == "module" })
+		if missing || c.surroundings.ValidateControl == nil {
 			continue
 		}
 		if err := c.surroundings.ValidateControl(q.reference, q.declared); err != nil {
@@ -136,26 +138,33 @@ func (c *checker) answers() {
 	}
 }
 
-// unanswered reports that there is no interpreter, or that it does not work. For controls
-// this is only a warning: the run continues without them.
+// unanswered reports that there is no interpreter, or that it does not work: once, and for each
+// function whose name is near to one that needs none. For controls this is only a warning: the
+// run continues without them.
 func (c *checker) unanswered(err error) {
 	what, do := err.Error(), "install Python 3, or name an interpreter with --python"
 	var p *problem.Problem
 	if errors.As(err, &p) {
 		what, do = p.What, p.Do
 	}
-	for _, q := range c.questions { // up to the first activity: it is said once
-		if q.declared != nil {
-			c.warn(q.at.to("module"), what, do)
-			continue
+	said := false
+	for _, q := range c.questions {
+		module, name := q.at.to("module"), q.reference.Module+"."+q.reference.Func
+		f, known := native.Lookup(q.reference.Module, q.reference.Func)
+		near := problem.Near(name, native.Functions())
+		switch {
+		case q.declared != nil && !said:
+			c.warn(module, what, do)
+		case q.declared != nil:
+		case !known && len(near) > 0:
+			c.wrong(module, "'"+name+"' needs Python, and Python cannot be asked", "did you mean '"+near[0]+"'? It needs none")
+		case !said && known:
+			c.wrong(module, what, do+"; without Python, "+f.Usage()+", with plain texts")
+			said = true
+		case !said:
+			c.wrong(module, what, do)
+			said = true
 		}
-		if f, known := native.Lookup(q.reference.Module, q.reference.Func); known {
-			do += "; without Python, " + f.Usage() + ", with plain texts"
-		} else if near := problem.Near(q.reference.Func, native.Functions(q.reference.Module)); len(near) > 0 {
-			do = fmt.Sprintf("did you mean '%s'? It needs no Python", near[0])
-		}
-		c.wrong(q.at.to("module"), what, do)
-		return
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SetErr(s.world.Stderr)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
-	root.AddCommand(s.demoCommand(), s.diffCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.completionCommand(), s.manCommand())
+	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.completionCommand(), s.manCommand())
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -64,6 +64,11 @@ func (s *session) rootCommand() *cobra.Command {
 // knows the flags of a command only behind it.
 func (s *session) execute(root *cobra.Command) error {
 	args, all := s.world.Args, pflag.NewFlagSet("", pflag.ContinueOnError)
+	for _, arg := range args {
+		if name := strings.TrimLeft(arg, "–—−"); name != arg && name != "" { // a word processor has made one dash of two
+			return usage("'"+arg+"' begins with a dash, and not with two hyphens", "write '--"+strings.TrimLeft(name, "-")+"'")
+		}
+	}
 	all.SetInterspersed(false)
 	all.AddFlagSet(root.PersistentFlags())
 	for _, c := range root.Commands() {
@@ -105,6 +110,10 @@ func unknownCommand(root *cobra.Command, name string) error {
 			names = append(names, c.Name())
 		}
 	}
+	meant := map[string]string{"version": "--version", "list": "targets", "check": "validate", "test": "validate", "start": "demo", "exec": "run"}
+	if word := meant[name]; word != "" {
+		return usage("there is no command '"+name+"'", "did you mean '"+word+"'?")
+	}
 	return unknown("command", name, names)
 }
 
@@ -123,13 +132,29 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 	case errors.As(err, &notThere):
 		var names, longer []string
 		name := "--" + notThere.GetSpecifiedName()
+		short := notThere.GetSpecifiedShortnames() != ""
+		if short {
+			name = strings.ToLower(name)
+		}
 		known.VisitAll(func(f *pflag.Flag) {
 			if names = append(names, "--"+f.Name); strings.HasPrefix("--"+f.Name, name) {
 				longer = append(longer, "--"+f.Name)
 			}
 		})
-		if near := append(problem.Near(name, names), longer...); len(near) > 0 && notThere.GetSpecifiedShortnames() == "" {
+		switch near := append(problem.Near(name, names), longer...); {
+		case short && len(longer) > 0:
+			return usage("there is no flag -"+notThere.GetSpecifiedName(), "flags have whole names: "+join(longer))
+		case short:
+			return usage("there is no flag -"+notThere.GetSpecifiedName(), see)
+		case !short && len(near) > 0:
 			see = "did you mean '" + near[0] + "'?"
+		default:
+			for _, other := range c.Root().Commands() {
+				if other.Flags().Lookup(name[2:]) != nil {
+					see = "it belongs to '" + other.CommandPath() + "'"
+					break
+				}
+			}
 		}
 	case errors.As(err, &bad):
 		value, do := "'"+bad.GetValue()+"'", see

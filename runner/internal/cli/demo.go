@@ -25,20 +25,18 @@ import (
 func (s *session) demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "demo TARGET...", Short: "start a target, and run its experiment",
-		Example: "runner demo weak\nrunner demo weak resilient",
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			root, _ := s.root() // without one there is nothing to complete
-			names, _ := target.List(filepath.Join(root, "targets"))
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
+		Example:           "runner demo weak\nrunner demo weak resilient",
+		ValidArgsFunction: s.completeTargets,
+		RunE:              func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	c.Flags().Func("port", "use exactly this `PORT` (default: the target's own, or a free one)", func(text string) error {
+	c.Flags().Func("port", "use exactly this `PORT`; 0 is any that is free (default: the target's own, or a free one)", func(text string) error {
 		port, err := strconv.ParseUint(text, 10, 16)
-		if err != nil || port == 0 {
-			return errors.New("give a number from 1 to 65535")
+		if err != nil {
+			return errors.New("give a number from 1 to 65535, or 0 for any port that is free")
 		}
-		s.options.port = int(port)
+		if s.options.port = int(port); port == 0 {
+			s.options.port = -1
+		}
 		return nil
 	})
 	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
@@ -214,7 +212,7 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 		if err != nil {
 			return nil, err
 		}
-		return nil, usage("demo takes at least one target", "choose one of: "+join(known))
+		return nil, usage("demo takes at least one target", "choose one of: "+join(known)+" ('runner targets' says what they are)")
 	}
 	var targets []*target.Target
 	for _, name := range names {

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/fatih/color"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
@@ -35,7 +34,7 @@ func (s *session) diffCommand() *cobra.Command {
 			var texts [2][]byte
 			for i, name := range []string{weakService, resilientService} {
 				if texts[i], err = os.ReadFile(filepath.Join(root, filepath.FromSlash(name))); err != nil {
-					return problem.Wrap(problem.Invalid, err, "the two services cannot be compared", "put the file back, as with git checkout "+name)
+					return problem.Wrap(problem.Invalid, err, "the two services cannot be compared", "put the file back: "+s.command("reset")+" does it for the weak service")
 				}
 				texts[i] = bytes.ReplaceAll(texts[i], []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
 			}
@@ -53,21 +52,14 @@ func (s *session) diffCommand() *cobra.Command {
 	return c
 }
 
-// inColor colours the lines of a diff, at a terminal. Each line begins with a sign
-// that says the same. Red and bright blue can be read on black and on white, and are
-// told apart by colour-blind people too.
+// inColor colours the lines of a diff, at a terminal: each begins with a sign that says the same.
 func (s *session) inColor(unified string) string {
-	if !colored(s.world, s.world.Stdout, s.options.color) {
-		return unified
-	}
-	styles := map[byte]*color.Color{'-': color.New(color.FgRed), '+': color.New(color.FgHiBlue), '@': color.New(color.Bold)}
-	for _, style := range styles {
-		style.EnableColor()
-	}
+	style := s.console.outStyle
+	paint := map[byte]func(...any) string{'-': style.bad, '+': style.well, '@': style.bold}
 	lines := strings.Split(unified, "\n")
 	for i, line := range lines {
-		if line != "" && styles[line[0]] != nil {
-			lines[i] = styles[line[0]].Sprint(line)
+		if line != "" && paint[line[0]] != nil {
+			lines[i] = paint[line[0]](line)
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -35,10 +35,10 @@ func TestDiff(t *testing.T) {
 		}
 	}
 	_, out, _ := runWith(t, "diff", "--color=always")
-	if plain := regexp.MustCompile(`\x1b\[\d*m`).ReplaceAllString(out, ""); plain != want {
+	if plain := regexp.MustCompile(`\x1b\[[\d;]*m`).ReplaceAllString(out, ""); plain != want {
 		t.Errorf("in colour it says %q", plain)
 	}
-	for _, line := range []string{"\x1b[31m--- chapter5/", "\x1b[94m+\tnew\x1b["} {
+	for _, line := range []string{"\x1b[1;38;5;130m--- chapter5/", "\x1b[1;38;5;63m+\tnew\x1b["} {
 		if !strings.Contains(out, line) {
 			t.Errorf("%q is not in %q", line, out)
 		}

@@ -29,6 +29,10 @@ var steps = []struct {
 	fits func(s situation) bool
 	do   string
 }{
+	{func(s situation) bool {
+		return len(s.Misspelt) > 0 && (s.Verdict.Word == verdict.Explored || s.Verdict.Word == verdict.NoVerdict && s.Unexpected != nil)
+	},
+		"correct what the note says, then run the experiment again"},
 	// The experiment of the chapter, run as in the book.
 	{func(s situation) bool { return s.chapter() && s.Before.Last().Failed() && s.Begun == 0 },
 		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},

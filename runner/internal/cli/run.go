@@ -76,8 +76,8 @@ var completeFiles = cobra.FixedCompletions([]string{"json", "yaml", "yml"}, cobr
 // validateCommand checks an experiment, and runs nothing of it.
 func (s *session) validateCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "validate EXPERIMENT", Short: "find everything that is wrong with an experiment",
-		Example:           "runner validate chapter5/experiment.json",
+		Use: "validate FILE", Short: "find all that is wrong with an experiment or a target",
+		Example:           "runner validate chapter5/experiment.json\nrunner validate targets/weak.yaml",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, _, release := s.interruptible("")
@@ -85,6 +85,9 @@ func (s *session) validateCommand() *cobra.Command {
 			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
+			}
+			if isTarget(options.Source) {
+				return s.validateTarget(ctx, options)
 			}
 			if err := s.experiments.Validate(ctx, options); err != nil {
 				return err
@@ -101,13 +104,17 @@ func (s *session) validateCommand() *cobra.Command {
 // so it replaces their values.
 func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, error) {
 	o := s.options.run
-	if err := one(c, args, "the file of an experiment"); err != nil {
+	what := "the file of an experiment"
+	if c.Name() == "validate" {
+		what += " or of a target"
+	}
+	if err := one(c, args, what); err != nil {
 		return o.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
 	s.experiment = args[0]
 	for _, path := range o.variableFiles {
-		if err := readVarFile(path, &o.Overrides); err != nil {
+		if err := s.readVarFile(path, &o.Overrides); err != nil {
 			return o.Options, err
 		}
 	}
@@ -146,7 +153,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 
 // readVarFile reads one file of --var-file. A dotenv file sets environment variables,
 // also for the processes of the experiment.
-func readVarFile(path string, o *variables.Overrides) error {
+func (s *session) readVarFile(path string, o *variables.Overrides) error {
 	var err error
 	if document.Parsers[filepath.Ext(path)] != nil {
 		doc, found := document.Read(path)
@@ -154,6 +161,15 @@ func readVarFile(path string, o *variables.Overrides) error {
 			return unreadable("the file of --var-file", found)
 		}
 		err = o.AddDocument(doc.Value)
+		for key := range doc.Map().All() {
+			if known := []string{"configuration", "secrets"}; !slices.Contains(known, key) {
+				do := "move it below configuration or secrets"
+				if near := problem.Near(key, known); len(near) > 0 {
+					do = "did you mean '" + near[0] + "'?"
+				}
+				s.console.problems(doc.Problems([]problem.Finding{{Path: []string{key}, AtKey: true, Warning: true, What: "the key '" + key + "' is not used", Do: do}}))
+			}
+		}
 	} else {
 		text, found := document.Text(path)
 		if found != nil {
@@ -184,6 +200,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
+	}
+	if isTarget(options.Source) {
+		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", targetName(options.Source)))
 	}
 	if s.options.run.interactive {
 		if !isTerminal(s.world.Stdin) {

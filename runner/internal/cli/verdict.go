@@ -61,6 +61,9 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.line("why", c.mask.Screen(reason(r)))
 	b.table(c.evidence(r))
 	b.line("undo", undone(r))
+	for _, misspelt := range r.Misspelt {
+		b.line("note", c.mask.Screen(misspelt))
+	}
 	b.line("next", c.mask.Screen(end.next))
 	if end.journal != "" { // a path stays in one piece
 		b.WriteString("  " + padded("journal", margin-2) + c.mask.Line(end.journal, 0) + "\n")

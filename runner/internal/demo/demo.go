@@ -31,7 +31,7 @@ type Experiment struct {
 // Demo is where and how demos are run.
 type Demo struct {
 	Root        string        // the project's folder
-	Port        int           // the one that was asked for; 0: the target's own, or any that is free
+	Port        int           // the one that was asked for; 0: the target's own, or any that is free; negative: any that is free
 	Interval    time.Duration // how long targets leave alone what a fault has changed; 0: 10 s
 	Output      Output
 	Owner       *process.Owner
@@ -117,7 +117,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 // port reserves the port of a target until release.
 func (d Demo) port(t *target.Target) (port int, release func(), err error) {
 	if d.Port != 0 {
-		return target.Reserve(d.Port, true)
+		return target.Reserve(max(d.Port, 0), d.Port > 0)
 	}
 	port, release, err = target.Reserve(t.Port, false)
 	if err == nil && t.Port != 0 && port != t.Port {

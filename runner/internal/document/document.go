@@ -7,6 +7,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,9 +70,9 @@ func Text(path string) ([]byte, problem.List) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return refused("does not exist", "check the name and the folder you are in")
+		return refused("does not exist", missing(path))
 	case err == nil && info.IsDir():
-		return refused("is a folder", "name a file in it")
+		return refused("is a folder", inFolder(path))
 	case err == nil && !info.Mode().IsRegular():
 		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
 	case err == nil && info.Size() > maxBytes:
@@ -115,6 +116,9 @@ func parse(name string, text []byte, read func(*source) (any, *problem.Problem),
 		s.warn(s.position(first), "this file is not in UTF-8, and is read as Latin-1", "save it as UTF-8")
 	}
 	v, wrong := read(s)
+	if _, isMap := v.(*value.Map); !isMap {
+		wrong = cmp.Or(s.otherFormat(), wrong)
+	}
 	if wrong != nil {
 		return nil, append(s.warnings, wrong)
 	}

@@ -34,12 +34,12 @@ func readJSON(s *source) (any, *problem.Problem) {
 	rest := bytes.TrimLeft(s.text[end:], " \t\r\n")
 	var syntax *json.SyntaxError
 	switch { // nothing of the file is quoted
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, s.problem(s.position(end), "the JSON ends too early", "close what is still open: a quote, a bracket or a brace")
-	case errors.As(err, &syntax):
-		return nil, s.problem(s.position(end), "this is not JSON", jsonAdvice(s.text, end))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax):
+		return nil, s.explainJSON(end)
 	case err != nil: // it is nested too deep
 		return nil, s.problem(s.position(end), err.Error(), "flatten it")
+	case len(rest) > 0 && rest[0] == ':':
+		return nil, s.problem(s.position(0), "the { at the beginning is missing", "write it, and } at the end")
 	case len(rest) > 0:
 		return nil, s.problem(s.position(len(s.text)-len(rest)), "there is more after the end of the document",
 			"remove it, or the closing bracket before it")
@@ -97,27 +97,3 @@ func (l *jsonLocator) value(w wanted) *place {
 
 // skip goes past the next value.
 func (l *jsonLocator) skip() { l.decoder.Decode(new(json.RawMessage)) }
-
-// jsonAdvice names the usual mistakes, by the character at the place of the error.
-func jsonAdvice(text []byte, at int) string {
-	if at < 0 || at >= len(text) {
-		return "check the line"
-	}
-	if text[at] == '}' || text[at] == ']' {
-		if bytes.HasSuffix(bytes.TrimRight(text[:at], " \t\r\n"), []byte(",")) {
-			return "a comma before a closing bracket is not allowed: remove it"
-		}
-		return "a value is missing before it, or another bracket was open"
-	}
-	for _, slip := range [][2]string{
-		{"'", `use double quotes`},
-		{"/#", "JSON has no comments: remove it, or write the file in YAML"},
-		{`"{[`, "a comma or a colon is missing before it"},
-		{"NITF", "JSON knows true, false and null, and no NaN or Infinity"},
-	} {
-		if strings.IndexByte(slip[0], text[at]) >= 0 {
-			return slip[1]
-		}
-	}
-	return "check the line and the end of the one before it"
-}

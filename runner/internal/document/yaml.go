@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -147,6 +146,7 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 		}
 		return list
 	}
+	r.doubt(y)
 	v, ok := scalar(y)
 	if !ok || y.Kind != yaml.ScalarNode {
 		r.stop(r.at(y), "a tag has no meaning here", "remove it, or put quotes around a text that begins with !")
@@ -176,9 +176,10 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 		if isMerge(k) {
 			continue
 		}
+		r.doubt(k)
 		key, ok := keyText(k)
 		if !ok {
-			r.stop(r.at(k), "a key must be text", "put quotes around it")
+			r.stop(r.at(k), "a key must be text", "put quotes around it, and around a text that begins with {")
 		} else if seen[key] {
 			r.duplicate(r.at(k), key)
 		}
@@ -239,53 +240,4 @@ func (s *source) locateFields(y *yaml.Node, w wanted, parts map[string]*place) {
 			parts[key].key = s.at(y.Content[i])
 		}
 	}
-}
-
-// slip is a mistake in YAML: a part of the library's message, and our message.
-type slip struct{ words, what, do string }
-
-// slips are tried in this order. The library's message is never shown: it may quote the
-// file, and so a secret.
-var slips = []slip{
-	{" tab", "this line is indented with a tab", "use spaces alone"},
-	{"mapping values are not", "this colon cannot stand here", "put quotes around a text that has a colon in it; before a key, check the indentation and the line above"},
-	{"expected key", "a new key is expected here", "check the indentation of the line, and the brackets and quotes before this place (write '' for one ' in single quotes)"},
-	{"expected '-'", "a list item is expected here", "begin the line with '- ', or correct its indentation"},
-	{"expected ':'", "this line is neither 'key: value' nor '- item'", "add the colon, or the space after the colon or the -"},
-	{"expected ','", "a comma or a closing bracket is missing before this place", "check the brackets and quotes"},
-	{"node content", "a value is expected here", "write it, check the brackets, or put quotes around the text"},
-	{"quoted scalar: found unexpected", "this quote is not closed", "add the closing quote"},
-	{"cannot start", "a text cannot begin with this character", "put quotes around the text"},
-	{"alphabetic", "a name is missing after this * or &", "put quotes around a text that begins with it"},
-	{"unknown anchor", "this alias has no anchor: before *name there must be &name", "put quotes around a text that begins with *"},
-	{"entries are not", "a list cannot begin here", "write the item on a line of its own, or put quotes around a text that begins with '- '"},
-	{"quoted scalar", `what follows the \ has no meaning in double quotes`, `write \\ for one \, or use single quotes`},
-	{"comment or line", "a text after | or > must begin on the next line", "move it there, or put quotes around it"},
-	{"tag", "this tag cannot be read", "put quotes around a text that begins with !"},
-	{"(value:", "there is a character that YAML does not allow, such as a control character", "remove it"},
-	{"max depth", "this is nested too deep", "flatten it"},
-	{"", "this is not YAML", "check the indentation, quotes and colons"},
-}
-
-// explainYAML says in plain words what is wrong, and where: for a quote that is not
-// closed, where it opens.
-func (s *source) explainYAML(err error) *problem.Problem {
-	found := &yaml.LoadError{}
-	errors.As(err, &found)
-	at, words := found.Mark, found.ContextMsg+": "+found.Message
-	i := slices.IndexFunc(slips, func(one slip) bool { return strings.Contains(words, one.words) })
-	lines := bytes.Split(s.text, []byte("\n"))
-	switch line := lines[min(max(at.Line, 1), len(lines))-1]; slips[i].words {
-	case "expected ':'", "quoted scalar: found unexpected":
-		at = found.ContextMark
-	case "cannot start":
-		if len(line) >= at.Column && line[at.Column-1] == '\t' {
-			i = 0
-		}
-	}
-	where := problem.Position{File: s.name, Line: at.Line, Column: at.Column}
-	if at.Line == 0 { // a character that is not allowed
-		where = s.position(bytes.IndexFunc(s.text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) }))
-	}
-	return s.problem(where, slips[i].what, slips[i].do)
 }

@@ -29,11 +29,11 @@ func ParseURL(written string) (*url.URL, error) {
 	}
 	found := parts.FindStringSubmatch(written)
 	if found == nil {
-		return wrong("has no scheme")
+		return wrong("does not begin with http:// or https://")
 	}
 	scheme, user, host, path := strings.ToLower(found[1]), escape(found[2], inUser), found[3], found[4]
 	if scheme != "http" && scheme != "https" {
-		return wrong("is not one of http or https")
+		return wrong("begins with neither http:// nor https://")
 	}
 	if user != "" {
 		host = user + "@" + host

@@ -20,6 +20,8 @@ type Running struct {
 	exit   Exit
 	done   chan struct{} // closed at the very end; not used by Run
 
+	leftOthers bool
+
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
 	requested chan struct{} // closed when the group was asked to end
@@ -32,6 +34,10 @@ func (p *Running) PID() int { return p.group.id }
 // Done is closed when the process and all that it started have ended, its output
 // has been written and its record is removed.
 func (p *Running) Done() <-chan struct{} { return p.done }
+
+// LeftOthers tells whether the process ended by itself while processes that it had started
+// went on, as one does that puts itself into the background. It has no meaning before Done.
+func (p *Running) LeftOthers() bool { return p.leftOthers }
 
 // Exit is how the process ended. It has no meaning before Done.
 func (p *Running) Exit() Exit { return p.exit }
@@ -90,7 +96,7 @@ func (p *Running) wait(all bool) {
 	if p.over {
 		return
 	}
-	if !requested && p.group.alive() {
+	if p.leftOthers = !requested && p.group.alive(); p.leftOthers {
 		p.kill()
 	}
 	p.group.vanishes(time.Now().Add(p.grace + settle))

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
@@ -77,7 +79,9 @@ func checkURL(settings *value.Map) error {
 		return unusable("the URL must be text, and it is "+value.JSON(written), "put quotes around it")
 	}
 	scheme, rest, whole := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "://")
-	if strings.HasPrefix(address, "$") || whole && (isOpen(scheme) || (scheme == "http" || scheme == "https") && isOpen(rest)) {
+	host := rest[:strings.IndexAny(rest+"/", ":/?#")] // a strange one is only not found, and the run goes on
+	mayChange := isOpen(rest) || strings.Contains(host, "$")
+	if strings.HasPrefix(address, "$") && isOpen(address) || whole && (isOpen(scheme) || (scheme == "http" || scheme == "https") && mayChange) {
 		return nil
 	}
 	if _, err := httpclient.ParseURL(address); err != nil {
@@ -106,8 +110,11 @@ func isOpen(v any) bool {
 		return slices.ContainsFunc(list, isOpen)
 	}
 	text, _ := v.(string)
-	return strings.Contains(text, "$")
+	return variable().MatchString(text)
 }
+
+// variable is what is replaced: ${name}, $name and $$. A ${name without its } is not.
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$(?:\$|[_a-zA-Z]|\{[_a-zA-Z][_a-zA-Z0-9]*\})`) })
 
 // What to do about settings that more than one function here refuses.
 const (

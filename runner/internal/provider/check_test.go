@@ -9,8 +9,8 @@ import (
 
 func TestCheckURL(t *testing.T) {
 	good := []string{"http://localhost", "HTTPS://h:1/x?y#z", "  http://h", "http://me:pw@h/", "http://[::1]:80/", "${url}", "$url/x", "${scheme}://h/",
-		"http${s}://h/", "http://${host}/", "http://h:${port}/", "http://h/%zz", "http://h/a b", "http://ü.test/", ""}
-	bad := []string{"h", "h/${x}", "localhost:80", "ftp://h/", "htp://${host}/", "http://", "http:///x", "http://h:x/", "http://h:70000/", "http:/h", "http://a:8080:80/", "http://*.h/", "http://h\x01/"}
+		"http${s}://h/", "http://${host}/", "http://h:${port}/", "http://h/%zz", "http://h/a b", "http://ü.test/", "http://${host/", "http://h/${x", ""}
+	bad := []string{"h", "h/${x}", "localhost:80", "ftp://h/", "htp://${host}/", "http://", "http:///x", "http://h:x/", "http://h:70000/", "http:/h", "http://a:8080:80/", "http://*.h/", "http://h\x01/", "${url", "http://h:${port/"}
 	for _, address := range good {
 		if found := Check(value.MapOf("type", "http", "url", address)); len(found) > 0 {
 			t.Errorf("%q: %v", address, found)
@@ -33,6 +33,7 @@ func TestCheckSettings(t *testing.T) {
 		path     string // of the finding; empty: none
 	}{
 		{[]any{"timeout", "${t}"}, ""},
+		{[]any{"timeout", "${t"}, "timeout"},
 		{[]any{"timeout", []any{"${t}", int64(1)}}, ""},
 		{[]any{"timeout", []any{int64(1), int64(0)}}, "timeout"},
 		{[]any{"timeout", nil}, ""},

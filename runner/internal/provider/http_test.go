@@ -89,7 +89,7 @@ func TestUnexpectedErrorsSayWhatToDo(t *testing.T) {
 		want     string
 		provider []any
 	}{
-		{"has no scheme", []any{"url", "localhost:8080/"}},
+		{"does not begin with http:// or https://", []any{"url", "localhost:8080/"}},
 		{"put quotes around it", []any{"headers", value.MapOf("X", int64(5))}},
 		{"is no HTTP method; write one word", []any{"method", "GET /"}},
 		{"the timeout \"5\" is not a number of seconds above 0; give", []any{"timeout", "5"}},

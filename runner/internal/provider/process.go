@@ -151,7 +151,7 @@ func Program(name string) (path, advice string) {
 	case strings.Contains(name, "${"):
 		return "", "write the path itself: ${name} is not replaced here"
 	case strings.HasPrefix(name, "~"):
-		return "", "write the whole path: ~ has no meaning here"
+		return "", "write the full path: ~ has no meaning here"
 	case err == nil && file.IsDir():
 		return "", "it is a folder: name a program in it"
 	case err == nil && runtime.GOOS != "windows" && file.Mode()&0o111 == 0:
@@ -162,7 +162,7 @@ func Program(name string) (path, advice string) {
 			return "", fmt.Sprintf(`write the program alone as the path, %s, and the rest as the arguments: %s`, value.JSON(program), value.JSON(arguments))
 		}
 	}
-	return "", "install the program, or write its whole path"
+	return "", "install the program, or write its full path"
 }
 
 // expandHome replaces ~ at the start of a path, as a shell does.

@@ -48,7 +48,7 @@ func TestProcessWithoutItsProgram(t *testing.T) {
 		t.Errorf("got %s, want 127 from a shell that was given None", shown(output))
 	}
 	_, err := providers().Perform(t.Context(), activity("probe", "type", "process", "path", "no-such-program"))
-	if err == nil || err.Error() != "path 'no-such-program' cannot be found, in activity 'a'; install the program, or write its whole path" {
+	if err == nil || err.Error() != "path 'no-such-program' cannot be found, in activity 'a'; install the program, or write its full path" {
 		t.Errorf("without a shell: %v", err)
 	}
 }

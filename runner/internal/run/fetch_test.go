@@ -59,7 +59,7 @@ func TestFetch(t *testing.T) {
 	if _, found := fetch(t.Context(), server.URL, false, bearer); !strings.Contains(found.Error(), "connection refused") {
 		t.Error(found)
 	}
-	if _, found := fetch(t.Context(), "ftp://x/y", false, nil); !strings.Contains(found.Error(), "the URL 'ftp://x/y' is not one of http or https") {
+	if _, found := fetch(t.Context(), "ftp://x/y", false, nil); !strings.Contains(found.Error(), "the URL 'ftp://x/y' begins with neither http:// nor https://") {
 		t.Error(found)
 	}
 }

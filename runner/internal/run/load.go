@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,32 +26,49 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// load reads the experiment and, unless told otherwise, checks it.
-func (r *Runner) load(ctx context.Context, o Options) (*value.Map, error) {
+// load reads the experiment and, unless told otherwise, checks it. What is probably misspelt
+// and stops nothing is returned too, in words.
+func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, misspelt []string, err error) {
 	doc, found, err := r.read(ctx, o)
 	if err := cmp.Or(stopped(ctx), err); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if doc != nil && !o.NoValidation {
-		r.Log.Info("Validating the experiment's syntax")
-		found = append(found, doc.Problems(check.Check(doc.Value, r.surroundings(ctx, o)))...)
+	if doc != nil {
+		surroundings := r.surroundings(ctx, o)
+		if o.NoValidation { // only the words are looked at
+			surroundings.ValidateControl = nil
+			surroundings.Inspect = func(all []worker.Reference) ([][]problem.Finding, error) {
+				return make([][]problem.Finding, len(all)), nil
+			}
+		} else {
+			r.Log.Info("Validating the experiment's syntax")
+		}
+		all := check.Check(doc.Value, surroundings)
+		if !o.NoValidation {
+			found = append(found, doc.Problems(all)...)
+		}
 		if err := stopped(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		found.Sort()
+		for _, p := range doc.Problems(slices.DeleteFunc(all, func(f problem.Finding) bool {
+			return !f.Warning || !f.AtKey && !strings.HasPrefix(f.Do, "did you mean")
+		})) {
+			misspelt = append(misspelt, fmt.Sprintf("line %d: %s; %s", p.At.Line, p.What, p.Do))
+		}
 	}
 	wrong, warnings := found.Split()
 	if doc != nil && len(wrong) == 0 && doc.Map() == nil {
-		return nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "write an object with a title, a description and a method")
+		return nil, nil, problem.New(problem.Invalid, o.Source+" holds no experiment", "write an object with a title, a description and a method")
 	}
 	if len(wrong) > 0 {
-		return nil, found
+		return nil, nil, found
 	}
 	r.Warn(warnings)
 	if !o.NoValidation {
 		r.Log.Info("Experiment looks valid")
 	}
-	return doc.Map(), nil
+	return doc.Map(), misspelt, nil
 }
 
 // Learn tells the mask the secrets of an experiment, if it can be read. Call it before

@@ -60,17 +60,18 @@ type Prepared struct {
 	runner     *Runner
 	options    Options
 	experiment *experiment.Experiment
+	misspelt   []string // see verdict.Result
 }
 
 // Validate reads an experiment and finds everything that is wrong with it.
 func (r *Runner) Validate(ctx context.Context, o Options) error {
-	_, err := r.load(ctx, o)
+	_, _, err := r.load(ctx, o)
 	return err
 }
 
 // Prepare reads an experiment and checks it. The secrets that it declares are hidden from then on.
 func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
-	written, err := r.load(ctx, o)
+	written, misspelt, err := r.load(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "leave --no-validation out to see all that is wrong")
 	}
-	return &Prepared{runner: r, options: o, experiment: e}, nil
+	return &Prepared{runner: r, options: o, experiment: e, misspelt: misspelt}, nil
 }
 
 // Run runs the experiment and writes its journal. There is a result as soon as
@@ -94,6 +95,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	result := en.Run(ctx, undo)
+	result.Misspelt = p.misspelt
 	document := journal.Document(result, p.experiment)
 	shown := document.Map("experiment").Clone()
 	if document = en.Conclude(document); value.Equal(document.Map("experiment"), shown) {

@@ -23,7 +23,7 @@ func TestAwait(t *testing.T) {
 		{name: "soon", ready: 5 * time.Millisecond, want: "<nil>", took: 6 * time.Millisecond},                                  // 2 + 4
 		{name: "later", ready: 150 * time.Millisecond, want: "<nil>", took: (2 + 4 + 8 + 16 + 32 + 50 + 50) * time.Millisecond}, // 162
 		{name: "never", ready: time.Hour, want: "connection refused", took: 10 * time.Second},
-		{name: "hangs", ready: time.Hour, hangs: true, want: "there was no answer", took: 10 * time.Second},
+		{name: "hangs", ready: time.Hour, hangs: true, want: "something listens there, and does not answer", took: 10 * time.Second},
 		{name: "dies", ready: time.Hour, dies: 2500 * time.Millisecond, want: "it has ended", took: 2500 * time.Millisecond},
 		{name: "dies while asked", ready: time.Hour, dies: time.Second, hangs: true, want: "it has ended", took: time.Second},
 		{name: "interrupted", ready: time.Hour, interrupts: time.Second, want: "interrupt", took: time.Second},

@@ -3,6 +3,7 @@ package target
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -38,6 +39,9 @@ func read(v any) (*Target, []problem.Finding) {
 	m, ok := v.(*value.Map)
 	if !ok {
 		return nil, []problem.Finding{{What: "a target is an object, and this is " + kindOf(v), Do: "write keys and values, as in title: my service"}}
+	}
+	if m.Has("method") || m.Has("steady-state-hypothesis") {
+		return nil, []problem.Finding{{What: "this is an experiment, and not a target", Do: "run it with the command run, or name it in the key experiment of a target"}}
 	}
 	r := reader{Map: m, found: new([]problem.Finding)}
 	r.keys("title build start folder port ready environment experiment expect next source original", "title start ready experiment expect")
@@ -78,7 +82,12 @@ func (r reader) ready() Ready {
 	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
 	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
 	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		in.wrong("this is no address that can be asked", `write one as in "http://127.0.0.1:${port}/"`, "url")
+		in.wrong("this is not a URL that begins with http:// or https://", `write one as in "http://127.0.0.1:${port}/"`, "url")
+	}
+	isHere := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+	if isHere && !strings.Contains(ready.URL, "${port}") {
+		*in.found = append(*in.found, problem.Finding{Path: []string{"ready", "url"}, Warning: true,
+			What: "this address has no ${port}, so the answer may come from another program", Do: `write it as in "http://127.0.0.1:${port}/"`})
 	}
 	if v, ok := in.Get("within"); ok {
 		ready.Within, err = time.ParseDuration(in.Text("within"))
@@ -96,7 +105,7 @@ func (r reader) environment() map[string]string {
 	all := make(map[string]string)
 	for name, v := range in.All() {
 		if !form.MatchString(name) {
-			in.wrongKey(name, fmt.Sprintf("'%s' is no name of an environment variable", name), "use letters, digits and _")
+			in.wrongKey(name, fmt.Sprintf("'%s' cannot be the name of an environment variable", name), "use letters, digits and _")
 		}
 		all[name] = in.string(v, "environment."+name, runNames(), name)
 	}
@@ -171,7 +180,7 @@ func (r reader) text(key string) string {
 		return ""
 	}
 	if v == "" {
-		r.wrong(key+" is empty", "write something, or leave the key out if it may be", key)
+		r.wrong(key+" is empty", "write a text, or remove the key", key)
 	}
 	return r.string(v, key, runNames(), key)
 }
@@ -193,6 +202,16 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 		}
 		r.wrong(fmt.Sprintf("${%s} in %s is not known", name, what), do, path...)
 	}
+	if _, open, ok := strings.Cut(form().ReplaceAllString(s, ""), "${"); ok {
+		name := regexp.MustCompile(`^\w*`).FindString(open)
+		do := "write the }, or $${ for the text itself"
+		if near := problem.Near(name, names); slices.Contains(names, name) {
+			do = "did you mean '${" + name + "}'?"
+		} else if len(near) > 0 {
+			do = "did you mean '${" + near[0] + "}'?"
+		}
+		r.wrong(fmt.Sprintf("${%s in %s has no closing }", name, what), do, path...)
+	}
 	return s
 }
 
@@ -200,7 +219,7 @@ func (r reader) string(v any, what string, names []string, path ...string) strin
 func (r reader) line(key string) string {
 	s := strings.TrimSpace(r.text(key))
 	if strings.Contains(s, "\n") {
-		r.wrong(key+" has several lines", "say it in one", key)
+		r.wrong(key+" has several lines", "write it in one line", key)
 	}
 	return s
 }
@@ -216,6 +235,10 @@ func (r reader) command(key string, names []string) (args []string) {
 		r.wrong(key+" names no program", "write the program first, then its arguments", key, "0")
 	}
 	for i, item := range list {
+		if sign, _ := item.(string); slices.Contains([]string{"&", "&&", "|", "||", ";", ">", ">>", "<"}, sign) {
+			*r.found = append(*r.found, problem.Finding{Path: []string{key, strconv.Itoa(i)}, Warning: true,
+				What: "there is no shell here, so " + sign + " is only an argument", Do: `leave it out, or write the command for a shell, as in [sh, -c, "..."]`})
+		}
 		args = append(args, r.string(item, fmt.Sprintf("%s[%d]", key, i), names, key, strconv.Itoa(i)))
 	}
 	return args

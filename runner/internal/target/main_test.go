@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
 	"syscall"
 	"testing"
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 		case "watchdog":
 			process.RunWatchdog(os.Stdin)
 			return
-		case "serve", "mute", "fail":
+		case "serve", "mute", "fail", "elsewhere", "untold", "background", "done":
 			os.Exit(play(os.Args[1], os.Args[2]))
 		}
 	}
@@ -30,13 +31,25 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// play is a small service: it serves, or listens and never answers, or fails.
+// play is a small service: it serves, or listens and never answers, or fails. It may listen
+// on another port than it is told, put itself into the background, or have nothing to do.
 func play(role, port string) int {
-	if role == "fail" {
+	switch role {
+	case "fail":
 		for i := range 12 {
 			fmt.Println("reason", i)
 		}
 		return 7
+	case "elsewhere", "untold":
+		port = "0"
+	case "background":
+		self, _ := os.Executable()
+		serve := exec.Command(self, "serve", port)
+		serve.Stdout = os.Stdout
+		serve.Start()
+		return 0
+	case "done":
+		return 0
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {

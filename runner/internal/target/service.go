@@ -7,16 +7,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
-	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // Service is a target that runs.
@@ -73,9 +73,9 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 	case errors.Is(err, errEnded):
 		return nil, s.died(exit, "before it was ready")
 	case errors.As(err, &late):
-		return nil, t.problem("ready", problem.NoVerdict,
-			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()),
-			"check that the service listens there, or give it more time with ready.within")
+		key, do := t.lateAdvice(err)
+		return nil, t.problem(key, problem.NoVerdict,
+			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()), do)
 	}
 	return nil, err
 }
@@ -91,8 +91,34 @@ func (s *Service) Died() error {
 	}
 }
 
+// lateAdvice is what to do about a service that runs and is not ready, and the key of the
+// target that it is about.
+func (t *Target) lateAdvice(err error) (key, do string) {
+	const more = ", or give it more time with ready.within"
+	written := t.doc.Map()
+	switch {
+	case !errors.Is(err, errNobody) && !errors.Is(err, errSilent):
+		return "ready", "correct the service, or ready.status" + more
+	case errors.Is(err, errSilent):
+		return "ready", "find out what the service waits for" + more
+	case !strings.Contains(value.JSON(written.Value("start"))+value.JSON(written.Value("environment")), "${port}"):
+		return "start", "tell the service its port: write ${port} into its arguments, or into environment"
+	}
+	return "ready", "check that the service uses the port that it is given (${port})" + more
+}
+
 // died is the problem that the service ended when it should not have.
 func (s *Service) died(exit process.Exit, when string) error {
+	if exit.Code == 0 && s.process.LeftOthers() {
+		return s.target.problem("start", problem.NoVerdict,
+			fmt.Sprintf("%s put itself into the background: its command ended %s, and what it had started went on, and was stopped%s", s.target.Name, when, s.lines.quoted()),
+			"start it in the foreground, without & and without an option such as --daemon: only then it can be watched and stopped")
+	}
+	if exit.Code == 0 {
+		return s.target.problem("start", problem.NoVerdict,
+			fmt.Sprintf("%s ended %s, with exit code 0, as if its work was done%s", s.target.Name, when, s.lines.quoted()),
+			"name a command that runs until it is stopped")
+	}
 	return s.target.problem("start", problem.NoVerdict,
 		fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, s.lines.quoted()),
 		"look for the reason in these lines, or correct the command at this place")
@@ -117,74 +143,6 @@ func (s *Service) Listen() {
 		if when := s.lines.lastTime(); when.After(last) {
 			last = when
 		}
-	}
-}
-
-var errEnded = errors.New("it has ended")
-
-// lateError says why a service was not ready in time.
-type lateError struct{ error }
-
-// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the end. Its error
-// is errEnded when ended is closed, a lateError after the time within, or ctx's cause.
-func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
-	waiting, stop := context.WithTimeout(ctx, within)
-	defer stop()
-	go func() {
-		select {
-		case <-ended:
-			stop()
-		case <-waiting.Done():
-		}
-	}()
-	reason := errors.New("there was no answer")
-	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		err := ask(waiting)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		select {
-		case <-ended: // an answer was another program's
-			return errEnded
-		default:
-		}
-		switch {
-		case waiting.Err() != nil:
-			return lateError{reason}
-		case err == nil:
-			return nil
-		}
-		reason = err
-		clock.Sleep(waiting, pause) // the next question notices its end
-	}
-}
-
-// answers returns a function that asks the service once, without a proxy and
-// without following a redirect. An answer may take three seconds.
-func answers(r Ready) func(context.Context) error {
-	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
-		if err != nil {
-			return err
-		}
-		response, err := client.Do(request)
-		if err != nil {
-			return errors.Unwrap(err) // without the URL, which the message has
-		}
-		response.Body.Close()
-		switch status := response.StatusCode; {
-		case r.Status != 0 && status != r.Status:
-			return fmt.Errorf("it answered %d, not %d", status, r.Status)
-		case r.Status == 0 && status >= 500:
-			return fmt.Errorf("it answered %d", status)
-		}
-		return nil
 	}
 }
 
@@ -255,7 +213,7 @@ func reason(err error, used string) error {
 	case inUse(err):
 		return errors.New(used)
 	case errors.Is(err, syscall.EACCES):
-		return errors.New("must not be used by this account")
+		return errors.New("is not allowed for this account")
 	}
 	return fmt.Errorf("cannot be used: %w", err)
 }

@@ -65,10 +65,14 @@ func newStage(t *testing.T) *stage {
 func (s *stage) describe(t *testing.T, role, more string) *Target {
 	t.Helper()
 	self, _ := os.Executable()
+	port := "${port}"
+	if role == "untold" {
+		port = "8080"
+	}
 	it, found := load(t, `
 title: the test's own service
-start: ["${bin}/`+filepath.Base(self)+`", `+role+`, "${port}"]
-environment: {GREETING: "hello ${port}"}
+start: ["${bin}/`+filepath.Base(self)+`", `+role+`, "`+port+`"]
+environment: {GREETING: "hello `+port+`"}
 experiment: none.json
 expect: held
 `+more)
@@ -144,9 +148,21 @@ func TestStartFails(t *testing.T) {
 		{"dies early", "fail", readyHere, t.Context(), problem.NoVerdict,
 			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 7; its last lines:\n    reason 2\n", "\n    reason 11\nlook for the reason"}},
 		{"mute", "mute", unready, t.Context(), problem.NoVerdict,
-			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: ", "; its last lines:\n    hello ", "ready.within"}},
+			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: something listens there, and does not answer; its last lines:\n    hello ",
+				"\nfind out what the service waits for, or give it more time with ready.within"}},
+		{"ignores its port", "elsewhere", unready, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: it runs, and nothing listens there; its last lines:\n    hello ",
+				"\ncheck that the service uses the port that it is given (${port}), or give it more time with ready.within"}},
+		{"is not told its port", "untold", unready, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:3:8: it was not ready at http://127.0.0.1:", "it runs, and nothing listens there; its last lines:\n    hello 8080 in ",
+				"\ntell the service its port: write ${port} into its arguments, or into environment"}},
+		{"puts itself into the background", "background", readyHere, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:3:8: it put itself into the background: its command ended before it was ready, and what it had started went on, and was stopped",
+				"start it in the foreground, without & and without an option such as --daemon: only then it can be watched and stopped"}},
+		{"says nothing and ends", "done", readyHere, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 0, as if its work was done; it printed nothing; name a command that runs until it is stopped"}},
 		{"another status", "serve", "ready: {url: 'http://127.0.0.1:${port}/', status: 418, within: 300ms}", t.Context(), problem.NoVerdict,
-			[]string{"within 300ms: it answered 200, not 418; its last lines"}},
+			[]string{"within 300ms: it answered 200, not 418; its last lines", "correct the service, or ready.status, or give it more time"}},
 		{"busy", "serve", "ready: {url: 'http://127.0.0.1:${port}/busy', within: 300ms}", t.Context(), problem.NoVerdict,
 			[]string{"within 300ms: it answered 503; its last lines"}},
 		{"interrupted", "serve", readyHere, ended, problem.NoVerdict, []string{"interrupt"}},

@@ -123,7 +123,7 @@ func (t *Target) problem(key string, code int, what, do string) *problem.Problem
 func List(folder string) ([]string, error) {
 	files, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, problem.New(problem.Invalid, "there is no folder "+folder, "go to the folder of the project, which has one with the targets")
+		return nil, problem.New(problem.Invalid, "there is no folder "+folder, "go to the folder of the project, which has a folder with the name targets")
 	}
 	if err != nil {
 		return nil, problem.Wrap(problem.Invalid, err, "the targets cannot be listed", "check the folder and its permissions")
@@ -138,19 +138,32 @@ func List(folder string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Find returns the file of a target. Its error is that of List, or a problem with
-// the code Usage that suggests another name: there is no such target.
+// Find returns the file of a target, which is given by its name or by the path of its file.
+// Its error is that of List, or a problem with the code Usage that suggests another name:
+// there is no such target.
 func Find(folder, name string) (string, error) {
 	names, err := List(folder)
 	if err != nil {
 		return "", err
 	}
+	file := name
 	if !slices.Contains(names, name) {
-		do := problem.DidYouMean(name, names)
-		if len(names) == 0 {
-			do = "the folder has no targets yet: write " + filepath.Join(folder, "NAME.yaml")
+		ext := filepath.Ext(name)
+		if info, err := os.Stat(name); document.Parsers[ext] != nil && err == nil && !info.IsDir() {
+			return name, nil
 		}
-		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target '%s' in %s", name, folder), do)
+		name = strings.TrimSuffix(filepath.Base(name), ext)
+	}
+	// A folder before the name must be the one with the targets.
+	if given, err := filepath.Abs(filepath.Dir(file)); !slices.Contains(names, name) || file != filepath.Base(file) && (err != nil || given != folder) {
+		do := problem.DidYouMean(name, names)
+		switch {
+		case len(names) == 0:
+			do = "the folder has no targets yet: write " + filepath.Join(folder, "NAME.yaml")
+		case slices.Contains(names, name):
+			do = "did you mean '" + name + "'?"
+		}
+		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target '%s' in %s", file, folder), do)
 	}
 	path := filepath.Join(folder, name+".yaml")
 	if _, err := os.Stat(path); err != nil {

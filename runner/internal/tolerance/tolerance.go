@@ -175,7 +175,7 @@ func (m mapping) part(output any) (any, error) {
 	parts, ok := output.(*value.Map)
 	if !ok {
 		return nil, unmeasured("the tolerance looks at "+value.Repr(target)+" of the output, and the output is "+value.Kind(output)+" without parts",
-			"take the target out of the tolerance")
+			"remove the target from the tolerance")
 	}
 	switch target := target.(type) {
 	case string:

@@ -158,7 +158,7 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 	}
 	if path[0] == "secrets" {
 		if !set {
-			l.wrong(path, "secrets make reference to an environment key that does not exist: "+name, "set "+name)
+			l.wrong(path, "secrets make reference to an environment key that does not exist: "+name, "set the environment variable "+name)
 		}
 		return found, set
 	}
@@ -167,7 +167,7 @@ func (l *loader) fromEnvironment(m *value.Map, path []string) (v any, ok bool) {
 		v = found
 	} else if !ok {
 		l.wrong(path, "configuration makes reference to an environment key that does not exist: "+name,
-			"set "+name+", or give the entry a default, or pass --var "+path[1]+"=VALUE")
+			"set the environment variable "+name+", or give the entry a default, or pass --var "+path[1]+"=VALUE")
 		return nil, false
 	}
 	typ := m.Value("env_var_type")
@@ -221,10 +221,17 @@ func (l *loader) secret(m *value.Map, path []string) (any, bool) {
 
 // unused warns of overrides that nothing takes up.
 func (l *loader) unused(section string, given, declared *value.Map) {
+	var known []string
+	for key := range declared.All() {
+		known = append(known, key)
+	}
 	for key := range given.All() {
+		do := "declare " + key + " there, or correct the name"
+		if near := problem.Near(key, known); len(near) > 0 {
+			do = "did you mean '" + near[0] + "'?"
+		}
 		if !declared.Has(key) {
-			l.warn(nil, "the variable "+key+" is given, and the experiment's "+section+" has no such key, so it is not used",
-				"declare "+key+" there, or correct the name")
+			l.warn(nil, "the variable "+key+" is given, and the experiment's "+section+" has no such key, so it is not used", do)
 		}
 	}
 }

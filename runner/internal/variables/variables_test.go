@@ -222,11 +222,11 @@ func TestCheckFindsEverythingAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"configuration a: configuration makes reference to an environment key that does not exist: A; set A, or give the entry a default, or pass --var a=VALUE",
+		"configuration a: configuration makes reference to an environment key that does not exist: A; set the environment variable A, or give the entry a default, or pass --var a=VALUE",
 		"configuration b: an entry of type env needs a `key`; name the environment variable, as in key: MY_VARIABLE",
 		"configuration c env_var_type: the value of C cannot be converted: 'x' is not a whole number; change the value or env_var_type",
 		"configuration d: the probe of this configuration key has no provider; give it one, or write the value itself",
-		"secrets g k: secrets make reference to an environment key that does not exist: K; set K",
+		"secrets g k: secrets make reference to an environment key that does not exist: K; set the environment variable K",
 		"secrets g v: secrets from Vault are not supported; put the secret into an environment variable, and give this entry the type env and the name of the variable as its key",
 		"warning secrets h m: the variables given replace the whole group h of secrets, so m is gone; give m as well",
 		"warning : the variable typo is given, and the experiment's configuration has no such key, so it is not used; declare typo there, or correct the name",
@@ -289,5 +289,15 @@ func TestOverrideFiles(t *testing.T) {
 	}
 	if err := o.AddDocument(nil); err != nil {
 		t.Errorf("an empty file: %v", err)
+	}
+}
+
+func TestUnusedVariableHasANearName(t *testing.T) {
+	s := Source{Configuration: value.MapOf("port", int64(1)), Environment: func(string) (string, bool) { return "", false }}
+	if err := s.Overrides.AddVar("prot=2"); err != nil {
+		t.Fatal(err)
+	}
+	if all := s.Check(); len(all) != 1 || all[0].Do != "did you mean 'port'?" {
+		t.Errorf("%+v", all)
 	}
 }

@@ -24,13 +24,14 @@ type Result struct {
 	Verdict       Verdict
 
 	// What was to be done.
-	Strategy       string // when the hypothesis was to be checked, in the toolkit's word
-	Hypothesis     bool   // the experiment has a hypothesis with probes
-	ActionDeclared bool   // the method has an action
-	DryProbes      bool   // probes were only pretended, those of the hypothesis too
-	PlayRollbacks  bool   // the rollbacks were to be played
-	Unplayed       int    // how many of them never began
-	Played         int    // how many of them began
+	Strategy       string   // when the hypothesis was to be checked, in the toolkit's word
+	Hypothesis     bool     // the experiment has a hypothesis with probes
+	ActionDeclared bool     // the method has an action
+	DryProbes      bool     // probes were only pretended, those of the hypothesis too
+	PlayRollbacks  bool     // the rollbacks were to be played
+	Unplayed       int      // how many of them never began
+	Played         int      // how many of them began
+	Misspelt       []string // what is probably misspelt in the experiment and was ignored, in words
 
 	// What was done, whatever controls make of the lists of runs.
 	Begun int      // activities of the method that began

@@ -86,16 +86,11 @@ func Lookup(module, name string) (*Function, bool) {
 	return nil, false
 }
 
-// Functions returns the names of the module's functions that are built in,
-// sorted; none for a module that has none.
-func Functions(module string) []string {
-	var names []string
+// Functions returns the names of all functions that are built in, with their modules: os.path.exists.
+func Functions() (names []string) {
 	for _, f := range functions {
-		if f.module == module {
-			names = append(names, f.name)
-		}
+		names = append(names, f.module+"."+f.name)
 	}
-	slices.Sort(names)
 	return names
 }
 
@@ -128,13 +123,21 @@ func (f *Function) Call(ctx context.Context, given *value.Map) (any, error) {
 // to the argument. The first finding is the one that the Chaos Toolkit reports.
 func (f *Function) Check(given *value.Map) []problem.Finding {
 	var wrong []problem.Finding
+	var known []string
 	add := func(argument, what string) {
-		wrong = append(wrong, problem.Finding{Path: []string{"arguments", argument}, What: what, Do: f.Usage()})
+		do := f.Usage()
+		if near := problem.Near(argument, known); len(near) > 0 {
+			do = "did you mean '" + near[0] + "'?"
+		}
+		wrong = append(wrong, problem.Finding{Path: []string{"arguments", argument}, What: what, Do: do})
 	}
 	for _, p := range f.parameters {
 		if p.required && !given.Has(p.name) {
 			add(p.name, fmt.Sprintf("required argument '%s' is missing from activity '%s'", p.name, f.name))
 		}
+	}
+	for _, p := range f.parameters {
+		known = append(known, p.name)
 	}
 	for key := range given.All() {
 		if !slices.ContainsFunc(f.parameters, func(p parameter) bool { return key == p.name }) {

@@ -142,6 +142,24 @@ func texts(m *value.Map, key string) []string {
 	return all
 }
 
+// finding is a mistake that Python has found. Its advice is a name that is near, if there is
+// one; other functions of a control than those that are called are no mistake without one.
+func (r Reference) finding(m *value.Map) (f problem.Finding, ok bool) {
+	f = problem.Finding{Path: texts(m, "path"), What: m.Text("what"), Do: m.Text("do"), Warning: r.Kind == "control"}
+	word := f.Path[len(f.Path)-1] // the name of an argument, or of a function of a control
+	switch word {
+	case "module":
+		word = r.Module
+	case "func":
+		word = r.Func
+	}
+	near := problem.Near(word, texts(m, "known"))
+	if len(near) > 0 {
+		f.Do = "did you mean '" + near[0] + "'?"
+	}
+	return f, len(near) > 0 || !f.Warning || f.Path[0] == "module"
+}
+
 // special is the key of a mapping that stands for a value which JSON does not
 // have: its value is the type, and the key "is" has the value as text.
 const special = "\x00"

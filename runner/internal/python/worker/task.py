@@ -57,20 +57,25 @@ def examine_one(r):
         says = "Python says " + brief(x)
         if kind == "control":
             return [finding(["module"], f"Could not find Python module '{module}' in control '{name}'. Did you install the Python "
-                            "module? The experiment will carry on running nonetheless.", says)]
-        return [finding(["module"], f"could not find Python module '{module}' in activity '{name}'",
-                        "install it where Python looks, or have PYTHONPATH name its folder; " + says)]
+                            "module? The experiment will carry on running nonetheless.", says, modules(module))]
+        return [finding(["module"], f"could not find Python module '{module}' in activity '{name}'", module_advice(module) or
+                        "install it where Python looks, or have PYTHONPATH name its folder; " + says, modules(module))]
     except KeyboardInterrupt:
         raise
     except BaseException as x:
         place = "control" if kind == "control" else "activity"
         return [finding(["module"], f"the Python module '{module}' cannot be imported, in {place} '{name}': {brief(x)}", "correct the module")]
     if kind == "control":
-        return []
+        return [finding(["func", f], f"the control '{name}' has a function '{f}', which is no function of a control", "check the name", HOOKS)
+                for f in functions(loaded) if f not in HOOKS]
     function = getattr(loaded, func, None) if func in dir(loaded) else None
     if not isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
-        advice = "check the name" if function is None else f"{func} is of type {type(function).__name__} there: name a function"
-        return [finding(["func"], f"The python module '{module}' does not expose a function called '{func}' in {kind} '{name}'", advice)]
+        advice, known = "check the name", functions(loaded)
+        if function is not None:
+            advice, known = f"{func} is of type {type(function).__name__} there: name a function", []
+        elif "." in func:
+            advice = "write the module {}.{} and the func {}".format(module, *func.rsplit(".", 1))
+        return [finding(["func"], f"The python module '{module}' does not expose a function called '{func}' in {kind} '{name}'", advice, known)]
     if is_plain(function) and fits(function, r["arguments"]):
         return []
     try:
@@ -79,9 +84,45 @@ def examine_one(r):
         return []
 
 
-def finding(path, what, advice):
-    """One mistake. The path leads to it from the provider."""
-    return {"path": path, "what": what, "do": advice}
+# The functions of a control that the toolkit calls.
+HOOKS = ["configure_control", "cleanup_control", "validate_control"] + [
+    f"{when}_{level}_control" for when in ("before", "after")
+    for level in ("loading_experiment", "experiment", "hypothesis", "method", "rollback", "activity")]
+
+
+def finding(path, what, advice, known=()):
+    """One mistake. The path leads to it from the provider; the known names are those that may be meant."""
+    return {"path": path, "what": what, "do": advice, "known": list(known)}
+
+
+def functions(module):
+    return [name for name, v in vars(module).items() if isinstance(v, (types.FunctionType, types.BuiltinFunctionType))]
+
+
+def modules(name):
+    """What the name of a missing module may be meant for: the modules beside the first part of it that is missing."""
+    head, path = "", None
+    for part in name.split("."):
+        found = [head + m.name for m in importlib.import_module("pkgutil").iter_modules(path)]
+        found += [m for m in {*sys.modules, *sys.builtin_module_names} if m.startswith(head) and "." not in m[len(head):] and m[:1] != "_"]
+        if head + part not in found:
+            return [m + name[len(head + part):] for m in found]
+        head += part + "."
+        try:
+            path = getattr(importlib.import_module(head[:-1]), "__path__", [])
+        except Exception:
+            break
+    return []
+
+
+def module_advice(name):
+    """For the name of a file, or of a function with its module, in the place of a module's."""
+    module, _, last = name.rpartition(".")
+    if last == "py":
+        return f"write the name of the module, not of its file: {module}"
+    if last in functions(sys.modules.get(module, types)):
+        return f"write the module {module} and the func {last}"
+    return ""
 
 
 def fits(function, arguments):
@@ -111,7 +152,7 @@ def mismatches(signature, r):
             arguments[name] = None
         elif "unexpected" in text and name in arguments:
             yield finding(["arguments", name], f"argument {name!r} is not part of the function signature in activity '{func}'",
-                          "leave it out, or check its name")
+                          "leave it out, or check its name", signature.parameters)
             del arguments[name]
         else:
             yield finding(["func"], f"the arguments of '{r['name']}' do not fit the function {func}: {text}", "see how the function wants to be called")

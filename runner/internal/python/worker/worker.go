@@ -119,8 +119,8 @@ type Reference struct {
 // Inspect imports the modules, as the toolkit's validation does, and returns for
 // each reference what is wrong with it, in the toolkit's words; paths begin at the
 // provider. It sees only functions, and takes any arguments for one that does not
-// tell which it has. Of a control it says only that the module cannot be imported,
-// which is worth a warning. It calls the interpreter once for all. Its error is
+// tell which it has. Of a control it says that the module cannot be imported, or
+// that the name of a function is nearly one that is called, which is worth a warning. It calls the interpreter once for all. Its error is
 // ctx's cause where that ended, and else a *problem.Problem or an *Interrupted.
 func (w *Worker) Inspect(ctx context.Context, all []Reference) ([][]problem.Finding, error) {
 	if len(all) == 0 {
@@ -140,8 +140,9 @@ func (w *Worker) Inspect(ctx context.Context, all []Reference) ([][]problem.Find
 		list, _ := each[i].([]any)
 		for _, item := range list {
 			m, _ := item.(*value.Map)
-			findings[i] = append(findings[i], problem.Finding{Path: texts(m, "path"), What: m.Text("what"), Do: m.Text("do"),
-				Warning: all[i].Kind == "control"})
+			if f, ok := all[i].finding(m); ok {
+				findings[i] = append(findings[i], f)
+			}
 		}
 	}
 	return findings, nil

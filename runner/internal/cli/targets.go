@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/target"
+)
+
+// targetsCommand lists the targets with their titles.
+func (s *session) targetsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "targets [TARGET...]", Short: "list the targets, and what they are",
+		Example:           "runner targets",
+		ValidArgsFunction: s.completeTargets,
+		RunE:              func(_ *cobra.Command, args []string) error { return s.listTargets(args) },
+	}
+	s.rootFlag(c)
+	return c
+}
+
+// completeTargets completes the names of targets.
+func (s *session) completeTargets(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	root, _ := s.root() // without one there is nothing to complete
+	names, _ := target.List(filepath.Join(root, "targets"))
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// listTargets shows the targets of these names, or all of them. One that cannot be read is
+// shown too, with what is wrong.
+func (s *session) listTargets(names []string) error {
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(root, "targets")
+	if len(names) == 0 {
+		if names, err = target.List(folder); err != nil {
+			return err
+		}
+	}
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	var all problem.List
+	for _, name := range names {
+		path, err := target.Find(folder, name)
+		if err != nil {
+			return err
+		}
+		t, found := target.Load(path)
+		all = append(all, found...)
+		title := "not valid: see the errors"
+		if t != nil {
+			title = t.Title
+		}
+		s.console.result(fmt.Sprintf("%-*s  %s", width, name, s.console.mask.Screen(title)))
+	}
+	if len(names) == 0 {
+		s.console.result("there are no targets yet: write " + filepath.Join(folder, "NAME.yaml"))
+	}
+	wrong, warnings := all.Split()
+	s.console.problems(warnings)
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// isTarget tells whether a file describes a target.
+func isTarget(path string) bool {
+	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" || strings.Contains(path, "://") {
+		return false
+	}
+	doc, _ := document.Read(path)
+	m := doc.Map()
+	return !m.Has("method") && !m.Has("steady-state-hypothesis") && (m.Has("start") || m.Has("ready")) && m.Has("experiment")
+}
+
+// targetName is the name of the target in a file.
+func targetName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+}
+
+// validateTarget checks the file of a target, and its experiment.
+func (s *session) validateTarget(ctx context.Context, o run.Options) error {
+	t, found := target.Load(o.Source)
+	if t == nil {
+		return found
+	}
+	s.console.problems(found)
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	t = t.In(target.Places{Root: root, Bin: root, Run: root, Port: max(t.Port, 1)})
+	o.Source = s.nearby(t.Experiment)
+	environment := o.Environment
+	o.Environment = func(name string) (string, bool) {
+		if text, ok := t.Environment[name]; ok {
+			return text, true
+		}
+		return environment(name)
+	}
+	if err := s.experiments.Validate(ctx, o); err != nil {
+		return err
+	}
+	s.log.Info("the target " + strconv.Quote(t.Name) + " and its experiment look valid")
+	return nil
+}
