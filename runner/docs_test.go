@@ -23,7 +23,7 @@ var inCI = []string{"make test", "make lint", "make conformance", "make prepare"
 const measuring = "make bench"
 
 // TestCommandsInDocs runs every command that the README and the docs show, in a
-// copy of the project, as after git clone.
+// copy of the project, as after git clone. It compares what comes with the sessions.
 func TestCommandsInDocs(t *testing.T) {
 	ci, err := os.ReadFile(filepath.Join("..", ".ci", "run"))
 	if err != nil {
@@ -45,6 +45,7 @@ func TestCommandsInDocs(t *testing.T) {
 		}
 	}
 	t.Run("in the chapter's folder", func(t *testing.T) { inChapterFolder(t, project) })
+	t.Run("sessions", func(t *testing.T) { sessionsInDocs(t, project) })
 	if ran < 5 {
 		t.Errorf("only %d commands were found in the docs", ran)
 	}

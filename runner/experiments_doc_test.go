@@ -32,10 +32,7 @@ type examplePage struct {
 	files    map[string]string
 }
 
-var (
-	fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
-	clock  = regexp.MustCompile(`(?m)^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d `)
-)
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func readExamples(t *testing.T) examplePage {
 	t.Helper()
@@ -88,7 +85,7 @@ func TestExperimentsInDocs(t *testing.T) {
 			}
 			page.conclude(t, e)
 			for _, session := range e.sessions {
-				page.play(t, session)
+				compareSession(t, page.folder(t), session)
 			}
 		})
 	}
@@ -118,30 +115,6 @@ func (p examplePage) conclude(t *testing.T, e *example) {
 		t.Errorf("verdict %q, want %q: %v\n%s", journal.Verdict.Word, e.verdict, err, said)
 	}
 }
-
-// play types the commands of a session. What comes is what the page shows, but
-// for the time of day; a line of three dots stands for any lines.
-func (p examplePage) play(t *testing.T, session string) {
-	folder := p.folder(t)
-	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(session, -1)[1:] {
-		command, shown, _ := strings.Cut(part, "\n")
-		said, _ := typed(t, folder, "", command)
-		var pattern strings.Builder
-		pattern.WriteString(`\A`)
-		for line := range strings.Lines(masked(shown)) {
-			if line == "...\n" {
-				pattern.WriteString(`(?:.*\n)*`)
-			} else {
-				pattern.WriteString(regexp.QuoteMeta(line))
-			}
-		}
-		if !regexp.MustCompile(pattern.String() + `\z`).MatchString(masked(said)) {
-			t.Errorf("$ %s\n%s\nthe page shows:\n%s", command, said, shown)
-		}
-	}
-}
-
-func masked(text string) string { return clock.ReplaceAllString(text, "[TIME ") }
 
 func (p examplePage) folder(t *testing.T) string {
 	folder := t.TempDir()
