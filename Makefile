@@ -81,7 +81,7 @@ experiment: $(RUNNER)
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
 
-## demo STEP=1      stop before each step, and ask the room; also demo-weak
+## demo STEP=1      wait for Enter before each step; also demo-weak
 ## demo VERBOSE=1   show the whole log, as the Chaos Toolkit writes it
 ## demo PORT=9090   use this port; also start-weak and experiment
 ## stop             stop the processes that a killed demo left

@@ -77,7 +77,7 @@ func TestBuildShowsLife(t *testing.T) {
 // A build that fails for want of a network, or of a newer Go, says what to do in its last line.
 func TestBuildSaysWhatToDo(t *testing.T) {
 	for said, want := range map[string]string{
-		"Get \"https://proxy/x.mod\": dial tcp: no such host":    "Is there a network? It is needed once: connect, and type: make prepare\n",
+		"Get \"https://proxy/x.mod\": dial tcp: no such host":   "Is there a network? It is needed once: connect, and type: make prepare\n",
 		"go: go.work requires go >= 1.25.0 (running go 1.24.0)": "Go is too old: get a newer one from https://go.dev/dl/\n",
 		"main.go:1:1: it is broken":                             "",
 	} {

@@ -29,7 +29,7 @@ code=0
 output=$("$@" 2>&1) || code=$?
 if [ $code -ne 0 ]; then
 	kill $ticking
-	wait $ticking || :
+	wait $ticking 2>/dev/null || :
 	echo "$output" >&2
 	case $output in
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
