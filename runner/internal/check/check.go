@@ -230,20 +230,26 @@ var (
 // near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		c.referencesIn(at.to(key), in.Value(key), in.AsText("type") == "process")
+		if v, there := in.Get(key); there {
+			c.referencesIn(at, key, v, in.AsText("type") == "process")
+		}
 	}
 }
 
-// referencesIn does this for the texts within a value.
-func (c *checker) referencesIn(at path, v any, shell bool) {
+// referencesIn does this for the texts within the value at a key.
+func (c *checker) referencesIn(at path, key string, v any, shell bool) {
+	if text, isText := v.(string); isText && !strings.ContainsAny(text, "${") {
+		return
+	}
+	at = at.to(key)
 	switch v := v.(type) {
 	case []any:
 		for i, item := range v {
-			c.referencesIn(at.to(strconv.Itoa(i)), item, shell)
+			c.referencesIn(at, strconv.Itoa(i), item, shell)
 		}
 	case *value.Map:
 		for key, item := range v.All() {
-			c.referencesIn(at.to(key), item, shell)
+			c.referencesIn(at, key, item, shell)
 		}
 	case string:
 		for _, m := range reference().FindAllStringSubmatch(v, -1) {

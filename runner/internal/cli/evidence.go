@@ -17,16 +17,29 @@ type row struct{ label, answer, wanted string }
 func (c *console) evidence(r *verdict.Result) []row {
 	rows := c.pass("before", r.Before, r.After)
 	if r.Verdict.Word == verdict.Explored {
-		for _, run := range r.Run {
-			rows = append(rows, row{"method", c.name(run) + ": " + c.did(run), run.Wanted})
+		var did []row
+		for _, run := range r.Run[:min(len(r.Run), mostRows)] {
+			did = append(did, row{"method", c.name(run) + ": " + c.did(run), run.Wanted})
 		}
-		return rows
+		return append(rows, andMore(did, "method", len(r.Run))...)
 	}
 	rows = append(rows, c.during(r.During)...)
 	if len(r.Run)+len(r.Acted) > 0 {
 		rows = append(rows, row{"fault", c.fault(r), ""})
 	}
 	return append(rows, c.pass("after", r.After, r.Before)...)
+}
+
+// mostRows is how many rows a part of the run has at most: with more, the verdict would leave
+// the screen.
+const mostRows = 12
+
+// andMore says how many of all rows with a label were left out.
+func andMore(rows []row, label string, all int) []row {
+	if left := all - len(rows); left > 0 {
+		rows = append(rows, row{label, fmt.Sprintf("and %d more, which the journal has", left), ""})
+	}
+	return rows
 }
 
 // pass shows one pass over the hypothesis. A probe has its name, unless it is the only one
@@ -57,9 +70,11 @@ func (c *console) pass(label string, s, other *verdict.State) (rows []row) {
 		if missed := run.ToleranceMet; len(asked) > 1 && i < len(s.Runs) && missed != nil && !*missed && this.wanted != "" {
 			this.wanted += " (not met)"
 		}
-		rows = append(rows, this)
+		if len(asked) <= mostRows || len(rows) < mostRows-1 || i == len(s.Runs)-1 { // the last that was asked decided
+			rows = append(rows, this)
+		}
 	}
-	return rows
+	return andMore(rows, label, len(asked))
 }
 
 // during sums up the checks beside the method, and shows the first that was not met.
@@ -119,6 +134,9 @@ func (c *console) proofs(r *verdict.Result, marked bool) (found []string) {
 		}
 		if !slices.Contains(found, text) {
 			found = append(found, text)
+		}
+		if len(found) == mostRows {
+			return append(found, "and more, which the journal has")
 		}
 	}
 	return found

@@ -8,6 +8,7 @@
 package journal
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -35,7 +36,8 @@ type Journal struct {
 	partial *os.File    // open where it is one
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
-	mu sync.Mutex
+	mu   sync.Mutex
+	line bytes.Buffer // the latest of partial; its memory is used again
 }
 
 // Open prepares the journal at path, before the experiment starts; mask hides secrets in whatever
@@ -131,7 +133,10 @@ func (j *Journal) Record(part string, run *verdict.Run) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_, err := j.partial.WriteString(value.JSON(j.mask(value.MapOf("part", part, "run", run.Value()))) + "\n")
+	j.line.Reset()
+	value.WriteJSON(&j.line, j.mask(value.MapOf("part", part, "run", run.Value())), "")
+	j.line.WriteByte('\n')
+	_, err := j.partial.Write(j.line.Bytes())
 	return err
 }
 

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 // JSON is v on one line, as Python's json module writes it: keys in their order, letters beyond
 // ASCII as they are, floats as Python's repr has them, NaN and the infinities by their names.
 func JSON(v any) string {
-	w := writer{}
+	w := writer{out: make([]byte, 0, 128)}
 	w.value(v)
 	return string(w.out)
 }
@@ -25,6 +26,9 @@ func JSON(v any) string {
 // the text at a time. Its error is the first one of w.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	j := writer{to: w, indent: indent, margin: "\n"}
+	if buffer, is := w.(*bytes.Buffer); is {
+		j.out = buffer.AvailableBuffer()
+	}
 	j.value(v)
 	j.flush(0)
 	return j.err
@@ -73,7 +77,11 @@ func (w *writer) value(v any) {
 	case nil:
 		w.word("null", "None")
 	case bool:
-		w.word(strconv.FormatBool(v), map[bool]string{true: "True", false: "False"}[v])
+		if v {
+			w.word("true", "True")
+		} else {
+			w.word("false", "False")
+		}
 	case int64:
 		w.out = strconv.AppendInt(w.out, v, 10)
 	case *big.Int:
