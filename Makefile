@@ -7,6 +7,11 @@ RUNNER := $(BIN)/runner
 # PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
+  REST := $(PORT)
+  $(foreach digit,0 1 2 3 4 5 6 7 8 9,$(eval REST := $(subst $(digit),,$(REST))))
+  ifneq ($(REST),)
+    $(error PORT must be a number, as in PORT=9090, and it is '$(PORT)')
+  endif
   PORT_FLAG := $(if $(PORT),--port $(PORT))
   PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
 endif
@@ -89,10 +94,11 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
-## clean            remove built programs and everything that runs created
+## clean            remove what was built and run; your kept files stay
 .PHONY: clean
 clean:
-	@rm -rf .workshop
+	@test ! -d .workshop || find .workshop -mindepth 1 -maxdepth 1 ! -name kept -exec rm -rf {} +
+	@rmdir .workshop 2>/dev/null || :
 	@rm -f chapter5/exchange.dat*
 
 ##: For developers:

@@ -23,6 +23,7 @@ func main() {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, cli.Signals()...)
 	os.Exit(cli.Run(cli.World{
+		Program:     os.Args[0],
 		Args:        os.Args[1:],
 		Stdin:       os.Stdin,
 		Stdout:      os.Stdout,

@@ -55,7 +55,7 @@ func project(ts *testscript.TestScript, _ bool, args []string) {
 // asItCame undoes what a learner has changed in the copy of a project: a repaired service is
 // no reason for a test to fail.
 func asItCame(project string) error {
-	original, err := os.ReadFile(filepath.Join(project, "chapter5", "service", "original", "main.go"))
+	original, err := os.ReadFile(filepath.Join(project, "chapter5", "originals", "service", "main.go"))
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func TestSomebodyElse(t *testing.T) {
 	t.Run("the file is not there", func(t *testing.T) {
 		folder := lesson(t, "", asItIs)
 		port, _ := serve(t, "127.0.0.1:0", lesson(t, "old", asItIs))
-		if output, code := play(t, folder, port); code != 4 || !strings.Contains(output, "is not there or empty") {
+		if output, code := play(t, folder, port); code != 4 || !strings.Contains(output, "is empty") {
 			t.Errorf("exit code %d:\n%s", code, output)
 		}
 	})

@@ -63,7 +63,7 @@ func Open() *Service {
 	}
 	_, s.source, _, _ = runtime.Caller(1)
 	s.started = time.Now()
-	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	return s
 }
 
@@ -121,7 +121,7 @@ func (s *Service) Wait() bool {
 	}
 }
 
-// Serve answers requests until Ctrl-C or SIGTERM, also those in progress then.
+// Serve answers requests until Ctrl-C, SIGTERM or SIGHUP, also those in progress then.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
 		Handler:                      s.logged(answer),

@@ -23,7 +23,7 @@ import (
 const patience = 10 * time.Second
 
 // sources are the services as they came: learners change service/main.go.
-var sources = map[string]string{"service": "../service/original/main.go", "resilient-service": "../resilient-service/main.go"}
+var sources = map[string]string{"service": "../originals/service/main.go", "resilient-service": "../resilient-service/main.go"}
 
 // exe is how the names of programs end.
 var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]

@@ -60,7 +60,7 @@ func mustHold(t *testing.T, folder string, files ...string) {
 }
 
 func TestASignalEndsIt(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			s := start(t, "service", "--interval", "100us") // the writer is always busy
 			_, unused := s.connect(t, "")
@@ -250,7 +250,7 @@ func TestChangedSource(t *testing.T) {
 	if err := os.Chtimes(source, time.Time{}, time.Now().Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	const want = `199 exchange "you changed original/main.go after this service was started: stop it and start it again"`
+	const want = `199 exchange "you changed service/main.go after this service was started: stop it and start it again"`
 	if _, header, _ := s.get(t); header.Get("Warning") != want {
 		t.Errorf("it was changed: %s", header.Get("Warning"))
 	}

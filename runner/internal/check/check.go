@@ -230,15 +230,13 @@ var (
 // near to one of ours is a mistake.
 func (c *checker) references(at path, in *value.Map, keys ...string) {
 	for _, key := range keys {
-		if v, there := in.Get(key); there {
-			c.referencesIn(at, key, v, in.AsText("type") == "process")
-		}
+		c.referencesIn(at, key, in.Value(key), in.AsText("type") == "process")
 	}
 }
 
 // referencesIn does this for the texts within the value at a key.
 func (c *checker) referencesIn(at path, key string, v any, shell bool) {
-	if text, isText := v.(string); isText && !strings.ContainsAny(text, "${") {
+	if text, isText := v.(string); v == nil || isText && !strings.ContainsAny(text, "${") {
 		return
 	}
 	at = at.to(key)
@@ -266,8 +264,7 @@ func (c *checker) referencesIn(at path, key string, v any, shell bool) {
 	}
 }
 
-// reference checks what stands behind a $: a name in braces, which may not be closed, or
-// without braces.
+// reference checks what stands behind a $: a name in braces, maybe not closed, or without them.
 func (c *checker) reference(at path, inBraces string, closed bool, bare string, shell bool) {
 	const undeclared = " is neither in configuration nor in secrets, so it stays as it is"
 	name := cmp.Or(bare, variableName().FindString(strings.TrimSpace(inBraces)))

@@ -26,6 +26,7 @@ import (
 
 // World is what the program gets from the operating system, so that tests can replace it.
 type World struct {
+	Program               string   // the program, as the user called it
 	Args                  []string // without the program's own name
 	Stdin, Stdout, Stderr *os.File
 	Environment           func(name string) (string, bool) // as os.LookupEnv

@@ -178,6 +178,9 @@ func (s *session) runDemos(names []string) error {
 		if len(outcomes) > 0 {
 			s.console.print(s.console.err, "")
 		}
+		if source := filepath.Join(root, t.Source); t.Source != "" && !isThere(source) {
+			return problem.New(problem.Invalid, t.Source+" is not there", s.command("reset")+" brings it back")
+		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
 			var stop *verdict.Stop
@@ -188,7 +191,7 @@ func (s *session) runDemos(names []string) error {
 			return exitCode(128 + stop.Signal)
 		}
 		next = s.next(o.Result, o)
-		end := closing{journal: s.nearby(o.Journal), next: next}
+		end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
 		}

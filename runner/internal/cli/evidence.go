@@ -99,6 +99,9 @@ func actions(r *verdict.Result) string { return cmp.Or(join(r.Acted), noFault) }
 // fault names the actions that took place, and what shows that the fault was on.
 func (c *console) fault(r *verdict.Result) string {
 	acted := c.mask.Line(actions(r), 0)
+	if len(r.Acted) == 0 && slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) {
+		return acted
+	}
 	if proofs := c.proofs(r, true); len(proofs) > 0 {
 		return acted + ": " + strings.Join(proofs, "; ")
 	}

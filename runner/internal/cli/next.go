@@ -34,12 +34,24 @@ var steps = []struct {
 	},
 		"correct what the note says, then run the experiment again"},
 	// The experiment of the chapter, run as in the book.
-	{func(s situation) bool { return s.chapter() && s.Before.Last().Failed() && s.Begun == 0 },
+	{func(s situation) bool {
+		return s.chapter() && s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+	},
 		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},
-	{func(s situation) bool { return s.unsteady() && s.answered(500) && s.gone },
+	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
+		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
+		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start weak}\n{experiment}"},
+	{func(s situation) bool {
+		return s.chapter() && s.gone && s.elsewhere() && isThere("chapter5", exchangeFile)
+	},
+		"the service works in the folder chapter5. Run the experiment there: cd chapter5"},
+	{func(s situation) bool {
+		return s.gone && (s.unsteady() && s.answered(500) || s.chapter() && s.elsewhere())
+	},
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.unsteady() && s.answered(500) },
-		"the service does not read the exchange file of this folder. Stop it (Ctrl-C in its terminal), and start it here:\n{start weak}\n{experiment}"},
+		"its lines in the other terminal say why it answers 500. If it was started in another folder, stop it, and start it here:\n{start weak}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.elsewhere() },
 		"stop that program, or the service in its other folder, and start the service here; or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{situation.unsteady,
@@ -52,6 +64,8 @@ var steps = []struct {
 		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
+	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted },
+		"run the experiment again: {experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Deviated },
 		"stop the service (Ctrl-C in its terminal), and try the repaired one:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Held },
@@ -63,6 +77,10 @@ var steps = []struct {
 		"{diff} compares your repair with ours; {reset} brings the NAME service back, and keeps your file"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
 		"find out why the service ended; its last lines are above"},
+	{func(s situation) bool {
+		return s.isDemo() && s.Verdict.Word == verdict.NoVerdict && s.After.Last() != nil && s.After.Last().Failed()
+	},
+		"the service gave no answer; its own lines above say why"},
 	{func(s situation) bool {
 		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
 	},
@@ -82,8 +100,7 @@ var verdictSteps = map[string]string{
 
 // next is what to do after a run, or after a demo.
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
-	_, err := os.Stat(exchangeFile)
-	here := situation{r, o, os.IsNotExist(err)}
+	here := situation{r, o, !isThere(exchangeFile)}
 	if o != nil && o.Target.Next != "" && o.AsExpected() && !o.Changed {
 		return s.sentence(o.Target.Next)
 	}
@@ -97,6 +114,11 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		}
 	}
 	return cmp.Or(r.Verdict.Next, verdictSteps[r.Verdict.Word])
+}
+
+func isThere(parts ...string) bool {
+	_, err := os.Stat(filepath.Join(parts...))
+	return !os.IsNotExist(err)
 }
 
 // The chapter's experiment is known by the name of its probe; the book has the same.
@@ -175,18 +197,31 @@ func (s *session) commandAt(port string, words ...string) string {
 		if line = "make " + strings.Join(words, "-"); takesPort {
 			line += " PORT=" + port
 		}
+		if words[0] == "demo" && s.options.step {
+			line += " STEP=1"
+		}
 		return line
+	}
+	program := cmp.Or(s.world.Program, "runner")
+	if strings.Contains(program, "go-build") { // go run: nobody can type this
+		program = "runner"
 	}
 	switch words[0] {
 	case "experiment":
-		if line = "runner run " + cmp.Or(s.experiment, "experiment.json"); takesPort {
-			line = "EXCHANGE_PORT=" + port + " " + line
+		if line = program + " run "; takesPort { // in no shell's own words
+			line += "--var port=" + port + " "
 		}
-		return line
+		return line + cmp.Or(s.experiment, "experiment.json")
 	case "start":
 		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
+		if filepath.Base(s.here) != "chapter5" {
+			line = "cd chapter5 && " + line
+		}
 	default:
-		line = "runner " + line
+		line = program + " " + line
+		if words[0] == "demo" && s.options.step {
+			line += " --step"
+		}
 	}
 	if takesPort {
 		line += " --port " + port

@@ -20,8 +20,8 @@ func TestCommand(t *testing.T) {
 		{"diff", "make diff", "runner diff"},
 		{"reset", "make reset", "runner reset"},
 		{"experiment", "make experiment", "runner run experiment.json"},
-		{"start weak", "make start-weak", "go run ./service"},
-		{"start resilient", "make start-resilient", "go run ./resilient-service"},
+		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
+		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
 	} {
 		words := strings.Fields(c.words)
 		if got := testSession("CHAOSWORKSHOP_MAKE=1").command(words...); got != c.made {
@@ -34,8 +34,8 @@ func TestCommand(t *testing.T) {
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
 		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":      {"make experiment PORT=9090", "EXCHANGE_PORT=9090 runner run my.json"},
-		"start resilient": {"make start-resilient PORT=9090", "go run ./resilient-service --port 9090"},
+		"experiment":      {"make experiment PORT=9090", "runner run --var port=9090 my.json"},
+		"start resilient": {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
 		"diff":            {"make diff", "runner diff"},
 	} {
 		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1 EXCHANGE_PORT=9090", "EXCHANGE_PORT=9090"} {
@@ -46,7 +46,17 @@ func TestCommand(t *testing.T) {
 			}
 		}
 	}
-	s := testSession("EXCHANGE_PORT=9090")
+	// The program is called as the user called it, and --step stays.
+	s := testSession("")
+	s.world.Program, s.here, s.options.step = "../.workshop/bin/runner", "/kit/chapter5", true
+	for words, want := range map[string]string{
+		"demo weak": "../.workshop/bin/runner demo weak --step", "experiment": "../.workshop/bin/runner run experiment.json", "start weak": "go run ./service",
+	} {
+		if got := s.command(strings.Fields(words)...); got != want {
+			t.Errorf("%s in chapter5: %q", words, got)
+		}
+	}
+	s = testSession("EXCHANGE_PORT=9090")
 	s.options.port = 9191
 	if got := s.port(); got != "9191" {
 		t.Errorf("--port: %q", got)
@@ -115,6 +125,11 @@ func TestNextInTheChapter(t *testing.T) {
 		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) { r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}} }, "the service writes the exchange file every 10 s, and did it during the run. Run it again:\nmake experiment"},
 		{func(r *verdict.Result) { r.Stop = verdict.BySignal("SIGINT", 2) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
+		// The first check may be missing, for another strategy.
+		{func(r *verdict.Result) { r.Before, r.Strategy = nil, "after-method-only" }, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
+		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak\nmake experiment"},
+		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed resilient-service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient\nmake experiment"},
+		{func(r *verdict.Result) { r.Before.Runs[0].Elsewhere = "it is not there" }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		// What is general stays so.
 		{func(r *verdict.Result) { r.Unexpected = errOdd }, "repair what the error names; the log has more"},
 	} {
@@ -137,8 +152,14 @@ func TestNextOfAServiceElsewhere(t *testing.T) {
 	no := false
 	r.Begun, r.Before, r.After, r.Run, r.Deviated = 0, r.After, nil, nil, false
 	r.Before.Met, r.Verdict = &no, r.Judge()
-	if got := testSession("").next(r, nil); !strings.HasPrefix(got, "the service does not read the exchange file of this folder. Stop it") || !strings.HasSuffix(got, "\ngo run ./service\nrunner run experiment.json") {
+	if got := testSession("").next(r, nil); !strings.HasPrefix(got, "its lines in the other terminal say why it answers 500. If it was started in another folder, stop it") || !strings.HasSuffix(got, "\ncd chapter5 && go run ./service\nrunner run experiment.json") {
 		t.Errorf("got %s", got)
+	}
+	r = chapterRun()
+	r.Before.Runs[0].Elsewhere = "another program"
+	r.Verdict = r.Judge()
+	if got := testSession("CHAOSWORKSHOP_MAKE=1").next(r, nil); !strings.HasPrefix(got, "stop that program, or the service in its other folder") {
+		t.Errorf("of another program: %s", got)
 	}
 }
 

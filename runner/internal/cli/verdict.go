@@ -41,6 +41,7 @@ type closing struct {
 	heading string // behind the word, as in ", as this demo should"; empty for the verdict's sentence
 	journal string
 	next    string // what to do next
+	over    bool   // the system was ended and its folder is not used again: nothing is to be undone
 }
 
 // margin is the width of the labels of a block, and of the blanks before and behind them.
@@ -60,7 +61,9 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.line("note", c.mask.Screen(r.Warning()))
 	b.line("why", c.mask.Screen(reason(r)))
 	b.table(c.evidence(r))
-	b.line("undo", undone(r))
+	if !end.over {
+		b.line("undo", undone(r))
+	}
 	for _, misspelt := range r.Misspelt {
 		b.line("note", c.mask.Screen(misspelt))
 	}

@@ -26,6 +26,9 @@ func isChanged(t *target.Target) bool {
 // the file was gone.
 func Reset(root string, t *target.Target) (kept string, done bool, err error) {
 	t = t.In(target.Places{Root: root})
+	if _, err := os.Stat(t.Original); t.Source != "" && err != nil {
+		return "", false, problem.Wrap(problem.Invalid, err, "the original of "+t.Name+" cannot be read, so nothing was changed", "get it again, from where this project came")
+	}
 	if !isChanged(t) {
 		return "", false, nil
 	}
@@ -49,6 +52,9 @@ func Reset(root string, t *target.Target) (kept string, done bool, err error) {
 		kept = ""
 	case err != nil:
 		return fail(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(t.Source), 0o755); err != nil {
+		return kept, true, err
 	}
 	return kept, true, os.Rename(filepath.Join(drafts, filepath.Base(t.Original)), t.Source)
 }

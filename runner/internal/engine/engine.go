@@ -142,6 +142,9 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
 		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe), ActionDeclared: e.declaresAction(),
 	}
+	for _, probe := range e.Experiment.Activities(experiment.Probes) {
+		e.result.Serves = e.result.Serves || probe.Serves != ""
+	}
 	e.Log.Info("Running experiment: " + e.result.Title)
 	if e.Strategy.Dry != "" {
 		e.Log.Warn("Running experiment with dry " + e.Strategy.Dry)

@@ -52,7 +52,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 			return output, control.StopOf(err) // a Python function may ask for the end of the run
 		},
 		Source: func(ctx context.Context, a *experiment.Activity, output any) (elsewhere, warning string) {
-			return source(a.Serves, v.Substitute(a.Provider.Value("url")), output, func() (any, error) { return providers.Perform(ctx, a) })
+			return source(value.Text(v.Substitute(a.Serves)), v.Substitute(a.Provider.Value("url")), output, func() (any, error) { return providers.Perform(ctx, a) })
 		},
 		Substitute: v.Substitute,
 		Variables: func() any {

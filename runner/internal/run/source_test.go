@@ -24,12 +24,14 @@ func TestSourceAsksAgain(t *testing.T) {
 		ask         func() (any, error)
 		want        string // in what is said; empty for nothing
 	}{
-		"at once":           {"one", "the time is one", func() (any, error) { t.Error("asked again"); return nil, nil }, ""},
+		"at once":           {"one", "one", func() (any, error) { t.Error("asked again"); return nil, nil }, ""},
+		"in other words":    {"2026-11-26T01:47:42.188102", "it is 2026-11-26T01:47:42.188102 now", func() (any, error) { t.Error("asked again"); return nil, nil }, ""},
+		"by chance":         {"e", "hello", func() (any, error) { return answer("hello"), nil }, "does not serve"},
 		"written meanwhile": {"two", "one", func() (any, error) { return answer("two"), nil }, ""},
 		"emptied meanwhile": {"", "one", func() (any, error) { write("two"); return answer("two"), nil }, ""},
 		"another program":   {"two", "one", func() (any, error) { return answer("one"), nil }, "the program on port 8080 does not serve "},
 		"gone meanwhile":    {"two", "one", func() (any, error) { return nil, errors.New("refused") }, "the program on port 8080 does not serve "},
-		"an empty file":     {"", "", func() (any, error) { return answer(""), nil }, "is not there or empty"},
+		"an empty file":     {"", "", func() (any, error) { return answer(""), nil }, "is empty"},
 	} {
 		write(c.file)
 		got, warning := source(file, "http://localhost:8080/", answer(c.first), c.ask)

@@ -52,6 +52,7 @@ func TestTellTime(t *testing.T) {
 				close(over)
 			}
 			time.Sleep(6 * time.Second)
+			synctest.Wait()
 			if want := []time.Duration{time.Second, 3 * time.Second, 5 * time.Second}; !slices.Equal(told, want) {
 				t.Errorf("told %v, want %v", told, want)
 			}

@@ -27,6 +27,7 @@ type Result struct {
 	Strategy       string   // when the hypothesis was to be checked, in the toolkit's word
 	Hypothesis     bool     // the experiment has a hypothesis with probes
 	ActionDeclared bool     // the method has an action
+	Serves         bool     // a probe of the hypothesis has the key serves
 	DryProbes      bool     // probes were only pretended, those of the hypothesis too
 	PlayRollbacks  bool     // the rollbacks were to be played
 	Unplayed       int      // how many of them never began

@@ -3,6 +3,10 @@ package verdict
 // elsewhere finds an answer from another system than the one that the method acts on.
 func (r *Result) elsewhere() Verdict {
 	if r.Before == nil {
+		if r.Serves && len(r.passes()) > 0 {
+			return noVerdict("nothing shows that the right program answered: serves is checked before the method, and the strategy "+r.Strategy+" checks the hypothesis later",
+				"choose another strategy for the hypothesis, or leave serves out")
+		}
 		return Verdict{}
 	}
 	for _, run := range r.Before.Runs {
