@@ -168,7 +168,7 @@ func (e *Engine) logFailure(part, reason string) {
 		e.Log.Warn("The proof could not be asked again: " + reason)
 		return
 	}
-	e.Log.Error("  => failed: " + reason)
+	e.Log.Error("  => failed: "+reason, inStory(""))
 }
 
 // pause waits for what the activity has to wait, before or after it. A dry run

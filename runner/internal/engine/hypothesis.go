@@ -52,7 +52,7 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 			return err
 		}
 		if run.Failed() {
-			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated")
+			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated", inStory(""))
 		}
 		if part == before && probe.Serves != "" && run.Succeeded() && !run.Pretended {
 			run.Elsewhere, run.Warning = e.Source(ctx, probe, run.Output)
