@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -203,7 +204,7 @@ func (s *session) commandAt(port string, words ...string) string {
 		return line
 	}
 	program := cmp.Or(s.world.Program, "runner")
-	if strings.Contains(program, "go-build") { // go run: nobody can type this
+	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
 		program = "runner"
 	}
 	switch words[0] {
