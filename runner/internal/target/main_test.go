@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		case "watchdog":
 			process.RunWatchdog(os.Stdin)
 			return
-		case "serve", "mute", "fail", "elsewhere", "untold", "background", "done":
+		case "serve", "mute", "fail", "elsewhere", "untold", "background", "done", "dies":
 			os.Exit(play(os.Args[1], os.Args[2]))
 		}
 	}
@@ -50,6 +50,8 @@ func play(role, port string) int {
 		return 0
 	case "done":
 		return 0
+	case "dies":
+		return 3
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {

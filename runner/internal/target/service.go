@@ -119,9 +119,11 @@ func (s *Service) died(exit process.Exit, when string) error {
 			fmt.Sprintf("%s ended %s, with exit code 0, as if its work was done%s", s.target.Name, when, s.lines.quoted()),
 			"name a command that runs until it is stopped")
 	}
-	return s.target.problem("start", problem.NoVerdict,
-		fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, s.lines.quoted()),
-		"look for the reason in these lines, or correct the command at this place")
+	said, do := s.lines.quoted(), "look for the reason in these lines, or correct the command at this place"
+	if said == silent {
+		do = "try the command by hand, or correct it at this place"
+	}
+	return s.target.problem("start", problem.NoVerdict, fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, said), do)
 }
 
 // End stops the service as process.Running's Stop does, and returns when all of

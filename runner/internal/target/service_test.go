@@ -161,6 +161,8 @@ func TestStartFails(t *testing.T) {
 				"start it in the foreground, without & and without an option such as --daemon: only then it can be watched and stopped"}},
 		{"says nothing and ends", "done", readyHere, t.Context(), problem.NoVerdict,
 			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 0, as if its work was done; it printed nothing; name a command that runs until it is stopped"}},
+		{"says nothing and dies", "dies", readyHere, t.Context(), problem.NoVerdict,
+			[]string{"it.yaml:3:8: it ended before it was ready, with exit code 3; it printed nothing; try the command by hand, or correct it at this place"}},
 		{"another status", "serve", "ready: {url: 'http://127.0.0.1:${port}/', status: 418, within: 300ms}", t.Context(), problem.NoVerdict,
 			[]string{"within 300ms: it answered 200, not 418; its last lines", "correct the service, or ready.status, or give it more time"}},
 		{"busy", "serve", "ready: {url: 'http://127.0.0.1:${port}/busy', within: 300ms}", t.Context(), problem.NoVerdict,

@@ -241,12 +241,15 @@ func (l *lines) flush() {
 	}
 }
 
+// silent is quoted of a process that printed nothing.
+const silent = "; it printed nothing"
+
 // quoted is the end of a sentence, followed by the last lines.
 func (l *lines) quoted() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.last) == 0 {
-		return "; it printed nothing"
+		return silent
 	}
 	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
 }
