@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,19 +15,10 @@ import (
 
 var listening = regexp.MustCompile(`listening on port (\d+)`)
 
-// asTyped is a command as a user types it, also where make runs the tests.
-func asTyped(command string) *exec.Cmd {
-	cmd := exec.Command("sh", "-c", command)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
-	})
-	return cmd
-}
-
 // withService starts a service as in the book's first terminal, on a port that is
 // free, and ends it by Ctrl-C, which reaches all of a terminal's programs.
 func withService(t *testing.T, project, command string, during func(port string)) {
-	cmd := asTyped(command + " PORT=0")
+	cmd := exec.Command("sh", "-c", command+" PORT=0")
 	cmd.Dir = project
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	output, err := cmd.StderrPipe()
@@ -60,7 +50,7 @@ func withService(t *testing.T, project, command string, during func(port string)
 func inChapterFolder(t *testing.T, project string) {
 	const start = "cd chapter5; make start-weak"
 	withService(t, project, start, func(port string) {
-		cmd := asTyped(start + " PORT=" + port)
+		cmd := exec.Command("sh", "-c", start+" PORT="+port)
 		cmd.Dir = project
 		out, err := cmd.CombinedOutput()
 		says := "port " + port + " is in use by another program; choose another: make start-weak PORT=9090, then make experiment PORT=9090\n"

@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) int {
+	// What the tests type is typed by a user, also where make runs the tests.
+	for _, name := range []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "CHAOSWORKSHOP_MAKE", "EXCHANGE_STARTED_BY"} {
+		os.Unsetenv(name)
+	}
 	folder, err := os.MkdirTemp("", "runner-test-")
 	if err != nil {
 		panic(err)
