@@ -76,14 +76,20 @@ func (s *session) listTargets(names []string) error {
 	return nil
 }
 
-// isTarget tells whether a file describes a target.
+// isTarget tells whether a file describes a target: by its folder, or by two of a target's keys, as
+// one may be misspelt.
 func isTarget(path string) bool {
 	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" || strings.Contains(path, "://") {
 		return false
 	}
 	doc, _ := document.Read(path)
 	m := doc.Map()
-	return !m.Has("method") && !m.Has("steady-state-hypothesis") && (m.Has("start") || m.Has("ready")) && m.Has("experiment")
+	if doc == nil || m.Has("method") || m.Has("steady-state-hypothesis") {
+		return false
+	}
+	full, _ := filepath.Abs(path) // without it, the keys decide
+	start, ready, experiment := m.Has("start"), m.Has("ready"), m.Has("experiment")
+	return filepath.Base(filepath.Dir(full)) == "targets" || start && ready || (start || ready) && experiment
 }
 
 // targetName is the name of the target in a file.
@@ -104,6 +110,11 @@ func (s *session) validateTarget(ctx context.Context, o run.Options) error {
 	}
 	t = t.In(target.Places{Root: root, Bin: root, Run: root, Port: max(t.Port, 1)})
 	o.Source = s.nearby(t.Experiment)
+	if _, missing := document.Text(o.Source); missing != nil {
+		missing[0].What = "the experiment " + o.Source + " " + missing[0].What
+		missing[0].At = t.At("experiment")
+		return missing
+	}
 	environment := o.Environment
 	o.Environment = func(name string) (string, bool) {
 		if text, ok := t.Environment[name]; ok {

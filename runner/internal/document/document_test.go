@@ -12,7 +12,7 @@ import (
 )
 
 // Every row's value was read off json.load and yaml.safe_load of Python 3.11
-// with PyYAML 6, then written with json.dumps.
+// with PyYAML 6, then written with json.dumps. The last two are differences, see docs/differences.md.
 func TestValues(t *testing.T) {
 	for text, want := range map[string]string{
 		`json:{"b": 1, "a": [1.0, 1e3, -0, true, null, "\u00e9\ud83d\ude00"]}`: `{"b": 1, "a": [1.0, 1000.0, 0, true, null, "é😀"]}`,
@@ -36,7 +36,10 @@ func TestValues(t *testing.T) {
 		"yaml:# c\n\n%YAML 1.0\n%TAG ! x\n--- b\n":                             `"b"`,
 		"yaml:%YAML 1.1\n---\n- |\n %YAML 1.2\n":                               `["%YAML 1.2\n"]`,
 		"yaml:? &k a\n: {b: &b {x: 1}, <<: *b}\nc: *k":                         `{"a": {"x": 1, "b": {"x": 1}}, "c": "a"}`,
+		"yaml:x: a?b\n?\n: {d: 'e?', \"\tf\": ':g'}":                           `{"x": "a?b", "null": {"d": "e?", "\tf": ":g"}}`,
 		"yaml:- .inf\n- -.INF":                                                 `[Infinity, -Infinity]`,
+		"yaml:a:\tb\t\n":                                                       `{"a": "b"}`,
+		"yaml:a: &b/c 1":                                                       `{"a": 1}`,
 	} {
 		node, problems := parseAs(text)
 		if node == nil {
@@ -113,6 +116,9 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"yaml:a: !custom 1":                 "x.yaml:1:4: a tag has no meaning",
 		"yaml:a: &a [*a]":                   "x.yaml:1:8: this alias contains itself",
 		"yaml:? [1, 2]\n: x":                "x.yaml:1:3: a key must be text",
+		"yaml:- [?a]":                       "x.yaml:1:4: within brackets, a text that begins with",
+		"yaml:a: []#":                       "x.yaml:1:6: this is not YAML",
+		"yaml:a:\n  - b: {c: 1,\n d: 2}":    "x.yaml:3:2: this line is indented further",
 		"yaml:<<: 5":                        "x.yaml:1:5: << takes an object",
 		"yaml:" + strings.Repeat("[", 600) + strings.Repeat("]", 600): "x.yaml:1:502: this is nested deeper than 500",
 		"yaml:" + bomb(): "too large once its aliases are expanded",

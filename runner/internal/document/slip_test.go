@@ -130,6 +130,28 @@ x.yaml:1:8: warning: this is a curly quote, so it is part of the text; write str
 x.json:1:11: this is a curly quote; write straight quotes, in a text editor: a word processor makes curly ones`},
 		{"x.yaml", "x: |\nabc\ny: 1\n",
 			`x.yaml:2:1: this line is neither 'key: value' nor '- item'; add the colon, or the space after the colon or the -`},
+		{"x.yaml", "title: T\nmethod:\n{ - type: probe\n    name: n\ntext: |\n  [ {\n",
+			`x.yaml:3:1: this bracket is not closed; add the closing bracket`},
+		{"x.yaml", "title: T\nmethod:\n- type: probe\n[ name: it's {n}\n  text: |\n    x\ny: []\n",
+			`x.yaml:4:1: this bracket is not closed; add the closing bracket`},
+		{"x.yaml", "x:\n  a: [200, 503“\n  b:\n    c: d\n    e: f # ]\ny: 1\n",
+			`x.yaml:2:6: this bracket is not closed; add the closing bracket`},
+		{"x.yaml", "x:\n  a: [2{0, 503]\n  b:\n    c: d\ny: 1\n",
+			`x.yaml:2:15: this bracket does not close the one that is open; use brackets in pairs: { with }, and [ with ]`},
+		{"x.yaml", "x: {a: 1, b: \"8080=}\ny: 'it''s'\nurl: \"http://localhost\"\n",
+			`x.yaml:1:14: this quote is not closed; add the closing quote`},
+		{"x.yaml", "title: a\tb\n",
+			`x.yaml:1:8: a text without quotes cannot have a tab in it; write a space, or put quotes around the text`},
+		{"x.yaml", "title: T\nta\tg: x\n",
+			`x.yaml:2:1: a text without quotes cannot have a tab in it; write a space, or put quotes around the text`},
+		{"x.yaml", "x:\n- : c\n",
+			`x.yaml:2:3: a key is missing before this colon; write it, or remove the colon`},
+		{"x.yaml", "x: [200, :503]\n",
+			`x.yaml:1:10: within brackets, a text that begins with : or has a ? in it needs quotes; put quotes around the whole text`},
+		{"x.yaml", "x: {ty?pe: env}\n",
+			`x.yaml:1:5: within brackets, a text that begins with : or has a ? in it needs quotes; put quotes around the whole text`},
+		{"x.yaml", "title: =\n",
+			`x.yaml:1:8: the sign = alone has a meaning of its own here; put quotes around it`},
 		{"x.yaml", "title: T\nmethod: [1, 2\nx: 1\ny: 2\n",
 			`x.yaml:2:9: this bracket is not closed; add the closing bracket`},
 		{"x.yaml", "title: T\nx: {a: 1]\ny: 2\n",
@@ -270,7 +292,7 @@ method:
     type: python
     module: os
     func: rename
-    arguments: {src: a, dst: b}
+    arguments: {src: a, dst: "b"}
 - type: action
   name: waits
 
@@ -287,6 +309,12 @@ func TestMistakesAreInTheirLine(t *testing.T) {
 		return func(line string) string { return strings.Replace(line, old, new, 1) }
 	}
 	content := func(line string) string { return strings.TrimLeft(line, " ") }
+	cutLast := func(line, sign string) string {
+		if i := strings.LastIndex(line, sign); i >= 0 {
+			return line[:i] + line[i+len(sign):]
+		}
+		return line
+	}
 	lines := strings.Split(mutated, "\n")
 	noticed := 0
 	for name, mutate := range map[string]func(string) string{
@@ -306,6 +334,11 @@ func TestMistakesAreInTheirLine(t *testing.T) {
 		"open quote":      replace(": ", ": \""),
 		"open single":     replace(": ", ": '"),
 		"open bracket":    func(line string) string { return strings.TrimRight(line, "]}") },
+		"half quoted":     func(line string) string { return cutLast(line, `"`) },
+		"quote, no end":   func(line string) string { return cutLast(strings.TrimRight(line, "}"), `"`) },
+		"curly bracket":   func(line string) string { return strings.NewReplacer("]", "“", "}", "“").Replace(line) },
+		"stray {":         func(line string) string { return "{" + line },
+		"stray [":         func(line string) string { return "[ " + content(line) },
 		"no-break indent": replace(" ", "\u00a0"),
 		"no-break":        replace(": ", ":\u00a0"),
 		"glued item":      replace("- ", "-"),

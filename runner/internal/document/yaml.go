@@ -136,6 +136,7 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 
 // content reads a node that is no alias.
 func (r *yamlReader) content(y *yaml.Node, depth int) any {
+	r.refuse(y)
 	switch tag := y.ShortTag(); {
 	case y.Kind == yaml.MappingNode && tag == "!!map":
 		return r.mapping(y, depth)
@@ -155,6 +156,29 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 		r.wrong = cmp.Or(r.wrong, r.tooLarge(r.at(y)))
 	}
 	return v
+}
+
+// refuse stops at a part without quotes that the library reads, and PyYAML and so the toolkit does not.
+func (r *yamlReader) refuse(y *yaml.Node) {
+	inBrackets := y.Style&yaml.FlowStyle != 0
+	for i, part := range y.Content {
+		if part.Kind != yaml.ScalarNode || part.Style&^yaml.TaggedStyle != 0 {
+			continue
+		}
+		switch {
+		case strings.Contains(part.Value, "\t"):
+			r.stop(r.at(part), "a text without quotes cannot have a tab in it", "write a space, or put quotes around the text")
+		case part.Value == "=" && part.Style == 0:
+			r.stop(r.at(part), "the sign = alone has a meaning of its own here", "put quotes around it")
+		case inBrackets && (strings.HasPrefix(part.Value, ":") || strings.Contains(part.Value, "?")):
+			r.stop(r.at(part), "within brackets, a text that begins with : or has a ? in it needs quotes", "put quotes around the whole text")
+		case y.Kind == yaml.MappingNode && i%2 == 0 && part.Value == "" && part.Anchor == "" && part.Style == 0:
+			here := yamlLines{strings.Split(string(r.text), "\n"), part.Line, part.Column}
+			if strings.HasPrefix(here.rest(), ":") { // and not ?
+				r.stop(r.at(part), "a key is missing before this colon", "write it, or remove the colon")
+			}
+		}
+	}
 }
 
 // mapping reads a mapping, and warns of keys that are there twice. What it merges in

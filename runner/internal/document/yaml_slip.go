@@ -121,18 +121,20 @@ func (y yamlLines) end() yamlLines {
 
 // Forms of a line.
 var (
-	hasKey     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:(?:\s|$)`) })
-	itemStart  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(?:- +)*`) })
-	gluedItem  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *-[^\s-].*:(?:\s|$)`) })
-	secondOne  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^"'#]*?:\s?:(?:\s|$)`) })
-	openInside = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^"'#]*?[:-] +([\[{])[^\]}]*$`) })
-	oddIndent  = sync.OnceValue(func() *regexp.Regexp {
+	hasKey    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:(?:\s|$)`) })
+	itemStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(?:- +)*`) })
+	gluedItem = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *-[^\s-].*:(?:\s|$)`) })
+	secondOne = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^"'#]*?:\s?:(?:\s|$)`) })
+	oddIndent = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^ *-?([` + noBreak.characters + invisible.characters + `])`)
 	})
 )
 
 // refine finds the line that has the mistake. What the library was reading starts at opened.
 func (y yamlLines) refine(one slip, opened yamlLines) (yamlLines, slip) {
+	if at, found := y.unclosed(); found.what != "" && at.line < y.line {
+		return at, found
+	}
 	start, above := y.start(), y.above()
 	atStart := y.column == start.column
 	before := strings.TrimSuffix(start.rest(), y.rest())
@@ -164,9 +166,6 @@ func (y yamlLines) refine(one slip, opened yamlLines) (yamlLines, slip) {
 		case strings.IndexAny(y.rest(), "]}") == 0:
 			return y, slip{"", "there is a closing bracket too many", "remove it"}
 		}
-		if quote := y.opening(); quote.line < y.line && quote.line > 0 { // it ends at another text's quote
-			return y.named(quote, "quoted scalar: found unexpected")
-		}
 	case "document start":
 		if atStart && above.line > 0 && y.column < above.column {
 			return y, fitsNone
@@ -177,12 +176,12 @@ func (y yamlLines) refine(one slip, opened yamlLines) (yamlLines, slip) {
 			return y, inBrackets
 		}
 		switch {
-		case y.line > opened.line && start.column <= opened.start().column && strings.IndexAny(start.rest(), "]}") != 0:
-			return opened, unclosed
 		case strings.IndexAny(y.rest(), "]}") == 0:
 			return y, wrongEnd
 		case strings.HasPrefix(y.rest(), ":") && y.line == opened.line:
 			return y, slip{"", slips[1].what, slips[1].do + ", or write a comma before the key"}
+		case y.line > opened.line && start.column <= opened.start().column && strings.IndexAny(start.rest(), "]}") != 0:
+			return opened, unclosed
 		case atStart || y.line > opened.line && strings.HasPrefix(y.rest(), ":"):
 			return above.end(), noComma
 		}
@@ -192,15 +191,6 @@ func (y yamlLines) refine(one slip, opened yamlLines) (yamlLines, slip) {
 
 // earlier finds the mistake further up that makes a line wrong; no slip where there is none.
 func (y yamlLines) earlier(start, above yamlLines) (yamlLines, slip) {
-	for up := above; up.line > 0; up = up.above() {
-		if bracket := openInside().FindStringSubmatchIndex(up.text()); bracket != nil && start.column <= up.column {
-			up.column = 1 + utf8.RuneCountInString(up.text()[:bracket[2]])
-			return up, unclosed
-		}
-		if strings.ContainsAny(up.text(), "]}") {
-			break
-		}
-	}
 	if above.line == 0 {
 		return y, slip{}
 	}
@@ -229,27 +219,6 @@ func (y yamlLines) earlier(start, above yamlLines) (yamlLines, slip) {
 		return above, fitsNone
 	}
 	return y, slip{}
-}
-
-// opening is the quote that opens the text which a quote before the place closes; line 0: there
-// is none.
-func (y yamlLines) opening() yamlLines {
-	line := []rune(y.text())
-	before := strings.TrimRight(string(line[:min(y.column-1, len(line))]), " ")
-	if before == "" || strings.IndexByte(`"'`, before[len(before)-1]) < 0 {
-		return yamlLines{}
-	}
-	quote := before[len(before)-1:]
-	for before = before[:len(before)-1]; y.line > 0; before = y.text() {
-		if i := strings.LastIndex(before, quote); i >= 0 {
-			y.column = 1 + utf8.RuneCountInString(before[:i])
-			return y
-		}
-		if y.line--; y.line == 0 {
-			break
-		}
-	}
-	return yamlLines{}
 }
 
 // named is another place with one of the slips.

@@ -113,9 +113,12 @@ func (t *Target) In(p Places) *Target {
 	return &here
 }
 
+// At is the place of one of the target's keys in its file.
+func (t *Target) At(key string) problem.Position { return t.doc.At(key) }
+
 // problem is a problem of this target, at the place of one of its keys.
 func (t *Target) problem(key string, code int, what, do string) *problem.Problem {
-	return &problem.Problem{At: t.doc.At(key), Code: code, What: what, Do: do}
+	return &problem.Problem{At: t.At(key), Code: code, What: what, Do: do}
 }
 
 // List returns the names of the targets in a folder, sorted. Its error is a
