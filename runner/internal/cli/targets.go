@@ -115,13 +115,7 @@ func (s *session) validateTarget(ctx context.Context, o run.Options) error {
 		missing[0].At = t.At("experiment")
 		return missing
 	}
-	environment := o.Environment
-	o.Environment = func(name string) (string, bool) {
-		if text, ok := t.Environment[name]; ok {
-			return text, true
-		}
-		return environment(name)
-	}
+	o.Environment = t.Lookup(o.Environment)
 	if err := s.experiments.Validate(ctx, o); err != nil {
 		return err
 	}

@@ -80,12 +80,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	}
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
 	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
-	e.Environment = func(name string) (string, bool) {
-		if text, ok := t.Environment[name]; ok {
-			return text, true
-		}
-		return d.Environment(name)
-	}
+	e.Environment = t.Lookup(d.Environment)
 	d.Learn(e)
 	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
 		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)

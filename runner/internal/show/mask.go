@@ -27,6 +27,8 @@ type Mask struct {
 	mu    sync.RWMutex
 	parts map[string]bool // texts that betray a secret wherever they occur
 	whole map[string]bool // texts that are a secret only when nothing else is there
+
+	longest int // of parts, in bytes
 }
 
 // Learn adds every value among the given ones: those in groups and those deeper.
@@ -73,7 +75,7 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 		latin1 := string(charset.DecodeAs([]byte(secret), "latin-1")) // as it is read in an output that is not UTF-8 as a whole
 		m.whole[secret], m.whole[trimmed], m.whole[latin1] = true, true, true
 		for _, part := range append(encodings(secret), encodings(latin1)...) {
-			m.parts[part] = true
+			m.parts[part], m.longest = true, max(m.longest, len(part))
 		}
 	}
 }
@@ -110,7 +112,8 @@ func (m *Mask) Text(text string) string {
 		return Hidden
 	}
 	places := append(loginsAt(text, login), m.find(text, 0)...)
-	if joined, was := withoutLineEnds(text); was != nil {
+	if m.longest >= wrapped {
+		joined, was := withoutLineEnds(text)
 		for _, place := range m.find(joined, wrapped) {
 			places = append(places, []int{was[place[0]], was[place[1]-1] + 1})
 		}

@@ -116,6 +116,17 @@ func (t *Target) In(p Places) *Target {
 // At is the place of one of the target's keys in its file.
 func (t *Target) At(key string) problem.Position { return t.doc.At(key) }
 
+// Lookup looks a variable up as the target's experiment sees it: in the target's own
+// environment, and then in another.
+func (t *Target) Lookup(environment func(name string) (string, bool)) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		if text, ok := t.Environment[name]; ok {
+			return text, true
+		}
+		return environment(name)
+	}
+}
+
 // problem is a problem of this target, at the place of one of its keys.
 func (t *Target) problem(key string, code int, what, do string) *problem.Problem {
 	return &problem.Problem{At: t.At(key), Code: code, What: what, Do: do}
