@@ -39,62 +39,62 @@ ifeq ($(HOME),)
 endif
 
 ##: For learners:
-## demo             run the experiment on both services, then compare them
+## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
 	@$(VERDICT) $(DEMO) weak resilient $(ANY_VERDICT)
 
-## demo-weak        run the experiment on the fragile service, which fails
+## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
 	@$(VERDICT) $(DEMO) weak $(ANY_VERDICT)
 
-## demo-resilient   run it on the repaired service, which survives
+## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
 	@$(VERDICT) $(DEMO) resilient $(ANY_VERDICT)
 
-## diff             show the lines that repair the service
+## diff             the lines that repair the service
 .PHONY: diff
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## reset            bring the fragile service back, and keep your file
+## reset            undo your repair, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
 	@$(RUNNER) reset
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
-## start-weak       the book's first terminal: start the fragile service
+## start-weak       first terminal: the fragile service
 .PHONY: start-weak
 start-weak: $(BIN)/service
 	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/service $(PORT_FLAG)
 
-## start-resilient  the book's first terminal: start the repaired service
+## start-resilient  first terminal: the repaired service
 .PHONY: start-resilient
 start-resilient: $(BIN)/resilient-service
 	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/resilient-service $(PORT_FLAG)
 
-## experiment       the book's second terminal: run the experiment
+## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
 	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
 
 ##: For instructors:
-## prepare          fetch and build everything: then no network is needed
+## prepare          fetch and build all (needs network)
 .PHONY: prepare
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
 
-## demo STEP=1      wait for Enter before each step; also demo-weak
-## demo VERBOSE=1   show the whole log, as the Chaos Toolkit writes it
-## demo PORT=9090   use this port; also start-weak and experiment
-## stop             stop the processes that a killed demo left
+## demo STEP=1      wait for Enter before each step
+## demo VERBOSE=1   show the Chaos Toolkit's whole log
+## demo PORT=9090   use this port; also with start-weak
+## stop             stop what a killed demo left running
 .PHONY: stop
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
-## clean            remove what was built and run; your kept files stay
+## clean            remove what was built and run
 .PHONY: clean
 clean:
 	@test ! -d .workshop || find .workshop -mindepth 1 -maxdepth 1 ! -name kept -exec rm -rf {} +
@@ -107,17 +107,17 @@ clean:
 test:
 	@scripts/test.sh
 
-## conformance      compare the runner with the Chaos Toolkit (uses pip)
+## conformance      compare with the Chaos Toolkit (pip)
 .PHONY: conformance
 conformance:
 	@scripts/conformance.sh $(RANDOM_EXPERIMENTS)
 
-## lint             check the code: gofmt, go vet, go fix, staticcheck
+## lint             check the code
 .PHONY: lint
 lint:
 	@scripts/lint.sh
 
-## bench            measure the speed of the runner and the service
+## bench            measure the speed
 # More runs: make bench BENCH_FLAGS="-benchtime 20x". Some rows: BENCH_FLAGS="-bench Chapter".
 .PHONY: bench
 bench:

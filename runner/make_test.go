@@ -89,7 +89,7 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// make alone lists the commands of learners first, in lines of at most 80 letters.
+// make alone lists the commands of learners first, in lines of at most 60 letters.
 func TestMakeAlone(t *testing.T) {
 	out, err := inCopy(t, "..", os.Environ())
 	if err != nil {
@@ -104,7 +104,7 @@ func TestMakeAlone(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(out) {
-		if len(line) > 81 {
+		if len(line) > 61 {
 			t.Errorf("too long: %s", line)
 		}
 	}

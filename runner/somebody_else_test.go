@@ -20,13 +20,7 @@ import (
 // that is no folder. It counts the requests.
 func serve(t *testing.T, address, folder string) (port string, asked *atomic.Int32) {
 	t.Helper()
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Skip("this system cannot listen on " + address)
-	}
-	asked = new(atomic.Int32)
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+	return answer(t, address, func(w http.ResponseWriter) {
 		contents, err := os.ReadFile(filepath.Join(folder, "exchange.dat"))
 		switch {
 		case folder == "":
@@ -37,6 +31,19 @@ func serve(t *testing.T, address, folder string) (port string, asked *atomic.Int
 			w.Header().Set("Warning", `199 service "something is wrong with me"`)
 			w.Write(contents)
 		}
+	})
+}
+
+func answer(t *testing.T, address string, answer func(http.ResponseWriter)) (port string, asked *atomic.Int32) {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Skip("this system cannot listen on " + address)
+	}
+	asked = new(atomic.Int32)
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		answer(w)
 	})}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
@@ -114,6 +121,17 @@ func TestSomebodyElse(t *testing.T) {
 		port, _ := serve(t, "127.0.0.1:0", folder)
 		output, code := play(t, folder, port)
 		if code != 0 || !strings.Contains(output, "note     something is wrong with me\n") {
+			t.Errorf("exit code %d:\n%s", code, output)
+		}
+	})
+	t.Run("another program takes over", func(t *testing.T) {
+		folder := lesson(t, "2026-11-26T01:47:42.188102", asItIs)
+		port, _ := answer(t, "127.0.0.1:0", func(w http.ResponseWriter) {
+			contents, err := os.ReadFile(filepath.Join(folder, "exchange.dat"))
+			w.Header().Set("Server", map[bool]string{true: "first", false: "second"}[err == nil])
+			w.Write(contents)
+		})
+		if output, code := play(t, folder, port); code != 4 || !strings.Contains(output, "another one answered after it") {
 			t.Errorf("exit code %d:\n%s", code, output)
 		}
 	})

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ func TestEveryRequestGetsTheContents(t *testing.T) {
 				}
 				if request.method != "HEAD" && !dateTime.MatchString(body) {
 					t.Errorf("%s %q: the body is %q", request.method, request.path, body)
+				}
+				if want := fmt.Sprintf("exchange (process %d)", s.cmd.Process.Pid); header.Get("Server") != want {
+					t.Errorf("the header Server is %q, want %q", header.Get("Server"), want)
 				}
 				line := s.await(t, "")
 				want := " " + request.method + " " + strings.Replace(request.path, "\x9b", `\x9b`, 1) + " 200 ("

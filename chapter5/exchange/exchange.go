@@ -36,9 +36,8 @@ type Service struct {
 	started   time.Time
 }
 
-// Open reads the flags of the command line and takes the port. It does so before
-// the service writes: one that does not get its port must not change a file that
-// another one may use.
+// Open reads the flags and takes the port, before the service writes: one that does
+// not get its port must not change a file that another one may use.
 //
 // It ends the program with exit code 0 after --help, with 1 when the port cannot be
 // taken (0 under make), and with 2 when the command line is wrong.
@@ -159,11 +158,12 @@ func (s *Service) Remove(written string) {
 	}
 }
 
-// logged writes one line for each request, and warns clients of a service that is
-// older than its source.
+// logged writes one line for each request. It tells clients which process answers, and
+// warns them of a service that is older than its source.
 func (s *Service) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		w.Header().Set("Server", "exchange (process "+strconv.Itoa(os.Getpid())+")")
 		if info, err := os.Stat(s.source); err == nil && info.ModTime().After(s.started) {
 			file := filepath.Base(filepath.Dir(s.source)) + "/" + filepath.Base(s.source)
 			w.Header().Set("Warning", `199 exchange "you changed `+file+` after this service was started: stop it and start it again"`)

@@ -49,7 +49,8 @@ WEAKNESS FOUND (deviated), as this demo should
   after    500  internal server error
            wanted 200 or 503
   next     go on
-  journal  /a very/long path/that/is/not/broken/journal.json
+  journal
+  /a very/long path/that/is/not/broken/journal.json
 `},
 		{"several probes, and a process", "80", func(r *verdict.Result) {
 			process := value.MapOf("status", int64(0), "stdout", "twelve\nthirteen", "stderr", "")
@@ -183,30 +184,50 @@ func TestLongAnswer(t *testing.T) {
 	}
 }
 
-// Cells of a comparison go on below, and nothing of them is cut.
+// Cells of a comparison go on below, and nothing of them is cut: where a word is wider than
+// its column, the demos stand below each other.
 func TestComparisonIsWrapped(t *testing.T) {
 	weak := outcome(verdict.Deviated, "deviated", value.MapOf("status", int64(200), "body", "2026-11-26T01:47:42.188102"),
 		value.MapOf("status", int64(503), "body", "the exchange file is not ready, so there is no answer"), activity("action", "move-exchange-file", nil, "succeeded"))
 	weak.Target.Name = "weak"
-	s := testSession("COLUMNS=60")
-	want := `
+	other := outcome(verdict.Held, "held", value.MapOf("status", int64(200), "body", "soon"), value.MapOf("status", int64(503), "body", ""), activity("action", "move-exchange-file", nil, "succeeded"))
+	other.Target.Name = "resilient"
+	for columns, want := range map[string]string{
+		"65": `
 SAME FAULT, SIDE BY SIDE
-           WEAK                     WEAK
-  fault    move-exchange-file       move-exchange-file
-  proven   yes                      yes
-  before   200                      200
-           2026-11-26T01:47:42.1881 2026-11-26T01:47:42.1881
-           02                       02
-  after    503 the exchange file is 503 the exchange file is
-           not ready, so there is   not ready, so there is
-           no answer                no answer
-  wanted   200                      200
-  verdict  WEAKNESS FOUND           WEAKNESS FOUND
-           (deviated)               (deviated)
+           WEAK                       RESILIENT
+  fault    move-exchange-file         move-exchange-file
+  proven   yes                        yes
+  before   200                        200 soon
+           2026-11-26T01:47:42.188102
+  after    503 the exchange file is   503
+           not ready, so there is no
+           answer
+  wanted   200                        200
+  verdict  WEAKNESS FOUND (deviated)  HELD
   next     go on
-`
-	if got := s.console.comparison([]*demo.Outcome{weak, weak}, "go on"); got != want {
-		t.Errorf("got%s\nwant%s", got, want)
+`,
+		"60": `
+SAME FAULT, SIDE BY SIDE
+  fault    WEAK      move-exchange-file
+           RESILIENT move-exchange-file
+  proven   WEAK      yes
+           RESILIENT yes
+  before   WEAK      200 2026-11-26T01:47:42.188102
+           RESILIENT 200 soon
+  after    WEAK      503 the exchange file is not ready, so
+                     there is no answer
+           RESILIENT 503
+  wanted   WEAK      200
+           RESILIENT 200
+  verdict  WEAK      WEAKNESS FOUND (deviated)
+           RESILIENT HELD
+  next     go on
+`,
+	} {
+		if got := testSession("COLUMNS="+columns).console.comparison([]*demo.Outcome{weak, other}, "go on"); got != want {
+			t.Errorf("%s columns:%s\nwant%s", columns, got, want)
+		}
 	}
 }
 

@@ -61,6 +61,10 @@ var steps = []struct {
 		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.failed() && s.gone
 	},
 		"there was no exchange file to move. Wait 10 s, the service writes it again:\n{experiment}"},
+	{func(s situation) bool {
+		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.Replaced() != ""
+	},
+		"let the service run until the experiment has ended, and run the experiment again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.healed() },
 		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },

@@ -130,6 +130,12 @@ func TestNextInTheChapter(t *testing.T) {
 		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak\nmake experiment"},
 		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed resilient-service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) { r.Before.Runs[0].Elsewhere = "it is not there" }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
+		{func(r *verdict.Result) {
+			for state, server := range map[*verdict.State]string{r.Before: "a", r.After: "b"} {
+				state.Runs[0].Activity = value.MapOf("serves", exchangeFile)
+				state.Runs[0].Output = value.MapOf("headers", value.MapOf("Server", server))
+			}
+		}, "let the service run until the experiment has ended, and run the experiment again:\nmake experiment"},
 		// What is general stays so.
 		{func(r *verdict.Result) { r.Unexpected = errOdd }, "repair what the error names; the log has more"},
 	} {

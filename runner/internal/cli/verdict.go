@@ -68,8 +68,12 @@ func (c *console) block(r *verdict.Result, end closing) string {
 		b.line("note", c.mask.Screen(misspelt))
 	}
 	b.line("next", c.mask.Screen(end.next))
-	if end.journal != "" { // a path stays in one piece
-		b.WriteString("  " + padded("journal", margin-2) + c.mask.Line(end.journal, 0) + "\n")
+	if path := c.mask.Line(end.journal, 0); path != "" { // it stays in one piece
+		label := padded("journal", margin-2)
+		if margin+letters(path) > width {
+			label = "journal\n  "
+		}
+		b.WriteString("  " + label + path + "\n")
 	}
 	return b.String() + alarm
 }
@@ -160,8 +164,8 @@ func (b *blockWriter) table(rows []row) {
 	}
 }
 
-// comparison is the end of several demos: the same fault, side by side. A cell is as wide
-// as the line allows; what is longer goes on below.
+// comparison is the end of several demos: the same fault, side by side. A cell that is wider
+// than its column goes on below. Where a word is, the demos stand below each other.
 func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
 	rows := c.compare(outcomes)
 	heading := "SAME FAULT, SIDE BY SIDE"
@@ -171,11 +175,19 @@ func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
 	b := blockWriter{width: c.width()}
 	b.WriteString("\n" + c.outStyle.bold(heading) + "\n")
 	width := max(16, (b.width-margin+1)/len(outcomes)-1)
+	longest := 0
+	for word := range strings.FieldsSeq(strings.Join(slices.Concat(rows...), " ")) {
+		longest = max(longest, letters(word))
+	}
 	for _, row := range rows {
+		if longest > width {
+			b.stack(row, rows[0])
+			continue
+		}
 		var cells [][]string
 		height := 0
 		for _, text := range row[1:] {
-			cells = append(cells, cell(text, width))
+			cells = append(cells, wrap(text, width))
 			height = max(height, len(cells[len(cells)-1]))
 		}
 		for i := range height {
@@ -201,15 +213,18 @@ func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
 	return b.String()
 }
 
-// cell breaks a text into the lines of a cell. Unlike wrap it breaks also a word that is
-// too long.
-func cell(text string, width int) (lines []string) {
-	for _, line := range wrap(text, width) {
-		for part := range slices.Chunk([]rune(line+" "[:1-min(1, len(line))]), width) {
-			lines = append(lines, string(part))
+// stack writes a row of a comparison, each demo on lines of its own that begin with its name.
+func (b *blockWriter) stack(row, names []string) {
+	longest := 0
+	for _, name := range names {
+		longest = max(longest, letters(name))
+	}
+	for i, text := range row {
+		if i > 0 && row[0] != "" {
+			lines := wrap(text, b.width-margin-longest-1)
+			b.line(row[0], padded(names[i], longest)+" "+strings.Join(lines, "\n"+strings.Repeat(" ", longest+1)))
 		}
 	}
-	return lines
 }
 
 // compare makes a table of demos: a column for each, with its name, the fault, what it

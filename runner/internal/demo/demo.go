@@ -3,6 +3,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -124,15 +125,26 @@ func (d Demo) port(t *target.Target) (port int, release func(), err error) {
 // workshop is a folder in the one that git ignores.
 func (d Demo) workshop(name string) string { return filepath.Join(d.Root, ".workshop", name) }
 
-// folder makes a fresh folder for one run; its name tells when and of what.
+// folder makes a fresh folder for one run.
 func (d Demo) folder(name string) (string, error) {
-	path := d.workshop("runs")
-	err := os.MkdirAll(path, 0o755)
-	if err == nil {
-		path, err = os.MkdirTemp(path, time.Now().Format("20060102-150405-")+name+"-")
-	}
+	path, err := fresh(d.workshop("runs"), name)
 	if err != nil {
 		return "", problem.Wrap(problem.NoVerdict, err, "cannot create a folder in "+d.workshop("runs"), "check free space and permissions of the project's folder")
 	}
 	return path, nil
+}
+
+// fresh makes a new folder within another; its name tells when and of what.
+func fresh(within, name string) (path string, err error) {
+	if err := os.MkdirAll(within, 0o755); err != nil {
+		return "", err
+	}
+	first := filepath.Join(within, time.Now().Format("20060102-150405-")+name)
+	path = first
+	for i := 2; ; i++ {
+		if err = os.Mkdir(path, 0o755); !errors.Is(err, os.ErrExist) {
+			return path, err
+		}
+		path = fmt.Sprintf("%s-%d", first, i)
+	}
 }

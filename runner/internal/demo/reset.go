@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/target"
@@ -35,11 +34,8 @@ func Reset(root string, t *target.Target) (kept string, done bool, err error) {
 	fail := func(err error) (string, bool, error) {
 		return "", false, problem.Wrap(problem.NoVerdict, err, "the original cannot be put back, and nothing was changed", "check free space and permissions of the project's folder")
 	}
-	folder := filepath.Join(root, ".workshop", "kept")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return fail(err)
-	}
-	if folder, err = os.MkdirTemp(folder, time.Now().Format("20060102-150405-")+t.Name+"-"); err != nil {
+	folder, err := fresh(filepath.Join(root, ".workshop", "kept"), t.Name)
+	if err != nil {
 		return fail(err)
 	}
 	drafts := filepath.Join(folder, "original")

@@ -1,5 +1,7 @@
 package verdict
 
+import "chaosworkshop.example/runner/internal/value"
+
 // elsewhere finds an answer from another system than the one that the method acts on.
 func (r *Result) elsewhere() Verdict {
 	if r.Before == nil {
@@ -14,7 +16,38 @@ func (r *Result) elsewhere() Verdict {
 			return noVerdict(run.Elsewhere, "stop the other program, or start the right one in this folder, or use another port for it")
 		}
 	}
+	if reason := r.Replaced(); reason != "" {
+		return noVerdict(reason, "let the same program run until the experiment has ended, and repeat the experiment")
+	}
 	return Verdict{}
+}
+
+// Replaced says that a probe with the key serves was answered by another program after the
+// method than before it: by one that calls itself differently in the header Server. It is
+// empty where nothing shows that.
+func (r *Result) Replaced() string {
+	if r.Before == nil {
+		return ""
+	}
+	for _, pass := range r.passes() {
+		for i, run := range pass.Runs {
+			if i >= len(r.Before.Runs) || !run.Activity.Has("serves") {
+				continue
+			}
+			first, isAnswer := serverOf(r.Before.Runs[i])
+			if later, answered := serverOf(run); isAnswer && answered && later != first {
+				return "the program that answered before the method ended or was started again, and another one answered after it"
+			}
+		}
+	}
+	return ""
+}
+
+// serverOf is the header Server of an HTTP answer.
+func serverOf(run *Run) (server string, isAnswer bool) {
+	answer, _ := run.Output.(*value.Map)
+	headers, isAnswer := answer.Value("headers").(*value.Map)
+	return headers.Text("Server"), isAnswer
 }
 
 // Warning is what the system itself says that is wrong with it, which makes the verdict

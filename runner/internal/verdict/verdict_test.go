@@ -73,6 +73,14 @@ func continuous(during ...*State) *Result {
 	return r
 }
 
+// served gives the answers before and after the method the header Server.
+func served(r *Result, before, after string) {
+	for state, server := range map[*State]string{r.Before: before, r.After: after} {
+		state.Runs[0].Activity.Set("serves", "./file")
+		state.Runs[0].Output = value.MapOf("status", int64(200), "headers", value.MapOf("Server", server))
+	}
+}
+
 // row changes one thing in a run and names what the run shows then.
 type row struct {
 	name   string
@@ -107,6 +115,10 @@ var rows = []row{
 	{"an action left out", held, func(r *Result) { r.Run[0].Skipped = true }, NoVerdict},
 	{"somebody else answers", held, func(r *Result) { r.Before.Runs[0].Elsewhere = "another program" }, NoVerdict},
 	{"somebody else answers, and fails later", deviated, func(r *Result) { r.Before.Runs[0].Elsewhere = "another program" }, NoVerdict},
+	{"somebody else answers after the method", held, func(r *Result) { served(r, "a", "b") }, NoVerdict},
+	{"somebody else fails after the method", deviated, func(r *Result) { served(r, "a", "b") }, NoVerdict},
+	{"who answers after the method has no name", held, func(r *Result) { served(r, "a", "") }, NoVerdict},
+	{"the same answers after the method", held, func(r *Result) { served(r, "a", "a") }, Held},
 	{"nobody looked who answers", held, func(r *Result) { r.Serves, r.Before, r.Strategy = true, nil, "after-method-only" }, NoVerdict},
 	{"a system that warns of itself", held, func(r *Result) { r.Before.Runs[0].Warning = "stop me" }, Held},
 	{"a dry hypothesis", held, func(r *Result) { r.DryProbes = true }, NoVerdict},
