@@ -109,7 +109,7 @@ var changing = []struct{ form, mask string }{
 	{`\d\d:\d\d:\d\d`, "TIME"},
 	{`\(\d+\.\d\d ms\)`, "(MS)"},
 	{`(port |localhost:)\d+`, "${1}PORT"},
-	{`(runs/)[0-9-]+(-\w+-)\d+`, "$1$2"},
+	{`((?:runs|kept)/)\d+-\d+(-[a-z]+)(-\d+)?`, "$1$2"},
 	{`(?m)^port PORT is taken.*\n`, ""}, // by another program of this machine
 	{`(?m)^building .*\n`, ""},          // on a slow machine
 }
