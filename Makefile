@@ -24,12 +24,10 @@ endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
-# After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
-# the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
-# .workshop/bin/runner demo weak. So does what a learner gets wrong most often, a file that does
-# not compile (3). A wrong flag (2) make calls an error. With the trap, the shell survives the Ctrl-C that ends a run.
-VERDICT = trap : INT;
-ANY_VERDICT = || { code=$$?; test $$code -ne 2 || exit $$code; }
+# With it, the runner also ends well after a verdict, whatever it is, so that make adds no "Error
+# n": the last line on the screen is the runner's. A script that needs the exit code calls the
+# runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
+# between make and the runner that would keep a signal to itself.
 
 # Settings of Go that belong to other projects would make our builds fail, or build for
 # another system. Without HOME, Go does not find its caches.
@@ -42,17 +40,17 @@ endif
 ## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak resilient $(ANY_VERDICT)
+	@exec $(DEMO) weak resilient
 
 ## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak $(ANY_VERDICT)
+	@exec $(DEMO) weak
 
 ## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@$(VERDICT) $(DEMO) resilient $(ANY_VERDICT)
+	@exec $(DEMO) resilient
 
 ## diff             the lines that repair the service
 .PHONY: diff
@@ -78,7 +76,7 @@ start-resilient: $(BIN)/resilient-service
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
+	@cd chapter5 && $(PORT_VARIABLE) exec ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)
