@@ -34,7 +34,7 @@ func TestCommand(t *testing.T) {
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
 		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":      {"make experiment PORT=9090", "runner run --var port=9090 my.json"},
+		"experiment":      {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
 		"start resilient": {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
 		"diff":            {"make diff", "runner diff"},
 	} {
