@@ -20,6 +20,7 @@ func TestCommand(t *testing.T) {
 		{"diff", "make diff", "runner diff"},
 		{"reset", "make reset", "runner reset"},
 		{"experiment", "make experiment", "runner run experiment.json"},
+		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
 		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
 	} {
@@ -43,6 +44,20 @@ func TestCommand(t *testing.T) {
 			s.experiment = "my.json"
 			if got := s.command(strings.Fields(words)...); got != want[i] {
 				t.Errorf("%s with a port: %q", words, got)
+			}
+		}
+	}
+	// So does the file of an own experiment.
+	for words, want := range map[string][2]string{
+		"init":       {`make init FILE="my own.json"`, `runner init "my own.json"`},
+		"validate":   {`runner validate "my own.json"`, `runner validate "my own.json"`},
+		"experiment": {`make experiment FILE="my own.json"`, `runner run "my own.json"`},
+	} {
+		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1", ""} {
+			s := testSession(variables)
+			s.experiment = "my own.json"
+			if got := s.command(words); got != want[i] {
+				t.Errorf("%s with a file: %q", words, got)
 			}
 		}
 	}

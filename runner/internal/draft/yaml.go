@@ -23,7 +23,7 @@ weakness is found.`,
 	"method": `The method makes the fault. An action changes something: it calls a function
 of Python (the usual ones are built into the runner) or runs a program, as in
   tolerance: 0
-  provider: {type: process, path: docker, arguments: [stop, web], timeout: 30}
+  provider: {type: process, path: docker, arguments: [stop, web]}
 The tolerance of a program is its exit code.`,
 	"method/1": `The proof: a probe with a tolerance that is met only if the fault is on.
 Without a proof, nobody knows if the experiment did anything.`,
