@@ -64,8 +64,8 @@ func (s *session) init(path string) error {
 		return err
 	}
 	s.console.result("written: " + s.console.mask.Line(path, 0) + "\n" +
-		"  run it                   " + s.command("experiment") + "\n" +
-		"  check it after a change  " + s.command("validate"))
+		"  run it    " + s.command("experiment") + "\n" +
+		"  check it  " + s.command("validate"))
 	return nil
 }
 

@@ -238,11 +238,14 @@ func (s *session) commandAt(port string, words ...string) string {
 	return line
 }
 
-// program is the runner as the user would type it.
+// program is the runner as the user would type it, with the folder that all paths begin in.
 func (s *session) program() string {
 	program := cmp.Or(s.world.Program, "runner")
 	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
 		program = "runner"
+	}
+	if s.options.changeDir != "" {
+		program += " --change-dir " + asWord(s.options.changeDir)
 	}
 	return program
 }

@@ -71,6 +71,11 @@ func TestCommand(t *testing.T) {
 			t.Errorf("%s in chapter5: %q", words, got)
 		}
 	}
+	s = testSession("")
+	s.options.changeDir = "my shop"
+	if got := s.command("experiment"); got != `runner --change-dir "my shop" run experiment.json` {
+		t.Errorf("with --change-dir: %q", got)
+	}
 	s = testSession("EXCHANGE_PORT=9090")
 	s.options.port = 9191
 	if got := s.port(); got != "9191" {

@@ -157,7 +157,7 @@ func (d *Draft) step(text string) (step, error) {
 
 func (d *Draft) file(path string) (step, bool) {
 	there, folder := d.place.Find(path)
-	if short := strings.TrimRight(path, `/`+string(filepath.Separator)); short != "" {
+	if short := strings.TrimRightFunc(path, func(r rune) bool { return r == '/' || r == filepath.Separator }); short != "" {
 		path = short
 	}
 	return step{path: path, folder: folder}, there
