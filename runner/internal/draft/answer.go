@@ -78,13 +78,13 @@ func (d *Draft) takeFault(text string) (string, error) {
 		whole = filepath.Join(d.place.Folder, whole)
 	}
 	if below, err := filepath.Rel(whole, d.place.Folder); err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator)) {
-		return "", refuse("you are in the folder '"+s.path+"': it cannot be taken away", "take away a file, or another folder")
+		return "", refuse("you work in the folder '"+s.path+"' or further down, so it cannot be taken away", "take away a file, or another folder")
 	}
 	if there, _ := d.place.Find(s.path + away); there {
 		return "", refuse("there is already '"+s.path+away+"', and it would be lost", "move it to another place, or take something else away")
 	}
 	d.fault = s
-	return s.understood() + ": the experiment moves it to " + s.path + away, nil
+	return s.understood() + ": the experiment moves it to " + s.path + away + d.orRun(s), nil
 }
 
 // not is before a command that must fail.
@@ -106,7 +106,7 @@ func (d *Draft) takeProof(text string) (string, error) {
 	d.proof = s
 	switch {
 	case s.path != "":
-		return "the proof: " + s.path + " is gone", nil
+		return "the proof: " + s.path + " is gone" + d.orRun(s), nil
 	case fails:
 		return s.understood() + "; the proof: it ends with an exit code other than 0", nil
 	}
@@ -118,15 +118,15 @@ func (d *Draft) takeUndo(text string) (string, error) {
 		d.undo = d.fault
 		return "", nil
 	}
-	s, err := d.step(text)
-	switch {
-	case err != nil:
+	words, err := split(text)
+	if err != nil {
 		return "", err
-	case s.path != "":
-		return "", refuse("'"+s.path+"' is a file, and no command", "write a command; for a script, as in: sh "+s.path)
 	}
-	d.undo = s
-	return s.understood(), nil
+	if found, advice := d.place.Program(words[0]); found == "" {
+		return "", refuse("there is no program '"+words[0]+"'", advice)
+	}
+	d.undo = step{words: words}
+	return d.undo.understood(), nil
 }
 
 // step reads a path or a command. Only what is there is a path: a wrong one would prove
@@ -153,6 +153,14 @@ func (d *Draft) step(text string) (step, error) {
 	}
 	return step{}, refuse("there is neither a file nor a program '"+words[0]+"'",
 		"start the system first, or correct the answer; paths begin in "+d.place.Folder)
+}
+
+// orRun says how to run a file that is a program, too.
+func (d *Draft) orRun(s step) string {
+	if found, _ := d.place.Program(s.path); found == "" {
+		return ""
+	}
+	return " (to run it instead, begin again, and write it after the program that runs it, as in: sh " + s.path + ")"
 }
 
 func (d *Draft) file(path string) (step, bool) {

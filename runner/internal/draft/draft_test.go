@@ -11,7 +11,7 @@ import (
 
 // shop is a folder with a few files, where three programs are installed.
 func shop() *Draft {
-	files := map[string]bool{"price.txt": false, "my file.txt": false, "data": true, "/work": true, "old.txt": false, "old.txt.away": false, "a${b}": false, "a$$b": false}
+	files := map[string]bool{"price.txt": false, "my file.txt": false, "data": true, "/work": true, "old.txt": false, "old.txt.away": false, "a${b}": false, "a$$b": false, "./stop": false}
 	return New(Place{
 		Folder: "/work/shop",
 		Find: func(path string) (there, folder bool) {
@@ -19,7 +19,7 @@ func shop() *Draft {
 			return there, folder
 		},
 		Program: func(name string) (found, advice string) {
-			if slices.Contains([]string{"docker", "sh", "pgrep"}, name) {
+			if slices.Contains([]string{"docker", "sh", "pgrep", "./stop"}, name) {
 				return "/bin/" + name, ""
 			}
 			return "", "install it"
@@ -64,7 +64,7 @@ func TestRefused(t *testing.T) {
 		{3, "", "there is no answer; this question has no usual answer: write one"},
 		{3, "prize.txt", "there is neither a file nor a program 'prize.txt'; start the system first, or correct the answer; paths begin in /work/shop"},
 		{3, "dokcer stop web", "there is no program 'dokcer'; install it"},
-		{3, "/work", "you are in the folder '/work': it cannot be taken away; take away a file, or another folder"},
+		{3, "/work", "you work in the folder '/work' or further down, so it cannot be taken away; take away a file, or another folder"},
 		{3, "old.txt", "there is already 'old.txt.away', and it would be lost; move it to another place"},
 		{3, "a${b}", "in an experiment, ${...} is replaced by a value; take a file without ${ in its name"},
 		{3, "docker stop web && docker rm web", "only a shell understands the & in this command; put it into single quotes, give it to a shell as in sh -c '...', or write a script"},
@@ -75,8 +75,9 @@ func TestRefused(t *testing.T) {
 		{4, "pgrpe", "there is neither a file nor a program 'pgrpe'"},
 		{4, "not price.txt", "'not' stands only before a command, and 'price.txt' is a file; for a file that is gone, write its path alone"},
 		{4, "not", "there is neither a file nor a program 'not'"},
-		{5, "price.txt", "'price.txt' is a file, and no command; write a command; for a script, as in: sh price.txt"},
-		{5, "later", "there is neither a file nor a program 'later'"},
+		{5, "price.txt", "there is no program 'price.txt'; install it"},
+		{5, "later", "there is no program 'later'; install it"},
+		{5, "docker start web &", "only a shell understands the & in this command"},
 	} {
 		d, _, err := answer(t, test.question, test.text)
 		if err == nil || !strings.Contains(err.Error(), test.why) {
@@ -107,6 +108,8 @@ func TestAccepted(t *testing.T) {
 		{3, "'my file.txt'", "a file: the experiment moves it to my file.txt.away", `{"src": "my file.txt", "dst": "my file.txt.away"}`, nil},
 		{3, "data/", "a folder: the experiment moves it to data.away", `{"src": "data", "dst": "data.away"}`, nil},
 		{3, "a$$b", "a file: the experiment moves it to a$$b.away", `when a$$$$b is gone?`, nil},
+		{3, "./stop", "a file: the experiment moves it to ./stop.away (to run it instead, begin again, and write it after the program that runs it, as in: sh ./stop)", `{"src": "./stop", "dst": "./stop.away"}`, nil},
+		{5, "./stop", `a command, word by word: "./stop"`, `"path": "./stop", "timeout": 30}`, nil},
 		{4, "", "the proof: price.txt is gone", `{"type": "probe", "name": "is-away", "tolerance": false, "proof": "throughout", "provider": {"type": "python", "module": "os.path", "func": "exists", "arguments": {"path": "price.txt"}}}`, nil},
 		{4, "docker  ps -q", `a command, word by word: "docker", "ps", "-q"; the proof: it ends with exit code 0`, `"tolerance": 0, "proof": "throughout", "provider": {"type": "process", "path": "docker", "arguments": ["ps", "-q"], "timeout": 30}`, nil},
 		{4, "not pgrep", `a command, word by word: "pgrep"; the proof: it ends with an exit code other than 0`, `"tolerance": {"type": "range", "target": "status", "range": [1, 255]}, "proof": "throughout", "provider": {"type": "process", "path": "pgrep", "timeout": 30}`, nil},

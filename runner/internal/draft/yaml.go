@@ -42,7 +42,11 @@ func YAML(experiment *value.Map) string {
 // Template is an experiment that is valid as it is, with comments: for those who would rather
 // write than answer questions. It is about the service of chapter 5.
 func Template() string {
-	d := New(Place{Folder: ".", Find: func(path string) (there, folder bool) { return !strings.HasSuffix(path, away), false }})
+	d := New(Place{
+		Folder:  ".",
+		Find:    func(path string) (there, folder bool) { return !strings.HasSuffix(path, away), false },
+		Program: func(string) (found, advice string) { return "", "" },
+	})
 	for _, answer := range []string{"", "200, 503", "chapter5/exchange.dat", "", ""} {
 		if _, err := d.Answer(answer); err != nil {
 			panic(err) // the answers above are wrong
