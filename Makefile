@@ -4,7 +4,7 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -20,6 +20,14 @@ ifeq ($(origin STEP),command line)
 endif
 ifeq ($(origin VERBOSE),command line)
   VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
+endif
+# The experiment of the chapter runs in the folder of its service, one of your own where make runs.
+FOLDER := chapter5
+EXPERIMENT := experiment.json
+ifeq ($(origin FILE),command line)
+  FOLDER := .
+  EXPERIMENT := $(FILE)
+  FILE_ARGUMENT := "$(FILE)"
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
@@ -76,7 +84,14 @@ start-resilient: $(BIN)/resilient-service
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd chapter5 && $(PORT_VARIABLE) exec ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
+
+## init             write an experiment of your own
+.PHONY: init
+init: $(RUNNER)
+	@exec $(RUNNER) init $(FILE_ARGUMENT)
+
+## experiment FILE=mine.yaml   run the one in this file
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)

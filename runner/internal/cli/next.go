@@ -224,10 +224,15 @@ func (s *session) commandAt(port string, words ...string) string {
 	if line == "demo weak resilient" {
 		words = words[:1]
 	}
-	hasTarget := words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
+	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
+	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
 	if s.made() && hasTarget {
-		if line = "make " + strings.Join(words, "-"); takesPort {
+		line = "make " + strings.Join(words, "-")
+		if takesFile && s.experiment != "experiment.json" {
+			line += " FILE=" + asWord(s.experiment)
+		}
+		if takesPort {
 			line += " PORT=" + port
 		}
 		if words[0] == "demo" && s.options.step {
@@ -235,23 +240,22 @@ func (s *session) commandAt(port string, words ...string) string {
 		}
 		return line
 	}
-	program := cmp.Or(s.world.Program, "runner")
-	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
-		program = "runner"
-	}
+	program := s.program()
 	switch words[0] {
 	case "experiment":
 		if line = program + " run "; takesPort { // in no shell's own words
 			line += "--var port=" + port + " "
 		}
-		return line + cmp.Or(s.experiment, "experiment.json")
+		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
 	case "start":
 		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
 	default:
-		line = program + " " + line
+		if line = program + " " + line; takesFile {
+			line += " " + asWord(s.experiment)
+		}
 		if words[0] == "demo" && s.options.step {
 			line += " --step"
 		}
@@ -266,6 +270,26 @@ func (s *session) commandAt(port string, words ...string) string {
 func (s *session) made() bool {
 	set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE")
 	return set != ""
+}
+
+// program is the runner as the user would type it, with the folder that all paths begin in.
+func (s *session) program() string {
+	program := cmp.Or(s.world.Program, "runner")
+	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
+		program = "runner"
+	}
+	if s.options.changeDir != "" {
+		program += " --change-dir " + asWord(s.options.changeDir)
+	}
+	return program
+}
+
+// asWord is a path as one word of a command.
+func asWord(path string) string {
+	if strings.Contains(path, " ") {
+		return `"` + path + `"`
+	}
+	return path
 }
 
 // port is the port that the user chose; empty for the usual one.

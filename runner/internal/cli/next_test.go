@@ -21,6 +21,7 @@ func TestCommand(t *testing.T) {
 		{"diff", "make diff", "runner diff"},
 		{"reset", "make reset", "runner reset"},
 		{"experiment", "make experiment", "runner run experiment.json"},
+		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
 		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
 	} {
@@ -35,7 +36,7 @@ func TestCommand(t *testing.T) {
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
 		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":      {"make experiment PORT=9090", "runner run --var port=9090 my.json"},
+		"experiment":      {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
 		"start resilient": {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
 		"diff":            {"make diff", "runner diff"},
 	} {
@@ -44,6 +45,20 @@ func TestCommand(t *testing.T) {
 			s.experiment = "my.json"
 			if got := s.command(strings.Fields(words)...); got != want[i] {
 				t.Errorf("%s with a port: %q", words, got)
+			}
+		}
+	}
+	// So does the file of an own experiment.
+	for words, want := range map[string][2]string{
+		"init":       {`make init FILE="my own.json"`, `runner init "my own.json"`},
+		"validate":   {`runner validate "my own.json"`, `runner validate "my own.json"`},
+		"experiment": {`make experiment FILE="my own.json"`, `runner run "my own.json"`},
+	} {
+		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1", ""} {
+			s := testSession(variables)
+			s.experiment = "my own.json"
+			if got := s.command(words); got != want[i] {
+				t.Errorf("%s with a file: %q", words, got)
 			}
 		}
 	}
@@ -56,6 +71,11 @@ func TestCommand(t *testing.T) {
 		if got := s.command(strings.Fields(words)...); got != want {
 			t.Errorf("%s in chapter5: %q", words, got)
 		}
+	}
+	s = testSession("")
+	s.options.changeDir = "my shop"
+	if got := s.command("experiment"); got != `runner --change-dir "my shop" run experiment.json` {
+		t.Errorf("with --change-dir: %q", got)
 	}
 	s = testSession("EXCHANGE_PORT=9090")
 	s.options.port = 9191
