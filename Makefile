@@ -4,7 +4,7 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, IN, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -14,6 +14,16 @@ ifeq ($(origin PORT),command line)
   endif
   PORT_FLAG := $(if $(PORT),--port $(PORT))
   PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
+endif
+LANGUAGE :=
+ifeq ($(origin IN),command line)
+  ifneq ($(filter-out go python,$(IN)),)
+    $(error IN must be go or python, as in IN=python, and it is '$(IN)')
+  endif
+  ifeq ($(strip $(IN)),python)
+    LANGUAGE := -python
+    export CHAOSWORKSHOP_IN := python
+  endif
 endif
 ifeq ($(origin STEP),command line)
   STEP_FLAG := $(if $(STEP),--step)
@@ -30,6 +40,14 @@ ifeq ($(origin FILE),command line)
   FILE_ARGUMENT := "$(FILE)"
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
+# How the services of the lesson are started in the folder chapter5; Python builds nothing.
+ifneq ($(LANGUAGE),)
+  WEAK := ../scripts/python.sh -uB python/service.py
+  RESILIENT := ../scripts/python.sh -uB python/resilient_service.py
+else
+  WEAK := ../$(BIN)/service
+  RESILIENT := ../$(BIN)/resilient-service
+endif
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
 # With it, the runner also ends well after a verdict, whatever it is, so that make adds no "Error
@@ -48,38 +66,38 @@ endif
 ## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@exec $(DEMO) weak resilient
+	@exec $(DEMO) weak$(LANGUAGE) resilient$(LANGUAGE)
 
 ## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@exec $(DEMO) weak
+	@exec $(DEMO) weak$(LANGUAGE)
 
 ## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@exec $(DEMO) resilient
+	@exec $(DEMO) resilient$(LANGUAGE)
 
 ## diff             the lines that repair the service
 .PHONY: diff
 diff: $(RUNNER)
-	@$(RUNNER) diff
+	@$(RUNNER) diff weak$(LANGUAGE)
 
 ## reset            undo your repair, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset
+	@$(RUNNER) reset $(if $(LANGUAGE),weak$(LANGUAGE))
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service
 .PHONY: start-weak
-start-weak: $(BIN)/service
-	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/service $(PORT_FLAG)
+start-weak: $(if $(LANGUAGE),,$(BIN)/service)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@$(if $(LANGUAGE), IN=python)" exec $(WEAK) $(PORT_FLAG)
 
 ## start-resilient  first terminal: the repaired service
 .PHONY: start-resilient
-start-resilient: $(BIN)/resilient-service
-	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/resilient-service $(PORT_FLAG)
+start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@$(if $(LANGUAGE), IN=python)" exec $(RESILIENT) $(PORT_FLAG)
 
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
@@ -92,6 +110,7 @@ init: $(RUNNER)
 	@exec $(RUNNER) init $(FILE_ARGUMENT)
 
 ## experiment FILE=mine.yaml   run the one in this file
+## demo IN=python   in Python; with each of these
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)

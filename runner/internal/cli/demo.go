@@ -180,7 +180,7 @@ func (s *session) runDemos(names []string) error {
 			s.console.print(s.console.err, "")
 		}
 		if source := filepath.Join(root, t.Source); t.Source != "" && !isThere(source) {
-			return problem.New(problem.Invalid, t.Source+" is not there", s.command("reset")+" brings it back")
+			return problem.New(problem.Invalid, t.Source+" is not there", s.command("reset", t.Name)+" brings it back")
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {

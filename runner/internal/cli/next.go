@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -41,10 +42,12 @@ var steps = []struct {
 		"start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\n{start weak}\n{experiment}\n{experiment OTHER}"},
 	{func(s situation) bool { return s.chapter() && s.unanswered() },
 		"something listens on port PORT, and does not answer as the service does. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
-	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
+	{func(s situation) bool {
+		return s.chapter() && regexp.MustCompile("resilient.service").MatchString(s.Warning())
+	},
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool {
-		return s.chapter() && s.Warning() != "" && !strings.Contains(s.Warning(), " service/")
+		return s.chapter() && s.Warning() != "" && !regexp.MustCompile(` (service|python)/`).MatchString(s.Warning())
 	},
 		"build the service again, start it again, and repeat the experiment:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
@@ -105,7 +108,7 @@ var steps = []struct {
 	},
 		"run the demo again: {demo ALL}"},
 	{func(s situation) bool {
-		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, s.demo.Target.Name)
+		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, strings.TrimSuffix(s.demo.Target.Name, inPython))
 	},
 		"{diff} shows how the two services differ now"},
 	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
@@ -134,6 +137,10 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
 				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
+			}
+			if s.learnsPython(r, o) {
+				do = regexp.MustCompile(`\{(diff|reset)`).ReplaceAllString(do, "{$1 weak")
+				do = regexp.MustCompile(`\{((diff|reset|start) \w+)`).ReplaceAllString(do, "{$1"+inPython)
 			}
 			return s.sentence(do)
 		}
@@ -197,7 +204,29 @@ func measured(r *verdict.Result) bool {
 }
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:experiment|(?:diff|reset)(?: weak-python)?|demo(?: [\w-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
+
+// inPython ends the names of the lesson's targets in Python. make has the argument IN for it.
+const inPython = "-python"
+
+// chosePython tells whether make was called with IN=python.
+func (s *session) chosePython() bool {
+	chosen, _ := s.world.Environment("CHAOSWORKSHOP_IN")
+	return chosen == "python"
+}
+
+// languageOf is the argument of make for the language of a command in our neutral words.
+func (s *session) languageOf(command string) string {
+	if strings.Contains(command, inPython) || command == "experiment" && s.chosePython() {
+		return " IN=python"
+	}
+	return ""
+}
+
+// learnsPython tells whether the user works with the services in Python.
+func (s *session) learnsPython(r *verdict.Result, o *demo.Outcome) bool {
+	return s.chosePython() || strings.Contains(r.Warning(), " python/") || o != nil && strings.HasSuffix(o.Target.Name, inPython)
+}
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -221,14 +250,16 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 
 func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
-	if line == "demo weak resilient" {
+	plain := strings.ReplaceAll(line, inPython, "")
+	words = strings.Fields(plain)
+	if plain == "demo weak resilient" || words[0] == "diff" || words[0] == "reset" {
 		words = words[:1]
 	}
 	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
 	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
 	if s.made() && hasTarget {
-		line = "make " + strings.Join(words, "-")
+		line = "make " + strings.Join(words, "-") + s.languageOf(line)
 		if takesFile && s.experiment != "experiment.json" {
 			line += " FILE=" + asWord(s.experiment)
 		}
@@ -248,7 +279,9 @@ func (s *session) commandAt(port string, words ...string) string {
 		}
 		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
 	case "start":
-		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
+		line = map[string]string{"start weak": "go run ./service", "start resilient": "go run ./resilient-service",
+			"start weak-python": "PYTHON python/service.py", "start resilient-python": "PYTHON python/resilient_service.py"}[line]
+		line = strings.Replace(line, "PYTHON", python.Names()[0], 1)
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
