@@ -55,11 +55,16 @@ func project(ts *testscript.TestScript, _ bool, args []string) {
 // asItCame undoes what a learner has changed in the copy of a project: a repaired service is
 // no reason for a test to fail.
 func asItCame(project string) error {
-	original, err := os.ReadFile(filepath.Join(project, "chapter5", "originals", "service", "main.go"))
-	if err != nil {
-		return err
+	for _, file := range []string{"service/main.go", "python/service.py"} {
+		original, err := os.ReadFile(filepath.Join(project, "chapter5", "originals", file))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(project, "chapter5", file), original, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(project, "chapter5", "service", "main.go"), original, 0o644)
+	return nil
 }
 
 // fill FILE COUNT TEXT writes a text so many times into a file.

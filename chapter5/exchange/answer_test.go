@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -158,6 +159,25 @@ func TestTheFileIsWrittenBeforeTheFirstAnswer(t *testing.T) {
 			}
 			if time.Now().After(late) {
 				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// Requests follow one another on a connection, whatever bodies they have.
+func TestABodyIsSkipped(t *testing.T) {
+	each(t, fragile, func(t *testing.T, program string) {
+		t.Parallel()
+		_, reader := start(t, program).connect(t, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"+
+			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"+
+			"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		for i := range 3 {
+			response, err := http.ReadResponse(reader, nil)
+			if err != nil {
+				t.Fatal(i, err)
+			}
+			if body, err := io.ReadAll(response.Body); response.StatusCode != 200 || response.Close || !dateTime.Match(body) {
+				t.Errorf("answer %d: %s, close %t, %q, %v", i, response.Status, response.Close, body, err)
 			}
 		}
 	})

@@ -34,7 +34,7 @@ func TestEachServiceIsOneShortFile(t *testing.T) {
 			}
 		}
 	}
-	for files, most := range map[string]int{"exchange.go flags.go": 250, "../python/exchange.py ../python/flags.py": 330} {
+	for files, most := range map[string]int{"exchange.go flags.go": 250, "../python/exchange.py ../python/flags.py": 340} {
 		lines := 0
 		for file := range strings.FieldsSeq(files) {
 			lines += strings.Count(contents(t, file), "\n")

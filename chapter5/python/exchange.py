@@ -17,6 +17,9 @@ import traceback
 
 import flags
 
+if sys.version_info < (3, 9):
+    sys.exit(f"Python 3.9 or newer is needed, and this is {sys.version.split()[0]}")
+
 # What the user typed, if that was make.
 TYPED = os.environ.get("EXCHANGE_STARTED_BY")
 
@@ -51,8 +54,6 @@ class Service:
     """
 
     def __init__(self):
-        if sys.version_info < (3, 9):
-            fail(f"Python 3.9 or newer is needed, and this is {sys.version.split()[0]}")
         self.source = os.path.abspath(sys.argv[0])  # the file that the learner opens
         given = flags.read(os.path.basename(self.source), sys.argv[1:])
         self.file, self.interval, self.host = given["file"], given["interval"], given["host"]
@@ -97,8 +98,12 @@ class Service:
             Handler(connection, address, self)
         except ConnectionError:
             pass  # the client has gone
-        except Exception:
-            log("the service cannot answer, because of this error:\n" + traceback.format_exc().rstrip())
+        except Exception as error:
+            frames = error.__traceback__  # from the learner's file on
+            while frames and frames.tb_frame.f_code.co_filename != self.source:
+                frames = frames.tb_next
+            lines = traceback.format_exception(type(error), error, frames)
+            log("the service cannot answer, because of this error:\n" + "".join(lines).rstrip())
         finally:
             self.busy.discard(connection)
             connection.close()
@@ -169,17 +174,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Reads the body of the request, which nobody needs: the next request follows it."""
         try:
             if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-                while size := int(self.rfile.readline().split(b";")[0], 16):
-                    self.skip(size + 2)  # and the end of the line
-                while self.rfile.readline().strip():
-                    pass
+                size = 1
+                while size > 0:
+                    size = int(self.rfile.readline().split(b";")[0], 16)
+                    self.skip(size)
+                    while self.rfile.readline().strip():
+                        pass  # the end of the line, or what follows the last piece
             else:
                 self.skip(int(self.headers.get("Content-Length", 0)))
         except ValueError:
             self.close_connection = True  # where it ends is not known
 
     def skip(self, size):
-        while size > 0 and (piece := self.rfile.read(min(size, 1 << 16))):
+        piece = b"none yet"
+        while size > 0 and piece:
+            piece = self.rfile.read(min(size, 1 << 16))
             size -= len(piece)
 
     def handle_expect_100(self):

@@ -249,9 +249,9 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 	switch {
 	case o.Target.Expect == "":
 	case o.Repaired():
-		end.heading, code = ": your change repaired the "+o.Target.Name+" service", problem.OK
+		end.heading, code = ": your change repaired the "+serviceName(o.Target.Name), problem.OK
 	case o.Changed && o.AsExpected():
-		end.heading, code = ": your change has not repaired the "+o.Target.Name+" service yet", problem.OK
+		end.heading, code = ": your change has not repaired the "+serviceName(o.Target.Name)+" yet", problem.OK
 	case o.AsExpected():
 		end.heading, code = ", as this demo should", problem.OK
 	default:

@@ -136,7 +136,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		if step.fits(here) {
 			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
-				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
+				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME service", serviceName(o.Target.Name), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
 			}
 			if s.learnsPython(r, o) {
 				do = regexp.MustCompile(`\{(diff|reset)`).ReplaceAllString(do, "{$1 weak")
@@ -222,6 +222,9 @@ func (s *session) languageOf(command string) string {
 	}
 	return ""
 }
+
+// serviceName is how a sentence names the service of a target: in Python it has the same name.
+func serviceName(target string) string { return strings.TrimSuffix(target, inPython) + " service" }
 
 // learnsPython tells whether the user works with the services in Python.
 func (s *session) learnsPython(r *verdict.Result, o *demo.Outcome) bool {

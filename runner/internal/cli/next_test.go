@@ -270,7 +270,7 @@ func TestNextInPython(t *testing.T) {
 	o := &demo.Outcome{Target: &target.Target{Name: "weak-python", Expect: "deviated"}, Result: chapterRun(), Changed: true}
 	o.Result.Deviated, o.Result.After = false, o.Result.Before
 	o.Result.Verdict = o.Result.Judge()
-	const want = "make diff IN=python compares your repair with ours; make reset IN=python brings the weak-python service back, and keeps your file"
+	const want = "make diff IN=python compares your repair with ours; make reset IN=python brings the weak service back, and keeps your file"
 	if got := testSession("CHAOSWORKSHOP_MAKE=1").next(o.Result, o); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
