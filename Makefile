@@ -104,13 +104,14 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
 
+## demo IN=python   in Python; with each of these
+
 ## init             write an experiment of your own
 .PHONY: init
 init: $(RUNNER)
 	@exec $(RUNNER) init $(FILE_ARGUMENT)
 
 ## experiment FILE=mine.yaml   run the one in this file
-## demo IN=python   in Python; with each of these
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)
