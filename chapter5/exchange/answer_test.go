@@ -72,8 +72,8 @@ func TestAMissingFile(t *testing.T) {
 		if status != want.status || header.Get("Retry-After") != want.retry || body != want.body {
 			t.Errorf("got %d, Retry-After %q, %q", status, header.Get("Retry-After"), body)
 		}
-		if !strings.HasPrefix(header.Get("Content-Type"), "text/plain") {
-			t.Errorf("the content type is %q", header.Get("Content-Type"))
+		if !strings.HasPrefix(header.Get("Content-Type"), "text/plain") || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("the headers are %v", header)
 		}
 		for _, text := range want.logged {
 			if line := s.await(t, ""); !strings.Contains(line, text) {

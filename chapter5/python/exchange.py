@@ -159,6 +159,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.read_body()
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": len(body)}
+        if answer.status >= 400:
+            headers["X-Content-Type-Options"] = "nosniff"  # as Go's http.Error does
         if self.close_connection:
             headers["Connection"] = "close"
         self.send_response(answer.status)
