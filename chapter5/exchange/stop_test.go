@@ -3,7 +3,6 @@ package exchange_test
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -174,6 +173,11 @@ func TestRequestsUnderWayAreAnswered(t *testing.T) {
 		since := time.Now()
 		s.signal(t, syscall.SIGTERM)
 		s.mustListenNoMore(t)
+		select {
+		case <-s.ended:
+			t.Fatal("it does not wait for the request")
+		case <-time.After(50 * time.Millisecond):
+		}
 		io.WriteString(conn, "dy")
 		response, err := http.ReadResponse(reader, nil)
 		if err != nil {
@@ -225,17 +229,17 @@ func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
 			}
 		}
 		client := http.Client{Timeout: 100 * time.Millisecond}
-		path := strings.Repeat("x", 200)
-		stuck := 0
-		for i := 0; stuck < 3; i++ {
-			response, err := client.Get(fmt.Sprint(s.url, path))
-			if err != nil {
-				stuck++
-				continue
-			}
-			response.Body.Close()
-			if i > 10_000 {
-				t.Fatal("the log takes everything")
+		for _, path := range []string{strings.Repeat("x", 200), "x"} { // the short one fills what is left
+			for i, stuck := 0, 0; stuck < 3; i++ {
+				response, err := client.Get(s.url + path)
+				if err != nil {
+					stuck++
+					continue
+				}
+				response.Body.Close()
+				if i > 10_000 {
+					t.Fatal("the log takes everything")
+				}
 			}
 		}
 		since := time.Now()
