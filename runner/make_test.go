@@ -109,3 +109,27 @@ func TestMakeAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestMakeIn: IN chooses the services of a language, as an argument of make alone. (Playing
+// them needs Python: testdata/script/17-python.txtar and .ci/run do.)
+func TestMakeIn(t *testing.T) {
+	project := copyOfProject(t)
+	for _, c := range []struct {
+		variable string // of the environment
+		args     string // of make
+		well     bool   // make ends well
+		want     string
+	}{
+		{"", "diff IN=python", true, "\n+++ chapter5/python/resilient_service.py\n"},
+		{"", "diff IN=go", true, "\n+++ chapter5/resilient-service/main.go\n"},
+		{"IN=python", "diff", true, "\n+++ chapter5/resilient-service/main.go\n"},
+		{"", "reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "-C chapter5 reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "diff IN=ruby", false, "IN must be go or python, as in IN=python, and it is 'ruby'"},
+	} {
+		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)
+		if (err == nil) != c.well || !strings.Contains("\n"+out, c.want) || strings.Contains(out, "service/main.go is") {
+			t.Errorf("%s make %s: %v\n%s", c.variable, c.args, err, out)
+		}
+	}
+}

@@ -99,8 +99,8 @@ func TestFlags(t *testing.T) {
 	each(t, services, func(t *testing.T, program string) {
 		t.Parallel()
 		for args, want := range map[string]string{
-			"--port=0 --file ./a=b --interval 1m30s": "will update the exchange file ./a=b every 1m30s",
-			"-port 0 -interval=100ms -host=::1":      "will update the exchange file ./exchange.dat every 100ms",
+			"--port=0 --file ./a=b --interval 1m30s":  "will update the exchange file ./a=b every 1m30s",
+			"-port 0 -interval=100ms -host=127.0.0.1": "will update the exchange file ./exchange.dat every 100ms",
 		} {
 			s := launch(t, command(t, program, strings.Fields(args)...))
 			s.await(t, want)
