@@ -4,7 +4,7 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE and SHARE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -21,6 +21,9 @@ endif
 ifeq ($(origin VERBOSE),command line)
   VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
 endif
+ifeq ($(origin SHARE),command line)
+  SHARE_FLAG := $(if $(SHARE),--share)
+endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
@@ -32,8 +35,10 @@ VERDICT = trap : INT;
 ANY_VERDICT = || { code=$$?; test $$code -ne 2 && test $$code -ne 3 || exit $$code; }
 
 # Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches.
-unexport GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+# another system. Without HOME, Go does not find its caches. The doctor gets what the user has.
+FOREIGN := GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+$(foreach name,$(FOREIGN) HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
+unexport $(FOREIGN)
 ifeq ($(HOME),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
@@ -85,6 +90,14 @@ experiment: $(RUNNER)
 .PHONY: prepare
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
+
+# Without a Go that can build it, a runner that was built before tells why.
+## doctor           find what would stop the workshop here
+## doctor SHARE=1   the same without names, to send it
+.PHONY: doctor
+doctor:
+	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
+		$(VERDICT) $(RUNNER) doctor $(SHARE_FLAG) $(ANY_VERDICT); fi
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

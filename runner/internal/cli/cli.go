@@ -74,7 +74,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-	step                                    bool
+	step, share                             bool
 }
 
 // begin applies the global flags, before any command.

@@ -172,7 +172,7 @@ func measured(r *verdict.Result) bool {
 }
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:diff|experiment|reset|prepare|stop|doctor|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -217,6 +217,8 @@ func (s *session) commandAt(port string, words ...string) string {
 			line += "--var port=" + port + " "
 		}
 		return line + cmp.Or(s.experiment, "experiment.json")
+	case "prepare":
+		line = "go mod download"
 	case "start":
 		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
 		if filepath.Base(s.here) != "chapter5" {
