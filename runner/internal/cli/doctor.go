@@ -49,7 +49,7 @@ func (s *session) examine() error {
 	hide := func(text string) string { return text }
 	if s.options.share {
 		hide = private(root).Hide
-		s.console.result(fmt.Sprintf("--- %s, %s/%s, %s ---", s.command("doctor"), runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format("2006-01-02 15:04 MST")))
+		s.console.result(fmt.Sprintf("--- %s, %s/%s, %s ---", hide(s.command("doctor")), runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format("2006-01-02 15:04 MST")))
 	}
 	count := map[doctor.Level]int{}
 	m := s.machine(root)
@@ -63,15 +63,16 @@ func (s *session) examine() error {
 		s.console.note("%s before the last check", stop.Why)
 		return exitCode(128 + stop.Signal)
 	}
-	switch n := count[doctor.Bad]; n {
-	case 0:
+	n := count[doctor.Bad]
+	if n == 0 {
 		s.console.result("\nnothing is bad: this computer is ready for the workshop")
 		return nil
-	case 1:
-		s.console.result("\n1 thing is bad: do what its Fix says, then " + s.command("doctor"))
-	default:
-		s.console.result(fmt.Sprintf("\n%d things are bad: do what each Fix says, then %s", n, s.command("doctor")))
 	}
+	things := "1 thing is bad"
+	if n > 1 {
+		things = fmt.Sprintf("%d things are bad", n)
+	}
+	s.console.result("\n" + things + ": do what Fix says, then type: " + hide(s.command("doctor")))
 	return exitCode(problem.Deviated)
 }
 

@@ -56,8 +56,8 @@ const limit = 1800 * time.Millisecond
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, check := range []func(context.Context) []Finding{
-			m.folder, m.clock, m.golang, m.variables, m.cache, m.modules, m.build,
-			m.ports, m.loopback, m.proxies, m.leftovers,
+			m.folder, m.clock, m.golang, m.cache, m.variables, m.modules,
+			m.ports, m.loopback, m.proxies, m.leftovers, m.build,
 		} {
 			for _, found := range check(ctx) {
 				if ctx.Err() != nil || !yield(found) {

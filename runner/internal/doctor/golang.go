@@ -64,9 +64,9 @@ const download = "https://go.dev/dl/"
 // golang checks that there is a Go that is new enough, and keeps its settings.
 func (m *Machine) golang(ctx context.Context) []Finding {
 	wanted := m.wanted()
-	plain := strings.TrimPrefix(wanted, "go")
+	needs := cmp.Or(strings.TrimPrefix(wanted, "go"), "1.25")
 	if _, err := exec.LookPath("go"); err != nil {
-		return bad("Go", "install Go "+plain+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
+		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
 	}
 	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE"}
 	ask := append([]string{"env", "-json"}, names...)
@@ -81,7 +81,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	}
 	has, _, _ := strings.Cut(settings["GOVERSION"], " ")
 	if version.IsValid(has) && version.Compare(has, wanted) < 0 {
-		return bad("Go", "get a newer one from "+download+", open a new terminal, and type: go version", "%s is too old: this kit needs %s or newer", has, plain)
+		return bad("Go", "get a newer one from "+download+", open a new terminal, and type: go version", "%s is too old: this kit needs %s or newer", has, needs)
 	}
 	if !asIs {
 		where, fix := "", m.unset("GOTOOLCHAIN")
@@ -91,7 +91,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 		return bad("Go", fix, "GOTOOLCHAIN%s asks for a Go that is not on this computer: %s", where, firstLine(why))
 	}
 	m.settings = settings
-	return good("Go", "%s, and this kit needs %s or newer (GOTOOLCHAIN is %s)", has, plain, settings["GOTOOLCHAIN"])
+	return good("Go", "%s (GOTOOLCHAIN=%s); this kit needs %s or newer", has, settings["GOTOOLCHAIN"], needs)
 }
 
 // firstLine is the first line of what Go said that tells something.
@@ -107,7 +107,7 @@ func firstLine(said string) string {
 // variables checks the settings of Go that belong to other projects. The kit's commands leave
 // out those of the environment, but not those of Go's settings file.
 func (m *Machine) variables(ctx context.Context) (found []Finding) {
-	if m.settings == nil {
+	if m.settings == nil || m.hopeless {
 		return nil
 	}
 	check := "Go settings"
@@ -116,6 +116,7 @@ func (m *Machine) variables(ctx context.Context) (found []Finding) {
 			found = append(found, note(check, m.unset(name), "%s (%s) breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
 		}
 		if text := m.settings[name]; m.breaks(ctx, name, text) {
+			m.hopeless = true
 			found = append(found, bad(check, "go env -u "+name, "%s (%s), in Go's settings file, breaks every build here", name, shown(name, text))...)
 		}
 	}
@@ -138,12 +139,24 @@ func (m *Machine) breaks(ctx context.Context, name, text string) bool {
 	switch {
 	case text == "" || text == m.settings["GOHOSTOS"] && name == "GOOS" || text == m.settings["GOHOSTARCH"] && name == "GOARCH":
 		return false
+	case name == "GOWORK" && filepath.Base(text) == "go.work" && isSame(text, filepath.Join(m.Root, "go.work")):
+		return false
 	case name == "GOOS" || name == "GOARCH":
 		return true
 	}
 	// The modules need not be there: the services of the chapter use the standard library alone.
-	_, why := m.command(ctx, []string{"GOENV=off", "GOCACHE=" + m.settings["GOCACHE"], name + "=" + text}, "list", "-deps", "./chapter5/service")
-	return why != "" && why != tooSlow
+	without, list := []string{"GOENV=off", "GOCACHE=" + m.settings["GOCACHE"]}, []string{"list", "-deps", "./chapter5/service"}
+	if _, why := m.command(ctx, append(without, name+"="+text), list...); why == "" || why == tooSlow {
+		return false
+	}
+	_, why := m.command(ctx, without, list...)
+	return why == ""
+}
+
+func isSame(path, other string) bool {
+	a, err := os.Stat(path)
+	b, err2 := os.Stat(other)
+	return err == nil && err2 == nil && os.SameFile(a, b)
 }
 
 // shown is a setting as it may be shown: of flags, only their names, because a value may be secret.
@@ -181,8 +194,10 @@ func (m *Machine) cache(context.Context) []Finding {
 	}
 	if me, unknown := user.Current(); m.Typed("GOCACHE") != "" {
 		fix = m.unset("GOCACHE")
-	} else if home := m.Typed("HOME"); unknown == nil && home != "" && home != me.HomeDir && strings.HasPrefix(folder, home) {
-		fix = m.set("HOME", me.HomeDir)
+	} else if home := m.Typed("HOME"); unknown == nil && home != "" && strings.HasPrefix(folder, home) {
+		if _, err := written(home); err != nil {
+			fix = m.set("HOME", me.HomeDir)
+		}
 	}
 	return bad("Go cache", fix, "Go cannot write into %s: %v", folder, reason(err))
 }

@@ -52,12 +52,21 @@ func reason(err error) error {
 
 const elsewhere = "copy the project to another folder, such as one in your home folder, and work there"
 
+// sources are some files that the project cannot do without.
+var sources = []string{"go.work", "chapter5/service/main.go", "chapter5/resilient-service/main.go"}
+
 // folder checks that the project's folder can be written, and on what it is.
 func (m *Machine) folder(context.Context) (found []Finding) {
 	for _, folder := range []string{m.workshop(), filepath.Join(m.Root, "chapter5")} {
-		if _, err := written(folder); err != nil {
+		if _, err := written(folder); err != nil && isThere(folder) {
 			m.hopeless = true
 			return bad("folder", elsewhere, "nothing can be written into %s: %v", folder, reason(err))
+		}
+	}
+	for _, name := range sources {
+		if !isThere(filepath.Join(m.Root, filepath.FromSlash(name))) {
+			m.hopeless = true
+			return bad("folder", "{reset} brings back what learners change. Otherwise get the project again, from where it came", "%s is not there", name)
 		}
 	}
 	if drive := m.windowsDrive(); drive != "" {
@@ -118,7 +127,7 @@ func (m *Machine) clock(context.Context) []Finding {
 	if now.Before(time.Date(2025, time.August, 1, 0, 0, 0, 0, time.UTC)) { // older than the Go that is needed
 		return bad("clock", "set the date and time of this computer", "the clock shows %s, which is in the past", shown)
 	}
-	for _, name := range []string{"go.work", "Makefile", "chapter5/service/main.go", "chapter5/resilient-service/main.go", "runner/main.go"} {
+	for _, name := range sources {
 		info, err := os.Stat(filepath.Join(m.Root, filepath.FromSlash(name)))
 		if err == nil && info.ModTime().After(now.Add(slack)) {
 			fix := "set the date and time of this computer"

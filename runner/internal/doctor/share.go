@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,7 +30,8 @@ func (p Private) Hide(text string) string {
 			})
 		}
 	}
-	for _, name := range p.Names {
+	longest := func(a, b string) int { return len(b) - len(a) } // one name may begin with another
+	for _, name := range slices.SortedFunc(slices.Values(p.Names), longest) {
 		if len(name) > 1 && name != "localhost" {
 			text = withoutName(text, name)
 		}
