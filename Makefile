@@ -92,7 +92,7 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
 
 # Without a Go that can build it, a runner that was built before tells why.
-## doctor           find what would stop the workshop here
+## doctor           examine this computer
 ## doctor SHARE=1   the same without names, to send it
 .PHONY: doctor
 doctor:

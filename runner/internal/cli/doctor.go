@@ -64,8 +64,12 @@ func (s *session) examine() error {
 		return exitCode(128 + stop.Signal)
 	}
 	n := count[doctor.Bad]
-	if n == 0 {
+	switch {
+	case n == 0 && count[doctor.Note] == 0:
 		s.console.result("\nnothing is bad: this computer is ready for the workshop")
+		return nil
+	case n == 0:
+		s.console.result("\nnothing is bad, and no note stops a command of the kit")
 		return nil
 	}
 	things := "1 thing is bad"

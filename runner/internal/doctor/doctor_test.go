@@ -101,11 +101,11 @@ var illnesses = []illness{
 		"build", Note, "the first build takes a minute or two, and has not been done yet", "{prepare}", usualPath, ""},
 
 	{"a taken port", func(p *patient) { p.listen("127.0.0.1") },
-		"port", Bad, " has it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
+		"port", Bad, " uses it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
 	{"a port that is taken on the other address", func(p *patient) { p.listen("::1") },
-		"port", Bad, " has it on ::1; demos take another port", "{experiment OTHER}", (*patient).letGo, ""},
+		"port", Bad, " uses it on ::1; demos take another port", "{experiment OTHER}", (*patient).letGo, ""},
 	{"a port that is taken on both", func(p *patient) { p.listen("127.0.0.1"); p.listen("::1") },
-		"port", Bad, " has it on 127.0.0.1 and ::1; demos take another port", "stop that program, or use another port:", (*patient).letGo, ""},
+		"port", Bad, " uses it on 127.0.0.1 and ::1; demos take another port", "stop that program, or use another port:", (*patient).letGo, ""},
 	{"a name without an address", func(p *patient) {
 		p.Lookup = func(context.Context, string) ([]string, error) { return nil, os.ErrNotExist }
 	}, "loopback", Bad, "the name localhost is not known here", "write this line into /etc/hosts:\n127.0.0.1 localhost", inHosts, ""},

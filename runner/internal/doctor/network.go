@@ -50,7 +50,7 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 		return service
 	}
 	for _, who := range holders {
-		found = append(found, bad(check, fix, "%s has it on %s; demos take another port, and start-weak cannot", who, names(taken[who]))...)
+		found = append(found, bad(check, fix, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
 	}
 	if len(found) == 0 {
 		return good(check, "it is free on %s", names(free))
@@ -76,7 +76,7 @@ func (m *Machine) service(ctx context.Context, check string) []Finding {
 		return bad("service", "stop it (Ctrl-C in its terminal), and start it again:\n{start "+which+"}",
 			"the service on port %d (%s) is older than its source, which was changed after the start", m.Port, known[1])
 	}
-	return note(check, "", "a service of this kit (%s) has it, and is as new as its source; demos take another port", known[1])
+	return note(check, "", "a service of this kit (%s) uses it, and is not older than its source; demos take another port", known[1])
 }
 
 // head asks a program on this computer for the headers of its answer, never through a proxy.

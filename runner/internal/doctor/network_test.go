@@ -36,10 +36,10 @@ func TestServiceOfTheKit(t *testing.T) {
 		level           Level
 		what, fix       string
 	}{
-		{ours, "", "", Note, "a service of this kit (process 12) has it, and is as new as its source; demos take another port", ""},
+		{ours, "", "", Note, "a service of this kit (process 12) uses it, and is not older than its source; demos take another port", ""},
 		{ours, fmt.Sprintf(stale, "service/main.go"), "service", Bad, "(process 12) is older than its source", "stop it (Ctrl-C in its terminal), and start it again:\n{start weak}"},
 		{ours, fmt.Sprintf(stale, "resilient-service/main.go"), "service", Bad, "is older than its source", "{start resilient}"},
-		{"nginx", "", "", Bad, " has it on 127.0.0.1", "stop that program"},
+		{"nginx", "", "", Bad, " uses it on 127.0.0.1", "stop that program"},
 	} {
 		p := healthy(t)
 		p.serve(map[string]string{"Server": c.server, "Warning": c.warning})
