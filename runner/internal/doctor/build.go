@@ -10,12 +10,16 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
+// lesson is a program of the project that learners do not change, and that needs the standard
+// library alone.
+const lesson = "./chapter5/resilient-service"
+
 // modules checks that all modules of the programs are on this computer.
 func (m *Machine) modules(ctx context.Context) []Finding {
 	if m.settings == nil || m.hopeless {
 		return nil
 	}
-	programs := []string{"list", "-deps", "./chapter5/service"}
+	programs := []string{"list", "-deps", lesson}
 	if isThere(filepath.Join(m.Root, "runner")) {
 		programs = append(programs, "./runner")
 	}
@@ -47,7 +51,7 @@ func (m *Machine) build(ctx context.Context) []Finding {
 		program += ".exe"
 	}
 	start := m.Now()
-	_, why := m.command(ctx, nil, "build", "-buildvcs=false", "-o", program, "./chapter5/resilient-service")
+	_, why := m.command(ctx, nil, "build", "-buildvcs=false", "-o", program, lesson)
 	switch {
 	case why == tooSlow:
 		return note("build", "{prepare}", "the first build takes a minute or two, and has not been done yet")

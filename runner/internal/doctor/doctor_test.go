@@ -16,16 +16,20 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// A computer on which all is well gets one good line for each check, and nothing to do.
+// A computer on which all is well gets one good line for each check, and nothing to do. Nothing
+// is left on it.
 func TestHealthy(t *testing.T) {
-	seen := map[string]bool{}
-	for _, f := range healthy(t).examined("") {
+	seen, p := map[string]bool{}, healthy(t)
+	for _, f := range p.examined("") {
 		if seen[f.Check] = true; f.Level != Good || f.Fix != "" || f.What == "" {
 			t.Errorf("%+v", f)
 		}
 	}
 	if len(seen) != 11 {
 		t.Errorf("the checks are %v", seen)
+	}
+	if left, err := filepath.Glob(filepath.Join(p.Root, "*doctor-*")); len(left) > 0 || err != nil {
+		t.Errorf("%v is left, %v", left, err)
 	}
 }
 
@@ -95,6 +99,12 @@ var illnesses = []illness{
 
 	{"no folder for temporary files", func(p *patient) { p.user["TMPDIR"] = "/no/such/folder" },
 		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
+	{"a source that does not compile", func(p *patient) {
+		p.goEnv("GOFLAGS=-tags=harmless")
+		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nfunc broken( {\n")
+	}, "build", Bad, "Go cannot build here: chapter5/resilient-service/main.go:3:14: syntax error", "correct what this line names", func(p *patient) {
+		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nfunc main() {}\n")
+	}, ""},
 	{"programs that may not start", func(p *patient) { p.fakeGo(`"$GO" "$@" || exit; test "$1" != build || chmod a-x "$4"`) },
 		"build", Bad, "a program that was built here cannot be started: ", "move the project to a folder from which programs may start", usualPath, ""},
 	{"the first build", func(p *patient) { p.fakeGo(`test "$1" = build || exec "$GO" "$@"; exec tail -f /dev/null`) },
@@ -213,5 +223,17 @@ func TestIllnesses(t *testing.T) {
 				t.Errorf("after the Fix: %+v", found)
 			}
 		})
+	}
+}
+
+// The last mount above a folder is where it is, as long as it is the nearest.
+func TestWindowsDrive(t *testing.T) {
+	const mounts = "/dev/sdc / ext4 rw 0 0\nC:\\134 /mnt/c 9p rw,aname=drvfs;path=C: 0 0\nD: /mnt/my\\040disk drvfs rw 0 0\ntmpfs /mnt/c/tmp tmpfs rw 0 0\nhost /srv 9p rw 0 0\n"
+	for root, want := range map[string]string{
+		"/home/a/kit": "", "/mnt/c": "/mnt/c", "/mnt/c/kit": "/mnt/c", "/mnt/cd/kit": "", "/mnt/c/tmp/kit": "", "/mnt/my disk/kit": "/mnt/my disk", "/srv/kit": "",
+	} {
+		if got := (&Machine{Root: root, Mounts: mounts}).windowsDrive(); got != want {
+			t.Errorf("%s is on %q, want %q", root, got, want)
+		}
 	}
 }

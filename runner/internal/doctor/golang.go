@@ -139,24 +139,15 @@ func (m *Machine) breaks(ctx context.Context, name, text string) bool {
 	switch {
 	case text == "" || text == m.settings["GOHOSTOS"] && name == "GOOS" || text == m.settings["GOHOSTARCH"] && name == "GOARCH":
 		return false
-	case name == "GOWORK" && filepath.Base(text) == "go.work" && isSame(text, filepath.Join(m.Root, "go.work")):
-		return false
 	case name == "GOOS" || name == "GOARCH":
 		return true
 	}
-	// The modules need not be there: the services of the chapter use the standard library alone.
-	without, list := []string{"GOENV=off", "GOCACHE=" + m.settings["GOCACHE"]}, []string{"list", "-deps", "./chapter5/service"}
+	without, list := []string{"GOENV=off", "GOCACHE=" + m.settings["GOCACHE"]}, []string{"list", "-deps", lesson}
 	if _, why := m.command(ctx, append(without, name+"="+text), list...); why == "" || why == tooSlow {
 		return false
 	}
 	_, why := m.command(ctx, without, list...)
 	return why == ""
-}
-
-func isSame(path, other string) bool {
-	a, err := os.Stat(path)
-	b, err2 := os.Stat(other)
-	return err == nil && err2 == nil && os.SameFile(a, b)
 }
 
 // shown is a setting as it may be shown: of flags, only their names, because a value may be secret.
