@@ -95,7 +95,7 @@ func (s *session) machine(root string) *doctor.Machine {
 			text, _ := s.world.Environment(name)
 			return text
 		},
-		Lookup: net.DefaultResolver.LookupHost, Now: time.Now,
+		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
 		Processes: &s.processes, Records: filepath.Join(root, ".workshop", "processes"),
 	}
 }

@@ -36,6 +36,8 @@ func (m *Machine) modules(ctx context.Context) []Finding {
 	return nil // the build will tell why
 }
 
+const unfinished = "a build did not end within a few seconds; the first one takes a minute or two"
+
 // build builds a program and starts it, in the project's folder.
 func (m *Machine) build(ctx context.Context) []Finding {
 	if m.settings == nil || m.hopeless {
@@ -54,14 +56,15 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	_, why := m.command(ctx, nil, "build", "-buildvcs=false", "-o", program, lesson)
 	switch {
 	case why == tooSlow:
-		return note("build", "{prepare}", "the first build takes a minute or two, and has not been done yet")
+		return note("build", "{prepare}", unfinished)
 	case why != "":
 		return bad("build", "correct what this line names, then type: {doctor}", "Go cannot build here: %s", firstLine(why))
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	exit, err := m.Processes.Run(ctx, process.Command{Args: []string{program, "--help"}, Dir: folder, Grace: 100 * time.Millisecond})
-	if err != nil || exit.Code != 0 {
+	switch {
+	case ctx.Err() != nil:
+		return note("build", "{prepare}", unfinished)
+	case err != nil || exit.Code != 0:
 		reason := exit.String()
 		if err != nil {
 			reason = err.Error()

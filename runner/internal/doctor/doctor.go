@@ -40,6 +40,7 @@ type Machine struct {
 	Typed       func(name string) string                                       // a variable of the user's own environment; empty where there is none
 	Lookup      func(ctx context.Context, host string) (ips []string, e error) // finds the addresses of a name
 	Now         func() time.Time
+	Limit       time.Duration  // how long all checks together may take
 	Processes   *process.Owner // starts Go
 	Records     string         // the folder with the records of running demos
 
@@ -47,19 +48,18 @@ type Machine struct {
 	hopeless bool              // what was found stops every build, so none is tried
 }
 
-// limit is how long one command of Go, or one answer, may take, so that all checks together take
-// less than 5 s.
-const limit = 1800 * time.Millisecond
-
 // Findings are what the checks find, one after the other, until ctx ends. Each check has at least
-// one finding, except those that depend on an earlier one that is bad.
+// one finding, except those that depend on an earlier one that is bad. Those that run Go come last,
+// and may take all of the time that is left.
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
+		limited, cancel := context.WithTimeout(ctx, m.Limit)
+		defer cancel()
 		for _, check := range []func(context.Context) []Finding{
-			m.folder, m.clock, m.golang, m.cache, m.variables, m.modules,
-			m.ports, m.loopback, m.proxies, m.leftovers, m.build,
+			m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers,
+			m.golang, m.cache, m.variables, m.modules, m.build,
 		} {
-			for _, found := range check(ctx) {
+			for _, found := range check(limited) {
 				if ctx.Err() != nil || !yield(found) {
 					return
 				}

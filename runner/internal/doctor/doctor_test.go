@@ -101,20 +101,25 @@ var illnesses = []illness{
 		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
 	{"a source that does not compile", func(p *patient) {
 		p.goEnv("GOFLAGS=-tags=harmless")
-		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nfunc broken( {\n")
-	}, "build", Bad, "Go cannot build here: chapter5/resilient-service/main.go:3:14: syntax error", "correct what this line names", func(p *patient) {
+		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nimport \"no/such\"\n\nfunc main() { no.Such() }\n")
+	}, "build", Bad, "Go cannot build here: chapter5/resilient-service/main.go:3:8: package no/such is not in std", "correct what this line names", func(p *patient) {
 		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nfunc main() {}\n")
 	}, ""},
 	{"programs that may not start", func(p *patient) { p.fakeGo(`"$GO" "$@" || exit; test "$1" != build || chmod a-x "$4"`) },
 		"build", Bad, "a program that was built here cannot be started: ", "move the project to a folder from which programs may start", usualPath, ""},
-	{"the first build", func(p *patient) { p.fakeGo(`test "$1" = build || exec "$GO" "$@"; exec tail -f /dev/null`) },
-		"build", Note, "the first build takes a minute or two, and has not been done yet", "{prepare}", usualPath, ""},
+	{"the first build", func(p *patient) {
+		p.fakeGo(`test "$1" = build || exec "$GO" "$@"; exec tail -f /dev/null`)
+		p.Limit = 3 * time.Second
+	}, "build", Note, "a build did not end within a few seconds; the first one takes a minute or two", "{prepare}", func(p *patient) {
+		usualPath(p)
+		p.Limit = 5 * time.Minute
+	}, ""},
 
-	{"a taken port", func(p *patient) { p.listen("127.0.0.1") },
+	{"a taken port", func(p *patient) { p.taken("127.0.0.1") },
 		"port", Bad, " uses it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
-	{"a port that is taken on the other address", func(p *patient) { p.listen("::1") },
+	{"a port that is taken on the other address", func(p *patient) { p.taken("::1") },
 		"port", Bad, " uses it on ::1; demos take another port", "{experiment OTHER}", (*patient).letGo, ""},
-	{"a port that is taken on both", func(p *patient) { p.listen("127.0.0.1"); p.listen("::1") },
+	{"a port that is taken on both", func(p *patient) { p.taken("127.0.0.1"); p.taken("::1") },
 		"port", Bad, " uses it on 127.0.0.1 and ::1; demos take another port", "stop that program, or use another port:", (*patient).letGo, ""},
 	{"a name without an address", func(p *patient) {
 		p.Lookup = func(context.Context, string) ([]string, error) { return nil, os.ErrNotExist }

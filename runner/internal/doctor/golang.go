@@ -28,8 +28,6 @@ func (m *Machine) command(ctx context.Context, more []string, args ...string) (o
 	if err != nil {
 		return nil, err.Error()
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	var stdout, stderr bytes.Buffer
 	exit, err := m.Processes.Run(ctx, process.Command{
 		Args: append([]string{program}, args...), Dir: m.Root, Env: slices.Concat(m.Environment, []string{offline}, more),

@@ -68,7 +68,7 @@ func healthy(t *testing.T) *patient {
 	p.Machine = &Machine{
 		Root: root, Port: freePort(t), System: "linux",
 		Typed:  func(name string) string { return p.user[name] },
-		Lookup: net.DefaultResolver.LookupHost, Now: time.Now,
+		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 5 * time.Minute,
 		Processes: new(process.Owner), Records: filepath.Join(root, ".workshop", "processes"),
 	}
 	private.Root, private.Homes = root, []string{filepath.Dir(root)}
@@ -231,6 +231,22 @@ func (p *patient) listen(address string) {
 	}
 	p.kept = append(p.kept, listener)
 	p.t.Cleanup(func() { listener.Close() })
+}
+
+// taken has a program on the patient's port, which says nothing to anybody.
+func (p *patient) taken(address string) {
+	p.t.Helper()
+	p.listen(address)
+	listener := p.kept[len(p.kept)-1]
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return // it was closed
+			}
+			c.Close()
+		}
+	}()
 }
 
 // letGo gives the port back.

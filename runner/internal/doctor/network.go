@@ -81,7 +81,7 @@ func (m *Machine) service(ctx context.Context, check string) []Finding {
 
 // head asks a program on this computer for the headers of its answer, never through a proxy.
 func (m *Machine) head(ctx context.Context, host string, port int) (http.Header, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit/3)
+	ctx, cancel := context.WithTimeout(ctx, m.Limit/4)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, "http://"+net.JoinHostPort(host, strconv.Itoa(port))+"/", nil)
 	if err != nil {
@@ -108,7 +108,7 @@ func (m *Machine) loopback(ctx context.Context) (found []Finding) {
 			return bad("loopback", loopbackFix(m.System), "a program on this computer cannot be reached at %s: %v", address, err)
 		} // otherwise this computer has no IPv6
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit/3)
+	ctx, cancel := context.WithTimeout(ctx, m.Limit/4)
 	defer cancel()
 	hosts := "/etc/hosts"
 	if m.System == "windows" {
