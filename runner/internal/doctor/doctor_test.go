@@ -64,8 +64,8 @@ var illnesses = []illness{
 	{"a Go that is not here, for all terminals", func(p *patient) { p.goEnv("GOTOOLCHAIN=go1.98.0") },
 		"Go", Bad, "GOTOOLCHAIN, in Go's settings file, asks for a Go", "go env -w GOTOOLCHAIN=auto", nil, "build"},
 
-	{"GOFLAGS", func(p *patient) { p.user["GOFLAGS"] = "-mod=vendor -ldflags=-X=a.token=geheim" },
-		"Go settings", Note, "GOFLAGS (-mod=vendor -ldflags=...) breaks a plain go build", "unset GOFLAGS", nil, ""},
+	{"GOFLAGS", func(p *patient) { p.user["GOFLAGS"] = "-mod=vendor '-ldflags=-X a.token=geheim -X geheim'" },
+		"Go settings", Note, "GOFLAGS (-mod=vendor -ldflags=... -X) breaks a plain go build", "unset GOFLAGS", nil, ""},
 	{"GOFLAGS, for all terminals", func(p *patient) { p.goEnv("GOFLAGS=-mod=mod") },
 		"Go settings", Bad, "GOFLAGS (-mod=mod), in Go's settings file, breaks every build here", "go env -u GOFLAGS", nil, "build"},
 	{"GOWORK", func(p *patient) { p.user["GOWORK"] = "off" },

@@ -148,13 +148,17 @@ func (m *Machine) breaks(ctx context.Context, name, text string) bool {
 	return why == ""
 }
 
-// shown is a setting as it may be shown: of flags, only their names, because a value may be secret.
+// shown is a setting as it may be shown: of flags only their names, because a value may be secret.
 func shown(name, text string) string {
 	if name != "GOFLAGS" {
 		return text
 	}
 	var flags []string
 	for flag := range strings.FieldsSeq(text) {
+		flag = strings.Trim(flag, `'"`)
+		if !strings.HasPrefix(flag, "-") {
+			continue // the rest of a value
+		}
 		if key, _, is := strings.Cut(flag, "="); is && key != "-mod" {
 			flag = key + "=..."
 		}
