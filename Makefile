@@ -4,7 +4,7 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, IN, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, IN, STEP, VERBOSE, FILE and SHARE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -39,6 +39,9 @@ ifeq ($(origin FILE),command line)
   EXPERIMENT := $(FILE)
   FILE_ARGUMENT := "$(FILE)"
 endif
+ifeq ($(origin SHARE),command line)
+  SHARE_FLAG := $(if $(SHARE),--share)
+endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # How the services of the lesson are started in the folder chapter5; Python builds nothing.
 ifneq ($(LANGUAGE),)
@@ -56,8 +59,10 @@ export CHAOSWORKSHOP_MAKE := 1
 # between make and the runner that would keep a signal to itself.
 
 # Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches.
-unexport GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+# another system. Without HOME, Go does not find its caches. The doctor gets what the user has.
+FOREIGN := GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+$(foreach name,$(FOREIGN) HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
+unexport $(FOREIGN)
 ifeq ($(HOME),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
@@ -118,6 +123,14 @@ init: $(RUNNER)
 .PHONY: prepare
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
+
+# Without a Go that can build it, a runner that was built before tells why.
+## doctor           examine this computer
+## doctor SHARE=1   the same without names, to send it
+.PHONY: doctor
+doctor:
+	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
+		exec $(RUNNER) doctor $(SHARE_FLAG); fi
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

@@ -77,7 +77,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-	step, noInput                           bool
+	step, noInput, share                    bool
 }
 
 // begin applies the global flags, before any command.
