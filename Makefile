@@ -26,10 +26,10 @@ DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 export CHAOSWORKSHOP_MAKE := 1
 # After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
 # the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
-# .workshop/bin/runner demo weak. A wrong flag or file (2 or 3) is no verdict: make calls it an
-# error. With the trap, the shell survives the Ctrl-C that ends a run.
+# .workshop/bin/runner demo weak. So does what a learner gets wrong most often, a file that does
+# not compile (3). A wrong flag (2) make calls an error. With the trap, the shell survives the Ctrl-C that ends a run.
 VERDICT = trap : INT;
-ANY_VERDICT = || { code=$$?; test $$code -ne 2 && test $$code -ne 3 || exit $$code; }
+ANY_VERDICT = || { code=$$?; test $$code -ne 2 || exit $$code; }
 
 # Settings of Go that belong to other projects would make our builds fail, or build for
 # another system. Without HOME, Go does not find its caches.

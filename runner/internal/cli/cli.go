@@ -130,6 +130,7 @@ type session struct {
 	asking      chan struct{}  // held while a question is open: see askUser
 	unattended  bool           // no more questions: see askUser
 	here        string         // the folder in which the user stands
+	demos       []string       // the targets of the command demo
 	experiment  string         // the experiment's file or address, as it was given
 }
 

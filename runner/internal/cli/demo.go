@@ -155,6 +155,7 @@ func (s *session) runDemos(names []string) error {
 	if err != nil {
 		return err
 	}
+	s.demos = names
 	if s.options.step && !isTerminal(s.world.Stdin) {
 		return usage("--step (with make: STEP=1) needs a terminal to ask at", "leave it out, or run in a terminal")
 	}

@@ -24,7 +24,7 @@ type situation struct {
 
 // steps is the table of next steps: the first that fits is shown. A command in it stands
 // between braces, and is written as the user would type it; one on a line of its own can be
-// copied. NAME is the target's name, PORT the port that was used, OTHER one that is probably
+// copied. NAME is the target's name, ALL those of all demos, SOURCE its source, PORT the port that was used, OTHER one that is probably
 // free.
 var steps = []struct {
 	fits func(s situation) bool
@@ -38,7 +38,7 @@ var steps = []struct {
 	{func(s situation) bool {
 		return s.chapter() && s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
 	},
-		"start the service in another terminal, then run the experiment again:\n{start weak}\n{experiment}"},
+		"start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\n{start weak}\n{experiment}\n{experiment OTHER}"},
 	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
@@ -48,7 +48,7 @@ var steps = []struct {
 	},
 		"the service works in the folder chapter5. Run the experiment there: cd chapter5"},
 	{func(s situation) bool {
-		return s.gone && (s.unsteady() && s.answered(500) || s.chapter() && s.elsewhere())
+		return s.gone && (s.unsteady() && s.answered(500) || s.chapter() && s.elsewhere() && (s.answered(500) || s.answered(503)))
 	},
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.unsteady() && s.answered(500) },
@@ -77,7 +77,13 @@ var steps = []struct {
 		"{diff} shows the lines that repair the service"},
 	// A demo.
 	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.AsExpected() },
-		"look at what it answered after the fault, change its source again, and repeat {demo NAME}; {diff} compares it with ours, {reset} brings it back"},
+		"look at what it answered after the fault, change SOURCE again, and repeat {demo NAME}; {diff} compares it with ours, {reset} brings the NAME service back"},
+	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.Died != nil },
+		"your change makes the service end. Its last lines above say why; correct SOURCE"},
+	{func(s situation) bool {
+		return s.isDemo() && s.demo.Changed && s.Verdict.Word == verdict.NoVerdict && s.healed()
+	},
+		"your change brings the file back, so the fault was over before the service answered. Answer without the file; {diff} shows how ours does it"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Repaired() },
 		"{diff} compares your repair with ours; {reset} brings the NAME service back, and keeps your file"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
@@ -89,9 +95,15 @@ var steps = []struct {
 	{func(s situation) bool {
 		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
 	},
-		"run the demo again: {demo NAME}"},
-	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
+		"run the demo again: {demo ALL}"},
+	{func(s situation) bool {
+		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, s.demo.Target.Name)
+	},
 		"{diff} shows how the two services differ now"},
+	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
+		"find out why, or correct the key expect of the target"},
+	{func(s situation) bool { return s.Verdict.Word == verdict.NotUndone && s.Begun == 0 },
+		"correct what the line why says, then run the experiment again"},
 }
 
 // verdictSteps are for a verdict that does not say itself what to do about its reason.
@@ -113,7 +125,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		if step.fits(here) {
 			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
-				do = strings.ReplaceAll(do, "NAME", o.Target.Name)
+				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
 			}
 			return s.sentence(do)
 		}
@@ -196,7 +208,10 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 
 func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
-	hasTarget := words[0] != "demo" || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
+	if line == "demo weak resilient" {
+		words = words[:1]
+	}
+	hasTarget := words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
 	if set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE"); set != "" && hasTarget {
 		if line = "make " + strings.Join(words, "-"); takesPort {

@@ -16,6 +16,7 @@ import (
 func TestCommand(t *testing.T) {
 	for _, c := range []struct{ words, made, direct string }{
 		{"demo weak", "make demo-weak", "runner demo weak"},
+		{"demo weak resilient", "make demo", "runner demo weak resilient"},
 		{"demo other", "runner demo other", "runner demo other"},
 		{"diff", "make diff", "runner diff"},
 		{"reset", "make reset", "runner reset"},
@@ -119,7 +120,7 @@ func TestNextInTheChapter(t *testing.T) {
 	}{
 		{func(*verdict.Result) {}, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) { r.Deviated, r.After = false, r.Before }, "make diff shows the lines that repair the service"},
-		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("refused") }, "start the service in another terminal, then run the experiment again:\nmake start-weak\nmake experiment"},
+		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("refused") }, "start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\nmake start-weak\nmake experiment\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { answered(r, 500) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) { answered(r, 404) }, "another program uses port 8080. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},
@@ -129,13 +130,18 @@ func TestNextInTheChapter(t *testing.T) {
 		{func(r *verdict.Result) { r.Before, r.Strategy = nil, "after-method-only" }, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak\nmake experiment"},
 		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed resilient-service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient\nmake experiment"},
-		{func(r *verdict.Result) { r.Before.Runs[0].Elsewhere = "it is not there" }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
+		{func(r *verdict.Result) {
+			r.Before.Runs[0].Elsewhere = "it is not there"
+			r.Before.Runs[0].Output = value.MapOf("status", int64(503))
+		}, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) {
 			for state, server := range map[*verdict.State]string{r.Before: "a", r.After: "b"} {
 				state.Runs[0].Activity = value.MapOf("serves", exchangeFile)
 				state.Runs[0].Output = value.MapOf("headers", value.MapOf("Server", server))
 			}
 		}, "let the service run until the experiment has ended, and run the experiment again:\nmake experiment"},
+		// A program that answers well, and not with our file, never writes it.
+		{func(r *verdict.Result) { r.Before.Runs[0].Elsewhere = "it is not there" }, "stop that program, or the service in its other folder, and start the service here; or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		// What is general stays so.
 		{func(r *verdict.Result) { r.Unexpected = errOdd }, "repair what the error names; the log has more"},
 	} {
@@ -178,14 +184,22 @@ func TestNextAfterADemo(t *testing.T) {
 	}{
 		{"deviated", func(*demo.Outcome) {}, "runner demo resilient"},
 		{"held", func(*demo.Outcome) {}, "runner diff shows how the two services differ now"},
+		{"explored", func(o *demo.Outcome) { o.Target.Name = "shop" }, "find out why, or correct the key expect of the target"},
+		{"deviated", func(o *demo.Outcome) { o.Changed, o.Died = true, errOdd; o.Result.After.Runs[0].Fail("refused") }, "your change makes the service end. Its last lines above say why; correct main.go"},
+		{"deviated", func(o *demo.Outcome) {
+			o.Changed, o.Result.Proof = true, verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}}
+		}, "your change brings the file back, so the fault was over before the service answered. Answer without the file; runner diff shows how ours does it"},
 		{"held", func(o *demo.Outcome) { o.Died = errOdd }, "find out why the service ended; its last lines are above"},
 		{"held", func(o *demo.Outcome) { o.Result.Stop = verdict.BySignal("SIGINT", 2) }, "run the demo again: runner demo weak"},
 		{"held", func(o *demo.Outcome) { o.Result.Run[0].Pretended = true }, "run the experiment again without --dry"},
 	} {
-		o := &demo.Outcome{Target: &target.Target{Name: "weak", Expect: c.expect, Next: "demo resilient"}, Result: chapterRun()}
+		o := &demo.Outcome{Target: &target.Target{Name: "weak", Source: "main.go", Expect: c.expect, Next: "demo resilient"}, Result: chapterRun()}
 		c.change(o)
 		o.Result.Verdict = o.Result.Judge()
-		if got := testSession("").next(o.Result, o); got != c.want {
+		s := testSession("")
+		s.demos = []string{"weak"}
+		s.here, _ = os.Getwd()
+		if got := s.next(o.Result, o); got != c.want {
 			t.Errorf("%s, expected %s: %q, want %q", o.Result.Verdict.Word, c.expect, got, c.want)
 		}
 	}

@@ -79,6 +79,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
+	source := t.Source
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
 	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
 	e.Environment = t.Lookup(d.Environment)
@@ -100,6 +101,10 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, err
 	}
 	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
+		var p *problem.Problem
+		if errors.As(err, &p) && isChanged(t) {
+			p.At, p.Do = problem.Position{}, "you changed "+source+": look there first"
+		}
 		return nil, err
 	}
 	defer service.End(context.Background())

@@ -29,8 +29,8 @@ type lateError struct{ error }
 
 func (l lateError) Unwrap() error { return l.error }
 
-// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the
-// end. Its error is errEnded when ended is closed, a lateError after the time
+// await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the end;
+// a second for a service that answers, because it may print a line each time. Its error is errEnded when ended is closed, a lateError after the time
 // within, or ctx's cause.
 func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
 	waiting, stop := context.WithTimeout(ctx, within)
@@ -43,7 +43,8 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 		}
 	}()
 	reason := errSilent
-	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+	longest := 50 * time.Millisecond
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, longest) {
 		start := time.Now()
 		err := ask(waiting)
 		if err == errSilent && time.Since(start) > 100*time.Millisecond { // and not only cut short
@@ -64,6 +65,9 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 			return nil
 		}
 		reason = err
+		if err != errNobody && err != errSilent {
+			longest = time.Second
+		}
 		clock.Sleep(waiting, pause) // the next question notices its end
 	}
 }

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,11 +11,12 @@ import (
 )
 
 func TestAwait(t *testing.T) {
-	refused, interrupted := errors.New("connection refused"), errors.New("interrupt")
+	interrupted := errors.New("interrupt")
 	for _, test := range []struct {
 		name             string
 		ready            time.Duration // when it answers
 		dies, interrupts time.Duration // when, if ever
+		says             error         // until then; nil: nobody listens
 		hangs            bool          // until then it does not even refuse
 		want             string
 		took             time.Duration
@@ -22,7 +24,8 @@ func TestAwait(t *testing.T) {
 		{name: "at once", want: "<nil>"},
 		{name: "soon", ready: 5 * time.Millisecond, want: "<nil>", took: 6 * time.Millisecond},                                  // 2 + 4
 		{name: "later", ready: 150 * time.Millisecond, want: "<nil>", took: (2 + 4 + 8 + 16 + 32 + 50 + 50) * time.Millisecond}, // 162
-		{name: "never", ready: time.Hour, want: "connection refused", took: 10 * time.Second},
+		{name: "answers", says: errors.New("it answered 503"), ready: 3 * time.Second, want: "<nil>", took: 3022 * time.Millisecond},
+		{name: "never", ready: time.Hour, want: errNobody.Error(), took: 10 * time.Second},
 		{name: "hangs", ready: time.Hour, hangs: true, want: "something listens there, and does not answer", took: 10 * time.Second},
 		{name: "dies", ready: time.Hour, dies: 2500 * time.Millisecond, want: "it has ended", took: 2500 * time.Millisecond},
 		{name: "dies while asked", ready: time.Hour, dies: time.Second, hangs: true, want: "it has ended", took: time.Second},
@@ -47,7 +50,7 @@ func TestAwait(t *testing.T) {
 						<-ctx.Done()
 						return ctx.Err()
 					}
-					return refused
+					return cmp.Or(test.says, errNobody)
 				})
 				var late lateError
 				if errors.As(err, &late) != (test.took == 10*time.Second) || fmt.Sprint(err) != test.want {

@@ -133,7 +133,10 @@ func (r reader) wrongKey(key, what, do string) {
 
 // mustBe notes a value of another kind than wanted.
 func (r reader) mustBe(wanted string, v any, what string, path ...string) {
-	do := "write " + wanted
+	do := "correct it, or remove the key"
+	if v == nil {
+		do = "write " + wanted
+	}
 	if _, isNumber := value.Rational(v); isNumber && wanted == "text" { // a bool is one, too
 		do = "put quotes around it"
 	}

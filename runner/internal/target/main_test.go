@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) {
 		case "watchdog":
 			process.RunWatchdog(os.Stdin)
 			return
-		case "serve", "mute", "fail", "elsewhere", "untold", "background", "done", "dies":
+		case "serve", "mute", "fail", "elsewhere", "untold", "background", "later", "done", "dies":
 			os.Exit(play(os.Args[1], os.Args[2]))
 		}
 	}
@@ -44,10 +45,15 @@ func play(role, port string) int {
 		port = "0"
 	case "background":
 		self, _ := os.Executable()
-		serve := exec.Command(self, "serve", port)
-		serve.Stdout = os.Stdout
+		serve := exec.Command(self, "later", port)
+		serve.Stdout, serve.Env = os.Stdout, append(os.Environ(), fmt.Sprint("STARTER=", os.Getpid()))
 		serve.Start()
 		return 0
+	case "later": // when who started it has ended, and that was noticed
+		number, err := strconv.Atoi(os.Getenv("STARTER"))
+		for starter, _ := os.FindProcess(number); err == nil; time.Sleep(time.Millisecond) {
+			err = starter.Signal(syscall.Signal(0))
+		}
 	case "done":
 		return 0
 	case "dies":

@@ -173,7 +173,7 @@ func Reserve(preferred int, exactly bool) (port int, release func(), err error) 
 		default:
 			release()
 			return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("port %d %v", preferred, why),
-				fmt.Sprintf("stop the other program, or choose another port, such as %d; without a port a free one is found", candidate))
+				fmt.Sprintf("stop the other program, or choose another port, such as %d; if you leave the port out, a free one is found", candidate))
 		}
 	}
 	return 0, nil, problem.New(problem.NoVerdict, fmt.Sprintf("no free port was found; the first one %v", why),
