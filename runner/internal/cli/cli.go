@@ -75,6 +75,8 @@ type options struct {
 	root                                    string
 	port                                    int
 	step                                    bool
+	exercise                                int
+	force                                   bool
 }
 
 // begin applies the global flags, before any command.

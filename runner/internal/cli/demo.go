@@ -161,14 +161,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
-		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			o := optionsOf(e)
-			s.tellStory(ctx, &o)
-			p, err := s.experiments.Prepare(ctx, o)
-			return p.Run, err
-		}}
+	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour
 	}
@@ -206,6 +199,18 @@ func (s *session) runDemos(names []string) error {
 		s.console.result(s.console.comparison(outcomes, next))
 	}
 	return code
+}
+
+// demo runs demos of the project in the folder root.
+func (s *session) demo(root string) demo.Demo {
+	return demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+			o := optionsOf(e)
+			s.tellStory(ctx, &o)
+			p, err := s.experiments.Prepare(ctx, o)
+			return p.Run, err
+		}}
 }
 
 // targets reads the targets of these names, all of them before the first is started.

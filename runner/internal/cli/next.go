@@ -184,7 +184,7 @@ func measured(r *verdict.Result) bool {
 }
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -220,7 +220,16 @@ func (s *session) commandAt(port string, words ...string) string {
 		if words[0] == "demo" && s.options.step {
 			line += " STEP=1"
 		}
+		if words[0] == "solution" && len(words) > 1 {
+			line = "make solution FORCE=1"
+		}
+		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
+		}
 		return line
+	}
+	if words[0] == "solution" && len(words) > 1 {
+		line = "solution --force"
 	}
 	program := cmp.Or(s.world.Program, "runner")
 	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
@@ -246,8 +255,14 @@ func (s *session) commandAt(port string, words ...string) string {
 	if takesPort {
 		line += " --port " + port
 	}
+	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
 	return line
 }
+
+// ofExercises are the commands that take the number of an exercise.
+var ofExercises = []string{"exercise", "hint", "solution", "reset"}
 
 // port is the port that the user chose; empty for the usual one.
 func (s *session) port() string {
