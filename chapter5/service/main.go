@@ -4,8 +4,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"log"
 	"net/http"
 	"os"
@@ -53,12 +51,6 @@ func write(file string) (text string, err error) {
 // answer sends the contents that the file has now.
 func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		// This is no defect: the file will soon be written again.
-		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
-		return
-	}
 	if err != nil {
 		log.Printf("cannot read the exchange file: %v", err)
 		http.Error(w, "internal server error", http.StatusInternalServerError)

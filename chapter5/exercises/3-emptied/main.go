@@ -1,4 +1,5 @@
-// Exercise 3, solved: an empty exchange file is not ready, just as a missing one.
+// Exercise 3. A missing exchange file is no problem for this service any more. But what does it
+// answer while the file is there and nothing is in it?
 package main
 
 import (
@@ -51,8 +52,7 @@ func write(file string) (text string, err error) {
 // answer sends the contents that the file has now.
 func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
-	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
-	if errors.Is(err, fs.ErrNotExist) || isEmpty {
+	if errors.Is(err, fs.ErrNotExist) {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
 		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)

@@ -1,4 +1,5 @@
-// Exercise 5, solved: the last known contents are better than none, for a short time.
+// Exercise 5. While the exchange file is not ready, this service gives its clients nothing. But it
+// has just read the file: it could answer with what it knows, and say how old that is.
 package main
 
 import (
@@ -7,7 +8,6 @@ import (
 	"log"
 	"net/http"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,9 +34,8 @@ func main() {
 		}
 	})
 
-	var last known
 	service.Serve(func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, service.File, &last)
+		answer(w, service.File)
 	})
 
 	writer.Wait() // or it would write the file again
@@ -50,37 +49,22 @@ func write(file string) (text string, err error) {
 	return text, os.WriteFile(file, []byte(text), 0o666)
 }
 
-// stale is how old an answer may be.
-const stale = 4 * time.Second
-
-// known is what the file contained when it could be read last, and when that was.
-type known struct {
-	mu       sync.Mutex // many requests may come at once
-	contents []byte
-	when     time.Time
-}
-
-// answer sends the contents that the file has now, or the last known ones while they are not
-// too old. The header Age says how old they are, in seconds.
-func answer(w http.ResponseWriter, file string, last *known) {
-	last.mu.Lock()
-	defer last.mu.Unlock()
+// answer sends the contents that the file has now.
+func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
 	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
-	switch {
-	case err == nil && !isEmpty:
-		last.contents, last.when = contents, time.Now()
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		log.Printf("cannot read the exchange file: %v", err)
-		http.Error(w, "internal server error", http.StatusInternalServerError)
-		return
-	case time.Since(last.when) > stale:
+	if errors.Is(err, fs.ErrNotExist) || isEmpty {
+		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
 		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
 		return
 	}
+	if err != nil {
+		log.Printf("cannot read the exchange file: %v", err)
+		http.Error(w, "internal server error", http.StatusInternalServerError)
+		return
+	}
 
-	w.Header().Set("Age", strconv.Itoa(int(time.Since(last.when).Seconds())))
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Write(last.contents)
+	w.Write(contents)
 }

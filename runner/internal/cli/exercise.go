@@ -169,7 +169,7 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 	return all, nil
 }
 
-// exchangeFile is looked at beside the experiment: see exercise.Seen.
+// playOne plays one experiment, and looks at the exchange file beside it: see exercise.Seen.
 func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *exercise.Seen) error {
 	t, found := target.Load(filepath.Join(c.root, filepath.FromSlash(seen.Play.Target)))
 	if t == nil {
@@ -183,8 +183,8 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		var before []byte
 		o := optionsOf(x)
 		o.Done = func(part string, _ *verdict.Run) {
-			now, err := os.ReadFile(exchangeFile) // a folder has an error, too
-			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && (err != nil || !bytes.Equal(now, before))
+			now, isFile := exchanged()
+			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && !(isFile && bytes.Equal(now, before))
 		}
 		p, err := c.experiments.Prepare(ctx, o)
 		return func(ctx, undo context.Context) (*verdict.Result, error) {
@@ -193,10 +193,10 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 					return nil, err
 				}
 			}
-			before, _ = os.ReadFile(exchangeFile)
+			before, _ = exchanged()
 			r, err := p.Run(ctx, undo)
-			now, gone := os.ReadFile(exchangeFile)
-			seen.Restored = gone == nil && bytes.Equal(now, before)
+			now, isFile := exchanged()
+			seen.Restored = isFile && bytes.Equal(now, before)
 			return r, err
 		}, err
 	}
@@ -220,6 +220,15 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		}
 	}
 	return nil
+}
+
+// exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
+func exchanged() (contents []byte, isFile bool) {
+	if info, err := os.Stat(exchangeFile); err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
+	contents, err := os.ReadFile(exchangeFile)
+	return contents, err == nil
 }
 
 // silent is above every level of the log.
