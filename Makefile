@@ -4,7 +4,8 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP, VERBOSE, FILE and SHARE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
+# make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -31,6 +32,12 @@ ifeq ($(origin FILE),command line)
 endif
 ifeq ($(origin SHARE),command line)
   SHARE_FLAG := $(if $(SHARE),--share)
+endif
+ifeq ($(origin EXERCISE),command line)
+  EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
+endif
+ifeq ($(origin FORCE),command line)
+  FORCE_FLAG := $(if $(FORCE),--force)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
@@ -70,10 +77,35 @@ demo-resilient: $(RUNNER)
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## reset            undo your repair, and keep your file
+## exercises        list the six exercises, and your progress
+.PHONY: exercises
+exercises: $(RUNNER)
+	@$(RUNNER) exercises
+
+## exercise         play the current exercise
+.PHONY: exercise
+exercise: $(RUNNER)
+	@exec $(RUNNER) exercise $(EXERCISE_FLAG)
+
+## watch            play it each time you save your file
+.PHONY: watch
+watch: $(RUNNER)
+	@exec $(RUNNER) watch $(EXERCISE_FLAG)
+
+## hint             help with it, a step more each time
+.PHONY: hint
+hint: $(RUNNER)
+	@exec $(RUNNER) hint $(EXERCISE_FLAG)
+
+## solution         compare yours with ours
+.PHONY: solution
+solution: $(RUNNER)
+	@$(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
+
+## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset
+	@$(RUNNER) reset $(EXERCISE_FLAG)
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service

@@ -11,7 +11,7 @@ import (
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|prepare|stop|doctor|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|prepare|stop|doctor|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -52,7 +52,16 @@ func (s *session) commandAt(port string, words ...string) string {
 		if words[0] == "demo" && s.options.step {
 			line += " STEP=1"
 		}
+		if words[0] == "solution" && len(words) > 1 {
+			line = "make solution FORCE=1"
+		}
+		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
+		}
 		return line
+	}
+	if words[0] == "solution" && len(words) > 1 {
+		line = "solution --force"
 	}
 	program := s.program()
 	switch words[0] {
@@ -79,8 +88,14 @@ func (s *session) commandAt(port string, words ...string) string {
 	if takesPort {
 		line += " --port " + port
 	}
+	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
 	return line
 }
+
+// ofExercises are the commands that take the number of an exercise.
+var ofExercises = []string{"exercise", "hint", "solution", "reset"}
 
 // made tells whether the user came by make, which says so.
 func (s *session) made() bool {
