@@ -77,7 +77,7 @@ demo-resilient: $(RUNNER)
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## exercises        list the six exercises, and your progress
+## exercises        list the exercises, and progress
 .PHONY: exercises
 exercises: $(RUNNER)
 	@$(RUNNER) exercises
