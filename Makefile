@@ -4,7 +4,8 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, IN, STEP, VERBOSE, FILE and SHARE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
+# make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -41,6 +42,12 @@ ifeq ($(origin FILE),command line)
 endif
 ifeq ($(origin SHARE),command line)
   SHARE_FLAG := $(if $(SHARE),--share)
+endif
+ifeq ($(origin EXERCISE),command line)
+  EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
+endif
+ifeq ($(origin FORCE),command line)
+  FORCE_FLAG := $(if $(FORCE),--force)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # How the services of the lesson are started in the folder chapter5; Python builds nothing.
@@ -88,10 +95,35 @@ demo-resilient: $(RUNNER)
 diff: $(RUNNER)
 	@$(RUNNER) diff weak$(LANGUAGE)
 
-## reset            undo your repair, and keep your file
+## exercises        list the exercises, and progress
+.PHONY: exercises
+exercises: $(RUNNER)
+	@$(RUNNER) exercises
+
+## exercise         play the current exercise
+.PHONY: exercise
+exercise: $(RUNNER)
+	@exec $(RUNNER) exercise $(EXERCISE_FLAG)
+
+## watch            play it each time you save your file
+.PHONY: watch
+watch: $(RUNNER)
+	@exec $(RUNNER) watch $(EXERCISE_FLAG)
+
+## hint             help with it, a step more each time
+.PHONY: hint
+hint: $(RUNNER)
+	@exec $(RUNNER) hint $(EXERCISE_FLAG)
+
+## solution         compare yours with ours
+.PHONY: solution
+solution: $(RUNNER)
+	@$(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
+
+## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset $(if $(LANGUAGE),weak$(LANGUAGE))
+	@$(RUNNER) reset $(EXERCISE_FLAG) $(if $(LANGUAGE),weak$(LANGUAGE))
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service
@@ -109,7 +141,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
 
-## demo IN=python   in Python; with each of these
+## demo IN=python   in Python; also diff, start-weak
 
 ## init             write an experiment of your own
 .PHONY: init

@@ -161,14 +161,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
-		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			o := optionsOf(e)
-			s.tellStory(ctx, &o)
-			p, err := s.experiments.Prepare(ctx, o)
-			return p.Run, err
-		}}
+	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour
 	}
@@ -215,6 +208,18 @@ func (s *session) notBegun(ctx context.Context, err error) error {
 	}
 	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 	return exitCode(128 + stop.Signal)
+}
+
+// demo runs demos of the project in the folder root.
+func (s *session) demo(root string) demo.Demo {
+	return demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+			o := optionsOf(e)
+			s.tellStory(ctx, &o)
+			p, err := s.experiments.Prepare(ctx, o)
+			return p.Run, err
+		}}
 }
 
 // targets reads the targets of these names, all of them before the first is started.

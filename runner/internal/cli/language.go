@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -22,6 +23,25 @@ func (s *session) languageOf(command string) string {
 		return " IN=python"
 	}
 	return ""
+}
+
+// withoutLanguage are the words of a command of make: make names the language in an argument
+// of its own, both demos by one word, and the lesson not at all.
+func withoutLanguage(command string) []string {
+	words := strings.Fields(strings.ReplaceAll(command, inPython, ""))
+	if strings.Join(words, " ") == "demo weak resilient" || words[0] == "diff" || words[0] == "reset" {
+		return words[:1]
+	}
+	return words
+}
+
+// starts is what starts a service without make, in the folder of the chapter.
+func starts(command string) string {
+	interpreter := python.Names()[0]
+	return map[string]string{
+		"start weak": "go run ./service", "start weak" + inPython: interpreter + " python/service.py",
+		"start resilient": "go run ./resilient-service", "start resilient" + inPython: interpreter + " python/resilient_service.py",
+	}[command]
 }
 
 // serviceName is how a sentence names the service of a target: in Python it has the same name.

@@ -8,12 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"chaosworkshop.example/runner/internal/python"
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:experiment|prepare|stop|doctor|(?:diff|reset)(?: weak-python)?|demo(?: [\w-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
+const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?:diff|reset)(?: weak-python)?|demo(?: [\w-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -37,11 +35,7 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 
 func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
-	plain := strings.ReplaceAll(line, inPython, "")
-	words = strings.Fields(plain)
-	if plain == "demo weak resilient" || words[0] == "diff" || words[0] == "reset" {
-		words = words[:1]
-	}
+	words = withoutLanguage(line)
 	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
 	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
@@ -56,7 +50,16 @@ func (s *session) commandAt(port string, words ...string) string {
 		if words[0] == "demo" && s.options.step {
 			line += " STEP=1"
 		}
+		if words[0] == "solution" && len(words) > 1 {
+			line = "make solution FORCE=1"
+		}
+		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
+		}
 		return line
+	}
+	if words[0] == "solution" && len(words) > 1 {
+		line = "solution --force"
 	}
 	program := s.program()
 	switch words[0] {
@@ -68,9 +71,7 @@ func (s *session) commandAt(port string, words ...string) string {
 	case "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
 	case "start":
-		line = map[string]string{"start weak": "go run ./service", "start resilient": "go run ./resilient-service",
-			"start weak-python": "PYTHON python/service.py", "start resilient-python": "PYTHON python/resilient_service.py"}[line]
-		line = strings.Replace(line, "PYTHON", python.Names()[0], 1)
+		line = starts(line)
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
@@ -85,8 +86,14 @@ func (s *session) commandAt(port string, words ...string) string {
 	if takesPort {
 		line += " --port " + port
 	}
+	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
 	return line
 }
+
+// ofExercises are the commands that take the number of an exercise.
+var ofExercises = []string{"exercise", "hint", "solution", "reset"}
 
 // made tells whether the user came by make, which says so.
 func (s *session) made() bool {
