@@ -1,5 +1,7 @@
 package exercise
 
+import "slices"
+
 import "chaosworkshop.example/runner/internal/verdict"
 
 // Hint is the help for one state of the learner's file.
@@ -71,10 +73,5 @@ func (a *Answer) isIn(pass *verdict.State) bool {
 	if pass == nil {
 		return false
 	}
-	for _, run := range pass.Runs {
-		if a.matches(run) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(pass.Runs, a.matches)
 }
