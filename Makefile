@@ -4,22 +4,27 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
+# $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
+check-port = $(if $(shell case '$(subst ','\'',$($1))' in (*[!0-9]*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
+# $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
+switched-on = $(filter-out 0 no off false,$($1))
 # PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
-  REST := $(PORT)
-  $(foreach digit,0 1 2 3 4 5 6 7 8 9,$(eval REST := $(subst $(digit),,$(REST))))
-  ifneq ($(REST),)
-    $(error PORT must be a number, as in PORT=9090, and it is '$(PORT)')
+  ifneq ($(PORT),)
+    $(call check-port,PORT)
+    PORT_FLAG := --port $(PORT)
+    PORT_VARIABLE := EXCHANGE_PORT=$(PORT)
   endif
-  PORT_FLAG := $(if $(PORT),--port $(PORT))
-  PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
+endif
+ifneq ($(EXCHANGE_PORT),)
+  $(call check-port,EXCHANGE_PORT)
 endif
 ifeq ($(origin STEP),command line)
-  STEP_FLAG := $(if $(STEP),--step)
+  STEP_FLAG := $(if $(call switched-on,STEP),--step)
 endif
 ifeq ($(origin VERBOSE),command line)
-  VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
+  VERBOSE_FLAG := $(if $(call switched-on,VERBOSE),--verbose)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
@@ -27,16 +32,23 @@ export CHAOSWORKSHOP_MAKE := 1
 # After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
 # the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
 # .workshop/bin/runner demo weak. So does what a learner gets wrong most often, a file that does
-# not compile (3). A wrong flag (2) make calls an error. With the trap, the shell survives the Ctrl-C that ends a run.
+# not compile (3). Other codes are errors: a wrong flag (2), a runner that does not start (126, 127).
+# With the trap, the shell survives the Ctrl-C that ends a run.
 VERDICT = trap : INT;
-ANY_VERDICT = || { code=$$?; test $$code -ne 2 || exit $$code; }
+ANY_VERDICT = || { code=$$?; case $$code in [1345] | 129 | 1[3-9]?) ;; *) exit $$code ;; esac; }
 
-# Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches.
-unexport GOFLAGS GOWORK GO111MODULE GOOS GOARCH
-ifeq ($(HOME),)
+# Without a HOME that exists, Go does not find its caches.
+ifeq ($(shell test -d "$$HOME" && echo yes),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
+# Settings of Go that belong to other projects would make our builds fail, or build for another
+# system. Only a value that is not empty counts more than what "go env -w" has written.
+export GOFLAGS := -buildvcs=false
+export GOWORK := auto
+export GO111MODULE := on
+GO_HOST := $(shell HOME='$(HOME)' GOENV=off GOFLAGS= GOWORK=off GO111MODULE= GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
+export GOOS := $(word 1,$(GO_HOST))
+export GOARCH := $(word 2,$(GO_HOST))
 
 ##: For learners:
 ## demo             both demos, then compare them
@@ -78,7 +90,7 @@ start-resilient: $(BIN)/resilient-service
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
+	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$$OLDPWD/.workshop/journal.json" experiment.json $(ANY_VERDICT)
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)
@@ -135,3 +147,6 @@ $(RUNNER): build
 
 $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: build
 	@scripts/build.sh "the $*" ./chapter5/$* $@
+
+.DEFAULT:
+	$(error there is no command 'make $@': type make alone, which lists them all)
