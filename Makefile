@@ -4,11 +4,13 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
+# $(call shell-word,TEXT) is a text as one word for the shell.
+shell-word = '$(subst ','\'',$1)'
 # $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
-check-port = $(if $(shell case '$(subst ','\'',$($1))' in (*[!0-9]*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
+check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
-# PORT, STEP and VERBOSE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   ifneq ($(PORT),)
@@ -26,16 +28,21 @@ endif
 ifeq ($(origin VERBOSE),command line)
   VERBOSE_FLAG := $(if $(call switched-on,VERBOSE),--verbose)
 endif
+# The experiment of the chapter runs in the folder of its service, one of your own where make runs.
+FOLDER := chapter5
+EXPERIMENT := experiment.json
+ifeq ($(origin FILE),command line)
+  FOLDER := .
+  EXPERIMENT := $(FILE)
+  FILE_ARGUMENT := $(call shell-word,$(FILE))
+endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
-# After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
-# the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
-# .workshop/bin/runner demo weak. So does what a learner gets wrong most often, a file that does
-# not compile (3). Other codes are errors: a wrong flag (2), a runner that does not start (126, 127).
-# With the trap, the shell survives the Ctrl-C that ends a run.
-VERDICT = trap : INT;
-ANY_VERDICT = || { code=$$?; case $$code in [1345] | 129 | 1[3-9]?) ;; *) exit $$code ;; esac; }
+# With it, the runner also ends well after a verdict, whatever it is, so that make adds no "Error
+# n": the last line on the screen is the runner's. A script that needs the exit code calls the
+# runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
+# between make and the runner that would keep a signal to itself.
 
 # Without a HOME that exists, Go does not find its caches.
 ifeq ($(shell test -d "$$HOME" && echo yes),)
@@ -54,17 +61,17 @@ export GOARCH := $(word 2,$(GO_HOST))
 ## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak resilient $(ANY_VERDICT)
+	@exec $(DEMO) weak resilient
 
 ## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak $(ANY_VERDICT)
+	@exec $(DEMO) weak
 
 ## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@$(VERDICT) $(DEMO) resilient $(ANY_VERDICT)
+	@exec $(DEMO) resilient
 
 ## diff             the lines that repair the service
 .PHONY: diff
@@ -90,7 +97,14 @@ start-resilient: $(BIN)/resilient-service
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$$OLDPWD/.workshop/journal.json" experiment.json $(ANY_VERDICT)
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) $(call shell-word,$(EXPERIMENT))
+
+## init             write an experiment of your own
+.PHONY: init
+init: $(RUNNER)
+	@exec $(RUNNER) init $(FILE_ARGUMENT)
+
+## experiment FILE=mine.yaml   run the one in this file
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)

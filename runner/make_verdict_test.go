@@ -3,12 +3,14 @@
 package main_test
 
 import (
+	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -78,5 +80,45 @@ func TestMakeRefuses(t *testing.T) {
 		if err == nil || !strings.HasSuffix(string(out), "*** "+want+"  Stop.\n") || strings.Count(string(out), "\n") != 1 {
 			t.Errorf("%s: %v\n%s", command, err, out)
 		}
+	}
+}
+
+// TestMakePassesOnASignal: who ends make ends the runner and the service too.
+func TestMakePassesOnASignal(t *testing.T) {
+	project := copyOfProject(t)
+	mustSucceed(t, project, "make stop") // builds the runner
+	source := filepath.Join(project, "chapter5", "service", "main.go")
+	text, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := strings.Replace(string(text), "func main() {", "func main() {\n\tlog.Print(\"waits\")\n\ttime.Sleep(time.Hour)", 1)
+	if err := os.WriteFile(source, []byte(slow), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "make", "demo-weak")
+	cmd.Dir = project
+	output, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	told := false
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		told = told || strings.Contains(lines.Text(), "stopped by SIGTERM before the experiment began")
+		if strings.HasSuffix(lines.Text(), " waits") {
+			cmd.Process.Signal(syscall.SIGTERM)
+		}
+	} // until nobody has the pipe any more: the runner has ended
+	cmd.Wait()
+	if !told {
+		t.Error("the runner did not notice the signal")
+	}
+	out, err := exec.Command(filepath.Join(project, ".workshop", "bin", "runner"), "stop", "--root", project).CombinedOutput()
+	if err != nil || string(out) != "nothing to stop\n" {
+		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -185,6 +185,10 @@ func (s *session) runDemos(names []string) error {
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
 			var stop *verdict.Stop
+			var p *problem.Problem
+			if errors.As(err, &p) {
+				p.Do = s.sentence(p.Do)
+			}
 			if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
 				return err
 			}

@@ -36,11 +36,17 @@ var steps = []struct {
 		"correct what the note says, then run the experiment again"},
 	// The experiment of the chapter, run as in the book.
 	{func(s situation) bool {
-		return s.chapter() && s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+		return s.chapter() && s.unanswered() && strings.Contains(strings.ToLower(s.Before.Last().Reason), "refused")
 	},
 		"start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\n{start weak}\n{experiment}\n{experiment OTHER}"},
+	{func(s situation) bool { return s.chapter() && s.unanswered() },
+		"something listens on port PORT, and does not answer as the service does. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
+	{func(s situation) bool {
+		return s.chapter() && s.Warning() != "" && !strings.Contains(s.Warning(), " service/")
+	},
+		"build the service again, start it again, and repeat the experiment:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start weak}\n{experiment}"},
 	{func(s situation) bool {
@@ -66,7 +72,7 @@ var steps = []struct {
 	},
 		"let the service run until the experiment has ended, and run the experiment again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.healed() },
-		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
+		"the service writes the exchange file every 10 s, and did it during the run. Run it again. If it always does, it writes the file when it is asked: answer without the file instead:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted },
@@ -78,6 +84,8 @@ var steps = []struct {
 	// A demo.
 	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.AsExpected() },
 		"look at what it answered after the fault, change SOURCE again, and repeat {demo NAME}; {diff} compares it with ours, {reset} brings the NAME service back"},
+	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.elsewhere() },
+		"your change keeps the service from answering with what is in its file. Correct SOURCE; {reset} brings the NAME service back"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.Died != nil },
 		"your change makes the service end. Its last lines above say why; correct SOURCE"},
 	{func(s situation) bool {
@@ -160,6 +168,11 @@ func (s situation) unsteady() bool {
 	return s.chapter() && s.Begun == 0 && s.Verdict.Word == verdict.NoVerdict && s.Before.Last() != nil && s.Before.Last().Succeeded() && !s.Before.IsMet()
 }
 
+// unanswered tells whether there was no answer before the method.
+func (s situation) unanswered() bool {
+	return s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+}
+
 // elsewhere tells whether another program answered than the service of this folder.
 func (s situation) elsewhere() bool {
 	return s.Before != nil && slices.ContainsFunc(s.Before.Runs, func(run *verdict.Run) bool { return run.Elsewhere != "" })
@@ -211,10 +224,15 @@ func (s *session) commandAt(port string, words ...string) string {
 	if line == "demo weak resilient" {
 		words = words[:1]
 	}
-	hasTarget := words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
+	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
-	if set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE"); set != "" && hasTarget {
-		if line = "make " + strings.Join(words, "-"); takesPort {
+	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
+	if s.made() && hasTarget {
+		line = "make " + strings.Join(words, "-")
+		if takesFile && s.experiment != "experiment.json" {
+			line += " FILE=" + asWord(s.experiment)
+		}
+		if takesPort {
 			line += " PORT=" + port
 		}
 		if words[0] == "demo" && s.options.step {
@@ -222,23 +240,22 @@ func (s *session) commandAt(port string, words ...string) string {
 		}
 		return line
 	}
-	program := cmp.Or(s.world.Program, "runner")
-	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
-		program = "runner"
-	}
+	program := s.program()
 	switch words[0] {
 	case "experiment":
 		if line = program + " run "; takesPort { // in no shell's own words
 			line += "--var port=" + port + " "
 		}
-		return line + cmp.Or(s.experiment, "experiment.json")
+		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
 	case "start":
 		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
 	default:
-		line = program + " " + line
+		if line = program + " " + line; takesFile {
+			line += " " + asWord(s.experiment)
+		}
 		if words[0] == "demo" && s.options.step {
 			line += " --step"
 		}
@@ -247,6 +264,32 @@ func (s *session) commandAt(port string, words ...string) string {
 		line += " --port " + port
 	}
 	return line
+}
+
+// made tells whether the user came by make, which says so.
+func (s *session) made() bool {
+	set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE")
+	return set != ""
+}
+
+// program is the runner as the user would type it, with the folder that all paths begin in.
+func (s *session) program() string {
+	program := cmp.Or(s.world.Program, "runner")
+	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
+		program = "runner"
+	}
+	if s.options.changeDir != "" {
+		program += " --change-dir " + asWord(s.options.changeDir)
+	}
+	return program
+}
+
+// asWord is a path as one word of a command.
+func asWord(path string) string {
+	if strings.Contains(path, " ") {
+		return `"` + path + `"`
+	}
+	return path
 }
 
 // port is the port that the user chose; empty for the usual one.

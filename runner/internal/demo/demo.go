@@ -103,7 +103,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
 		var p *problem.Problem
 		if errors.As(err, &p) && isChanged(t) {
-			p.At, p.Do = problem.Position{}, "you changed "+source+": look there first"
+			p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
 		}
 		return nil, err
 	}
