@@ -57,7 +57,7 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 		Stdout: s.lines, Stderr: s.lines, Records: records, Port: t.places.Port,
 	})
 	if err != nil {
-		return nil, t.problem("start", problem.NoVerdict, fmt.Sprintf("%s cannot be started: %v", t.Name, err), "check the command at this place")
+		return nil, t.unstarted(err)
 	}
 	go func() {
 		<-s.process.Done()
@@ -78,6 +78,19 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()), do)
 	}
 	return nil, err
+}
+
+// unstarted is the problem that a process could not be started. A full disk is not the fault of
+// the target's command.
+func (t *Target) unstarted(err error) error {
+	what := t.Name + " cannot be started"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return problem.Wrap(problem.NoVerdict, err, what+", because the disk is full", "delete what you do not need, for example old runs in .workshop/runs, and try again")
+	case errors.Is(err, process.ErrRecord):
+		return problem.Wrap(problem.NoVerdict, err, what, "check free space and permissions of the project's folder")
+	}
+	return t.problem("start", problem.NoVerdict, what+": "+err.Error(), "check the command at this place")
 }
 
 // Died returns a problem if the service ended by itself during the experiment,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -200,6 +202,23 @@ func TestStartFails(t *testing.T) {
 		it.Start = []string{program}
 		if _, err := Start(t.Context(), s.owner, it, "", nil); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "cannot be run") {
 			t.Errorf("%s: got %v", program, err)
+		}
+	}
+}
+
+// A disk that is full is said to be full, and is no fault of the command.
+func TestUnstarted(t *testing.T) {
+	it := newStage(t).describe(t, "serve", readyHere)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("%w: %w", process.ErrRecord, syscall.ENOSPC), "it cannot be started, because the disk is full: "},
+		{fmt.Errorf("%w: %w", process.ErrRecord, syscall.EROFS), "it cannot be started: the record of its process cannot be written: "},
+		{syscall.ENOEXEC, "it.yaml:3:8: it cannot be started: "},
+	} {
+		if got := it.unstarted(c.err); !strings.Contains(got.Error(), c.want) {
+			t.Errorf("got %v", got)
 		}
 	}
 }
