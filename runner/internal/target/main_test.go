@@ -66,6 +66,9 @@ func play(role, port string) int {
 	}
 	folder, _ := os.Getwd()
 	fmt.Printf("%s in %s\n", os.Getenv("GREETING"), folder)
+	if port == "0" {
+		fmt.Printf("listening at http://%s/\n", l.Addr())
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	if role == "mute" {
