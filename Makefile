@@ -10,7 +10,8 @@ shell-word = '$(subst ','\'',$1)'
 check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
-# PORT, STEP, VERBOSE and FILE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
+# make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   ifneq ($(PORT),)
@@ -36,6 +37,15 @@ ifeq ($(origin FILE),command line)
   EXPERIMENT := $(FILE)
   FILE_ARGUMENT := $(call shell-word,$(FILE))
 endif
+ifeq ($(origin SHARE),command line)
+  SHARE_FLAG := $(if $(call switched-on,SHARE),--share)
+endif
+ifeq ($(origin EXERCISE),command line)
+  EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
+endif
+ifeq ($(origin FORCE),command line)
+  FORCE_FLAG := $(if $(call switched-on,FORCE),--force)
+endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
@@ -44,6 +54,8 @@ export CHAOSWORKSHOP_MAKE := 1
 # runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
 # between make and the runner that would keep a signal to itself.
 
+# The doctor gets the settings of Go as the user has them.
+$(foreach name,GOFLAGS GOWORK GO111MODULE GOOS GOARCH HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
 # Without a HOME that exists, Go does not find its caches.
 ifeq ($(shell test -d "$$HOME" && echo yes),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
@@ -78,10 +90,35 @@ demo-resilient: $(RUNNER)
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## reset            undo your repair, and keep your file
+## exercises        list the exercises, and progress
+.PHONY: exercises
+exercises: $(RUNNER)
+	@$(RUNNER) exercises
+
+## exercise         play the current exercise
+.PHONY: exercise
+exercise: $(RUNNER)
+	@exec $(RUNNER) exercise $(EXERCISE_FLAG)
+
+## watch            play it each time you save your file
+.PHONY: watch
+watch: $(RUNNER)
+	@exec $(RUNNER) watch $(EXERCISE_FLAG)
+
+## hint             help with it, a step more each time
+.PHONY: hint
+hint: $(RUNNER)
+	@exec $(RUNNER) hint $(EXERCISE_FLAG)
+
+## solution         compare yours with ours
+.PHONY: solution
+solution: $(RUNNER)
+	@$(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
+
+## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset
+	@$(RUNNER) reset $(EXERCISE_FLAG)
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service
@@ -111,6 +148,14 @@ init: $(RUNNER)
 .PHONY: prepare
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
+
+# Without a Go that can build it, a runner that was built before tells why.
+## doctor           examine this computer
+## doctor SHARE=1   the same without names, to send it
+.PHONY: doctor
+doctor:
+	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
+		exec $(RUNNER) doctor $(SHARE_FLAG); fi
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

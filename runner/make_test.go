@@ -49,6 +49,42 @@ func TestMakeBuilds(t *testing.T) {
 	if exists(home) {
 		t.Error("Go has made the missing HOME")
 	}
+	usual[1] = "HOME="
+	makeDoctor(t, project, append(settings, usual...))
+}
+
+// makeDoctor sees what make keeps from the builds. It ends well whatever it finds, also without
+// Go, if the runner has been built before.
+func makeDoctor(t *testing.T, project string, foreign []string) {
+	t.Helper()
+	out, err := inCopy(t, project, foreign, "doctor")
+	for _, want := range []string{"GOFLAGS (-mod=vendor)", "GOWORK (off)", "GO111MODULE (off)", "GOOS (plan9)", "GOARCH (mips)", "HOME is not set."} {
+		if err != nil || !strings.Contains(out, "note  Go settings  "+want) || strings.Contains(out, "make: ") {
+			t.Errorf("make doctor says nothing of %s: %v\n%s", want, err, out)
+		}
+	}
+	bin := t.TempDir()
+	for _, name := range []string{"make", "sh", "sed", "id", "dirname"} {
+		path, err := exec.LookPath(name)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(bin, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err = inCopy(t, project, []string{"PATH=" + bin}, "doctor", "SHARE=1")
+	for _, want := range []string{"--- make doctor, ", "bad   Go           Go is not installed, or not in the PATH\n", "Fix: install Go 1.25.0 or newer"} {
+		if err != nil || !strings.Contains(out, want) || strings.Contains(out, "make: ") {
+			t.Errorf("make doctor without Go: no %q: %v\n%s", want, err, out)
+		}
+	}
+	if err := os.Remove(filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := inCopy(t, project, []string{"PATH=" + bin}, "doctor"); err != nil || out != "Go is not installed, or not in the PATH: get it from https://go.dev/dl/\n" {
+		t.Errorf("make doctor without Go and runner: %v\n%s", err, out)
+	}
 }
 
 // A build shows how long it takes so far, and where it fails, the compiler's error. The Go
@@ -75,7 +111,7 @@ func TestBuildShowsLife(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || !strings.HasPrefix(string(rest), "main.go:1:1: it is broken\nthe thing does not build: ") {
+	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != "main.go:1:1: it is broken\n" {
 		t.Errorf("%s", text)
 	}
 }

@@ -77,7 +77,8 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-	step, noInput                           bool
+	step, noInput, share, force             bool
+	exercise                                int
 }
 
 // begin applies the global flags, before any command.
@@ -109,7 +110,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor"}, c.Name())
+	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint"}, c.Name())
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}

@@ -178,14 +178,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
-	d := demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
-		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-			o := optionsOf(e)
-			s.tellStory(ctx, &o)
-			p, err := s.experiments.Prepare(ctx, o)
-			return p.Run, err
-		}}
+	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour
 	}
@@ -201,16 +194,7 @@ func (s *session) runDemos(names []string) error {
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
-			var stop *verdict.Stop
-			var p *problem.Problem
-			if errors.As(err, &p) {
-				p.Do = s.sentence(p.Do)
-			}
-			if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
-				return err
-			}
-			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
-			return exitCode(128 + stop.Signal)
+			return s.notBegun(ctx, err)
 		}
 		next = s.next(o.Result, o)
 		end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
@@ -227,6 +211,32 @@ func (s *session) runDemos(names []string) error {
 		s.console.result(s.console.comparison(outcomes, next))
 	}
 	return code
+}
+
+// notBegun is what to report of a demo that did not come to its experiment.
+func (s *session) notBegun(ctx context.Context, err error) error {
+	var stop *verdict.Stop
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		p.Do = s.sentence(p.Do)
+	}
+	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+		return err
+	}
+	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
+	return exitCode(128 + stop.Signal)
+}
+
+// demo runs demos of the project in the folder root.
+func (s *session) demo(root string) demo.Demo {
+	return demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
+		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+			o := optionsOf(e)
+			s.tellStory(ctx, &o)
+			p, err := s.experiments.Prepare(ctx, o)
+			return p.Run, err
+		}}
 }
 
 // targets reads the targets of these names, all of them before the first is started.

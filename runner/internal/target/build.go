@@ -33,7 +33,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	built := make(chan struct{})
 	var telling sync.WaitGroup
 	telling.Go(func() { tellTime(ctx, built, slow) })
-	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: buildEnvironment(), Stdout: output, Stderr: output})
+	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: BuildEnvironment(), Stdout: output, Stderr: output})
 	close(built)
 	telling.Wait()
 	output.flush()
@@ -70,11 +70,11 @@ func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Du
 	}
 }
 
-// buildEnvironment is the runner's environment with other settings of Go: those that belong to
+// BuildEnvironment is the runner's environment with other settings of Go: those that belong to
 // other projects would make a build here fail, or make it for another system. Only a value that
 // is not empty counts more than what "go env -w" has written. Where HOME does not exist, Go
 // would not find its caches.
-func buildEnvironment() []string {
+func BuildEnvironment() []string {
 	all := append(os.Environ(), "GOFLAGS=-buildvcs=false", "GOWORK=auto", "GO111MODULE=on", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	_, missing := os.Stat(os.Getenv("HOME"))
 	if me, err := user.Current(); err == nil && missing != nil {

@@ -21,7 +21,7 @@ func TestBuildEnvironment(t *testing.T) {
 	t.Setenv("HOME", home)
 	settings := func() map[string]string {
 		last := map[string]string{} // which counts
-		for _, variable := range buildEnvironment() {
+		for _, variable := range BuildEnvironment() {
 			name, text, _ := strings.Cut(variable, "=")
 			last[name] = text
 		}

@@ -66,6 +66,16 @@ func makeFolders(name string, existOK bool) (string, error) {
 	return name, err
 }
 
+func osTruncate(_ context.Context, a *value.Map) (any, error) {
+	length, _ := a.Value("length").(int64)
+	return nil, systemError(os.Truncate(a.Text("path"), length), a.Text("path"))
+}
+
+// osMkfifo names no path in its error, as Python.
+func osMkfifo(_ context.Context, a *value.Map) (any, error) {
+	return nil, systemError(makePipe(a.Text("path")))
+}
+
 func osGetcwd(context.Context, *value.Map) (any, error) {
 	// os.Getwd of Go believes $PWD, which may lead there through a link.
 	folder, err := syscall.Getwd()

@@ -156,3 +156,31 @@ func otherCalls() []call {
 	}
 	return all
 }
+
+func pipeCalls() []call {
+	var all []call
+	for _, c := range []call{
+		{arguments: []any{"p"}},
+		{setup: "folder d", arguments: []any{"d/p"}},
+		{setup: "file p text", arguments: []any{"p"}},
+		{arguments: []any{"nowhere/p"}},
+		{arguments: []any{""}},
+		{arguments: []any{"it's\x00"}},
+		{arguments: []any{nil}},
+		{arguments: []any{[]byte("p")}},
+	} {
+		all = append(all, with("os", "mkfifo", c.setup, "path", c.arguments[0]))
+	}
+	return append(all, with("os", "mkfifo", ""), with("os", "mkfifo", "", "path", "p", "mode", int64(0o600)))
+}
+
+func truncateCalls() []call {
+	var all []call
+	for _, length := range []any{int64(0), int64(2), int64(6), int64(-1), nil, 1.5, "2", true} {
+		all = append(all, with("os", "truncate", "file f four", "path", "f", "length", length))
+	}
+	for _, path := range []any{"nothing", "d", "l", "", []byte("f"), int64(99), nil} {
+		all = append(all, with("os", "truncate", "file f four; folder d; link l -> f", "path", path, "length", int64(0)))
+	}
+	return append(all, with("os", "truncate", "file f four", "path", "f"), with("os", "truncate", ""))
+}

@@ -11,7 +11,7 @@ import (
 
 func calls() []call {
 	return slices.Concat(renameCalls(), removeCalls(), folderCalls(), askCalls(),
-		copyCalls(), moveCalls(), treeCalls(), otherCalls())
+		copyCalls(), moveCalls(), treeCalls(), pipeCalls(), truncateCalls(), otherCalls())
 }
 
 func with(module, function, setup string, arguments ...any) call {

@@ -43,6 +43,12 @@ func rare(p string) parameter { return parameter{name: p} }
 
 func isAnything(any) bool { return true }
 
+// isLength tells whether v is a usual length of a file, in bytes.
+func isLength(v any) bool {
+	n, ok := v.(int64)
+	return ok && n >= 0
+}
+
 // isName is false for a text with a zero byte, which no name can have.
 func isName(v any) bool {
 	text, ok := v.(string)
@@ -60,6 +66,8 @@ var functions = []Function{
 	{"os", "mkdir", []parameter{name("path"), rare("mode"), rare("dir_fd")}, onPath(makeFolder)},
 	{"os", "makedirs", []parameter{name("name"), rare("mode"), {"exist_ok", false, isAnything}}, osMakedirs},
 	{"os", "rmdir", []parameter{name("path"), rare("dir_fd")}, onPath(syscall.Rmdir)},
+	{"os", "truncate", []parameter{name("path"), {"length", true, isLength}}, osTruncate},
+	{"os", "mkfifo", []parameter{name("path"), rare("mode"), rare("dir_fd")}, osMkfifo},
 	{"os", "listdir", []parameter{{"path", false, isName}}, osListdir},
 	{"os", "getcwd", nil, osGetcwd},
 	{"os", "getenv", []parameter{name("key"), {"default", false, isAnything}}, osGetenv},

@@ -34,3 +34,5 @@ var classes = map[syscall.Errno]string{
 }
 
 func replaceFile(from, to string) error { return syscall.Rename(from, to) }
+
+func makePipe(path string) error { return syscall.Mkfifo(path, 0o666) }

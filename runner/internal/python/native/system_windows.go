@@ -35,3 +35,6 @@ func describe(number syscall.Errno) (class, text string) {
 // replaceFile is not syscall.Rename, which refuses a name that is taken, as
 // os.rename does in Python on Windows.
 func replaceFile(from, to string) error { return os.Rename(from, to) }
+
+// makePipe cannot work: named pipes of Windows are no files. Python has no os.mkfifo there.
+func makePipe(string) error { return syscall.EWINDOWS }

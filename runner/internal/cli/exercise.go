@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// exerciseCommands are the commands of the exercises.
+func (s *session) exerciseCommands() []*cobra.Command {
+	command := func(use, short string, do func(c *course) error) *cobra.Command {
+		c := &cobra.Command{
+			Use: use, Short: short, Example: "runner " + use,
+			RunE: func(_ *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usage(use+" takes no arguments", "choose an exercise with --exercise, as in --exercise 3")
+				}
+				c, err := s.course()
+				if err != nil {
+					return err
+				}
+				return do(c)
+			},
+		}
+		c.Flags().IntVar(&s.options.exercise, "exercise", 0, "the `NUMBER` of the exercise (default: the first that is not solved)")
+		s.rootFlag(c)
+		return c
+	}
+	exercise := command("exercise", "play the current exercise", (*course).playCurrent)
+	solution := command("solution", "compare your solution with ours, when yours holds", (*course).solution)
+	solution.Flags().BoolVar(&s.options.force, "force", false, "show ours before yours holds")
+	describe(solution.Flags())
+	return []*cobra.Command{
+		exercise,
+		command("watch", "play it each time you save your file", (*course).watch),
+		command("hint", "help with the current exercise, a step more each time", (*course).hint),
+		solution,
+		command("exercises", "list the exercises, and your progress", (*course).list),
+	}
+}
+
+// course is the exercises of a project, and what the learner has solved of them.
+type course struct {
+	*session
+	root     string
+	all      []*exercise.Exercise
+	progress *exercise.Progress
+}
+
+func (s *session) course() (*course, error) {
+	root, err := s.root()
+	if err != nil {
+		return nil, err
+	}
+	c := &course{session: s, root: root}
+	if c.all, err = exercise.Load(root, "go"); err != nil {
+		return nil, err
+	}
+	c.progress, err = exercise.LoadProgress(root)
+	return c, err
+}
+
+// current is the exercise that was chosen, or the first that is not solved; the last one where
+// all are.
+func (c *course) current() (*exercise.Exercise, error) {
+	if c.options.exercise == 0 {
+		if e := c.progress.Current(c.all); e != nil {
+			return e, nil
+		}
+		return c.all[len(c.all)-1], nil
+	}
+	var numbers []string
+	for _, e := range c.all {
+		if e.Number == c.options.exercise {
+			return e, nil
+		}
+		numbers = append(numbers, strconv.Itoa(e.Number))
+	}
+	return nil, usage(fmt.Sprintf("there is no exercise %d here", c.options.exercise), "choose one of "+join(numbers))
+}
+
+// playCurrent plays the current exercise, and the solved ones before it.
+func (c *course) playCurrent() error {
+	e, err := c.current()
+	if err != nil {
+		return err
+	}
+	ctx, undo, release := c.interruptible("")
+	defer release()
+	return c.playFrom(ctx, undo, e)
+}
+
+// playFrom plays an exercise after the solved ones before it. One of them that is not solved any
+// more comes first.
+func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error {
+	for _, solved := range c.all {
+		if solved.Number >= e.Number || !c.progress.Solved[solved.Key()] {
+			continue
+		}
+		seen, err := c.play(ctx, undo, solved)
+		if err != nil {
+			return err
+		}
+		if last := seen[len(seen)-1]; !last.AsWanted() {
+			c.progress.Solved[solved.Key()] = false
+			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
+			return c.conclude(solved, seen)
+		}
+		c.console.result(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title))
+	}
+	if err := c.predict(ctx, e); err != nil {
+		return err
+	}
+	seen, err := c.play(ctx, undo, e)
+	if err != nil {
+		return err
+	}
+	return c.conclude(e, seen)
+}
+
+// conclude notes and shows what came of an exercise. Its error is the exit code: 1 for an
+// exercise that is not solved.
+func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
+	solved := true
+	for _, s := range seen {
+		solved = solved && s.AsWanted()
+	}
+	c.progress.Solved[e.Key()] = solved
+	err := c.progress.Save()
+	c.console.result(c.summary(e, seen, solved))
+	switch {
+	case err != nil:
+		return err
+	case solved:
+		return exitCode(problem.OK)
+	}
+	return exitCode(problem.Deviated)
+}
+
+// play plays an exercise, until something is not as wanted; to the end where the learner's
+// experiment meets several services.
+func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
+	given := e.GivenChanged(c.root)
+	for _, play := range e.Plays {
+		seen := &exercise.Seen{Play: play, Given: given}
+		if err := c.playOne(ctx, undo, e, seen); err != nil {
+			return nil, err
+		}
+		all = append(all, seen)
+		if seen.Broken != nil || !seen.AsWanted() && e.Kind != "catch" {
+			break
+		}
+	}
+	return all, nil
+}
+
+// playOne plays one experiment, and looks at the exchange file beside it: see exercise.Seen.
+func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *exercise.Seen) error {
+	t, found := target.Load(filepath.Join(c.root, filepath.FromSlash(seen.Play.Target)))
+	if t == nil {
+		return found
+	}
+	t.Name, t.Experiment = e.Name, seen.Play.Experiment
+	d := c.demo(c.root)
+	quiet := &quiet{console: c.console}
+	d.Output, d.Interval = quiet, time.Hour
+	d.Prepare = func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+		var before []byte
+		o := optionsOf(x)
+		o.Done = func(part string, _ *verdict.Run) {
+			now, isFile := exchanged()
+			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && !(isFile && bytes.Equal(now, before))
+		}
+		p, err := c.experiments.Prepare(ctx, o)
+		return func(ctx, undo context.Context) (*verdict.Result, error) {
+			for name, text := range e.Setup {
+				if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+					return nil, err
+				}
+			}
+			before, _ = exchanged()
+			r, err := p.Run(ctx, undo)
+			now, isFile := exchanged()
+			seen.Restored = isFile && bytes.Equal(now, before)
+			return r, err
+		}, err
+	}
+	level := c.console.level
+	if !c.options.verbose {
+		c.console.level = silent
+	}
+	o, err := d.Run(ctx, undo, t)
+	c.console.level = level
+	var stop *verdict.Stop
+	switch {
+	case ctx.Err() != nil && errors.As(context.Cause(ctx), &stop):
+		c.console.note("%s: the exercise was not played to its end", stop.Why)
+		return exitCode(128 + stop.Signal)
+	case err != nil:
+		seen.Broken = err
+	default:
+		seen.Result, seen.Ended = o.Result, o.Died != nil
+		if seen.Ended {
+			c.console.problems(o.Died)
+		}
+	}
+	return nil
+}
+
+// exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
+func exchanged() (contents []byte, isFile bool) {
+	if info, err := os.Stat(exchangeFile); err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
+	contents, err := os.ReadFile(exchangeFile)
+	return contents, err == nil
+}
+
+// silent is above every level of the log.
+const silent = slog.Level(100)
+
+// quiet shows of a demo only what takes long.
+type quiet struct{ *console }
+
+func (quiet) Say(string)          {}
+func (quiet) Line(string, string) {}
+
+// predict asks once what the learner expects.
+func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
+	if _, asked := c.progress.Predicted[e.Key()]; asked || !isTerminal(c.world.Stdin) || len(e.Predict.Choices) == 0 {
+		return nil
+	}
+	question := "\n" + strings.Join(wrap(fmt.Sprintf("Exercise %d: %s", e.Number, e.Predict.Question), c.console.width()), "\n") + "\n"
+	for i, choice := range e.Predict.Choices {
+		question += fmt.Sprintf("  %d  %s\n", i+1, choice)
+	}
+	for {
+		answered := c.console.ask(question + "Your prediction (a number; Enter for none): ")
+		text, err := c.line(ctx)
+		if err != nil {
+			answered("\n")
+			return nil // the play itself notices a signal
+		}
+		answered("")
+		text = strings.TrimSpace(text)
+		number, err := strconv.Atoi(text)
+		if text == "" || err == nil && number >= 1 && number <= len(e.Predict.Choices) {
+			c.progress.Predicted[e.Key()] = ""
+			if text != "" {
+				c.progress.Predicted[e.Key()] = e.Predict.Choices[number-1]
+			}
+			return nil
+		}
+		c.console.note("please type a number from 1 to %d, or press Enter", len(e.Predict.Choices))
+	}
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// summary is what the learner sees of a play: the task, what a consumer saw, what was wanted, and
+// where to look.
+func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved bool) string {
+	b := blockWriter{width: c.console.width()}
+	title := fmt.Sprintf("EXERCISE %d OF %d: %s", e.Number, c.all[len(c.all)-1].Number, e.Title)
+	b.WriteString("\n" + c.console.outStyle.bold(title) + "\n")
+	b.line("task", e.Task)
+	b.line("file", c.nearby(filepath.Join(c.root, e.Learner().Edit)))
+	last := seen[len(seen)-1]
+	word, paint := "NOT SOLVED YET", c.console.outStyle.verdict(verdict.Deviated)
+	if solved {
+		word, paint = "SOLVED", c.console.outStyle.verdict(verdict.Held)
+	}
+	if last.Broken != nil {
+		c.console.problems(last.Broken)
+	}
+	b.WriteString("\n" + paint(word) + "\n")
+	switch {
+	case last.Broken != nil:
+		b.line("why", "it could not be played; the messages above say why")
+	case e.Kind == "catch":
+		c.verdicts(&b, seen)
+	default:
+		c.consumer(&b, last, solved)
+	}
+	if said := c.progress.Predicted[e.Key()]; said != "" {
+		b.line("you said", said)
+	}
+	if solved {
+		b.line("learned", e.Learned)
+	} else {
+		b.line("look", cmp.Or(given(last), e.Look))
+	}
+	b.line("next", c.sentence(c.nextExercise(e, solved)))
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func given(s *exercise.Seen) string {
+	if s.Given == "" {
+		return ""
+	}
+	return s.Given + " was changed, and this exercise needs it as it came"
+}
+
+// verdicts shows what an experiment said about each service.
+func (c *course) verdicts(b *blockWriter, seen []*exercise.Seen) {
+	var rows []row
+	for _, s := range seen {
+		answer := padded(s.Play.Name, 12) + verdictWords[s.Result.Verdict.Word].shown
+		rows = append(rows, row{"service", answer, s.Play.Wanted})
+	}
+	b.table(rows)
+	for _, s := range seen {
+		if !s.AsWanted() {
+			b.line("why", c.console.mask.Screen(s.Play.Name+": "+s.Result.Verdict.Reason))
+			break
+		}
+	}
+}
+
+// consumer shows what a consumer of the service saw.
+func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
+	b.line("play", s.Play.Name)
+	for _, r := range c.console.evidence(s.Result) {
+		b.line(r.label, r.answer) // what the experiment wants may be less than what the exercise wants
+	}
+	if s.Play.Fault {
+		b.line("verdict", verdictWords[s.Result.Verdict.Word].shown)
+		b.line("undo", map[bool]string{true: "the exchange file is as it was before", false: "the exchange file is not as it was before"}[s.Restored])
+	}
+	if !solved {
+		if word := s.Result.Verdict.Word; word == verdict.NoVerdict || word == verdict.NotUndone {
+			b.line("why", c.console.mask.Screen(s.Result.Verdict.Reason))
+		}
+		b.line("wanted", s.Play.Wanted)
+	}
+}
+
+// nextExercise is what to do after a play, in the neutral words of commands.
+func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
+	if !solved {
+		return "change the file, then {exercise}; {hint} helps"
+	}
+	if next := c.progress.Current(c.all); next != nil {
+		return fmt.Sprintf("{exercise} plays exercise %d: %s; {solution} compares yours with ours", next.Number, next.Title)
+	}
+	return "all exercises are solved; {solution} compares yours with ours"
+}
+
+// list shows all exercises, with what is solved.
+func (c *course) list() error {
+	current := c.progress.Current(c.all)
+	b := blockWriter{width: c.console.width()}
+	for _, e := range c.all {
+		state := ""
+		switch {
+		case c.progress.Solved[e.Key()]:
+			state = "solved"
+		case e == current:
+			state = "current"
+		}
+		b.label = ""
+		b.line(fmt.Sprintf("%d  ", e.Number), fmt.Sprintf("%s %s %s", padded(state, 8), padded(e.Kind, 10), e.Title))
+	}
+	b.label = ""
+	b.line("next", c.sentence(map[bool]string{true: "all exercises are solved", false: "{exercise} plays the current one; {hint} helps"}[current == nil]))
+	c.console.result(strings.TrimSuffix(b.String(), "\n"))
+	return nil
+}
+
+// hint plays the current exercise, and gives the next step of the hint that fits its state.
+func (c *course) hint() error {
+	e, err := c.current()
+	if err != nil {
+		return err
+	}
+	ctx, undo, release := c.interruptible("")
+	defer release()
+	return c.hintFor(ctx, undo, e)
+}
+
+func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error {
+	seen, err := c.play(ctx, undo, e)
+	if err != nil {
+		return err
+	}
+	failing := seen[len(seen)-1]
+	for _, s := range seen {
+		if !s.AsWanted() {
+			failing = s
+			break
+		}
+	}
+	if failing.AsWanted() {
+		c.console.result(c.sentence(fmt.Sprintf("exercise %d is solved: {exercise} goes on", e.Number)))
+		return nil
+	}
+	h := e.Hint(failing, !e.Changed(c.root))
+	steps, last := e.Said(h), &c.progress.Hint
+	if last.Exercise != e.Key() || last.State != h.State {
+		last.Exercise, last.State, last.Step = e.Key(), h.State, 0
+	}
+	last.Step = min(last.Step+1, len(steps))
+	c.console.result(c.shownHint(e, steps, last.Step))
+	return c.progress.Save()
+}
+
+// shownHint is one step of a hint. The last one is code, and is not wrapped.
+func (c *course) shownHint(e *exercise.Exercise, steps []string, step int) string {
+	title := fmt.Sprintf("HINT %d OF %d for exercise %d: %s", step, len(steps), e.Number, e.Title)
+	text := c.console.outStyle.bold(title) + "\n"
+	if said := strings.TrimSpace(steps[step-1]); step == len(steps) {
+		text += "  " + strings.ReplaceAll(said, "\n", "\n  ") + "\n"
+	} else {
+		text += "  " + strings.Join(wrap(said, c.console.width()-2), "\n  ") + "\n"
+	}
+	if step < len(steps) {
+		return text + c.sentence("next: change the file, then {exercise}; {hint} again says more")
+	}
+	return text + c.sentence("this was the last step; {solution} shows ours when yours holds")
+}
+
+// solution compares the learner's file with ours.
+func (c *course) solution() error {
+	e, err := c.current()
+	if err != nil {
+		return err
+	}
+	if c.options.exercise == 0 && !c.options.force { // the last that is solved: the current one is not
+		for _, other := range c.all {
+			if c.progress.Solved[other.Key()] {
+				e = other
+			}
+		}
+	}
+	if !c.progress.Solved[e.Key()] && !c.options.force {
+		return usage(fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
+			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
+	}
+	var texts [2][]byte
+	files := e.Learner()
+	for i, name := range []string{files.Edit, files.Solution} {
+		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
+			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", "put the file back: "+c.command("reset"))
+		}
+	}
+	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))
+	if unified == "" {
+		c.console.result(files.Edit + " and " + files.Solution + " are equal")
+		return nil
+	}
+	_, unified, _ = strings.Cut(unified, "\n")
+	c.console.result(c.inColor(c.console.mask.Lines(unified)))
+	return nil
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/clock"
+	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// pollEvery is how often watch looks at the learner's file. It does not use the notices of the
+// system, which do not come from every kind of disk.
+const pollEvery = 500 * time.Millisecond
+
+// watch plays the current exercise now, and again each time the learner saves the file.
+func (c *course) watch() error {
+	ctx, undo, release := c.interruptible("")
+	defer release()
+	var keys chan string
+	if isTerminal(c.world.Stdin) {
+		keys = make(chan string)
+	}
+	for {
+		e, err := c.current()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit))
+		before, _ := os.ReadFile(file)
+		var code exitCode
+		if err := c.playFrom(ctx, undo, e); !errors.As(err, &code) || code > problem.Deviated {
+			return err
+		}
+		if c.options.exercise == 0 && c.progress.Current(c.all) == nil {
+			return exitCode(problem.OK)
+		}
+		if code == problem.OK && c.options.exercise == 0 { // on to the next one
+			continue
+		}
+		if keys != nil {
+			c.console.note("watching %s: save it to play again. Keys: h and Enter for a hint, q and Enter to stop", c.nearby(file))
+		} else {
+			c.console.note("watching %s: save it to play again", c.nearby(file))
+		}
+		if err := c.await(ctx, undo, e, file, before, keys); err != nil {
+			return err
+		}
+	}
+}
+
+// await returns when the file has other contents. A key may ask for a hint before that.
+func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, file string, before []byte, keys chan string) error {
+	if keys != nil {
+		asking, stop := context.WithCancel(ctx)
+		defer stop()
+		go func() {
+			for {
+				text, err := c.line(asking)
+				if err != nil && asking.Err() != nil {
+					return
+				}
+				if err != nil {
+					text = "q"
+				}
+				select {
+				case keys <- strings.ToLower(strings.TrimSpace(text)):
+				case <-asking.Done():
+					return
+				}
+				if err != nil {
+					return
+				}
+			}
+		}()
+	}
+	for {
+		select {
+		case key := <-keys:
+			switch key {
+			case "q", "quit":
+				return exitCode(problem.OK)
+			case "h", "hint":
+				if err := c.hintFor(ctx, undo, e); err != nil {
+					return err
+				}
+			default:
+				c.console.note("please type h or q, and press Enter")
+			}
+		case <-time.After(pollEvery):
+			now, err := os.ReadFile(file)
+			if err == nil && !bytes.Equal(now, before) {
+				clock.Sleep(ctx, pollEvery/10) // an editor may still be writing
+				return nil
+			}
+		case <-ctx.Done():
+			var stop *verdict.Stop
+			if errors.As(context.Cause(ctx), &stop) {
+				return exitCode(128 + stop.Signal)
+			}
+			return exitCode(problem.OK)
+		}
+	}
+}

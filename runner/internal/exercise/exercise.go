@@ -1,0 +1,154 @@
+// Package exercise has the exercises of the workshop: what is played, what is wanted, which
+// hint fits, and what was solved. It reads chapter5/exercises, and plays nothing itself.
+package exercise
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"chaosworkshop.example/runner/internal/problem"
+)
+
+// Exercise is one exercise, as its file exercise.yaml has it. All paths begin at the
+// project's folder.
+type Exercise struct {
+	Number   int    `yaml:"-"`
+	Name     string `yaml:"-"` // of its folder, as in 3-emptied
+	Language string `yaml:"-"` // of the learner's file: go or python
+
+	Title   string
+	Kind    string // repair, catch or experiment
+	Task    string
+	Look    string   // where to look first
+	Learned string   // what one knows after it
+	Not     []string // the systems (GOOS) on which it cannot be played
+	Files   map[string]Files
+	Given   []string          // files that must be as they came
+	Setup   map[string]string // files that a run finds in its folder
+	Predict struct {
+		Question string
+		Choices  []string
+	}
+	Plays []Play
+	Hints []Hint
+}
+
+// Files are the file that the learner changes, the same as it came, and a solution.
+type Files struct{ Edit, Original, Solution string }
+
+// Play is one experiment on one target, and what it should show.
+type Play struct {
+	Name       string // empty where an exercise has one play
+	Target     string
+	Experiment string
+	Verdict    string // held or deviated; measured for either of them
+	Before     []Answer
+	After      []Answer // each of them is right
+	Fault      bool     // the fault must put something else in the place of the file, and undo it
+	Wanted     string   // in words
+}
+
+// Load reads all exercises of a project for a language, go or python, in their order. Those
+// that cannot be played on this system are left out.
+func Load(root, language string) ([]*Exercise, error) {
+	folder := filepath.Join(root, "chapter5", "exercises")
+	var common []Hint
+	if err := read(filepath.Join(folder, "hints.yaml"), &common); err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*", "exercise.yaml"))
+	if err != nil || len(files) == 0 {
+		return nil, problem.New(problem.Invalid, "there are no exercises in "+folder, "get the project again, from where it came")
+	}
+	var all []*Exercise
+	for _, file := range files {
+		e := &Exercise{Name: filepath.Base(filepath.Dir(file)), Language: language}
+		if err := read(file, e); err != nil {
+			return nil, err
+		}
+		number, _, _ := strings.Cut(e.Name, "-")
+		if e.Number, err = strconv.Atoi(number); err != nil {
+			return nil, problem.New(problem.Invalid, "the folder "+e.Name+" does not begin with the number of the exercise", "name it as in 3-emptied")
+		}
+		e.Hints = slices.Concat(common[:1], e.Hints, common[1:]) // the first one is about other files
+		if language != "go" {
+			for i, play := range e.Plays {
+				other := strings.TrimSuffix(play.Target, ".yaml") + "-" + language + ".yaml"
+				if _, err := os.Stat(filepath.Join(root, other)); err == nil {
+					e.Plays[i].Target = other
+				}
+			}
+		}
+		if !slices.Contains(e.Not, runtime.GOOS) {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Exercise) int { return cmp.Compare(a.Number, b.Number) })
+	return all, nil
+}
+
+func read(file string, into any) error {
+	text, err := os.ReadFile(file)
+	if err == nil {
+		decoder := yaml.NewDecoder(bytes.NewReader(text))
+		decoder.KnownFields(true)
+		err = decoder.Decode(into)
+	}
+	if err != nil {
+		return problem.Wrap(problem.Invalid, err, "an exercise cannot be read: "+file, "get the file again, from where the project came")
+	}
+	return nil
+}
+
+// Learner are the files of the learner's language.
+func (e *Exercise) Learner() Files {
+	if files, ok := e.Files[e.Language]; ok {
+		return files
+	}
+	return e.Files["any"]
+}
+
+// Changed tells whether the learner has changed their file, in the project's folder root.
+func (e *Exercise) Changed(root string) bool {
+	f := e.Learner()
+	return !same(root, f.Edit, f.Original)
+}
+
+// GivenChanged is the first of the files beside the learner's that is not as it came, or
+// empty. An experiment that is changed could be met by a service that is not repaired.
+func (e *Exercise) GivenChanged(root string) string {
+	for _, file := range e.Given {
+		if !same(root, file, original(file)) {
+			return file
+		}
+	}
+	return ""
+}
+
+// original is where a file of the lesson is kept as it came.
+func original(file string) string {
+	return strings.Replace(file, "chapter5/", "chapter5/originals/", 1)
+}
+
+func same(root, file, other string) bool {
+	a, errA := os.ReadFile(filepath.Join(root, file))
+	b, errB := os.ReadFile(filepath.Join(root, other))
+	return errA == nil && errB == nil && bytes.Equal(a, b)
+}
+
+// Key names the exercise in the progress: what is solved in one language is not in another.
+func (e *Exercise) Key() string {
+	if _, ok := e.Files[e.Language]; ok && e.Language != "go" {
+		return fmt.Sprintf("%s/%s", e.Name, e.Language)
+	}
+	return e.Name
+}

@@ -1,0 +1,80 @@
+package exercise
+
+import "chaosworkshop.example/runner/internal/verdict"
+
+// Hint is the help for one state of the learner's file.
+type Hint struct {
+	State string // its name
+	When  When
+	Steps []string          // without code
+	Code  map[string]string // the last step, by language, or for "any"
+}
+
+// When says what must be true of a play for a hint to fit: all that is given.
+type When struct {
+	Unchanged bool    // the learner's file is as it came
+	Given     bool    // another file is not
+	Broken    string  // nothing could be played, for a reason that has this pattern
+	Ended     bool    // the service ended by itself
+	Play      string  // the name of the play
+	Verdict   string  // its verdict
+	Reason    string  // a pattern of the verdict's reason
+	Fault     string  // what the learner's own fault lacks: see Seen
+	Before    *Answer // an answer before the method
+	After     *Answer // an answer after it
+}
+
+// Hint is the first hint that fits what was seen. There is always one.
+func (e *Exercise) Hint(s *Seen, unchanged bool) Hint {
+	for _, hint := range e.Hints {
+		if hint.When.fits(s, unchanged) {
+			return hint
+		}
+	}
+	return Hint{State: "none", Steps: []string{e.Task}}
+}
+
+// Said are all steps of a hint, the code last.
+func (e *Exercise) Said(h Hint) []string {
+	code, ok := h.Code[e.Language]
+	if !ok {
+		code, ok = h.Code["any"]
+	}
+	if ok {
+		return append(h.Steps[:len(h.Steps):len(h.Steps)], code)
+	}
+	return h.Steps
+}
+
+func (w When) fits(s *Seen, unchanged bool) bool {
+	switch r := s.Result; {
+	case w.Unchanged && !unchanged, w.Given && s.Given == "", w.Ended && !s.Ended:
+		return false
+	case w.Broken != "" && (s.Broken == nil || !pattern(w.Broken).MatchString(s.Broken.Error())):
+		return false
+	case w.Play != "" && w.Play != s.Play.Name, w.Fault != "" && w.Fault != s.fault():
+		return false
+	case w.Verdict == "" && w.Reason == "" && w.Before == nil && w.After == nil:
+		return true
+	case r == nil, w.Verdict != "" && w.Verdict != r.Verdict.Word:
+		return false
+	default:
+		return pattern(w.Reason).MatchString(r.Verdict.Reason) && w.Before.isIn(r.Before) && w.After.isIn(r.After)
+	}
+}
+
+// isIn tells whether a pass has an answer of this pattern; nil is in each.
+func (a *Answer) isIn(pass *verdict.State) bool {
+	if a == nil {
+		return true
+	}
+	if pass == nil {
+		return false
+	}
+	for _, run := range pass.Runs {
+		if a.matches(run) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+package exercise
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Seen is what came of a play.
+type Seen struct {
+	Play   Play
+	Result *verdict.Result // nil where nothing could be played
+	Broken error           // why not
+	Given  string          // a file that the learner must not change, and did
+	Ended  bool            // the service ended by itself
+
+	Replaced bool // something else had the name of the exchange file while the method ran
+	Restored bool // the exchange file is as it was before
+}
+
+// Answer is a pattern of an answer: each part that is given must fit.
+type Answer struct {
+	Status  int
+	Other   bool              // a status that is none of the usual ones: 200, 500, 503
+	None    bool              // there was no answer
+	Body    string            // a regular expression, or one of the words below
+	Headers map[string]string // names, and regular expressions
+}
+
+// words are the patterns that exercises name.
+var words = map[string]string{
+	"TIME":    `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\s*$`,
+	"WORDS":   `[^\W\d]{2,}\W+[^\W\d]{2,}`,
+	"NOTHING": `^\s*$`,
+}
+
+// AsWanted tells whether the play showed what it should. The verdict alone is not enough: the
+// experiment may ask for less than a consumer needs.
+func (s *Seen) AsWanted() bool {
+	if s.Result == nil || s.Given != "" || s.fault() != "" {
+		return false
+	}
+	word := s.Result.Verdict.Word
+	isMeasured := word == verdict.Held || word == verdict.Deviated
+	return isMeasured && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.isProven() &&
+		fits(s.Play.Before, s.Result.Before) && fits(s.Play.After, s.Result.After)
+}
+
+// isProven tells whether a probe of the method has found the fault.
+func (s *Seen) isProven() bool {
+	return slices.ContainsFunc(s.Result.Run, func(run *verdict.Run) bool { return run.Proves && run.Unproven == "" && !run.AlwaysMet })
+}
+
+// fault is the word for what a fault of the learner's own lacks; empty for nothing.
+func (s *Seen) fault() string {
+	switch r := s.Result; {
+	case !s.Play.Fault || r == nil:
+	case !s.Replaced:
+		return "nothing-there"
+	case !s.isProven():
+		return "no-proof"
+	case len(r.Rollbacks) == 0:
+		return "no-rollback"
+	case !s.Restored:
+		return "not-restored"
+	}
+	return ""
+}
+
+// fits tells whether each answer of a pass is one of those that are right. No pattern is met
+// by a pass without an answer.
+func fits(right []Answer, pass *verdict.State) bool {
+	if len(right) == 0 {
+		return true
+	}
+	if pass == nil || len(pass.Runs) == 0 {
+		return false
+	}
+	for _, run := range pass.Runs {
+		if !slices.ContainsFunc(right, func(a Answer) bool { return a.matches(run) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (a Answer) matches(run *verdict.Run) bool {
+	answer, _ := run.Output.(*value.Map)
+	status, isAnswer := answer.Value("status").(int64)
+	if a.None || !isAnswer {
+		return a.None && !isAnswer
+	}
+	if a.Status != 0 && int64(a.Status) != status || a.Other && slices.Contains([]int64{200, 500, 503}, status) {
+		return false
+	}
+	if a.Body != "" && !pattern(a.Body).MatchString(value.Text(answer.Value("body"))) {
+		return false
+	}
+	for name, form := range a.Headers {
+		if !pattern(form).MatchString(header(answer, name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// header is a header of an answer, whose name may be written in small or capital letters.
+func header(answer *value.Map, name string) string {
+	for key, text := range answer.Map("headers").All() {
+		if strings.EqualFold(key, name) {
+			return value.Text(text)
+		}
+	}
+	return ""
+}
+
+func pattern(text string) *regexp.Regexp {
+	if form, ok := words[text]; ok {
+		text = form
+	}
+	return regexp.MustCompile(text)
+}
