@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"sync"
+
+	"chaosworkshop.example/runner/internal/problem"
 )
 
 // keyForm is a key with its colon.
@@ -34,6 +36,27 @@ func (s *jsonState) look(text []byte, at int) {
 		isLeft && c == '"' && s.indent > 0 && keyForm().Match(text[at:]): // keys at 0: nothing is indented
 		s.unclosed = b.at
 	}
+}
+
+// explainOpen says what is wrong with the bracket around a place where the text is no JSON any
+// more; nil where it is not the bracket.
+func (s *source) explainOpen(at int, state jsonState) *problem.Problem {
+	say := func(at int, what, do string) *problem.Problem { return s.problem(s.position(at), what, do) }
+	if open := s.unclosed(at, state); open >= 0 && s.text[open] == '[' {
+		return say(open, "this [ is not closed", "write ] where the list ends")
+	} else if open >= 0 {
+		return say(open, "this { is not closed", "write } where the object ends")
+	}
+	if len(state.open) == 0 || at == len(s.text) || s.text[at] != ':' || state.last != '"' {
+		return nil
+	}
+	switch b := state.open[len(state.open)-1]; {
+	case s.text[b.at] != '[':
+		return nil
+	case b.commas == 0:
+		return say(b.at, "this [ begins a list, but the first thing in it has a key", "if it is an object, write { here and } at its end")
+	}
+	return say(at, "a list has no keys", "put { before the key, and } after its value")
 }
 
 // unclosed is the place of a bracket that is not closed, where this is why the text is not JSON

@@ -88,12 +88,11 @@ func (s *source) explainJSON(at int) *problem.Problem {
 		return say(0, "this is YAML, and not JSON", "let the name of the file end in .yaml")
 	case state.quote >= 0:
 		return s.explainText(at, state.quote)
-	case s.unclosed(at, state) >= 0:
-		open := s.unclosed(at, state)
-		if s.text[open] == '[' {
-			return say(open, "this [ is not closed", "write ] where the list ends")
-		}
-		return say(open, "this { is not closed", "write } where the object ends")
+	}
+	if found := s.explainOpen(at, state); found != nil {
+		return found
+	}
+	switch {
 	case at == len(s.text) || len(bytes.TrimSpace(s.text[at:])) == 0:
 		return say(at, "the JSON ends too early: "+s.bracket(state)+" is not closed", "write the closing bracket where it belongs")
 	}
@@ -125,10 +124,6 @@ func (s *source) explainJSON(at int) *problem.Problem {
 		return say(at, "a key is missing here", "write the key, or close "+s.bracket(state)+" before this place")
 	case needsKey && isWordRune(r):
 		return say(at, "this key has no quotes", "put double quotes around it")
-	case c == ':' && inner >= 0 && s.text[state.open[inner].at] == '[' && state.last == '"' && state.open[inner].commas == 0:
-		return say(state.open[inner].at, "this [ begins a list, but the first thing in it has a key", "if it is an object, write { here and } at its end")
-	case c == ':' && inner >= 0 && s.text[state.open[inner].at] == '[' && state.last == '"':
-		return say(at, "a list has no keys", "put { before the key, and } after its value")
 	case needsValue && isWordRune(r):
 		return s.explainValue(at)
 	case state.isKey:
