@@ -4,17 +4,24 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
+# $(call shell-word,TEXT) is a text as one word for the shell.
+shell-word = '$(subst ','\'',$1)'
+# $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
+check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
+# $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
+switched-on = $(filter-out 0 no off false,$($1))
 # PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
-  REST := $(PORT)
-  $(foreach digit,0 1 2 3 4 5 6 7 8 9,$(eval REST := $(subst $(digit),,$(REST))))
-  ifneq ($(REST),)
-    $(error PORT must be a number, as in PORT=9090, and it is '$(PORT)')
+  ifneq ($(PORT),)
+    $(call check-port,PORT)
+    PORT_FLAG := --port $(PORT)
+    PORT_VARIABLE := EXCHANGE_PORT=$(PORT)
   endif
-  PORT_FLAG := $(if $(PORT),--port $(PORT))
-  PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
+endif
+ifneq ($(EXCHANGE_PORT),)
+  $(call check-port,EXCHANGE_PORT)
 endif
 LANGUAGE :=
 ifeq ($(origin IN),command line)
@@ -27,10 +34,10 @@ ifeq ($(origin IN),command line)
   endif
 endif
 ifeq ($(origin STEP),command line)
-  STEP_FLAG := $(if $(STEP),--step)
+  STEP_FLAG := $(if $(call switched-on,STEP),--step)
 endif
 ifeq ($(origin VERBOSE),command line)
-  VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
+  VERBOSE_FLAG := $(if $(call switched-on,VERBOSE),--verbose)
 endif
 # The experiment of the chapter runs in the folder of its service, one of your own where make runs.
 FOLDER := chapter5
@@ -38,16 +45,16 @@ EXPERIMENT := experiment.json
 ifeq ($(origin FILE),command line)
   FOLDER := .
   EXPERIMENT := $(FILE)
-  FILE_ARGUMENT := "$(FILE)"
+  FILE_ARGUMENT := $(call shell-word,$(FILE))
 endif
 ifeq ($(origin SHARE),command line)
-  SHARE_FLAG := $(if $(SHARE),--share)
+  SHARE_FLAG := $(if $(call switched-on,SHARE),--share)
 endif
 ifeq ($(origin EXERCISE),command line)
   EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
 endif
 ifeq ($(origin FORCE),command line)
-  FORCE_FLAG := $(if $(FORCE),--force)
+  FORCE_FLAG := $(if $(call switched-on,FORCE),--force)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # How the services of the lesson are started in the folder chapter5; Python builds nothing.
@@ -65,14 +72,20 @@ export CHAOSWORKSHOP_MAKE := 1
 # runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
 # between make and the runner that would keep a signal to itself.
 
-# Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches. The doctor gets what the user has.
-FOREIGN := GOFLAGS GOWORK GO111MODULE GOOS GOARCH
-$(foreach name,$(FOREIGN) HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
-unexport $(FOREIGN)
-ifeq ($(HOME),)
+# The doctor gets the settings of Go as the user has them.
+$(foreach name,GOFLAGS GOWORK GO111MODULE GOOS GOARCH HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
+# Without a HOME that exists, Go does not find its caches.
+ifeq ($(shell test -d "$$HOME" && echo yes),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
+# Settings of Go that belong to other projects would make our builds fail, or build for another
+# system. Only a value that is not empty counts more than what "go env -w" has written.
+export GOFLAGS := -buildvcs=false
+export GOWORK := auto
+export GO111MODULE := on
+GO_HOST := $(shell HOME='$(HOME)' GOENV=off GOFLAGS= GOWORK=off GO111MODULE= GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
+export GOOS := $(word 1,$(GO_HOST))
+export GOARCH := $(word 2,$(GO_HOST))
 
 ##: For learners:
 ## demo             both demos, then compare them
@@ -139,7 +152,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) $(call shell-word,$(EXPERIMENT))
 
 ## demo IN=python   in Python; also diff, start-weak
 
@@ -213,3 +226,6 @@ $(RUNNER): build
 
 $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: build
 	@scripts/build.sh "the $*" ./chapter5/$* $@
+
+.DEFAULT:
+	$(error there is no command 'make $@': type make alone, which lists them all)

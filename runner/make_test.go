@@ -21,29 +21,36 @@ func inCopy(t *testing.T, project string, environment []string, args ...string) 
 	return string(out), err
 }
 
-// Settings of Go that belong to other projects, and a missing HOME, do not break the
-// builds of the kit. The Go tool decides what to build: a deleted file counts as well.
+// Settings of Go that belong to other projects, in the environment or written by "go env -w",
+// and a HOME that does not exist do not break the builds of the kit. The Go tool decides what to build: a deleted file counts as well.
 func TestMakeBuilds(t *testing.T) {
 	project, caches := copyOfProject(t), goEnv(t, "GOCACHE", "GOMODCACHE")
-	foreign := []string{
-		"PATH=" + os.Getenv("PATH"), "GOFLAGS=-mod=vendor", "GOWORK=off", "GO111MODULE=off", "GOOS=plan9", "GOARCH=mips",
-		"GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
+	settings := []string{"GOFLAGS=-mod=vendor", "GOWORK=off", "GO111MODULE=off", "GOOS=plan9", "GOARCH=mips"}
+	written, home := filepath.Join(t.TempDir(), "env"), filepath.Join(t.TempDir(), "none")
+	if err := os.WriteFile(written, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
+	usual := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1]}
 	extra := filepath.Join(project, "runner", "extra.go")
 	if err := os.WriteFile(extra, []byte("package main\n\nfunc init() { println(\"extra is here\") }\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := inCopy(t, project, foreign, "demo-weak")
+	out, err := inCopy(t, project, append(settings, usual...), "demo-weak")
 	if err != nil || !strings.Contains(out, "as this demo should") || !strings.Contains(out, "extra is here") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if err := os.Remove(extra); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := inCopy(t, project, foreign, "stop"); err != nil || strings.Contains(out, "extra is here") {
+	out, err = inCopy(t, project, append(usual, "GOENV="+written), "demo-weak")
+	if err != nil || !strings.Contains(out, "as this demo should") || strings.Contains(out, "extra is here") {
 		t.Errorf("after a file was deleted: %v\n%s", err, out)
 	}
-	makeDoctor(t, project, foreign)
+	if exists(home) {
+		t.Error("Go has made the missing HOME")
+	}
+	usual[1] = "HOME="
+	makeDoctor(t, project, append(settings, usual...))
 }
 
 // makeDoctor sees what make keeps from the builds. It ends well whatever it finds, also without
@@ -120,6 +127,11 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if err == nil || string(out) != said+"\n"+want {
 			t.Errorf("%v\n%s", err, out)
+		}
+		cmd = exec.CommandContext(t.Context(), cmd.Args[0], cmd.Args[1:]...)
+		cmd.Env = append(os.Environ(), "HOME=/no/home")
+		if out, _ := cmd.CombinedOutput(); !strings.HasSuffix(string(out), said+"\nThere is no folder HOME='/no/home', in which Go keeps its caches: set HOME to a folder that exists\n") {
+			t.Errorf("without a home:\n%s", out)
 		}
 	}
 }

@@ -93,35 +93,52 @@ func (s *session) resetCommand() *cobra.Command {
 	return c
 }
 
+// reset puts back the sources of these targets, or of all. One that cannot be reset does not keep
+// the others from it. Where all are reset, one that cannot be read is only warned of.
 func (s *session) reset(names []string) error {
 	root, err := s.root()
 	if err != nil {
 		return err
 	}
-	if len(names) == 0 {
+	all := len(names) == 0
+	if all {
 		if names, err = target.List(filepath.Join(root, "targets")); err != nil {
 			return err
 		}
 	}
-	targets, err := s.targets(root, names)
-	if err != nil {
-		return err
-	}
-	for _, t := range targets {
-		if t.Source == "" {
-			continue
-		}
-		kept, done, err := demo.Reset(root, t)
+	var failed error
+	for _, name := range names {
+		targets, err := s.targets(root, []string{name})
+		var found problem.List
 		switch {
-		case err != nil:
-			return err
-		case !done:
-			s.console.result(t.Source + " is as it came: nothing to reset")
-		case kept == "":
-			s.console.result(t.Source + " was gone, and is back")
-		default:
-			s.console.result(t.Source + " is as it came; your file is kept in " + s.nearby(kept))
+		case err == nil:
+			err = s.resetTarget(root, targets[0])
+		case all && errors.As(err, &found):
+			for _, p := range found {
+				p.Warning = true
+			}
+			s.console.problems(found)
+			err = nil
 		}
+		failed = cmp.Or(failed, err)
+	}
+	return failed
+}
+
+func (s *session) resetTarget(root string, t *target.Target) error {
+	if t.Source == "" {
+		return nil
+	}
+	kept, done, err := demo.Reset(root, t)
+	switch {
+	case err != nil:
+		return err
+	case !done:
+		s.console.result(t.Source + " is as it came: nothing to reset")
+	case kept == "":
+		s.console.result(t.Source + " was gone, and is back")
+	default:
+		s.console.result(t.Source + " is as it came; your file is kept in " + s.nearby(kept))
 	}
 	return nil
 }
@@ -172,8 +189,8 @@ func (s *session) runDemos(names []string) error {
 		if len(outcomes) > 0 {
 			s.console.print(s.console.err, "")
 		}
-		if source := filepath.Join(root, t.Source); t.Source != "" && !isThere(source) {
-			return problem.New(problem.Invalid, t.Source+" is not there", s.command("reset", t.Name)+" brings it back")
+		if err := s.sourceIsThere(root, t); err != nil {
+			return err
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {

@@ -39,6 +39,10 @@ func Reset(root string, t *target.Target) (kept string, done bool, err error) {
 		return fail(err)
 	}
 	drafts := filepath.Join(folder, "original")
+	defer func() {
+		os.RemoveAll(drafts)
+		os.Remove(folder) // if nothing is kept in it
+	}()
 	if err := os.CopyFS(drafts, os.DirFS(filepath.Dir(t.Original))); err != nil {
 		return fail(err)
 	}
