@@ -36,6 +36,7 @@ func TestMakeEndsWithTheVerdict(t *testing.T) {
 		want    []string // lines of the output
 	}{
 		{"make experiment PORT=1", 0, []string{"NO VERDICT: this run cannot say if the system is weak", "           make start-weak PORT=1", "           make experiment PORT=1"}},
+		{"EXCHANGE_PORT=x make experiment PORT=1", 0, []string{"           make start-weak PORT=1"}}, // another program's variable
 		{"make demo-weak", 0, []string{"WEAKNESS FOUND (deviated), but this demo should end with HELD"}},
 		{".workshop/bin/runner demo weak", 1, []string{"WEAKNESS FOUND (deviated), but this demo should end with HELD"}},
 		{"make demo-resilient STEP=0 VERBOSE=no", 0, []string{"HELD, as this demo should", "  next     make diff, which shows the lines that repair the service"}},
@@ -71,7 +72,7 @@ func TestMakeRefuses(t *testing.T) {
 		"make start-weak PORT='80 80'":                   "PORT" + port + "PORT=9090, and it is '80 80'.",
 		`make start-weak PORT="8'0"`:                     "PORT" + port + "PORT=9090, and it is '8'0'.",
 		"make start-resilient PORT=99999999999999999999": "PORT" + port + "PORT=9090, and it is '99999999999999999999'.",
-		"EXCHANGE_PORT=70000 make experiment":            "EXCHANGE_PORT" + port + "EXCHANGE_PORT=9090, and it is '70000'.",
+		"make experiment PORT=08080":                     "PORT" + port + "PORT=9090, and it is '08080'.",
 		"make nothing":                                   "there is no command 'make nothing': type make alone, which lists them all.",
 	} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)

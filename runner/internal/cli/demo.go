@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -196,8 +197,10 @@ func (s *session) runDemos(names []string) error {
 		if err != nil {
 			return s.notBegun(ctx, err)
 		}
-		next = s.next(o.Result, o)
-		end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
+		end := closing{journal: s.nearby(o.Journal), next: s.next(o.Result, o), over: o.Target.Folder == filepath.Dir(o.Journal)}
+		if changed := slices.ContainsFunc(outcomes, func(o *demo.Outcome) bool { return o.Changed }); !changed { // or that is said
+			next = end.next
+		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
 		}
