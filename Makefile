@@ -88,7 +88,7 @@ hint: $(RUNNER)
 ## solution         compare yours with ours
 .PHONY: solution
 solution: $(RUNNER)
-	@$(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
+	@$(VERDICT) $(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG) $(ANY_VERDICT)
 
 ## reset            undo your change, and keep your file
 .PHONY: reset

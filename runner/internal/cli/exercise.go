@@ -176,6 +176,9 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		return found
 	}
 	t.Name, t.Experiment = e.Name, seen.Play.Experiment
+	if e.Kind == "repair" { // what the service does wrong is for the exercise to say
+		t.Source, t.Original, t.Ready.Any = e.Learner().Edit, e.Learner().Original, true
+	}
 	d := c.demo(c.root)
 	quiet := &quiet{console: c.console}
 	d.Output, d.Interval = quiet, time.Hour
@@ -184,7 +187,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		o := optionsOf(x)
 		o.Done = func(part string, _ *verdict.Run) {
 			now, isFile := exchanged()
-			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && !(isFile && bytes.Equal(now, before))
+			seen.Replaced = seen.Replaced || part == "method" && isNamed(exchangeFile) && !(isFile && bytes.Equal(now, before))
 		}
 		p, err := c.experiments.Prepare(ctx, o)
 		return func(ctx, undo context.Context) (*verdict.Result, error) {
@@ -229,6 +232,12 @@ func exchanged() (contents []byte, isFile bool) {
 	}
 	contents, err := os.ReadFile(exchangeFile)
 	return contents, err == nil
+}
+
+// isNamed tells whether something has this name, be it a link that leads nowhere.
+func isNamed(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
 }
 
 // silent is above every level of the log.

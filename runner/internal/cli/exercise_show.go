@@ -43,20 +43,16 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	if said := c.progress.Predicted[e.Key()]; said != "" {
 		b.line("you said", said)
 	}
-	if solved {
+	switch {
+	case solved:
 		b.line("learned", e.Learned)
-	} else {
-		b.line("look", cmp.Or(given(last), e.Look))
+	case last.Given != "":
+		b.line("look", c.sentence(last.Given+" was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
+	case last.Broken == nil:
+		b.line("look", e.Look)
 	}
 	b.line("next", c.sentence(c.nextExercise(e, solved)))
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func given(s *exercise.Seen) string {
-	if s.Given == "" {
-		return ""
-	}
-	return s.Given + " was changed, and this exercise needs it as it came"
 }
 
 // verdicts shows what an experiment said about each service.
@@ -69,25 +65,38 @@ func (c *course) verdicts(b *blockWriter, seen []*exercise.Seen) {
 	b.table(rows)
 	for _, s := range seen {
 		if !s.AsWanted() {
-			b.line("why", c.console.mask.Screen(s.Play.Name+": "+s.Result.Verdict.Reason))
+			b.line("why", c.console.mask.Screen(s.Play.Name+": "+c.why(s)))
 			break
 		}
 	}
 }
 
+// why says why a play is not as wanted.
+func (c *course) why(s *exercise.Seen) string {
+	if measured(s.Result) {
+		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
+	}
+	return s.Result.Verdict.Reason
+}
+
 // consumer shows what a consumer of the service saw.
 func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
-	b.line("play", s.Play.Name)
+	if s.Play.Name != "" {
+		b.line("play", s.Play.Name)
+	}
 	for _, r := range c.console.evidence(s.Result) {
 		b.line(r.label, r.answer) // what the experiment wants may be less than what the exercise wants
 	}
 	if s.Play.Fault {
 		b.line("verdict", verdictWords[s.Result.Verdict.Word].shown)
-		b.line("undo", map[bool]string{true: "the exchange file is as it was before", false: "the exchange file is not as it was before"}[s.Restored])
+		b.line("undo", "the exchange file is "+map[bool]string{true: "", false: "not "}[s.Restored]+"as it was before")
+	}
+	for _, header := range s.Headers() {
+		b.line("header", c.console.mask.Screen(header))
 	}
 	if !solved {
-		if word := s.Result.Verdict.Word; word == verdict.NoVerdict || word == verdict.NotUndone {
-			b.line("why", c.console.mask.Screen(s.Result.Verdict.Reason))
+		if !measured(s.Result) || s.Lacks() != "" {
+			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
 		b.line("wanted", s.Play.Wanted)
 	}
@@ -152,6 +161,7 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		c.console.result(c.sentence(fmt.Sprintf("exercise %d is solved: {exercise} goes on", e.Number)))
 		return nil
 	}
+	c.console.problems(failing.Broken)
 	h := e.Hint(failing, !e.Changed(c.root))
 	steps, last := e.Said(h), &c.progress.Hint
 	if last.Exercise != e.Key() || last.State != h.State {
@@ -191,7 +201,7 @@ func (c *course) solution() error {
 		}
 	}
 	if !c.progress.Solved[e.Key()] && !c.options.force {
-		return usage(fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
+		return problem.New(problem.Deviated, fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
 	var texts [2][]byte
