@@ -51,7 +51,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case last.Broken == nil:
 		b.line("look", e.Look)
 	}
-	b.line("next", c.sentence(c.nextExercise(e, solved)))
+	b.line("next", c.nextExercise(e, solved))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
@@ -102,15 +102,20 @@ func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
 	}
 }
 
-// nextExercise is what to do after a play, in the neutral words of commands.
+// nextExercise is what to do after a play.
 func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	if !solved {
-		return "change the file, then {exercise}; {hint} helps"
+		return c.sentence("change the file, then {exercise}; {hint} helps")
 	}
-	if next := c.progress.Current(c.all); next != nil {
-		return fmt.Sprintf("{exercise} plays exercise %d: %s; {solution} compares yours with ours", next.Number, next.Title)
+	chosen := c.options.exercise
+	defer func() { c.options.exercise = chosen }()
+	c.options.exercise = e.Number
+	compare := c.sentence("{solution} compares yours with ours")
+	if c.options.exercise = 0; c.progress.Current(c.all) == nil {
+		return "all exercises are solved; " + compare
 	}
-	return "all exercises are solved; {solution} compares yours with ours"
+	next := c.progress.Current(c.all)
+	return c.sentence(fmt.Sprintf("{exercise} plays exercise %d: %s; ", next.Number, next.Title)) + compare
 }
 
 // list shows all exercises, with what is solved.
