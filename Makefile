@@ -4,7 +4,8 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP, VERBOSE, EXERCISE and FORCE count only as arguments of make: make demo-weak PORT=9090.
+# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
+# make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
   REST := $(PORT)
@@ -21,6 +22,17 @@ endif
 ifeq ($(origin VERBOSE),command line)
   VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
 endif
+# The experiment of the chapter runs in the folder of its service, one of your own where make runs.
+FOLDER := chapter5
+EXPERIMENT := experiment.json
+ifeq ($(origin FILE),command line)
+  FOLDER := .
+  EXPERIMENT := $(FILE)
+  FILE_ARGUMENT := "$(FILE)"
+endif
+ifeq ($(origin SHARE),command line)
+  SHARE_FLAG := $(if $(SHARE),--share)
+endif
 ifeq ($(origin EXERCISE),command line)
   EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
 endif
@@ -30,16 +42,16 @@ endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
-# After a verdict, whatever it is, make ends without "Error n": the last line on the screen is
-# the runner's. A script that needs the exit code calls the runner itself, as .ci/run does:
-# .workshop/bin/runner demo weak. So does what a learner gets wrong most often, a file that does
-# not compile (3). A wrong flag (2) make calls an error. With the trap, the shell survives the Ctrl-C that ends a run.
-VERDICT = trap : INT;
-ANY_VERDICT = || { code=$$?; test $$code -ne 2 || exit $$code; }
+# With it, the runner also ends well after a verdict, whatever it is, so that make adds no "Error
+# n": the last line on the screen is the runner's. A script that needs the exit code calls the
+# runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
+# between make and the runner that would keep a signal to itself.
 
 # Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches.
-unexport GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+# another system. Without HOME, Go does not find its caches. The doctor gets what the user has.
+FOREIGN := GOFLAGS GOWORK GO111MODULE GOOS GOARCH
+$(foreach name,$(FOREIGN) HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
+unexport $(FOREIGN)
 ifeq ($(HOME),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
@@ -48,24 +60,24 @@ endif
 ## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak resilient $(ANY_VERDICT)
+	@exec $(DEMO) weak resilient
 
 ## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@$(VERDICT) $(DEMO) weak $(ANY_VERDICT)
+	@exec $(DEMO) weak
 
 ## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@$(VERDICT) $(DEMO) resilient $(ANY_VERDICT)
+	@exec $(DEMO) resilient
 
 ## diff             the lines that repair the service
 .PHONY: diff
 diff: $(RUNNER)
 	@$(RUNNER) diff
 
-## exercises        list the six exercises, and your progress
+## exercises        list the exercises, and progress
 .PHONY: exercises
 exercises: $(RUNNER)
 	@$(RUNNER) exercises
@@ -73,22 +85,22 @@ exercises: $(RUNNER)
 ## exercise         play the current exercise
 .PHONY: exercise
 exercise: $(RUNNER)
-	@$(VERDICT) $(RUNNER) exercise $(EXERCISE_FLAG) $(ANY_VERDICT)
+	@exec $(RUNNER) exercise $(EXERCISE_FLAG)
 
 ## watch            play it each time you save your file
 .PHONY: watch
 watch: $(RUNNER)
-	@$(VERDICT) $(RUNNER) watch $(EXERCISE_FLAG) $(ANY_VERDICT)
+	@exec $(RUNNER) watch $(EXERCISE_FLAG)
 
 ## hint             help with it, a step more each time
 .PHONY: hint
 hint: $(RUNNER)
-	@$(VERDICT) $(RUNNER) hint $(EXERCISE_FLAG) $(ANY_VERDICT)
+	@exec $(RUNNER) hint $(EXERCISE_FLAG)
 
 ## solution         compare yours with ours
 .PHONY: solution
 solution: $(RUNNER)
-	@$(VERDICT) $(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG) $(ANY_VERDICT)
+	@exec $(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
 
 ## reset            undo your change, and keep your file
 .PHONY: reset
@@ -109,13 +121,28 @@ start-resilient: $(BIN)/resilient-service
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@$(VERDICT) cd chapter5 && $(PORT_VARIABLE) ../$(RUNNER) run --journal-path "$(CURDIR)/.workshop/journal.json" experiment.json $(ANY_VERDICT)
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
+
+## init             write an experiment of your own
+.PHONY: init
+init: $(RUNNER)
+	@exec $(RUNNER) init $(FILE_ARGUMENT)
+
+## experiment FILE=mine.yaml   run the one in this file
 
 ##: For instructors:
 ## prepare          fetch and build all (needs network)
 .PHONY: prepare
 prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@scripts/prepare.sh
+
+# Without a Go that can build it, a runner that was built before tells why.
+## doctor           examine this computer
+## doctor SHARE=1   the same without names, to send it
+.PHONY: doctor
+doctor:
+	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
+		exec $(RUNNER) doctor $(SHARE_FLAG); fi
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

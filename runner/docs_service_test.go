@@ -45,6 +45,34 @@ func withService(t *testing.T, project, command string, during func(port string)
 	}
 }
 
+// needsTerminal runs make init, which asks only at a terminal, as testdata/script/15-init.txtar does.
+func needsTerminal(t *testing.T, project, command string) {
+	out, err := inCopy(t, project, os.Environ(), strings.Fields(command)[1:]...)
+	if err == nil || !strings.Contains(out, "init needs a terminal to ask at; ") {
+		t.Errorf("%s: %v\n%s", command, err, out)
+	}
+}
+
+// withOwnExperiment runs an experiment of one's own on the service of the chapter.
+func withOwnExperiment(t *testing.T, project, command string) {
+	_, name, _ := strings.Cut(command, "FILE=")
+	mustSucceed(t, project, ".workshop/bin/runner init --no-input "+name)
+	withService(t, project, "make start-weak", func(port string) {
+		path := filepath.Join(project, name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "localhost:8080", "localhost:"+port)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := inCopy(t, project, os.Environ(), strings.Fields(command)[1:]...)
+		if err != nil || !strings.Contains(out, "WEAKNESS FOUND") || !strings.Contains(out, "chapter5/exchange.dat is gone (proven)") {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	})
+}
+
 // inChapterFolder works in the folder of the chapter, as the book does: two
 // terminals, and a third where the port is taken.
 func inChapterFolder(t *testing.T, project string) {

@@ -88,6 +88,10 @@ func runInProject(t *testing.T, project, command string) {
 	switch {
 	case strings.HasPrefix(command, "make start-"):
 		withService(t, project, command, func(string) {})
+	case strings.HasPrefix(command, "make init"):
+		needsTerminal(t, project, command)
+	case strings.HasPrefix(command, "make experiment FILE="):
+		withOwnExperiment(t, project, command)
 	case strings.HasPrefix(command, "make experiment"):
 		withService(t, project, "make start-weak", func(port string) { mustSucceed(t, project, command+" PORT="+port) })
 	default:

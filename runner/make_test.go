@@ -43,6 +43,41 @@ func TestMakeBuilds(t *testing.T) {
 	if out, err := inCopy(t, project, foreign, "stop"); err != nil || strings.Contains(out, "extra is here") {
 		t.Errorf("after a file was deleted: %v\n%s", err, out)
 	}
+	makeDoctor(t, project, foreign)
+}
+
+// makeDoctor sees what make keeps from the builds. It ends well whatever it finds, also without
+// Go, if the runner has been built before.
+func makeDoctor(t *testing.T, project string, foreign []string) {
+	t.Helper()
+	out, err := inCopy(t, project, foreign, "doctor")
+	for _, want := range []string{"GOFLAGS (-mod=vendor)", "GOWORK (off)", "GO111MODULE (off)", "GOOS (plan9)", "GOARCH (mips)", "HOME is not set."} {
+		if err != nil || !strings.Contains(out, "note  Go settings  "+want) || strings.Contains(out, "make: ") {
+			t.Errorf("make doctor says nothing of %s: %v\n%s", want, err, out)
+		}
+	}
+	bin := t.TempDir()
+	for _, name := range []string{"make", "sh", "sed", "id", "dirname"} {
+		path, err := exec.LookPath(name)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(bin, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err = inCopy(t, project, []string{"PATH=" + bin}, "doctor", "SHARE=1")
+	for _, want := range []string{"--- make doctor, ", "bad   Go           Go is not installed, or not in the PATH\n", "Fix: install Go 1.25.0 or newer"} {
+		if err != nil || !strings.Contains(out, want) || strings.Contains(out, "make: ") {
+			t.Errorf("make doctor without Go: no %q: %v\n%s", want, err, out)
+		}
+	}
+	if err := os.Remove(filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := inCopy(t, project, []string{"PATH=" + bin}, "doctor"); err != nil || out != "Go is not installed, or not in the PATH: get it from https://go.dev/dl/\n" {
+		t.Errorf("make doctor without Go and runner: %v\n%s", err, out)
+	}
 }
 
 // A build shows how long it takes so far, and where it fails, the compiler's error. The Go

@@ -3,11 +3,13 @@
 package main_test
 
 import (
+	"bufio"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -51,5 +53,45 @@ func TestMakeEndsWithTheVerdict(t *testing.T) {
 		if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); c.code == 0 && !strings.HasPrefix(lines[len(lines)-1], "  journal  ") {
 			t.Errorf("%s: the journal is not last:\n%s", c.command, out)
 		}
+	}
+}
+
+// TestMakePassesOnASignal: who ends make ends the runner and the service too.
+func TestMakePassesOnASignal(t *testing.T) {
+	project := copyOfProject(t)
+	mustSucceed(t, project, "make stop") // builds the runner
+	source := filepath.Join(project, "chapter5", "service", "main.go")
+	text, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := strings.Replace(string(text), "func main() {", "func main() {\n\tlog.Print(\"waits\")\n\ttime.Sleep(time.Hour)", 1)
+	if err := os.WriteFile(source, []byte(slow), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "make", "demo-weak")
+	cmd.Dir = project
+	output, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	told := false
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		told = told || strings.Contains(lines.Text(), "stopped by SIGTERM before the experiment began")
+		if strings.HasSuffix(lines.Text(), " waits") {
+			cmd.Process.Signal(syscall.SIGTERM)
+		}
+	} // until nobody has the pipe any more: the runner has ended
+	cmd.Wait()
+	if !told {
+		t.Error("the runner did not notice the signal")
+	}
+	out, err := exec.Command(filepath.Join(project, ".workshop", "bin", "runner"), "stop", "--root", project).CombinedOutput()
+	if err != nil || string(out) != "nothing to stop\n" {
+		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -19,5 +19,7 @@ chaos=$PWD/$toolkit/bin/chaos
 
 echo "running every case with the Chaos Toolkit: it must do what was recorded"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestReplay -conformance.program "$chaos"
+echo "validating what init writes"
+go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestDrafts -chaos "$chaos"
 echo "running $count random experiments with both programs, from seed $seed"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -timeout 60m -run TestRandom -chaos "$chaos" -random "$count" -seed "$seed"

@@ -33,7 +33,7 @@ type Service struct {
 	listeners []net.Listener
 	stop      context.Context // done when the service is told to stop
 	source    string          // the file that the learner opens, where this was built
-	started   time.Time
+	built     time.Time
 }
 
 // Open reads the flags and takes the port, before the service writes: one that does
@@ -61,7 +61,10 @@ func Open() *Service {
 		os.Exit(1)
 	}
 	_, s.source, _, _ = runtime.Caller(1)
-	s.started = time.Now()
+	path, _ := os.Executable()
+	if info, err := os.Stat(path); err == nil {
+		s.built = info.ModTime() // not the time of the start: an old program may be started anew
+	}
 	s.stop, _ = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	return s
 }
@@ -100,10 +103,7 @@ func inUse(err error) bool {
 
 // otherPort says how to choose another port, in the words of who started the service.
 func otherPort(taken int) string {
-	other := 9090
-	if taken == other {
-		other = 9091
-	}
+	other := map[bool]int{true: 9091, false: 9090}[taken == 9090]
 	if typed := os.Getenv(startedBy); typed != "" {
 		return fmt.Sprintf(": %s PORT=%d, then make experiment PORT=%d", typed, other, other)
 	}
@@ -164,9 +164,9 @@ func (s *Service) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		w.Header().Set("Server", "exchange (process "+strconv.Itoa(os.Getpid())+")")
-		if info, err := os.Stat(s.source); err == nil && info.ModTime().After(s.started) {
-			file := filepath.Base(filepath.Dir(s.source)) + "/" + filepath.Base(s.source)
-			w.Header().Set("Warning", `199 exchange "you changed `+file+` after this service was started: stop it and start it again"`)
+		if info, err := os.Stat(s.source); err == nil && !s.built.IsZero() && info.ModTime().After(s.built) {
+			folder, file := filepath.Split(s.source)
+			w.Header().Set("Warning", `199 exchange "you changed `+filepath.Base(folder)+"/"+file+` after this service was started: stop it and start it again"`)
 		}
 		recorder := &statusRecorder{w, http.StatusOK}
 		next.ServeHTTP(recorder, r)

@@ -251,7 +251,9 @@ func TestChangedSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `199 exchange "you changed service/main.go after this service was started: stop it and start it again"`
-	if _, header, _ := s.get(t); header.Get("Warning") != want {
-		t.Errorf("it was changed: %s", header.Get("Warning"))
+	for when, s := range map[string]*service{"after its start": s, "before its start, and not built": start(t, "service")} {
+		if _, header, _ := s.get(t); header.Get("Warning") != want {
+			t.Errorf("it was changed %s: %s", when, header.Get("Warning"))
+		}
 	}
 }

@@ -53,7 +53,10 @@ func Run(w World) int {
 		code = exitCode(problem.Code(err))
 	}
 	if code == problem.OK && s.console.lost != nil {
-		return problem.NoVerdict
+		code = problem.NoVerdict
+	}
+	if s.made() && s.plays && code != problem.Usage {
+		return problem.OK
 	}
 	return int(code)
 }
@@ -74,9 +77,8 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-	step                                    bool
+	step, noInput, share, force             bool
 	exercise                                int
-	force                                   bool
 }
 
 // begin applies the global flags, before any command.
@@ -108,6 +110,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
+	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint"}, c.Name())
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}
@@ -132,6 +135,7 @@ type session struct {
 	asking      chan struct{}  // held while a question is open: see askUser
 	unattended  bool           // no more questions: see askUser
 	here        string         // the folder in which the user stands
+	plays       bool           // the command is one that has a verdict
 	demos       []string       // the targets of the command demo
 	experiment  string         // the experiment's file or address, as it was given
 }

@@ -43,7 +43,7 @@ func TestUsage(t *testing.T) {
 		{"man run", "man takes no arguments; it prints one page about all commands"},
 		{"help run extra", "help takes one command; see 'runner help run'"},
 		{"--verbose rum", `there is no command 'rum'; did you mean 'run'?`},
-		{"x", `there is no command 'x'; choose one of: demo, targets, diff, run, validate, schema, stop, reset, completion, man, help`},
+		{"x", `there is no command 'x'; choose one of: demo, targets, diff, init, run, validate, schema, stop, reset, doctor, completion, man, exercise, watch, hint, solution, exercises, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
 		{"--journal x run e.json", "unknown flag: --journal; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
@@ -120,6 +120,7 @@ func TestFlagsBeforeTheCommand(t *testing.T) {
 			given = append(given, "no such value")
 		}
 		code, out, errors := runWith(t, append([]string{command}, given...)...)
+		os.Remove("mine.yaml") // of init --no-input
 		code2, out2, errors2 := runWith(t, append(given, command)...)
 		if checked++; code != code2 || out != out2 || errors != errors2 || strings.Contains(errors2, "unknown") {
 			t.Errorf("%s %s:\n%d %s%s\n%d %s%s", command, given, code, out, errors, code2, out2, errors2)

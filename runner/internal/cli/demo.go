@@ -177,12 +177,7 @@ func (s *session) runDemos(names []string) error {
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
-			var stop *verdict.Stop
-			if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
-				return err
-			}
-			s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
-			return exitCode(128 + stop.Signal)
+			return s.notBegun(ctx, err)
 		}
 		next = s.next(o.Result, o)
 		end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
@@ -199,6 +194,20 @@ func (s *session) runDemos(names []string) error {
 		s.console.result(s.console.comparison(outcomes, next))
 	}
 	return code
+}
+
+// notBegun is what to report of a demo that did not come to its experiment.
+func (s *session) notBegun(ctx context.Context, err error) error {
+	var stop *verdict.Stop
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		p.Do = s.sentence(p.Do)
+	}
+	if ctx.Err() == nil || !errors.As(context.Cause(ctx), &stop) {
+		return err
+	}
+	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
+	return exitCode(128 + stop.Signal)
 }
 
 // demo runs demos of the project in the folder root.

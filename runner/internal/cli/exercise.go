@@ -41,16 +41,16 @@ func (s *session) exerciseCommands() []*cobra.Command {
 		s.rootFlag(c)
 		return c
 	}
-	exercise := command("exercise", "play the current exercise, and the solved ones before it", (*course).playCurrent)
+	exercise := command("exercise", "play the current exercise", (*course).playCurrent)
 	solution := command("solution", "compare your solution with ours, when yours holds", (*course).solution)
 	solution.Flags().BoolVar(&s.options.force, "force", false, "show ours before yours holds")
 	describe(solution.Flags())
 	return []*cobra.Command{
 		exercise,
-		command("watch", "play the current exercise each time you save your file", (*course).watch),
+		command("watch", "play it each time you save your file", (*course).watch),
 		command("hint", "help with the current exercise, a step more each time", (*course).hint),
 		solution,
-		command("exercises", "list the exercises, and which of them you have solved", (*course).list),
+		command("exercises", "list the exercises, and your progress", (*course).list),
 	}
 }
 

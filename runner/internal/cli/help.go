@@ -11,7 +11,8 @@ import (
 
 const exitCodes = `Exit codes:
   0    held, explored, valid, or what a demo expected
-  1    deviated: a weakness is found, or a demo did not end as expected
+  1    deviated: a weakness is found, or a demo did not end as expected;
+       or doctor found something bad
   2    unknown command or flag, or a bad value for one
   3    the experiment or the target cannot be read or is not valid
   4    no verdict: this run cannot say if the system is weak; or no journal

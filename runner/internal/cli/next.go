@@ -3,9 +3,7 @@ package cli
 import (
 	"cmp"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +34,17 @@ var steps = []struct {
 		"correct what the note says, then run the experiment again"},
 	// The experiment of the chapter, run as in the book.
 	{func(s situation) bool {
-		return s.chapter() && s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+		return s.chapter() && s.unanswered() && strings.Contains(strings.ToLower(s.Before.Last().Reason), "refused")
 	},
 		"start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\n{start weak}\n{experiment}\n{experiment OTHER}"},
+	{func(s situation) bool { return s.chapter() && s.unanswered() },
+		"something listens on port PORT, and does not answer as the service does. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
 	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
+	{func(s situation) bool {
+		return s.chapter() && s.Warning() != "" && !strings.Contains(s.Warning(), " service/")
+	},
+		"build the service again, start it again, and repeat the experiment:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start weak}\n{experiment}"},
 	{func(s situation) bool {
@@ -66,7 +70,7 @@ var steps = []struct {
 	},
 		"let the service run until the experiment has ended, and run the experiment again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.healed() },
-		"the service writes the exchange file every 10 s, and did it during the run. Run it again:\n{experiment}"},
+		"the service writes the exchange file every 10 s, and did it during the run. Run it again. If it always does, it writes the file when it is asked: answer without the file instead:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted && s.gone },
 		"the exchange file is still gone. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Verdict.Word == verdict.Interrupted },
@@ -78,6 +82,8 @@ var steps = []struct {
 	// A demo.
 	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.AsExpected() },
 		"look at what it answered after the fault, change SOURCE again, and repeat {demo NAME}; {diff} compares it with ours, {reset} brings the NAME service back"},
+	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.elsewhere() },
+		"your change keeps the service from answering with what is in its file. Correct SOURCE; {reset} brings the NAME service back"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.demo.Died != nil },
 		"your change makes the service end. Its last lines above say why; correct SOURCE"},
 	{func(s situation) bool {
@@ -160,6 +166,11 @@ func (s situation) unsteady() bool {
 	return s.chapter() && s.Begun == 0 && s.Verdict.Word == verdict.NoVerdict && s.Before.Last() != nil && s.Before.Last().Succeeded() && !s.Before.IsMet()
 }
 
+// unanswered tells whether there was no answer before the method.
+func (s situation) unanswered() bool {
+	return s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+}
+
 // elsewhere tells whether another program answered than the service of this folder.
 func (s situation) elsewhere() bool {
 	return s.Before != nil && slices.ContainsFunc(s.Before.Runs, func(run *verdict.Run) bool { return run.Elsewhere != "" })
@@ -181,114 +192,4 @@ func (s situation) healed() bool {
 // measured tells whether the verdict says something about the system.
 func measured(r *verdict.Result) bool {
 	return r.Verdict.Word == verdict.Held || r.Verdict.Word == verdict.Deviated
-}
-
-// commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
-
-// sentence writes each command in a text as the user would type it: one between braces,
-// and one with which the text begins, if it ends there or at a comma.
-func (s *session) sentence(text string) string {
-	text = regexp.MustCompile(`^(`+commandForm+`)(,|$)`).ReplaceAllString(text, "{$1}$2")
-	return regexp.MustCompile(`\{`+commandForm+`\}`).ReplaceAllStringFunc(text, func(written string) string {
-		words, other := strings.CutSuffix(strings.Trim(written, "{}"), " OTHER")
-		port := s.port()
-		if other {
-			used, _ := strconv.Atoi(cmp.Or(port, strconv.Itoa(usualPort)))
-			port = strconv.Itoa(used%65535 + 1)
-		}
-		return s.commandAt(port, strings.Fields(words)...)
-	})
-}
-
-// command is a command of the workshop as the user would type it, who came by make or
-// called the runner: the words "demo", "weak" are "make demo-weak" or "runner demo weak".
-// It has the port, if one was chosen.
-func (s *session) command(words ...string) string { return s.commandAt(s.port(), words...) }
-
-func (s *session) commandAt(port string, words ...string) string {
-	line := strings.Join(words, " ")
-	if line == "demo weak resilient" {
-		words = words[:1]
-	}
-	hasTarget := words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient")
-	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
-	if set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE"); set != "" && hasTarget {
-		if line = "make " + strings.Join(words, "-"); takesPort {
-			line += " PORT=" + port
-		}
-		if words[0] == "demo" && s.options.step {
-			line += " STEP=1"
-		}
-		if words[0] == "solution" && len(words) > 1 {
-			line = "make solution FORCE=1"
-		}
-		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
-			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
-		}
-		return line
-	}
-	if words[0] == "solution" && len(words) > 1 {
-		line = "solution --force"
-	}
-	program := cmp.Or(s.world.Program, "runner")
-	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
-		program = "runner"
-	}
-	switch words[0] {
-	case "experiment":
-		if line = program + " run "; takesPort { // in no shell's own words
-			line += "--var port=" + port + " "
-		}
-		return line + cmp.Or(s.experiment, "experiment.json")
-	case "start":
-		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
-		if filepath.Base(s.here) != "chapter5" {
-			line = "cd chapter5 && " + line
-		}
-	default:
-		line = program + " " + line
-		if words[0] == "demo" && s.options.step {
-			line += " --step"
-		}
-	}
-	if takesPort {
-		line += " --port " + port
-	}
-	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
-		line += " --exercise " + strconv.Itoa(s.options.exercise)
-	}
-	return line
-}
-
-// ofExercises are the commands that take the number of an exercise.
-var ofExercises = []string{"exercise", "hint", "solution", "reset"}
-
-// port is the port that the user chose; empty for the usual one.
-func (s *session) port() string {
-	port, _ := s.world.Environment("EXCHANGE_PORT")
-	if s.options.port != 0 {
-		port = strconv.Itoa(s.options.port)
-	}
-	for _, v := range s.options.run.variables {
-		if name, text, _ := strings.Cut(v, "="); strings.Split(name, ":")[0] == "port" {
-			port = text
-		}
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == usualPort {
-		return ""
-	}
-	return port
-}
-
-// nearby is a path as the user would write it, from the folder in which they stand.
-func (s *session) nearby(path string) string {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
-		return short
-	}
-	return whole
 }

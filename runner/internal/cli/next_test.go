@@ -21,6 +21,7 @@ func TestCommand(t *testing.T) {
 		{"diff", "make diff", "runner diff"},
 		{"reset", "make reset", "runner reset"},
 		{"experiment", "make experiment", "runner run experiment.json"},
+		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
 		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
 	} {
@@ -35,7 +36,7 @@ func TestCommand(t *testing.T) {
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
 		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":      {"make experiment PORT=9090", "runner run --var port=9090 my.json"},
+		"experiment":      {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
 		"start resilient": {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
 		"diff":            {"make diff", "runner diff"},
 	} {
@@ -44,6 +45,20 @@ func TestCommand(t *testing.T) {
 			s.experiment = "my.json"
 			if got := s.command(strings.Fields(words)...); got != want[i] {
 				t.Errorf("%s with a port: %q", words, got)
+			}
+		}
+	}
+	// So does the file of an own experiment.
+	for words, want := range map[string][2]string{
+		"init":       {`make init FILE="my own.json"`, `runner init "my own.json"`},
+		"validate":   {`runner validate "my own.json"`, `runner validate "my own.json"`},
+		"experiment": {`make experiment FILE="my own.json"`, `runner run "my own.json"`},
+	} {
+		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1", ""} {
+			s := testSession(variables)
+			s.experiment = "my own.json"
+			if got := s.command(words); got != want[i] {
+				t.Errorf("%s with a file: %q", words, got)
 			}
 		}
 	}
@@ -56,6 +71,11 @@ func TestCommand(t *testing.T) {
 		if got := s.command(strings.Fields(words)...); got != want {
 			t.Errorf("%s in chapter5: %q", words, got)
 		}
+	}
+	s = testSession("")
+	s.options.changeDir = "my shop"
+	if got := s.command("experiment"); got != `runner --change-dir "my shop" run experiment.json` {
+		t.Errorf("with --change-dir: %q", got)
 	}
 	s = testSession("EXCHANGE_PORT=9090")
 	s.options.port = 9191
@@ -120,16 +140,16 @@ func TestNextInTheChapter(t *testing.T) {
 	}{
 		{func(*verdict.Result) {}, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) { r.Deviated, r.After = false, r.Before }, "make diff shows the lines that repair the service"},
-		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("refused") }, "start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\nmake start-weak\nmake experiment\nmake experiment PORT=8081"},
+		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("Connection refused") }, "start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\nmake start-weak\nmake experiment\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { answered(r, 500) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) { answered(r, 404) }, "another program uses port 8080. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},
-		{func(r *verdict.Result) { r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}} }, "the service writes the exchange file every 10 s, and did it during the run. Run it again:\nmake experiment"},
+		{func(r *verdict.Result) { r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}} }, "the service writes the exchange file every 10 s, and did it during the run. Run it again. If it always does, it writes the file when it is asked: answer without the file instead:\nmake experiment"},
 		{func(r *verdict.Result) { r.Stop = verdict.BySignal("SIGINT", 2) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		// The first check may be missing, for another strategy.
 		{func(r *verdict.Result) { r.Before, r.Strategy = nil, "after-method-only" }, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
-		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak\nmake experiment"},
-		{func(r *verdict.Result) { r.Before.Runs[0].Warning = "you changed resilient-service/main.go" }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient\nmake experiment"},
+		{func(r *verdict.Result) { warns(r, "you changed service/main.go") }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak\nmake experiment"},
+		{func(r *verdict.Result) { warns(r, "you changed resilient-service/main.go") }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) {
 			r.Before.Runs[0].Elsewhere = "it is not there"
 			r.Before.Runs[0].Output = value.MapOf("status", int64(503))
@@ -142,6 +162,8 @@ func TestNextInTheChapter(t *testing.T) {
 		}, "let the service run until the experiment has ended, and run the experiment again:\nmake experiment"},
 		// A program that answers well, and not with our file, never writes it.
 		{func(r *verdict.Result) { r.Before.Runs[0].Elsewhere = "it is not there" }, "stop that program, or the service in its other folder, and start the service here; or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
+		{func(r *verdict.Result) { warns(r, "you changed mine/main.go") }, "build the service again, start it again, and repeat the experiment:\nmake experiment"},
+		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("took too long") }, "something listens on port 8080, and does not answer as the service does. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		// What is general stays so.
 		{func(r *verdict.Result) { r.Unexpected = errOdd }, "repair what the error names; the log has more"},
 	} {
@@ -152,6 +174,12 @@ func TestNextInTheChapter(t *testing.T) {
 			t.Errorf("%s (%s):\n%s\nwant\n%s", r.Verdict.Word, r.Verdict.Reason, got, c.want)
 		}
 	}
+}
+
+// warns lets the service say what is wrong with it.
+func warns(r *verdict.Result, text string) {
+	r.Before.Runs[0].Activity = value.MapOf("serves", exchangeFile)
+	r.Before.Runs[0].Output = value.MapOf("headers", value.MapOf("Warning", "199 exchange \""+text+"\""))
 }
 
 // A service that does not find its file, although it is here, works in another folder.

@@ -121,7 +121,7 @@ func ofLearner(err error, t *target.Target, source string) error {
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
 	case errors.As(err, &p):
-		p.At, p.Do = problem.Position{}, "you changed "+source+": look there first"
+		p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
 	}
 	return err
 }

@@ -88,9 +88,8 @@ type Engine struct {
 	// Tolerance reads a tolerance as an experiment has it.
 	Tolerance func(written any) Tolerance
 	// Source tells whether the answer to a probe with the key serves comes from a program
-	// that serves this file: elsewhere says why not, and warning what the program itself
-	// says that is wrong with it. Both are empty where all is well.
-	Source func(ctx context.Context, a *experiment.Activity, output any) (elsewhere, warning string)
+	// that serves this file: elsewhere says why not. It is empty where all is well.
+	Source func(ctx context.Context, a *experiment.Activity, output any) (elsewhere string)
 	// Substitute replaces ${name} by what the configuration and the secrets hold, and
 	// Variables is all that they hold.
 	Substitute func(v any) any

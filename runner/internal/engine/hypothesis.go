@@ -55,7 +55,7 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 			e.Log.Warn("Probe terminated unexpectedly, so its tolerance could not be validated", inStory(""))
 		}
 		if part == before && probe.Serves != "" && run.Succeeded() && !run.Pretended {
-			run.Elsewhere, run.Warning = e.Source(ctx, probe, run.Output)
+			run.Elsewhere = e.Source(ctx, probe, run.Output)
 		}
 		if !*run.ToleranceMet {
 			state.Met = run.ToleranceMet

@@ -13,7 +13,7 @@ import (
 // The exit codes of the runner. A run that a signal stopped ends with 128 + the signal's number.
 const (
 	OK        = 0 // held, explored, or what a demo expected
-	Deviated  = 1 // a weakness is found, or a demo ended the other way
+	Deviated  = 1 // a weakness is found, a demo ended the other way, or the doctor found something bad
 	Usage     = 2 // an unknown command or flag, or a bad value for one
 	Invalid   = 3 // the experiment or the target cannot be read or is not valid
 	NoVerdict = 4 // nothing is proven, or an unexpected error

@@ -51,7 +51,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 			}
 			return output, control.StopOf(err) // a Python function may ask for the end of the run
 		},
-		Source: func(ctx context.Context, a *experiment.Activity, output any) (elsewhere, warning string) {
+		Source: func(ctx context.Context, a *experiment.Activity, output any) (elsewhere string) {
 			return source(value.Text(v.Substitute(a.Serves)), v.Substitute(a.Provider.Value("url")), output, func() (any, error) { return providers.Perform(ctx, a) })
 		},
 		Substitute: v.Substitute,

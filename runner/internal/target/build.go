@@ -32,7 +32,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	built := make(chan struct{})
 	var telling sync.WaitGroup
 	telling.Go(func() { tellTime(ctx, built, slow) })
-	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: buildEnvironment(), Stdout: output, Stderr: output})
+	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: BuildEnvironment(), Stdout: output, Stderr: output})
 	close(built)
 	telling.Wait()
 	output.flush()
@@ -73,10 +73,10 @@ func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Du
 	}
 }
 
-// buildEnvironment is the runner's environment without the settings of Go that belong to
+// BuildEnvironment is the runner's environment without the settings of Go that belong to
 // other projects and would make a build here fail, or make it for another system. Where
 // HOME is missing, Go would not find its caches.
-func buildEnvironment() []string {
+func BuildEnvironment() []string {
 	all := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return slices.Contains([]string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"}, name)

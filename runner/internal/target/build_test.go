@@ -17,7 +17,7 @@ func TestBuildEnvironment(t *testing.T) {
 		t.Setenv(name, "x")
 	}
 	t.Setenv("HOME", "/somewhere")
-	all := buildEnvironment()
+	all := BuildEnvironment()
 	if !slices.Contains(all, "GOPROXY=x") || !slices.Contains(all, "HOME=/somewhere") {
 		t.Errorf("something is missing in %q", all)
 	}
@@ -31,7 +31,7 @@ func TestBuildEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := buildEnvironment(); all[len(all)-1] != "HOME="+me.HomeDir {
+	if all := BuildEnvironment(); all[len(all)-1] != "HOME="+me.HomeDir {
 		t.Errorf("the last variable is %s, not HOME", all[len(all)-1])
 	}
 }

@@ -81,7 +81,6 @@ type Run struct {
 	Unexpected error  // an error that is no failure of the activity; nil for none
 	Decided    string // what a control has changed in it, in words
 	Elsewhere  string // why its answer is not from the system that the method acts on, in words
-	Warning    string // what the system says that is wrong with itself, in words
 
 	journalled *value.Map // as controls have left it; nil where they changed nothing
 	other      *any       // what a control has put in the place of a run, and is no mapping; nil for nothing

@@ -1,6 +1,10 @@
 package verdict
 
-import "chaosworkshop.example/runner/internal/value"
+import (
+	"strings"
+
+	"chaosworkshop.example/runner/internal/value"
+)
 
 // elsewhere finds an answer from another system than the one that the method acts on.
 func (r *Result) elsewhere() Verdict {
@@ -51,14 +55,24 @@ func serverOf(run *Run) (server string, isAnswer bool) {
 }
 
 // Warning is what the system itself says that is wrong with it, which makes the verdict
-// doubtful; empty for nothing.
+// doubtful: the header Warning: 199 agent "text" (RFC 7234) of an answer to a probe with the key
+// serves. It is empty for nothing.
 func (r *Result) Warning() string {
-	if r.Before != nil {
-		for _, run := range r.Before.Runs {
-			if run.Warning != "" {
-				return run.Warning
+	for _, run := range r.probes() {
+		if run.Activity.Has("serves") {
+			answer, _ := run.Output.(*value.Map)
+			if text := warningOf(answer); text != "" {
+				return text
 			}
 		}
+	}
+	return ""
+}
+
+func warningOf(answer *value.Map) string {
+	code, rest, _ := strings.Cut(answer.Map("headers").Text("Warning"), " ")
+	if _, text, _ := strings.Cut(rest, " "); code == "199" {
+		return strings.Trim(text, `"`)
 	}
 	return ""
 }

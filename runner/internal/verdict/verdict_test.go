@@ -120,7 +120,6 @@ var rows = []row{
 	{"who answers after the method has no name", held, func(r *Result) { served(r, "a", "") }, NoVerdict},
 	{"the same answers after the method", held, func(r *Result) { served(r, "a", "a") }, Held},
 	{"nobody looked who answers", held, func(r *Result) { r.Serves, r.Before, r.Strategy = true, nil, "after-method-only" }, NoVerdict},
-	{"a system that warns of itself", held, func(r *Result) { r.Before.Runs[0].Warning = "stop me" }, Held},
 	{"a dry hypothesis", held, func(r *Result) { r.DryProbes = true }, NoVerdict},
 	{"a probe of the hypothesis left out", held, func(r *Result) { r.After.Runs[0].Skipped = true }, NoVerdict},
 	{"not checked after", held, func(r *Result) { r.After, r.Strategy = nil, "before-method-only" }, NoVerdict},

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"cmp"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// commandForm finds a command in our neutral words: alone, or before a comma.
+const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|prepare|stop|doctor|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+
+// sentence writes each command in a text as the user would type it: one between braces,
+// and one with which the text begins, if it ends there or at a comma.
+func (s *session) sentence(text string) string {
+	text = regexp.MustCompile(`^(`+commandForm+`)(,|$)`).ReplaceAllString(text, "{$1}$2")
+	return regexp.MustCompile(`\{`+commandForm+`\}`).ReplaceAllStringFunc(text, func(written string) string {
+		words, other := strings.CutSuffix(strings.Trim(written, "{}"), " OTHER")
+		port := s.port()
+		if other {
+			used, _ := strconv.Atoi(cmp.Or(port, strconv.Itoa(usualPort)))
+			port = strconv.Itoa(used%65535 + 1)
+		}
+		return s.commandAt(port, strings.Fields(words)...)
+	})
+}
+
+// command is a command of the workshop as the user would type it, who came by make or
+// called the runner: the words "demo", "weak" are "make demo-weak" or "runner demo weak".
+// It has the port, if one was chosen.
+func (s *session) command(words ...string) string { return s.commandAt(s.port(), words...) }
+
+func (s *session) commandAt(port string, words ...string) string {
+	line := strings.Join(words, " ")
+	if line == "demo weak resilient" {
+		words = words[:1]
+	}
+	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
+	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
+	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
+	if s.made() && hasTarget {
+		line = "make " + strings.Join(words, "-")
+		if takesFile && s.experiment != "experiment.json" {
+			line += " FILE=" + asWord(s.experiment)
+		}
+		if takesPort {
+			line += " PORT=" + port
+		}
+		if words[0] == "demo" && s.options.step {
+			line += " STEP=1"
+		}
+		if words[0] == "solution" && len(words) > 1 {
+			line = "make solution FORCE=1"
+		}
+		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
+		}
+		return line
+	}
+	if words[0] == "solution" && len(words) > 1 {
+		line = "solution --force"
+	}
+	program := s.program()
+	switch words[0] {
+	case "experiment":
+		if line = program + " run "; takesPort { // in no shell's own words
+			line += "--var port=" + port + " "
+		}
+		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
+	case "prepare":
+		line = "go build -buildvcs=false ./runner ./chapter5/..."
+	case "start":
+		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
+		if filepath.Base(s.here) != "chapter5" {
+			line = "cd chapter5 && " + line
+		}
+	default:
+		if line = program + " " + line; takesFile {
+			line += " " + asWord(s.experiment)
+		}
+		if words[0] == "demo" && s.options.step {
+			line += " --step"
+		}
+	}
+	if takesPort {
+		line += " --port " + port
+	}
+	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
+		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
+	return line
+}
+
+// ofExercises are the commands that take the number of an exercise.
+var ofExercises = []string{"exercise", "hint", "solution", "reset"}
+
+// made tells whether the user came by make, which says so.
+func (s *session) made() bool {
+	set, _ := s.world.Environment("CHAOSWORKSHOP_MAKE")
+	return set != ""
+}
+
+// program is the runner as the user would type it, with the folder that all paths begin in.
+func (s *session) program() string {
+	program := cmp.Or(s.world.Program, "runner")
+	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
+		program = "runner"
+	}
+	if s.options.changeDir != "" {
+		program += " --change-dir " + asWord(s.options.changeDir)
+	}
+	return program
+}
+
+// asWord is a path as one word of a command.
+func asWord(path string) string {
+	if strings.Contains(path, " ") {
+		return `"` + path + `"`
+	}
+	return path
+}
+
+// port is the port that the user chose; empty for the usual one.
+func (s *session) port() string {
+	port, _ := s.world.Environment("EXCHANGE_PORT")
+	if s.options.port != 0 {
+		port = strconv.Itoa(s.options.port)
+	}
+	for _, v := range s.options.run.variables {
+		if name, text, _ := strings.Cut(v, "="); strings.Split(name, ":")[0] == "port" {
+			port = text
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == usualPort {
+		return ""
+	}
+	return port
+}
+
+// nearby is a path as the user would write it, from the folder in which they stand.
+func (s *session) nearby(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
+		return short
+	}
+	return whole
+}

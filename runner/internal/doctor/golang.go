@@ -1,0 +1,196 @@
+package doctor
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"go/version"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/process"
+)
+
+// offline keeps Go from using the network, which would take long where there is none.
+const offline = "GOPROXY=off"
+
+// command runs Go in the project's folder, in the kit's environment with some more variables.
+// Where it fails, why is not empty: Go's own words.
+func (m *Machine) command(ctx context.Context, more []string, args ...string) (out []byte, why string) {
+	program, err := exec.LookPath("go")
+	if err != nil {
+		return nil, err.Error()
+	}
+	var stdout, stderr bytes.Buffer
+	exit, err := m.Processes.Run(ctx, process.Command{
+		Args: append([]string{program}, args...), Dir: m.Root, Env: slices.Concat(m.Environment, []string{offline}, more),
+		Stdout: &stdout, Stderr: &stderr, Grace: 100 * time.Millisecond,
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, tooSlow
+	case err != nil:
+		return nil, err.Error()
+	case exit.Code != 0:
+		return nil, cmp.Or(strings.TrimSpace(stderr.String()), exit.String())
+	}
+	return stdout.Bytes(), ""
+}
+
+// tooSlow is why a command of Go failed that did not end in time.
+const tooSlow = "it takes too long"
+
+// wanted is the oldest Go that the project can be built with, as in "go1.25.0"; empty where its
+// file go.work does not say.
+func (m *Machine) wanted() string {
+	text, _ := os.ReadFile(filepath.Join(m.Root, "go.work"))
+	if found := regexp.MustCompile(`(?m)^go (\S+)`).FindSubmatch(text); found != nil {
+		return "go" + string(found[1])
+	}
+	return ""
+}
+
+const download = "https://go.dev/dl/"
+
+// golang checks that there is a Go that is new enough, and keeps its settings.
+func (m *Machine) golang(ctx context.Context) []Finding {
+	wanted := m.wanted()
+	needs := cmp.Or(strings.TrimPrefix(wanted, "go"), "1.25")
+	if _, err := exec.LookPath("go"); err != nil {
+		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
+	}
+	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE"}
+	ask := append([]string{"env", "-json"}, names...)
+	out, why := m.command(ctx, nil, ask...)
+	asIs := why == ""
+	if !asIs { // perhaps it looked for another Go, for this project
+		out, _ = m.command(ctx, []string{"GOTOOLCHAIN=local", "GOWORK=off"}, ask...)
+	}
+	var settings map[string]string
+	if err := json.Unmarshal(out, &settings); err != nil {
+		return bad("Go", "install Go again, from "+download, "Go does not work: %s", firstLine(cmp.Or(why, err.Error())))
+	}
+	has, _, _ := strings.Cut(settings["GOVERSION"], " ")
+	if version.IsValid(has) && version.Compare(has, wanted) < 0 {
+		return bad("Go", "get a newer one from "+download+", open a new terminal, and type: go version", "%s is too old: this kit needs %s or newer", has, needs)
+	}
+	if !asIs {
+		where, fix := "", m.unset("GOTOOLCHAIN")
+		if m.Typed("GOTOOLCHAIN") == "" {
+			where, fix = ", in Go's settings file,", "go env -w GOTOOLCHAIN=auto"
+		}
+		return bad("Go", fix, "GOTOOLCHAIN%s asks for a Go that is not on this computer: %s", where, firstLine(why))
+	}
+	m.settings = settings
+	return good("Go", "%s (GOTOOLCHAIN=%s); this kit needs %s or newer", has, settings["GOTOOLCHAIN"], needs)
+}
+
+// firstLine is the first line of what Go said that tells something.
+func firstLine(said string) string {
+	for line := range strings.Lines(said) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "go: downloading ") {
+			return line
+		}
+	}
+	return said
+}
+
+// variables checks the settings of Go that belong to other projects. The kit's commands leave
+// out those of the environment, but not those of Go's settings file.
+func (m *Machine) variables(ctx context.Context) (found []Finding) {
+	if m.settings == nil || m.hopeless {
+		return nil
+	}
+	check := "Go settings"
+	for _, name := range []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"} {
+		if text := m.Typed(name); m.breaks(ctx, name, text) {
+			found = append(found, note(check, m.unset(name), "%s (%s) breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
+		}
+		if text := m.settings[name]; m.breaks(ctx, name, text) {
+			m.hopeless = true
+			found = append(found, bad(check, "go env -u "+name, "%s (%s), in Go's settings file, breaks every build here", name, shown(name, text))...)
+		}
+	}
+	if m.System != "windows" && m.Typed("HOME") == "" {
+		home := "FOLDER"
+		if me, err := user.Current(); err == nil {
+			home = me.HomeDir
+		}
+		found = append(found, note(check, m.set("HOME", home), "HOME is not set. The kit's own commands find your home folder, and a plain go build does not")...)
+	}
+	if len(found) == 0 {
+		return good(check, "none of them breaks a build")
+	}
+	return found
+}
+
+// breaks tells whether a setting makes a build fail that works without it, or build for another
+// system.
+func (m *Machine) breaks(ctx context.Context, name, text string) bool {
+	switch {
+	case text == "" || text == m.settings["GOHOSTOS"] && name == "GOOS" || text == m.settings["GOHOSTARCH"] && name == "GOARCH":
+		return false
+	case name == "GOOS" || name == "GOARCH":
+		return true
+	}
+	without, list := []string{"GOENV=off", "GOCACHE=" + m.settings["GOCACHE"]}, []string{"list", "-deps", lesson}
+	if _, why := m.command(ctx, append(without, name+"="+text), list...); why == "" || why == tooSlow {
+		return false
+	}
+	_, why := m.command(ctx, without, list...)
+	return why == ""
+}
+
+// shown is a setting as it may be shown: of flags only their names, because a value may be secret.
+func shown(name, text string) string {
+	if name != "GOFLAGS" {
+		return text
+	}
+	var flags []string
+	for flag := range strings.FieldsSeq(text) {
+		flag = strings.Trim(flag, `'"`)
+		if !strings.HasPrefix(flag, "-") {
+			continue // the rest of a value
+		}
+		if key, _, is := strings.Cut(flag, "="); is && key != "-mod" {
+			flag = key + "=..."
+		}
+		flags = append(flags, flag)
+	}
+	return strings.Join(flags, " ")
+}
+
+// cache checks that Go can write what it builds.
+func (m *Machine) cache(context.Context) []Finding {
+	if m.settings == nil {
+		return nil
+	}
+	folder := m.settings["GOCACHE"]
+	err := os.MkdirAll(folder, 0o777)
+	if err == nil {
+		_, err = written(folder)
+	}
+	if err == nil {
+		return good("Go cache", "it can be written")
+	}
+	m.hopeless = true
+	fix := "rename it, and Go makes a new one:\nmv " + folder + " " + folder + ".old"
+	if m.System == "windows" {
+		fix = "rename it, and Go makes a new one"
+	}
+	if me, unknown := user.Current(); m.Typed("GOCACHE") != "" {
+		fix = m.unset("GOCACHE")
+	} else if home := m.Typed("HOME"); unknown == nil && home != "" && strings.HasPrefix(folder, home) {
+		if _, err := written(home); err != nil {
+			fix = m.set("HOME", me.HomeDir)
+		}
+	}
+	return bad("Go cache", fix, "Go cannot write into %s: %v", folder, reason(err))
+}

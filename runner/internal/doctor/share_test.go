@@ -1,0 +1,21 @@
+package doctor
+
+import "testing"
+
+// What is private is hidden, and nothing else.
+func TestHide(t *testing.T) {
+	p := Private{Root: "/home/wanda/work/kit", Homes: []string{"/home/wanda", "/", ""}, Names: []string{"Al", "wanda", "al-pc", "", "localhost", "x"}}
+	for text, want := range map[string]string{
+		"/home/wanda/work/kit/go.work is not there":    "PROJECT/go.work is not there",
+		"open /home/wanda/secret plans/x: no":          "open ~/...: no",
+		"export HOME=/home/wanda":                      "export HOME=~",
+		"/data/Wanda2/cache":                           "/data/(name)2/cache",
+		"al has it, also_al; also AL-PC and localhost": "(name) has it, also_(name); also (name) and localhost",
+		"x/y":                            "x/y",
+		"port 8080 is free on 127.0.0.1": "port 8080 is free on 127.0.0.1",
+	} {
+		if got := p.Hide(text); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
