@@ -159,7 +159,7 @@ func (l *learner) hint() (state string) {
 		l.Fatal(err)
 	}
 	said := l.said("hint")
-	if strings.Contains(said, fmt.Sprintf("exercise %d is solved", l.Number)) {
+	if strings.Contains(said, fmt.Sprintf("exercise %d is as wanted", l.Number)) {
 		return ""
 	}
 	var progress exercise.Progress

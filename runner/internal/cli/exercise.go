@@ -37,7 +37,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 				return do(c)
 			},
 		}
-		c.Flags().IntVar(&s.options.exercise, "exercise", 0, "the `NUMBER` of the exercise (default: the first that is not solved)")
+		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
 		s.rootFlag(c)
 		return c
 	}
@@ -52,6 +52,18 @@ func (s *session) exerciseCommands() []*cobra.Command {
 		solution,
 		command("exercises", "list the exercises, and your progress", (*course).list),
 	}
+}
+
+// exerciseFlag is the flag that chooses an exercise.
+func (s *session) exerciseFlag(c *cobra.Command, help string) {
+	c.Flags().Func("exercise", help, func(text string) error {
+		number, err := strconv.ParseUint(text, 10, 8)
+		if err != nil || number == 0 {
+			return errors.New("give the number of an exercise, as in --exercise 3")
+		}
+		s.options.exercise = int(number)
+		return nil
+	})
 }
 
 // course is the exercises of a project, and what the learner has solved of them.
@@ -117,11 +129,18 @@ func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error
 			return err
 		}
 		if last := seen[len(seen)-1]; !last.AsWanted() {
-			c.progress.Solved[solved.Key()] = false
 			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
 			return c.conclude(solved, seen)
 		}
 		c.console.result(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title))
+	}
+	return c.playAlone(ctx, undo, e)
+}
+
+// playAlone plays an exercise, without those before it.
+func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) error {
+	if err := c.progress.Change(func() {}); err != nil { // before it is played for nothing
+		return err
 	}
 	if err := c.predict(ctx, e); err != nil {
 		return err
@@ -140,8 +159,7 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	for _, s := range seen {
 		solved = solved && s.AsWanted()
 	}
-	c.progress.Solved[e.Key()] = solved
-	err := c.progress.Save()
+	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
 	c.console.result(c.summary(e, seen, solved))
 	switch {
 	case err != nil:
@@ -155,6 +173,9 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 // play plays an exercise, until something is not as wanted; to the end where the learner's
 // experiment meets several services.
 func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
+	if edit := e.Learner().Edit; !isThere(c.root, filepath.FromSlash(edit)) {
+		return nil, problem.New(problem.Invalid, edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	}
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {
 		seen := &exercise.Seen{Play: play, Given: given}
@@ -215,6 +236,10 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		c.console.note("%s: the exercise was not played to its end", stop.Why)
 		return exitCode(128 + stop.Signal)
 	case err != nil:
+		var p *problem.Problem
+		if errors.As(err, &p) {
+			p.Do = c.sentenceFor(e, p.Do)
+		}
 		seen.Broken = err
 	default:
 		seen.Result, seen.Ended = o.Result, o.Died != nil
@@ -269,11 +294,10 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 		text = strings.TrimSpace(text)
 		number, err := strconv.Atoi(text)
 		if text == "" || err == nil && number >= 1 && number <= len(e.Predict.Choices) {
-			c.progress.Predicted[e.Key()] = ""
 			if text != "" {
-				c.progress.Predicted[e.Key()] = e.Predict.Choices[number-1]
+				text = e.Predict.Choices[number-1]
 			}
-			return nil
+			return c.progress.Change(func() { c.progress.Predicted[e.Key()] = text })
 		}
 		c.console.note("please type a number from 1 to %d, or press Enter", len(e.Predict.Choices))
 	}

@@ -47,7 +47,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case solved:
 		b.line("learned", e.Learned)
 	case last.Given != "":
-		b.line("look", c.sentence(last.Given+" was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
+		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
 	case last.Broken == nil:
 		b.line("look", e.Look)
 	}
@@ -107,15 +107,23 @@ func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	if !solved {
 		return c.sentence("change the file, then {exercise}; {hint} helps")
 	}
+	compare := c.sentenceFor(e, "; {solution} compares yours with ours")
+	next := c.progress.Current(c.all)
+	if next == nil {
+		return "all exercises are solved" + compare
+	}
+	chosen := c.options.exercise
+	defer func() { c.options.exercise = chosen }()
+	c.options.exercise = 0
+	return fmt.Sprintf("%s plays exercise %d: %s%s", c.command("exercise"), next.Number, next.Title, compare)
+}
+
+// sentenceFor is a sentence whose commands name the exercise, whichever is the current one.
+func (c *course) sentenceFor(e *exercise.Exercise, text string) string {
 	chosen := c.options.exercise
 	defer func() { c.options.exercise = chosen }()
 	c.options.exercise = e.Number
-	compare := c.sentence("{solution} compares yours with ours")
-	if c.options.exercise = 0; c.progress.Current(c.all) == nil {
-		return "all exercises are solved; " + compare
-	}
-	next := c.progress.Current(c.all)
-	return c.sentence(fmt.Sprintf("{exercise} plays exercise %d: %s; ", next.Number, next.Title)) + compare
+	return c.sentence(text)
 }
 
 // list shows all exercises, with what is solved.
@@ -163,18 +171,21 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		}
 	}
 	if failing.AsWanted() {
-		c.console.result(c.sentence(fmt.Sprintf("exercise %d is solved: {exercise} goes on", e.Number)))
+		c.console.result(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
 		return nil
 	}
 	c.console.problems(failing.Broken)
 	h := e.Hint(failing, !e.Changed(c.root))
-	steps, last := e.Said(h), &c.progress.Hint
-	if last.Exercise != e.Key() || last.State != h.State {
-		last.Exercise, last.State, last.Step = e.Key(), h.State, 0
-	}
-	last.Step = min(last.Step+1, len(steps))
-	c.console.result(c.shownHint(e, steps, last.Step))
-	return c.progress.Save()
+	steps := e.Said(h)
+	err = c.progress.Change(func() {
+		last := &c.progress.Hint
+		if last.Exercise != e.Key() || last.State != h.State {
+			last.Exercise, last.State, last.Step = e.Key(), h.State, 0
+		}
+		last.Step = min(last.Step+1, len(steps))
+	})
+	c.console.result(c.shownHint(e, steps, max(c.progress.Hint.Step, 1)))
+	return err
 }
 
 // shownHint is one step of a hint. The last one is code, and is not wrapped.
@@ -213,7 +224,7 @@ func (c *course) solution() error {
 	files := e.Learner()
 	for i, name := range []string{files.Edit, files.Solution} {
 		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", "put the file back: "+c.command("reset"))
+			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", c.sentenceFor(e, "put the file back: {reset}"))
 		}
 	}
 	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))

@@ -137,6 +137,15 @@ func (e *Exercise) Learner() Files {
 	return e.Files["any"]
 }
 
+// Editables are the learner's file and the given ones, without solutions.
+func (e *Exercise) Editables() []Files {
+	all := []Files{e.Learner()}
+	for _, file := range e.Given {
+		all = append(all, Files{Edit: file, Original: original(file)})
+	}
+	return all
+}
+
 // Changed tells whether the learner has changed their file, in the project's folder root.
 func (e *Exercise) Changed(root string) bool {
 	f := e.Learner()
