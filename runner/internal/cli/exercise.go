@@ -72,6 +72,7 @@ type course struct {
 	root     string
 	all      []*exercise.Exercise
 	progress *exercise.Progress
+	watching bool // the current exercise is played each time the learner saves the file
 }
 
 func (s *session) course() (*course, error) {

@@ -36,12 +36,9 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case last.Broken != nil:
 		b.line("why", "it could not be played; the messages above say why")
 	case e.Kind == "catch":
-		c.verdicts(&b, seen)
+		c.verdicts(&b, e, seen)
 	default:
-		c.consumer(&b, last, solved)
-	}
-	if said := c.progress.Predicted[e.Key()]; said != "" {
-		b.line("you said", said)
+		c.consumer(&b, e, last, solved)
 	}
 	switch {
 	case solved:
@@ -56,13 +53,14 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 }
 
 // verdicts shows what an experiment said about each service.
-func (c *course) verdicts(b *blockWriter, seen []*exercise.Seen) {
+func (c *course) verdicts(b *blockWriter, e *exercise.Exercise, seen []*exercise.Seen) {
 	var rows []row
 	for _, s := range seen {
 		answer := padded(s.Play.Name, 12) + verdictWords[s.Result.Verdict.Word].shown
 		rows = append(rows, row{"service", answer, s.Play.Wanted})
 	}
 	b.table(rows)
+	c.predicted(b, e)
 	for _, s := range seen {
 		if !s.AsWanted() {
 			b.line("why", c.console.mask.Screen(s.Play.Name+": "+c.why(s)))
@@ -80,7 +78,7 @@ func (c *course) why(s *exercise.Seen) string {
 }
 
 // consumer shows what a consumer of the service saw.
-func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
+func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen, solved bool) {
 	if s.Play.Name != "" {
 		b.line("play", s.Play.Name)
 	}
@@ -94,6 +92,7 @@ func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
 	for _, header := range s.Headers() {
 		b.line("header", c.console.mask.Screen(header))
 	}
+	c.predicted(b, e)
 	if !solved {
 		if !measured(s.Result) || s.Lacks() != "" {
 			b.line("why", c.console.mask.Screen(c.why(s)))
@@ -102,10 +101,17 @@ func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
 	}
 }
 
+// predicted shows what the learner has predicted, below what came: it was about the file as it came.
+func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
+	if said := c.progress.Predicted[e.Key()]; said != "" && (e.Kind == "experiment" || !c.progress.Solved[e.Key()]) {
+		b.line("you said", said)
+	}
+}
+
 // nextExercise is what to do after a play.
 func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	if !solved {
-		return c.sentence("change the file, then {exercise}; {hint} helps")
+		return c.again(" helps")
 	}
 	compare := c.sentenceFor(e, "; {solution} compares yours with ours")
 	next := c.progress.Current(c.all)
@@ -114,8 +120,22 @@ func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	}
 	chosen := c.options.exercise
 	defer func() { c.options.exercise = chosen }()
+	if c.watching && chosen == 0 {
+		return fmt.Sprintf("exercise %d: %s%s", next.Number, next.Title, compare)
+	}
 	c.options.exercise = 0
 	return fmt.Sprintf("%s plays exercise %d: %s%s", c.command("exercise"), next.Number, next.Title, compare)
+}
+
+// again is how an exercise is played again, and how to get a hint, of which what is said.
+func (c *course) again(what string) string {
+	switch {
+	case !c.watching:
+		return c.sentence("change the file, then {exercise}; {hint}" + what)
+	case isTerminal(c.world.Stdin):
+		return "change the file and save it; h" + what + ", q stops (press Enter after the letter)"
+	}
+	return c.sentence("change the file and save it; {hint}" + what)
 }
 
 // sentenceFor is a sentence whose commands name the exercise, whichever is the current one.
@@ -198,9 +218,9 @@ func (c *course) shownHint(e *exercise.Exercise, steps []string, step int) strin
 		text += "  " + strings.Join(wrap(said, c.console.width()-2), "\n  ") + "\n"
 	}
 	if step < len(steps) {
-		return text + c.sentence("next: change the file, then {exercise}; {hint} again says more")
+		return text + strings.Join(wrap("next: "+c.again(" again says more"), c.console.width()), "\n")
 	}
-	return text + c.sentence("this was the last step; {solution} shows ours when yours holds")
+	return text + c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved")
 }
 
 // solution compares the learner's file with ours.

@@ -23,6 +23,7 @@ const pollEvery = 500 * time.Millisecond
 func (c *course) watch() error {
 	ctx, undo, release := c.interruptible("")
 	defer release()
+	c.watching = true
 	var keys chan string
 	if isTerminal(c.world.Stdin) {
 		keys = make(chan string)
@@ -42,12 +43,6 @@ func (c *course) watch() error {
 		}
 		if code == problem.OK && c.options.exercise == 0 { // on to the next one
 			continue
-		}
-		file := c.nearby(filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit)))
-		if keys != nil {
-			c.console.note("watching %s: save it to play again. Keys: h and Enter for a hint, q and Enter to stop", file)
-		} else {
-			c.console.note("watching %s: save it to play again", file)
 		}
 		if err := c.await(ctx, undo, e, before, keys); err != nil {
 			return err
