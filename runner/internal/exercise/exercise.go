@@ -129,6 +129,16 @@ func read(file string, into any) error {
 	return nil
 }
 
+// SetUp writes the files that a run finds in its folder, the current one.
+func (e *Exercise) SetUp() error {
+	for name, text := range e.Setup {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Learner are the files of the learner's language.
 func (e *Exercise) Learner() Files {
 	if files, ok := e.Files[e.Language]; ok {
