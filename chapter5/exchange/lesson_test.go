@@ -116,7 +116,7 @@ func TestTheExperimentFitsTheServices(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(contents(t, "../experiment.json")), &experiment); err != nil {
+	if err := json.Unmarshal([]byte(contents(t, "../originals/experiment.json")), &experiment); err != nil {
 		t.Fatal(err)
 	}
 	each(t, services, func(t *testing.T, program string) {

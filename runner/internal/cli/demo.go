@@ -83,67 +83,6 @@ func (s *session) stopCommand() *cobra.Command {
 	return c
 }
 
-// resetCommand puts back what learners have changed.
-func (s *session) resetCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "reset [TARGET...]", Short: "put back what you changed, and keep your files",
-		Example: "runner reset\nrunner reset weak",
-		RunE:    func(_ *cobra.Command, args []string) error { return s.reset(args) },
-	}
-	s.rootFlag(c)
-	return c
-}
-
-// reset puts back the sources of these targets, or of all. One that cannot be reset does not keep
-// the others from it. Where all are reset, one that cannot be read is only warned of.
-func (s *session) reset(names []string) error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	all := len(names) == 0
-	if all {
-		if names, err = target.List(filepath.Join(root, "targets")); err != nil {
-			return err
-		}
-	}
-	var failed error
-	for _, name := range names {
-		targets, err := s.targets(root, []string{name})
-		var found problem.List
-		switch {
-		case err == nil:
-			err = s.resetTarget(root, targets[0])
-		case all && errors.As(err, &found):
-			for _, p := range found {
-				p.Warning = true
-			}
-			s.console.problems(found)
-			err = nil
-		}
-		failed = cmp.Or(failed, err)
-	}
-	return failed
-}
-
-func (s *session) resetTarget(root string, t *target.Target) error {
-	if t.Source == "" {
-		return nil
-	}
-	kept, done, err := demo.Reset(root, t)
-	switch {
-	case err != nil:
-		return err
-	case !done:
-		s.console.result(t.Source + " is as it came: nothing to reset")
-	case kept == "":
-		s.console.result(t.Source + " was gone, and is back")
-	default:
-		s.console.result(t.Source + " is as it came; your file is kept in " + s.nearby(kept))
-	}
-	return nil
-}
-
 // root is the project's folder, as a whole path.
 func (s *session) root() (string, error) {
 	if s.options.root != "" {

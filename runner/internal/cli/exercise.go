@@ -1,24 +1,17 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/target"
-	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // exerciseCommands are the commands of the exercises.
@@ -37,7 +30,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 				return do(c)
 			},
 		}
-		c.Flags().IntVar(&s.options.exercise, "exercise", 0, "the `NUMBER` of the exercise (default: the first that is not solved)")
+		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
 		s.rootFlag(c)
 		return c
 	}
@@ -54,12 +47,25 @@ func (s *session) exerciseCommands() []*cobra.Command {
 	}
 }
 
+// exerciseFlag is the flag that chooses an exercise.
+func (s *session) exerciseFlag(c *cobra.Command, help string) {
+	c.Flags().Func("exercise", help, func(text string) error {
+		number, err := strconv.ParseUint(text, 10, 8)
+		if err != nil || number == 0 {
+			return errors.New("give the number of an exercise, as in --exercise 3")
+		}
+		s.options.exercise = int(number)
+		return nil
+	})
+}
+
 // course is the exercises of a project, and what the learner has solved of them.
 type course struct {
 	*session
 	root     string
 	all      []*exercise.Exercise
 	progress *exercise.Progress
+	watching bool // the current exercise is played each time the learner saves the file
 }
 
 func (s *session) course() (*course, error) {
@@ -117,11 +123,18 @@ func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error
 			return err
 		}
 		if last := seen[len(seen)-1]; !last.AsWanted() {
-			c.progress.Solved[solved.Key()] = false
 			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
 			return c.conclude(solved, seen)
 		}
-		c.console.result(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title))
+		c.console.result(c.console.mask.Screen(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title)))
+	}
+	return c.playAlone(ctx, undo, e)
+}
+
+// playAlone plays an exercise, without those before it.
+func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) error {
+	if err := c.progress.Change(func() {}); err != nil { // before it is played for nothing
+		return err
 	}
 	if err := c.predict(ctx, e); err != nil {
 		return err
@@ -140,8 +153,7 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	for _, s := range seen {
 		solved = solved && s.AsWanted()
 	}
-	c.progress.Solved[e.Key()] = solved
-	err := c.progress.Save()
+	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
 	c.console.result(c.summary(e, seen, solved))
 	switch {
 	case err != nil:
@@ -155,6 +167,9 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 // play plays an exercise, until something is not as wanted; to the end where the learner's
 // experiment meets several services.
 func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
+	if edit := e.Learner().Edit; !isThere(c.root, filepath.FromSlash(edit)) {
+		return nil, problem.New(problem.Invalid, edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	}
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {
 		seen := &exercise.Seen{Play: play, Given: given}
@@ -168,77 +183,6 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 	}
 	return all, nil
 }
-
-// playOne plays one experiment, and looks at the exchange file beside it: see exercise.Seen.
-func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *exercise.Seen) error {
-	t, found := target.Load(filepath.Join(c.root, filepath.FromSlash(seen.Play.Target)))
-	if t == nil {
-		return found
-	}
-	t.Name, t.Experiment = e.Name, seen.Play.Experiment
-	d := c.demo(c.root)
-	quiet := &quiet{console: c.console}
-	d.Output, d.Interval = quiet, time.Hour
-	d.Prepare = func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-		var before []byte
-		o := optionsOf(x)
-		o.Done = func(part string, _ *verdict.Run) {
-			now, isFile := exchanged()
-			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && !(isFile && bytes.Equal(now, before))
-		}
-		p, err := c.experiments.Prepare(ctx, o)
-		return func(ctx, undo context.Context) (*verdict.Result, error) {
-			for name, text := range e.Setup {
-				if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-					return nil, err
-				}
-			}
-			before, _ = exchanged()
-			r, err := p.Run(ctx, undo)
-			now, isFile := exchanged()
-			seen.Restored = isFile && bytes.Equal(now, before)
-			return r, err
-		}, err
-	}
-	level := c.console.level
-	if !c.options.verbose {
-		c.console.level = silent
-	}
-	o, err := d.Run(ctx, undo, t)
-	c.console.level = level
-	var stop *verdict.Stop
-	switch {
-	case ctx.Err() != nil && errors.As(context.Cause(ctx), &stop):
-		c.console.note("%s: the exercise was not played to its end", stop.Why)
-		return exitCode(128 + stop.Signal)
-	case err != nil:
-		seen.Broken = err
-	default:
-		seen.Result, seen.Ended = o.Result, o.Died != nil
-		if seen.Ended {
-			c.console.problems(o.Died)
-		}
-	}
-	return nil
-}
-
-// exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
-func exchanged() (contents []byte, isFile bool) {
-	if info, err := os.Stat(exchangeFile); err != nil || !info.Mode().IsRegular() {
-		return nil, false
-	}
-	contents, err := os.ReadFile(exchangeFile)
-	return contents, err == nil
-}
-
-// silent is above every level of the log.
-const silent = slog.Level(100)
-
-// quiet shows of a demo only what takes long.
-type quiet struct{ *console }
-
-func (quiet) Say(string)          {}
-func (quiet) Line(string, string) {}
 
 // predict asks once what the learner expects.
 func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
@@ -261,11 +205,10 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 		text = strings.TrimSpace(text)
 		number, err := strconv.Atoi(text)
 		if text == "" || err == nil && number >= 1 && number <= len(e.Predict.Choices) {
-			c.progress.Predicted[e.Key()] = ""
 			if text != "" {
-				c.progress.Predicted[e.Key()] = e.Predict.Choices[number-1]
+				text = e.Predict.Choices[number-1]
 			}
-			return nil
+			return c.progress.Change(func() { c.progress.Predicted[e.Key()] = text })
 		}
 		c.console.note("please type a number from 1 to %d, or press Enter", len(e.Predict.Choices))
 	}

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"chaosworkshop.example/runner/internal/target"
 )
 
 // A reset for which there is no room changes nothing and leaves nothing. The test runs in a child
@@ -37,7 +35,7 @@ func TestNoRoomForReset(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 4, Max: 4}); err != nil {
 		t.Fatal(err)
 	}
-	_, done, err := Reset(root, &target.Target{Name: "it", Source: "main.go", Original: "original/main.go"})
+	_, done, err := Reset(root, "it", filepath.Join(root, "main.go"), filepath.Join(root, "original", "main.go"))
 	if done || !errors.Is(err, syscall.EFBIG) {
 		t.Errorf("got %t, %v", done, err)
 	}
