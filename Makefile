@@ -135,7 +135,7 @@ solution: $(RUNNER)
 ## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset $(EXERCISE_FLAG) $(if $(LANGUAGE),weak$(LANGUAGE))
+	@$(RUNNER) reset $(or $(EXERCISE_FLAG),$(if $(LANGUAGE),weak$(LANGUAGE)))
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service

@@ -31,6 +31,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 			},
 		}
 		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
+		word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
 		s.rootFlag(c)
 		return c
 	}
@@ -74,7 +75,7 @@ func (s *session) course() (*course, error) {
 		return nil, err
 	}
 	c := &course{session: s, root: root}
-	if c.all, err = exercise.Load(root, "go"); err != nil {
+	if c.all, err = exercise.Load(root, s.language()); err != nil {
 		return nil, err
 	}
 	c.progress, err = exercise.LoadProgress(root)

@@ -17,6 +17,14 @@ func (s *session) chosePython() bool {
 	return chosen == "python"
 }
 
+// language is the learner's: of the exercises.
+func (s *session) language() string {
+	if s.options.in == "python" || s.chosePython() {
+		return "python"
+	}
+	return "go"
+}
+
 // languageOf is the argument of make for the language of a command in our neutral words.
 func (s *session) languageOf(command string) string {
 	if strings.Contains(command, inPython) || command == "experiment" && s.chosePython() {

@@ -56,6 +56,9 @@ func (s *session) commandAt(port string, words ...string) string {
 		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
 			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
 		}
+		if s.language() == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
+			line += " IN=python"
+		}
 		return line
 	}
 	if words[0] == "solution" && len(words) > 1 {
@@ -88,6 +91,9 @@ func (s *session) commandAt(port string, words ...string) string {
 	}
 	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
 		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
+	if s.options.in == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
+		line += " --in python"
 	}
 	return line
 }

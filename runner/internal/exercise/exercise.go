@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -147,9 +148,12 @@ func (e *Exercise) Learner() Files {
 	return e.Files["any"]
 }
 
-// Editables are the learner's file and the given ones, without solutions.
+// Editables are the files to change, in all languages, and the given ones.
 func (e *Exercise) Editables() []Files {
-	all := []Files{e.Learner()}
+	var all []Files
+	for _, language := range slices.Sorted(maps.Keys(e.Files)) {
+		all = append(all, e.Files[language])
+	}
 	for _, file := range e.Given {
 		all = append(all, Files{Edit: file, Original: original(file)})
 	}
