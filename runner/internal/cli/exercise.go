@@ -189,12 +189,13 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 	if _, asked := c.progress.Predicted[e.Key()]; asked || !isTerminal(c.world.Stdin) || len(e.Predict.Choices) == 0 {
 		return nil
 	}
-	question := "\n" + strings.Join(wrap(fmt.Sprintf("Exercise %d: %s", e.Number, e.Predict.Question), c.console.width()), "\n") + "\n"
+	var question strings.Builder
+	question.WriteString("\n" + strings.Join(wrap(fmt.Sprintf("Exercise %d: %s", e.Number, e.Predict.Question), c.console.width()), "\n") + "\n")
 	for i, choice := range e.Predict.Choices {
-		question += fmt.Sprintf("  %d  %s\n", i+1, choice)
+		question.WriteString(fmt.Sprintf("  %d  %s\n", i+1, choice))
 	}
 	for {
-		answered := c.console.ask(question + "Your prediction (a number; Enter for none): ")
+		answered := c.console.ask(question.String() + "Your prediction (a number; Enter for none): ")
 		text, err := c.line(ctx)
 		if err != nil {
 			answered("\n")
