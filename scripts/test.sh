@@ -15,6 +15,7 @@ if [ "${1-}" = compile ]; then
 	go list -e -export -deps work # the programs, as the tests build them
 	exec go list -export -deps -test $race $packages
 fi
+test -n "$(command -v python3 || command -v python)" || echo "no Python here: NOT testing the services in Python"
 test -n "$race" || echo "no C compiler here: testing without the race detector"
 # -count=1: Go's cache of test results does not notice changes in built programs and docs.
 set -- -count=1 "$@"

@@ -107,10 +107,8 @@ func freePort(t *testing.T) int {
 // environment is what the kit makes of the user's environment for its own commands.
 func (p *patient) environment() []string {
 	all := maps.Clone(p.user)
-	for _, name := range []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"} {
-		delete(all, name)
-	}
-	if all["HOME"] == "" {
+	maps.Copy(all, map[string]string{"GOFLAGS": "-modcacherw", "GOWORK": "auto", "GO111MODULE": "on", "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH})
+	if _, missing := os.Stat(all["HOME"]); missing != nil {
 		all["HOME"] = private.Homes[0]
 	}
 	list := []string{"PATH=" + os.Getenv("PATH")}
