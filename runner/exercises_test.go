@@ -25,7 +25,7 @@ type attempt struct {
 	Name  string
 	Hint  string      // the name of the state; empty: the exercise is solved
 	From  string      // solution: the edits begin with it, and not with the file as it came
-	File  string      // the file of the edits, in the project; empty: the learner's own
+	File  string      // the file of the edits, in the project, beside the learner's; empty: the learner's own
 	Edits [][2]string // what is replaced, and with what
 	Add   string      // what comes after all that
 	Whole string      // the whole file
@@ -112,6 +112,9 @@ func (l *learner) apply(a attempt) {
 	file := filepath.Join(l.root, files.Edit)
 	text := l.read(map[string]string{"": files.Edit, "solution": files.Solution}[a.From])
 	if a.File != "" {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			l.Fatal(err)
+		}
 		file, text = filepath.Join(l.root, a.File), l.read(a.File)
 	}
 	for _, edit := range a.Edits {
