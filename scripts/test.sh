@@ -18,6 +18,6 @@ fi
 test -n "$(command -v python3 || command -v python)" || echo "no Python here: NOT testing the services in Python"
 test -n "$race" || echo "no C compiler here: testing without the race detector"
 # -count=1: Go's cache of test results does not notice changes in built programs and docs.
-set -- -count=1 "$@"
+set -- -count=1 -timeout 30m "$@"
 echo "testing (the first time everything is built, which takes a minute or two)"
 go test $race "$@" $packages
