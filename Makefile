@@ -50,7 +50,7 @@ ifeq ($(origin SHARE),command line)
   SHARE_FLAG := $(if $(call switched-on,SHARE),--share)
 endif
 ifeq ($(origin EXERCISE),command line)
-  EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
+  EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(call shell-word,$(EXERCISE)))
 endif
 ifeq ($(origin FORCE),command line)
   FORCE_FLAG := $(if $(call switched-on,FORCE),--force)
@@ -136,6 +136,8 @@ solution: $(RUNNER)
 .PHONY: reset
 reset: $(RUNNER)
 	@$(RUNNER) reset $(or $(EXERCISE_FLAG),$(if $(LANGUAGE),weak$(LANGUAGE)))
+
+## exercise EXERCISE=3   this one; also hint, reset
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service

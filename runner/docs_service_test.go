@@ -4,6 +4,8 @@ package main_test
 
 import (
 	"bufio"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +20,13 @@ var listening = regexp.MustCompile(`listening on port (\d+)`)
 // withService starts a service as in the book's first terminal, on a port that is
 // free, and ends it by Ctrl-C, which reaches all of a terminal's programs.
 func withService(t *testing.T, project, command string, during func(port string)) {
-	cmd := exec.Command("sh", "-c", command+" PORT=0")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	cmd := exec.Command("sh", "-c", fmt.Sprint(command, " PORT=", free))
 	cmd.Dir = project
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	output, err := cmd.StderrPipe()

@@ -53,7 +53,7 @@ func (s *session) exerciseFlag(c *cobra.Command, help string) {
 	c.Flags().Func("exercise", help, func(text string) error {
 		number, err := strconv.ParseUint(text, 10, 8)
 		if err != nil || number == 0 {
-			return errors.New("give the number of an exercise, as in --exercise 3")
+			return errors.New("give the number of an exercise, as in --exercise 3 (with make: EXERCISE=3)")
 		}
 		s.options.exercise = int(number)
 		return nil

@@ -40,6 +40,12 @@ type editable struct {
 	source, original string
 }
 
+// name is the source as messages name it.
+func (e editable) name(root string) string {
+	short, _ := filepath.Rel(root, e.source)
+	return filepath.ToSlash(short)
+}
+
 func (s *session) reset(names []string) error {
 	root, err := s.root()
 	if err != nil {
@@ -55,8 +61,7 @@ func (s *session) reset(names []string) error {
 	}
 	put := 0
 	for _, d := range all {
-		name, _ := filepath.Rel(root, d.source)
-		name = filepath.ToSlash(name)
+		name := d.name(root)
 		kept, done, failed := demo.Reset(root, d.of, d.source, d.original)
 		switch {
 		case failed != nil:
@@ -72,6 +77,8 @@ func (s *session) reset(names []string) error {
 		put++
 	}
 	switch {
+	case put == 0 && err == nil && len(names) == 1 && len(all) == 1:
+		s.console.result(all[0].name(root) + " is as it came: nothing to reset")
 	case put == 0 && err == nil:
 		s.console.result("nothing to reset: each file is as it came")
 	case left > 0 && err == nil:

@@ -37,37 +37,44 @@ func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
 	words = withoutLanguage(line)
 	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
-	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
-	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
+	if !slices.Contains([]string{"demo", "start", "experiment"}, words[0]) {
+		port = ""
+	}
 	if s.made() && hasTarget {
-		line = "make " + strings.Join(words, "-") + s.languageOf(line)
-		if takesFile && s.experiment != "experiment.json" {
-			line += " FILE=" + asWord(s.experiment)
-		}
-		if takesPort {
-			line += " PORT=" + port
-		}
-		if words[0] == "demo" && s.options.step {
-			line += " STEP=1"
-		}
-		if words[0] == "solution" && len(words) > 1 {
-			line = "make solution FORCE=1"
-		}
-		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
-			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
-		}
-		if s.language() == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
-			line += " IN=python"
-		}
-		return line
+		return s.byMake(port, line, words)
 	}
-	if words[0] == "solution" && len(words) > 1 {
-		line = "solution --force"
+	return s.byRunner(port, line, words)
+}
+
+// byMake is a command in make's form.
+func (s *session) byMake(port, line string, words []string) string {
+	target := strings.Replace(strings.Join(words, "-"), "solution-force", "solution FORCE=1", 1)
+	line = "make " + target + s.languageOf(line)
+	if s.takesFile(words[0]) && s.experiment != "experiment.json" {
+		line += " FILE=" + asWord(s.experiment)
 	}
+	if port != "" {
+		line += " PORT=" + port
+	}
+	if words[0] == "demo" && s.options.step {
+		line += " STEP=1"
+	}
+	number, language := s.ofExercise(words[0])
+	if number != "" {
+		line += " EXERCISE=" + number
+	}
+	if language == "python" {
+		line += " IN=python"
+	}
+	return line
+}
+
+// byRunner is a command without make.
+func (s *session) byRunner(port, line string, words []string) string {
 	program := s.program()
 	switch words[0] {
 	case "experiment":
-		if line = program + " run "; takesPort { // in no shell's own words
+		if line = program + " run "; port != "" { // in no shell's own words
 			line += "--var port=" + port + " "
 		}
 		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
@@ -79,27 +86,41 @@ func (s *session) commandAt(port string, words ...string) string {
 			line = "cd chapter5 && " + line
 		}
 	default:
-		if line = program + " " + line; takesFile {
+		if line = program + " " + strings.Replace(line, "solution force", "solution --force", 1); s.takesFile(words[0]) {
 			line += " " + asWord(s.experiment)
 		}
 		if words[0] == "demo" && s.options.step {
 			line += " --step"
 		}
 	}
-	if takesPort {
+	if port != "" {
 		line += " --port " + port
 	}
-	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
-		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	number, language := s.ofExercise(words[0])
+	if number != "" {
+		line += " --exercise " + number
 	}
-	if s.options.in == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
+	if language == "python" {
 		line += " --in python"
 	}
 	return line
 }
 
-// ofExercises are the commands that take the number of an exercise.
-var ofExercises = []string{"exercise", "hint", "solution", "reset"}
+func (s *session) takesFile(command string) bool {
+	return s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, command)
+}
+
+// ofExercise are the arguments of a command of the exercises: the number that the user chose,
+// and the language.
+func (s *session) ofExercise(command string) (number, language string) {
+	if s.options.exercise != 0 && slices.Contains([]string{"exercise", "hint", "solution", "reset"}, command) {
+		number = strconv.Itoa(s.options.exercise)
+	}
+	if slices.Contains([]string{"exercise", "hint", "solution"}, command) {
+		language = s.language()
+	}
+	return number, language
+}
 
 // made tells whether the user came by make, which says so.
 func (s *session) made() bool {
