@@ -4,7 +4,7 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE and FORCE count only as arguments of make:
+# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE and WRITE count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
@@ -38,6 +38,9 @@ ifeq ($(origin EXERCISE),command line)
 endif
 ifeq ($(origin FORCE),command line)
   FORCE_FLAG := $(if $(FORCE),--force)
+endif
+ifeq ($(origin WRITE),command line)
+  WRITE_FLAG := $(if $(WRITE),--write)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # The runner and the services name commands in make's form.
@@ -143,6 +146,12 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 doctor:
 	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
 		exec $(RUNNER) doctor $(SHARE_FLAG); fi
+
+## rehearse         play the whole workshop once
+## rehearse WRITE=1 write the seconds into the docs
+.PHONY: rehearse
+rehearse: $(RUNNER)
+	@exec $(RUNNER) rehearse $(WRITE_FLAG)
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

@@ -11,7 +11,7 @@ import (
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|prepare|stop|doctor|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|prepare|stop|doctor|rehearse|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
