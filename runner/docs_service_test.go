@@ -16,9 +16,22 @@ import (
 var listening = regexp.MustCompile(`listening on port (\d+)`)
 
 // withService starts a service as in the book's first terminal, on a port that is
-// free, and ends it by Ctrl-C, which reaches all of a terminal's programs.
-func withService(t *testing.T, project, command string, during func(port string)) {
-	cmd := exec.Command("sh", "-c", command+" PORT=0")
+// free, and ends it by Ctrl-C. It returns what the service said.
+func withService(t *testing.T, project, command string, during func(port string)) string {
+	t.Helper()
+	said := untilInterrupted(t, project, command+" PORT=0", listening, during)
+	if !strings.Contains(said, "stopped") {
+		t.Errorf("%s did not stop:\n%s", command, said)
+	}
+	return said
+}
+
+// untilInterrupted runs a command that does not end by itself. When it says a line of this form, it is
+// ended by Ctrl-C, which reaches all of a terminal's programs. Before that, a function gets what
+// stands in the form's parentheses.
+func untilInterrupted(t *testing.T, project, command string, form *regexp.Regexp, during func(found string)) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", command)
 	cmd.Dir = project
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	output, err := cmd.StderrPipe()
@@ -34,16 +47,19 @@ func withService(t *testing.T, project, command string, during func(port string)
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		said.WriteString(lines.Text() + "\n")
-		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+		if found := form.FindStringSubmatch(lines.Text()); found != nil {
 			during(found[1])
 			syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 		}
 	}
 	cmd.Wait() // make calls an interruption an error
-	if !listening.MatchString(said.String()) || !strings.Contains(said.String(), "stopped") {
-		t.Errorf("%s did not listen and stop:\n%s", command, said.String())
+	if !form.MatchString(said.String()) {
+		t.Errorf("%s did not say %v:\n%s", command, form, said.String())
 	}
+	return said.String()
 }
+
+var watching = regexp.MustCompile(`^watching (\S+): save it to play again`)
 
 // needsTerminal runs make init, which asks only at a terminal, as testdata/script/15-init.txtar does.
 func needsTerminal(t *testing.T, project, command string) {

@@ -43,7 +43,7 @@ func (s *session) rehearse() error {
 	}
 	ctx, _, release := s.interruptible("")
 	defer release()
-	r, err := rehearsal.Open(root, program, &s.processes)
+	r, err := rehearsal.Open(root, program, &s.processes, s.console.width()-letters(quoted))
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,9 @@ func (s *session) rehearse() error {
 	return nil
 }
 
+// quoted stands before each line of a command.
+const quoted = "      | "
+
 // rehearsed is the line of a step; and of one that failed why, with the last lines of what it
 // printed.
 func (c *console) rehearsed(o rehearsal.Outcome) string {
@@ -86,11 +89,11 @@ func (c *console) rehearsed(o rehearsal.Outcome) string {
 	if o.Err == nil {
 		return text
 	}
-	const label = "      "
+	label := strings.TrimSuffix(quoted, "| ")
 	text += "\n" + label + c.behind(label, c.mask.Screen(o.Err.Error()))
 	lines := strings.Split(strings.TrimSpace(o.Said), "\n")
-	for _, line := range lines[max(0, len(lines)-8):] {
-		text += "\n" + label + "| " + c.mask.Screen(line)
+	for _, line := range lines[max(0, len(lines)-15):] {
+		text += "\n" + quoted + c.mask.Screen(line)
 	}
 	return text
 }

@@ -26,6 +26,7 @@ type Rehearsal struct {
 	folder  string // the copy
 	program string // the runner
 	owner   *process.Owner
+	columns int
 	said    bytes.Buffer // what the step has printed so far
 }
 
@@ -38,13 +39,14 @@ type Outcome struct {
 }
 
 // Open copies the project in the folder root, without what learners have changed. The owner
-// starts the program, which is the runner, for each command. The error is a problem.
-func Open(root, program string, owner *process.Owner) (*Rehearsal, error) {
+// starts the program, which is the runner, for each command; its lines are at most so many columns
+// wide. The error is a problem.
+func Open(root, program string, owner *process.Owner, columns int) (*Rehearsal, error) {
 	all, err := exercise.Load(root, "go")
 	if err != nil {
 		return nil, err
 	}
-	r := &Rehearsal{root: root, program: program, owner: owner, steps: stepsOf(all)}
+	r := &Rehearsal{root: root, program: program, owner: owner, columns: columns, steps: stepsOf(all)}
 	if err = r.copy(); err != nil {
 		r.Close()
 		return nil, problem.Wrap(problem.NoVerdict, err, "the project cannot be copied into .workshop", "check free space and permissions of the project's folder")
@@ -108,10 +110,14 @@ func (r *Rehearsal) copy() (err error) {
 // overlay copies each file of a folder over the one of the same name in another folder.
 func overlay(from, to string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil {
 			return err
 		}
-		return copyFile(path, filepath.Join(to, strings.TrimPrefix(path, from)))
+		there := filepath.Join(to, strings.TrimPrefix(path, from))
+		if d.IsDir() {
+			return os.MkdirAll(there, 0o755)
+		}
+		return copyFile(path, there)
 	})
 }
 
@@ -124,12 +130,12 @@ func copyFile(from, to string) error {
 }
 
 // run runs a command of the runner in a folder of the copy. It must end with this exit code, and
-// print this text. Variables are set beside those of the user, without those by which make or
-// another terminal would tell the runner something.
+// print this text. Variables are set beside those of the user.
 func (r *Rehearsal) run(ctx context.Context, folder string, variables []string, wanted call) error {
 	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "CHAOSWORKSHOP_") || strings.HasPrefix(variable, "EXCHANGE_")
+		return strings.HasPrefix(variable, "CHAOSWORKSHOP_MAKE=") // with it, each exit code is 0
 	})
+	environment = append(environment, fmt.Sprint("COLUMNS=", r.columns))
 	before := r.said.Len()
 	exit, err := r.owner.Run(ctx, process.Command{
 		Args: append([]string{r.program}, wanted.args...), Dir: filepath.Join(r.folder, folder), Env: append(environment, variables...),
