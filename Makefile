@@ -103,7 +103,7 @@ hint: $(RUNNER)
 ## solution         compare yours with ours
 .PHONY: solution
 solution: $(RUNNER)
-	@$(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
+	@exec $(RUNNER) solution $(EXERCISE_FLAG) $(FORCE_FLAG)
 
 ## reset            undo your change, and keep your file
 .PHONY: reset

@@ -5,6 +5,7 @@ package main_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -39,27 +40,45 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 
 // project FOLDER makes a project like this one: chapter 5 and its targets.
 func project(ts *testscript.TestScript, _ bool, args []string) {
-	to := ts.MkAbs(args[0])
+	ts.Check(copyProject(ts.MkAbs(args[0])))
+}
+
+// copyProject copies chapter 5 and its targets, as they came.
+func copyProject(to string) error {
 	for _, folder := range []string{"chapter5", "targets"} {
-		ts.Check(os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join("..", folder))))
+		if err := os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join("..", folder))); err != nil {
+			return err
+		}
 	}
 	left, err := filepath.Glob(filepath.Join(to, "chapter5", "exchange.dat*")) // by who tried the book's way
-	ts.Check(err)
-	for _, file := range left {
-		ts.Check(os.Remove(file))
+	if err != nil {
+		return err
 	}
-	ts.Check(asItCame(to))
-	ts.Check(os.WriteFile(filepath.Join(to, "go.work"), []byte("go 1.25.0\n\nuse ./chapter5\n"), 0o644))
+	for _, file := range left {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	if err := asItCame(to); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, "go.work"), []byte("go 1.25.0\n\nuse ./chapter5\n"), 0o644)
 }
 
 // asItCame undoes what a learner has changed in the copy of a project: a repaired service is
 // no reason for a test to fail.
 func asItCame(project string) error {
-	original, err := os.ReadFile(filepath.Join(project, "chapter5", "originals", "service", "main.go"))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(project, "chapter5", "service", "main.go"), original, 0o644)
+	originals := filepath.Join(project, "chapter5", "originals")
+	return filepath.WalkDir(originals, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(project, "chapter5", strings.TrimPrefix(path, originals)), text, 0o644)
+	})
 }
 
 // fill FILE COUNT TEXT writes a text so many times into a file.

@@ -82,50 +82,6 @@ func (s *session) stopCommand() *cobra.Command {
 	return c
 }
 
-// resetCommand puts back what learners have changed.
-func (s *session) resetCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "reset [TARGET...]", Short: "put back what you changed, and keep your files",
-		Example: "runner reset\nrunner reset weak",
-		RunE:    func(_ *cobra.Command, args []string) error { return s.reset(args) },
-	}
-	s.rootFlag(c)
-	return c
-}
-
-func (s *session) reset(names []string) error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 {
-		if names, err = target.List(filepath.Join(root, "targets")); err != nil {
-			return err
-		}
-	}
-	targets, err := s.targets(root, names)
-	if err != nil {
-		return err
-	}
-	for _, t := range targets {
-		if t.Source == "" {
-			continue
-		}
-		kept, done, err := demo.Reset(root, t)
-		switch {
-		case err != nil:
-			return err
-		case !done:
-			s.console.result(t.Source + " is as it came: nothing to reset")
-		case kept == "":
-			s.console.result(t.Source + " was gone, and is back")
-		default:
-			s.console.result(t.Source + " is as it came; your file is kept in " + s.nearby(kept))
-		}
-	}
-	return nil
-}
-
 // root is the project's folder, as a whole path.
 func (s *session) root() (string, error) {
 	if s.options.root != "" {

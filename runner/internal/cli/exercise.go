@@ -37,7 +37,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 				return do(c)
 			},
 		}
-		c.Flags().IntVar(&s.options.exercise, "exercise", 0, "the `NUMBER` of the exercise (default: the first that is not solved)")
+		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
 		s.rootFlag(c)
 		return c
 	}
@@ -54,12 +54,25 @@ func (s *session) exerciseCommands() []*cobra.Command {
 	}
 }
 
+// exerciseFlag is the flag that chooses an exercise.
+func (s *session) exerciseFlag(c *cobra.Command, help string) {
+	c.Flags().Func("exercise", help, func(text string) error {
+		number, err := strconv.ParseUint(text, 10, 8)
+		if err != nil || number == 0 {
+			return errors.New("give the number of an exercise, as in --exercise 3")
+		}
+		s.options.exercise = int(number)
+		return nil
+	})
+}
+
 // course is the exercises of a project, and what the learner has solved of them.
 type course struct {
 	*session
 	root     string
 	all      []*exercise.Exercise
 	progress *exercise.Progress
+	watching bool // the current exercise is played each time the learner saves the file
 }
 
 func (s *session) course() (*course, error) {
@@ -117,11 +130,18 @@ func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error
 			return err
 		}
 		if last := seen[len(seen)-1]; !last.AsWanted() {
-			c.progress.Solved[solved.Key()] = false
 			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
 			return c.conclude(solved, seen)
 		}
 		c.console.result(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title))
+	}
+	return c.playAlone(ctx, undo, e)
+}
+
+// playAlone plays an exercise, without those before it.
+func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) error {
+	if err := c.progress.Change(func() {}); err != nil { // before it is played for nothing
+		return err
 	}
 	if err := c.predict(ctx, e); err != nil {
 		return err
@@ -140,8 +160,7 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	for _, s := range seen {
 		solved = solved && s.AsWanted()
 	}
-	c.progress.Solved[e.Key()] = solved
-	err := c.progress.Save()
+	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
 	c.console.result(c.summary(e, seen, solved))
 	switch {
 	case err != nil:
@@ -155,6 +174,9 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 // play plays an exercise, until something is not as wanted; to the end where the learner's
 // experiment meets several services.
 func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
+	if edit := e.Learner().Edit; !isThere(c.root, filepath.FromSlash(edit)) {
+		return nil, problem.New(problem.Invalid, edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	}
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {
 		seen := &exercise.Seen{Play: play, Given: given}
@@ -176,6 +198,9 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		return found
 	}
 	t.Name, t.Experiment = e.Name, seen.Play.Experiment
+	if e.Kind == "repair" { // what the service does wrong is for the exercise to say
+		t.Source, t.Original, t.Ready.Any = e.Learner().Edit, e.Learner().Original, true
+	}
 	d := c.demo(c.root)
 	quiet := &quiet{console: c.console}
 	d.Output, d.Interval = quiet, time.Hour
@@ -184,7 +209,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		o := optionsOf(x)
 		o.Done = func(part string, _ *verdict.Run) {
 			now, isFile := exchanged()
-			seen.Replaced = seen.Replaced || part == "method" && isThere(exchangeFile) && !(isFile && bytes.Equal(now, before))
+			seen.Replaced = seen.Replaced || part == "method" && isNamed(exchangeFile) && !(isFile && bytes.Equal(now, before))
 		}
 		p, err := c.experiments.Prepare(ctx, o)
 		return func(ctx, undo context.Context) (*verdict.Result, error) {
@@ -212,6 +237,10 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		c.console.note("%s: the exercise was not played to its end", stop.Why)
 		return exitCode(128 + stop.Signal)
 	case err != nil:
+		var p *problem.Problem
+		if errors.As(err, &p) {
+			p.Do = c.sentenceFor(e, p.Do)
+		}
 		seen.Broken = err
 	default:
 		seen.Result, seen.Ended = o.Result, o.Died != nil
@@ -229,6 +258,12 @@ func exchanged() (contents []byte, isFile bool) {
 	}
 	contents, err := os.ReadFile(exchangeFile)
 	return contents, err == nil
+}
+
+// isNamed tells whether something has this name, be it a link that leads nowhere.
+func isNamed(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
 }
 
 // silent is above every level of the log.
@@ -260,11 +295,10 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 		text = strings.TrimSpace(text)
 		number, err := strconv.Atoi(text)
 		if text == "" || err == nil && number >= 1 && number <= len(e.Predict.Choices) {
-			c.progress.Predicted[e.Key()] = ""
 			if text != "" {
-				c.progress.Predicted[e.Key()] = e.Predict.Choices[number-1]
+				text = e.Predict.Choices[number-1]
 			}
-			return nil
+			return c.progress.Change(func() { c.progress.Predicted[e.Key()] = text })
 		}
 		c.console.note("please type a number from 1 to %d, or press Enter", len(e.Predict.Choices))
 	}

@@ -36,72 +36,114 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case last.Broken != nil:
 		b.line("why", "it could not be played; the messages above say why")
 	case e.Kind == "catch":
-		c.verdicts(&b, seen)
+		c.verdicts(&b, e, seen)
 	default:
-		c.consumer(&b, last, solved)
+		c.consumer(&b, e, last, solved)
 	}
-	if said := c.progress.Predicted[e.Key()]; said != "" {
-		b.line("you said", said)
-	}
-	if solved {
+	switch {
+	case solved:
 		b.line("learned", e.Learned)
-	} else {
-		b.line("look", cmp.Or(given(last), e.Look))
+	case last.Given != "":
+		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
+	case last.Broken == nil:
+		b.line("look", e.Look)
 	}
-	b.line("next", c.sentence(c.nextExercise(e, solved)))
+	b.line("next", c.nextExercise(e, solved))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func given(s *exercise.Seen) string {
-	if s.Given == "" {
-		return ""
-	}
-	return s.Given + " was changed, and this exercise needs it as it came"
-}
-
 // verdicts shows what an experiment said about each service.
-func (c *course) verdicts(b *blockWriter, seen []*exercise.Seen) {
+func (c *course) verdicts(b *blockWriter, e *exercise.Exercise, seen []*exercise.Seen) {
 	var rows []row
 	for _, s := range seen {
 		answer := padded(s.Play.Name, 12) + verdictWords[s.Result.Verdict.Word].shown
 		rows = append(rows, row{"service", answer, s.Play.Wanted})
 	}
 	b.table(rows)
+	c.predicted(b, e)
 	for _, s := range seen {
 		if !s.AsWanted() {
-			b.line("why", c.console.mask.Screen(s.Play.Name+": "+s.Result.Verdict.Reason))
+			b.line("why", c.console.mask.Screen(s.Play.Name+": "+c.why(s)))
 			break
 		}
 	}
 }
 
+// why says why a play is not as wanted.
+func (c *course) why(s *exercise.Seen) string {
+	if measured(s.Result) {
+		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
+	}
+	return s.Result.Verdict.Reason
+}
+
 // consumer shows what a consumer of the service saw.
-func (c *course) consumer(b *blockWriter, s *exercise.Seen, solved bool) {
-	b.line("play", s.Play.Name)
+func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen, solved bool) {
+	if s.Play.Name != "" {
+		b.line("play", s.Play.Name)
+	}
 	for _, r := range c.console.evidence(s.Result) {
 		b.line(r.label, r.answer) // what the experiment wants may be less than what the exercise wants
 	}
 	if s.Play.Fault {
 		b.line("verdict", verdictWords[s.Result.Verdict.Word].shown)
-		b.line("undo", map[bool]string{true: "the exchange file is as it was before", false: "the exchange file is not as it was before"}[s.Restored])
+		b.line("undo", "the exchange file is "+map[bool]string{true: "", false: "not "}[s.Restored]+"as it was before")
 	}
+	for _, header := range s.Headers() {
+		b.line("header", c.console.mask.Screen(header))
+	}
+	c.predicted(b, e)
 	if !solved {
-		if word := s.Result.Verdict.Word; word == verdict.NoVerdict || word == verdict.NotUndone {
-			b.line("why", c.console.mask.Screen(s.Result.Verdict.Reason))
+		if !measured(s.Result) || s.Lacks() != "" {
+			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
 		b.line("wanted", s.Play.Wanted)
 	}
 }
 
-// nextExercise is what to do after a play, in the neutral words of commands.
+// predicted shows what the learner has predicted, below what came: it was about the file as it came.
+func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
+	if said := c.progress.Predicted[e.Key()]; said != "" && (e.Kind == "experiment" || !c.progress.Solved[e.Key()]) {
+		b.line("you said", said)
+	}
+}
+
+// nextExercise is what to do after a play.
 func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	if !solved {
-		return "change the file, then {exercise}; {hint} helps"
+		return c.again(" helps")
 	}
-	if next := c.progress.Current(c.all); next != nil {
-		return fmt.Sprintf("{exercise} plays exercise %d: %s; {solution} compares yours with ours", next.Number, next.Title)
+	compare := c.sentenceFor(e, "; {solution} compares yours with ours")
+	next := c.progress.Current(c.all)
+	if next == nil {
+		return "all exercises are solved" + compare
 	}
-	return "all exercises are solved; {solution} compares yours with ours"
+	chosen := c.options.exercise
+	defer func() { c.options.exercise = chosen }()
+	if c.watching && chosen == 0 {
+		return fmt.Sprintf("exercise %d: %s%s", next.Number, next.Title, compare)
+	}
+	c.options.exercise = 0
+	return fmt.Sprintf("%s plays exercise %d: %s%s", c.command("exercise"), next.Number, next.Title, compare)
+}
+
+// again is how an exercise is played again, and how to get a hint, of which what is said.
+func (c *course) again(what string) string {
+	switch {
+	case !c.watching:
+		return c.sentence("change the file, then {exercise}; {hint}" + what)
+	case isTerminal(c.world.Stdin):
+		return "change the file and save it; h" + what + ", q stops (press Enter after the letter)"
+	}
+	return c.sentence("change the file and save it; {hint}" + what)
+}
+
+// sentenceFor is a sentence whose commands name the exercise, whichever is the current one.
+func (c *course) sentenceFor(e *exercise.Exercise, text string) string {
+	chosen := c.options.exercise
+	defer func() { c.options.exercise = chosen }()
+	c.options.exercise = e.Number
+	return c.sentence(text)
 }
 
 // list shows all exercises, with what is solved.
@@ -149,17 +191,21 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		}
 	}
 	if failing.AsWanted() {
-		c.console.result(c.sentence(fmt.Sprintf("exercise %d is solved: {exercise} goes on", e.Number)))
+		c.console.result(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
 		return nil
 	}
+	c.console.problems(failing.Broken)
 	h := e.Hint(failing, !e.Changed(c.root))
-	steps, last := e.Said(h), &c.progress.Hint
-	if last.Exercise != e.Key() || last.State != h.State {
-		last.Exercise, last.State, last.Step = e.Key(), h.State, 0
-	}
-	last.Step = min(last.Step+1, len(steps))
-	c.console.result(c.shownHint(e, steps, last.Step))
-	return c.progress.Save()
+	steps := e.Said(h)
+	err = c.progress.Change(func() {
+		last := &c.progress.Hint
+		if last.Exercise != e.Key() || last.State != h.State {
+			last.Exercise, last.State, last.Step = e.Key(), h.State, 0
+		}
+		last.Step = min(last.Step+1, len(steps))
+	})
+	c.console.result(c.shownHint(e, steps, max(c.progress.Hint.Step, 1)))
+	return err
 }
 
 // shownHint is one step of a hint. The last one is code, and is not wrapped.
@@ -172,9 +218,9 @@ func (c *course) shownHint(e *exercise.Exercise, steps []string, step int) strin
 		text += "  " + strings.Join(wrap(said, c.console.width()-2), "\n  ") + "\n"
 	}
 	if step < len(steps) {
-		return text + c.sentence("next: change the file, then {exercise}; {hint} again says more")
+		return text + strings.Join(wrap("next: "+c.again(" again says more"), c.console.width()), "\n")
 	}
-	return text + c.sentence("this was the last step; {solution} shows ours when yours holds")
+	return text + c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved")
 }
 
 // solution compares the learner's file with ours.
@@ -191,14 +237,14 @@ func (c *course) solution() error {
 		}
 	}
 	if !c.progress.Solved[e.Key()] && !c.options.force {
-		return usage(fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
+		return problem.New(problem.Deviated, fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
 	var texts [2][]byte
 	files := e.Learner()
 	for i, name := range []string{files.Edit, files.Solution} {
 		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", "put the file back: "+c.command("reset"))
+			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", c.sentenceFor(e, "put the file back: {reset}"))
 		}
 	}
 	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))

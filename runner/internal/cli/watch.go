@@ -23,6 +23,7 @@ const pollEvery = 500 * time.Millisecond
 func (c *course) watch() error {
 	ctx, undo, release := c.interruptible("")
 	defer release()
+	c.watching = true
 	var keys chan string
 	if isTerminal(c.world.Stdin) {
 		keys = make(chan string)
@@ -32,10 +33,9 @@ func (c *course) watch() error {
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit))
-		before, _ := os.ReadFile(file)
+		before := c.contents(e)
 		var code exitCode
-		if err := c.playFrom(ctx, undo, e); !errors.As(err, &code) || code > problem.Deviated {
+		if err := c.playAlone(ctx, undo, e); !errors.As(err, &code) || code > problem.Deviated {
 			return err
 		}
 		if c.options.exercise == 0 && c.progress.Current(c.all) == nil {
@@ -44,19 +44,26 @@ func (c *course) watch() error {
 		if code == problem.OK && c.options.exercise == 0 { // on to the next one
 			continue
 		}
-		if keys != nil {
-			c.console.note("watching %s: save it to play again. Keys: h and Enter for a hint, q and Enter to stop", c.nearby(file))
-		} else {
-			c.console.note("watching %s: save it to play again", c.nearby(file))
-		}
-		if err := c.await(ctx, undo, e, file, before, keys); err != nil {
+		if err := c.await(ctx, undo, e, before, keys); err != nil {
 			return err
 		}
 	}
 }
 
-// await returns when the file has other contents. A key may ask for a hint before that.
-func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, file string, before []byte, keys chan string) error {
+// contents are those of all files that decide about an exercise.
+func (c *course) contents(e *exercise.Exercise) (all []byte) {
+	for _, file := range e.Editables() {
+		text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(file.Edit)))
+		if err != nil { // an editor may be about to put it there
+			return nil
+		}
+		all = append(all, text...)
+	}
+	return all
+}
+
+// await returns when a file has other contents. A key may ask for a hint before that.
+func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, before []byte, keys chan string) error {
 	if keys != nil {
 		asking, stop := context.WithCancel(ctx)
 		defer stop()
@@ -94,8 +101,7 @@ func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, file str
 				c.console.note("please type h or q, and press Enter")
 			}
 		case <-time.After(pollEvery):
-			now, err := os.ReadFile(file)
-			if err == nil && !bytes.Equal(now, before) {
+			if now := c.contents(e); now != nil && !bytes.Equal(now, before) {
 				clock.Sleep(ctx, pollEvery/10) // an editor may still be writing
 				return nil
 			}

@@ -88,7 +88,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
 	})
 	if err != nil {
-		return nil, err
+		return nil, ofLearner(err, t, source)
 	}
 	if err := os.Chdir(t.Folder); err != nil {
 		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
@@ -101,18 +101,29 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 		return nil, err
 	}
 	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
-		var p *problem.Problem
-		if errors.As(err, &p) && isChanged(t) {
-			p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
-		}
-		return nil, err
+		return nil, ofLearner(err, t, source)
 	}
 	defer service.End(context.Background())
 	result, err := run(ctx, undo)
 	if result == nil {
 		return nil, err
 	}
-	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: isChanged(t)}, nil
+	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: t.Source != "" && IsChanged(t.Source, t.Original)}, nil
+}
+
+// ofLearner is why a target does not build or start, for a learner who has changed its source:
+// without a place in the target's file and without its commands, which are not theirs.
+func ofLearner(err error, t *target.Target, source string) error {
+	var list problem.List
+	var p *problem.Problem
+	switch {
+	case t.Source == "" || !IsChanged(t.Source, t.Original):
+	case errors.As(err, &list) && len(list) > 1:
+		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
+	case errors.As(err, &p):
+		p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
+	}
+	return err
 }
 
 // port reserves the port of a target until release.

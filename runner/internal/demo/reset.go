@@ -7,50 +7,50 @@ import (
 	"path/filepath"
 
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/target"
 )
 
-// isChanged tells whether the learner has changed the source of a target, or removed it.
-func isChanged(t *target.Target) bool {
-	if t.Source == "" {
-		return false
-	}
-	original, err := os.ReadFile(t.Original)
-	now, err2 := os.ReadFile(t.Source)
-	return err == nil && (err2 != nil || !bytes.Equal(original, now))
+// IsChanged tells whether a file is not as it came, or gone.
+func IsChanged(source, original string) bool {
+	came, err := os.ReadFile(original)
+	now, err2 := os.ReadFile(source)
+	return err == nil && (err2 != nil || !bytes.Equal(came, now))
 }
 
-// Reset puts the original source of a target back, in the project's folder root, where the
-// learner has changed it. It returns where it keeps what they had made of it; empty where
-// the file was gone.
-func Reset(root string, t *target.Target) (kept string, done bool, err error) {
-	t = t.In(target.Places{Root: root})
-	if _, err := os.Stat(t.Original); t.Source != "" && err != nil {
-		return "", false, problem.Wrap(problem.Invalid, err, "the original of "+t.Name+" cannot be read, so nothing was changed", "get it again, from where this project came")
+// Reset puts an original back, in the project's folder root, where the learner has changed the
+// source: a file of the target or exercise with this name. It returns where it keeps what they
+// had made of it; empty where the file was gone.
+func Reset(root, name, source, original string) (kept string, done bool, err error) {
+	came, err := os.ReadFile(original)
+	if err != nil {
+		return "", false, problem.Wrap(problem.Invalid, err, "the original of "+name+" cannot be read, so nothing was changed", "get it again, from where this project came")
 	}
-	if !isChanged(t) {
+	if !IsChanged(source, original) {
 		return "", false, nil
 	}
 	fail := func(err error) (string, bool, error) {
 		return "", false, problem.Wrap(problem.NoVerdict, err, "the original cannot be put back, and nothing was changed", "check free space and permissions of the project's folder")
 	}
-	folder, err := fresh(filepath.Join(root, ".workshop", "kept"), t.Name)
+	folder, err := fresh(filepath.Join(root, ".workshop", "kept"), name)
 	if err != nil {
 		return fail(err)
 	}
-	drafts := filepath.Join(folder, "original")
-	if err := os.CopyFS(drafts, os.DirFS(filepath.Dir(t.Original))); err != nil {
+	draft := filepath.Join(folder, "original")
+	defer func() {
+		os.Remove(draft)
+		os.Remove(folder) // if nothing is kept in it
+	}()
+	if err := os.WriteFile(draft, came, 0o644); err != nil {
 		return fail(err)
 	}
-	kept = filepath.Join(folder, filepath.Base(t.Source))
-	switch err := os.Rename(t.Source, kept); {
+	kept = filepath.Join(folder, filepath.Base(source))
+	switch err := os.Rename(source, kept); {
 	case errors.Is(err, os.ErrNotExist):
 		kept = ""
 	case err != nil:
 		return fail(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(t.Source), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(source), 0o755); err != nil {
 		return kept, true, err
 	}
-	return kept, true, os.Rename(filepath.Join(drafts, filepath.Base(t.Original)), t.Source)
+	return kept, true, os.Rename(draft, source)
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,8 +14,7 @@ import (
 // TestReset: the original comes back, and nothing that a learner wrote is lost.
 func TestReset(t *testing.T) {
 	root := t.TempDir()
-	it := &target.Target{Name: "it", Source: "it/main.go", Original: "it/original/main.go"}
-	source := filepath.Join(root, "it", "main.go")
+	source, original := filepath.Join(root, "it", "main.go"), filepath.Join(root, "it", "original", "main.go")
 	write := func(path, text string) {
 		t.Helper()
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -32,23 +32,29 @@ func TestReset(t *testing.T) {
 		return string(text)
 	}
 	write(source, "as it came")
-	write(filepath.Join(root, "it", "original", "main.go"), "as it came")
-	if kept, done, err := Reset(root, it); kept != "" || done || err != nil {
+	write(original, "as it came")
+	if kept, done, err := Reset(root, "it", source, original); kept != "" || done || err != nil {
 		t.Errorf("nothing was changed: %q, %t, %v", kept, done, err)
 	}
 	write(source, "repaired")
-	kept, done, err := Reset(root, it)
+	kept, done, err := Reset(root, "it", source, original)
 	if !done || err != nil || content(kept) != "repaired" || content(source) != "as it came" || !strings.HasPrefix(kept, filepath.Join(root, ".workshop", "kept")) {
 		t.Errorf("%q, %t, %v; now %q", kept, done, err, content(source))
 	}
 	if err := os.Remove(source); err != nil {
 		t.Fatal(err)
 	}
-	if kept, done, err := Reset(root, it); kept != "" || !done || err != nil || content(source) != "as it came" {
+	if kept, done, err := Reset(root, "it", source, original); kept != "" || !done || err != nil || content(source) != "as it came" {
 		t.Errorf("the file was gone: %q, %t, %v", kept, done, err)
 	}
-	if _, done, err := Reset(root, &target.Target{Name: "no source"}); done || err != nil {
-		t.Error("a target without a source:", err)
+	if left, err := filepath.Glob(filepath.Join(root, ".workshop", "kept", "*", "*")); err != nil || !slices.Equal(left, []string{kept}) {
+		t.Errorf("%q are left, %v", left, err)
+	}
+	if err := os.Remove(original); err != nil {
+		t.Fatal(err)
+	}
+	if _, done, err := Reset(root, "it", source, original); done || err == nil || content(source) != "as it came" {
+		t.Error("there is no original:", err)
 	}
 }
 

@@ -79,7 +79,7 @@ func Load(root, language string) ([]*Exercise, error) {
 		if e.Number, err = strconv.Atoi(number); err != nil {
 			return nil, problem.New(problem.Invalid, "the folder "+e.Name+" does not begin with the number of the exercise", "name it as in 3-emptied")
 		}
-		e.Hints = slices.Concat(common[:1], e.Hints, common[1:]) // the first one is about other files
+		e.Hints = e.inOrder(common)
 		if language != "go" {
 			for i, play := range e.Plays {
 				other := strings.TrimSuffix(play.Target, ".yaml") + "-" + language + ".yaml"
@@ -94,6 +94,26 @@ func Load(root, language string) ([]*Exercise, error) {
 	}
 	slices.SortFunc(all, func(a, b *Exercise) int { return cmp.Compare(a.Number, b.Number) })
 	return all, nil
+}
+
+// inOrder are the common hints and those of the exercise, in the order in which they are tried:
+// the first of both, about files, then the rest, and last the one that always fits. One of the
+// exercise takes the place of a common one with the same state. All common ones but the last are
+// about services.
+func (e *Exercise) inOrder(common []Hint) []Hint {
+	last := len(common) - 1
+	if e.Kind != "repair" {
+		return append(e.Hints, common[last])
+	}
+	all := append([]Hint{common[0], e.Hints[0]}, common[1:last]...)
+	for _, hint := range e.Hints[1:] {
+		if i := slices.IndexFunc(all, func(other Hint) bool { return other.State == hint.State }); i >= 0 {
+			all[i] = hint
+		} else {
+			all = append(all, hint)
+		}
+	}
+	return append(all, common[last])
 }
 
 func read(file string, into any) error {
@@ -115,6 +135,15 @@ func (e *Exercise) Learner() Files {
 		return files
 	}
 	return e.Files["any"]
+}
+
+// Editables are the learner's file and the given ones, without solutions.
+func (e *Exercise) Editables() []Files {
+	all := []Files{e.Learner()}
+	for _, file := range e.Given {
+		all = append(all, Files{Edit: file, Original: original(file)})
+	}
+	return all
 }
 
 // Changed tells whether the learner has changed their file, in the project's folder root.

@@ -1,6 +1,10 @@
 package exercise
 
-import "chaosworkshop.example/runner/internal/verdict"
+import (
+	"slices"
+
+	"chaosworkshop.example/runner/internal/verdict"
+)
 
 // Hint is the help for one state of the learner's file.
 type Hint struct {
@@ -19,6 +23,7 @@ type When struct {
 	Play      string  // the name of the play
 	Verdict   string  // its verdict
 	Reason    string  // a pattern of the verdict's reason
+	Unproven  bool    // no probe of the method has found the fault
 	Fault     string  // what the learner's own fault lacks: see Seen
 	Before    *Answer // an answer before the method
 	After     *Answer // an answer after it
@@ -54,27 +59,21 @@ func (w When) fits(s *Seen, unchanged bool) bool {
 		return false
 	case w.Play != "" && w.Play != s.Play.Name, w.Fault != "" && w.Fault != s.fault():
 		return false
+	case w.Unproven && (r == nil || s.isProven()):
+		return false
 	case w.Verdict == "" && w.Reason == "" && w.Before == nil && w.After == nil:
 		return true
 	case r == nil, w.Verdict != "" && w.Verdict != r.Verdict.Word:
 		return false
 	default:
-		return pattern(w.Reason).MatchString(r.Verdict.Reason) && w.Before.isIn(r.Before) && w.After.isIn(r.After)
+		return pattern(w.Reason).MatchString(r.Verdict.Reason) && s.has(w.Before, r.Before) && s.has(w.After, r.After)
 	}
 }
 
-// isIn tells whether a pass has an answer of this pattern; nil is in each.
-func (a *Answer) isIn(pass *verdict.State) bool {
-	if a == nil {
-		return true
+// has tells whether a pass has an answer of this pattern; each has nil.
+func (s *Seen) has(a *Answer, pass *verdict.State) bool {
+	if a == nil || pass == nil {
+		return a == nil
 	}
-	if pass == nil {
-		return false
-	}
-	for _, run := range pass.Runs {
-		if a.matches(run) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(pass.Runs, func(run *verdict.Run) bool { return s.matches(*a, run) })
 }

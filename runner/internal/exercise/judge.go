@@ -1,6 +1,9 @@
 package exercise
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,14 +29,14 @@ type Answer struct {
 	Status  int
 	Other   bool              // a status that is none of the usual ones: 200, 500, 503
 	None    bool              // there was no answer
-	Body    string            // a regular expression, or one of the words below
+	Body    string            // a regular expression, one of the words below, or BEFORE: the same as before the method
 	Headers map[string]string // names, and regular expressions
 }
 
 // words are the patterns that exercises name.
 var words = map[string]string{
 	"TIME":    `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\s*$`,
-	"WORDS":   `[^\W\d]{2,}\W+[^\W\d]{2,}`,
+	"WORDS":   `^[^\n]*[^\W\d]{2,}[^\w\n]+[^\W\d]{2,}[^\n]*\n?$`, // in one line
 	"NOTHING": `^\s*$`,
 }
 
@@ -46,7 +49,7 @@ func (s *Seen) AsWanted() bool {
 	word := s.Result.Verdict.Word
 	isMeasured := word == verdict.Held || word == verdict.Deviated
 	return isMeasured && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.isProven() &&
-		fits(s.Play.Before, s.Result.Before) && fits(s.Play.After, s.Result.After)
+		s.fits(s.Play.Before, s.Result.Before) && s.fits(s.Play.After, s.Result.After)
 }
 
 // isProven tells whether a probe of the method has found the fault.
@@ -70,9 +73,25 @@ func (s *Seen) fault() string {
 	return ""
 }
 
+// Lacks is what is missing although the verdict is as wanted, in words; empty for nothing.
+func (s *Seen) Lacks() string {
+	switch fault := s.fault(); {
+	case fault != "":
+		return map[string]string{
+			"nothing-there": "nothing else had the name of the exchange file while the method ran",
+			"no-proof":      "no probe with a tolerance has found what stands there now",
+			"no-rollback":   "the experiment has no rollbacks, so the fault stays on",
+			"not-restored":  "the exchange file is not as it was before",
+		}[fault]
+	case s.Result != nil && !s.isProven():
+		return "no probe of the method with a tolerance has found the fault"
+	}
+	return ""
+}
+
 // fits tells whether each answer of a pass is one of those that are right. No pattern is met
 // by a pass without an answer.
-func fits(right []Answer, pass *verdict.State) bool {
+func (s *Seen) fits(right []Answer, pass *verdict.State) bool {
 	if len(right) == 0 {
 		return true
 	}
@@ -80,14 +99,14 @@ func fits(right []Answer, pass *verdict.State) bool {
 		return false
 	}
 	for _, run := range pass.Runs {
-		if !slices.ContainsFunc(right, func(a Answer) bool { return a.matches(run) }) {
+		if !slices.ContainsFunc(right, func(a Answer) bool { return s.matches(a, run) }) {
 			return false
 		}
 	}
 	return true
 }
 
-func (a Answer) matches(run *verdict.Run) bool {
+func (s *Seen) matches(a Answer, run *verdict.Run) bool {
 	answer, _ := run.Output.(*value.Map)
 	status, isAnswer := answer.Value("status").(int64)
 	if a.None || !isAnswer {
@@ -96,7 +115,8 @@ func (a Answer) matches(run *verdict.Run) bool {
 	if a.Status != 0 && int64(a.Status) != status || a.Other && slices.Contains([]int64{200, 500, 503}, status) {
 		return false
 	}
-	if a.Body != "" && !pattern(a.Body).MatchString(value.Text(answer.Value("body"))) {
+	body := value.Text(answer.Value("body"))
+	if a.Body == "BEFORE" && body != s.bodyBefore() || a.Body != "BEFORE" && !pattern(a.Body).MatchString(body) {
 		return false
 	}
 	for name, form := range a.Headers {
@@ -105,6 +125,33 @@ func (a Answer) matches(run *verdict.Run) bool {
 		}
 	}
 	return true
+}
+
+// bodyBefore is what the service answered before the method.
+func (s *Seen) bodyBefore() string {
+	if s.Result.Before == nil || len(s.Result.Before.Runs) == 0 {
+		return ""
+	}
+	answer, _ := s.Result.Before.Runs[0].Output.(*value.Map)
+	return value.Text(answer.Value("body"))
+}
+
+// Headers are those that the play asks for, with what came before and after the method.
+func (s *Seen) Headers() (all []string) {
+	if len(s.Play.After) == 0 || s.Result == nil {
+		return nil
+	}
+	came := func(pass *verdict.State, name string) string {
+		if pass == nil || len(pass.Runs) == 0 {
+			return "not asked"
+		}
+		answer, _ := pass.Runs[0].Output.(*value.Map)
+		return cmp.Or(header(answer, name), "none")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Play.After[0].Headers)) {
+		all = append(all, fmt.Sprintf("%s: %s before, %s after", name, came(s.Result.Before, name), came(s.Result.After, name)))
+	}
+	return all
 }
 
 // header is a header of an answer, whose name may be written in small or capital letters.

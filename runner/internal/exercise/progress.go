@@ -24,36 +24,60 @@ type Progress struct {
 
 // LoadProgress reads the progress of a project. Without one, nothing is solved.
 func LoadProgress(root string) (*Progress, error) {
-	p := &Progress{Solved: map[string]bool{}, Predicted: map[string]string{}, file: filepath.Join(root, ".workshop", "kept", "progress.json")}
-	text, err := os.ReadFile(p.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, p)
-	}
-	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "your progress cannot be read: "+p.file, "remove this file: solved exercises are found again when they are played")
-	}
-	return p, nil
+	p := &Progress{file: filepath.Join(root, ".workshop", "kept", "progress.json")}
+	return p, p.read()
 }
 
-// Save writes the progress. The file is whole at each moment.
-func (p *Progress) Save() error {
-	text, err := json.MarshalIndent(p, "", "  ")
+func (p *Progress) read() error {
+	now := Progress{Solved: map[string]bool{}, Predicted: map[string]string{}, file: p.file}
+	text, err := os.ReadFile(p.file)
 	if err == nil {
-		err = os.MkdirAll(filepath.Dir(p.file), 0o755)
+		err = json.Unmarshal(text, &now)
 	}
-	if err == nil {
-		err = os.WriteFile(p.file+".new", append(text, '\n'), 0o644)
+	if err == nil && (now.Solved == nil || now.Predicted == nil) {
+		err = errors.New("a part is null")
 	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return problem.Wrap(problem.Invalid, err, "your progress cannot be read: "+p.file, "remove this file, and play your solved exercises again: they are found solved")
+	}
+	*p = now
+	return nil
+}
+
+// Change changes the progress and writes it. What another runner has written meanwhile stays, and
+// the file is whole at each moment.
+func (p *Progress) Change(change func()) error {
+	err := os.MkdirAll(filepath.Dir(p.file), 0o755)
 	if err == nil {
-		err = os.Rename(p.file+".new", p.file)
+		if err := p.read(); err != nil {
+			return err
+		}
+		change()
+		err = p.write()
 	}
 	if err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "your progress cannot be kept", "check free space and permissions of the project's folder")
 	}
 	return nil
+}
+
+func (p *Progress) write() error {
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(p.file), "progress-*.new")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(append(text, '\n'))
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), p.file)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+	return err
 }
 
 // Current is the first exercise that is not solved; nil where all are.

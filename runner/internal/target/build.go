@@ -19,7 +19,7 @@ import (
 // target without a build command needs no build.
 //
 // Its error is ctx's cause, or a problem with the code Invalid at the key build:
-// the command cannot be run, or it failed; the problem then quotes its last lines.
+// the command cannot be run. If it failed, the error is a problem.List: its last lines, and that it failed.
 func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar time.Duration)) error {
 	if len(t.Build) == 0 {
 		return nil
@@ -42,10 +42,14 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
 	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
-		said := slices.DeleteFunc(output.last, func(line string) bool { return strings.HasPrefix(line, "# ") })
-		return problem.List{problem.New(problem.Invalid,
-			fmt.Sprintf("%s\nthe build of %s failed: %s ended with %v", strings.Join(said, "\n"), t.Name, strings.Join(t.Build, " "), exit),
-			"correct what these lines report, and try again")}
+		var all problem.List
+		for _, line := range output.last {
+			if !strings.HasPrefix(line, "# ") {
+				all = append(all, problem.New(problem.Invalid, line, ""))
+			}
+		}
+		return append(all, problem.New(problem.Invalid,
+			fmt.Sprintf("the build of %s failed: %s ended with %v", t.Name, strings.Join(t.Build, " "), exit), "correct what these lines report, and try again"))
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
 			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")

@@ -55,7 +55,7 @@ func TestLoad(t *testing.T) {
 		Start:       []string{"/bin/it" + exe, "--port", "9090", "costs $5 and ${not this}"},
 		Folder:      filepath.Join(root, "services", "it"),
 		Port:        8080,
-		Ready:       Ready{"http://127.0.0.1:9090/health", 204, 90 * time.Second},
+		Ready:       Ready{"http://127.0.0.1:9090/health", 204, 90 * time.Second, false},
 		Environment: map[string]string{"HOME_OF_IT": run},
 		Experiment:  filepath.Join(root, "it.json"),
 		Expect:      "held", Next: "go home",

@@ -213,7 +213,7 @@ func TestBuild(t *testing.T) {
 	}
 	it.Build = []string{it.Start[0], "fail", "x"}
 	err := Build(t.Context(), s.owner, it, never)
-	for _, part := range []string{"reason 11\nthe build of it failed: ", " fail x ended with exit code 7\n", "correct what these lines"} {
+	for _, part := range []string{"reason 11\nthe build of it failed: ", " fail x ended with exit code 7; correct", "correct what these lines"} {
 		if problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), part) {
 			t.Errorf("got %v\nwithout %q", err, part)
 		}

@@ -49,6 +49,7 @@ type Ready struct {
 	URL    string        // to request with GET, never through a proxy
 	Status int           // of the answer when the service is ready; 0: any below 500
 	Within time.Duration // how long the service may take; 10 s where the file does not say
+	Any    bool          // every answer shows that it is ready: an exercise looks at it later
 }
 
 // Places are the values of ${root}, ${bin}, ${run}, ${port} and ${interval} in a target.
