@@ -206,7 +206,7 @@ func TestChain(t *testing.T) {
 // package named here writes: the list of process is not masked, as make stop needs it.
 func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
-		"io.WriteString": {"cli"}, "os.WriteFile": {"process"}, "os.Create": {}, "os.CreateTemp": {"journal"},
+		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"journal"},
 		"os.OpenFile": {"journal", "cli", "python/native"},
 	}
 	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
