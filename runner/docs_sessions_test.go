@@ -185,30 +185,29 @@ func recorded(said, shown string) string {
 	if len(parts) == 1 {
 		return said
 	}
-	lines := strings.SplitAfter(said, "\n")
-	lines = lines[:len(lines)-1] // the empty one behind the last
+	lines := slices.Collect(strings.Lines(said))
 	at := min(strings.Count(parts[0], "\n"), len(lines))
-	after := strings.Join(lines[:at], "")
+	after := slices.Clone(lines[:at])
 	for i, part := range parts[1:] {
-		after += "...\n"
-		first, _, _ := strings.Cut(part, "\n")
-		count := strings.Count(strings.TrimSuffix(part, "\n")+"\n", "\n")
+		after = append(after, "...\n")
 		if part == "" {
 			continue
 		}
-		if found := slices.IndexFunc(lines[at:], func(line string) bool { return masked(line) == masked(first+"\n") }); found >= 0 {
+		old := slices.Collect(strings.Lines(part))
+		first := masked(strings.TrimSuffix(old[0], "\n") + "\n")
+		if found := slices.IndexFunc(lines[at:], func(line string) bool { return masked(line) == first }); found >= 0 {
 			at += found
 		} else {
-			at = max(at, len(lines)-count)
+			at = max(at, len(lines)-len(old))
 		}
-		to := min(at+count, len(lines))
+		to := min(at+len(old), len(lines))
 		if i == len(parts)-2 {
 			to = len(lines)
 		}
-		after += strings.Join(lines[at:to], "")
+		after = append(after, lines[at:to]...)
 		at = to
 	}
-	return after
+	return strings.Join(after, "")
 }
 
 // lane parts the lines of a demo's service from the others.
