@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 var listening = regexp.MustCompile(`listening on port (\d+)`)
@@ -42,6 +43,8 @@ func untilInterrupted(t *testing.T, project, command string, form *regexp.Regexp
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	stuck := time.AfterFunc(2*time.Minute, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	defer stuck.Stop()
 	defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	var said strings.Builder
 	lines := bufio.NewScanner(output)
@@ -59,7 +62,8 @@ func untilInterrupted(t *testing.T, project, command string, form *regexp.Regexp
 	return said.String()
 }
 
-var watching = regexp.MustCompile(`^watching (\S+): save it to play again`)
+// watching is what make watch says when it waits.
+var watching = regexp.MustCompile(`^  next +(change the file and save it); `)
 
 // needsTerminal runs make init, which asks only at a terminal, as testdata/script/15-init.txtar does.
 func needsTerminal(t *testing.T, project, command string) {
