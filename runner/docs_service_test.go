@@ -63,7 +63,7 @@ func untilInterrupted(t *testing.T, project, command string, form *regexp.Regexp
 }
 
 // watching is what make watch says when it waits.
-var watching = regexp.MustCompile(`^  next +(change the file and save it); `)
+var watching = regexp.MustCompile(`(?m)^  next +(change the file and save it); `)
 
 // needsTerminal runs make init, which asks only at a terminal, as testdata/script/15-init.txtar does.
 func needsTerminal(t *testing.T, project, command string) {
