@@ -4,23 +4,39 @@
 
 BIN := .workshop/bin
 RUNNER := $(BIN)/runner
-# PORT, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE and WRITE count only as arguments of make:
+# $(call shell-word,TEXT) is a text as one word for the shell.
+shell-word = '$(subst ','\'',$1)'
+# $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
+check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
+# $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
+switched-on = $(filter-out 0 no off false,$($1))
+# PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE and WRITE count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
-  REST := $(PORT)
-  $(foreach digit,0 1 2 3 4 5 6 7 8 9,$(eval REST := $(subst $(digit),,$(REST))))
-  ifneq ($(REST),)
-    $(error PORT must be a number, as in PORT=9090, and it is '$(PORT)')
+  ifneq ($(PORT),)
+    $(call check-port,PORT)
+    PORT_FLAG := --port $(PORT)
+    PORT_VARIABLE := EXCHANGE_PORT=$(PORT)
   endif
-  PORT_FLAG := $(if $(PORT),--port $(PORT))
-  PORT_VARIABLE := $(if $(PORT),EXCHANGE_PORT=$(PORT))
+endif
+# Only PORT chooses a port here: both of the book's terminals use the same one.
+unexport EXCHANGE_PORT
+LANGUAGE :=
+ifeq ($(origin IN),command line)
+  ifneq ($(filter-out go python,$(IN)),)
+    $(error IN must be go or python, as in IN=python, and it is '$(IN)')
+  endif
+  ifeq ($(strip $(IN)),python)
+    LANGUAGE := -python
+    export CHAOSWORKSHOP_IN := python
+  endif
 endif
 ifeq ($(origin STEP),command line)
-  STEP_FLAG := $(if $(STEP),--step)
+  STEP_FLAG := $(if $(call switched-on,STEP),--step)
 endif
 ifeq ($(origin VERBOSE),command line)
-  VERBOSE_FLAG := $(if $(VERBOSE),--verbose)
+  VERBOSE_FLAG := $(if $(call switched-on,VERBOSE),--verbose)
 endif
 # The experiment of the chapter runs in the folder of its service, one of your own where make runs.
 FOLDER := chapter5
@@ -28,21 +44,29 @@ EXPERIMENT := experiment.json
 ifeq ($(origin FILE),command line)
   FOLDER := .
   EXPERIMENT := $(FILE)
-  FILE_ARGUMENT := "$(FILE)"
+  FILE_ARGUMENT := $(call shell-word,$(FILE))
 endif
 ifeq ($(origin SHARE),command line)
-  SHARE_FLAG := $(if $(SHARE),--share)
+  SHARE_FLAG := $(if $(call switched-on,SHARE),--share)
 endif
 ifeq ($(origin EXERCISE),command line)
   EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(EXERCISE))
 endif
 ifeq ($(origin FORCE),command line)
-  FORCE_FLAG := $(if $(FORCE),--force)
+  FORCE_FLAG := $(if $(call switched-on,FORCE),--force)
 endif
 ifeq ($(origin WRITE),command line)
-  WRITE_FLAG := $(if $(WRITE),--write)
+  WRITE_FLAG := $(if $(call switched-on,WRITE),--write)
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
+# How the services of the lesson are started in the folder chapter5; Python builds nothing.
+ifneq ($(LANGUAGE),)
+  WEAK := ../scripts/python.sh -uB python/service.py
+  RESILIENT := ../scripts/python.sh -uB python/resilient_service.py
+else
+  WEAK := ../$(BIN)/service
+  RESILIENT := ../$(BIN)/resilient-service
+endif
 # The runner and the services name commands in make's form.
 export CHAOSWORKSHOP_MAKE := 1
 # With it, the runner also ends well after a verdict, whatever it is, so that make adds no "Error
@@ -50,35 +74,41 @@ export CHAOSWORKSHOP_MAKE := 1
 # runner itself, as .ci/run does: .workshop/bin/runner demo weak. With exec there is no shell
 # between make and the runner that would keep a signal to itself.
 
-# Settings of Go that belong to other projects would make our builds fail, or build for
-# another system. Without HOME, Go does not find its caches. The doctor gets what the user has.
-FOREIGN := GOFLAGS GOWORK GO111MODULE GOOS GOARCH
-$(foreach name,$(FOREIGN) HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
-unexport $(FOREIGN)
-ifeq ($(HOME),)
+# The doctor gets the settings of Go as the user has them.
+$(foreach name,GOFLAGS GOWORK GO111MODULE GOOS GOARCH HOME,$(eval doctor: export CHAOSWORKSHOP_$(name) := $$(value $(name))))
+# Without a HOME that exists, Go does not find its caches.
+ifeq ($(shell test -d "$$HOME" && echo yes),)
   export HOME := $(filter /%,$(shell eval echo "~$$(id -un)"))
 endif
+# Settings of Go that belong to other projects would make our builds fail, or build for another
+# system. Only a value that is not empty counts more than what "go env -w" has written.
+export GOFLAGS := -buildvcs=false
+export GOWORK := auto
+export GO111MODULE := on
+GO_HOST := $(shell HOME='$(HOME)' GOENV=off GOFLAGS= GOWORK=off GO111MODULE= GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
+export GOOS := $(word 1,$(GO_HOST))
+export GOARCH := $(word 2,$(GO_HOST))
 
 ##: For learners:
 ## demo             both demos, then compare them
 .PHONY: demo
 demo: $(RUNNER)
-	@exec $(DEMO) weak resilient
+	@exec $(DEMO) weak$(LANGUAGE) resilient$(LANGUAGE)
 
 ## demo-weak        see the fragile service fail
 .PHONY: demo-weak
 demo-weak: $(RUNNER)
-	@exec $(DEMO) weak
+	@exec $(DEMO) weak$(LANGUAGE)
 
 ## demo-resilient   see the repaired service survive
 .PHONY: demo-resilient
 demo-resilient: $(RUNNER)
-	@exec $(DEMO) resilient
+	@exec $(DEMO) resilient$(LANGUAGE)
 
 ## diff             the lines that repair the service
 .PHONY: diff
 diff: $(RUNNER)
-	@$(RUNNER) diff
+	@$(RUNNER) diff weak$(LANGUAGE)
 
 ## exercises        list the exercises, and progress
 .PHONY: exercises
@@ -108,23 +138,25 @@ solution: $(RUNNER)
 ## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset $(EXERCISE_FLAG)
+	@$(RUNNER) reset $(or $(EXERCISE_FLAG),$(if $(LANGUAGE),weak$(LANGUAGE)))
 
 # With EXCHANGE_STARTED_BY a service whose port is taken says so in make's words.
 ## start-weak       first terminal: the fragile service
 .PHONY: start-weak
-start-weak: $(BIN)/service
-	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/service $(PORT_FLAG)
+start-weak: $(if $(LANGUAGE),,$(BIN)/service)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@$(if $(LANGUAGE), IN=python)" exec $(WEAK) $(PORT_FLAG)
 
 ## start-resilient  first terminal: the repaired service
 .PHONY: start-resilient
-start-resilient: $(BIN)/resilient-service
-	@cd chapter5 && EXCHANGE_STARTED_BY="make $@" exec ../$(BIN)/resilient-service $(PORT_FLAG)
+start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
+	@cd chapter5 && EXCHANGE_STARTED_BY="make $@$(if $(LANGUAGE), IN=python)" exec $(RESILIENT) $(PORT_FLAG)
 
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd $(FOLDER) && $(PORT_VARIABLE) exec "$(CURDIR)/$(RUNNER)" run --journal-path "$(CURDIR)/.workshop/journal.json" "$(EXPERIMENT)"
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) $(call shell-word,$(EXPERIMENT))
+
+## demo IN=python   in Python; also diff, start-weak
 
 ## init             write an experiment of your own
 .PHONY: init
@@ -202,3 +234,6 @@ $(RUNNER): build
 
 $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: build
 	@scripts/build.sh "the $*" ./chapter5/$* $@
+
+.DEFAULT:
+	$(error there is no command 'make $@': type make alone, which lists them all)

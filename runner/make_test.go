@@ -21,29 +21,36 @@ func inCopy(t *testing.T, project string, environment []string, args ...string) 
 	return string(out), err
 }
 
-// Settings of Go that belong to other projects, and a missing HOME, do not break the
-// builds of the kit. The Go tool decides what to build: a deleted file counts as well.
+// Settings of Go that belong to other projects, in the environment or written by "go env -w",
+// and a HOME that does not exist do not break the builds of the kit. The Go tool decides what to build: a deleted file counts as well.
 func TestMakeBuilds(t *testing.T) {
 	project, caches := copyOfProject(t), goEnv(t, "GOCACHE", "GOMODCACHE")
-	foreign := []string{
-		"PATH=" + os.Getenv("PATH"), "GOFLAGS=-mod=vendor", "GOWORK=off", "GO111MODULE=off", "GOOS=plan9", "GOARCH=mips",
-		"GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
+	settings := []string{"GOFLAGS=-mod=vendor", "GOWORK=off", "GO111MODULE=off", "GOOS=plan9", "GOARCH=mips"}
+	written, home := filepath.Join(t.TempDir(), "env"), filepath.Join(t.TempDir(), "none")
+	if err := os.WriteFile(written, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
+	usual := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1]}
 	extra := filepath.Join(project, "runner", "extra.go")
 	if err := os.WriteFile(extra, []byte("package main\n\nfunc init() { println(\"extra is here\") }\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := inCopy(t, project, foreign, "demo-weak")
+	out, err := inCopy(t, project, append(settings, usual...), "demo-weak")
 	if err != nil || !strings.Contains(out, "as this demo should") || !strings.Contains(out, "extra is here") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if err := os.Remove(extra); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := inCopy(t, project, foreign, "stop"); err != nil || strings.Contains(out, "extra is here") {
+	out, err = inCopy(t, project, append(usual, "GOENV="+written), "demo-weak")
+	if err != nil || !strings.Contains(out, "as this demo should") || strings.Contains(out, "extra is here") {
 		t.Errorf("after a file was deleted: %v\n%s", err, out)
 	}
-	makeDoctor(t, project, foreign)
+	if exists(home) {
+		t.Error("Go has made the missing HOME")
+	}
+	usual[1] = "HOME="
+	makeDoctor(t, project, append(settings, usual...))
 }
 
 // makeDoctor sees what make keeps from the builds. It ends well whatever it finds, also without
@@ -121,6 +128,11 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 		if err == nil || string(out) != said+"\n"+want {
 			t.Errorf("%v\n%s", err, out)
 		}
+		cmd = exec.CommandContext(t.Context(), cmd.Args[0], cmd.Args[1:]...)
+		cmd.Env = append(os.Environ(), "HOME=/no/home")
+		if out, _ := cmd.CombinedOutput(); !strings.HasSuffix(string(out), said+"\nThere is no folder HOME='/no/home', in which Go keeps its caches: set HOME to a folder that exists\n") {
+			t.Errorf("without a home:\n%s", out)
+		}
 	}
 }
 
@@ -152,6 +164,30 @@ func TestMakeRehearse(t *testing.T) {
 		out, err := inCopy(t, "..", environment, strings.Fields(arguments)...)
 		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || lines[len(lines)-1] != "exec .workshop/bin/runner "+want {
 			t.Errorf("make %s: %v\n%s", arguments, err, out)
+		}
+	}
+}
+
+// TestMakeIn: IN chooses the services of a language, as an argument of make alone. (Playing
+// them needs Python: testdata/script/17-python.txtar and .ci/run do.)
+func TestMakeIn(t *testing.T) {
+	project := copyOfProject(t)
+	for _, c := range []struct {
+		variable string // of the environment
+		args     string // of make
+		well     bool   // make ends well
+		want     string
+	}{
+		{"", "diff IN=python", true, "\n+++ chapter5/python/resilient_service.py\n"},
+		{"", "diff IN=go", true, "\n+++ chapter5/resilient-service/main.go\n"},
+		{"IN=python", "diff", true, "\n+++ chapter5/resilient-service/main.go\n"},
+		{"", "reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "-C chapter5 reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "diff IN=ruby", false, "IN must be go or python, as in IN=python, and it is 'ruby'"},
+	} {
+		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)
+		if (err == nil) != c.well || !strings.Contains("\n"+out, c.want) || strings.Contains(out, "service/main.go is") {
+			t.Errorf("%s make %s: %v\n%s", c.variable, c.args, err, out)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +17,10 @@ import (
 // TestMakeEndsWithTheVerdict: whatever the verdict, make does not call it an error, and its
 // commands are named in make's form. The runner itself has an exit code for each verdict.
 func TestMakeEndsWithTheVerdict(t *testing.T) {
-	project := copyOfProject(t)
+	project := filepath.Join(t.TempDir(), "it's $x")
+	if err := os.Rename(copyOfProject(t), project); err != nil {
+		t.Fatal(err)
+	}
 	target := filepath.Join(project, "targets", "weak.yaml")
 	text, err := os.ReadFile(target)
 	if err != nil {
@@ -32,11 +36,13 @@ func TestMakeEndsWithTheVerdict(t *testing.T) {
 		want    []string // lines of the output
 	}{
 		{"make experiment PORT=1", 0, []string{"NO VERDICT: this run cannot say if the system is weak", "           make start-weak PORT=1", "           make experiment PORT=1"}},
+		{"EXCHANGE_PORT=x make experiment PORT=1", 0, []string{"           make start-weak PORT=1"}}, // another program's variable
 		{"make demo-weak", 0, []string{"WEAKNESS FOUND (deviated), but this demo should end with HELD"}},
 		{".workshop/bin/runner demo weak", 1, []string{"WEAKNESS FOUND (deviated), but this demo should end with HELD"}},
-		{"make demo-resilient", 0, []string{"HELD, as this demo should", "  next     make diff, which shows the lines that repair the service"}},
+		{"make demo-resilient STEP=0 VERBOSE=no", 0, []string{"HELD, as this demo should", "  next     make diff, which shows the lines that repair the service"}},
 		{".workshop/bin/runner demo resilient", 0, []string{"HELD, as this demo should"}},
-		{"make demo-weak PORT=x", 2, nil},
+		{"make demo-weak DEMO=./Makefile", 2, nil}, // a runner that cannot be started: 126
+		{"make demo-weak DEMO=./nothing", 2, nil},  // 127
 	} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", c.command)
 		cmd.Dir = project
@@ -50,8 +56,30 @@ func TestMakeEndsWithTheVerdict(t *testing.T) {
 				t.Errorf("%s: no line %q in\n%s", c.command, line, out)
 			}
 		}
-		if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); c.code == 0 && !strings.HasPrefix(lines[len(lines)-1], "  journal  ") {
+		if end := string(out[bytes.LastIndex(out, []byte("\n  journal"))+1:]); c.code == 0 && len(strings.Fields(strings.ReplaceAll(end, " $x", ""))) != 2 {
 			t.Errorf("%s: the journal is not last:\n%s", c.command, out)
+		}
+	}
+}
+
+// What make itself refuses it says in one line, before anything runs.
+func TestMakeRefuses(t *testing.T) {
+	const port = " must be a number from 1 to 65535, as in "
+	for command, want := range map[string]string{
+		"make demo PORT=x":                               "PORT" + port + "PORT=9090, and it is 'x'.",
+		"make demo-weak PORT=0":                          "PORT" + port + "PORT=9090, and it is '0'.",
+		"make experiment PORT=70000":                     "PORT" + port + "PORT=9090, and it is '70000'.",
+		"make start-weak PORT='80 80'":                   "PORT" + port + "PORT=9090, and it is '80 80'.",
+		`make start-weak PORT="8'0"`:                     "PORT" + port + "PORT=9090, and it is '8'0'.",
+		"make start-resilient PORT=99999999999999999999": "PORT" + port + "PORT=9090, and it is '99999999999999999999'.",
+		"make experiment PORT=08080":                     "PORT" + port + "PORT=9090, and it is '08080'.",
+		"make nothing":                                   "there is no command 'make nothing': type make alone, which lists them all.",
+	} {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+		cmd.Dir = ".."
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.HasSuffix(string(out), "*** "+want+"  Stop.\n") || strings.Count(string(out), "\n") != 1 {
+			t.Errorf("%s: %v\n%s", command, err, out)
 		}
 	}
 }

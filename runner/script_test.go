@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 
 func buildAndRun(m *testing.M) int {
 	// What the tests type is typed by a user, also where make runs the tests.
-	for _, name := range []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "CHAOSWORKSHOP_MAKE", "EXCHANGE_STARTED_BY"} {
+	for _, name := range []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "CHAOSWORKSHOP_MAKE", "CHAOSWORKSHOP_IN", "EXCHANGE_STARTED_BY"} {
 		os.Unsetenv(name)
 	}
 	folder, err := os.MkdirTemp("", "runner-test-")
@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PATH", programs+string(filepath.ListSeparator)+os.Getenv("PATH"))
 			e.Setenv("GOCACHE", caches[0])
 			e.Setenv("GOMODCACHE", caches[1])
+			e.Setenv("RUNNER", filepath.Join(programs, "runner"))
 			e.Setenv("GOFLAGS", "-buildvcs=false")
 			e.Values[backgroundKey{}] = background{}
 			return nil

@@ -53,7 +53,7 @@ func answer(t *testing.T, address string, answer func(http.ResponseWriter)) (por
 // lesson is a folder with the chapter's experiment and an exchange file.
 func lesson(t *testing.T, contents string, change func(experiment string) string) (folder string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "chapter5", "experiment.json"))
+	text, err := os.ReadFile(filepath.Join("..", "chapter5", "originals", "experiment.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

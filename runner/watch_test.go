@@ -173,7 +173,7 @@ func TestWatch(t *testing.T) {
 	w.until("h helps, q stops")
 	save("chapter5/resilient-service/main.go", "")
 	w.until("\nSOLVED\n")
-	w.until("exercise 2: services that look well;")
+	w.until("exercise 2: services that look well\n")
 	w.until("Exercise 2: A service always answers 503.")
 	w.until("Enter for none): ")
 	w.types("")

@@ -31,7 +31,9 @@ if [ $code -ne 0 ]; then
 	kill $ticking
 	wait $ticking 2>/dev/null || :
 	echo "$output" >&2
+	test -d "${HOME-}" || output="no home: $output"
 	case $output in
+	'no home: '*) echo "There is no folder HOME='${HOME-}', in which Go keeps its caches: set HOME to a folder that exists" >&2 ;;
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
 	*'requires go >='*) echo "Go is too old: get a newer one from https://go.dev/dl/" >&2 ;;
 	esac

@@ -22,15 +22,25 @@ import (
 // patience is for what should happen soon, on a machine that may be busy.
 const patience = 10 * time.Second
 
-// sources are the services as they came: learners change service/main.go.
-var sources = map[string]string{"service": "../originals/service/main.go", "resilient-service": "../resilient-service/main.go"}
+// The services by their names: one and the same in each language.
+var (
+	fragile   = []string{"service", "service.py"}
+	resilient = []string{"resilient-service", "resilient_service.py"}
+	services  = slices.Concat(fragile, resilient)
+)
+
+// sources are the services as they came: learners change the fragile ones.
+var sources = map[string]string{
+	"service": "../originals/service/main.go", "resilient-service": "../resilient-service/main.go",
+	"service.py": "../originals/python/service.py", "resilient_service.py": "../python/resilient_service.py",
+}
 
 // exe is how the names of programs end.
 var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 
-// programs is the folder of the two services, built as the tests are: with
-// the race detector if they run with it.
-var programs string
+// programs is the folder of the services. Those in Go are built as the tests are: with
+// the race detector if they run with it. python runs the others; empty where it is missing.
+var programs, python string
 
 func TestMain(m *testing.M) {
 	var err error
@@ -38,7 +48,18 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	info, ok := debug.ReadBuildInfo()
+	python = findPython()
+	if python == "" {
+		fmt.Fprintln(os.Stderr, noPython)
+	}
+	if err := os.Mkdir(filepath.Join(programs, "python"), 0o777); err != nil {
+		panic(err)
+	}
 	for program, source := range sources {
+		if inPython(program) {
+			copyFile(source, filepath.Join(programs, "python", program))
+			continue
+		}
 		build := exec.Command("go", "build", "-o", filepath.Join(programs, program+exe), filepath.Dir(source))
 		if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 			build.Args = slices.Insert(build.Args, 2, "-race")
@@ -47,9 +68,50 @@ func TestMain(m *testing.M) {
 			panic(fmt.Sprintf("%v\n%s", err, output))
 		}
 	}
+	for _, boring := range []string{"exchange.py", "flags.py"} {
+		copyFile("../python/"+boring, filepath.Join(programs, "python", boring))
+	}
 	code := m.Run()
 	os.RemoveAll(programs)
 	os.Exit(code)
+}
+
+func inPython(program string) bool { return filepath.Ext(program) == ".py" }
+
+const noPython = "NOT TESTED: the services in Python, as there is no Python 3.9 or newer here"
+
+// findPython returns the interpreter itself, whatever starts it; empty if there is none.
+func findPython() string {
+	for _, name := range []string{"python3", "python"} {
+		found, err := exec.Command(name, "-c", "import sys; sys.version_info < (3, 9) or sys.stdout.write(sys.executable)").Output()
+		if err == nil && len(found) > 0 {
+			return string(found)
+		}
+	}
+	return ""
+}
+
+func copyFile(from, to string) {
+	text, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, text, 0o666)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
+// each runs a test for each of these services.
+func each(t *testing.T, services []string, test func(t *testing.T, program string)) {
+	t.Helper()
+	for _, program := range services {
+		t.Run(program, func(t *testing.T) {
+			if inPython(program) && python == "" {
+				t.Skip(noPython)
+			}
+			test(t, program)
+		})
+	}
 }
 
 // command is a service that is about to run in a folder of its own. It is killed
@@ -57,10 +119,15 @@ func TestMain(m *testing.M) {
 func command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	filepath.Glob("../*/*.go")
-	filepath.Glob("../*/*/*.go") // tells go test that its cached result depends on these
+	filepath.Glob("../*/*/*.go")
+	filepath.Glob("../*/*.py")
+	filepath.Glob("../*/*/*.py") // tells go test that its cached result depends on these
 	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, filepath.Join(programs, program+exe), args...)
+	if inPython(program) {
+		cmd = exec.CommandContext(ctx, python, slices.Concat([]string{"-B", filepath.Join(programs, "python", program)}, args)...)
+	}
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // or its end takes a second longer
 	return cmd

@@ -3,11 +3,11 @@ package exchange_test
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -61,8 +61,8 @@ func mustHold(t *testing.T, folder string, files ...string) {
 
 func TestASignalEndsIt(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		t.Run(signal.String(), func(t *testing.T) {
-			s := start(t, "service", "--interval", "100us") // the writer is always busy
+		each(t, fragile, func(t *testing.T, program string) {
+			s := start(t, program, "--interval", "100us") // the writer is always busy
 			_, unused := s.connect(t, "")
 			_, idle := s.connect(t, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 			response, err := http.ReadResponse(idle, nil)
@@ -87,14 +87,14 @@ func TestASignalEndsIt(t *testing.T) {
 // Each time the signal meets the writer at another moment of its work. The file
 // does not come back.
 func TestTheWriterFinishesFirst(t *testing.T) {
-	for range 10 {
-		for _, program := range both {
+	each(t, services, func(t *testing.T, program string) {
+		for range 10 {
 			s := start(t, program, "--interval", "1us")
 			since := time.Now()
 			s.signal(t, syscall.SIGINT)
 			s.mustEnd(t, since)
 		}
-	}
+	})
 }
 
 // A service removes only what it wrote, and whatever it finds is no error.
@@ -113,8 +113,8 @@ func TestWhatIsNotItsOwnStays(t *testing.T) {
 			return errors.Join(os.Remove(file), os.Mkdir(file, 0o777))
 		}, []string{"exchange.dat"}},
 	} {
-		for _, program := range both {
-			t.Run(name+"/"+program, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			each(t, services, func(t *testing.T, program string) {
 				t.Parallel()
 				s := start(t, program, "--interval", "1h")
 				if err := test.change(s.file); err != nil {
@@ -127,21 +127,23 @@ func TestWhatIsNotItsOwnStays(t *testing.T) {
 				}
 				s.mustEnd(t, since, test.left...)
 			})
-		}
+		})
 	}
 }
 
 func TestNoLineIsLost(t *testing.T) {
-	s := start(t, "service")
-	const requests = 50
-	for range requests {
-		s.get(t)
-	}
-	s.signal(t, syscall.SIGTERM)
-	s.await(t, "stopped")
-	if got := strings.Count(strings.Join(s.logged, "\n"), " GET / 200 "); got != requests {
-		t.Errorf("%d lines come before the end, want %d", got, requests)
-	}
+	each(t, fragile, func(t *testing.T, program string) {
+		s := start(t, program)
+		const requests = 50
+		for range requests {
+			s.get(t)
+		}
+		s.signal(t, syscall.SIGTERM)
+		s.await(t, "stopped")
+		if got := strings.Count(strings.Join(s.logged, "\n"), " GET / 200 "); got != requests {
+			t.Errorf("%d lines come before the end, want %d", got, requests)
+		}
+	})
 }
 
 // mustListenNoMore waits until the service has begun to stop.
@@ -164,96 +166,116 @@ func (s *service) mustListenNoMore(t *testing.T) {
 const unfinished = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo"
 
 func TestRequestsUnderWayAreAnswered(t *testing.T) {
-	s := start(t, "service", "--interval", "1h")
-	conn, reader := s.connect(t, unfinished)
-	s.await(t, "POST /slow 200")
-	since := time.Now()
-	s.signal(t, syscall.SIGTERM)
-	s.mustListenNoMore(t)
-	io.WriteString(conn, "dy")
-	response, err := http.ReadResponse(reader, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != 200 || !dateTime.Match(body) {
-		t.Errorf("%s, %q, %v", response.Status, body, err)
-	}
-	s.mustEnd(t, since)
+	each(t, fragile, func(t *testing.T, program string) {
+		s := start(t, program, "--interval", "1h")
+		conn, reader := s.connect(t, unfinished)
+		s.await(t, "POST /slow 200")
+		since := time.Now()
+		s.signal(t, syscall.SIGTERM)
+		s.mustListenNoMore(t)
+		select {
+		case <-s.ended:
+			t.Fatal("it does not wait for the request")
+		case <-time.After(50 * time.Millisecond):
+		}
+		io.WriteString(conn, "dy")
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != 200 || !dateTime.Match(body) {
+			t.Errorf("%s, %q, %v", response.Status, body, err)
+		}
+		s.mustEnd(t, since)
+	})
 }
 
 func TestAnUnfinishedRequestDoesNotKeepItFromEnding(t *testing.T) {
-	s := start(t, "service", "--interval", "1h")
-	s.connect(t, unfinished)
-	s.await(t, "POST /slow 200")
-	since := time.Now()
-	s.signal(t, syscall.SIGTERM)
-	s.mustEnd(t, since)
+	each(t, fragile, func(t *testing.T, program string) {
+		s := start(t, program, "--interval", "1h")
+		s.connect(t, unfinished)
+		s.await(t, "POST /slow 200")
+		since := time.Now()
+		s.signal(t, syscall.SIGTERM)
+		s.mustEnd(t, since)
+	})
 }
 
 // Nobody reads the log, until not even "stopped" fits into the pipe.
 func TestAStuckLogDoesNotKeepItFromEnding(t *testing.T) {
-	cmd := command(t, "service", "--port", "0")
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer read.Close()
-	cmd.Stderr = write
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	write.Close()
-	s := &service{cmd: cmd, ended: make(chan struct{})}
-	go func() {
-		cmd.Wait()
-		close(s.ended)
-	}()
-	defer cmd.Process.Kill()
-
-	for lines := bufio.NewScanner(read); s.url == "" && lines.Scan(); {
-		if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-			s.url = "http://127.0.0.1:" + match[1] + "/"
-		}
-	}
-	client := http.Client{Timeout: 100 * time.Millisecond}
-	path := strings.Repeat("x", 200)
-	stuck := 0
-	for i := 0; stuck < 3; i++ {
-		response, err := client.Get(fmt.Sprint(s.url, path))
+	each(t, fragile, func(t *testing.T, program string) {
+		cmd := command(t, program, "--port", "0")
+		read, write, err := os.Pipe()
 		if err != nil {
-			stuck++
-			continue
+			t.Fatal(err)
 		}
-		response.Body.Close()
-		if i > 10_000 {
-			t.Fatal("the log takes everything")
+		defer read.Close()
+		cmd.Stderr = write
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
-	}
-	since := time.Now()
-	s.signal(t, syscall.SIGTERM)
-	s.mustEnd(t, since)
+		write.Close()
+		s := &service{cmd: cmd, ended: make(chan struct{})}
+		go func() {
+			cmd.Wait()
+			close(s.ended)
+		}()
+		defer cmd.Process.Kill()
+
+		for lines := bufio.NewScanner(read); s.url == "" && lines.Scan(); {
+			if match := listening.FindStringSubmatch(lines.Text()); match != nil {
+				s.url = "http://127.0.0.1:" + match[1] + "/"
+			}
+		}
+		client := http.Client{Timeout: 100 * time.Millisecond}
+		for _, path := range []string{strings.Repeat("x", 200), "x"} { // the short one fills what is left
+			for i, stuck := 0, 0; stuck < 3; i++ {
+				response, err := client.Get(s.url + path)
+				if err != nil {
+					stuck++
+					continue
+				}
+				response.Body.Close()
+				if i > 10_000 {
+					t.Fatal("the log takes everything")
+				}
+			}
+		}
+		since := time.Now()
+		s.signal(t, syscall.SIGTERM)
+		s.mustEnd(t, since)
+	})
 }
 
 // A service that is older than its source says so in each answer.
 func TestChangedSource(t *testing.T) {
-	source := sources["service"]
-	info, err := os.Stat(source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := start(t, "service")
-	if _, header, _ := s.get(t); header.Get("Warning") != "" {
-		t.Errorf("nothing was changed: %s", header.Get("Warning"))
-	}
-	t.Cleanup(func() { os.Chtimes(source, info.ModTime(), info.ModTime()) })
-	if err := os.Chtimes(source, time.Time{}, time.Now().Add(time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	const want = `199 exchange "you changed service/main.go after this service was started: stop it and start it again"`
-	for when, s := range map[string]*service{"after its start": s, "before its start, and not built": start(t, "service")} {
-		if _, header, _ := s.get(t); header.Get("Warning") != want {
-			t.Errorf("it was changed %s: %s", when, header.Get("Warning"))
+	each(t, fragile, func(t *testing.T, program string) {
+		source, name := sources[program], "service/main.go"
+		if inPython(program) {
+			source, name = filepath.Join(programs, "python", program), "python/service.py"
 		}
-	}
+		info, err := os.Stat(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := start(t, program)
+		if _, header, _ := s.get(t); header.Get("Warning") != "" {
+			t.Errorf("nothing was changed: %s", header.Get("Warning"))
+		}
+		t.Cleanup(func() { os.Chtimes(source, info.ModTime(), info.ModTime()) })
+		if err := os.Chtimes(source, time.Time{}, time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		want := `199 exchange "you changed ` + name + ` after this service was started: stop it and start it again"`
+		stale := map[string]*service{"after its start": s}
+		if !inPython(program) { // Python always runs the newest source
+			stale["before its start, and not built"] = start(t, program)
+		}
+		for when, s := range stale {
+			if _, header, _ := s.get(t); header.Get("Warning") != want {
+				t.Errorf("it was changed %s: %s", when, header.Get("Warning"))
+			}
+		}
+	})
 }

@@ -78,6 +78,7 @@ type options struct {
 	root                                    string
 	port                                    int
 	step, noInput, share, force, all, write bool
+	in                                      string // the language of the exercises
 	exercise                                int
 }
 

@@ -228,7 +228,7 @@ func TestCompletion(t *testing.T) {
 		"run --rollback-strategy d": "default always never deviated", // the shell chooses
 		"--log-format j":            "string json",
 		"run --journal-":            "--journal-path",
-		"demo --root ../../.. w":    "resilient weak",
+		"demo --root ../../.. w":    "resilient resilient-python weak weak-python",
 	} {
 		_, out, _ := runWith(t, append([]string{"__complete"}, strings.Fields(args)...)...)
 		if strings.Contains(out, "`") {

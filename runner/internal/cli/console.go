@@ -84,9 +84,9 @@ func (s style) level(l slog.Level) func(...any) string {
 // lane is how the name of a target is shown: the two of the chapter have a colour each.
 func (s style) lane(target string) func(...any) string {
 	switch target {
-	case "weak":
+	case "weak", "weak" + inPython:
 		return s.bad
-	case "resilient":
+	case "resilient", "resilient" + inPython:
 		return s.well
 	}
 	return s.bold
@@ -207,7 +207,7 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 // it does not look like the log. Only a terminal gets it in several lines.
 func (c *console) Line(who, line string) {
 	who, line = c.mask.Line(who, 0), c.mask.Screen(line)
-	lane := padded(who, 10) + "| "
+	lane := padded(who+" ", 10) + "| "
 	if columns(c.world.Stderr) > 0 {
 		line = c.behind(lane, line)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,15 +129,17 @@ func (s *session) runDemos(names []string) error {
 		if len(outcomes) > 0 {
 			s.console.print(s.console.err, "")
 		}
-		if source := filepath.Join(root, t.Source); t.Source != "" && !isThere(source) {
-			return problem.New(problem.Invalid, t.Source+" is not there", s.command("reset")+" brings it back")
+		if err := s.sourceIsThere(root, t); err != nil {
+			return err
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
 			return s.notBegun(ctx, err)
 		}
-		next = s.next(o.Result, o)
-		end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
+		end := closing{journal: s.nearby(o.Journal), next: s.next(o.Result, o), over: o.Target.Folder == filepath.Dir(o.Journal)}
+		if changed := slices.ContainsFunc(outcomes, func(o *demo.Outcome) bool { return o.Changed }); !changed { // or that is said
+			next = end.next
+		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
 		}
@@ -215,9 +218,9 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 	switch {
 	case o.Target.Expect == "":
 	case o.Repaired():
-		end.heading, code = ": your change repaired the "+o.Target.Name+" service", problem.OK
+		end.heading, code = ": your change repaired the "+serviceName(o.Target.Name), problem.OK
 	case o.Changed && o.AsExpected():
-		end.heading, code = ": your change has not repaired the "+o.Target.Name+" service yet", problem.OK
+		end.heading, code = ": your change has not repaired the "+serviceName(o.Target.Name)+" yet", problem.OK
 	case o.AsExpected():
 		end.heading, code = ", as this demo should", problem.OK
 	default:

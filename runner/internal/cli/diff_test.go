@@ -9,10 +9,10 @@ import (
 )
 
 // lesson is a project with two services, whose texts may be changed.
-func lesson(t *testing.T, weak, resilient string) (root string) {
+func lesson(t *testing.T, name, weak, resilient string) (root string) {
 	t.Helper()
 	root = t.TempDir()
-	for name, text := range map[string]string{"targets/weak.yaml": "", weakService: weak, resilientService: resilient} {
+	for name, text := range map[string]string{"targets/weak.yaml": "", lessons[name][0]: weak, lessons[name][1]: resilient} {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
@@ -26,7 +26,7 @@ func lesson(t *testing.T, weak, resilient string) (root string) {
 
 // It is what diff -u prints, from whichever folder; colours change nothing else.
 func TestDiff(t *testing.T) {
-	root := lesson(t, "a\nb\nc\n", "a\nb\n\tnew\nc\n")
+	root := lesson(t, "weak", "a\nb\nc\n", "a\nb\n\tnew\nc\n")
 	t.Chdir(filepath.Join(root, "chapter5", "service"))
 	want := "--- chapter5/service/main.go\n+++ chapter5/resilient-service/main.go\n@@ -1,3 +1,4 @@\n a\n b\n+\tnew\n c\n"
 	for _, args := range []string{"diff", "--color never diff", "diff --root " + root} {
@@ -45,9 +45,18 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// The services in Python are compared by their own target.
+func TestDiffInPython(t *testing.T) {
+	t.Chdir(lesson(t, "weak-python", "a\n", "a\nb\n"))
+	const want = "--- chapter5/python/service.py\n+++ chapter5/python/resilient_service.py\n@@ -1,1 +1,2 @@\n a\n+b\n"
+	if code, out, errors := runWith(t, "diff", "weak-python"); code != 0 || out != want || errors != "" {
+		t.Errorf("exit code %d\n%s%s", code, out, errors)
+	}
+}
+
 // Whoever repaired the weak service reads so; line ends of Windows are no difference.
 func TestDiffOfEqualServices(t *testing.T) {
-	t.Chdir(lesson(t, "a\r\nb\r\n", "a\nb\n"))
+	t.Chdir(lesson(t, "weak", "a\r\nb\r\n", "a\nb\n"))
 	const want = "chapter5/service/main.go and chapter5/resilient-service/main.go are equal: the weak service is repaired\n"
 	if code, out, errors := runWith(t, "diff"); code != 0 || out != want || errors != "" {
 		t.Errorf("exit code %d\n%s%s", code, out, errors)
@@ -55,16 +64,17 @@ func TestDiffOfEqualServices(t *testing.T) {
 }
 
 func TestDiffThatCannotBe(t *testing.T) {
-	t.Chdir(lesson(t, "a\n", "b\n"))
-	if err := os.Remove(filepath.FromSlash(weakService)); err != nil {
+	t.Chdir(lesson(t, "weak", "a\n", "b\n"))
+	if err := os.Remove(filepath.FromSlash(lessons["weak"][0])); err != nil {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]struct {
 		code int
 		says string
 	}{
-		"diff":   {3, "the two services cannot be compared: open "},
-		"diff a": {2, "diff takes no arguments; it compares the two services of the lesson"},
+		"diff":           {3, "the two services cannot be compared: open "},
+		"diff a":         {2, "there is no lesson for 'a'; choose one of: weak, weak-python"},
+		"diff weak more": {2, "diff takes one target; it compares the two services of the lesson: choose one of weak, weak-python"},
 	} {
 		code, out, errors := runWith(t, strings.Fields(args)...)
 		if code != want.code || out != "" || !strings.HasPrefix(errors, "runner: "+want.says) || strings.Count(errors, "\n") != 1 {

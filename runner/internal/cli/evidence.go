@@ -107,8 +107,10 @@ func (c *console) fault(r *verdict.Result) string {
 	}
 	done := slices.DeleteFunc(slices.Clone(r.Run), func(run *verdict.Run) bool { return !run.Action })
 	switch word := r.Verdict.Word; {
-	case len(done) == 0 || len(r.Acted) == 0 || word == verdict.Interrupted || word == verdict.NotUndone:
+	case len(done) == 0 || len(r.Acted) == 0 || word == verdict.NotUndone:
 		return acted
+	case word == verdict.Interrupted:
+		return acted + ": done, and not proven"
 	case slices.ContainsFunc(done, func(run *verdict.Run) bool { return !proven(run) }):
 		return acted + " (not proven)"
 	case len(done) == 1:

@@ -108,7 +108,7 @@ NO VERDICT, as this demo should
 INTERRUPTED, as this demo should
   why      stopped by Ctrl-C (SIGINT)
   before   200  2026-11-26T01:47:42.188102  wanted 200 or 503
-  fault    move-exchange-file
+  fault    move-exchange-file: done, and not proven
   undo     no rollbacks were played: what the method did is still there
   next     go on
   journal  /a very/long path/that/is/not/broken/journal.json

@@ -113,7 +113,7 @@ func (c *course) nextExercise(e *exercise.Exercise, solved bool) string {
 	if !solved {
 		return c.again(" helps")
 	}
-	compare := c.sentenceFor(e, "; {solution} compares yours with ours")
+	compare := c.sentenceFor(e, "\n{solution} compares yours with ours")
 	next := c.progress.Current(c.all)
 	if next == nil {
 		return "all exercises are solved" + compare
@@ -179,6 +179,9 @@ func (c *course) hint() error {
 }
 
 func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error {
+	if err := c.progress.Change(func() {}); err != nil { // before it is played for nothing
+		return err
+	}
 	seen, err := c.play(ctx, undo, e)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +40,12 @@ var steps = []struct {
 		"start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\n{start weak}\n{experiment}\n{experiment OTHER}"},
 	{func(s situation) bool { return s.chapter() && s.unanswered() },
 		"something listens on port PORT, and does not answer as the service does. Stop it, or take another port:\n{start weak OTHER}\n{experiment OTHER}"},
-	{func(s situation) bool { return s.chapter() && strings.Contains(s.Warning(), "resilient-service/") },
+	{func(s situation) bool {
+		return s.chapter() && regexp.MustCompile("resilient.service").MatchString(s.Warning())
+	},
 		"stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\n{start resilient}\n{experiment}"},
 	{func(s situation) bool {
-		return s.chapter() && s.Warning() != "" && !strings.Contains(s.Warning(), " service/")
+		return s.chapter() && s.Warning() != "" && !regexp.MustCompile(` (service|python)/`).MatchString(s.Warning())
 	},
 		"build the service again, start it again, and repeat the experiment:\n{experiment}"},
 	{func(s situation) bool { return s.chapter() && s.Warning() != "" },
@@ -103,7 +106,7 @@ var steps = []struct {
 	},
 		"run the demo again: {demo ALL}"},
 	{func(s situation) bool {
-		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, s.demo.Target.Name)
+		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, strings.TrimSuffix(s.demo.Target.Name, inPython))
 	},
 		"{diff} shows how the two services differ now"},
 	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
@@ -131,7 +134,11 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		if step.fits(here) {
 			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
-				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
+				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME service", serviceName(o.Target.Name), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
+			}
+			if s.learnsPython(r, o) {
+				do = regexp.MustCompile(`\{(diff|reset)`).ReplaceAllString(do, "{$1 weak")
+				do = regexp.MustCompile(`\{((diff|reset|start) \w+)`).ReplaceAllString(do, "{$1"+inPython)
 			}
 			return s.sentence(do)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -24,6 +25,13 @@ func TestCommand(t *testing.T) {
 		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
 		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
+		{"demo weak-python", "make demo-weak IN=python", "runner demo weak-python"},
+		{"demo weak-python resilient-python", "make demo IN=python", "runner demo weak-python resilient-python"},
+		{"demo my-python", "runner demo my-python", "runner demo my-python"},
+		{"diff weak-python", "make diff IN=python", "runner diff weak-python"},
+		{"reset weak-python", "make reset IN=python", "runner reset weak-python"},
+		{"start weak-python", "make start-weak IN=python", "cd chapter5 && " + python.Names()[0] + " python/service.py"},
+		{"start resilient-python", "make start-resilient IN=python", "cd chapter5 && " + python.Names()[0] + " python/resilient_service.py"},
 	} {
 		words := strings.Fields(c.words)
 		if got := testSession("CHAOSWORKSHOP_MAKE=1").command(words...); got != c.made {
@@ -35,10 +43,11 @@ func TestCommand(t *testing.T) {
 	}
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
-		"demo weak":       {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":      {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
-		"start resilient": {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
-		"diff":            {"make diff", "runner diff"},
+		"demo weak":         {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
+		"experiment":        {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
+		"start resilient":   {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
+		"diff":              {"make diff", "runner diff"},
+		"start weak-python": {"make start-weak IN=python PORT=9090", "cd chapter5 && " + python.Names()[0] + " python/service.py --port 9090"},
 	} {
 		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1 EXCHANGE_PORT=9090", "EXCHANGE_PORT=9090"} {
 			s := testSession(variables)
@@ -94,6 +103,9 @@ func TestSentence(t *testing.T) {
 	s := testSession("CHAOSWORKSHOP_MAKE=1")
 	for text, want := range map[string]string{
 		"demo resilient":                     "make demo-resilient",
+		"demo resilient-python":              "make demo-resilient IN=python",
+		"diff weak-python, which shows":      "make diff IN=python, which shows",
+		"diff weakly, which shows":           "diff weakly, which shows",
 		"diff, which shows the lines":        "make diff, which shows the lines",
 		"demo week now":                      "runner demo week now",
 		"start the database":                 "start the database",
@@ -234,3 +246,32 @@ func TestNextAfterADemo(t *testing.T) {
 }
 
 var errOdd = errors.New("odd")
+
+// Who works with the services in Python reads the commands for these.
+func TestNextInPython(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		variables string
+		change    func(r *verdict.Result)
+		want      string
+	}{
+		{"CHAOSWORKSHOP_IN=python", func(*verdict.Result) {}, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient IN=python\nmake experiment IN=python"},
+		{"CHAOSWORKSHOP_IN=python", func(r *verdict.Result) { r.Deviated, r.After = false, r.Before }, "make diff IN=python shows the lines that repair the service"},
+		{"", func(r *verdict.Result) { warns(r, "you changed python/service.py") }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-weak IN=python\nmake experiment"},
+		{"", func(r *verdict.Result) { warns(r, "you changed python/resilient_service.py") }, "stop the service (Ctrl-C in its terminal), start it again, and repeat the experiment:\nmake start-resilient IN=python\nmake experiment"},
+	} {
+		r := chapterRun()
+		c.change(r)
+		r.Verdict = r.Judge()
+		if got := testSession("CHAOSWORKSHOP_MAKE=1 "+c.variables).next(r, nil); got != c.want {
+			t.Errorf("%s\nwant\n%s", got, c.want)
+		}
+	}
+	o := &demo.Outcome{Target: &target.Target{Name: "weak-python", Expect: "deviated"}, Result: chapterRun(), Changed: true}
+	o.Result.Deviated, o.Result.After = false, o.Result.Before
+	o.Result.Verdict = o.Result.Judge()
+	const want = "make diff IN=python compares your repair with ours; make reset IN=python brings the weak service back, and keeps your file"
+	if got := testSession("CHAOSWORKSHOP_MAKE=1").next(o.Result, o); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}

@@ -74,7 +74,7 @@ func (s *session) reset(names []string) error {
 	switch {
 	case put == 0 && err == nil:
 		s.console.result("nothing to reset: each file is as it came")
-	case left > 0:
+	case left > 0 && err == nil:
 		s.console.result(fmt.Sprintf("changed files that are left: %d; to put back the next one: %s", left, s.command("reset")))
 	}
 	return err

@@ -108,6 +108,9 @@ func (s *session) validateTarget(ctx context.Context, o run.Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sourceIsThere(root, t); err != nil {
+		return err
+	}
 	t = t.In(target.Places{Root: root, Bin: root, Run: root, Port: max(t.Port, 1)})
 	o.Source = s.nearby(t.Experiment)
 	if _, missing := document.Text(o.Source); missing != nil {
@@ -120,5 +123,19 @@ func (s *session) validateTarget(ctx context.Context, o run.Options) error {
 		return err
 	}
 	s.log.Info("the target " + strconv.Quote(t.Name) + " and its experiment look valid")
+	return nil
+}
+
+// sourceIsThere finds out whether the file that learners change exists, and the file as it came.
+func (s *session) sourceIsThere(root string, t *target.Target) error {
+	here := t.In(target.Places{Root: root})
+	for _, f := range []struct{ key, written, file, do string }{
+		{"original", t.Original, here.Original, "correct the path, which begins at the project's folder; or get the file again, from where this project came"},
+		{"source", t.Source, here.Source, s.command("reset", t.Name) + " brings it back; or correct the path, which begins at the project's folder"},
+	} {
+		if f.written != "" && !isThere(f.file) {
+			return problem.List{{At: t.At(f.key), Code: problem.Invalid, What: "the file " + f.written + " is not there", Do: f.do}}
+		}
+	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:diff|experiment|reset|exercise|hint|solution|prepare|stop|doctor|rehearse|demo(?: [\w-]+)+|start (?:weak|resilient))(?: OTHER)?`
+const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?:diff|reset)(?: weak-python)?|demo(?: [\w-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
@@ -35,14 +35,12 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 
 func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
-	if line == "demo weak resilient" {
-		words = words[:1]
-	}
+	words = withoutLanguage(line)
 	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	takesPort := port != "" && slices.Contains([]string{"demo", "start", "experiment"}, words[0])
 	takesFile := s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, words[0])
 	if s.made() && hasTarget {
-		line = "make " + strings.Join(words, "-")
+		line = "make " + strings.Join(words, "-") + s.languageOf(line)
 		if takesFile && s.experiment != "experiment.json" {
 			line += " FILE=" + asWord(s.experiment)
 		}
@@ -57,6 +55,9 @@ func (s *session) commandAt(port string, words ...string) string {
 		}
 		if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
 			line += " EXERCISE=" + strconv.Itoa(s.options.exercise)
+		}
+		if s.language() == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
+			line += " IN=python"
 		}
 		return line
 	}
@@ -73,7 +74,7 @@ func (s *session) commandAt(port string, words ...string) string {
 	case "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
 	case "start":
-		line = "go run ./" + map[string]string{"weak": "service", "resilient": "resilient-service"}[words[1]]
+		line = starts(line)
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
@@ -90,6 +91,9 @@ func (s *session) commandAt(port string, words ...string) string {
 	}
 	if s.options.exercise != 0 && slices.Contains(ofExercises, words[0]) {
 		line += " --exercise " + strconv.Itoa(s.options.exercise)
+	}
+	if s.options.in == "python" && slices.Contains(ofExercises, words[0]) && words[0] != "reset" {
+		line += " --in python"
 	}
 	return line
 }

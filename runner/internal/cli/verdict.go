@@ -122,15 +122,19 @@ type blockWriter struct {
 
 // line writes a text behind its label, which is left out if the last line had the same.
 func (b *blockWriter) line(label, text string) {
-	if text == "" {
-		return
+	if text != "" {
+		b.lines(label, wrap(text, b.width-margin))
 	}
+}
+
+// lines writes lines as they are, the first of them behind the label.
+func (b *blockWriter) lines(label string, lines []string) {
 	shown := label
 	if label == b.label {
 		shown = ""
 	}
 	b.label = label
-	for i, line := range wrap(text, b.width-margin) {
+	for i, line := range lines {
 		if i > 0 {
 			shown = ""
 		}
@@ -222,7 +226,12 @@ func (b *blockWriter) stack(row, names []string) {
 	for i, text := range row {
 		if i > 0 && row[0] != "" {
 			lines := wrap(text, b.width-margin-longest-1)
-			b.line(row[0], padded(names[i], longest)+" "+strings.Join(lines, "\n"+strings.Repeat(" ", longest+1)))
+			name := names[i]
+			for at := range lines {
+				lines[at] = padded(name, longest) + " " + lines[at]
+				name = ""
+			}
+			b.lines(row[0], lines)
 		}
 	}
 }

@@ -143,3 +143,17 @@ func TestCompare(t *testing.T) {
 		t.Error("which demos went as expected is told wrongly")
 	}
 }
+
+// Where the demos stand below each other, what goes on in the next line stands below the text.
+func TestStack(t *testing.T) {
+	b := blockWriter{width: 40}
+	b.stack([]string{"before", "500 a-word-that-is-longer-than-its-column and the rest", "200"}, []string{"", "WEAK", "RESILIENT"})
+	want := `  before   WEAK      500
+                     a-word-that-is-longer-than-its-column
+                     and the rest
+           RESILIENT 200
+`
+	if b.String() != want {
+		t.Errorf("got\n%s", b.String())
+	}
+}

@@ -67,7 +67,7 @@ var illnesses = []illness{
 	{"GOFLAGS", func(p *patient) { p.user["GOFLAGS"] = "-mod=vendor '-ldflags=-X a.token=geheim -X geheim'" },
 		"Go settings", Note, "GOFLAGS (-mod=vendor -ldflags=... -X) breaks a plain go build", "unset GOFLAGS", nil, ""},
 	{"GOFLAGS, for all terminals", func(p *patient) { p.goEnv("GOFLAGS=-mod=mod") },
-		"Go settings", Bad, "GOFLAGS (-mod=mod), in Go's settings file, breaks every build here", "go env -u GOFLAGS", nil, "build"},
+		"Go settings", Note, "GOFLAGS (-mod=mod), in Go's settings file, breaks a plain go build", "go env -u GOFLAGS", nil, ""},
 	{"GOWORK", func(p *patient) { p.user["GOWORK"] = "off" },
 		"Go settings", Note, "GOWORK (off) breaks a plain go build", "unset GOWORK", nil, ""},
 	{"GO111MODULE", func(p *patient) { p.user["GO111MODULE"] = "off" },
@@ -75,9 +75,11 @@ var illnesses = []illness{
 	{"GOOS", func(p *patient) { p.user["GOOS"] = "plan9" },
 		"Go settings", Note, "GOOS (plan9) breaks a plain go build", "unset GOOS", nil, ""},
 	{"GOARCH, for all terminals", func(p *patient) { p.goEnv("GOARCH=mips") },
-		"Go settings", Bad, "GOARCH (mips), in Go's settings file, breaks every build here", "go env -u GOARCH", nil, "build"},
+		"Go settings", Note, "GOARCH (mips), in Go's settings file, breaks a plain go build", "go env -u GOARCH", nil, ""},
 	{"no HOME", func(p *patient) { delete(p.user, "HOME") },
 		"Go settings", Note, "HOME is not set", "export HOME=", nil, ""},
+	{"a HOME that is gone", func(p *patient) { p.user["HOME"] = "/no/home" },
+		"Go settings", Note, "HOME (/no/home) is no folder that exists", "export HOME=", nil, ""},
 
 	{"GOCACHE", func(p *patient) { p.user["GOCACHE"] = "/dev/null/cache" },
 		"Go cache", Bad, "Go cannot write into /dev/null/cache: not a directory", "unset GOCACHE", nil, "build"},
@@ -94,7 +96,6 @@ var illnesses = []illness{
 		// The network of the cure is a folder.
 		p.user["GOPROXY"], p.user["GOSUMDB"] = "file://"+filepath.ToSlash(p.user["GOMODCACHE"])+"/cache/download", "off"
 		p.user["GOMODCACHE"] = p.t.TempDir()
-		p.goEnv("GOFLAGS=-modcacherw")
 	}, "modules", Bad, "some modules are not on this computer", "connect to the network once, and type: {prepare}", nil, "build"},
 
 	{"no folder for temporary files", func(p *patient) { p.user["TMPDIR"] = "/no/such/folder" },

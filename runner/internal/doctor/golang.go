@@ -66,7 +66,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	if _, err := exec.LookPath("go"); err != nil {
 		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
 	}
-	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE"}
+	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE"}
 	ask := append([]string{"env", "-json"}, names...)
 	out, why := m.command(ctx, nil, ask...)
 	asIs := why == ""
@@ -102,28 +102,35 @@ func firstLine(said string) string {
 	return said
 }
 
-// variables checks the settings of Go that belong to other projects. The kit's commands leave
-// out those of the environment, but not those of Go's settings file.
+// variables checks the settings of Go that belong to other projects: in the environment, and in
+// Go's settings file, which counts where a variable is empty. The kit's commands have their own.
 func (m *Machine) variables(ctx context.Context) (found []Finding) {
 	if m.settings == nil || m.hopeless {
 		return nil
 	}
 	check := "Go settings"
-	for _, name := range []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"} {
+	names := []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"}
+	out, _ := m.command(ctx, []string{"GOFLAGS=", "GOWORK=", "GO111MODULE=", "GOOS=", "GOARCH="}, append([]string{"env", "-json"}, names...)...)
+	var written map[string]string
+	json.Unmarshal(out, &written) // without an answer nothing is known to be wrong
+	for _, name := range names {
 		if text := m.Typed(name); m.breaks(ctx, name, text) {
 			found = append(found, note(check, m.unset(name), "%s (%s) breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
 		}
-		if text := m.settings[name]; m.breaks(ctx, name, text) {
-			m.hopeless = true
-			found = append(found, bad(check, "go env -u "+name, "%s (%s), in Go's settings file, breaks every build here", name, shown(name, text))...)
+		if text := written[name]; m.breaks(ctx, name, text) {
+			found = append(found, note(check, "go env -u "+name, "%s (%s), in Go's settings file, breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
 		}
 	}
-	if m.System != "windows" && m.Typed("HOME") == "" {
-		home := "FOLDER"
+	typed := m.Typed("HOME")
+	if _, missing := os.Stat(typed); m.System != "windows" && missing != nil {
+		what, home := "HOME is not set", "FOLDER"
+		if typed != "" {
+			what = "HOME (" + typed + ") is no folder that exists"
+		}
 		if me, err := user.Current(); err == nil {
 			home = me.HomeDir
 		}
-		found = append(found, note(check, m.set("HOME", home), "HOME is not set. The kit's own commands find your home folder, and a plain go build does not")...)
+		found = append(found, note(check, m.set("HOME", home), "%s. The kit's own commands find your home folder, and a plain go build does not", what)...)
 	}
 	if len(found) == 0 {
 		return good(check, "none of them breaks a build")

@@ -5,6 +5,7 @@ package doctor
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"net"
 	"os"
@@ -40,6 +41,12 @@ func healthy(t *testing.T) *patient {
 	project := filepath.Join("..", "..", "..")
 	if err := os.CopyFS(filepath.Join(root, "chapter5"), os.DirFS(filepath.Join(project, "chapter5"))); err != nil {
 		t.Fatal(err)
+	}
+	for _, folder := range []string{"service", "exercises"} { // as they came: a learner's files may not compile
+		mine, original := filepath.Join(root, "chapter5", folder), filepath.Join(root, "chapter5", "originals", folder)
+		if err := errors.Join(os.RemoveAll(mine), os.CopyFS(mine, os.DirFS(original))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p := &patient{t: t, user: map[string]string{"HOME": filepath.Dir(root)}}
 	for _, name := range []string{"go.work", "runner/go.mod", "runner/go.sum"} {
@@ -100,10 +107,8 @@ func freePort(t *testing.T) int {
 // environment is what the kit makes of the user's environment for its own commands.
 func (p *patient) environment() []string {
 	all := maps.Clone(p.user)
-	for _, name := range []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"} {
-		delete(all, name)
-	}
-	if all["HOME"] == "" {
+	maps.Copy(all, map[string]string{"GOFLAGS": "-modcacherw", "GOWORK": "auto", "GO111MODULE": "on", "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH})
+	if _, missing := os.Stat(all["HOME"]); missing != nil {
 		all["HOME"] = private.Homes[0]
 	}
 	list := []string{"PATH=" + os.Getenv("PATH")}

@@ -18,20 +18,25 @@ type jsonState struct {
 	end   int           // where the token before the place ends
 	last  byte          // the last byte of that token; 0: there is none
 	isKey bool          // the token is a key
+
+	line, indent int // where the line starts, and its blanks
+	unclosed     int // a bracket that should have been closed before, as the indentation shows; -1: none
 }
 
 // jsonBracket is a bracket that is open.
 type jsonBracket struct {
-	at     int
-	commas int // so far
+	at, line, indent int
+	commas           int  // so far
+	before           byte // the last byte before the last comma
 }
 
 // stateAt goes through the text up to a place.
 func stateAt(text []byte, at int) jsonState {
-	s := jsonState{quote: -1}
+	s := jsonState{quote: -1, unclosed: -1}
 	for i := 0; i < at; i++ {
 		c := text[i]
 		inner := len(s.open) - 1
+		s.look(text, i)
 		switch {
 		case s.quote >= 0 && c == '\\':
 			i++
@@ -44,15 +49,17 @@ func stateAt(text []byte, at int) jsonState {
 			s.quote = i
 			continue
 		case c == '{' || c == '[':
-			s.open = append(s.open, jsonBracket{at: i})
+			s.open = append(s.open, jsonBracket{at: i, line: s.line, indent: s.indent})
 		case c == '}' || c == ']':
 			s.open = s.open[:inner]
 		case c == ',':
 			s.open[inner].commas++
+			s.open[inner].before = s.last
 		}
 		s.isKey = s.isKey && c == '"'
 		s.last, s.end = c, i+1
 	}
+	s.look(text, at)
 	return s
 }
 
@@ -81,6 +88,11 @@ func (s *source) explainJSON(at int) *problem.Problem {
 		return say(0, "this is YAML, and not JSON", "let the name of the file end in .yaml")
 	case state.quote >= 0:
 		return s.explainText(at, state.quote)
+	}
+	if found := s.explainOpen(at, state); found != nil {
+		return found
+	}
+	switch {
 	case at == len(s.text) || len(bytes.TrimSpace(s.text[at:])) == 0:
 		return say(at, "the JSON ends too early: "+s.bracket(state)+" is not closed", "write the closing bracket where it belongs")
 	}
@@ -112,10 +124,6 @@ func (s *source) explainJSON(at int) *problem.Problem {
 		return say(at, "a key is missing here", "write the key, or close "+s.bracket(state)+" before this place")
 	case needsKey && isWordRune(r):
 		return say(at, "this key has no quotes", "put double quotes around it")
-	case c == ':' && inner >= 0 && s.text[state.open[inner].at] == '[' && state.last == '"' && state.open[inner].commas == 0:
-		return say(state.open[inner].at, "this [ begins a list, but the first thing in it has a key", "if it is an object, write { here and } at its end")
-	case c == ':' && inner >= 0 && s.text[state.open[inner].at] == '[' && state.last == '"':
-		return say(at, "a list has no keys", "put { before the key, and } after its value")
 	case needsValue && isWordRune(r):
 		return s.explainValue(at)
 	case state.isKey:

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,6 +55,32 @@ func TestSlips(t *testing.T) {
 			`x.yaml:1:1: this is a web page (HTML) or XML; download the file itself; at GitHub, use the button Raw`},
 		{"x.yaml", "<!DOCTYPE html>\n<html>\n<head><title>x: y</title></head>\n<body>x</body></html>\n",
 			`x.yaml:1:1: this is a web page (HTML) or XML; download the file itself; at GitHub, use the button Raw`},
+		{"x.json", "{\n  \"a\": [200, 503,\n  \"b\": {\"c\": 1}\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [200, 503\n  \"b\": 1\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\"a\": [200, 503, \"b\": 1}",
+			`x.json:1:7: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n\"a\": [200,\n503\n\"b\": 1\n}\n", // nothing is indented
+			`x.json:2:6: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [1, 2,\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [\n    1\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [\n  \"b\": 1\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [\n    {\"b\": 1},\n  \"c\": 2\n}\n",
+			`x.json:2:8: this [ is not closed; write ] where the list ends`},
+		{"x.json", "{\n  \"a\": [\n    {\"b\": 1},\n    \"c\": 2}\n  ]\n}\n", // the { is missing
+			`x.json:4:8: a list has no keys; put { before the key, and } after its value`},
+		{"x.json", "{\n  \"a\": {\n    \"b\": 1,\n  \"c\": {\"d\": 1}\n}\n",
+			`x.json:2:8: this { is not closed; write } where the object ends`},
+		{"x.json", "{\n  \"a\": [\n    {\n      \"b\": {\"c\": 1,\n      \"d\": 1\n    }\n  ]\n}\n",
+			`x.json:4:12: this { is not closed; write } where the object ends`},
+		{"x.json", "{\n  \"a\": [\n    {\n      \"b\": 1,\n    {\n      \"b\": 2\n    }\n  ]\n}\n",
+			`x.json:3:5: this { is not closed; write } where the object ends`},
+		{"x.json", "{\n  \"a\": [\n    {\n      \"b\": [1, [2, 3],\n      \"c\": 1\n    }\n  ]\n}\n",
+			`x.json:4:12: this [ is not closed; write ] where the list ends`},
 		{"x.json", "title=T\n",
 			`x.json:1:1: this is not JSON: it begins with neither { nor [; check that this is the right file`},
 		{"x.json", "{\n  \"a\": \"say \"hi\" now\"}\n",
@@ -361,5 +388,36 @@ func TestMistakesAreInTheirLine(t *testing.T) {
 	}
 	if noticed < 200 {
 		t.Errorf("only %d mistakes were noticed", noticed)
+	}
+}
+
+// In a file that is indented, any bracket that is not closed is found at its place.
+func TestUnclosed(t *testing.T) {
+	text, err := os.ReadFile("../../../chapter5/experiment.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := ParseJSON("x.json", text)
+	if whole == nil {
+		t.Fatal("it is not JSON")
+	}
+	var open []int
+	for i, c := range text {
+		switch {
+		case c == '{' || c == '[':
+			open = append(open, i)
+		case (c == '}' || c == ']') && text[open[len(open)-1]] == c-2: // not the one of ${port}
+			at := open[len(open)-1]
+			open = open[:len(open)-1]
+			if len(open) == 0 || text[at-1] == '$' {
+				continue
+			}
+			want := (&source{name: "x.json", text: text}).position(at)
+			for _, broken := range []string{string(text[:i]) + string(text[i+1:]), string(text[:i]) + strings.TrimPrefix(string(text[i+1:]), ",")} {
+				if _, found := ParseJSON("x.json", []byte(broken)); len(found) != 1 || found[0].At != want {
+					t.Errorf("without the %c of %v: %v", c, want, found)
+				}
+			}
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -129,6 +130,16 @@ func read(file string, into any) error {
 	return nil
 }
 
+// SetUp writes the files that a run finds in its folder, the current one.
+func (e *Exercise) SetUp() error {
+	for name, text := range e.Setup {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Learner are the files of the learner's language.
 func (e *Exercise) Learner() Files {
 	if files, ok := e.Files[e.Language]; ok {
@@ -137,9 +148,12 @@ func (e *Exercise) Learner() Files {
 	return e.Files["any"]
 }
 
-// Editables are the learner's file and the given ones, without solutions.
+// Editables are the files to change, in all languages, and the given ones.
 func (e *Exercise) Editables() []Files {
-	all := []Files{e.Learner()}
+	var all []Files
+	for _, language := range slices.Sorted(maps.Keys(e.Files)) {
+		all = append(all, e.Files[language])
+	}
 	for _, file := range e.Given {
 		all = append(all, Files{Edit: file, Original: original(file)})
 	}

@@ -113,7 +113,7 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	}()
 	if err != nil {
 		p.Stop(context.Background())
-		return nil, fmt.Errorf("record the start of process %d: %w", p.group.id, err)
+		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
 	}
 	return p, nil
 }

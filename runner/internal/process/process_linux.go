@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -87,4 +88,32 @@ func (g group) signalEscaped(s syscall.Signal) {
 			p.Release()
 		}
 	}
+}
+
+// ports are the TCP ports on which processes of the group listen, sorted.
+func (g group) ports() (ports []int) {
+	listening := map[string]int64{} // by what the link of an open file says
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		text, _ := os.ReadFile(table)
+		for line := range strings.Lines(string(text)) {
+			if fields := strings.Fields(line); len(fields) > 9 && fields[3] == "0A" { // 0A: it listens
+				_, port, _ := strings.Cut(fields[1], ":")
+				listening["socket:["+fields[9]+"]"], _ = strconv.ParseInt(port, 16, 32)
+			}
+		}
+	}
+	for _, pid := range processes() {
+		if stat(pid, groupField) != strconv.Itoa(g.id) && !g.marks(pid) {
+			continue
+		}
+		files, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
+		for _, file := range files {
+			to, _ := os.Readlink(file)
+			if port, ok := listening[to]; ok {
+				ports = append(ports, int(port))
+			}
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
 }

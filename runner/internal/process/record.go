@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// ErrRecord is in the error of Start when no Record can be written, as on a full disk.
+var ErrRecord = errors.New("the record of its process cannot be written")
+
 // Record says that a process was started. It is a file, process-PID.json, that exists from the
 // start of the process to its end. After a crash of the runner it tells the processes that the
 // runner started from all others. Only its owner can read it: an argument may be a secret.
@@ -53,6 +56,9 @@ func (p *Running) record(c Command) (*Record, error) {
 	draft := r.file + ".draft"
 	if err = os.WriteFile(draft, append(text, '\n'), 0o600); err == nil {
 		err = os.Rename(draft, r.file)
+	}
+	if err != nil {
+		os.Remove(draft)
 	}
 	return r, err
 }

@@ -31,6 +31,10 @@ type Running struct {
 // PID is the number of the process, and of its group.
 func (p *Running) PID() int { return p.group.id }
 
+// Ports are the TCP ports on which the process, or what it started, listens, sorted; none where
+// the system does not tell them: only Linux does.
+func (p *Running) Ports() []int { return p.group.ports() }
+
 // Done is closed when the process and all that it started have ended, its output
 // has been written and its record is removed.
 func (p *Running) Done() <-chan struct{} { return p.done }

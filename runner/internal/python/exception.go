@@ -1,5 +1,6 @@
-// Package python has what the two ways to do a Python function share: package native, in Go, for
-// a laptop without Python, and package worker, in a real interpreter.
+// Package python has what several packages share: the errors of Python, for the two ways to do
+// a Python function (package native, in Go, for a laptop without Python, and package worker, in a
+// real interpreter), and which interpreter is found.
 package python
 
 // Exception is what a Python function raised, or would have raised.

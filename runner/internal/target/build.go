@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
-	"slices"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -73,15 +73,14 @@ func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Du
 	}
 }
 
-// BuildEnvironment is the runner's environment without the settings of Go that belong to
-// other projects and would make a build here fail, or make it for another system. Where
-// HOME is missing, Go would not find its caches.
+// BuildEnvironment is the runner's environment with other settings of Go: those that belong to
+// other projects would make a build here fail, or make it for another system. Only a value that
+// is not empty counts more than what "go env -w" has written. Where HOME does not exist, Go
+// would not find its caches.
 func BuildEnvironment() []string {
-	all := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return slices.Contains([]string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"}, name)
-	})
-	if me, err := user.Current(); err == nil && os.Getenv("HOME") == "" {
+	all := append(os.Environ(), "GOFLAGS=-buildvcs=false", "GOWORK=auto", "GO111MODULE=on", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	_, missing := os.Stat(os.Getenv("HOME"))
+	if me, err := user.Current(); err == nil && missing != nil {
 		all = append(all, "HOME="+me.HomeDir)
 	}
 	return all

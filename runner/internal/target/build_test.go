@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"os/user"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,29 +11,40 @@ import (
 	"time"
 )
 
-// Settings of Go that belong to other projects do not reach a build, and HOME is there.
+// Settings of Go that belong to other projects do not count in a build, and HOME is there.
 func TestBuildEnvironment(t *testing.T) {
 	foreign := []string{"GOFLAGS", "GOWORK", "GO111MODULE", "GOOS", "GOARCH"}
 	for _, name := range append(foreign, "GOPROXY") {
 		t.Setenv(name, "x")
 	}
-	t.Setenv("HOME", "/somewhere")
-	all := BuildEnvironment()
-	if !slices.Contains(all, "GOPROXY=x") || !slices.Contains(all, "HOME=/somewhere") {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	settings := func() map[string]string {
+		last := map[string]string{} // which counts
+		for _, variable := range BuildEnvironment() {
+			name, text, _ := strings.Cut(variable, "=")
+			last[name] = text
+		}
+		return last
+	}
+	all := settings()
+	if all["GOPROXY"] != "x" || all["HOME"] != home {
 		t.Errorf("something is missing in %q", all)
 	}
-	for _, variable := range all {
-		if name, _, _ := strings.Cut(variable, "="); slices.Contains(foreign, name) {
-			t.Errorf("%s reaches a build", variable)
+	for _, name := range foreign {
+		if all[name] == "x" || all[name] == "" { // where it is empty, "go env -w" counts
+			t.Errorf("%s=%s reaches a build", name, all[name])
 		}
 	}
-	t.Setenv("HOME", "")
 	me, err := user.Current()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := BuildEnvironment(); all[len(all)-1] != "HOME="+me.HomeDir {
-		t.Errorf("the last variable is %s, not HOME", all[len(all)-1])
+	for _, missing := range []string{"", filepath.Join(home, "none")} {
+		t.Setenv("HOME", missing)
+		if home := settings()["HOME"]; home != me.HomeDir {
+			t.Errorf("HOME is %s", home)
+		}
 	}
 }
 

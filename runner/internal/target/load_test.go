@@ -87,7 +87,7 @@ func TestLoadProblems(t *testing.T) {
 		{"unlike any key", "next:", "colour:", []string{`it.yaml:14:1: the key 'colour' is not known; choose one of: title, build,`}},
 		{"unknown inner key", "status", "satus", []string{`it.yaml:8:3: the key 'satus' is not known in ready; did you mean 'status'?`}},
 		{"unknown name", "${run}", "${rum}", []string{`it.yaml:11:15: ${rum} in environment.HOME_OF_IT is not known; did you mean '${run}'?`}},
-		{"foreign name", "--port,", "'${HOME}',", []string{`it.yaml:3:28: ${HOME} in start[1] is not known; choose one of root, bin, exe, run, port, interval, or write $${HOME} for`}},
+		{"foreign name", "--port,", "'${HOME}',", []string{`it.yaml:3:28: ${HOME} in start[1] is not known; choose one of root, bin, exe, python, run, port, interval, or write $${HOME} for`}},
 		{"build in a run", "make,", "'${run}/make',", []string{`it.yaml:2:9: ${run} in build[0] is not known; choose one of root, bin, exe`}},
 		{"missing keys", whole, "next: x\nport: 1\n", []string{
 			`it.yaml:1:1: the key 'title' is missing; add it`, `it.yaml:1:1: the key 'start' is missing`,

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,7 +59,7 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 		Stdout: s.lines, Stderr: s.lines, Records: records, Port: t.places.Port,
 	})
 	if err != nil {
-		return nil, t.problem("start", problem.NoVerdict, fmt.Sprintf("%s cannot be started: %v", t.Name, err), "check the command at this place")
+		return nil, t.unstarted(err)
 	}
 	go func() {
 		<-s.process.Done()
@@ -67,6 +69,10 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 	if err = await(ctx, t.Ready.Within, s.done, answers(t.Ready)); err == nil {
 		return s, nil
 	}
+	why := err.Error()
+	if port := s.elsewhere(); errors.Is(err, errNobody) && port != 0 {
+		why = fmt.Sprintf("it runs, and listens on port %d instead", port)
+	}
 	exit := s.End(context.WithoutCancel(ctx))
 	var late lateError
 	switch {
@@ -75,9 +81,22 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 	case errors.As(err, &late):
 		key, do := t.lateAdvice(err)
 		return nil, t.problem(key, problem.NoVerdict,
-			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, err, s.lines.quoted()), do)
+			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, why, s.lines.quoted()), do)
 	}
 	return nil, err
+}
+
+// unstarted is the problem that a process could not be started. A full disk is not the fault of
+// the target's command.
+func (t *Target) unstarted(err error) error {
+	what := t.Name + " cannot be started"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return problem.Wrap(problem.NoVerdict, err, what+", because the disk is full", "delete what you do not need, for example old runs in .workshop/runs, and try again")
+	case errors.Is(err, process.ErrRecord):
+		return problem.Wrap(problem.NoVerdict, err, what, "check free space and permissions of the project's folder")
+	}
+	return t.problem("start", problem.NoVerdict, what+": "+err.Error(), "check the command at this place")
 }
 
 // Died returns a problem if the service ended by itself during the experiment,
@@ -91,18 +110,49 @@ func (s *Service) Died() error {
 	}
 }
 
+// namedPort finds the port in what services say when they begin to listen.
+var namedPort = regexp.MustCompile(`(?i)\b(?:listening|serving|server|running|started)\b.*?(?:\bport[ :=]{1,2}|(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|\s):)(\d+)\b`)
+
+// elsewhere is the port on which the service listens instead of its own: as the system shows it,
+// or else as its last lines name it. It is 0 if there is none.
+func (s *Service) elsewhere() int {
+	ports := s.process.Ports()
+	if found := namedPort.FindStringSubmatch(s.lines.quoted()); ports == nil && found != nil {
+		port, _ := strconv.Atoi(found[1])
+		ports = []int{port}
+	}
+	if len(ports) == 0 || slices.Contains(ports, s.target.places.Port) {
+		return 0
+	}
+	return ports[0]
+}
+
+// isToldPort tells whether the service can know its port.
+func (t *Target) isToldPort() bool {
+	written := t.doc.Map()
+	return strings.Contains(value.JSON(written.Value("start"))+value.JSON(written.Value("environment")), "${port}")
+}
+
+// portAdvice is what to do about a service that is not told its port.
+func (t *Target) portAdvice() string {
+	const do = "tell the service its port: write ${port} into its arguments, or into environment"
+	if t.Port != 0 && t.Port != t.places.Port {
+		return fmt.Sprintf("this demo uses port %d, not port %d: %s", t.places.Port, t.Port, do)
+	}
+	return do
+}
+
 // lateAdvice is what to do about a service that runs and is not ready, and the key of the
 // target that it is about.
 func (t *Target) lateAdvice(err error) (key, do string) {
 	const more = ", or give it more time with ready.within"
-	written := t.doc.Map()
 	switch {
 	case !errors.Is(err, errNobody) && !errors.Is(err, errSilent):
 		return "ready", "correct the service, or ready.status" + more
 	case errors.Is(err, errSilent):
 		return "ready", "find out what the service waits for" + more
-	case !strings.Contains(value.JSON(written.Value("start"))+value.JSON(written.Value("environment")), "${port}"):
-		return "start", "tell the service its port: write ${port} into its arguments, or into environment"
+	case !t.isToldPort():
+		return "start", t.portAdvice()
 	}
 	return "ready", "check that the service uses the port that it is given (${port})" + more
 }
@@ -122,6 +172,9 @@ func (s *Service) died(exit process.Exit, when string) error {
 	said, do := s.lines.quoted(), "look for the reason in these lines, or correct the command at this place"
 	if said == silent {
 		do = "try the command by hand, or correct it at this place"
+	}
+	if t := s.target; t.Port != 0 && t.Port != t.places.Port && !t.isToldPort() {
+		do = t.portAdvice()
 	}
 	return s.target.problem("start", problem.NoVerdict, fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, said), do)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -151,10 +153,10 @@ func TestStartFails(t *testing.T) {
 			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: something listens there, and does not answer; its last lines:\n    hello ",
 				"\nfind out what the service waits for, or give it more time with ready.within"}},
 		{"ignores its port", "elsewhere", unready, t.Context(), problem.NoVerdict,
-			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: it runs, and nothing listens there; its last lines:\n    hello ",
+			[]string{"it.yaml:7:8: it was not ready at http://127.0.0.1:", "within 300ms: it runs, and listens on port ", " instead; its last lines:\n    hello ",
 				"\ncheck that the service uses the port that it is given (${port}), or give it more time with ready.within"}},
 		{"is not told its port", "untold", unready, t.Context(), problem.NoVerdict,
-			[]string{"it.yaml:3:8: it was not ready at http://127.0.0.1:", "it runs, and nothing listens there; its last lines:\n    hello 8080 in ",
+			[]string{"it.yaml:3:8: it was not ready at http://127.0.0.1:", " instead; its last lines:\n    hello 8080 in ",
 				"\ntell the service its port: write ${port} into its arguments, or into environment"}},
 		{"puts itself into the background", "background", readyHere, t.Context(), problem.NoVerdict,
 			[]string{"it.yaml:3:8: it put itself into the background: its command ended before it was ready, and what it had started went on, and was stopped",
@@ -195,11 +197,54 @@ func TestStartFails(t *testing.T) {
 		})
 	}
 	s := newStage(t)
-	it := s.describe(t, "serve", readyHere)
+	it := s.describe(t, "untold", "port: 80\nready: {url: 'http://127.0.0.1:${port}/', within: 300ms}")
+	want := fmt.Sprintf("this demo uses port %d, not port 80: tell the service its port", s.places.Port)
+	for _, role := range []string{"untold", "fail"} {
+		it.Start[1] = role
+		if _, err := Start(t.Context(), s.owner, it, "", nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", role, err)
+		}
+	}
+	it = s.describe(t, "serve", readyHere)
 	for _, program := range []string{"no-such-program-anywhere", "./not/here"} {
 		it.Start = []string{program}
 		if _, err := Start(t.Context(), s.owner, it, "", nil); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "cannot be run") {
 			t.Errorf("%s: got %v", program, err)
+		}
+	}
+}
+
+// Where the system does not show on which port a service listens, its own words do.
+func TestElsewhere(t *testing.T) {
+	for said, want := range map[string]int{
+		"Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...": 8000,
+		" * Running on http://127.0.0.1:5000":                          5000,
+		"12:30:01 listening on :3000":                                  3000,
+		"Server started on port 3001":                                  3001,
+		"listening on port 81: http://localhost:81/":                   0, // its own
+		"connected to the database at localhost:5432":                  0,
+		"": 0,
+	} {
+		s := &Service{target: &Target{places: Places{Port: 81}}, process: &process.Running{}, lines: &lines{last: []string{said}}}
+		if got := s.elsewhere(); got != want {
+			t.Errorf("%s: got %d, want %d", said, got, want)
+		}
+	}
+}
+
+// A disk that is full is said to be full, and is no fault of the command.
+func TestUnstarted(t *testing.T) {
+	it := newStage(t).describe(t, "serve", readyHere)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("%w: %w", process.ErrRecord, syscall.ENOSPC), "it cannot be started, because the disk is full: "},
+		{fmt.Errorf("%w: %w", process.ErrRecord, syscall.EROFS), "it cannot be started: the record of its process cannot be written: "},
+		{syscall.ENOEXEC, "it.yaml:3:8: it cannot be started: "},
+	} {
+		if got := it.unstarted(c.err); !strings.Contains(got.Error(), c.want) {
+			t.Errorf("got %v", got)
 		}
 	}
 }

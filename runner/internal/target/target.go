@@ -22,6 +22,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
 )
 
 // Target is a system that can be experimented on.
@@ -52,7 +53,8 @@ type Ready struct {
 	Any    bool          // every answer shows that it is ready: an exercise looks at it later
 }
 
-// Places are the values of ${root}, ${bin}, ${run}, ${port} and ${interval} in a target.
+// Places are the values of ${root}, ${bin}, ${run}, ${port} and ${interval} in a target;
+// ${exe} and ${python} are the same everywhere on a computer.
 // The folders are absolute.
 type Places struct {
 	Root string // the folder of the whole project
@@ -66,8 +68,8 @@ type Places struct {
 
 // The names that a text may hold as ${name}. A build does not know about one
 // run: what it makes is for all of them.
-func buildNames() []string { return []string{"root", "bin", "exe"} }
-func runNames() []string   { return []string{"root", "bin", "exe", "run", "port", "interval"} }
+func buildNames() []string { return []string{"root", "bin", "exe", "python"} }
+func runNames() []string   { return append(buildNames(), "run", "port", "interval") }
 
 // form finds ${name}, and $${ for a literal ${.
 var form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\$\{|\$\{([^}]*)\}`) })
@@ -79,7 +81,12 @@ func (p Places) fill(text string) string {
 	if runtime.GOOS == "windows" {
 		values["${exe}"] = ".exe"
 	}
-	return form().ReplaceAllStringFunc(text, func(written string) string { return values[written] })
+	return form().ReplaceAllStringFunc(text, func(written string) string {
+		if written == "${python}" {
+			return cmp.Or(python.Find(os.LookupEnv), python.Names()[0])
+		}
+		return values[written]
+	})
 }
 
 // In returns a copy of the target with each ${name} replaced by its value. Its
@@ -197,6 +204,11 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 	found, err := exec.LookPath(program)
 	if err == nil {
 		return append([]string{found}, args[1:]...), nil
+	}
+	if program == python.Names()[0] {
+		return nil, problem.New(problem.Invalid,
+			fmt.Sprintf("%s needs Python, and none is found, neither in an active virtual environment nor as %s on PATH", t.Name, strings.Join(python.Names(), " or ")),
+			"install Python 3.9 or newer from https://www.python.org/downloads/, and open a new terminal")
 	}
 	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 		err = cause // in the end without the path, which the message has
