@@ -20,7 +20,7 @@ var listening = regexp.MustCompile(`listening on port (\d+)`)
 // free, and ends it by Ctrl-C. It returns what the service said.
 func withService(t *testing.T, project, command string, during func(port string)) string {
 	t.Helper()
-	said := untilInterrupted(t, project, command+" PORT=0", listening, during)
+	said := untilInterrupted(t, project, command+" PORT="+freePort(t), listening, during)
 	if !strings.Contains(said, "stopped") {
 		t.Errorf("%s did not stop:\n%s", command, said)
 	}

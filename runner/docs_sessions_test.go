@@ -35,7 +35,7 @@ func sessionsInDocs(t *testing.T, project string) {
 			}
 			before := readPage(t, page.name)
 			after := playPage(t, project, before)
-			if !*record || after == before {
+			if !*record || t.Failed() || after == before {
 				return
 			}
 			if err := os.WriteFile(filepath.Join("..", page.name), []byte(after), 0o644); err != nil {
