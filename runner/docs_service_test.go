@@ -4,8 +4,6 @@ package main_test
 
 import (
 	"bufio"
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,20 +11,28 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 var listening = regexp.MustCompile(`listening on port (\d+)`)
 
 // withService starts a service as in the book's first terminal, on a port that is
-// free, and ends it by Ctrl-C, which reaches all of a terminal's programs.
-func withService(t *testing.T, project, command string, during func(port string)) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// free, and ends it by Ctrl-C. It returns what the service said.
+func withService(t *testing.T, project, command string, during func(port string)) string {
+	t.Helper()
+	said := untilInterrupted(t, project, command+" PORT="+freePort(t), listening, during)
+	if !strings.Contains(said, "stopped") {
+		t.Errorf("%s did not stop:\n%s", command, said)
 	}
-	free := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	cmd := exec.Command("sh", "-c", fmt.Sprint(command, " PORT=", free))
+	return said
+}
+
+// untilInterrupted runs a command that does not end by itself. When it says a line of this form, it is
+// ended by Ctrl-C, which reaches all of a terminal's programs. Before that, a function gets what
+// stands in the form's parentheses.
+func untilInterrupted(t *testing.T, project, command string, form *regexp.Regexp, during func(found string)) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", command)
 	cmd.Dir = project
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	output, err := cmd.StderrPipe()
@@ -37,21 +43,27 @@ func withService(t *testing.T, project, command string, during func(port string)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	stuck := time.AfterFunc(2*time.Minute, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	defer stuck.Stop()
 	defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	var said strings.Builder
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		said.WriteString(lines.Text() + "\n")
-		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+		if found := form.FindStringSubmatch(lines.Text()); found != nil {
 			during(found[1])
 			syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 		}
 	}
 	cmd.Wait() // make calls an interruption an error
-	if !listening.MatchString(said.String()) || !strings.Contains(said.String(), "stopped") {
-		t.Errorf("%s did not listen and stop:\n%s", command, said.String())
+	if !form.MatchString(said.String()) {
+		t.Errorf("%s did not say %v:\n%s", command, form, said.String())
 	}
+	return said.String()
 }
+
+// watching is what make watch says when it waits.
+var watching = regexp.MustCompile(`(?m)^  next +(change the file and save it); `)
 
 // needsTerminal runs make init, which asks only at a terminal, as testdata/script/15-init.txtar does.
 func needsTerminal(t *testing.T, project, command string) {

@@ -35,6 +35,7 @@ func TestCommandsInDocs(t *testing.T) {
 	ran := 0
 	for _, command := range commandsInDocs(t) {
 		switch {
+		case *record:
 		case strings.Contains(command, "IN=python") && python.Find(os.LookupEnv) == "":
 			t.Logf("%q is not run: there is no Python here", command)
 		case command == measuring:
@@ -48,42 +49,42 @@ func TestCommandsInDocs(t *testing.T) {
 			runInProject(t, project, command)
 		}
 	}
-	t.Run("in the chapter's folder", func(t *testing.T) { inChapterFolder(t, project) })
+	if !*record {
+		t.Run("in the chapter's folder", func(t *testing.T) { inChapterFolder(t, project) })
+	}
 	t.Run("sessions", func(t *testing.T) { sessionsInDocs(t, project) })
-	if ran < 5 {
+	if ran < 5 && !*record {
 		t.Errorf("only %d commands were found in the docs", ran)
 	}
 }
 
 // commandsInDocs are the lines of the blocks that are marked sh, and whatever
-// the text names as `make ...`.
+// the text names as `make ...`. Those of sessions are played with them.
 func commandsInDocs(t *testing.T) []string {
-	files, err := filepath.Glob(filepath.Join("..", "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var commands []string
-	add := func(command string) {
-		command, _, _ = strings.Cut(command, "#")
-		if command = strings.TrimSpace(command); command != "" && !slices.Contains(commands, command) {
-			commands = append(commands, command)
-		}
-	}
-	for _, file := range append(files, filepath.Join("..", "README.md")) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-			for line := range strings.Lines(block[1]) {
-				add(line)
+	var commands, played []string
+	for _, page := range pages(t) {
+		for _, block := range fenced.FindAllStringSubmatch(page.text, -1) {
+			if block[1] == "sh" {
+				commands = append(commands, strings.Split(block[3], "\n")...)
 			}
 		}
-		for _, inline := range regexp.MustCompile("`(make [^`]+)`").FindAllStringSubmatch(string(text), -1) {
-			add(inline[1])
+		for _, inline := range regexp.MustCompile("(?:`|<code>)(make [^`<]+)(?:`|</code>)").FindAllStringSubmatch(page.text, -1) {
+			commands = append(commands, inline[1])
 		}
 	}
-	return commands
+	for _, page := range sessionPages {
+		for _, typed := range regexp.MustCompile(`(?m)^\$ (.*)`).FindAllStringSubmatch(readPage(t, page.name), -1) {
+			played = append(played, typed[1])
+		}
+	}
+	var once []string
+	for _, command := range commands {
+		command, _, _ = strings.Cut(command, "#")
+		if command = strings.TrimSpace(command); command != "" && !slices.Contains(once, command) && !slices.Contains(played, command) {
+			once = append(once, command)
+		}
+	}
+	return once
 }
 
 // runInProject runs a command that must end well. Those of the book's two
@@ -92,6 +93,8 @@ func runInProject(t *testing.T, project, command string) {
 	switch {
 	case strings.HasPrefix(command, "make start-"):
 		withService(t, project, command, func(string) {})
+	case command == "make watch":
+		untilInterrupted(t, project, command, watching, func(string) {})
 	case strings.HasPrefix(command, "make init"):
 		needsTerminal(t, project, command)
 	case strings.HasPrefix(command, "make experiment FILE="):

@@ -157,6 +157,17 @@ func TestMakeAlone(t *testing.T) {
 	}
 }
 
+// make rehearse writes into the page of the instructor only if it is told to, as an argument.
+func TestMakeRehearse(t *testing.T) {
+	environment := append(os.Environ(), "WRITE=1")
+	for arguments, want := range map[string]string{"-n rehearse": "rehearse ", "-n rehearse WRITE=1": "rehearse --write"} {
+		out, err := inCopy(t, "..", environment, strings.Fields(arguments)...)
+		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || lines[len(lines)-1] != "exec .workshop/bin/runner "+want {
+			t.Errorf("make %s: %v\n%s", arguments, err, out)
+		}
+	}
+}
+
 // TestMakeIn: IN chooses the services of a language, as an argument of make alone. (Playing
 // them needs Python: testdata/script/17-python.txtar and .ci/run do.)
 func TestMakeIn(t *testing.T) {

@@ -77,7 +77,7 @@ type options struct {
 	run                                     runOptions
 	root                                    string
 	port                                    int
-	step, noInput, share, force, all        bool
+	step, noInput, share, force, all, write bool
 	in                                      string // the language of the exercises
 	exercise                                int
 }
@@ -111,7 +111,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution"}, c.Name())
+	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse"}, c.Name())
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}
