@@ -66,7 +66,8 @@ type course struct {
 	root     string
 	all      []*exercise.Exercise
 	progress *exercise.Progress
-	watching bool // the current exercise is played each time the learner saves the file
+	said     []string // what the service said in the last play
+	watching bool     // the current exercise is played each time the learner saves the file
 }
 
 func (s *session) course() (*course, error) {

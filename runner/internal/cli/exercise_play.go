@@ -7,6 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/demo"
@@ -27,14 +31,16 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		t.Source, t.Original, t.Ready.Any = e.Learner().Edit, e.Learner().Original, true
 	}
 	d := c.demo(c.root)
+	seen.Asks = e.Kind == "experiment" && e.HypothesisChanged(c.root)
 	quiet := &quiet{console: c.console}
 	d.Output, d.Interval = quiet, time.Hour
 	d.Prepare = func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 		var before []byte
 		o := optionsOf(x)
 		o.Done = func(part string, _ *verdict.Run) {
-			now, isFile := exchanged()
-			seen.Replaced = seen.Replaced || part == "method" && isNamed(exchangeFile) && !(isFile && bytes.Equal(now, before))
+			if now, isFile := exchanged(); part == "after" {
+				seen.Replaced = isNamed(exchangeFile) && !(isFile && bytes.Equal(now, before))
+			}
 		}
 		p, err := c.experiments.Prepare(ctx, o)
 		return func(ctx, undo context.Context) (*verdict.Result, error) {
@@ -66,7 +72,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		}
 		seen.Broken = err
 	default:
-		seen.Result, seen.Ended = o.Result, o.Died != nil
+		seen.Result, seen.Ended, c.said = o.Result, o.Died != nil, quiet.lines
 		if seen.Ended {
 			c.console.problems(o.Died)
 		}
@@ -92,8 +98,36 @@ func isNamed(file string) bool {
 // silent is above every level of the log.
 const silent = slog.Level(100)
 
-// quiet shows of a demo only what takes long.
-type quiet struct{ *console }
+// quiet shows of a demo only what takes long, and keeps what the service says.
+type quiet struct {
+	*console
+	mu    sync.Mutex
+	lines []string
+}
 
-func (quiet) Say(string)          {}
-func (quiet) Line(string, string) {}
+func (*quiet) Say(string) {}
+func (q *quiet) Line(_, line string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.lines) < 1000 { // a service may flood its log
+		q.lines = append(q.lines, line)
+	}
+}
+
+// crash is what a service said of an error in its own code: the error, and the places in the
+// learner's file.
+func crash(said []string, file string) (lines []string) {
+	at := slices.IndexFunc(said, func(line string) bool {
+		return strings.Contains(line, "panic") || strings.HasPrefix(line, "Traceback ")
+	})
+	if at < 0 {
+		return nil
+	}
+	isError := regexp.MustCompile(`panic|^\w*Error\b`)
+	for _, line := range said[at:] {
+		if line = strings.TrimSpace(line); len(lines) < 3 && (isError.MatchString(line) || strings.Contains(line, filepath.ToSlash(file))) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -45,7 +46,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 		b.line("learned", e.Learned)
 	case last.Given != "":
 		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
-	case last.Broken == nil:
+	case last.Broken == nil && !e.Changed(c.root): // of the file as it came
 		b.line("look", e.Look)
 	}
 	b.line("next", c.nextExercise(e, solved))
@@ -71,6 +72,9 @@ func (c *course) verdicts(b *blockWriter, e *exercise.Exercise, seen []*exercise
 
 // why says why a play is not as wanted.
 func (c *course) why(s *exercise.Seen) string {
+	if s.Result.Before != nil && slices.ContainsFunc(s.Result.Before.Runs, func(r *verdict.Run) bool { return r.Elsewhere != "" }) {
+		return "before the fault, the service did not answer with the contents of its file"
+	}
 	if measured(s.Result) {
 		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
 	}
@@ -96,6 +100,9 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	if !solved {
 		if !measured(s.Result) || s.Lacks() != "" {
 			b.line("why", c.console.mask.Screen(c.why(s)))
+		}
+		for _, line := range crash(c.said, e.Learner().Edit) {
+			b.line("service", c.console.mask.Screen(line))
 		}
 		b.line("wanted", s.Play.Wanted)
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strconv"
@@ -66,11 +67,15 @@ func Load(root, language string) ([]*Exercise, error) {
 	if err := read(filepath.Join(folder, "hints.yaml"), &common); err != nil {
 		return nil, err
 	}
+	if len(common) < 2 {
+		return nil, damaged(filepath.Join(folder, "hints.yaml"))
+	}
 	files, err := filepath.Glob(filepath.Join(folder, "*", "exercise.yaml"))
 	if err != nil || len(files) == 0 {
 		return nil, problem.New(problem.Invalid, "there are no exercises in "+folder, "get the project again, from where it came")
 	}
 	var all []*Exercise
+	var numbers []int
 	for _, file := range files {
 		e := &Exercise{Name: filepath.Base(filepath.Dir(file)), Language: language}
 		if err := read(file, e); err != nil {
@@ -80,6 +85,10 @@ func Load(root, language string) ([]*Exercise, error) {
 		if e.Number, err = strconv.Atoi(number); err != nil {
 			return nil, problem.New(problem.Invalid, "the folder "+e.Name+" does not begin with the number of the exercise", "name it as in 3-emptied")
 		}
+		if len(e.Plays) == 0 || len(e.Hints) == 0 || e.Learner().Edit == "" {
+			return nil, damaged(file)
+		}
+		numbers = append(numbers, e.Number)
 		e.Hints = e.inOrder(common)
 		if language != "go" {
 			for i, play := range e.Plays {
@@ -93,8 +102,16 @@ func Load(root, language string) ([]*Exercise, error) {
 			all = append(all, e)
 		}
 	}
+	slices.Sort(numbers)
+	if last := numbers[len(numbers)-1]; last != len(numbers) {
+		return nil, problem.New(problem.Invalid, fmt.Sprintf("the last exercise has the number %d, and there are %d", last, len(numbers)), "get the missing one again, from where the project came")
+	}
 	slices.SortFunc(all, func(a, b *Exercise) int { return cmp.Compare(a.Number, b.Number) })
 	return all, nil
+}
+
+func damaged(file string) error {
+	return problem.New(problem.Invalid, "a part of this file is missing: "+file, "get the file again, from where the project came")
 }
 
 // inOrder are the common hints and those of the exercise, in the order in which they are tried:
@@ -177,15 +194,42 @@ func (e *Exercise) GivenChanged(root string) string {
 	return ""
 }
 
+// HypothesisChanged tells whether the learner's experiment asks something else of the service than
+// the one that came. One that cannot be read is for the check of experiments to tell.
+func (e *Exercise) HypothesisChanged(root string) bool {
+	var asked [2]any
+	for i, file := range []string{e.Learner().Edit, e.Learner().Original} {
+		var written struct {
+			Hypothesis any `yaml:"steady-state-hypothesis"`
+		}
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil || yaml.Unmarshal(text, &written) != nil {
+			return false
+		}
+		asked[i] = written.Hypothesis
+	}
+	return !reflect.DeepEqual(asked[0], asked[1])
+}
+
 // original is where a file of the lesson is kept as it came.
 func original(file string) string {
 	return strings.Replace(file, "chapter5/", "chapter5/originals/", 1)
 }
 
+// same tells whether two files are equal. What is no file is equal to none: the read of a pipe
+// would not end.
 func same(root, file, other string) bool {
-	a, errA := os.ReadFile(filepath.Join(root, file))
-	b, errB := os.ReadFile(filepath.Join(root, other))
-	return errA == nil && errB == nil && bytes.Equal(a, b)
+	var texts [2][]byte
+	for i, name := range []string{filepath.Join(root, file), filepath.Join(root, other)} {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			return false
+		}
+		if texts[i], err = os.ReadFile(name); err != nil {
+			return false
+		}
+	}
+	return bytes.Equal(texts[0], texts[1])
 }
 
 // Key names the exercise in the progress: what is solved in one language is not in another.

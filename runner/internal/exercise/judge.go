@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -20,8 +21,9 @@ type Seen struct {
 	Given  string          // a file that the learner must not change, and did
 	Ended  bool            // the service ended by itself
 
-	Replaced bool // something else had the name of the exchange file while the method ran
+	Replaced bool // something else had the name of the exchange file when the service was asked after the method
 	Restored bool // the exchange file is as it was before
+	Asks     bool // the learner's experiment asks something else of the service than the one that came
 }
 
 // Answer is a pattern of an answer: each part that is given must fit.
@@ -30,7 +32,7 @@ type Answer struct {
 	Other   bool              // a status that is none of the usual ones: 200, 500, 503
 	None    bool              // there was no answer
 	Body    string            // a regular expression, one of the words below, or BEFORE: the same as before the method
-	Headers map[string]string // names, and regular expressions
+	Headers map[string]string // names, and regular expressions; GREW for a number that is 1 to 3 larger than before
 }
 
 // words are the patterns that exercises name.
@@ -48,19 +50,31 @@ func (s *Seen) AsWanted() bool {
 	}
 	word := s.Result.Verdict.Word
 	isMeasured := word == verdict.Held || word == verdict.Deviated
-	return isMeasured && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.isProven() &&
+	return isMeasured && s.isAsked() && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.isProven() &&
 		s.fits(s.Play.Before, s.Result.Before) && s.fits(s.Play.After, s.Result.After)
 }
 
-// isProven tells whether a probe of the method has found the fault.
+// isProven tells whether a probe of the method has found the fault: one that looks at the exchange
+// file.
 func (s *Seen) isProven() bool {
-	return slices.ContainsFunc(s.Result.Run, func(run *verdict.Run) bool { return run.Proves && run.Unproven == "" && !run.AlwaysMet })
+	looksAtFile := regexp.MustCompile(`exchange\.dat[^.\w]|\$\{`)
+	return slices.ContainsFunc(s.Result.Run, func(run *verdict.Run) bool {
+		return run.Proves && run.Unproven == "" && !run.AlwaysMet && looksAtFile.MatchString(value.JSON(run.Activity.Map("provider")))
+	})
+}
+
+// isAsked tells whether something was done, and the service itself was asked after it.
+func (s *Seen) isAsked() bool {
+	return len(s.Result.Acted) > 0 && s.Result.After != nil &&
+		slices.ContainsFunc(s.Result.After.Runs, func(run *verdict.Run) bool { return run.Provider == "http" })
 }
 
 // fault is the word for what a fault of the learner's own lacks; empty for nothing.
 func (s *Seen) fault() string {
 	switch r := s.Result; {
 	case !s.Play.Fault || r == nil:
+	case s.Asks:
+		return "another-hypothesis"
 	case !s.Replaced:
 		return "nothing-there"
 	case !s.isProven():
@@ -78,11 +92,15 @@ func (s *Seen) Lacks() string {
 	switch fault := s.fault(); {
 	case fault != "":
 		return map[string]string{
-			"nothing-there": "nothing else had the name of the exchange file while the method ran",
+			"another-hypothesis": "the hypothesis is not the one that came with the file",
+
+			"nothing-there": "nothing else had the name of the exchange file when the service was asked",
 			"no-proof":      "no probe with a tolerance has found what stands there now",
 			"no-rollback":   "the experiment has no rollbacks, so the fault stays on",
 			"not-restored":  "the exchange file is not as it was before",
 		}[fault]
+	case s.Result != nil && !s.isAsked():
+		return "the method has no action, or no HTTP probe of the hypothesis asks the service after it"
 	case s.Result != nil && !s.isProven():
 		return "no probe of the method with a tolerance has found the fault"
 	}
@@ -116,24 +134,33 @@ func (s *Seen) matches(a Answer, run *verdict.Run) bool {
 		return false
 	}
 	body := value.Text(answer.Value("body"))
-	if a.Body == "BEFORE" && body != s.bodyBefore() || a.Body != "BEFORE" && !pattern(a.Body).MatchString(body) {
+	if a.Body == "BEFORE" && body != value.Text(s.answerBefore().Value("body")) || a.Body != "BEFORE" && !pattern(a.Body).MatchString(body) {
 		return false
 	}
 	for name, form := range a.Headers {
-		if !pattern(form).MatchString(header(answer, name)) {
+		text := header(answer, name)
+		if form == "GREW" && !grew(header(s.answerBefore(), name), text) || form != "GREW" && !pattern(form).MatchString(text) {
 			return false
 		}
 	}
 	return true
 }
 
-// bodyBefore is what the service answered before the method.
-func (s *Seen) bodyBefore() string {
+// grew tells whether two texts are whole numbers, and the second one is a little larger: by the
+// seconds that the file was gone.
+func grew(before, after string) bool {
+	first, err := strconv.ParseUint(before, 10, 32)
+	second, err2 := strconv.ParseUint(after, 10, 32)
+	return err == nil && err2 == nil && second > first && second <= first+3
+}
+
+// answerBefore is what the service answered before the method; nil for nothing.
+func (s *Seen) answerBefore() *value.Map {
 	if s.Result.Before == nil || len(s.Result.Before.Runs) == 0 {
-		return ""
+		return nil
 	}
 	answer, _ := s.Result.Before.Runs[0].Output.(*value.Map)
-	return value.Text(answer.Value("body"))
+	return answer
 }
 
 // Headers are those that the play asks for, with what came before and after the method.

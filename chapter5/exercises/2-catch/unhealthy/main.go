@@ -1,5 +1,5 @@
 // These are the three unhealthy services of exercise 2. Each of them looks well to the
-// experiment of the chapter. The environment variable UNHEALTHY says which one this is.
+// experiment of the chapter. The name of the program says which one this is.
 package main
 
 import (
@@ -7,6 +7,8 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/chapter5/exchange"
@@ -18,7 +20,7 @@ func main() {
 	if err := os.WriteFile(service.File, []byte(started), 0o666); err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	kind := os.Getenv("UNHEALTHY")
+	kind := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
 	answers := map[string]http.HandlerFunc{
 		"always-503": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
@@ -27,7 +29,7 @@ func main() {
 		"frozen":  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, started) },
 	}
 	if answers[kind] == nil {
-		log.Fatalf("UNHEALTHY is %q, and must be always-503, nothing or frozen", kind)
+		log.Fatalf("the name of this program is %q, and must be always-503, nothing or frozen", kind)
 	}
 	service.Serve(answers[kind])
 	service.Remove(started)
