@@ -38,8 +38,12 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 		b.line("why", "it could not be played; the messages above say why")
 	case e.Kind == "catch":
 		c.verdicts(&b, e, seen)
+	case solved:
+		for _, s := range seen {
+			c.consumer(&b, e, s, true)
+		}
 	default:
-		c.consumer(&b, e, last, solved)
+		c.consumer(&b, e, last, false)
 	}
 	switch {
 	case solved:
