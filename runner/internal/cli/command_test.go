@@ -122,6 +122,9 @@ func TestFlagsBeforeTheCommand(t *testing.T) {
 		code, out, errors := runWith(t, append([]string{command}, given...)...)
 		os.Remove("mine.yaml") // of init --no-input
 		code2, out2, errors2 := runWith(t, append(given, command)...)
+		if command == "doctor" { // what it finds may change in between, such as a port that is taken
+			code, out, code2, out2 = 0, "", 0, ""
+		}
 		if checked++; code != code2 || out != out2 || errors != errors2 || strings.Contains(errors2, "unknown") {
 			t.Errorf("%s %s:\n%d %s%s\n%d %s%s", command, given, code, out, errors, code2, out2, errors2)
 		}
