@@ -158,12 +158,12 @@ func (s *Service) Remove(written string) {
 	}
 }
 
-// logged writes one line for each request. It tells clients which process answers, and
-// warns them of a service that is older than its source.
+// logged logs each request. It tells clients the process, and if its source is newer.
 func (s *Service) logged(next http.Handler) http.Handler {
+	server := []string{"exchange (process " + strconv.Itoa(os.Getpid()) + ")"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		w.Header().Set("Server", "exchange (process "+strconv.Itoa(os.Getpid())+")")
+		w.Header()["Server"] = server
 		if info, err := os.Stat(s.source); err == nil && !s.built.IsZero() && info.ModTime().After(s.built) {
 			folder, file := filepath.Split(s.source)
 			w.Header().Set("Warning", `199 exchange "you changed `+filepath.Base(folder)+"/"+file+` after this service was started: stop it and start it again"`)
