@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,7 +125,7 @@ func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error
 		if err != nil {
 			return err
 		}
-		if last := seen[len(seen)-1]; !last.AsWanted() {
+		if !isSolved(seen) {
 			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
 			return c.conclude(solved, seen)
 		}
@@ -151,10 +152,7 @@ func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) erro
 // conclude notes and shows what came of an exercise. Its error is the exit code: 1 for an
 // exercise that is not solved.
 func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
-	solved := true
-	for _, s := range seen {
-		solved = solved && s.AsWanted()
-	}
+	solved := isSolved(seen)
 	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
 	c.console.result(c.summary(e, seen, solved))
 	switch {
@@ -164,6 +162,11 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 		return exitCode(problem.OK)
 	}
 	return exitCode(problem.Deviated)
+}
+
+// isSolved tells whether each play of an exercise was as wanted.
+func isSolved(seen []*exercise.Seen) bool {
+	return !slices.ContainsFunc(seen, func(s *exercise.Seen) bool { return !s.AsWanted() })
 }
 
 // play plays an exercise, until something is not as wanted; to the end where the learner's

@@ -83,7 +83,7 @@ func (p *person) answer(question int) string {
 // draft answers until an experiment is made. It counts the answers that were refused.
 func (p *person) draft(t *testing.T, refused []int) (*value.Map, []string) {
 	d := draft.New(draft.Place{
-		Folder: "/work",
+		Folder: "/srv",
 		Find: func(path string) (there, folder bool) {
 			return slices.Contains(p.files, path), strings.Contains(path, "x")
 		},

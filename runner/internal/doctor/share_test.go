@@ -4,9 +4,9 @@ import "testing"
 
 // What is private is hidden, and nothing else.
 func TestHide(t *testing.T) {
-	p := Private{Root: "/home/wanda/work/kit", Homes: []string{"/home/wanda", "/", ""}, Names: []string{"Al", "wanda", "al-pc", "", "localhost", "x"}}
+	p := Private{Root: "/home/wanda/courses/kit", Homes: []string{"/home/wanda", "/", ""}, Names: []string{"Al", "wanda", "al-pc", "", "localhost", "x"}}
 	for text, want := range map[string]string{
-		"/home/wanda/work/kit/go.work is not there":    "PROJECT/go.work is not there",
+		"/home/wanda/courses/kit/go.work is not there": "PROJECT/go.work is not there",
 		"open /home/wanda/secret plans/x: no":          "open ~/...: no",
 		"export HOME=/home/wanda":                      "export HOME=~",
 		"/data/Wanda2/cache":                           "/data/(name)2/cache",
