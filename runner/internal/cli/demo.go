@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -224,8 +225,8 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 	case o.AsExpected():
 		end.heading, code = ", as this demo should", problem.OK
 	default:
-		if measured(o.Result) {
-			end.heading = ", but this demo should end with " + verdictWords[o.Target.Expect].shown
+		if o.Result.Measured() {
+			end.heading = ", but this demo should end with " + evidence.Verdicts[o.Target.Expect].Shown
 		}
 		code = cmp.Or(code, problem.Deviated)
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -228,32 +227,5 @@ SAME FAULT, SIDE BY SIDE
 		if got := testSession("COLUMNS="+columns).console.comparison([]*demo.Outcome{weak, other}, "go on"); got != want {
 			t.Errorf("%s columns:%s\nwant%s", columns, got, want)
 		}
-	}
-}
-
-// TestManyRows: a run of very many activities stays on the screen, with the probe that decided.
-func TestManyRows(t *testing.T) {
-	c, _, _ := testConsole("never")
-	var runs verdict.Runs
-	for i := range 40 {
-		run := asked(fmt.Sprint("p", i), true, "true", i < 39)
-		run.Proves = true
-		runs = append(runs, run)
-	}
-	for what, r := range map[string]*verdict.Result{
-		"method": {Run: runs, Verdict: verdict.Verdict{Word: verdict.Explored}},
-		"before": {Before: passOf(false, runs...), Verdict: verdict.Verdict{Word: verdict.NoVerdict}},
-	} {
-		rows := c.evidence(r)
-		last := rows[len(rows)-1]
-		if len(rows) > mostRows+2 || last.label != what || last.answer != "and 28 more, which the journal has" {
-			t.Errorf("%s has %d rows, and last %+v", what, len(rows), last)
-		}
-		if decided := rows[len(rows)-2]; what == "before" && !strings.HasPrefix(decided.answer, "p39 ") {
-			t.Errorf("the probe that decided is not shown: %+v", decided)
-		}
-	}
-	if proofs := c.proofs(&verdict.Result{Run: runs}, true); len(proofs) > mostRows+1 {
-		t.Errorf("%d proofs", len(proofs))
 	}
 }

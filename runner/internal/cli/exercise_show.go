@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -59,10 +60,10 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 
 // verdicts shows what an experiment said about each service.
 func (c *course) verdicts(b *blockWriter, e *exercise.Exercise, seen []*exercise.Seen) {
-	var rows []row
+	var rows []evidence.Row
 	for _, s := range seen {
-		answer := padded(s.Play.Name, 12) + verdictWords[s.Result.Verdict.Word].shown
-		rows = append(rows, row{"service", answer, s.Play.Wanted})
+		answer := padded(s.Play.Name, 12) + evidence.Verdicts[s.Result.Verdict.Word].Shown
+		rows = append(rows, evidence.Row{Label: "service", Answer: answer, Wanted: s.Play.Wanted})
 	}
 	b.table(rows)
 	c.predicted(b, e)
@@ -79,7 +80,7 @@ func (c *course) why(s *exercise.Seen) string {
 	if s.Result.Before != nil && slices.ContainsFunc(s.Result.Before.Runs, func(r *verdict.Run) bool { return r.Elsewhere != "" }) {
 		return "before the fault, the service did not answer with the contents of its file"
 	}
-	if measured(s.Result) {
+	if s.Result.Measured() {
 		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
 	}
 	return s.Result.Verdict.Reason
@@ -90,11 +91,11 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	if s.Play.Name != "" {
 		b.line("play", s.Play.Name)
 	}
-	for _, r := range c.console.evidence(s.Result) {
-		b.line(r.label, r.answer) // what the experiment wants may be less than what the exercise wants
+	for _, r := range c.console.words().Rows(s.Result) {
+		b.line(r.Label, r.Answer) // what the experiment wants may be less than what the exercise wants
 	}
 	if s.Play.Fault {
-		b.line("verdict", verdictWords[s.Result.Verdict.Word].shown)
+		b.line("verdict", evidence.Verdicts[s.Result.Verdict.Word].Shown)
 		b.line("undo", "the exchange file is "+map[bool]string{true: "", false: "not "}[s.Restored]+"as it was before")
 	}
 	for _, header := range s.Headers() {
@@ -102,7 +103,7 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	}
 	c.predicted(b, e)
 	if !solved {
-		if !measured(s.Result) || s.Lacks() != "" {
+		if !s.Result.Measured() || s.Lacks() != "" {
 			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
 		for _, line := range crash(c.said, e.Learner().Edit) {

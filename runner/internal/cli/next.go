@@ -106,10 +106,10 @@ var steps = []struct {
 	},
 		"run the demo again: {demo ALL}"},
 	{func(s situation) bool {
-		return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) && slices.Contains([]string{"weak", "resilient"}, strings.TrimSuffix(s.demo.Target.Name, inPython))
+		return s.isDemo() && !s.demo.AsExpected() && s.Measured() && slices.Contains([]string{"weak", "resilient"}, strings.TrimSuffix(s.demo.Target.Name, inPython))
 	},
 		"{diff} shows how the two services differ now"},
-	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && measured(s.Result) },
+	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && s.Measured() },
 		"find out why, or correct the key expect of the target"},
 	{func(s situation) bool { return s.Verdict.Word == verdict.NotUndone && s.Begun == 0 },
 		"correct what the line why says, then run the experiment again"},
@@ -194,9 +194,4 @@ func (s situation) failed() bool { return slices.ContainsFunc(s.Run, (*verdict.R
 // healed tells whether the fault was over before the hypothesis had been checked.
 func (s situation) healed() bool {
 	return slices.ContainsFunc(s.Proof, func(run *verdict.Run) bool { return run.Unproven != "" })
-}
-
-// measured tells whether the verdict says something about the system.
-func measured(r *verdict.Result) bool {
-	return r.Verdict.Word == verdict.Held || r.Verdict.Word == verdict.Deviated
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/value"
@@ -27,23 +28,6 @@ var chapters = map[string]struct{ next, question string }{
 	"after":  {"checks if the system is still steady", "Which answer will come back now?"},
 	"again":  {"proves that the fault was on all the time", "Is it still on?"},
 	"undo":   {"undoes the fault", "Will everything be as it was before?"},
-}
-
-// chapter is the step of a story that an activity is, by its part of the run.
-func chapter(part string, action, proves bool) string {
-	switch {
-	case part == "rollback":
-		return "undo"
-	case part == "proof":
-		return "again"
-	case part != "method":
-		return part
-	case action:
-		return "fault"
-	case proves:
-		return "proof"
-	}
-	return "probe"
 }
 
 // tellStory makes the options of a run those of a story.
@@ -70,7 +54,7 @@ func (s *session) tellStory(ctx context.Context, o *run.Options) {
 
 // tell shows what came of an activity.
 func (c *console) tell(part string, run *verdict.Run) {
-	label, paint := chapter(part, run.Action, run.Proves), c.errStyle.bold
+	label, paint := evidence.Chapter(part, run.Action, run.Proves), c.errStyle.bold
 	switch {
 	case label == "again":
 		label = "proof"
@@ -79,7 +63,7 @@ func (c *console) tell(part string, run *verdict.Run) {
 	case run.ToleranceMet != nil:
 		paint = c.errStyle.bad
 	}
-	c.row(paint, label, c.outcome(part, run))
+	c.row(paint, label, c.words().Outcome(part, run))
 }
 
 // retold tells whether a story has what an entry of the log says. It shows it, unless the
@@ -103,35 +87,10 @@ func (c *console) row(paint func(...any) string, label, text string) {
 	c.print(c.err, paint(label)+c.behind(label, text))
 }
 
-// outcome is what came of an activity, in words.
-func (c *console) outcome(part string, run *verdict.Run) string {
-	name := c.name(run)
-	said := name + ": " + strings.Replace(c.answer(run), "  ", " ", 1) // no columns here
-	switch {
-	case run.Skipped:
-		return name + ": skipped"
-	case run.Failed():
-		return c.mask.Line(run.Name+" failed: "+run.Reason, 0)
-	case run.Unproven != "" && run.Proves:
-		return c.mask.Line(run.Unproven, 0) + " (the fault is not proven)"
-	case run.Unproven != "":
-		return c.mask.Line(run.Unproven, 0)
-	case run.ToleranceMet != nil && *run.ToleranceMet:
-		return said + " (steady)"
-	case run.ToleranceMet != nil:
-		return said + " (wanted " + c.mask.Line(run.Wanted, 0) + ")"
-	case part == "proof":
-		return c.finding(run) + " (the fault was on all the time)"
-	case run.Proves:
-		return c.finding(run) + " (the fault is on)"
-	}
-	return name + ": " + c.did(run)
-}
-
 // announce says what the next step of a run will do, and asks what comes of it.
 func (c *console) announce(number int, part string, activities []*value.Map) {
 	first := activities[0]
-	words := chapters[chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
+	words := chapters[evidence.Chapter(part, first.Text("type") == experiment.Action, first.Has("tolerance"))]
 	var does []string
 	for _, a := range activities {
 		does = append(does, intention(a))

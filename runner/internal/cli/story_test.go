@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/engine"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -72,7 +73,7 @@ func TestAnnounce(t *testing.T) {
 	}
 	for _, part := range []string{"before", "after", "proof", "rollback", "method"} {
 		for _, proves := range []bool{true, false} {
-			if words := chapters[chapter(part, false, proves)]; words.next == "" || words.question == "" {
+			if words := chapters[evidence.Chapter(part, false, proves)]; words.next == "" || words.question == "" {
 				t.Errorf("%s has no words", part)
 			}
 		}

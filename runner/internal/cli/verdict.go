@@ -7,19 +7,10 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
 )
-
-// verdictWords is how the console shows a verdict: the word, and a sentence.
-var verdictWords = map[string]struct{ shown, sentence string }{
-	verdict.Held:        {"HELD", "the system survived the fault"},
-	verdict.Explored:    {"EXPLORED", "the method ran, and no hypothesis was checked"},
-	verdict.Deviated:    {"WEAKNESS FOUND (deviated)", "the system did not survive the fault"},
-	verdict.NoVerdict:   {"NO VERDICT", "this run cannot say if the system is weak"},
-	verdict.NotUndone:   {"NOT UNDONE", "the fault may still be on"},
-	verdict.Interrupted: {"INTERRUPTED", "the run was stopped before its end"},
-}
 
 // conclude prints the end of a run, and returns its exit code. unwritten says why there is
 // no journal, which makes the code a worse one than 0; what is printed last tells that.
@@ -44,25 +35,30 @@ type closing struct {
 	over    bool   // the system was ended and its folder is not used again: nothing is to be undone
 }
 
+// words are the words of what a run saw, an answer no longer than three lines.
+func (c *console) words() evidence.Words {
+	return evidence.Words{Mask: c.mask, Letters: 3 * (c.width() - margin)}
+}
+
 // margin is the width of the labels of a block, and of the blanks before and behind them.
 const margin = 11
 
 // block is the end of every run: the verdict, what was seen, what to do next, and where
 // the journal is.
 func (c *console) block(r *verdict.Result, end closing) string {
-	words, width := verdictWords[r.Verdict.Word], c.width()
+	words, width := evidence.Verdicts[r.Verdict.Word], c.width()
 	alarm := ""
 	if r.Verdict.Word == verdict.NotUndone {
 		alarm = strings.Repeat("!", min(width, 72)) + "\n"
 	}
-	heading := strings.Join(wrap(words.shown+cmp.Or(end.heading, ": "+words.sentence), width), "\n")
+	heading := strings.Join(wrap(words.Shown+cmp.Or(end.heading, ": "+words.Sentence), width), "\n")
 	b := blockWriter{width: width}
-	b.WriteString("\n" + alarm + c.outStyle.verdict(r.Verdict.Word)(words.shown) + strings.TrimPrefix(heading, words.shown) + "\n")
+	b.WriteString("\n" + alarm + c.outStyle.verdict(r.Verdict.Word)(words.Shown) + strings.TrimPrefix(heading, words.Shown) + "\n")
 	b.line("note", c.mask.Screen(r.Warning()))
-	b.line("why", c.mask.Screen(reason(r)))
-	b.table(c.evidence(r))
+	b.line("why", c.mask.Screen(evidence.Reason(r)))
+	b.table(c.words().Rows(r))
 	if !end.over {
-		b.line("undo", undone(r))
+		b.line("undo", evidence.Undone(r))
 	}
 	for _, misspelt := range r.Misspelt {
 		b.line("note", c.mask.Screen(misspelt))
@@ -76,41 +72,6 @@ func (c *console) block(r *verdict.Result, end closing) string {
 		b.WriteString("  " + label + path + "\n")
 	}
 	return b.String() + alarm
-}
-
-// reason is the verdict's reason, without what the evidence shows.
-func reason(r *verdict.Result) string {
-	text := r.Verdict.Reason
-	if r.Verdict.Word == verdict.Held && r.Before != nil && r.After != nil {
-		return ""
-	}
-	for _, s := range append([]*verdict.State{r.Before, r.After}, r.During...) {
-		run := s.Last()
-		if run == nil {
-			continue
-		}
-		if seen := run.Deviation(); r.Verdict.Word == verdict.Deviated && (text == seen || text == "during the method, "+seen) {
-			return ""
-		} else if short, ok := strings.CutSuffix(text, ": "+seen); ok {
-			return short
-		}
-	}
-	return text
-}
-
-// undone says if the fault is still on, after an interruption and if the strategy left
-// out the rollbacks.
-func undone(r *verdict.Result) string {
-	interrupted := r.Verdict.Word == verdict.Interrupted
-	switch {
-	case interrupted && r.Played > 0:
-		return "all rollbacks were played"
-	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):
-		return "nothing was done, so there is nothing to undo"
-	case interrupted || !r.PlayRollbacks && len(r.Acted) > 0:
-		return "no rollbacks were played: what the method did is still there"
-	}
-	return ""
 }
 
 // blockWriter writes the lines of a block, each with a label before it.
@@ -144,26 +105,26 @@ func (b *blockWriter) lines(label string, lines []string) {
 
 // table writes the evidence: what was wanted stands in a column of its own where there is
 // room for it, and else below.
-func (b *blockWriter) table(rows []row) {
+func (b *blockWriter) table(rows []evidence.Row) {
 	const gap = 2
-	fits := func(r row, column int) bool { return column+gap+letters("wanted "+r.wanted) <= b.width-margin }
+	fits := func(r evidence.Row, column int) bool { return column+gap+letters("wanted "+r.Wanted) <= b.width-margin }
 	column := 0
 	for _, r := range rows {
-		if r.wanted != "" && fits(r, letters(r.answer)) {
-			column = max(column, letters(r.answer))
+		if r.Wanted != "" && fits(r, letters(r.Answer)) {
+			column = max(column, letters(r.Answer))
 		}
 	}
 	for _, r := range rows {
 		switch {
-		case r.wanted == "":
-			b.line(r.label, r.answer)
-		case fits(r, max(column, letters(r.answer))):
-			b.line(r.label, padded(r.answer, column+gap)+"wanted "+r.wanted)
-		case fits(r, letters(r.answer)):
-			b.line(r.label, r.answer+strings.Repeat(" ", gap)+"wanted "+r.wanted)
+		case r.Wanted == "":
+			b.line(r.Label, r.Answer)
+		case fits(r, max(column, letters(r.Answer))):
+			b.line(r.Label, padded(r.Answer, column+gap)+"wanted "+r.Wanted)
+		case fits(r, letters(r.Answer)):
+			b.line(r.Label, r.Answer+strings.Repeat(" ", gap)+"wanted "+r.Wanted)
 		default:
-			b.line(r.label, r.answer)
-			b.line(r.label, "wanted "+r.wanted)
+			b.line(r.Label, r.Answer)
+			b.line(r.Label, "wanted "+r.Wanted)
 		}
 	}
 }
@@ -242,12 +203,12 @@ func (c *console) compare(outcomes []*demo.Outcome) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
 	for _, o := range outcomes {
 		name, r, proof := strings.ToUpper(o.Target.Name), o.Result, "no"
-		if measured(r) {
-			proof = cmp.Or(strings.Join(c.proofs(r, false), "\n"), "yes")
+		if r.Measured() {
+			proof = cmp.Or(strings.Join(c.words().Proofs(r, false), "\n"), "yes")
 		}
-		before, wanted := answers(c.pass("before", r.Before, r.After))
-		after, _ := answers(c.pass("after", r.After, r.Before))
-		for i, cell := range []string{c.mask.Line(name, 0), c.mask.Line(actions(r), 0), proof, before, after, wanted, verdictWords[r.Verdict.Word].shown} {
+		before, wanted := answers(c.words().Pass("before", r.Before, r.After))
+		after, _ := answers(c.words().Pass("after", r.After, r.Before))
+		for i, cell := range []string{c.mask.Line(name, 0), c.mask.Line(evidence.Actions(r), 0), proof, before, after, wanted, evidence.Verdicts[r.Verdict.Word].Shown} {
 			rows[i] = append(rows[i], cell)
 		}
 	}
@@ -256,13 +217,13 @@ func (c *console) compare(outcomes []*demo.Outcome) [][]string {
 
 // answers are what was answered in a pass, and what was wanted, each on a line of its own,
 // without the blanks that make columns.
-func answers(rows []row) (answered, wanted string) {
+func answers(rows []evidence.Row) (answered, wanted string) {
 	if len(rows) == 0 {
 		return "not asked", ""
 	}
 	for _, r := range rows {
-		answered += "\n" + strings.Join(strings.Fields(r.answer), " ")
-		wanted += "\n" + r.wanted
+		answered += "\n" + strings.Join(strings.Fields(r.Answer), " ")
+		wanted += "\n" + r.Wanted
 	}
 	return answered[1:], wanted[1:]
 }

@@ -107,6 +107,9 @@ func (r *Result) explored() Verdict {
 	return Verdict{Explored, method + ", and the experiment has no hypothesis", ""}
 }
 
+// Measured tells whether the verdict says something about the system.
+func (r *Result) Measured() bool { return r.Verdict.Word == Held || r.Verdict.Word == Deviated }
+
 // passes are all checks of the hypothesis.
 func (r *Result) passes() []*State {
 	return slices.DeleteFunc(append(slices.Clone(r.During), r.Before, r.After), func(s *State) bool { return s == nil })

@@ -1,0 +1,85 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Reason is the verdict's reason, without what the evidence shows.
+func Reason(r *verdict.Result) string {
+	text := r.Verdict.Reason
+	if r.Verdict.Word == verdict.Held && r.Before != nil && r.After != nil {
+		return ""
+	}
+	for _, s := range append([]*verdict.State{r.Before, r.After}, r.During...) {
+		run := s.Last()
+		if run == nil {
+			continue
+		}
+		if seen := run.Deviation(); r.Verdict.Word == verdict.Deviated && (text == seen || text == "during the method, "+seen) {
+			return ""
+		} else if short, ok := strings.CutSuffix(text, ": "+seen); ok {
+			return short
+		}
+	}
+	return text
+}
+
+// Undone says if the fault is still on, after an interruption and if the strategy left
+// out the rollbacks.
+func Undone(r *verdict.Result) string {
+	interrupted := r.Verdict.Word == verdict.Interrupted
+	switch {
+	case interrupted && r.Played > 0:
+		return "all rollbacks were played"
+	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):
+		return "nothing was done, so there is nothing to undo"
+	case interrupted || !r.PlayRollbacks && len(r.Acted) > 0:
+		return "no rollbacks were played: what the method did is still there"
+	}
+	return ""
+}
+
+// Outcome is what came of an activity, in words.
+func (w Words) Outcome(part string, run *verdict.Run) string {
+	name := w.Name(run)
+	said := name + ": " + strings.Replace(w.Answer(run), "  ", " ", 1) // no columns here
+	switch {
+	case run.Skipped:
+		return name + ": skipped"
+	case run.Failed():
+		return w.Mask.Line(run.Name+" failed: "+run.Reason, 0)
+	case run.Unproven != "" && run.Proves:
+		return w.Mask.Line(run.Unproven, 0) + " (the fault is not proven)"
+	case run.Unproven != "":
+		return w.Mask.Line(run.Unproven, 0)
+	case run.ToleranceMet != nil && *run.ToleranceMet:
+		return said + " (steady)"
+	case run.ToleranceMet != nil:
+		return said + " (wanted " + w.Mask.Line(run.Wanted, 0) + ")"
+	case part == "proof":
+		return w.Finding(run) + " (the fault was on all the time)"
+	case run.Proves:
+		return w.Finding(run) + " (the fault is on)"
+	}
+	return name + ": " + w.Did(run)
+}
+
+// Chapter is the step of a story that an activity is, by its part of the run.
+func Chapter(part string, action, proves bool) string {
+	switch {
+	case part == "rollback":
+		return "undo"
+	case part == "proof":
+		return "again"
+	case part != "method":
+		return part
+	case action:
+		return "fault"
+	case proves:
+		return "proof"
+	}
+	return "probe"
+}
