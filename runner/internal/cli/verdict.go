@@ -134,7 +134,7 @@ func (b *blockWriter) table(rows []evidence.Row) {
 func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
 	rows := c.compare(outcomes)
 	heading := "SAME FAULT, SIDE BY SIDE"
-	if !sameFault(rows) {
+	if !evidence.SameFault(rows) {
 		heading = "SIDE BY SIDE, BUT NOT THE SAME FAULT"
 	}
 	b := blockWriter{width: c.width()}
@@ -197,36 +197,12 @@ func (b *blockWriter) stack(row, names []string) {
 	}
 }
 
-// compare makes a table of demos: a column for each, with its name, the fault, what it
-// answered, and its verdict. The first cell of a row says what is compared.
+// compare makes a table of demos.
 func (c *console) compare(outcomes []*demo.Outcome) [][]string {
-	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
+	var names []string
+	var results []*verdict.Result
 	for _, o := range outcomes {
-		name, r, proof := strings.ToUpper(o.Target.Name), o.Result, "no"
-		if r.Measured() {
-			proof = cmp.Or(strings.Join(c.words().Proofs(r, false), "\n"), "yes")
-		}
-		before, wanted := answers(c.words().Pass("before", r.Before, r.After))
-		after, _ := answers(c.words().Pass("after", r.After, r.Before))
-		for i, cell := range []string{c.mask.Line(name, 0), c.mask.Line(evidence.Actions(r), 0), proof, before, after, wanted, evidence.Verdicts[r.Verdict.Word].Shown} {
-			rows[i] = append(rows[i], cell)
-		}
+		names, results = append(names, strings.ToUpper(o.Target.Name)), append(results, o.Result)
 	}
-	return rows
+	return c.words().Compare(names, results)
 }
-
-// answers are what was answered in a pass, and what was wanted, each on a line of its own,
-// without the blanks that make columns.
-func answers(rows []evidence.Row) (answered, wanted string) {
-	if len(rows) == 0 {
-		return "not asked", ""
-	}
-	for _, r := range rows {
-		answered += "\n" + strings.Join(strings.Fields(r.Answer), " ")
-		wanted += "\n" + r.Wanted
-	}
-	return answered[1:], wanted[1:]
-}
-
-// sameFault tells whether all demos of a comparison had the same fault.
-func sameFault(rows [][]string) bool { return len(slices.Compact(slices.Clone(rows[1][1:]))) == 1 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -136,7 +137,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("there are %d rows", len(rows))
 	}
 	other := outcome(verdict.Held, "held", nil, nil, activity("action", "fill", nil, "succeeded"))
-	if !sameFault(c.compare([]*demo.Outcome{weak, strong})) || sameFault(c.compare([]*demo.Outcome{weak, lost})) || sameFault(c.compare([]*demo.Outcome{weak, other})) {
+	if !evidence.SameFault(c.compare([]*demo.Outcome{weak, strong})) || evidence.SameFault(c.compare([]*demo.Outcome{weak, lost})) || evidence.SameFault(c.compare([]*demo.Outcome{weak, other})) {
 		t.Error("which demos had the same fault is told wrongly")
 	}
 	if !weak.AsExpected() || !strong.AsExpected() || lost.AsExpected() {

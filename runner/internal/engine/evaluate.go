@@ -125,24 +125,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 			run.Unproven = run.Deviation()
 		}
 	case run.Action:
-		checkEnd(run)
-	}
-}
-
-// checkEnd finds an exit code or a status that says that nothing worked.
-func checkEnd(run *verdict.Run) {
-	output, _ := run.Output.(*value.Map)
-	status, ok := output.Value("status").(int64)
-	switch {
-	case run.Provider != "http" && run.Provider != "process" && run.Provider != "python":
-		run.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", run.Name, run.Provider)
-	case !ok:
-	case run.Provider == "process" && status < 0:
-		run.Unproven = fmt.Sprintf("the action '%s' was killed by signal %d", run.Name, -status)
-	case run.Provider == "process" && status > 0:
-		run.Unproven = fmt.Sprintf("the action '%s' ended with exit code %d", run.Name, status)
-	case run.Provider == "http" && status > 399:
-		run.Unproven = fmt.Sprintf("the action '%s' was answered with status %d", run.Name, status)
+		run.CheckEnd()
 	}
 }
 

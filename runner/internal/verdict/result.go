@@ -133,6 +133,24 @@ func (r *Run) Evaluate(evaluate func(*Run) error) error {
 	return nil
 }
 
+// CheckEnd notes of an action without a tolerance that it proves nothing, where its exit code or
+// its status says that it did not work.
+func (r *Run) CheckEnd() {
+	output, _ := r.Output.(*value.Map)
+	status, ok := output.Value("status").(int64)
+	switch {
+	case r.Provider != "http" && r.Provider != "process" && r.Provider != "python":
+		r.Unproven = fmt.Sprintf("the action '%s' did nothing: there is no provider of type '%s'", r.Name, r.Provider)
+	case !ok:
+	case r.Provider == "process" && status < 0:
+		r.Unproven = fmt.Sprintf("the action '%s' was killed by signal %d", r.Name, -status)
+	case r.Provider == "process" && status > 0:
+		r.Unproven = fmt.Sprintf("the action '%s' ended with exit code %d", r.Name, status)
+	case r.Provider == "http" && status > 399:
+		r.Unproven = fmt.Sprintf("the action '%s' was answered with status %d", r.Name, status)
+	}
+}
+
 // Succeeded tells whether the activity was carried out.
 func (r *Run) Succeeded() bool { return r.Status == "succeeded" }
 
