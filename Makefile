@@ -156,7 +156,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) $(call shell-word,$(EXPERIMENT))
+	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) --report $(call shell-word,$(CURDIR)/.workshop/report.html) $(call shell-word,$(EXPERIMENT))
 
 ## demo IN=python   in Python; also diff, start-weak
 

@@ -75,6 +75,7 @@ type options struct {
 	changeDir, settings, logFile, logFormat string
 	logFileLevel, color                     string
 	run                                     runOptions
+	report                                  reportOptions
 	root                                    string
 	port                                    int
 	step, noInput, share, force, all, write bool

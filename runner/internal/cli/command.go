@@ -39,7 +39,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SetErr(s.world.Stderr)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
-	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.validateCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand())
+	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.validateCommand(), s.reportCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand())
 	root.AddCommand(s.exerciseCommands()...)
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",
@@ -147,14 +147,13 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 			return usage("there is no flag -"+notThere.GetSpecifiedName(), "flags have whole names: "+join(longer))
 		case short:
 			return usage("there is no flag -"+notThere.GetSpecifiedName(), see)
-		case !short && len(near) > 0:
+		case len(near) > 0:
 			see = "did you mean '" + near[0] + "'?"
-		default:
-			for _, other := range c.Root().Commands() {
-				if other.Flags().Lookup(name[2:]) != nil {
-					see = "it belongs to '" + other.CommandPath() + "'"
-					break
-				}
+		}
+		for _, other := range c.Root().Commands() {
+			if other.Flags().Lookup(name[2:]) != nil {
+				see = "it belongs to '" + other.CommandPath() + "'"
+				break
 			}
 		}
 	case errors.As(err, &bad):
@@ -174,7 +173,7 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
-	return s.printCommand("schema [KIND]", "print a JSON Schema for editors: "+strings.Join(schema.Kinds(), " or "),
+	return s.printCommand("schema [KIND]", "print a JSON Schema for editors: "+join(schema.Kinds()),
 		"runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
 		schema.Kinds(), func(_ *cobra.Command, kind string) string {
 			text, _ := schema.Of(kind)

@@ -124,6 +124,7 @@ func (s *session) runDemos(names []string) error {
 		d.Interval = time.Hour
 	}
 	var outcomes []*demo.Outcome
+	var journals []string
 	next := ""
 	code := exitCode(problem.OK)
 	for _, t := range targets {
@@ -141,6 +142,10 @@ func (s *session) runDemos(names []string) error {
 		if changed := slices.ContainsFunc(outcomes, func(o *demo.Outcome) bool { return o.Changed }); !changed { // or that is said
 			next = end.next
 		}
+		if o.Unwritten == nil {
+			end.report = s.beside(reportFile, end.next, o.Journal)
+			journals = append(journals, o.Journal)
+		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
 		}
@@ -151,7 +156,7 @@ func (s *session) runDemos(names []string) error {
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes, next))
+		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, next, journals...)))
 	}
 	return code
 }

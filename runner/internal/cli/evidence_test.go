@@ -224,7 +224,7 @@ SAME FAULT, SIDE BY SIDE
   next     go on
 `,
 	} {
-		if got := testSession("COLUMNS="+columns).console.comparison([]*demo.Outcome{weak, other}, "go on"); got != want {
+		if got := testSession("COLUMNS="+columns).console.comparison([]*demo.Outcome{weak, other}, "go on", ""); got != want {
 			t.Errorf("%s columns:%s\nwant%s", columns, got, want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -115,15 +116,6 @@ var steps = []struct {
 		"correct what the line why says, then run the experiment again"},
 }
 
-// verdictSteps are for a verdict that does not say itself what to do about its reason.
-var verdictSteps = map[string]string{
-	verdict.Held:        "try a stronger fault, or write your own experiment",
-	verdict.Explored:    "add a steady-state-hypothesis: it says what a healthy system does",
-	verdict.Deviated:    "find out why, improve the system, and run the experiment again",
-	verdict.NotUndone:   "undo the fault by hand, then check the system",
-	verdict.Interrupted: "run the experiment again",
-}
-
 // next is what to do after a run, or after a demo.
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	here := situation{r, o, !isThere(exchangeFile)}
@@ -143,7 +135,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 			return s.sentence(do)
 		}
 	}
-	return cmp.Or(r.Verdict.Next, verdictSteps[r.Verdict.Word])
+	return cmp.Or(r.Verdict.Next, evidence.Next(r.Verdict.Word))
 }
 
 func isThere(parts ...string) bool {

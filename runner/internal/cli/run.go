@@ -26,6 +26,7 @@ import (
 type runOptions struct {
 	run.Options
 	interactive              bool
+	report                   string
 	controlFiles             []string
 	variables, variableFiles []string
 }
@@ -42,6 +43,7 @@ func (s *session) runCommand() *cobra.Command {
 	f.SortFlags = false
 	o.Strategy.Frequency = 1
 	f.StringVar(&o.JournalPath, "journal-path", "./journal.json", "write the journal into `FILE` (default: ./journal.json)")
+	f.StringVar(&o.report, "report", "", "make a page of the run, and write it into `FILE` (default: none)")
 	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "`WHEN` to play rollbacks: "+join(experiment.RollbackStrategies)+" (default: as the experiment or the settings say)", experiment.RollbackStrategies)
 	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "`WHEN` to check the hypothesis: "+join(hypothesisStrategies)+" (default: as the experiment or the settings say)", hypothesisStrategies, "continously")
 	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "check every `SECONDS` during the method (default: 1)",
@@ -222,15 +224,37 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	journalPath, page := whole(options.JournalPath), whole(s.options.run.report) // a Python function may change the working folder
 	result, err := prepared.Run(ctx, undo)
 	if result == nil {
 		return err
 	}
-	path := options.JournalPath // as it was given, unless that is wrong for where the user stands
-	if s.options.changeDir != "" {
-		path = s.nearby(path)
+	end, code := closing{journal: s.asGiven(options.JournalPath), next: s.next(result, nil)}, result.Code()
+	if page != "" && err == nil {
+		if lost := s.writeReport(page, end.next, journalPath); lost != nil {
+			s.console.problems(lost)
+			code = cmp.Or(code, problem.Code(lost))
+		} else {
+			end.report = s.asGiven(s.options.run.report)
+		}
 	}
-	return s.conclude(result, closing{journal: path, next: s.next(result, nil)}, result.Code(), err)
+	return s.conclude(result, end, code, err)
+}
+
+// whole is a path from the root; empty for an empty one.
+func whole(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != "" {
+		return whole
+	}
+	return path
+}
+
+// asGiven is a path as the user gave it, unless that is wrong for where they stand.
+func (s *session) asGiven(path string) string {
+	if s.options.changeDir != "" {
+		return s.nearby(path)
+	}
+	return path
 }
 
 // openFiles opens the log file; an empty path is none. It refuses to write the log or a
@@ -245,9 +269,13 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 			return usage("the log would be written into "+path, "name another file with --log-file")
 		case runs && same(o.JournalPath, path):
 			return usage("the journal would replace "+path, "name another file with --journal-path")
+		case runs && o.report != "" && same(o.report, path):
+			return usage("the report would replace "+path, "name another file with --report")
 		}
 	}
 	switch {
+	case runs && o.report != "" && (same(o.report, o.JournalPath) || log != "" && same(o.report, log)):
+		return usage("the report would be written into the journal or the log, "+o.report, "name another file with --report")
 	case log == "":
 		return nil
 	case runs && same(log, o.JournalPath):

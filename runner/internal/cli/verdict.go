@@ -31,6 +31,7 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 type closing struct {
 	heading string // behind the word, as in ", as this demo should"; empty for the verdict's sentence
 	journal string
+	report  string // where the report is; empty for none
 	next    string // what to do next
 	over    bool   // the system was ended and its folder is not used again: nothing is to be undone
 }
@@ -64,13 +65,8 @@ func (c *console) block(r *verdict.Result, end closing) string {
 		b.line("note", c.mask.Screen(misspelt))
 	}
 	b.line("next", c.mask.Screen(end.next))
-	if path := c.mask.Line(end.journal, 0); path != "" { // it stays in one piece
-		label := padded("journal", margin-2)
-		if margin+letters(path) > width {
-			label = "journal\n  "
-		}
-		b.WriteString("  " + label + path + "\n")
-	}
+	b.path("report", c.mask.Line(end.report, 0))
+	b.path("journal", c.mask.Line(end.journal, 0))
 	return b.String() + alarm
 }
 
@@ -103,6 +99,17 @@ func (b *blockWriter) lines(label string, lines []string) {
 	}
 }
 
+// path writes a path behind its label. It stays in one piece, so that it can be copied.
+func (b *blockWriter) path(label, path string) {
+	switch {
+	case path == "":
+	case margin+letters(path) > b.width:
+		b.WriteString("  " + label + "\n  " + path + "\n")
+	default:
+		b.WriteString("  " + padded(label, margin-2) + path + "\n")
+	}
+}
+
 // table writes the evidence: what was wanted stands in a column of its own where there is
 // room for it, and else below.
 func (b *blockWriter) table(rows []evidence.Row) {
@@ -131,7 +138,7 @@ func (b *blockWriter) table(rows []evidence.Row) {
 
 // comparison is the end of several demos: the same fault, side by side. A cell that is wider
 // than its column goes on below. Where a word is, the demos stand below each other.
-func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
+func (c *console) comparison(outcomes []*demo.Outcome, next, page string) string {
 	rows := c.compare(outcomes)
 	heading := "SAME FAULT, SIDE BY SIDE"
 	if !evidence.SameFault(rows) {
@@ -175,6 +182,7 @@ func (c *console) comparison(outcomes []*demo.Outcome, next string) string {
 		}
 	}
 	b.line("next", c.mask.Screen(next))
+	b.path("report", c.mask.Line(page, 0))
 	return b.String()
 }
 

@@ -83,3 +83,14 @@ func Chapter(part string, action, proves bool) string {
 	}
 	return "probe"
 }
+
+// Next is what to do after a verdict that does not say it itself.
+func Next(word string) string {
+	return map[string]string{
+		verdict.Held:        "try a stronger fault, or write your own experiment",
+		verdict.Explored:    "add a steady-state-hypothesis: it says what a healthy system does",
+		verdict.Deviated:    "find out why, improve the system, and run the experiment again",
+		verdict.NotUndone:   "undo the fault by hand, then check the system",
+		verdict.Interrupted: "run the experiment again",
+	}[word]
+}

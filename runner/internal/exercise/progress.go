@@ -3,10 +3,12 @@ package exercise
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -66,18 +68,10 @@ func (p *Progress) write() error {
 	if err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(p.file), "progress-*.new")
-	if err != nil {
+	return atomicfile.Write(p.file, 0o644, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
 		return err
-	}
-	_, err = file.Write(append(text, '\n'))
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), p.file)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
+	})
 }
 
 // Current is the first exercise that is not solved; nil where all are.

@@ -9,9 +9,9 @@ package journal
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,6 +21,7 @@ import (
 	"sync"
 	"syscall"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -169,18 +170,7 @@ func (j *Journal) Discard() error {
 
 // replace writes the file beside its place and moves it there.
 func (j *Journal) replace(document any) error {
-	f, err := os.CreateTemp(filepath.Dir(j.Path), "."+filepath.Base(j.Path)+"-*")
-	if err != nil {
-		return err
-	}
-	f.Chmod(j.mode) // not every file system can
-	if err = cmp.Or(value.WriteJSON(f, document, "  "), f.Close()); err == nil {
-		err = os.Rename(f.Name(), j.Path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return atomicfile.Write(j.Path, j.mode, func(w io.Writer) error { return value.WriteJSON(w, document, "  ") })
 }
 
 // Format is the version of chaostoolkit-lib whose journal this is: tools that

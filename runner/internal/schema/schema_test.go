@@ -94,7 +94,7 @@ func TestReadable(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := Of("journal"); ok || !slices.Equal(Kinds(), []string{"experiment", "target"}) {
+	if _, ok := Of("journal"); ok || !slices.Equal(Kinds(), []string{"experiment", "target", "report"}) {
 		t.Errorf("there are schemas of %v", Kinds())
 	}
 }

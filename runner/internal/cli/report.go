@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"cmp"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/atomicfile"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/report"
+)
+
+// reportOptions are the flags of report.
+type reportOptions struct{ output, format string }
+
+// The names of pages beside a journal: of its run, and of several side by side.
+const reportFile, comparedFile = "report.html", "compared.html"
+
+// summaryVariable names the file that GitHub shows as the summary of a job.
+const summaryVariable = "GITHUB_STEP_SUMMARY"
+
+func (s *session) reportCommand() *cobra.Command {
+	o := &s.options.report
+	c := &cobra.Command{
+		Use: "report JOURNAL...", Short: "make a page of one journal, or of several side by side",
+		Example: "runner report .workshop/journal.json\nrunner report weak/journal.json resilient/journal.json -o both.html\n" +
+			"runner report --format junit journal.json >junit.xml",
+		ValidArgsFunction: cobra.FixedCompletions([]string{"json"}, cobra.ShellCompDirectiveFilterFileExt),
+		RunE:              func(_ *cobra.Command, args []string) error { return s.report(args) },
+	}
+	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE` (default: for a page report.html beside the last journal, else standard output)")
+	o.format = "html"
+	word(c, c.Flags(), &o.format, "format", "the `FORM` of the report: "+join(reportFormats)+" (default: html)", reportFormats)
+	describe(c.Flags())
+	return c
+}
+
+var reportFormats = []string{"html", "markdown", "junit", "json"}
+
+// report makes a report of journals. Markdown is also appended to the summary of a CI job.
+func (s *session) report(journals []string) error {
+	if len(journals) == 0 {
+		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
+	}
+	o := s.options.report
+	text, err := s.reportOf(o.format, "", journals)
+	if err != nil {
+		return err
+	}
+	summary, _ := s.world.Environment(summaryVariable)
+	switch {
+	case o.output == "" && o.format == "html":
+		o.output = filepath.Join(filepath.Dir(journals[len(journals)-1]), reportFile)
+	case o.output == "" && o.format == "markdown" && summary != "":
+		return s.appendTo(summary, text)
+	case o.output == "":
+		s.console.result(string(text))
+		return nil
+	}
+	for _, journal := range journals {
+		if same(o.output, journal) {
+			return usage("the report would replace the journal "+journal, "name another file with --output")
+		}
+	}
+	if err := writeWhole(o.output, text); err != nil {
+		return unwrittenReport(err)
+	}
+	s.console.result(s.console.mask.Line(o.output, 0))
+	return nil
+}
+
+// reportOf is a report of journals; next is what to do, and empty for what the verdict says.
+func (s *session) reportOf(format, next string, journals []string) ([]byte, error) {
+	r := report.Report{Mask: s.console.mask, Next: next}
+	for _, journal := range journals {
+		run, err := report.Read(journal)
+		if err != nil {
+			return nil, err
+		}
+		r.Runs = append(r.Runs, run)
+	}
+	switch format {
+	case "markdown":
+		return r.Markdown(), nil
+	case "junit":
+		return r.JUnit()
+	case "json":
+		return r.JSON()
+	}
+	return r.HTML()
+}
+
+// writeReport makes a page of journals.
+func (s *session) writeReport(path, next string, journals ...string) error {
+	text, err := s.reportOf("html", next, journals)
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(path, text); err != nil {
+		return unwrittenReport(err)
+	}
+	return nil
+}
+
+// beside makes a page of journals beside the last of them, and returns where it is. What is wrong
+// with it is said, and spoils nothing: the page is not the result.
+func (s *session) beside(name, next string, journals ...string) (path string) {
+	if len(journals) == 0 {
+		return ""
+	}
+	path = filepath.Join(filepath.Dir(journals[len(journals)-1]), name)
+	if err := s.writeReport(path, next, journals...); err != nil {
+		s.console.problems(err)
+		return ""
+	}
+	return s.nearby(path)
+}
+
+func (s *session) appendTo(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		_, err = f.Write(text)
+		err = cmp.Or(err, f.Close())
+	}
+	if err != nil {
+		return unwrittenReport(err)
+	}
+	s.console.note("the report was appended to %s, the file of %s", path, summaryVariable)
+	return nil
+}
+
+func unwrittenReport(err error) error {
+	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", "check free space and permissions, or name another file with --output")
+}
+
+// writeWhole writes a file that is whole or not there. What is no ordinary file is written to as it is.
+func writeWhole(path string, text []byte) error {
+	write := func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().IsRegular() {
+		return atomicfile.Write(path, 0o644, write)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(write(f), f.Close())
+}

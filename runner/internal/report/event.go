@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// state is what an activity shows, with its word. Each has a shape of its own in the pictures, so
+// that colour is never the only sign.
+type state string
+
+const (
+	held   state = "held"    // a probe of the hypothesis was answered as wanted
+	broke  state = "broke"   // it was not
+	fault  state = "fault"   // an action of the method was done, or a probe found the fault on
+	undone state = "undone"  // a rollback was played
+	asked  state = "asked"   // a probe without a tolerance was answered
+	noData state = "no data" // nothing was measured, or nothing is proven
+)
+
+// class is the name of the state for a style.
+func (s state) class() string { return strings.ReplaceAll(string(s), " ", "-") }
+
+// event is one activity of a run.
+type event struct {
+	part string // before, during, method, after, proof or rollback, as the engine calls it
+	run  *verdict.Run
+}
+
+// events are all activities of a run, in the order in which they began.
+func (r *Run) events() (all []event) {
+	add := func(part string, runs verdict.Runs) {
+		for _, run := range runs {
+			all = append(all, event{part, run})
+		}
+	}
+	for part, s := range map[string]*verdict.State{"before": r.Before, "after": r.After} {
+		if s != nil {
+			add(part, s.Runs)
+		}
+	}
+	for _, s := range r.During {
+		add("during", s.Runs)
+	}
+	add("method", r.Run)
+	add("proof", r.Proof)
+	add("rollback", r.Rollbacks)
+	slices.SortStableFunc(all, func(a, b event) int {
+		return cmp.Or(a.run.Start.Compare(b.run.Start), cmp.Compare(order[a.part], order[b.part]))
+	})
+	return all
+}
+
+var order = map[string]int{"before": 0, "method": 1, "during": 2, "after": 3, "proof": 4, "rollback": 5}
+
+// label is the part of the run in words, as the console has it.
+func (e event) label() string {
+	return evidence.Chapter(e.part, e.run.Action, e.run.Proves)
+}
+
+func (e event) state() state {
+	met := e.run.ToleranceMet
+	switch {
+	case !e.run.Succeeded() || e.run.Pretended || e.run.Unproven != "":
+		return noData
+	case e.part == "rollback":
+		return undone
+	case e.run.Action || e.run.Proves:
+		return fault
+	case met == nil:
+		return asked
+	case *met:
+		return held
+	}
+	return broke
+}
+
+// since is the time from the start of the run, at least 0.
+func (r *Run) since(t time.Time) time.Duration {
+	if r.Start.IsZero() || t.Before(r.Start) {
+		return 0
+	}
+	return t.Sub(r.Start)
+}
+
+// length is how long the run took, as far as it is known.
+func (r *Run) length() time.Duration {
+	last := r.End
+	for _, e := range r.events() {
+		for _, t := range []time.Time{e.run.Start, e.run.End} {
+			if t.After(last) {
+				last = t
+			}
+		}
+	}
+	return max(r.since(last), time.Millisecond)
+}
+
+// faultOn is when the fault was on: from the end of the first action that was done to the start of
+// the first rollback that worked; open, to the end. It is false where there was no fault.
+func (r *Run) faultOn() (from, to time.Duration, open, is bool) {
+	for _, e := range r.events() {
+		switch {
+		case e.part == "method" && e.run.Action && e.state() == fault && !is:
+			from, is = r.since(e.run.Start), true
+			if !e.run.End.IsZero() {
+				from = r.since(e.run.End)
+			}
+		case e.state() == undone && is:
+			return from, r.since(e.run.Start), false, true
+		}
+	}
+	return from, r.length(), true, is
+}

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Markdown is the report as a text for notes, and for the summary of a CI job. What came from
+// outside stands in it as code, so that nothing of it is taken for Markdown or HTML.
+func (r *Report) Markdown() []byte {
+	var b strings.Builder
+	for _, run := range r.Runs {
+		shown, sentence := run.word()
+		fmt.Fprintf(&b, "### %s: %s\n\n", shown, sentence)
+		fmt.Fprintf(&b, "%s, from %s\n\n", code(r.heading(run)), code(r.line(run.Journal)))
+		for _, missing := range run.Missing {
+			fmt.Fprintf(&b, "- missing: %s\n", code(r.line(missing)))
+		}
+		if reason := r.line(run.Verdict.Reason); reason != "" {
+			fmt.Fprintf(&b, "- why: %s\n", code(reason))
+		}
+		b.WriteString("\n| when | what was seen | wanted |\n|---|---|---|\n")
+		for _, row := range r.rows(run) {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", row.Label, code(row.Answer), code(row.Wanted))
+		}
+		fmt.Fprintf(&b, "\n%s\n\n", r.describe(run))
+	}
+	if table := r.compared(); len(table) > 0 {
+		b.WriteString("### Side by side\n\n")
+		for i, row := range table {
+			b.WriteString("| " + row.Label)
+			for _, cell := range row.Cells {
+				b.WriteString(" | " + code(cell))
+			}
+			b.WriteString(" | " + row.Same + " |\n")
+			if i == 0 {
+				b.WriteString(strings.Repeat("|---", len(row.Cells)+2) + "|\n")
+			}
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "Next: %s\n", code(strings.ReplaceAll(r.next(), "\n", "; ")))
+	return []byte(b.String())
+}
+
+// code is a text as a piece of code in a cell of a table.
+func code(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if text == "" {
+		return ""
+	}
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	blank := ""
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		blank = " "
+	}
+	return fence + blank + strings.ReplaceAll(text, "|", `\|`) + blank + fence
+}

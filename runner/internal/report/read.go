@@ -1,0 +1,229 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/tolerance"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Run is one run, as its journal tells it.
+type Run struct {
+	*verdict.Result
+	Name    string     // of the journal's folder
+	Journal string     // the file
+	Written *value.Map // what is in it
+	Missing []string   // what it does not tell, in words
+}
+
+// maxSize bounds a journal, in bytes: all of it is in memory at once, and more than once.
+const maxSize = 256 << 20
+
+// Read reads a journal: one of ours, one of the Chaos Toolkit, one that was cut, or the lines that
+// a killed runner has left beside the place of its journal. Its error is a *problem.Problem.
+func Read(path string) (*Run, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "name the file that a run has written, as in .workshop/journal.json")
+	case info.IsDir():
+		return nil, notAJournal(path, "it is a folder")
+	case !info.Mode().IsRegular():
+		return nil, notAJournal(path, "it is no ordinary file")
+	case info.Size() > maxSize:
+		return nil, notAJournal(path, fmt.Sprintf("it has more than %d MB", maxSize>>20))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		whole = path
+	}
+	r := &Run{Name: filepath.Base(filepath.Dir(whole)), Journal: path, Written: &value.Map{}}
+	if lines := bytes.Split(text, []byte("\n")); isRecord(lines[0]) {
+		r.fromRecords(lines)
+	} else if err := r.fromDocument(text); err != nil {
+		return nil, err
+	}
+	r.notes()
+	return r, nil
+}
+
+func notAJournal(path, why string) error {
+	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in .workshop/journal.json")
+}
+
+// fromDocument reads a whole journal, or the beginning of one.
+func (r *Run) fromDocument(text []byte) error {
+	whole, cut := repaired(text)
+	v, err := value.ParseJSON(whole)
+	if err != nil {
+		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")
+	}
+	m, isMap := v.(*value.Map)
+	known := m.Has("steady_states") || m.Has("run") || m.Has("chaoslib-version")
+	if !isMap || !known && !(cut && m.Len() == 0) {
+		return notAJournal(r.Journal, "it has no run of an experiment in it")
+	}
+	if cut {
+		r.Missing = append(r.Missing, "The journal ends in the middle: what came after that is missing.")
+	}
+	r.Written = m
+	r.Result = resultOf(m)
+	return nil
+}
+
+// resultOf is the run that a journal tells of, as far as it does.
+func resultOf(m *value.Map) *verdict.Result {
+	e, states, v := m.Map("experiment"), m.Map("steady_states"), m.Map("verdict")
+	read := reader{dry: e.AsText("dry")}
+	r := &verdict.Result{
+		Title: e.AsText("title"), Start: instant(m.AsText("start")), End: instant(m.AsText("end")),
+		Status: m.AsText("status"), Deviated: value.Truthy(m.Value("deviated")),
+		Before: read.state(states.Value("before")), After: read.state(states.Value("after")),
+		Run: read.runs(m.List("run"), "method"), Rollbacks: read.runs(m.List("rollbacks"), "rollback"), Proof: read.runs(v.List("proof"), "proof"),
+		Hypothesis: len(e.Map("steady-state-hypothesis").List("probes")) > 0, PlayRollbacks: true,
+		Verdict: verdict.Verdict{Word: v.AsText("word"), Reason: v.AsText("reason")},
+	}
+	for _, s := range states.List("during") {
+		if state := read.state(s); state != nil {
+			r.During = append(r.During, state)
+		}
+	}
+	r.Begun, r.Played = len(r.Run), len(r.Rollbacks)
+	for _, run := range r.Run {
+		if run.Action && run.Succeeded() && !run.Pretended {
+			r.Acted = append(r.Acted, run.Name)
+		}
+	}
+	return r
+}
+
+// reader reads the runs of a journal.
+type reader struct{ dry string }
+
+func (d reader) state(v any) *verdict.State {
+	m, isMap := v.(*value.Map)
+	if !isMap {
+		return nil
+	}
+	s := &verdict.State{Runs: d.runs(m.List("probes"), "hypothesis")}
+	if met, known := m.Value("steady_state_met").(bool); known {
+		s.Met = &met
+	}
+	return s
+}
+
+func (d reader) runs(list []any, part string) (all verdict.Runs) {
+	for _, item := range list {
+		if m, isMap := item.(*value.Map); isMap {
+			all = append(all, d.run(m, part))
+		}
+	}
+	return all
+}
+
+func (d reader) run(m *value.Map, part string) *verdict.Run {
+	a := m.Map("activity")
+	run := &verdict.Run{
+		Activity: a, Output: m.Value("output"), Status: m.AsText("status"), Start: instant(m.AsText("start")), End: instant(m.AsText("end")),
+		Name: cmp.Or(a.AsText("name"), a.AsText("ref"), "(without a name)"), Provider: a.Map("provider").AsText("type"),
+		Action: a.AsText("type") == "action", Background: value.Truthy(a.Value("background")),
+		Proves: a.Has("tolerance") && part != "hypothesis",
+	}
+	run.Pretended = d.dry == "activities" || d.dry == "actions" && run.Action || d.dry == "probes" && !run.Action
+	if said := m.List("exception"); len(said) > 0 {
+		last := strings.TrimSpace(value.Text(said[len(said)-1]))
+		run.Reason = strings.TrimPrefix(last, "chaoslib.exceptions.ActivityFailed: ")
+	}
+	if met, known := m.Value("tolerance_met").(bool); known {
+		run.ToleranceMet = &met
+	}
+	judge(run)
+	return run
+}
+
+// judge says again what was wanted, and whether a proof was met. A journal does not tell what
+// ${name} stood for, so some of it cannot be known.
+func judge(run *verdict.Run) {
+	wanted, has := run.Activity.Get("tolerance")
+	t := tolerance.Parse(wanted)
+	run.Wanted = value.JSON(wanted)
+	known := has && len(t.Check()) == 0 && !strings.Contains(run.Wanted, "${")
+	switch {
+	case !has:
+		run.Wanted = ""
+	case known:
+		run.Wanted = t.Wanted(run.Output)
+	}
+	switch {
+	case run.Pretended:
+	case run.Failed() && (run.Action || run.Proves):
+		run.Unproven = fmt.Sprintf("'%s' failed: %s", run.Name, run.Reason)
+	case run.Proves:
+		met, err := false, error(nil)
+		if known {
+			met, err = t.Within(context.Background(), run.Output)
+		}
+		if !known || err != nil {
+			run.Unproven = fmt.Sprintf("'%s': the journal does not tell whether its tolerance was met", run.Name)
+		} else if !met {
+			run.Got = t.Got(run.Output)
+			run.Unproven = run.Deviation()
+		}
+	case run.Action:
+		run.CheckEnd()
+	}
+}
+
+// notes says what the journal does not tell.
+func (r *Run) notes() {
+	note := func(missing bool, text string) {
+		if missing {
+			r.Missing = append(r.Missing, text)
+		}
+	}
+	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. It does not tell whether the fault was proven.", r.toolkitWord()))
+	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
+	note(r.Start.IsZero(), "The journal does not tell when the run began.")
+	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
+	note(r.Title == "", "The journal does not tell the title of the experiment.")
+}
+
+// word is the verdict in words, and a sentence for it.
+func (r *Run) word() (shown, sentence string) {
+	if v, ok := evidence.Verdicts[r.Verdict.Word]; ok {
+		return v.Shown, v.Sentence
+	}
+	return "NOT JUDGED", "this journal has no verdict"
+}
+
+// toolkitWord is the status of the run, in the toolkit's word.
+func (r *Run) toolkitWord() string {
+	if r.Deviated {
+		return "deviated"
+	}
+	return r.Status
+}
+
+// instant reads a time as Python writes it, with or without a zone; the zero time for no such text.
+func instant(text string) time.Time {
+	for _, layout := range []string{"2006-01-02T15:04:05.999999Z07:00", "2006-01-02T15:04:05.999999"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}

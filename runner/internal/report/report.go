@@ -1,0 +1,91 @@
+// Package report makes of a journal something that people look at: one page that opens by
+// double-click, a text for notes, and files for other programs. A journal is its only source.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// Report is what is shown of one run, or of several side by side.
+type Report struct {
+	Runs []*Run
+	Mask *show.Mask
+	Next string // what to do next; empty: what the verdict says
+}
+
+// rows are the evidence of a run. Names are as long as somebody wrote them, so rows are cut too.
+func (r *Report) rows(run *Run) []evidence.Row {
+	rows := r.words().Rows(run.Result)
+	for i := range rows {
+		rows[i].Answer, rows[i].Wanted = shortened(rows[i].Answer), shortened(rows[i].Wanted)
+	}
+	return rows
+}
+
+// shortened is a text of ours with something from outside in it, which may be long.
+func shortened(text string) string {
+	if letters := []rune(text); len(letters) > maxLine {
+		return string(letters[:maxLine]) + "…"
+	}
+	return text
+}
+
+// step is a step of the learning loop.
+type step struct {
+	Name, Does string
+	Here       bool
+}
+
+// loop is the learning loop, with the step at which the last run stands.
+func (r *Report) loop() []step {
+	here := map[string]int{verdict.Deviated: 1, verdict.Held: 4}[r.Runs[len(r.Runs)-1].Verdict.Word]
+	all := []step{{"explore", "Ask how the system behaves when something is missing.", false}, {"discover", "Find a weakness.", false},
+		{"analyse", "Find out why.", false}, {"improve", "Change the system.", false}, {"validate", "Ask again: the system survives.", false}}
+	all[here].Here = true
+	return all
+}
+
+func (r *Report) next() string {
+	run := r.Runs[len(r.Runs)-1]
+	return r.Mask.Screen(cmp.Or(r.Next, run.Verdict.Next, evidence.Next(run.Verdict.Word)))
+}
+
+type comparedRow struct {
+	Label string
+	Cells []string
+	Same  string // same, differs, or nothing: the times before the fault always differ
+}
+
+// compared is what differs between the runs.
+func (r *Report) compared() (rows []comparedRow) {
+	if len(r.Runs) < 2 {
+		return nil
+	}
+	var names []string
+	var results []*verdict.Result
+	for i, run := range r.Runs {
+		names, results = append(names, fmt.Sprintf("%d %s", i+1, run.Name)), append(results, run.Result)
+	}
+	for _, cells := range r.words().Compare(names, results) {
+		for at := range cells {
+			cells[at] = shortened(cells[at])
+		}
+		row := comparedRow{Label: cells[0], Cells: cells[1:], Same: "same"}
+		switch {
+		case row.Label == "":
+			row.Same = "the same?"
+		case row.Label == "before":
+			row.Same = ""
+		case len(slices.Compact(slices.Clone(row.Cells))) > 1:
+			row.Same = "differs"
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,339 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"chaosworkshop.example/runner/internal/schema"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// chapter is the journal of the chapter's experiment on the fragile service.
+const chapter = `{
+  "chaoslib-version": "1.44.0", "platform": "linux-amd64", "node": "laptop",
+  "experiment": {
+    "title": "Does it answer?", "configuration": {},
+    "steady-state-hypothesis": {"title": "it answers", "probes": [{"type": "probe", "name": "answers", "tolerance": [200, 503], "provider": {"type": "http", "url": "http://localhost:${port}/"}}]},
+    "method": [], "rollbacks": [], "dry": null
+  },
+  "start": "2026-11-26T10:00:00.000000+00:00", "status": "completed", "deviated": true,
+  "steady_states": {
+    "before": {"steady_state_met": true, "probes": [
+      {"activity": {"type": "probe", "name": "answers", "tolerance": [200, 503], "provider": {"type": "http"}}, "output": {"status": 200, "headers": {}, "body": "a time"},
+       "start": "2026-11-26T10:00:00.010000+00:00", "status": "succeeded", "end": "2026-11-26T10:00:00.020000+00:00", "duration": 0.01, "tolerance_met": true}]},
+    "after": {"steady_state_met": false, "probes": [
+      {"activity": {"type": "probe", "name": "answers", "tolerance": [200, 503], "provider": {"type": "http"}}, "output": {"status": 500, "headers": {}, "body": "sorry\n"},
+       "start": "2026-11-26T10:00:00.500000+00:00", "status": "succeeded", "end": "2026-11-26T10:00:00.520000+00:00", "duration": 0.02, "tolerance_met": false}]},
+    "during": []
+  },
+  "run": [
+    {"activity": {"type": "action", "name": "move", "provider": {"type": "python", "module": "os", "func": "rename", "arguments": {"src": "./exchange.dat", "dst": "./old"}}}, "output": null,
+     "start": "2026-11-26T10:00:00.100000+00:00", "status": "succeeded", "end": "2026-11-26T10:00:00.110000+00:00", "duration": 0.01},
+    {"activity": {"type": "probe", "name": "is-there", "tolerance": false, "provider": {"type": "python", "module": "os.path", "func": "exists", "arguments": {"path": "./exchange.dat"}}}, "output": false,
+     "start": "2026-11-26T10:00:00.200000+00:00", "status": "succeeded", "end": "2026-11-26T10:00:00.210000+00:00", "duration": 0.01}
+  ],
+  "rollbacks": [], "end": "2026-11-26T10:00:01.000000+00:00", "duration": 1.0,
+  "verdict": {"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}
+}`
+
+// read makes a report of a journal's text.
+func read(t *testing.T, texts ...string) *Report {
+	t.Helper()
+	r := &Report{Mask: &show.Mask{}}
+	for _, text := range texts {
+		path := filepath.Join(t.TempDir(), "weak", "journal.json")
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		run, err := Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Runs = append(r.Runs, run)
+	}
+	return r
+}
+
+func html(t *testing.T, r *Report) string {
+	t.Helper()
+	text, err := r.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestChapter finds on the page what the journal has.
+func TestChapter(t *testing.T) {
+	r := read(t, chapter)
+	r.Next = "make demo-resilient"
+	page := html(t, r)
+	for _, want := range []string{
+		"<h1><bdi>Does it answer?</bdi></h1>", "<strong>WEAKNESS FOUND (deviated)</strong> <span>the system did not survive the fault</span>",
+		`<th scope="row">before</th><td><bdi>200  a time</bdi></td><td><bdi>200 or 503</bdi></td>`, `<bdi>move: ./exchange.dat is gone (proven)</bdi>`,
+		`<th scope="row">after</th><td><bdi>500  sorry</bdi></td>`, "held: 1, broke: 1, fault: 2. The fault was on from 110 ms to the end.",
+		"<strong>discover</strong> <em>you are here</em>", "make demo-resilient", "laptop", "linux-amd64", "http://localhost:${port}/",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	for _, not := range []string{"<script", "style=", "http-equiv=\"refresh\"", " src=", " href=", "@import", "missing"} {
+		if strings.Contains(strings.ReplaceAll(page, css, ""), not) && not != "missing" {
+			t.Errorf("the page has %q", not)
+		}
+	}
+	if len(page) > 150<<10 {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+}
+
+// TestTimeline places each mark where its time is.
+func TestTimeline(t *testing.T) {
+	run := read(t, chapter).Runs[0]
+	line := run.draw(run.length(), func(event) string { return "" })
+	at := func(s float64) float64 { return round(labels + radius + plot*s) }
+	if f := line.Fault; f == nil || f.X != at(0.11) || f.X+f.Width != at(1) || !f.Open {
+		t.Errorf("the fault is at %+v, and should begin at %v", f, at(0.11))
+	}
+	var got []float64
+	for _, l := range line.Lanes {
+		for _, m := range l.Marks {
+			got = append(got, m.X-radius-3)
+			if m.X < labels || m.X > line.Width || m.Y > line.Height {
+				t.Errorf("a mark is outside of the picture: %+v", m)
+			}
+		}
+	}
+	if want := []float64{at(0.01), at(0.5), at(0.1), at(0.2)}; !slices.Equal(got, want) {
+		t.Errorf("marks at %v, want %v", got, want)
+	}
+}
+
+// TestUndone ends the fault where it was undone.
+func TestUndone(t *testing.T) {
+	text := strings.Replace(chapter, `"rollbacks": [], "end"`, `"rollbacks": [{"activity": {"type": "action", "name": "back", "provider": {"type": "python"}}, "output": null, "status": "succeeded", "start": "2026-11-26T10:00:00.700000+00:00", "end": "2026-11-26T10:00:00.710000+00:00"}], "end"`, 1)
+	if page := html(t, read(t, text)); !strings.Contains(page, "undone: 1. The fault was on from 110 ms to 700 ms.") {
+		t.Error("the rollback does not end the fault")
+	}
+}
+
+// TestCutAnywhere opens each beginning of a journal, and says that something is missing.
+func TestCutAnywhere(t *testing.T) {
+	for n := 1; n < len(chapter); n++ {
+		r := read(t, chapter[:n])
+		if page := html(t, r); !strings.Contains(page, "The journal ends in the middle") {
+			t.Fatalf("%d bytes: nothing is said to be missing", n)
+		}
+		if _, err := r.JUnit(); err != nil {
+			t.Fatal(err)
+		}
+		if n < strings.Index(chapter, `"verdict"`) && !strings.Contains(html(t, r), "NOT JUDGED") {
+			t.Fatalf("%d bytes: there is a verdict", n)
+		}
+	}
+}
+
+// TestKilled opens the lines that a killed runner has left.
+func TestKilled(t *testing.T) {
+	page := html(t, read(t, `{"part":"before","run":{"activity":{"type":"probe","name":"answers","tolerance":200,"provider":{"type":"http"}},"output":{"status":200,"body":"x"},"start":"2026-11-26T10:00:00.000000+00:00","status":"succeeded","end":"2026-11-26T10:00:00.100000+00:00","tolerance_met":true}}
+{"part":"method","run":{"activity":{"type":"action","name":"move","provider":{"type":"python"}},"output":null,"start":"2026-11-26T10:00:00.200000+00:00","status":"succeeded","end":"2026-11-26T10:00:00.300000+00:00"}}
+{"part":"method","run":{"acti`))
+	for _, want := range []string{"NOT JUDGED", "The runner ended before the run did", "Lines that are not whole were left out: 1", "move: the action succeeded", "The run took 300 ms"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+}
+
+// TestToolkit opens journals that the Chaos Toolkit has written.
+func TestToolkit(t *testing.T) {
+	files, err := filepath.Glob("../journal/testdata/*.json")
+	if err != nil || len(files) < 4 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		run, err := Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := html(t, &Report{Runs: []*Run{run}, Mask: &show.Mask{}})
+		for _, want := range []string{"NOT JUDGED", "The journal has no verdict", "It does not tell whether the fault was proven"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page does not have %q", file, want)
+			}
+		}
+	}
+}
+
+// TestOddJournals opens what other tools may write, and refuses what is none.
+func TestOddJournals(t *testing.T) {
+	page := html(t, read(t, strings.Replace(chapter, `"output": false`, `"output": [NaN, -Infinity, "NaN"]`, 1)))
+	if !strings.Contains(page, "&#34;NaN&#34;") || strings.Contains(page, "ends in the middle") {
+		t.Error("NaN and Infinity are not read")
+	}
+	for _, odd := range []string{
+		`{"run": 3, "steady_states": [], "experiment": "x"}`, `{"run": [null, 3, {}], "steady_states": {"before": {"probes": [{"activity": 3}]}, "during": [3]}, "rollbacks": {}}`,
+		`{"chaoslib-version": null, "verdict": {"word": "splendid", "proof": [{}]}, "start": "yesterday"}`,
+	} {
+		html(t, read(t, odd))
+	}
+	for _, none := range []string{``, `[]`, `"x"`, `{}`, `{"title": "an experiment", "method": []}`, `hello`, "PK\x03\x04"} {
+		path := filepath.Join(t.TempDir(), "x.json")
+		if err := os.WriteFile(path, []byte(none), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if run, err := Read(path); err == nil {
+			t.Errorf("%q is read as a journal: %+v", none, run)
+		}
+	}
+}
+
+// hostile is a text with what could change a page, a terminal or the order of letters.
+const hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg/onload=x>{{.}}${x}\x1b[31m\u202e\u0000|`]]>"
+
+// TestHostile shows such texts everywhere, and does nothing of what they say.
+func TestHostile(t *testing.T) {
+	quoted, _ := json.Marshal(hostile)
+	text := chapter
+	for _, part := range []string{`"Does it answer?"`, `"answers"`, `"move"`, `"a time"`, `"sorry\n"`, `"laptop"`, `"is-there"`, `"./exchange.dat"`, `"answers: wanted 200 or 503, got 500"`, `"it answers"`, `"headers"`} {
+		if !strings.Contains(text, part) {
+			t.Fatal(part)
+		}
+		text = strings.ReplaceAll(text, part, string(quoted))
+	}
+	long, _ := json.Marshal(strings.Repeat(hostile, 2000)) // over 200 KB
+	for _, r := range []*Report{read(t, text), read(t, strings.Replace(text, `"output": false`, `"output": `+string(long), 1)), read(t, text, text), read(t, strings.ReplaceAll(text, string(quoted), string(long)))} {
+		page := html(t, r)
+		lower := strings.ToLower(page)
+		for _, not := range []string{"<script", "<img", "<svg/", "onload=x>", "\x1b", "\u202e", "\x00"} {
+			if strings.Contains(lower, not) {
+				t.Errorf("the page has %q", not)
+			}
+		}
+		if !strings.Contains(page, "&lt;script&gt;alert(1)") || !strings.Contains(page, "␛[31m") {
+			t.Error("the text is not shown")
+		}
+		if len(page) > 150<<10 {
+			t.Errorf("the page has %d bytes", len(page))
+		}
+		text, err := r.JUnit()
+		if err != nil || xml.Unmarshal(text, new(suites)) != nil {
+			t.Errorf("this is no XML: %v", err)
+		}
+		if md := string(r.Markdown()); strings.ContainsAny(md, "\x1b\u202e\x00") {
+			t.Error("the Markdown has control characters")
+		}
+	}
+}
+
+// TestSideBySide marks what differs between two runs, on one axis.
+func TestSideBySide(t *testing.T) {
+	other := strings.NewReplacer(`"deviated": true`, `"deviated": false`, `"status": 500`, `"status": 503`, `"tolerance_met": false`, `"tolerance_met": true`,
+		`{"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}`, `{"word": "held", "reason": "x"}`, `"end": "2026-11-26T10:00:01.000000`, `"end": "2026-11-26T10:00:02.000000`).Replace(chapter)
+	page := html(t, read(t, chapter, other))
+	for _, want := range []string{`<tr class="differs"><th scope="row">after</th><td><bdi>500 sorry</bdi></td><td><bdi>503 sorry</bdi></td><td>differs</td>`,
+		`<tr class="same"><th scope="row">fault</th>`, `<tr class="differs"><th scope="row">verdict</th><td><bdi>WEAKNESS FOUND (deviated)</bdi></td><td><bdi>HELD</bdi></td>`, "<strong>validate</strong> <em>you are here</em>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if n := strings.Count(page, ">500 ms</text>"); n != 2 {
+		t.Errorf("%d of two pictures have the common axis", n)
+	}
+}
+
+// TestForPrograms: failures, errors and skips are what they are, and the JSON is as its schema says.
+func TestForPrograms(t *testing.T) {
+	noVerdict := strings.NewReplacer(`"deviated", "reason": "answers: wanted 200 or 503, got 500"`, `"no-verdict", "reason": "the fault is not proven"`,
+		`"status": "succeeded", "end": "2026-11-26T10:00:00.520000+00:00", "duration": 0.02, "tolerance_met": false`, `"status": "failed", "exception": ["chaoslib.exceptions.ActivityFailed: refused\n"]`).Replace(chapter)
+	unsteady := strings.Replace(noVerdict, `"tolerance_met": true`, `"tolerance_met": false`, 1)
+	toolkit := chapter[:strings.LastIndex(chapter, ",\n  \"verdict\"")] + "}"
+	for _, c := range []struct {
+		name, text                string
+		failures, errors, skipped int
+		held                      string
+	}{
+		{"deviated", chapter, 1, 0, 0, "false"}, {"no verdict", noVerdict, 0, 1, 1, "null"}, {"not steady", unsteady, 0, 2, 1, "null"}, {"the toolkit's", toolkit, 1, 1, 0, "null"},
+	} {
+		r := read(t, c.text)
+		text, err := r.JUnit()
+		var all suites
+		if err == nil {
+			err = xml.Unmarshal(text, &all)
+		}
+		if err != nil || len(all.Suites) != 1 {
+			t.Fatal(c.name, err)
+		}
+		if s := all.Suites[0]; s.Tests != 3 || s.Failures != c.failures || s.Errors != c.errors || s.Skipped != c.skipped {
+			t.Errorf("%s: %s", c.name, text)
+		}
+		text, err = r.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		valid(t, text)
+		if !strings.Contains(string(text), `"held": `+c.held+",\n      \"start\"") {
+			t.Errorf("%s: %s", c.name, text)
+		}
+	}
+}
+
+func valid(t *testing.T, text []byte) {
+	t.Helper()
+	written, _ := schema.Of("report")
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(written))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("mem:///report", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("mem:///report")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err == nil {
+		err = compiled.Validate(v)
+	}
+	if err != nil {
+		t.Errorf("%v:\n%s", err, text)
+	}
+}
+
+// TestManyActivities: a run of 10 minutes with five checks a second is a page that a browser shows.
+func TestManyActivities(t *testing.T) {
+	var during []string
+	start := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
+	for i := range 3000 {
+		at := verdict.Instant(start.Add(time.Duration(i) * 200 * time.Millisecond))
+		met := strconv.FormatBool(i < 1000 || i > 2000)
+		during = append(during, `{"steady_state_met": `+met+`, "probes": [{"activity": {"type": "probe", "name": "answers", "tolerance": 200, "provider": {"type": "http"}}, "output": {"status": 200, "body": "x"}, "start": "`+at+`", "end": "`+at+`", "status": "succeeded", "tolerance_met": `+met+`}]}`)
+	}
+	text := strings.NewReplacer(`"during": []`, `"during": [`+strings.Join(during, ",")+`]`, `"2026-11-26T10:00:01.0`, `"2026-11-26T10:10:00.0`).Replace(chapter)
+	r := read(t, text)
+	page := html(t, r)
+	if len(page) > 400<<10 || !strings.Contains(page, "The table shows the first 200 activities of 3004.") {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+	if n := len(r.Runs[0].draw(r.Runs[0].length(), func(event) string { return "" }).Lanes[0].Marks); n < 90 || n > 200 {
+		t.Errorf("%d marks", n)
+	}
+}

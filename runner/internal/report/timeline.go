@@ -1,0 +1,164 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The sizes of a timeline, in its own units.
+const (
+	labels  = 220.0 // the width of the names of the lanes
+	plot    = 690.0 // the width of what is beside them
+	margin  = 70.0  // behind it, for a last word
+	height  = 32.0  // of a lane
+	top     = 22.0  // above the first lane
+	radius  = 7.0   // half the size of a mark
+	letter  = 8.5   // the width of a letter, about
+	maxRows = 14
+	// maxMarks is how many activities have a mark each. Of more, some stand on others.
+	maxMarks = 300
+)
+
+// timeline is the picture of a run. All its numbers are made here: the template only places them.
+type timeline struct {
+	Width, Height float64
+	Fault         *band // nil for no fault
+	Lanes         []lane
+	Ticks         []tick
+	More          int    // names that are left out
+	Words         string // the picture in words
+}
+
+// band is the time in which the fault was on.
+type band struct {
+	X, Y, Width, Height, Label float64
+	Anchor                     string
+	Open                       bool // to the end of the run
+}
+
+type tick struct {
+	Line, Text string
+	X, Label   float64
+}
+
+// lane has the activities of one name.
+type lane struct {
+	Name, Line string
+	y, Label   float64
+	Marks      []mark
+}
+
+// mark is an activity: a shape, as the data of a path, and its words.
+type mark struct {
+	Path, Class, Title, Word string // no word where there is no room for it
+	X, Y                     float64
+}
+
+// draw makes the timeline of a run on an axis of this length; title says what came of an activity.
+func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
+	place := func(d time.Duration) float64 { return round(labels + radius + plot*float64(d)/float64(axis)) }
+	t := timeline{Width: labels + plot + margin}
+	var names []string
+	events := r.events()
+	for _, e := range events {
+		at := slices.Index(names, e.run.Name)
+		if at < 0 {
+			at, names = len(names), append(names, e.run.Name)
+		}
+		if at >= maxRows {
+			continue
+		}
+		if at == len(t.Lanes) {
+			y := top + height*(float64(at)+0.5)
+			t.Lanes = append(t.Lanes, lane{Name: e.run.Name, y: y, Label: y + 5, Line: fmt.Sprintf("M%v %vH%v", labels, y, labels+plot+radius)})
+		}
+		s, x, l := e.state(), place(r.since(e.run.Start)), &t.Lanes[at]
+		if len(events) > maxMarks && l.covers(s, x) {
+			continue
+		}
+		l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 5})
+	}
+	t.More = max(0, len(names)-maxRows)
+	bottom := top + height*float64(len(t.Lanes))
+	t.Height = bottom + 26
+	for i := range t.Lanes {
+		t.Lanes[i].thin()
+	}
+	if from, to, open, is := r.faultOn(); is {
+		t.Fault = &band{X: place(from), Y: top, Width: max(round(place(to)-place(from)), 3), Height: bottom - top, Label: place(from), Anchor: "start", Open: open}
+		if t.Fault.X > labels+plot*0.75 {
+			t.Fault.Label, t.Fault.Anchor = place(to), "end"
+		}
+	}
+	for _, at := range ticks(axis) {
+		x := place(at)
+		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 20})
+	}
+	return t
+}
+
+// covers tells whether a mark of this state would stand on one that is there.
+func (l *lane) covers(s state, x float64) bool {
+	for i := len(l.Marks) - 1; i >= 0 && l.Marks[i].X-radius-3 > x-radius; i-- {
+		if l.Marks[i].Class == s.class() {
+			return true
+		}
+	}
+	return false
+}
+
+// thin leaves out the words of marks that stand too close to each other.
+func (l *lane) thin() {
+	for i := range l.Marks {
+		m := &l.Marks[i]
+		end := m.X + letter*float64(len(m.Word))
+		if end > labels+plot+margin || i+1 < len(l.Marks) && end > l.Marks[i+1].X-2*radius-3 {
+			m.Word = ""
+		}
+	}
+}
+
+// shape is the data of a path around a point.
+func shape(s state, x, y float64) string {
+	var d strings.Builder
+	fmt.Fprintf(&d, "M%v %v", round(x), round(y))
+	outline := map[state]string{
+		held:   "m-7 0a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z",                         // a disc
+		broke:  "m-8 -5l3 -3l5 5l5 -5l3 3l-5 5l5 5l-3 3l-5 -5l-5 5l-3 -3l5 -5z", // a cross
+		fault:  "m-6 -6h12v12h-12z",                                             // a square
+		undone: "m0 -9l8 9l-8 9l-8 -9z",                                         // a diamond
+		asked:  "m-7 6l7 -13l7 13z",                                             // a triangle
+		noData: "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0z",                         // a ring
+	}
+	return d.String() + outline[s]
+}
+
+func round(f float64) float64 { return math.Round(f*10) / 10 }
+
+// ticks are some round times on an axis.
+func ticks(axis time.Duration) (all []time.Duration) {
+	step := time.Duration(1)
+	for i := 0; axis/step > 6; i++ { // 1, 2, 5, 10 and so on
+		step = step * []time.Duration{4, 5, 4}[i%3] / 2
+	}
+	for at := time.Duration(0); at <= axis; at += step {
+		all = append(all, at)
+	}
+	return all
+}
+
+// short is a time in few letters.
+func short(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "0"
+	case d < time.Second:
+		return fmt.Sprintf("%g ms", round(float64(d)/float64(time.Millisecond)))
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%g s", round(d.Seconds()))
+	}
+	return fmt.Sprintf("%g min", round(d.Minutes()))
+}
