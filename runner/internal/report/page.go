@@ -80,10 +80,12 @@ func (r *Report) words() evidence.Words { return evidence.Words{Mask: r.Mask, Le
 func (r *Report) line(text string) string { return r.Mask.Line(text, maxLine) }
 
 func (r *Report) title() string {
-	if len(r.Runs) == 1 {
-		return r.heading(r.Runs[0])
+	for _, run := range r.Runs[1:] {
+		if run.Title != r.Runs[0].Title {
+			return "Experiments side by side"
+		}
 	}
-	return "The same experiment, side by side"
+	return r.heading(r.Runs[0])
 }
 
 func (r *Report) heading(run *Run) string {

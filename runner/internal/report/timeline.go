@@ -14,7 +14,7 @@ const (
 	plot    = 690.0 // the width of what is beside them
 	margin  = 70.0  // behind it, for a last word
 	height  = 32.0  // of a lane
-	top     = 22.0  // above the first lane
+	top     = 24.0  // above the first lane
 	radius  = 7.0   // half the size of a mark
 	letter  = 8.5   // the width of a letter, about
 	maxRows = 14
