@@ -93,7 +93,7 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	for _, r := range c.console.evidence(s.Result) {
 		b.line(r.label, r.answer) // what the experiment wants may be less than what the exercise wants
 	}
-	if s.Play.Fault {
+	if s.Play.Fault == "replaced" {
 		b.line("verdict", verdictWords[s.Result.Verdict.Word].shown)
 		b.line("undo", "the exchange file is "+map[bool]string{true: "", false: "not "}[s.Restored]+"as it was before")
 	}

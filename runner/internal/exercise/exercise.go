@@ -55,7 +55,7 @@ type Play struct {
 	Verdict    string // held or deviated; measured for either of them
 	Before     []Answer
 	After      []Answer // each of them is right
-	Fault      bool     // the fault must put something else in the place of the file, and undo it
+	Fault      string   // gone: the file must be away for a time; replaced: by what is no file, and undone at the end
 	Wanted     string   // in words
 }
 
