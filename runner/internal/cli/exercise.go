@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -172,8 +174,14 @@ func isSolved(seen []*exercise.Seen) bool {
 // play plays an exercise, until something is not as wanted; to the end where the learner's
 // experiment meets several services.
 func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
-	if edit := e.Learner().Edit; !isThere(c.root, filepath.FromSlash(edit)) {
-		return nil, problem.New(problem.Invalid, edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	if err := e.Complete(c.root); err != nil {
+		return nil, err
+	}
+	switch _, err := original.Read(filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit))); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, problem.New(problem.Invalid, e.Learner().Edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	case err != nil:
+		return nil, problem.Wrap(problem.Invalid, err, "your file cannot be read", c.sentenceFor(e, "{reset} puts the file back as it came"))
 	}
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,7 +48,11 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case solved:
 		b.line("learned", e.Learned)
 	case last.Given != "":
-		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
+		cure := "get it again, from where the project came"
+		if slices.Contains(e.Given, last.Given) {
+			cure = "{reset} puts back all files of the exercise, and keeps yours"
+		}
+		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: "+cure))
 	case last.Broken == nil && !e.Changed(c.root): // of the file as it came
 		b.line("look", e.Look)
 	}
@@ -254,14 +257,12 @@ func (c *course) solution() error {
 		return problem.New(problem.Deviated, fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
-	var texts [2][]byte
 	files := e.Learner()
-	for i, name := range []string{files.Edit, files.Solution} {
-		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", c.sentenceFor(e, "put the file back: {reset}"))
-		}
+	yours, ours, err := pair(c.root, files.Edit, files.Solution, c.sentenceFor(e, "put your file back: {reset}"))
+	if err != nil {
+		return err
 	}
-	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))
+	unified := string(diff.Diff(files.Edit, yours, files.Solution, ours))
 	if unified == "" {
 		c.console.result(files.Edit + " and " + files.Solution + " are equal")
 		return nil
