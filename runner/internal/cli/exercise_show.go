@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func (c *course) why(s *exercise.Seen) string {
 	if measured(s.Result) {
 		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
 	}
-	return s.Result.Verdict.Reason
+	return cmp.Or(s.Failed(), s.Result.Verdict.Reason) // a rollback may have failed too, but only because of it
 }
 
 // consumer shows what a consumer of the service saw.
@@ -212,12 +213,16 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		return nil
 	}
 	c.console.problems(failing.Broken)
+	message := "" // it tells one mistake from another of the same state, wherever it stands
+	if failing.Broken != nil {
+		message = regexp.MustCompile(`\d+`).ReplaceAllString(failing.Broken.Error(), "")
+	}
 	h := e.Hint(failing, !e.Changed(c.root))
 	steps := e.Said(h)
 	err = c.progress.Change(func() {
 		last := &c.progress.Hint
-		if last.Exercise != e.Key() || last.State != h.State {
-			last.Exercise, last.State, last.Step = e.Key(), h.State, 0
+		if last.Exercise != e.Key() || last.State != h.State || last.Message != message {
+			last.Exercise, last.State, last.Message, last.Step = e.Key(), h.State, message, 0
 		}
 		last.Step = min(last.Step+1, len(steps))
 	})

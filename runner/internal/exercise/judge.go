@@ -87,6 +87,18 @@ func proofsOf(r *verdict.Result) (all []string) {
 	return all
 }
 
+// Failed says which action of the method failed, and why; empty for none.
+func (s *Seen) Failed() string {
+	if s.Result != nil {
+		for _, run := range s.Result.Run {
+			if run.Action && run.Unproven != "" {
+				return run.Unproven
+			}
+		}
+	}
+	return ""
+}
+
 // isAsked tells whether something was done, and the service itself was asked after it.
 func (s *Seen) isAsked() bool {
 	return len(s.Result.Acted) > 0 && s.Result.After != nil &&

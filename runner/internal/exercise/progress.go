@@ -15,8 +15,8 @@ type Progress struct {
 	Solved    map[string]bool   // by the key of the exercise
 	Predicted map[string]string // what the learner said, in words; empty for an answer that was left out
 	Hint      struct {          // the last hint that was shown
-		Exercise, State string
-		Step            int
+		Exercise, State, Message string // the latter of a file that cannot be played
+		Step                     int
 	}
 
 	file string
