@@ -155,7 +155,12 @@ func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) erro
 // exercise that is not solved.
 func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	solved := isSolved(seen)
-	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
+	err := c.progress.Change(func() {
+		c.progress.Solved[e.Key()] = solved
+		if saw := c.saw(e, seen[0]); c.progress.Saw[e.Key()] == "" && c.progress.Predicted[e.Key()] != "" && saw != "" {
+			c.progress.Saw[e.Key()] = saw
+		}
+	})
 	c.console.result(c.summary(e, seen, solved))
 	switch {
 	case err != nil:
@@ -195,6 +200,32 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 		}
 	}
 	return all, nil
+}
+
+// saw is what came of a play, in the words of a prediction; empty where nothing did.
+func (c *course) saw(e *exercise.Exercise, s *exercise.Seen) string {
+	switch r := s.Result; {
+	case r == nil:
+		return ""
+	case e.Kind == "catch":
+		return verdictWords[r.Verdict.Word].shown
+	case r.After == nil || len(r.After.Runs) == 0:
+		return ""
+	default:
+		return strings.Join(strings.Fields(c.console.answer(r.After.Runs[0])), " ")
+	}
+}
+
+// predicted shows what the learner has predicted, below what came. It was about the file as it came:
+// once that is changed, what came of it is told too.
+func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
+	said, saw := c.progress.Predicted[e.Key()], c.progress.Saw[e.Key()]
+	if saw != "" && e.Kind != "experiment" && e.Changed(c.root) {
+		said += "; at the start it was: " + c.console.mask.Screen(saw)
+	}
+	if said != "" {
+		b.line("you said", said)
+	}
 }
 
 // predict asks once what the learner expects.

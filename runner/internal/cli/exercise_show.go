@@ -42,6 +42,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 		for _, s := range seen {
 			c.consumer(&b, e, s, true)
 		}
+		c.predicted(&b, e)
 	default:
 		c.consumer(&b, e, last, false)
 	}
@@ -104,8 +105,8 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	for _, header := range s.Headers() {
 		b.line("header", c.console.mask.Screen(header))
 	}
-	c.predicted(b, e)
 	if !solved {
+		c.predicted(b, e)
 		if !measured(s.Result) || s.Lacks() != "" {
 			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
@@ -113,13 +114,6 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 			b.line("service", c.console.mask.Screen(line))
 		}
 		b.line("wanted", s.Play.Wanted)
-	}
-}
-
-// predicted shows what the learner has predicted, below what came: it was about the file as it came.
-func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
-	if said := c.progress.Predicted[e.Key()]; said != "" && (e.Kind == "experiment" || !c.progress.Solved[e.Key()]) {
-		b.line("you said", said)
 	}
 }
 
