@@ -101,7 +101,7 @@ func (p examplePage) conclude(t *testing.T, e *example) {
 		t.Fatalf("there is no verdict %q", e.verdict)
 	}
 	folder, shop := p.folder(t), ""
-	if e.name == "shop.yaml" {
+	if e.name == "shop.yaml" || e.name == "body.json" {
 		shop = newShop(t, folder)
 	}
 	said, code := typed(t, folder, shop, strings.TrimSpace(e.env+" runner run "+e.name))

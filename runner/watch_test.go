@@ -173,7 +173,10 @@ func TestWatch(t *testing.T) {
 	w.until("h helps, q stops")
 	save("chapter5/resilient-service/main.go", "")
 	w.until("\nSOLVED\n")
-	w.until("exercise 2: services that look well\n")
+	const said = "\n  you said an internal server error; at the start it was: 500 internal server\n           error\n  learned "
+	if shown := w.until("exercise 2: services that look well\n"); strings.Count(shown, "you said") != 1 || !strings.Contains(shown, said) {
+		t.Errorf("the prediction is not beside what was seen at the start:\n%s", shown)
+	}
 	w.until("Exercise 2: A service always answers 503.")
 	w.until("Enter for none): ")
 	w.types("")

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -48,22 +48,34 @@ func (s *session) diffCommand() *cobra.Command {
 }
 
 func (s *session) diff(root, name, weak, resilient string) error {
-	var texts [2][]byte
-	for i, file := range []string{weak, resilient} {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-		if err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two services cannot be compared", "put the file back: "+s.command("reset", name)+" does it for the weak service")
-		}
-		texts[i] = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
+	yours, ours, err := pair(root, weak, resilient, "put the file back: "+s.command("reset", name)+" does it for the weak service")
+	if err != nil {
+		return err
 	}
-	if bytes.Equal(texts[0], texts[1]) {
+	if bytes.Equal(yours, ours) {
 		s.console.result(weak + " and " + resilient + " are equal: the weak service is repaired")
 		return nil
 	}
-	unified := string(diff.Diff(weak, texts[0], resilient, texts[1]))
+	unified := string(diff.Diff(weak, yours, resilient, ours))
 	_, unified, _ = strings.Cut(unified, "\n") // its first line only repeats the names
 	s.console.result(s.inColor(s.console.mask.Lines(unified)))
 	return nil
+}
+
+// pair reads a file that learners may change, and the one that it is compared with; cure is what to do
+// where the former cannot be read.
+func pair(root, edit, solution, cure string) (yours, ours []byte, err error) {
+	read := func(file, cure string) (text []byte) {
+		if err == nil {
+			if text, err = original.Read(filepath.Join(root, filepath.FromSlash(file))); err != nil {
+				err = problem.Wrap(problem.Invalid, err, "the two files cannot be compared", cure)
+			}
+		}
+		return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
+	}
+	yours = read(edit, cure)
+	ours = read(solution, "get this file again, from where the project came")
+	return yours, ours, err
 }
 
 // inColor colours the lines of a diff, at a terminal: each begins with a sign that says the same.

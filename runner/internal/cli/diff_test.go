@@ -72,7 +72,7 @@ func TestDiffThatCannotBe(t *testing.T) {
 		code int
 		says string
 	}{
-		"diff":           {3, "the two services cannot be compared: open "},
+		"diff":           {3, "the two files cannot be compared: open "},
 		"diff a":         {2, "there is no lesson for 'a'; choose one of: weak, weak-python"},
 		"diff weak more": {2, "diff takes one target; it compares the two services of the lesson: choose one of weak, weak-python"},
 	} {

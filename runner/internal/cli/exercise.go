@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -68,6 +71,7 @@ type course struct {
 	all      []*exercise.Exercise
 	progress *exercise.Progress
 	said     []string // what the service said in the last play
+	journals []string // of the plays of the exercise that was played last
 	watching bool     // the current exercise is played each time the learner saves the file
 }
 
@@ -153,7 +157,12 @@ func (c *course) playAlone(ctx, undo context.Context, e *exercise.Exercise) erro
 // exercise that is not solved.
 func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	solved := isSolved(seen)
-	err := c.progress.Change(func() { c.progress.Solved[e.Key()] = solved })
+	err := c.progress.Change(func() {
+		c.progress.Solved[e.Key()] = solved
+		if saw := c.saw(e, seen[0]); c.progress.Saw[e.Key()] == "" && c.progress.Predicted[e.Key()] != "" && saw != "" {
+			c.progress.Saw[e.Key()] = saw
+		}
+	})
 	c.console.result(c.summary(e, seen, solved))
 	switch {
 	case err != nil:
@@ -172,9 +181,16 @@ func isSolved(seen []*exercise.Seen) bool {
 // play plays an exercise, until something is not as wanted; to the end where the learner's
 // experiment meets several services.
 func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
-	if edit := e.Learner().Edit; !isThere(c.root, filepath.FromSlash(edit)) {
-		return nil, problem.New(problem.Invalid, edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	if err := e.Complete(c.root); err != nil {
+		return nil, err
 	}
+	switch _, err := original.Read(filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit))); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, problem.New(problem.Invalid, e.Learner().Edit+" is not there", c.sentenceFor(e, "{reset} brings it back"))
+	case err != nil:
+		return nil, problem.Wrap(problem.Invalid, err, "your file cannot be read", c.sentenceFor(e, "{reset} puts the file back as it came"))
+	}
+	c.journals = nil
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {
 		seen := &exercise.Seen{Play: play, Given: given}
@@ -187,6 +203,32 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 		}
 	}
 	return all, nil
+}
+
+// saw is what came of a play, in the words of a prediction; empty where nothing did.
+func (c *course) saw(e *exercise.Exercise, s *exercise.Seen) string {
+	switch r := s.Result; {
+	case r == nil:
+		return ""
+	case e.Kind == "catch":
+		return evidence.Verdicts[r.Verdict.Word].Shown
+	case r.After == nil || len(r.After.Runs) == 0:
+		return ""
+	default:
+		return strings.Join(strings.Fields(c.console.words().Answer(r.After.Runs[0])), " ")
+	}
+}
+
+// predicted shows what the learner has predicted, below what came. It was about the file as it came:
+// once that is changed, what came of it is told too.
+func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
+	said, saw := c.progress.Predicted[e.Key()], c.progress.Saw[e.Key()]
+	if saw != "" && e.Kind != "experiment" && e.Changed(c.root) {
+		said += "; at the start it was: " + c.console.mask.Screen(saw)
+	}
+	if said != "" {
+		b.line("you said", said)
+	}
 }
 
 // predict asks once what the learner expects.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/demo"
@@ -34,26 +35,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 	seen.Asks = e.Kind == "experiment" && e.HypothesisChanged(c.root)
 	quiet := &quiet{console: c.console}
 	d.Output, d.Interval = quiet, time.Hour
-	d.Prepare = func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
-		var before []byte
-		o := optionsOf(x)
-		o.Done = func(part string, _ *verdict.Run) {
-			if now, isFile := exchanged(); part == "after" {
-				seen.Replaced = isNamed(exchangeFile) && !(isFile && bytes.Equal(now, before))
-			}
-		}
-		p, err := c.experiments.Prepare(ctx, o)
-		return func(ctx, undo context.Context) (*verdict.Result, error) {
-			if err := e.SetUp(); err != nil {
-				return nil, err
-			}
-			before, _ = exchanged()
-			r, err := p.Run(ctx, undo)
-			now, isFile := exchanged()
-			seen.Restored = isFile && bytes.Equal(now, before)
-			return r, err
-		}, err
-	}
+	d.Prepare = c.observed(e, seen)
 	level := c.console.level
 	if !c.options.verbose {
 		c.console.level = silent
@@ -73,6 +55,9 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 		seen.Broken = err
 	default:
 		seen.Result, seen.Ended, c.said = o.Result, o.Died != nil, quiet.lines
+		if o.Unwritten == nil {
+			c.journals = append(c.journals, o.Journal)
+		}
 		if seen.Ended {
 			c.console.problems(o.Died)
 		}
@@ -80,13 +65,53 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 	return nil
 }
 
+// observed prepares an experiment whose run is observed. One of the learner's is played before
+// without its actions: what its probes find then is no proof of the fault.
+func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(context.Context, demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+	return func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+		o := optionsOf(x)
+		idle := o
+		idle.Strategy.Dry = "actions"
+		var gone atomic.Bool // activities may run side by side
+		o.Done = func(part string, _ *verdict.Run) {
+			switch isThere := isNamed(exchangeFile); part {
+			case "method":
+				gone.CompareAndSwap(false, !isThere)
+			case "after":
+				_, isFile := exchanged()
+				seen.Replaced = isThere && !isFile
+			}
+		}
+		p, err := c.experiments.Prepare(ctx, o)
+		return func(ctx, undo context.Context) (*verdict.Result, error) {
+			if err := e.SetUp(); err != nil {
+				return nil, err
+			}
+			before, _ := exchanged()
+			if e.Kind != "repair" {
+				p, err := c.experiments.Prepare(ctx, idle)
+				if err != nil {
+					return nil, err
+				}
+				if seen.Idle, err = p.Run(ctx, undo); err != nil {
+					return nil, err
+				}
+			}
+			r, err := p.Run(ctx, undo)
+			now, isFile := exchanged()
+			seen.Restored, seen.Gone = isFile && bytes.Equal(now, before), gone.Load()
+			return r, err
+		}, err
+	}
+}
+
 // exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
 func exchanged() (contents []byte, isFile bool) {
 	if info, err := os.Stat(exchangeFile); err != nil || !info.Mode().IsRegular() {
 		return nil, false
 	}
-	contents, err := os.ReadFile(exchangeFile)
-	return contents, err == nil
+	contents, _ = os.ReadFile(exchangeFile)
+	return contents, true
 }
 
 // isNamed tells whether something has this name, be it a link that leads nowhere.

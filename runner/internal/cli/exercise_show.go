@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,6 +43,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 		for _, s := range seen {
 			c.consumer(&b, e, s, true)
 		}
+		c.predicted(&b, e)
 	default:
 		c.consumer(&b, e, last, false)
 	}
@@ -50,11 +51,17 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	case solved:
 		b.line("learned", e.Learned)
 	case last.Given != "":
-		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: {reset} puts back all files of the exercise, and keeps yours"))
+		cure := "get it again, from where the project came"
+		if slices.Contains(e.Given, last.Given) {
+			cure = "{reset} puts back all files of the exercise, and keeps yours"
+		}
+		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: "+cure))
 	case last.Broken == nil && !e.Changed(c.root): // of the file as it came
 		b.line("look", e.Look)
 	}
-	b.line("next", c.nextExercise(e, solved))
+	next := c.nextExercise(e, solved)
+	b.line("next", next)
+	b.path("report", c.console.mask.Line(c.beside(reportFile, next, c.journals...), 0))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
@@ -83,7 +90,7 @@ func (c *course) why(s *exercise.Seen) string {
 	if s.Result.Measured() {
 		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
 	}
-	return s.Result.Verdict.Reason
+	return cmp.Or(s.Failed(), s.Result.Verdict.Reason) // a rollback may have failed too, but only because of it
 }
 
 // consumer shows what a consumer of the service saw.
@@ -94,15 +101,15 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 	for _, r := range c.console.words().Rows(s.Result) {
 		b.line(r.Label, r.Answer) // what the experiment wants may be less than what the exercise wants
 	}
-	if s.Play.Fault {
+	if s.Play.Fault == "replaced" {
 		b.line("verdict", evidence.Verdicts[s.Result.Verdict.Word].Shown)
 		b.line("undo", "the exchange file is "+map[bool]string{true: "", false: "not "}[s.Restored]+"as it was before")
 	}
 	for _, header := range s.Headers() {
 		b.line("header", c.console.mask.Screen(header))
 	}
-	c.predicted(b, e)
 	if !solved {
+		c.predicted(b, e)
 		if !s.Result.Measured() || s.Lacks() != "" {
 			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
@@ -110,13 +117,6 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 			b.line("service", c.console.mask.Screen(line))
 		}
 		b.line("wanted", s.Play.Wanted)
-	}
-}
-
-// predicted shows what the learner has predicted, below what came: it was about the file as it came.
-func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
-	if said := c.progress.Predicted[e.Key()]; said != "" && (e.Kind == "experiment" || !c.progress.Solved[e.Key()]) {
-		b.line("you said", said)
 	}
 }
 
@@ -210,12 +210,16 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		return nil
 	}
 	c.console.problems(failing.Broken)
+	message := "" // it tells one mistake from another of the same state, wherever it stands
+	if failing.Broken != nil {
+		message = regexp.MustCompile(`\d+`).ReplaceAllString(failing.Broken.Error(), "")
+	}
 	h := e.Hint(failing, !e.Changed(c.root))
 	steps := e.Said(h)
 	err = c.progress.Change(func() {
 		last := &c.progress.Hint
-		if last.Exercise != e.Key() || last.State != h.State {
-			last.Exercise, last.State, last.Step = e.Key(), h.State, 0
+		if last.Exercise != e.Key() || last.State != h.State || last.Message != message {
+			last.Exercise, last.State, last.Message, last.Step = e.Key(), h.State, message, 0
 		}
 		last.Step = min(last.Step+1, len(steps))
 	})
@@ -255,14 +259,12 @@ func (c *course) solution() error {
 		return problem.New(problem.Deviated, fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
-	var texts [2][]byte
 	files := e.Learner()
-	for i, name := range []string{files.Edit, files.Solution} {
-		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", c.sentenceFor(e, "put the file back: {reset}"))
-		}
+	yours, ours, err := pair(c.root, files.Edit, files.Solution, c.sentenceFor(e, "put your file back: {reset}"))
+	if err != nil {
+		return err
 	}
-	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))
+	unified := string(diff.Diff(files.Edit, yours, files.Solution, ours))
 	if unified == "" {
 		c.console.result(files.Edit + " and " + files.Solution + " are equal")
 		return nil

@@ -12,6 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/target"
 )
@@ -149,7 +150,7 @@ func changedLast(all []editable) (chosen []editable, left int) {
 		case err != nil || !isThere(d.original): // the latter is for the reset to tell
 			chosen = append(chosen, d)
 			continue
-		case seen[d.source] || !demo.IsChanged(d.source, d.original):
+		case seen[d.source] || !original.IsChanged(d.source, d.original):
 			continue
 		}
 		if seen[d.source], left = true, left+1; last == nil || info.ModTime().After(when) {

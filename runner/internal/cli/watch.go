@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -53,7 +53,7 @@ func (c *course) watch() error {
 // contents are those of all files that decide about an exercise.
 func (c *course) contents(e *exercise.Exercise) (all []byte) {
 	for _, file := range e.Editables() {
-		text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(file.Edit)))
+		text, err := original.Read(filepath.Join(c.root, filepath.FromSlash(file.Edit)))
 		if err != nil { // an editor may be about to put it there
 			return nil
 		}

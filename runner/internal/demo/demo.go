@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/target"
@@ -108,7 +109,7 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if result == nil {
 		return nil, err
 	}
-	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: t.Source != "" && IsChanged(t.Source, t.Original)}, nil
+	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: t.Source != "" && original.IsChanged(t.Source, t.Original)}, nil
 }
 
 // ofLearner is why a target does not build or start, for a learner who has changed its source:
@@ -117,7 +118,7 @@ func ofLearner(err error, t *target.Target, source string) error {
 	var list problem.List
 	var p *problem.Problem
 	switch {
-	case t.Source == "" || !IsChanged(t.Source, t.Original):
+	case t.Source == "" || !original.IsChanged(t.Source, t.Original):
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
 	case errors.As(err, &p):

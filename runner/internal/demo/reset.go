@@ -1,30 +1,23 @@
 package demo
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
 
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
-
-// IsChanged tells whether a file is not as it came, or gone.
-func IsChanged(source, original string) bool {
-	came, err := os.ReadFile(original)
-	now, err2 := os.ReadFile(source)
-	return err == nil && (err2 != nil || !bytes.Equal(came, now))
-}
 
 // Reset puts an original back, in the project's folder root, where the learner has changed the
 // source: a file of the target or exercise with this name. It returns where it keeps what they
 // had made of it; empty where the file was gone.
-func Reset(root, name, source, original string) (kept string, done bool, err error) {
-	came, err := os.ReadFile(original)
+func Reset(root, name, source, came string) (kept string, done bool, err error) {
+	text, err := original.Read(came)
 	if err != nil {
 		return "", false, problem.Wrap(problem.Invalid, err, "the original of "+name+" cannot be read, so nothing was changed", "get it again, from where this project came")
 	}
-	if !IsChanged(source, original) {
+	if !original.IsChanged(source, came) {
 		return "", false, nil
 	}
 	fail := func(err error) (string, bool, error) {
@@ -39,7 +32,7 @@ func Reset(root, name, source, original string) (kept string, done bool, err err
 		os.Remove(draft)
 		os.Remove(folder) // if nothing is kept in it
 	}()
-	if err := os.WriteFile(draft, came, 0o644); err != nil {
+	if err := os.WriteFile(draft, text, 0o644); err != nil {
 		return fail(err)
 	}
 	kept = filepath.Join(folder, filepath.Base(source))

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,6 +50,12 @@ func TestReset(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(root, ".workshop", "kept", "*", "*")); err != nil || !slices.Equal(left, []string{kept}) {
 		t.Errorf("%q are left, %v", left, err)
+	}
+	if err := cmp.Or(os.Remove(source), os.Mkdir(source, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if kept, done, err := Reset(root, "it", source, original); kept == "" || !done || err != nil || content(source) != "as it came" {
+		t.Errorf("a folder had its place: %q, %t, %v", kept, done, err)
 	}
 	if err := os.Remove(original); err != nil {
 		t.Fatal(err)

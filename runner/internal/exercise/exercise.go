@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -17,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -34,7 +34,8 @@ type Exercise struct {
 	Learned string   // what one knows after it
 	Not     []string // the systems (GOOS) on which it cannot be played
 	Files   map[string]Files
-	Given   []string          // files that must be as they came
+	Given   []string          // experiments that must be as they came, with an original
+	Uses    []string          // other files that must be as they came: see GivenChanged
 	Setup   map[string]string // files that a run finds in its folder
 	Predict struct {
 		Question string
@@ -42,6 +43,8 @@ type Exercise struct {
 	}
 	Plays []Play
 	Hints []Hint
+
+	sums []byte // of chapter5/exercises/SHA256SUMS
 }
 
 // Files are the file that the learner changes, the same as it came, and a solution.
@@ -55,7 +58,7 @@ type Play struct {
 	Verdict    string // held or deviated; measured for either of them
 	Before     []Answer
 	After      []Answer // each of them is right
-	Fault      bool     // the fault must put something else in the place of the file, and undo it
+	Fault      string   // gone: the file must be away for a time; replaced: by what is no file, and undone at the end
 	Wanted     string   // in words
 }
 
@@ -70,6 +73,10 @@ func Load(root, language string) ([]*Exercise, error) {
 	if len(common) < 2 {
 		return nil, damaged(filepath.Join(folder, "hints.yaml"))
 	}
+	sums, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
+	if err != nil {
+		return nil, unreadable(err, filepath.Join(folder, "SHA256SUMS"))
+	}
 	folders, err := filepath.Glob(filepath.Join(folder, "[0-9]*-*"))
 	if err != nil || len(folders) == 0 {
 		return nil, problem.New(problem.Invalid, "there are no exercises in "+folder, "get the project again, from where it came")
@@ -77,7 +84,7 @@ func Load(root, language string) ([]*Exercise, error) {
 	var all []*Exercise
 	for _, folder := range folders {
 		file := filepath.Join(folder, "exercise.yaml")
-		e := &Exercise{Name: filepath.Base(filepath.Dir(file)), Language: language}
+		e := &Exercise{Name: filepath.Base(filepath.Dir(file)), Language: language, sums: sums}
 		if err := read(file, e); err != nil {
 			return nil, err
 		}
@@ -111,12 +118,12 @@ func damaged(file string) error {
 
 // inOrder are the common hints and those of the exercise, in the order in which they are tried:
 // the first of both, about files, then the rest, and last the one that always fits. One of the
-// exercise takes the place of a common one with the same state. All common ones but the last are
-// about services.
+// exercise takes the place of a common one with the same state. All common ones but the first and the
+// last are about services.
 func (e *Exercise) inOrder(common []Hint) []Hint {
 	last := len(common) - 1
 	if e.Kind != "repair" {
-		return append(e.Hints, common[last])
+		return append(append([]Hint{common[0]}, e.Hints...), common[last])
 	}
 	all := append([]Hint{common[0], e.Hints[0]}, common[1:last]...)
 	for _, hint := range e.Hints[1:] {
@@ -137,9 +144,13 @@ func read(file string, into any) error {
 		err = decoder.Decode(into)
 	}
 	if err != nil {
-		return problem.Wrap(problem.Invalid, err, "an exercise cannot be read: "+file, "get the file again, from where the project came")
+		return unreadable(err, file)
 	}
 	return nil
+}
+
+func unreadable(err error, file string) error {
+	return problem.Wrap(problem.Invalid, err, "an exercise cannot be read: "+file, "get the file again, from where the project came")
 }
 
 // SetUp writes the files that a run finds in its folder, the current one.
@@ -160,33 +171,10 @@ func (e *Exercise) Learner() Files {
 	return e.Files["any"]
 }
 
-// Editables are the files to change, in all languages, and the given ones.
-func (e *Exercise) Editables() []Files {
-	var all []Files
-	for _, language := range slices.Sorted(maps.Keys(e.Files)) {
-		all = append(all, e.Files[language])
-	}
-	for _, file := range e.Given {
-		all = append(all, Files{Edit: file, Original: original(file)})
-	}
-	return all
-}
-
 // Changed tells whether the learner has changed their file, in the project's folder root.
 func (e *Exercise) Changed(root string) bool {
 	f := e.Learner()
-	return !same(root, f.Edit, f.Original)
-}
-
-// GivenChanged is the first of the files beside the learner's that is not as it came, or
-// empty. An experiment that is changed could be met by a service that is not repaired.
-func (e *Exercise) GivenChanged(root string) string {
-	for _, file := range e.Given {
-		if !same(root, file, original(file)) {
-			return file
-		}
-	}
-	return ""
+	return original.IsChanged(filepath.Join(root, f.Edit), filepath.Join(root, f.Original))
 }
 
 // HypothesisChanged tells whether the learner's experiment asks something else of the service than
@@ -197,34 +185,13 @@ func (e *Exercise) HypothesisChanged(root string) bool {
 		var written struct {
 			Hypothesis any `yaml:"steady-state-hypothesis"`
 		}
-		text, err := os.ReadFile(filepath.Join(root, file))
+		text, err := original.Read(filepath.Join(root, file))
 		if err != nil || yaml.Unmarshal(text, &written) != nil {
 			return false
 		}
 		asked[i] = written.Hypothesis
 	}
 	return !reflect.DeepEqual(asked[0], asked[1])
-}
-
-// original is where a file of the lesson is kept as it came.
-func original(file string) string {
-	return strings.Replace(file, "chapter5/", "chapter5/originals/", 1)
-}
-
-// same tells whether two files are equal. What is no file is equal to none: the read of a pipe
-// would not end.
-func same(root, file, other string) bool {
-	var texts [2][]byte
-	for i, name := range []string{filepath.Join(root, file), filepath.Join(root, other)} {
-		info, err := os.Stat(name)
-		if err != nil || !info.Mode().IsRegular() {
-			return false
-		}
-		if texts[i], err = os.ReadFile(name); err != nil {
-			return false
-		}
-	}
-	return bytes.Equal(texts[0], texts[1])
 }
 
 // Key names the exercise in the progress: what is solved in one language is not in another.

@@ -1,8 +1,12 @@
 package exercise
 
 import (
+	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,5 +37,53 @@ func TestDamagedExercises(t *testing.T) {
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+var record = flag.Bool("record", false, "write the list of the files that exercises use: go test ./runner/internal/exercise -run TestSums -record")
+
+// TestSums: the list has each file that decides about an exercise, and that no learner changes, as it
+// is in the project.
+func TestSums(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("an exercise is left out here")
+	}
+	root := filepath.Join("..", "..", "..")
+	sums := map[string]string{}
+	learners := map[string]bool{}
+	for _, language := range []string{"go", "python"} {
+		all, err := Load(root, language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range all {
+			for _, f := range e.Editables() {
+				learners[f.Edit] = true
+			}
+			for _, folder := range []string{"targets/*", "chapter5/*/*", "chapter5/exercises/*/*", "chapter5/exercises/*/*/*"} {
+				files, _ := filepath.Glob(filepath.Join(root, folder))
+				for _, file := range files {
+					text, err := os.ReadFile(file)
+					name, _ := filepath.Rel(root, file)
+					if ext := filepath.Ext(name); err == nil && slices.Contains([]string{".yaml", ".go", ".py"}, ext) && !strings.HasSuffix(name, "_test.go") && e.uses(name) {
+						sums[name] = sumOf(text) + "  " + name + "\n"
+					}
+				}
+			}
+		}
+	}
+	maps.DeleteFunc(sums, func(name, _ string) bool { return learners[name] })
+	var want strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		want.WriteString(sums[name])
+	}
+	list := filepath.Join(root, "chapter5", "exercises", "SHA256SUMS")
+	if *record {
+		if err := os.WriteFile(list, []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(list); err != nil || string(got) != want.String() {
+		t.Errorf("the list is not as the files are (-record writes it), %v:\n%s", err, want.String())
 	}
 }

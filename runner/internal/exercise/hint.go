@@ -23,8 +23,9 @@ type When struct {
 	Play      string  // the name of the play
 	Verdict   string  // its verdict
 	Reason    string  // a pattern of the verdict's reason
+	Failed    bool    // an action of the method failed
 	Unproven  bool    // no probe of the method has found the fault
-	Fault     string  // what the learner's own fault lacks: see Seen
+	Fault     string  // what the fault of the learner's experiment lacks: see Seen
 	Before    *Answer // an answer before the method
 	After     *Answer // an answer after it
 }
@@ -59,7 +60,9 @@ func (w When) fits(s *Seen, unchanged bool) bool {
 		return false
 	case w.Play != "" && w.Play != s.Play.Name, w.Fault != "" && w.Fault != s.fault():
 		return false
-	case w.Unproven && (r == nil || s.isProven()):
+	case w.Unproven && (r == nil || s.unproven() == ""):
+		return false
+	case w.Failed && s.Failed() == "":
 		return false
 	case w.Verdict == "" && w.Reason == "" && w.Before == nil && w.After == nil:
 		return true

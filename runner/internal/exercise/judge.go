@@ -21,9 +21,11 @@ type Seen struct {
 	Given  string          // a file that the learner must not change, and did
 	Ended  bool            // the service ended by itself
 
-	Replaced bool // something else had the name of the exchange file when the service was asked after the method
-	Restored bool // the exchange file is as it was before
-	Asks     bool // the learner's experiment asks something else of the service than the one that came
+	Idle     *verdict.Result // what the learner's experiment found before, without its actions; nil for not played
+	Gone     bool            // the exchange file was away at the end of an activity of the method
+	Replaced bool            // what is no file had its name when the service was asked after the method
+	Restored bool            // the exchange file is as it was before
+	Asks     bool            // the learner's experiment asks something else of the service than the one that came
 }
 
 // Answer is a pattern of an answer: each part that is given must fit.
@@ -38,9 +40,12 @@ type Answer struct {
 // words are the patterns that exercises name.
 var words = map[string]string{
 	"TIME":    `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\s*$`,
-	"WORDS":   `^[^\n]*[^\W\d]{2,}[^\w\n]+[^\W\d]{2,}[^\n]*\n?$`, // in one line
+	"WORDS":   `^[^\n]*[^\W\d]{2,}[^\w\n]+[^\W\d]{2,}[^\n]*\n?$`, // in one line, and not those of internal
 	"NOTHING": `^\s*$`,
 }
+
+// internal is what a service says of a defect, which is no word for something that is not ready.
+var internal = regexp.MustCompile(`(?i)internal\s+(server\s+)?error`)
 
 // AsWanted tells whether the play showed what it should. The verdict alone is not enough: the
 // experiment may ask for less than a consumer needs.
@@ -50,17 +55,48 @@ func (s *Seen) AsWanted() bool {
 	}
 	word := s.Result.Verdict.Word
 	isMeasured := word == verdict.Held || word == verdict.Deviated
-	return isMeasured && s.isAsked() && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.isProven() &&
+	return isMeasured && s.isAsked() && (s.Play.Verdict == "measured" || s.Play.Verdict == word) && s.unproven() == "" &&
 		s.fits(s.Play.Before, s.Result.Before) && s.fits(s.Play.After, s.Result.After)
 }
 
-// isProven tells whether a probe of the method has found the fault: one that looks at the exchange
-// file.
-func (s *Seen) isProven() bool {
+// unproven says why no probe of the method proves the fault; it is empty where one does. Such a
+// probe looks at the exchange file, and finds now what it did not find before.
+func (s *Seen) unproven() string {
+	proofs := proofsOf(s.Result)
+	switch {
+	case len(proofs) == 0:
+		return "no probe of the method with a tolerance has found the fault"
+	case s.Idle == nil:
+		return ""
+	}
+	before := proofsOf(s.Idle)
+	if !slices.ContainsFunc(proofs, func(proof string) bool { return !slices.Contains(before, proof) }) {
+		return "the tolerance of the proof is met before the fault too, so it does not show the fault"
+	}
+	return ""
+}
+
+// proofsOf are the probes of a method that found what their tolerance asks for, at the exchange file.
+func proofsOf(r *verdict.Result) (all []string) {
 	looksAtFile := regexp.MustCompile(`exchange\.dat[^.\w]|\$\{`)
-	return slices.ContainsFunc(s.Result.Run, func(run *verdict.Run) bool {
-		return run.Proves && run.Unproven == "" && !run.AlwaysMet && looksAtFile.MatchString(value.JSON(run.Activity.Map("provider")))
-	})
+	for _, run := range r.Run {
+		if run.Proves && run.Unproven == "" && !run.AlwaysMet && looksAtFile.MatchString(value.JSON(run.Activity.Map("provider"))) {
+			all = append(all, value.JSON(run.Activity))
+		}
+	}
+	return all
+}
+
+// Failed says which action of the method failed, and why; empty for none.
+func (s *Seen) Failed() string {
+	if s.Result != nil {
+		for _, run := range s.Result.Run {
+			if run.Action && run.Unproven != "" {
+				return run.Unproven
+			}
+		}
+	}
+	return ""
 }
 
 // isAsked tells whether something was done, and the service itself was asked after it.
@@ -72,12 +108,15 @@ func (s *Seen) isAsked() bool {
 // fault is the word for what a fault of the learner's own lacks; empty for nothing.
 func (s *Seen) fault() string {
 	switch r := s.Result; {
-	case !s.Play.Fault || r == nil:
+	case r == nil:
+	case s.Play.Fault == "gone" && !s.Gone:
+		return "never-gone"
+	case s.Play.Fault != "replaced":
 	case s.Asks:
 		return "another-hypothesis"
 	case !s.Replaced:
 		return "nothing-there"
-	case !s.isProven():
+	case s.unproven() != "":
 		return "no-proof"
 	case len(r.Rollbacks) == 0:
 		return "no-rollback"
@@ -94,15 +133,16 @@ func (s *Seen) Lacks() string {
 		return map[string]string{
 			"another-hypothesis": "the hypothesis is not the one that came with the file",
 
-			"nothing-there": "nothing else had the name of the exchange file when the service was asked",
-			"no-proof":      "no probe with a tolerance has found what stands there now",
+			"never-gone":    "the exchange file was not gone at any time while the method ran",
+			"nothing-there": "when the service was asked, a file or nothing stood in the place of the exchange file",
+			"no-proof":      s.unproven(),
 			"no-rollback":   "the experiment has no rollbacks, so the fault stays on",
 			"not-restored":  "the exchange file is not as it was before",
 		}[fault]
 	case s.Result != nil && !s.isAsked():
 		return "the method has no action, or no HTTP probe of the hypothesis asks the service after it"
-	case s.Result != nil && !s.isProven():
-		return "no probe of the method with a tolerance has found the fault"
+	case s.Result != nil:
+		return s.unproven()
 	}
 	return ""
 }
@@ -135,6 +175,9 @@ func (s *Seen) matches(a Answer, run *verdict.Run) bool {
 	}
 	body := value.Text(answer.Value("body"))
 	if a.Body == "BEFORE" && body != value.Text(s.answerBefore().Value("body")) || a.Body != "BEFORE" && !pattern(a.Body).MatchString(body) {
+		return false
+	}
+	if a.Body == "WORDS" && internal.MatchString(body) {
 		return false
 	}
 	for name, form := range a.Headers {

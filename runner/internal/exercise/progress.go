@@ -16,9 +16,10 @@ import (
 type Progress struct {
 	Solved    map[string]bool   // by the key of the exercise
 	Predicted map[string]string // what the learner said, in words; empty for an answer that was left out
+	Saw       map[string]string // what came when they had said so
 	Hint      struct {          // the last hint that was shown
-		Exercise, State string
-		Step            int
+		Exercise, State, Message string // the latter of a file that cannot be played
+		Step                     int
 	}
 
 	file string
@@ -31,12 +32,12 @@ func LoadProgress(root string) (*Progress, error) {
 }
 
 func (p *Progress) read() error {
-	now := Progress{Solved: map[string]bool{}, Predicted: map[string]string{}, file: p.file}
+	now := Progress{Solved: map[string]bool{}, Predicted: map[string]string{}, Saw: map[string]string{}, file: p.file}
 	text, err := os.ReadFile(p.file)
 	if err == nil {
 		err = json.Unmarshal(text, &now)
 	}
-	if err == nil && (now.Solved == nil || now.Predicted == nil) {
+	if err == nil && (now.Solved == nil || now.Predicted == nil || now.Saw == nil) {
 		err = errors.New("a part is null")
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -50,7 +50,7 @@ func TestProgress(t *testing.T) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 	file := filepath.Join(kept, "progress.json")
-	for _, broken := range []string{"", "{", `{"Solved": null}`, `[]`} {
+	for _, broken := range []string{"", "{", `{"Solved": null}`, `{"Saw": null}`, `[]`} {
 		if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
 			t.Fatal(err)
 		}
