@@ -173,7 +173,7 @@ func usageOf(c *cobra.Command, known *pflag.FlagSet, err error) error {
 
 // schemaCommand prints what an editor needs to complete and check a file.
 func (s *session) schemaCommand() *cobra.Command {
-	return s.printCommand("schema [KIND]", "print a JSON Schema for editors: "+join(schema.Kinds()),
+	return s.printCommand("schema [KIND]", "print a JSON Schema: "+strings.Join(schema.Kinds(), " or "),
 		"runner schema >experiment.schema.json\nrunner schema target >target.schema.json",
 		schema.Kinds(), func(_ *cobra.Command, kind string) string {
 			text, _ := schema.Of(kind)

@@ -21,9 +21,10 @@ func TestSchemaCommand(t *testing.T) {
 		{"schema", 0, "experiment.schema.json", ""},
 		{"schema experiment", 0, "experiment.schema.json", ""},
 		{"schema target", 0, "target.schema.json", ""},
+		{"schema report", 0, "A report of runs", ""},
 		{"schema tarhet", 2, "", `there is no schema for 'tarhet'; did you mean 'target'?`},
-		{"schema journal", 2, "", "choose one of: experiment, target"},
-		{"schema a b", 2, "", "schema needs one of experiment, target, and got 2 arguments"},
+		{"schema journal", 2, "", "choose one of: experiment, target, report"},
+		{"schema a b", 2, "", "schema needs one of experiment, target, report, and got 2 arguments"},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(out, test.out) || !strings.Contains(errors, test.err) {

@@ -124,7 +124,7 @@ func (s *session) runDemos(names []string) error {
 		d.Interval = time.Hour
 	}
 	var outcomes []*demo.Outcome
-	var journals []string
+	var all []played
 	next := ""
 	code := exitCode(problem.OK)
 	for _, t := range targets {
@@ -143,8 +143,9 @@ func (s *session) runDemos(names []string) error {
 			next = end.next
 		}
 		if o.Unwritten == nil {
-			end.report = s.beside(reportFile, end.next, o.Journal)
-			journals = append(journals, o.Journal)
+			this := played{o.Journal, o.Target.Name}
+			end.report = s.beside(reportFile, end.next, this)
+			all = append(all, this)
 		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
@@ -156,7 +157,7 @@ func (s *session) runDemos(names []string) error {
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, next, journals...)))
+		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, next, all...)))
 	}
 	return code
 }

@@ -71,7 +71,7 @@ type course struct {
 	all      []*exercise.Exercise
 	progress *exercise.Progress
 	said     []string // what the service said in the last play
-	journals []string // of the plays of the exercise that was played last
+	plays    []played // of the exercise that was played last
 	watching bool     // the current exercise is played each time the learner saves the file
 }
 
@@ -190,7 +190,7 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 	case err != nil:
 		return nil, problem.Wrap(problem.Invalid, err, "your file cannot be read", c.sentenceFor(e, "{reset} puts the file back as it came"))
 	}
-	c.journals = nil
+	c.plays = nil
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {
 		seen := &exercise.Seen{Play: play, Given: given}

@@ -61,7 +61,7 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	}
 	next := c.nextExercise(e, solved)
 	b.line("next", next)
-	b.path("report", c.console.mask.Line(c.beside(reportFile, next, c.journals...), 0))
+	b.path("report", c.console.mask.Line(c.beside(reportFile, next, c.plays...), 0))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

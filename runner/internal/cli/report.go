@@ -46,7 +46,11 @@ func (s *session) report(journals []string) error {
 		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
 	}
 	o := s.options.report
-	text, err := s.reportOf(o.format, "", journals)
+	var runs []played
+	for _, journal := range journals {
+		runs = append(runs, played{journal: journal})
+	}
+	text, err := s.reportOf(o.format, "", runs...)
 	if err != nil {
 		return err
 	}
@@ -72,14 +76,21 @@ func (s *session) report(journals []string) error {
 	return nil
 }
 
-// reportOf is a report of journals; next is what to do, and empty for what the verdict says.
-func (s *session) reportOf(format, next string, journals []string) ([]byte, error) {
+// played is a run that a report tells of.
+type played struct {
+	journal string // its file
+	name    string // empty for that of its folder
+}
+
+// reportOf is a report of runs; next is what to do, and empty for what the verdict says.
+func (s *session) reportOf(format, next string, runs ...played) ([]byte, error) {
 	r := report.Report{Mask: s.console.mask, Next: next}
-	for _, journal := range journals {
-		run, err := report.Read(journal)
+	for _, p := range runs {
+		run, err := report.Read(p.journal)
 		if err != nil {
 			return nil, err
 		}
+		run.Name = cmp.Or(p.name, run.Name)
 		r.Runs = append(r.Runs, run)
 	}
 	switch format {
@@ -93,9 +104,9 @@ func (s *session) reportOf(format, next string, journals []string) ([]byte, erro
 	return r.HTML()
 }
 
-// writeReport makes a page of journals.
-func (s *session) writeReport(path, next string, journals ...string) error {
-	text, err := s.reportOf("html", next, journals)
+// writeReport makes a page of runs.
+func (s *session) writeReport(path, next string, runs ...played) error {
+	text, err := s.reportOf("html", next, runs...)
 	if err != nil {
 		return err
 	}
@@ -105,14 +116,14 @@ func (s *session) writeReport(path, next string, journals ...string) error {
 	return nil
 }
 
-// beside makes a page of journals beside the last of them, and returns where it is. What is wrong
+// beside makes a page of runs beside the journal of the last, and returns where it is. What is wrong
 // with it is said, and spoils nothing: the page is not the result.
-func (s *session) beside(name, next string, journals ...string) (path string) {
-	if len(journals) == 0 {
+func (s *session) beside(name, next string, runs ...played) (path string) {
+	if len(runs) == 0 {
 		return ""
 	}
-	path = filepath.Join(filepath.Dir(journals[len(journals)-1]), name)
-	if err := s.writeReport(path, next, journals...); err != nil {
+	path = filepath.Join(filepath.Dir(runs[len(runs)-1].journal), name)
+	if err := s.writeReport(path, next, runs...); err != nil {
 		s.console.problems(err)
 		return ""
 	}

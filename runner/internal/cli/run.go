@@ -231,7 +231,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	}
 	end, code := closing{journal: s.asGiven(options.JournalPath), next: s.next(result, nil)}, result.Code()
 	if page != "" && err == nil {
-		if lost := s.writeReport(page, end.next, journalPath); lost != nil {
+		if lost := s.writeReport(page, end.next, played{journal: journalPath}); lost != nil {
 			s.console.problems(lost)
 			code = cmp.Or(code, problem.Code(lost))
 		} else {
