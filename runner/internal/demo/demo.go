@@ -70,46 +70,12 @@ func (o *Outcome) Repaired() bool {
 // Run builds and starts a target, runs its experiment in the target's folder and ends the target.
 // The first context stops all of it; the second cuts the experiment's rollbacks short.
 func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error) {
-	d.Output.Say(fmt.Sprintf("%s: %s", t.Name, t.Title))
-	port, release, err := d.port(t)
+	s, err := d.Start(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	defer release()
-	folder, err := d.folder(t.Name)
-	if err != nil {
-		return nil, err
-	}
-	source := t.Source
-	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
-	e := Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json")}
-	e.Environment = t.Lookup(d.Environment)
-	d.Learn(e)
-	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
-		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
-	})
-	if err != nil {
-		return nil, ofLearner(err, t, source)
-	}
-	if err := os.Chdir(t.Folder); err != nil {
-		return nil, problem.Wrap(problem.NoVerdict, err, "cannot move to the target's folder", "check the folder of "+t.Name)
-	}
-	defer os.Chdir(d.Root) // it was there a moment ago, and all that follows has whole paths
-	var service *target.Service
-	e.Performed = func() { service.Listen() }
-	run, err := d.Prepare(ctx, e)
-	if err != nil {
-		return nil, err
-	}
-	if service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
-		return nil, ofLearner(err, t, source)
-	}
-	defer service.End(context.Background())
-	result, err := run(ctx, undo)
-	if result == nil {
-		return nil, err
-	}
-	return &Outcome{Target: t, Result: result, Journal: e.Journal, Unwritten: err, Died: service.Died(), Changed: t.Source != "" && original.IsChanged(t.Source, t.Original)}, nil
+	defer s.End()
+	return s.Play(ctx, undo)
 }
 
 // ofLearner is why a target does not build or start, for a learner who has changed its source:

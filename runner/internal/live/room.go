@@ -1,0 +1,116 @@
+// Package live is the page for the projector: what two services answer while a room takes their
+// file away. The page decides nothing: it shows what it is told, and passes on what somebody asks
+// for with a button.
+package live
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Mark is one answer that a client of a service got.
+type Mark struct {
+	At    time.Time
+	State string // held, broke or no data, as in a report
+	Word  string // in at most a few letters, as in 503
+	Text  string // what was answered
+	fault bool   // the fault was on
+}
+
+// Window is how long the page shows an answer.
+const Window = time.Minute
+
+// Predicted is a show of hands: how many say that the service will hold, and how many that it will not.
+type Predicted struct{ Holds, Breaks int }
+
+// Room is what the page shows. It is safe for concurrent use.
+type Room struct {
+	mu        sync.Mutex
+	title     string
+	lanes     []*lane
+	file      string // the name of the file
+	step      string // of the learning loop
+	does      string // what is going on, in words
+	predicted *Predicted
+	changed   chan struct{} // closed at each change
+	ended     string        // why the page is over; empty while it goes on
+}
+
+// lane is one service.
+type lane struct {
+	name, title string
+	marks       []Mark
+	file        string // what is in the place of the file, in words; empty for the file itself
+	fault       bool   // the fault is on
+	since       time.Time
+	verdict     string // in words; empty for none
+	sentence    string
+}
+
+// NewRoom is a room with a lane for each service, by name and title.
+func NewRoom(title, file string, services [][2]string) *Room {
+	r := &Room{title: title, file: file, step: "explore", changed: make(chan struct{})}
+	for _, s := range services {
+		r.lanes = append(r.lanes, &lane{name: s[0], title: s[1]})
+	}
+	return r
+}
+
+// change changes the room, and wakes who waits for that.
+func (r *Room) change(do func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	do()
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// Answered notes an answer of a service.
+func (r *Room) Answered(service int, m Mark) {
+	r.mu.Lock() // four a second for each service: the next tick shows them
+	defer r.mu.Unlock()
+	l := r.lanes[service]
+	m.fault = l.fault
+	l.marks = append(l.marks, m)
+	if old := slices.IndexFunc(l.marks, func(other Mark) bool { return m.At.Sub(other.At) <= Window }); old > 0 {
+		l.marks = slices.Delete(l.marks, 0, old)
+	}
+}
+
+// File notes what stands in the place of a service's file: empty for the file, else in words.
+func (r *Room) File(service int, instead string) {
+	r.change(func() {
+		l := r.lanes[service]
+		if l.file = instead; (instead != "") != l.fault {
+			l.fault, l.since = instead != "", time.Now()
+		}
+	})
+}
+
+// Step notes the step of the learning loop, and what is going on, in words.
+func (r *Room) Step(step, does string) {
+	r.change(func() { r.step, r.does = step, does })
+}
+
+// Judged notes the verdict of a service's experiment. An empty word takes the last one away.
+func (r *Room) Judged(service int, word, sentence string) {
+	r.change(func() { r.lanes[service].verdict, r.lanes[service].sentence = word, sentence })
+}
+
+// Predict notes a show of hands.
+func (r *Room) Predict(p Predicted) {
+	r.change(func() { r.predicted = &p })
+}
+
+// End ends the page: its last words say why.
+func (r *Room) End(why string) {
+	r.change(func() { r.ended = why })
+}
+
+// wait returns a channel that is closed at the next change.
+func (r *Room) wait() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changed
+}

@@ -1,0 +1,180 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// Action is what somebody asks for: predict, take, back, play.
+type Action struct {
+	Do        string
+	Predicted Predicted
+}
+
+// Server serves the page of a room.
+type Server struct {
+	Room    *Room
+	Clean   func(string) string // makes text from outside fit to be shown
+	Hosts   []string            // the names of this server, with the port
+	Buttons bool                // the page has buttons
+	Act     func(Action)        // what to do when somebody presses one
+
+	token   string
+	streams atomic.Int32
+}
+
+// maxStreams is how many pages may be open at once.
+const maxStreams = 50
+
+// tickEvery is the time between two news of the page.
+const tickEvery = 250 * time.Millisecond
+
+//go:embed page.html table.html live.js live.css
+var files embed.FS
+
+var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
+
+// Serve serves the page until the context ends. It does not wait for pages that are open.
+func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
+	s.token = rand.Text()
+	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, MaxHeaderBytes: 8 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	for _, l := range listeners {
+		go server.Serve(l)
+	}
+	<-ctx.Done()
+	server.Close()
+}
+
+// guarded refuses what does not come from the page itself.
+func (s *Server) guarded() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.page("page.html"))
+	mux.HandleFunc("GET /table", s.page("table.html"))
+	mux.HandleFunc("GET /events", s.events)
+	for _, name := range []string{"live.js", "live.css"} {
+		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
+	}
+	if s.Buttons {
+		mux.HandleFunc("POST /do", s.do)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(s.Hosts, r.Host) { // another name may lead here: DNS rebinding
+			http.Error(w, "this page has another address", http.StatusMisdirectedRequest)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get("Origin") != "http://"+r.Host {
+			http.Error(w, "this does not come from the page", http.StatusForbidden)
+			return
+		}
+		header := w.Header()
+		header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cache-Control", "no-store")
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// page is one of the two pages, as the room is now.
+func (s *Server) page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		now, _ := s.Room.since(time.Time{}, s.Clean)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps})
+	}
+}
+
+// Steps are the steps of the learning loop.
+var Steps = []string{"explore", "discover", "analyse", "improve", "validate"}
+
+// events sends the room as it is, then what is new: at each tick, and at once where it matters.
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	if s.streams.Add(1) > maxStreams {
+		s.streams.Add(-1)
+		http.Error(w, "too many pages are open", http.StatusServiceUnavailable)
+		return
+	}
+	defer s.streams.Add(-1)
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	name, last := "snapshot", time.Time{}
+	for {
+		changed := s.Room.wait()
+		now, until := s.Room.since(last, s.Clean)
+		last = until
+		text, err := json.Marshal(now)
+		if err != nil {
+			return
+		}
+		if now.Ended != "" {
+			name = "end"
+		}
+		out.SetWriteDeadline(time.Now().Add(2 * time.Second)) // a page that does not read is left
+		fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, text)
+		if out.Flush() != nil || now.Ended != "" {
+			return
+		}
+		name = "tick"
+		select {
+		case <-r.Context().Done():
+			return
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// do passes on what a button asks for.
+func (s *Server) do(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<10)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "the form cannot be read", http.StatusBadRequest)
+		return
+	}
+	if subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.token)) != 1 {
+		http.Error(w, "load the page again", http.StatusForbidden)
+		return
+	}
+	a := Action{Do: r.PostForm.Get("do")}
+	var err, err2 error
+	if a.Do == "predict" {
+		a.Predicted.Holds, err = people(r.PostForm.Get("holds"))
+		a.Predicted.Breaks, err2 = people(r.PostForm.Get("breaks"))
+	}
+	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) || err != nil || err2 != nil {
+		http.Error(w, "this is nothing that the page can ask for", http.StatusBadRequest)
+		return
+	}
+	s.Act(a)
+	w.Header().Set("Location", "/")
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// maxPeople is more than any room has.
+const maxPeople = 9999
+
+// people reads a number of people.
+func people(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if text == "" {
+		return 0, nil
+	}
+	if err == nil && (n < 0 || n > maxPeople) {
+		err = strconv.ErrRange
+	}
+	return n, err
+}
