@@ -147,7 +147,7 @@ const contrast = `(() => {
     const r = ratio(parse(color).slice(0, 3), behind(e));
     if (r < need) bad.push(e.tagName + "." + e.getAttribute("class") + " " + (e.textContent || "").trim().slice(0, 20) + ": " + r.toFixed(2));
   }
-  return seen < 40 ? ["only " + seen + " texts and marks"] : bad;
+  return seen < 20 ? ["only " + seen + " texts and marks"] : bad;
 })()`
 
 // TestReportContrast measures every text and mark, with a light and a dark page, and with the

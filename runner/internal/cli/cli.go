@@ -76,6 +76,7 @@ type options struct {
 	logFileLevel, color                     string
 	run                                     runOptions
 	report                                  reportOptions
+	live                                    liveOptions
 	root                                    string
 	port                                    int
 	step, noInput, share, force, all, write bool
@@ -112,7 +113,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse"}, c.Name())
+	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live"}, c.Name())
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}

@@ -3,7 +3,7 @@
 (() => {
   const byId = id => document.getElementById(id);
   const svg = name => document.createElementNS("http://www.w3.org/2000/svg", name);
-  const windowMs = 60000, width = 900, left = 30;
+  const windowMs = 60000, width = 1150, left = 20;
   const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], picture: byId("marks-" + i)}));
   let room = null, source = null, heard = 0, opened = Date.now(), over = false, lostAt = 0;
 
@@ -12,9 +12,9 @@
   const draw = (element, d) => { if (element.getAttribute("d") !== d) element.setAttribute("d", d); };
 
   // Each lane has one path for each state, and a few words: the page stays as small as it is.
-  for (const lane of lanes) {
+  for (const [i, lane] of lanes.entries()) {
     const pattern = svg("pattern"), line = svg("path"), axis = svg("path");
-    for (const [key, text] of Object.entries({id: "hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"})) pattern.setAttribute(key, text);
+    for (const [key, text] of Object.entries({id: "hatch-" + i, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"})) pattern.setAttribute(key, text);
     line.setAttribute("class", "hatch");
     line.setAttribute("d", "M0 0V8");
     pattern.append(line);
@@ -26,6 +26,7 @@
       lane.paths[state].setAttribute("class", state);
       lane.picture.append(lane.paths[state]);
     }
+    lane.paths.band.setAttribute("fill", `url(#hatch-${i})`);
     lane.picture.append(axis);
     for (let i = 0; i < 6; i++) {
       lane.words.push(svg("text"));
@@ -76,8 +77,8 @@
       lane.marks.push(...l.marks);
       set(byId("last-" + i), l.state ? `${l.state === "held" ? "\u25cf" : l.state === "broke" ? "\u2716" : "\u25cb"} ${l.last}` : "");
       name(byId("last-" + i), "last " + l.state.replace(" ", "-"));
-      set(byId("verdict-" + i), l.verdict ? `${l.verdict}: ${l.sentence}` : "");
-      name(byId("verdict-" + i), "verdict " + (l.verdict.startsWith("HELD") ? "held" : l.verdict.startsWith("WEAKNESS") ? "deviated" : ""));
+      set(byId("verdict-" + i), l.shown);
+      name(byId("verdict-" + i), "verdict " + l.verdict);
       set(byId("file-" + i), l.instead ? `${s.file}: ${l.instead}, for ${l.seconds} s` : `${s.file} is there`);
       name(byId("file-" + i), l.instead ? "file gone" : "file");
       picture(lane, s.now);

@@ -44,8 +44,8 @@ type lane struct {
 	file        string // what is in the place of the file, in words; empty for the file itself
 	fault       bool   // the fault is on
 	since       time.Time
-	verdict     string // in words; empty for none
-	sentence    string
+	verdict     string // its word; empty for none
+	shown       string // the same in words
 }
 
 // NewRoom is a room with a lane for each service, by name and title.
@@ -93,9 +93,10 @@ func (r *Room) Step(step, does string) {
 	r.change(func() { r.step, r.does = step, does })
 }
 
-// Judged notes the verdict of a service's experiment. An empty word takes the last one away.
-func (r *Room) Judged(service int, word, sentence string) {
-	r.change(func() { r.lanes[service].verdict, r.lanes[service].sentence = word, sentence })
+// Judged notes the verdict of a service's experiment: its word, and the same in words. An empty word
+// takes the last one away.
+func (r *Room) Judged(service int, word, shown string) {
+	r.change(func() { r.lanes[service].verdict, r.lanes[service].shown = word, shown })
 }
 
 // Predict notes a show of hands.

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -45,15 +47,18 @@ var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
 
-// Serve serves the page until the context ends. It does not wait for pages that are open.
+// Serve serves the page until the context ends; end the room before. It does not wait for pages
+// that do not read.
 func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 	s.token = rand.Text()
-	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, MaxHeaderBytes: 8 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0)}
 	for _, l := range listeners {
 		go server.Serve(l)
 	}
 	<-ctx.Done()
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
+	defer cancel()
+	server.Shutdown(soon) // pages that are open hear of the end
 	server.Close()
 }
 
@@ -79,7 +84,7 @@ func (s *Server) guarded() http.Handler {
 			return
 		}
 		header := w.Header()
-		header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
@@ -150,12 +155,11 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := Action{Do: r.PostForm.Get("do")}
-	var err, err2 error
+	var err error
 	if a.Do == "predict" {
-		a.Predicted.Holds, err = people(r.PostForm.Get("holds"))
-		a.Predicted.Breaks, err2 = people(r.PostForm.Get("breaks"))
+		a.Predicted, err = ParsePredicted(r.PostForm.Get("holds"), r.PostForm.Get("breaks"))
 	}
-	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) || err != nil || err2 != nil {
+	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) || err != nil {
 		http.Error(w, "this is nothing that the page can ask for", http.StatusBadRequest)
 		return
 	}
@@ -164,17 +168,16 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// maxPeople is more than any room has.
-const maxPeople = 9999
-
-// people reads a number of people.
-func people(text string) (int, error) {
-	n, err := strconv.Atoi(text)
-	if text == "" {
-		return 0, nil
+// ParsePredicted reads a show of hands: two numbers of people, from 0 to 9999.
+func ParsePredicted(holds, breaks string) (Predicted, error) {
+	const most = 9999 // more than any room has
+	var numbers [2]int
+	for i, text := range []string{holds, breaks} {
+		n, err := strconv.ParseUint(text, 10, 16)
+		if err != nil || n > most {
+			return Predicted{}, fmt.Errorf("'%s' is not a number from 0 to %d", text, most)
+		}
+		numbers[i] = int(n)
 	}
-	if err == nil && (n < 0 || n > maxPeople) {
-		err = strconv.ErrRange
-	}
-	return n, err
+	return Predicted{numbers[0], numbers[1]}, nil
 }

@@ -15,15 +15,15 @@ type shown struct {
 }
 
 type shownLane struct {
-	Name     string      `json:"name"`
-	Title    string      `json:"title"`
-	Instead  string      `json:"instead"`
-	Seconds  int         `json:"seconds"` // since the file is gone
-	Verdict  string      `json:"verdict"`
-	Sentence string      `json:"sentence"`
-	Last     string      `json:"last"` // the last answer
-	State    string      `json:"state"`
-	Marks    []shownMark `json:"marks"`
+	Name    string      `json:"name"`
+	Title   string      `json:"title"`
+	Instead string      `json:"instead"`
+	Seconds int         `json:"seconds"` // since the file is gone
+	Verdict string      `json:"verdict"` // its word
+	Shown   string      `json:"shown"`   // the same in words
+	Last    string      `json:"last"`    // the last answer
+	State   string      `json:"state"`
+	Marks   []shownMark `json:"marks"`
 }
 
 type shownMark struct {
@@ -41,7 +41,7 @@ func (r *Room) since(after time.Time, clean func(string) string) (shown, time.Ti
 	s := shown{Now: now.UnixMilli(), Title: clean(r.title), File: clean(r.file), Step: r.step, Does: clean(r.does), Predicted: r.predicted, Ended: r.ended}
 	latest := after
 	for _, l := range r.lanes {
-		one := shownLane{Name: clean(l.name), Title: clean(l.title), Instead: clean(l.file), Verdict: l.verdict, Sentence: clean(l.sentence), Marks: []shownMark{}}
+		one := shownLane{Name: clean(l.name), Title: clean(l.title), Instead: clean(l.file), Verdict: l.verdict, Shown: clean(l.shown), Marks: []shownMark{}}
 		if l.fault {
 			one.Seconds = int(now.Sub(l.since).Seconds())
 		}

@@ -101,19 +101,31 @@ func (r *Run) length() time.Duration {
 	return max(r.since(last), time.Millisecond)
 }
 
-// faultOn is when the fault was on: from the end of the first action that was done to the start of
-// the first rollback that worked; open, to the end. It is false where there was no fault.
-func (r *Run) faultOn() (from, to time.Duration, open, is bool) {
+// span is a time in which the fault was on, counted from the start of the run.
+type span struct {
+	from, to time.Duration
+	open     bool // to the end of the run
+}
+
+// faults are the times in which the fault was on: from the end of an action that was done to the
+// start of a rollback that worked, or to the end.
+func (r *Run) faults() (all []span) {
+	var now *span
 	for _, e := range r.events() {
 		switch {
-		case e.part == "method" && e.run.Action && e.state() == fault && !is:
-			from, is = r.since(e.run.Start), true
+		case now == nil && e.part == "method" && e.run.Action && e.state() == fault:
+			now = &span{from: r.since(e.run.Start)}
 			if !e.run.End.IsZero() {
-				from = r.since(e.run.End)
+				now.from = r.since(e.run.End)
 			}
-		case e.state() == undone && is:
-			return from, r.since(e.run.Start), false, true
+		case now != nil && e.state() == undone:
+			now.to = r.since(e.run.Start)
+			all, now = append(all, *now), nil
 		}
 	}
-	return from, r.length(), true, is
+	if now != nil {
+		now.to, now.open = r.length(), true
+		all = append(all, *now)
+	}
+	return all
 }

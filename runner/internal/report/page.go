@@ -164,10 +164,12 @@ func (r *Report) describe(run *Run) string {
 		}
 	}
 	text := fmt.Sprintf("The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
-	if from, to, open, is := run.faultOn(); is && open {
-		text += fmt.Sprintf(" The fault was on from %s to the end.", short(from))
-	} else if is {
-		text += fmt.Sprintf(" The fault was on from %s to %s.", short(from), short(to))
+	for _, f := range run.faults() {
+		end := short(f.to)
+		if f.open {
+			end = "the end"
+		}
+		text += fmt.Sprintf(" The fault was on from %s to %s.", short(f.from), end)
 	}
 	return text
 }

@@ -65,6 +65,13 @@ func notAJournal(path, why string) error {
 	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in .workshop/journal.json")
 }
 
+// Of is a run that a journal in memory tells.
+func Of(name string, journal *value.Map) *Run {
+	r := &Run{Name: name, Written: journal, Result: resultOf(journal)}
+	r.notes()
+	return r
+}
+
 // fromDocument reads a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
 	whole, cut := repaired(text)

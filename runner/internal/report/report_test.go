@@ -107,7 +107,7 @@ func TestTimeline(t *testing.T) {
 	run := read(t, chapter).Runs[0]
 	line := run.draw(run.length(), func(event) string { return "" })
 	at := func(s float64) float64 { return round(labels + radius + plot*s) }
-	if f := line.Fault; f == nil || f.X != at(0.11) || f.X+f.Width != at(1) || !f.Open {
+	if f := line.Faults; len(f) != 1 || f[0].X != at(0.11) || f[0].X+f[0].Width != at(1) || !f[0].Open {
 		t.Errorf("the fault is at %+v, and should begin at %v", f, at(0.11))
 	}
 	var got []float64

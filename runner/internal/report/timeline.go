@@ -25,7 +25,7 @@ const (
 // timeline is the picture of a run. All its numbers are made here: the template only places them.
 type timeline struct {
 	Width, Height float64
-	Fault         *band // nil for no fault
+	Faults        []band
 	Lanes         []lane
 	Ticks         []tick
 	More          int    // names that are left out
@@ -87,11 +87,12 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	for i := range t.Lanes {
 		t.Lanes[i].thin()
 	}
-	if from, to, open, is := r.faultOn(); is {
-		t.Fault = &band{X: place(from), Y: top, Width: max(round(place(to)-place(from)), 3), Height: bottom - top, Label: place(from), Anchor: "start", Open: open}
-		if t.Fault.X > labels+plot*0.75 {
-			t.Fault.Label, t.Fault.Anchor = place(to), "end"
+	for _, f := range r.faults() {
+		b := band{X: place(f.from), Y: top, Width: max(round(place(f.to)-place(f.from)), 3), Height: bottom - top, Label: place(f.from), Anchor: "start", Open: f.open}
+		if b.X > labels+plot*0.75 {
+			b.Label, b.Anchor = place(f.to), "end"
 		}
+		t.Faults = append(t.Faults, b)
 	}
 	for _, at := range ticks(axis) {
 		x := place(at)

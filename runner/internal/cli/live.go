@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/live"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// liveOptions are the flags of live.
+type liveOptions struct {
+	host, record string
+	port         int
+}
+
+// liveTitle is the question of the page.
+const liveTitle = "What does a client see when the exchange file is gone?"
+
+// livePort is the port of the page, where nobody asks for another.
+const livePort = 8090
+
+func (s *session) liveCommand() *cobra.Command {
+	o := &s.options.live
+	c := &cobra.Command{
+		Use: "live TARGET...", Short: "start targets, and show them on a page",
+		Example:           "runner live weak resilient\nrunner live weak resilient --record lesson.html",
+		ValidArgsFunction: s.completeTargets,
+		RunE:              func(_ *cobra.Command, args []string) error { return s.live(args) },
+	}
+	c.Flags().IntVar(&o.port, "port", livePort, "the `PORT` of the page (default: 8090, or a free one)")
+	c.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `ADDRESS` of this computer at which the page is; with another one than the default, others see it, and it has no buttons (default: 127.0.0.1)")
+	c.Flags().StringVar(&o.record, "record", "", "at the end, write what was answered into `FILE`, as a report (default: nowhere)")
+	s.rootFlag(c)
+	return c
+}
+
+// livePage is a live page under way.
+type livePage struct {
+	*session
+	room    *live.Room
+	stages  []*demo.Stage
+	playing int // the stage whose experiment is played; -1 for none
+	actions chan live.Action
+	records []*record
+}
+
+// live starts the targets, serves the page, and does what is asked for until somebody stops it.
+func (s *session) live(names []string) error {
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	targets, err := s.targets(root, names)
+	if err != nil {
+		return err
+	}
+	ctx, undo, release := s.interruptible("")
+	defer release()
+	listener, err := s.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	w := &livePage{session: s, playing: -1, actions: make(chan live.Action, 16)}
+	d := s.demo(root)
+	d.Output = &quiet{console: s.console}
+	d.Prepare = w.prepare
+	var services [][2]string
+	for _, t := range targets {
+		stage, err := d.Start(ctx, t)
+		if err != nil {
+			return s.notBegun(ctx, err)
+		}
+		defer stage.End()
+		w.stages = append(w.stages, stage)
+		w.records = append(w.records, newRecord(stage.Target))
+		services = append(services, [2]string{t.Name, t.Title})
+	}
+	w.room = live.NewRoom(liveTitle, exchangeFile, services)
+	return w.serve(ctx, undo, listener)
+}
+
+// serve shows the page until the program is stopped.
+func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error {
+	address := listener.Addr().String()
+	hosts, buttons := namesOf(listener.Addr())
+	server := live.Server{Room: w.room, Clean: func(text string) string { return w.console.mask.Line(text, 200) }, Hosts: hosts, Buttons: buttons,
+		Act: func(a live.Action) {
+			select {
+			case w.actions <- a:
+			default: // more than anybody wants
+			}
+		}}
+	serving, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() { server.Serve(serving, []net.Listener{listener}) })
+	asking, enough := context.WithCancel(ctx)
+	for i := range w.stages {
+		done.Go(func() { w.poll(asking, i) })
+	}
+	w.console.result("open this page in a browser: http://" + address + "/")
+	if isTerminal(w.world.Stdin) {
+		w.console.note("%s", keysHelp)
+		go w.keys(asking)
+	} else {
+		w.console.note("stop it with Ctrl-C")
+	}
+	err := w.act(ctx, undo)
+	enough()
+	w.room.End("the program has ended")
+	stop()
+	done.Wait()
+	return errors.Join(err, w.keep())
+}
+
+const keysHelp = "keys, each with Enter: t takes the file away, b puts it back, e plays the experiment, " +
+	"p 12 5 notes that 12 say it holds and 5 say it breaks, q stops"
+
+// listen takes the port of the page: the one that was asked for, or another.
+func (s *session) listen() (net.Listener, error) {
+	o := s.options.live
+	if o.port < 0 || o.port > 65535 {
+		return nil, usage(fmt.Sprintf("%d is not a port", o.port), "choose one from 1 to 65535")
+	}
+	if net.ParseIP(o.host) == nil {
+		return nil, usage("'"+o.host+"' is not an address", "give one of this computer, as in --host 0.0.0.0")
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(o.host, strconv.Itoa(o.port)))
+	if err != nil {
+		if listener, err = net.Listen("tcp", net.JoinHostPort(o.host, "0")); err == nil {
+			s.console.note("port %d is taken, so the page is at another port", o.port)
+		}
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.NoVerdict, err, "the page cannot be served", "leave out --host")
+	}
+	return listener, nil
+}
+
+// namesOf are the names under which the page is asked for, and whether only this computer can.
+func namesOf(address net.Addr) (names []string, own bool) {
+	at, _ := address.(*net.TCPAddr)
+	port := strconv.Itoa(at.Port)
+	if at.IP.IsLoopback() {
+		return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("localhost", port), net.JoinHostPort("::1", port)}, true
+	}
+	names = []string{net.JoinHostPort(at.IP.String(), port)}
+	all, _ := net.InterfaceAddrs()
+	for _, a := range all {
+		if n, isIP := a.(*net.IPNet); isIP && at.IP.IsUnspecified() {
+			names = append(names, net.JoinHostPort(n.IP.String(), port))
+		}
+	}
+	return append(names, net.JoinHostPort("localhost", port)), false
+}
+
+// prepare prepares an experiment that tells the room where it is.
+func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
+	o := optionsOf(e)
+	o.Done = func(part string, r *verdict.Run) {
+		name := w.stages[w.playing].Target.Name
+		w.room.Step("explore", name+": "+evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
+		if r.Action {
+			w.records[w.playing].acted(r)
+		}
+	}
+	level := w.console.level
+	w.console.level = silent
+	defer func() { w.console.level = level }()
+	p, err := w.experiments.Prepare(ctx, o)
+	return w.silently(p), err
+}
+
+// silently runs an experiment without its log: the page tells it.
+func (w *livePage) silently(p *run.Prepared) func(ctx, undo context.Context) (*verdict.Result, error) {
+	return func(ctx, undo context.Context) (*verdict.Result, error) {
+		level := w.console.level
+		w.console.level = silent
+		defer func() { w.console.level = level }()
+		return p.Run(ctx, undo)
+	}
+}
+
+// keep writes what was answered as a report, if somebody asked for that.
+func (w *livePage) keep() error {
+	path := w.options.live.record
+	if path == "" {
+		return nil
+	}
+	text, err := reportOfRecords(w.console.mask, w.records)
+	if err == nil {
+		err = writeWhole(path, text)
+	}
+	if err != nil {
+		return unwrittenReport(err)
+	}
+	w.console.result("what was answered is in " + w.console.mask.Line(path, 0))
+	return nil
+}

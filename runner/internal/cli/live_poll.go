@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/live"
+	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/tolerance"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// askEvery is how often a client asks each service, and patience is how long it waits.
+const askEvery, patience = 250 * time.Millisecond, time.Second
+
+// poll is a client of a service: it asks it four times a second, and looks at its file.
+func (w *livePage) poll(ctx context.Context, i int) {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	t := w.stages[i].Target
+	file := filepath.Join(t.Folder, exchangeFile)
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	for instead := ""; ; {
+		if now := insteadOf(file); now != instead {
+			if now == "" {
+				w.records[i].undid()
+			}
+			instead = now
+			w.room.File(i, now)
+		}
+		w.room.Answered(i, w.records[i].asked(ctx, client, t.Ready.URL))
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// insteadOf is what stands in the place of a file that should have something in it.
+func insteadOf(file string) string {
+	switch info, err := os.Lstat(file); {
+	case err != nil:
+		return "gone"
+	case !info.Mode().IsRegular():
+		return "something else stands there"
+	case info.Size() == 0:
+		return "empty"
+	}
+	return ""
+}
+
+// record keeps what a service answered, as the journal of a run has it.
+type record struct {
+	target *target.Target
+	probe  *value.Map // of the hypothesis, as the experiment has it
+	start  time.Time
+
+	mu      sync.Mutex
+	during  []any
+	acts    []any
+	undone  []any
+	verdict *verdict.Verdict
+}
+
+// maxKept is how many answers of a service are kept: of an hour.
+const maxKept = 4 * 60 * 60
+
+func newRecord(t *target.Target) *record {
+	r := &record{target: t, start: time.Now(), probe: &value.Map{}}
+	if doc, _ := document.Read(t.Experiment); doc != nil {
+		for _, probe := range doc.Map().Map("steady-state-hypothesis").List("probes") {
+			if m, _ := probe.(*value.Map); m.Map("provider").Text("type") == "http" {
+				r.probe = m
+				break
+			}
+		}
+	}
+	return r
+}
+
+// asked asks the service once, and keeps the answer.
+func (r *record) asked(ctx context.Context, client *http.Client, url string) live.Mark {
+	run := &verdict.Run{Activity: r.probe, Start: time.Now()}
+	m := live.Mark{At: run.Start, State: "no data", Word: "none"}
+	answer, err := answerOf(ctx, client, url)
+	run.End = time.Now()
+	met := false
+	if err != nil {
+		run.Fail(err.Error())
+		m.Text = "no answer within " + patience.String()
+	} else {
+		run.Status, run.Output = "succeeded", answer
+		m.Word, m.Text = value.Text(answer.Value("status")), answer.AsText("body")
+		if met, err = tolerance.Parse(r.probe.Value("tolerance")).Within(ctx, answer); err == nil {
+			m.State = map[bool]string{true: "held", false: "broke"}[met]
+		}
+	}
+	if m.State != "no data" {
+		run.ToleranceMet = &met
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.during) < maxKept && ctx.Err() == nil {
+		r.during = append(r.during, value.MapOf("steady_state_met", met, "probes", []any{run.Value()}))
+	}
+	return m
+}
+
+func answerOf(ctx context.Context, client *http.Client, url string) (*value.Map, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
+	if err != nil {
+		return nil, err
+	}
+	return value.MapOf("status", int64(response.StatusCode), "headers", &value.Map{}, "body", string(body)), nil
+}
+
+// byHand is what somebody did, in the form of an action.
+func byHand(what string) *verdict.Run {
+	now := time.Now()
+	return &verdict.Run{Activity: value.MapOf("type", "action", "name", what, "provider", value.MapOf("type", "python")), Start: now, End: now, Status: "succeeded"}
+}
+
+// undid notes that the file is there again, whoever has put it there.
+func (r *record) undid() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.undone = append(r.undone, byHand("the file is there again").Value())
+}
+
+// acted notes an action.
+func (r *record) acted(run *verdict.Run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.acts = append(r.acts, run.Value())
+}
+
+// judged notes a verdict: the last one counts.
+func (r *record) judged(result *verdict.Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v := result.Verdict
+	r.verdict = &v
+}
+
+// journal is the record in the form of a journal.
+func (r *record) journal() *value.Map {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	node, _ := os.Hostname()
+	m := value.MapOf("node", node, "experiment", value.MapOf("title", liveTitle), "start", verdict.Instant(r.start), "end", verdict.Instant(time.Now()), "status", "completed", "deviated", false,
+		"steady_states", value.MapOf("before", nil, "after", nil, "during", r.during), "run", r.acts, "rollbacks", r.undone)
+	if r.verdict != nil {
+		m.Set("verdict", value.MapOf("word", r.verdict.Word, "reason", r.verdict.Reason))
+	}
+	return m
+}
+
+// reportOfRecords is a page of what services answered.
+func reportOfRecords(mask *show.Mask, records []*record) ([]byte, error) {
+	page := report.Report{Mask: mask}
+	for _, r := range records {
+		masked, _ := mask.Value(r.journal()).(*value.Map)
+		page.Runs = append(page.Runs, report.Of(r.target.Name, masked))
+	}
+	return page.HTML()
+}

@@ -1,0 +1,138 @@
+package browser
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// session is a live page under way.
+type session struct {
+	*exec.Cmd
+	url string
+	in  io.WriteCloser
+}
+
+// live starts the live page.
+func live(t *testing.T) *session {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(program, "live", "weak", "resilient", "--root", root, "--port", "0")
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Process.Signal(syscall.SIGINT); c.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	_, url, found := strings.Cut(strings.TrimSpace(line), ": ")
+	if err != nil || !found {
+		t.Fatalf("the first line is %q: %v", line, err)
+	}
+	go io.Copy(io.Discard, out)
+	return &session{Cmd: c, url: url}
+}
+
+// visit opens the live page in a tab.
+func (s *session) visit(t *testing.T, width, height int64) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	p := &tab{Context: ctx}
+	if err := chromedp.Listen(ctx, p.hear); err != nil {
+		t.Fatal(err)
+	}
+	p.do(t, chromedp.EmulateViewport(width, height), chromedp.Navigate(s.url))
+	return p
+}
+
+// until waits for something on the page.
+func (p *tab) until(t *testing.T, what, expression string, within time.Duration) {
+	t.Helper()
+	_, err := chromedp.Run(p, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(within)))
+	if err != nil {
+		t.Fatalf("not within %v: %s (%v); the page says:\n%s", within, what, err, ask[string](t, p, `document.body.innerText`))
+	}
+}
+
+const says = `document.body.innerText.includes`
+
+// TestLive takes the file away and plays the experiment with the page's own buttons.
+func TestLive(t *testing.T) {
+	s := live(t)
+	p := s.visit(t, 1280, 720)
+	p.until(t, "both services answer", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+	press := func(button string) { p.do(t, chromedp.Click(`button[value="`+button+`"]`)) }
+	press("take")
+	p.until(t, "the fragile service fails", says+`("500 internal server error")`, 1500*time.Millisecond)
+	p.until(t, "the file is gone", says+`("exchange.dat: gone")`, time.Second)
+	press("back")
+	p.until(t, "both services answer again", `document.querySelectorAll(".last.held").length == 2 && !`+says+`("dat: gone")`, 1500*time.Millisecond)
+	press("play")
+	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 5*time.Second)
+	if bottom := ask[float64](t, p, `document.documentElement.scrollHeight`); bottom > 720 {
+		t.Errorf("the page is %v px high", bottom)
+	}
+	for _, bad := range ask[[]string](t, p, contrast) {
+		t.Errorf("contrast: %s", bad)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.said) > 0 {
+		t.Errorf("the browser says %q", p.said)
+	}
+}
+
+// TestLiveKilled: a page says within five seconds that its runner is lost, and that its answers are old.
+func TestLiveKilled(t *testing.T) {
+	s := live(t)
+	p := s.visit(t, 1280, 720)
+	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+	s.Process.Kill()
+	p.until(t, "RUNNER LOST", says+`("RUNNER LOST") && document.querySelectorAll(".held.last, .broke.last").length == 0`, 5*time.Second)
+}
+
+// TestLiveStopped: a page says within five seconds that there are no news, and goes on by itself.
+func TestLiveStopped(t *testing.T) {
+	s := live(t)
+	p := s.visit(t, 1280, 720)
+	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+	s.Process.Signal(syscall.SIGSTOP)
+	p.until(t, "NO NEWS", says+`("NO NEWS")`, 5*time.Second)
+	s.Process.Signal(syscall.SIGCONT)
+	p.until(t, "news again", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+}
+
+// TestLiveEnds: the program ends at once though pages are open, and they say so.
+func TestLiveEnds(t *testing.T) {
+	s := live(t)
+	var tabs []*tab
+	for range 3 {
+		p := s.visit(t, 1280, 720)
+		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+		tabs = append(tabs, p)
+	}
+	start := time.Now()
+	s.Process.Signal(syscall.SIGINT)
+	s.Wait()
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("the end took %v", took)
+	}
+	for _, p := range tabs {
+		p.until(t, "the end", says+`("the program has ended")`, 5*time.Second)
+	}
+}
