@@ -159,8 +159,8 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	solved := isSolved(seen)
 	err := c.progress.Change(func() {
 		c.progress.Solved[e.Key()] = solved
-		if saw := c.saw(e, seen[0]); c.progress.Saw[e.Key()] == "" && c.progress.Predicted[e.Key()] != "" && saw != "" {
-			c.progress.Saw[e.Key()] = saw
+		if c.progress.Predicted[e.Key()] != "" && !e.Changed(c.root) {
+			c.progress.Saw[e.Key()] = c.saw(e, seen[0])
 		}
 	})
 	c.console.result(c.summary(e, seen, solved))

@@ -183,13 +183,13 @@ func (e *Exercise) HypothesisChanged(root string) bool {
 	var asked [2]any
 	for i, file := range []string{e.Learner().Edit, e.Learner().Original} {
 		var written struct {
-			Hypothesis any `yaml:"steady-state-hypothesis"`
+			Hypothesis struct{ Probes any } `yaml:"steady-state-hypothesis"`
 		}
 		text, err := original.Read(filepath.Join(root, file))
 		if err != nil || yaml.Unmarshal(text, &written) != nil {
 			return false
 		}
-		asked[i] = written.Hypothesis
+		asked[i] = written.Hypothesis.Probes
 	}
 	return !reflect.DeepEqual(asked[0], asked[1])
 }

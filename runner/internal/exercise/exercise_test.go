@@ -16,6 +16,7 @@ func TestDamagedExercises(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"no plays":   {"4-own-fault/exercise.yaml", "title: x\nkind: repair\n", "a part of this file is missing: "},
 		"no hints":   {"hints.yaml", "[]\n", "a part of this file is missing: "},
+		"no list":    {"SHA256SUMS", "", "an exercise cannot be read: "},
 		"an odd key": {"3-emptied/exercise.yaml", "titel: x\n", "an exercise cannot be read: "},
 		"it is gone": {"4-own-fault/exercise.yaml", "", "an exercise cannot be read: "},
 		"as it came": {"README", "a text", ""},

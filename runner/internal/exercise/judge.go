@@ -40,7 +40,7 @@ type Answer struct {
 // words are the patterns that exercises name.
 var words = map[string]string{
 	"TIME":    `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\s*$`,
-	"WORDS":   `^[^\n]*[^\W\d]{2,}[^\w\n]+[^\W\d]{2,}[^\n]*\n?$`, // in one line, and not those of internal
+	"WORDS":   `^[^\n]*(\pL{2,}[^\pL\n]+\pL{2,}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{4,})[^\n]*\n?$`, // in one line, and not those of internal
 	"NOTHING": `^\s*$`,
 }
 
@@ -99,10 +99,12 @@ func (s *Seen) Failed() string {
 	return ""
 }
 
-// isAsked tells whether something was done, and the service itself was asked after it.
+// isAsked tells whether something was done, the service itself was asked after it, and its answer is
+// what decided about a deviation.
 func (s *Seen) isAsked() bool {
-	return len(s.Result.Acted) > 0 && s.Result.After != nil &&
-		slices.ContainsFunc(s.Result.After.Runs, func(run *verdict.Run) bool { return run.Provider == "http" })
+	after := s.Result.After
+	isHTTP := func(run *verdict.Run) bool { return run.Provider == "http" }
+	return len(s.Result.Acted) > 0 && after != nil && slices.ContainsFunc(after.Runs, isHTTP) && (after.IsMet() || isHTTP(after.Last()))
 }
 
 // fault is the word for what a fault of the learner's own lacks; empty for nothing.
@@ -140,7 +142,7 @@ func (s *Seen) Lacks() string {
 			"not-restored":  "the exchange file is not as it was before",
 		}[fault]
 	case s.Result != nil && !s.isAsked():
-		return "the method has no action, or no HTTP probe of the hypothesis asks the service after it"
+		return "the method has no action, or it is no HTTP probe of the hypothesis that decides after it"
 	case s.Result != nil:
 		return s.unproven()
 	}

@@ -16,7 +16,7 @@ import (
 type Progress struct {
 	Solved    map[string]bool   // by the key of the exercise
 	Predicted map[string]string // what the learner said, in words; empty for an answer that was left out
-	Saw       map[string]string // what came when they had said so
+	Saw       map[string]string // what came of the file as it was at the start
 	Hint      struct {          // the last hint that was shown
 		Exercise, State, Message string // the latter of a file that cannot be played
 		Step                     int
