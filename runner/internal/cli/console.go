@@ -144,6 +144,9 @@ func colored(w World, f *os.File, when string) bool {
 // result prints what was asked for.
 func (c *console) result(text string) { c.print(c.out, text) }
 
+// prose prints sentences that were asked for.
+func (c *console) prose(text string) { c.result(c.behind("", text)) }
+
 // print writes a text that has gone through the mask, or is all our own.
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()

@@ -2,9 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -40,27 +40,29 @@ func (s *session) diffCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.diff(root, name, services[0], services[1])
+			return s.diff(root, services[0], services[1], ": the weak service is repaired",
+				"put the file back: "+s.command("reset", name)+" does it for the weak service")
 		},
 	}
 	s.rootFlag(c)
 	return c
 }
 
-func (s *session) diff(root, name, weak, resilient string) error {
+// diff shows how a file of the learner differs from ours.
+func (s *session) diff(root, mine, ours, equal, putBack string) error {
 	var texts [2][]byte
-	for i, file := range []string{weak, resilient} {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+	for i, file := range []string{mine, ours} {
+		text, err := fs.ReadFile(os.DirFS(root), file) // its error has the name as we write it
 		if err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two services cannot be compared", "put the file back: "+s.command("reset", name)+" does it for the weak service")
+			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", putBack)
 		}
 		texts[i] = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
 	}
-	if bytes.Equal(texts[0], texts[1]) {
-		s.console.result(weak + " and " + resilient + " are equal: the weak service is repaired")
+	unified := string(diff.Diff(mine, texts[0], ours, texts[1]))
+	if unified == "" {
+		s.console.prose(mine + " and " + ours + " are equal" + equal)
 		return nil
 	}
-	unified := string(diff.Diff(weak, texts[0], resilient, texts[1]))
 	_, unified, _ = strings.Cut(unified, "\n") // its first line only repeats the names
 	s.console.result(s.inColor(s.console.mask.Lines(unified)))
 	return nil

@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/diff"
 
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
@@ -205,7 +202,7 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		}
 	}
 	if failing.AsWanted() {
-		c.console.result(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
+		c.console.prose(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
 		return nil
 	}
 	c.console.problems(failing.Broken)
@@ -234,7 +231,7 @@ func (c *course) shownHint(e *exercise.Exercise, steps []string, step int) strin
 	if step < len(steps) {
 		return text + strings.Join(wrap("next: "+c.again(" again says more"), c.console.width()), "\n")
 	}
-	return text + c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved")
+	return text + c.console.behind("", c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved"))
 }
 
 // solution compares the learner's file with ours.
@@ -254,19 +251,6 @@ func (c *course) solution() error {
 		return problem.New(problem.Deviated, fmt.Sprintf("exercise %d is not solved yet, so its solution is not shown", e.Number),
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
-	var texts [2][]byte
 	files := e.Learner()
-	for i, name := range []string{files.Edit, files.Solution} {
-		if texts[i], err = os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name))); err != nil {
-			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", c.sentenceFor(e, "put the file back: {reset}"))
-		}
-	}
-	unified := string(diff.Diff(files.Edit, texts[0], files.Solution, texts[1]))
-	if unified == "" {
-		c.console.result(files.Edit + " and " + files.Solution + " are equal")
-		return nil
-	}
-	_, unified, _ = strings.Cut(unified, "\n")
-	c.console.result(c.inColor(c.console.mask.Lines(unified)))
-	return nil
+	return c.diff(c.root, files.Edit, files.Solution, "", c.sentenceFor(e, "put the file back: {reset}"))
 }

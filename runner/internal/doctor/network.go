@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"regexp"
@@ -24,10 +25,9 @@ const windowsAddressInUse, windowsNotAllowed = syscall.Errno(10048), syscall.Err
 // out who has it, and whether that is a service of this kit.
 func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	check := "port " + strconv.Itoa(m.Port)
-	const fix = "stop that program, or use another port:\n{start weak OTHER}\n{experiment OTHER}"
+	const other = "use another port:\n{start weak OTHER}\n{experiment OTHER}"
 	var free []string
 	taken := map[string][]string{} // the addresses, by who has them
-	var holders []string
 	for _, address := range addresses {
 		listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(m.Port)))
 		switch {
@@ -36,21 +36,18 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 			free = append(free, address)
 		case errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse):
 			who := holder(address, m.Port)
-			if taken[who] == nil {
-				holders = append(holders, who)
-			}
 			taken[who] = append(taken[who], address)
 		case errors.Is(err, fs.ErrPermission) || errors.Is(err, windowsNotAllowed):
-			return bad(check, "use another port:\n{start weak OTHER}\n{experiment OTHER}", "this system does not allow it for your account")
+			return bad(check, other, "this system does not allow it for your account")
 		case address == "127.0.0.1":
-			return bad(check, "use another port:\n{start weak OTHER}\n{experiment OTHER}", "it cannot be used: %v", err)
+			return bad(check, other, "it cannot be used: %v", err)
 		} // otherwise this computer has no IPv6, and one address is enough
 	}
 	if service := m.service(ctx, check); service != nil {
 		return service
 	}
-	for _, who := range holders {
-		found = append(found, bad(check, fix, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
+	for _, who := range slices.Sorted(maps.Keys(taken)) {
+		found = append(found, bad(check, "stop that program, or "+other, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
 	}
 	if len(found) == 0 {
 		return good(check, "it is free on %s", names(free))

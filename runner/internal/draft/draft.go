@@ -78,19 +78,8 @@ func (d *Draft) Answer(text string) (understood string, err error) {
 			return "", refuse("there is no answer", "this question has no usual answer: write one")
 		}
 	}
-	switch d.answered {
-	case 0:
-		understood, err = d.takeURL(text)
-	case 1:
-		understood, err = d.takeStatus(text)
-	case 2:
-		understood, err = d.takeFault(text)
-	case 3:
-		understood, err = d.takeProof(text)
-	default:
-		understood, err = d.takeUndo(text)
-	}
-	if err == nil {
+	take := []func(string) (string, error){d.takeURL, d.takeStatus, d.takeFault, d.takeProof, d.takeUndo}[d.answered]
+	if understood, err = take(text); err == nil {
 		d.answered++
 	}
 	return understood, err
