@@ -25,7 +25,7 @@ const windowsAddressInUse, windowsNotAllowed = syscall.Errno(10048), syscall.Err
 // out who has it, and whether that is a service of this kit.
 func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	check := "port " + strconv.Itoa(m.Port)
-	const other = "use another port:\n{start weak OTHER}\n{experiment OTHER}"
+	other := "use another port:\n{start " + m.service("weak") + " OTHER}\n{experiment OTHER}"
 	var free []string
 	taken := map[string][]string{} // the addresses, by who has them
 	for _, address := range addresses {
@@ -43,8 +43,8 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 			return bad(check, other, "it cannot be used: %v", err)
 		} // otherwise this computer has no IPv6, and one address is enough
 	}
-	if service := m.service(ctx, check); service != nil {
-		return service
+	if ours := m.ours(ctx, check); ours != nil {
+		return ours
 	}
 	for _, who := range slices.Sorted(maps.Keys(taken)) {
 		found = append(found, bad(check, "stop that program, or "+other, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
@@ -55,8 +55,16 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	return found
 }
 
-// service is what is to be said of a service of this kit that has the port; nil where none has.
-func (m *Machine) service(ctx context.Context, check string) []Finding {
+// service is a service of the lesson, in the language that the user works with.
+func (m *Machine) service(name string) string {
+	if m.InPython {
+		return name + "-python"
+	}
+	return name
+}
+
+// ours is what is to be said of a service of this kit that has the port; nil where none has.
+func (m *Machine) ours(ctx context.Context, check string) []Finding {
 	header, err := m.head(ctx, "localhost", m.Port)
 	if err != nil {
 		return nil
@@ -67,8 +75,11 @@ func (m *Machine) service(ctx context.Context, check string) []Finding {
 	}
 	if old := header.Get("Warning"); old != "" {
 		which := "weak"
-		if strings.Contains(old, "resilient-service/") {
+		if strings.Contains(old, "resilient") {
 			which = "resilient"
+		}
+		if strings.Contains(old, " python/") {
+			which += "-python"
 		}
 		return bad("service", "stop it (Ctrl-C in its terminal), and start it again:\n{start "+which+"}",
 			"the service on port %d (%s) is older than its source, which was changed after the start", m.Port, known[1])
