@@ -52,7 +52,7 @@ type Machine struct {
 }
 
 // Findings are what the checks find, one after the other, until ctx ends. Each check has at least
-// one finding, except those that depend on an earlier one that is bad. Those that run other
+// one finding, except those that depend on another one that is bad. Those that run other
 // programs come last, and may take all of the time that is left.
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {

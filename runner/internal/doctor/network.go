@@ -40,7 +40,7 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 		case errors.Is(err, fs.ErrPermission) || errors.Is(err, windowsNotAllowed):
 			return bad(check, other, "this system does not allow it for your account")
 		case address == "127.0.0.1":
-			return bad(check, other, "it cannot be used: %v", err)
+			return nil // loopback tells why
 		} // otherwise this computer has no IPv6, and one address is enough
 	}
 	if ours := m.ours(ctx, check); ours != nil {
@@ -113,7 +113,7 @@ func (m *Machine) loopback(ctx context.Context) (found []Finding) {
 		case err == nil:
 			answered = append(answered, address)
 		case address == "127.0.0.1":
-			return bad("loopback", loopbackFix(m.System), "a program on this computer cannot be reached at %s: %v", address, err)
+			return bad("loopback", loopbackFix(m.System, err), "a program on this computer cannot be reached at %s: %v", address, err)
 		} // otherwise this computer has no IPv6
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.Limit/4)
@@ -136,11 +136,15 @@ func (m *Machine) loopback(ctx context.Context) (found []Finding) {
 }
 
 // loopbackFix is what to do where no program on this computer can be reached.
-func loopbackFix(system string) string {
+func loopbackFix(system string, err error) string {
 	interfaces, _ := net.Interfaces() // without them, it is the firewall
 	for _, i := range interfaces {
-		if i.Flags&net.FlagLoopback != 0 && i.Flags&net.FlagUp == 0 && system == "linux" {
+		switch {
+		case i.Flags&net.FlagLoopback == 0 || system != "linux":
+		case i.Flags&net.FlagUp == 0:
 			return "sudo ip link set " + i.Name + " up"
+		case errors.Is(err, syscall.EADDRNOTAVAIL):
+			return "sudo ip address add 127.0.0.1/8 dev " + i.Name
 		}
 	}
 	return "let the firewall or the virus scanner allow connections from this computer to itself"
