@@ -102,7 +102,7 @@ var illnesses = []illness{
 		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
 	{"a full disk", func(p *patient) {
 		p.fakeGo(`test "$1" != build && exec "$GO" "$@"; echo "go: writing output: write x: no space left on device" >&2; exit 1`)
-	}, "build", Bad, "the disk is full, so Go cannot build: go: writing output: write x: no space left", "delete what you do not need there", usualPath, ""},
+	}, "build", Bad, "the disk is full, so Go cannot build: go: writing output: write x: no space left", "delete what you do not need on this disk", usualPath, ""},
 	{"a source that does not compile", func(p *patient) {
 		p.goEnv("GOFLAGS=-tags=harmless")
 		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nimport \"no/such\"\n\nfunc main() { no.Such() }\n")
