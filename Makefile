@@ -158,7 +158,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) --report $(call shell-word,$(CURDIR)/.workshop/report.html) $(call shell-word,$(EXPERIMENT))
 
-## demo IN=python   in Python; also diff, start-weak
+## demo IN=python   in Python; also diff, doctor
 
 ## init             write an experiment of your own
 .PHONY: init
@@ -178,7 +178,8 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 ## doctor SHARE=1   the same without names, to send it
 .PHONY: doctor
 doctor:
-	@if scripts/build.sh "the runner" ./runner $(RUNNER) || test -x $(RUNNER); then \
+	@if scripts/build.sh "the runner" ./runner $(RUNNER) || \
+		{ test -x $(RUNNER) && echo "Now the runner that was built before examines this computer:"; }; then \
 		exec $(RUNNER) doctor $(SHARE_FLAG); fi
 
 ## rehearse         play the whole workshop once

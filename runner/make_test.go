@@ -87,20 +87,29 @@ func makeDoctor(t *testing.T, project string, foreign []string) {
 	}
 }
 
-// A build shows how long it takes so far, and where it fails, the compiler's error. The Go
-// tool here works until three seconds were shown.
+const notBuilt = `main.go:1:1: it is broken
+the thing does not build. Do one of these, and try again:
+  correct what the lines above name
+  make reset    gets the file back as it came
+  make doctor   examines this computer
+`
+
+// A build shows how long it takes so far, and where it fails, the compiler's error, and what can be
+// done. The Go tool here works until three seconds were shown.
 func TestBuildShowsLife(t *testing.T) {
 	folder := t.TempDir()
 	tool := "#!/bin/sh\nuntil grep -q ' 3 s' \"$SHOWN\"; do sleep 0.05; done\necho 'main.go:1:1: it is broken' >&2\nexit 1\n"
-	if err := os.WriteFile(filepath.Join(folder, "go"), []byte(tool), 0o755); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"go", "runner"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(tool), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	shown, err := os.Create(filepath.Join(folder, "shown"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer shown.Close()
-	cmd := exec.CommandContext(t.Context(), "../scripts/build.sh", "the thing", "./thing", "x")
+	cmd := exec.CommandContext(t.Context(), "../scripts/build.sh", "the thing", "./thing", filepath.Join(folder, "x"))
 	cmd.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "SHOWN="+shown.Name())
 	cmd.Stdout, cmd.Stderr = shown, shown
 	if cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
@@ -111,16 +120,18 @@ func TestBuildShowsLife(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != "main.go:1:1: it is broken\n" {
+	if want := "building the thing (the first time: a minute or two): 1 s 3 s"; string(first) != want && !strings.HasPrefix(string(first), want+" ") || string(rest) != notBuilt {
 		t.Errorf("%s", text)
 	}
 }
 
-// A build that fails for want of a network, or of a newer Go, says what to do in its last line.
+// A build that fails for want of a network, of a newer Go, or of room on a disk, says what to do in its last line.
 func TestBuildSaysWhatToDo(t *testing.T) {
 	for said, want := range map[string]string{
 		"Get \"https://proxy/x.mod\": dial tcp: no such host":   "Is there a network? It is needed once: connect, and type: make prepare\n",
 		"go: go.work requires go >= 1.25.0 (running go 1.24.0)": "Go is too old: get a newer one from https://go.dev/dl/\n",
+		"go: write x: no space left on device":                  "The disk is full: delete what you do not need there, and try again\n",
+		"go: open x: read-only file system":                     "Nothing can be written there: copy the project to a folder of your own\n",
 		"main.go:1:1: it is broken":                             "",
 	} {
 		cmd := exec.CommandContext(t.Context(), "../scripts/timed.sh", "building", "sh", "-c", `echo "$0"; exit 1`, said)

@@ -17,7 +17,10 @@ fi
 # -buildvcs=false: without it, a clone that belongs to another user does not build.
 code=0
 scripts/timed.sh "building $1 (the first time: a minute or two)" go build -buildvcs=false -o "$3" "$2" || code=$?
-if [ $code -ne 0 ] && [ "${2#./chapter5/}" != "$2" ]; then
-	echo "$1 does not build: correct the lines above; or get the file back as it came: make reset" >&2
-fi
+if [ $code -ne 0 ] && [ $code -lt 128 ]; then # otherwise a signal has stopped it
+	echo "$1 does not build. Do one of these, and try again:"
+	echo "  correct what the lines above name"
+	test "$2" = ./runner || echo "  make reset    gets the file back as it came"
+	test ! -f "$(dirname "$3")/runner" || echo "  make doctor   examines this computer"
+fi >&2
 exit $code

@@ -35,6 +35,8 @@ if [ $code -ne 0 ]; then
 	case $output in
 	'no home: '*) echo "There is no folder HOME='${HOME-}', in which Go keeps its caches: set HOME to a folder that exists" >&2 ;;
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
+	*'no space left on device'* | *'quota exceeded'*) echo "The disk is full: delete what you do not need there, and try again" >&2 ;;
+	*'read-only file system'* | *'permission denied'*) echo "Nothing can be written there: copy the project to a folder of your own" >&2 ;;
 	*'requires go >='*) echo "Go is too old: get a newer one from https://go.dev/dl/" >&2 ;;
 	esac
 fi

@@ -149,6 +149,7 @@ const watchdogCommand = "watchdog"
 func newSession(w World) *session {
 	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
 	s.here, _ = os.Getwd() // without it, paths are shown whole
+	s.console.here = s.here
 	s.log = slog.New(logHandler{s.console})
 	if self, err := os.Executable(); err == nil {
 		s.processes.Watchdog = []string{self, watchdogCommand}

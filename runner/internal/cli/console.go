@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +48,7 @@ type console struct {
 	open     bool       // the last line of standard error is not ended: see Waiting
 	asking   bool       // a question is open
 	waiting  string     // what is printed once it is answered
+	here     string     // the folder in which the user stands; empty: not known
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
 	full     bool       // the log file could not be written
@@ -144,6 +147,9 @@ func colored(w World, f *os.File, when string) bool {
 // result prints what was asked for.
 func (c *console) result(text string) { c.print(c.out, text) }
 
+// prose prints sentences that were asked for.
+func (c *console) prose(text string) { c.result(c.behind("", text)) }
+
 // print writes a text that has gone through the mask, or is all our own.
 func (c *console) print(to io.Writer, text string) {
 	c.mu.Lock()
@@ -220,6 +226,15 @@ func (c *console) behind(label, text string) string {
 	return indented(strings.Join(wrap(text, c.width()-by), "\n"), by)
 }
 
+// fromHere is a text in which paths begin in the folder in which the user stands.
+func (c *console) fromHere(text string) string {
+	if c.here == "" || filepath.Dir(c.here) == c.here { // the root of all folders
+		return text
+	}
+	folder := regexp.QuoteMeta(c.here + string(filepath.Separator))
+	return regexp.MustCompile(`(^|[\s'"(])`+folder).ReplaceAllString(text, "$1")
+}
+
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. Only a terminal gets a long one in several lines, as with Line. A log file and a
 // JSON log get it as an entry of the log.
@@ -233,7 +248,7 @@ func (c *console) problems(err error) {
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		text := prefix + c.mask.Screen(p.Error())
+		text := prefix + c.mask.Screen(c.fromHere(p.Error()))
 		if columns(c.world.Stderr) > 0 {
 			text = strings.Join(wrap(text, c.width()-4), "\n")
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -43,6 +44,21 @@ func TestColored(t *testing.T) {
 		w := World{Environment: environment(c.variables)}
 		if got := colored(w, pipe, c.when); got != c.want {
 			t.Errorf("--color=%s %s: coloured is %v", c.when, c.variables, got)
+		}
+	}
+}
+
+// Paths in problems begin where the user stands, as far as they are there.
+func TestFromHere(t *testing.T) {
+	for _, c := range []struct{ here, text, want string }{
+		{"/srv/kit", "/srv/kit/a.json:3:1: did you mean '/srv/kit/b.json'?", "a.json:3:1: did you mean 'b.json'?"},
+		{"/srv/kit", "open /srv/kit/a: no; /mnt/srv/kit/a, /srv/kit2/a, /srv/kit", "open a: no; /mnt/srv/kit/a, /srv/kit2/a, /srv/kit"},
+		{"/", "/a.json", "/a.json"},
+		{"", "/a.json", "/a.json"},
+	} {
+		c.here = filepath.FromSlash(c.here)
+		if got := (&console{here: c.here}).fromHere(filepath.FromSlash(c.text)); got != filepath.FromSlash(c.want) {
+			t.Errorf("from %s: %s", c.here, got)
 		}
 	}
 }

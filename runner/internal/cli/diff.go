@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -40,42 +42,37 @@ func (s *session) diffCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.diff(root, name, services[0], services[1])
+			return s.diff(root, services[0], services[1], ": the weak service is repaired",
+				"put the file back: "+s.command("reset", name)+" does it for the weak service")
 		},
 	}
 	s.rootFlag(c)
 	return c
 }
 
-func (s *session) diff(root, name, weak, resilient string) error {
-	yours, ours, err := pair(root, weak, resilient, "put the file back: "+s.command("reset", name)+" does it for the weak service")
-	if err != nil {
-		return err
+// diff shows how a file of the learner differs from ours; putBack is what to do where theirs cannot be
+// read.
+func (s *session) diff(root, mine, ours, equal, putBack string) error {
+	var texts [2][]byte
+	for i, file := range []string{mine, ours} {
+		text, err := original.Read(filepath.Join(root, filepath.FromSlash(file)))
+		var failed *fs.PathError
+		if errors.As(err, &failed) {
+			failed.Path = file
+		}
+		if err != nil {
+			return problem.Wrap(problem.Invalid, err, "the two files cannot be compared", [2]string{putBack, "get this file again, from where the project came"}[i])
+		}
+		texts[i] = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
 	}
-	if bytes.Equal(yours, ours) {
-		s.console.result(weak + " and " + resilient + " are equal: the weak service is repaired")
+	unified := string(diff.Diff(mine, texts[0], ours, texts[1]))
+	if unified == "" {
+		s.console.prose(mine + " and " + ours + " are equal" + equal)
 		return nil
 	}
-	unified := string(diff.Diff(weak, yours, resilient, ours))
 	_, unified, _ = strings.Cut(unified, "\n") // its first line only repeats the names
 	s.console.result(s.inColor(s.console.mask.Lines(unified)))
 	return nil
-}
-
-// pair reads a file that learners may change, and the one that it is compared with; cure is what to do
-// where the former cannot be read.
-func pair(root, edit, solution, cure string) (yours, ours []byte, err error) {
-	read := func(file, cure string) (text []byte) {
-		if err == nil {
-			if text, err = original.Read(filepath.Join(root, filepath.FromSlash(file))); err != nil {
-				err = problem.Wrap(problem.Invalid, err, "the two files cannot be compared", cure)
-			}
-		}
-		return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // an editor of Windows is no repair
-	}
-	yours = read(edit, cure)
-	ours = read(solution, "get this file again, from where the project came")
-	return yours, ours, err
 }
 
 // inColor colours the lines of a diff, at a terminal: each begins with a sign that says the same.

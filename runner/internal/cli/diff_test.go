@@ -57,7 +57,7 @@ func TestDiffInPython(t *testing.T) {
 // Whoever repaired the weak service reads so; line ends of Windows are no difference.
 func TestDiffOfEqualServices(t *testing.T) {
 	t.Chdir(lesson(t, "weak", "a\r\nb\r\n", "a\nb\n"))
-	const want = "chapter5/service/main.go and chapter5/resilient-service/main.go are equal: the weak service is repaired\n"
+	const want = "chapter5/service/main.go and chapter5/resilient-service/main.go are equal: the\nweak service is repaired\n"
 	if code, out, errors := runWith(t, "diff"); code != 0 || out != want || errors != "" {
 		t.Errorf("exit code %d\n%s%s", code, out, errors)
 	}
@@ -72,7 +72,7 @@ func TestDiffThatCannotBe(t *testing.T) {
 		code int
 		says string
 	}{
-		"diff":           {3, "the two files cannot be compared: open "},
+		"diff":           {3, "the two files cannot be compared: open chapter5/service/main.go: "},
 		"diff a":         {2, "there is no lesson for 'a'; choose one of: weak, weak-python"},
 		"diff weak more": {2, "diff takes one target; it compares the two services of the lesson: choose one of weak, weak-python"},
 	} {

@@ -18,6 +18,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/doctor"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -26,7 +27,7 @@ import (
 func (s *session) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "find what would stop the workshop on this computer",
-		Example: "runner doctor\nrunner doctor --share",
+		Example: "runner doctor\nrunner doctor --share\nrunner doctor --in python",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("doctor takes no arguments", "it examines this computer")
@@ -35,6 +36,7 @@ func (s *session) doctorCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&s.options.share, "share", false, "print it without names and home folders, to send it to somebody")
+	s.languageFlag(c)
 	s.rootFlag(c)
 	return c
 }
@@ -97,6 +99,7 @@ func (s *session) machine(root string) *doctor.Machine {
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
 		Processes: &s.processes, Records: filepath.Join(root, ".workshop", "processes"),
+		InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }
 

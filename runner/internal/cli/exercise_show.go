@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
-
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
@@ -206,7 +204,7 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		}
 	}
 	if failing.AsWanted() {
-		c.console.result(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
+		c.console.prose(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
 		return nil
 	}
 	c.console.problems(failing.Broken)
@@ -239,7 +237,7 @@ func (c *course) shownHint(e *exercise.Exercise, steps []string, step int) strin
 	if step < len(steps) {
 		return text + strings.Join(wrap("next: "+c.again(" again says more"), c.console.width()), "\n")
 	}
-	return text + c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved")
+	return text + c.console.behind("", c.sentenceFor(e, "this was the last step; {solution} shows ours when yours is solved"))
 }
 
 // solution compares the learner's file with ours.
@@ -260,16 +258,5 @@ func (c *course) solution() error {
 			c.command("exercise")+" plays it; "+c.command("solution", "force")+" shows it all the same")
 	}
 	files := e.Learner()
-	yours, ours, err := pair(c.root, files.Edit, files.Solution, c.sentenceFor(e, "put your file back: {reset}"))
-	if err != nil {
-		return err
-	}
-	unified := string(diff.Diff(files.Edit, yours, files.Solution, ours))
-	if unified == "" {
-		c.console.result(files.Edit + " and " + files.Solution + " are equal")
-		return nil
-	}
-	_, unified, _ = strings.Cut(unified, "\n")
-	c.console.result(c.inColor(c.console.mask.Lines(unified)))
-	return nil
+	return c.diff(c.root, files.Edit, files.Solution, "", c.sentenceFor(e, "put your file back: {reset}"))
 }

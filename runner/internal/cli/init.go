@@ -37,7 +37,7 @@ func (s *session) initCommand() *cobra.Command {
 			return s.init(args[0])
 		},
 	}
-	c.Flags().BoolVar(&s.options.noInput, "no-input", false, "ask nothing: write an example with comments, in YAML")
+	c.Flags().BoolVar(&s.options.noInput, "no-input", false, "ask nothing: write an example with comments. It is YAML, so the name of FILE cannot end in .json")
 	describe(c.Flags())
 	return c
 }
@@ -78,7 +78,7 @@ func isJSON(path string) bool { return filepath.Ext(path) == ".json" }
 func (s *session) mayWrite(path string) error {
 	switch {
 	case document.Parsers[filepath.Ext(path)] == nil:
-		return usage("the file of an experiment cannot be named "+path, "let its name end in .yaml, .yml or .json")
+		return usage("the file of an experiment cannot be named '"+path+"'", "let its name end in .yaml, .yml or .json")
 	case s.options.noInput && isJSON(path):
 		return usage("JSON has no comments, so the example cannot be written into "+path, "let the name end in .yaml")
 	case !s.options.noInput && !isTerminal(s.world.Stdin):

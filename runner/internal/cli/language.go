@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -17,7 +19,11 @@ func (s *session) chosePython() bool {
 	return chosen == "python"
 }
 
-// language is the learner's: of the exercises.
+func (s *session) languageFlag(c *cobra.Command) {
+	word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
+}
+
+// language is the learner's: of the exercises, and of what the doctor looks at.
 func (s *session) language() string {
 	if s.options.in == "python" || s.chosePython() {
 		return "python"

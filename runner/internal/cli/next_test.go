@@ -20,6 +20,7 @@ func TestCommand(t *testing.T) {
 		{"demo weak resilient", "make demo", "runner demo weak resilient"},
 		{"demo other", "runner demo other", "runner demo other"},
 		{"diff", "make diff", "runner diff"},
+		{"doctor", "make doctor", "runner doctor"},
 		{"reset", "make reset", "runner reset"},
 		{"experiment", "make experiment", "runner run experiment.json"},
 		{"init", "make init", "runner init"},
@@ -39,6 +40,12 @@ func TestCommand(t *testing.T) {
 		}
 		if got := testSession("EXCHANGE_PORT=8080").command(words...); got != c.direct {
 			t.Errorf("%s: by the runner %q", c.words, got)
+		}
+	}
+	// Another port than the usual one, or than the chosen one, is one that every account may use.
+	for port, want := range map[string]string{"8080": "8081", "9090": "9091", "80": "8081", "65535": "8081"} {
+		if got := testSession("CHAOSWORKSHOP_MAKE=1 EXCHANGE_PORT=" + port).sentence("{start weak OTHER}"); got != "make start-weak PORT="+want {
+			t.Errorf("instead of %s: %q", port, got)
 		}
 	}
 	// A port that was chosen goes on.

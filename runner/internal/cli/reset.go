@@ -71,19 +71,19 @@ func (s *session) reset(names []string) error {
 		case !done:
 			continue
 		case kept == "":
-			s.console.result(name + " was gone, and is back")
+			s.console.prose(name + " was gone, and is back")
 		default:
-			s.console.result(name + " is as it came; your file is kept in " + s.nearby(kept))
+			s.console.prose(name + " is as it came;\nyour file is kept in " + s.nearby(kept))
 		}
 		put++
 	}
 	switch {
 	case put == 0 && err == nil && len(names) == 1 && len(all) == 1:
-		s.console.result(all[0].name(root) + " is as it came: nothing to reset")
+		s.console.prose(all[0].name(root) + " is as it came: nothing to reset")
 	case put == 0 && err == nil:
-		s.console.result("nothing to reset: each file is as it came")
+		s.console.prose("nothing to reset: each file is as it came")
 	case left > 0 && err == nil:
-		s.console.result(fmt.Sprintf("changed files that are left: %d; to put back the next one: %s", left, s.command("reset")))
+		s.console.prose(fmt.Sprintf("changed files that are left: %d; to put back the next one: %s", left, s.command("reset")))
 	}
 	return err
 }

@@ -21,11 +21,19 @@ func (s *session) sentence(text string) string {
 		words, other := strings.CutSuffix(strings.Trim(written, "{}"), " OTHER")
 		port := s.port()
 		if other {
-			used, _ := strconv.Atoi(cmp.Or(port, strconv.Itoa(usualPort)))
-			port = strconv.Itoa(used%65535 + 1)
+			port = otherThan(port)
 		}
 		return s.commandAt(port, strings.Fields(words)...)
 	})
+}
+
+// otherThan is a port other than the one that the user chose, which every account may use.
+func otherThan(port string) string {
+	used, _ := strconv.Atoi(port)
+	if used < usualPort || used == 65535 {
+		used = usualPort
+	}
+	return strconv.Itoa(used + 1)
 }
 
 // command is a command of the workshop as the user would type it, who came by make or
@@ -116,7 +124,7 @@ func (s *session) ofExercise(command string) (number, language string) {
 	if s.options.exercise != 0 && slices.Contains([]string{"exercise", "hint", "solution", "reset"}, command) {
 		number = strconv.Itoa(s.options.exercise)
 	}
-	if slices.Contains([]string{"exercise", "hint", "solution"}, command) {
+	if slices.Contains([]string{"exercise", "hint", "solution", "doctor"}, command) {
 		language = s.language()
 	}
 	return number, language

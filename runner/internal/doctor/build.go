@@ -43,9 +43,9 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	if m.settings == nil || m.hopeless {
 		return nil
 	}
-	folder, err := os.MkdirTemp(m.workshop(), "doctor-")
+	folder, err := os.MkdirTemp(m.workshop(), prefix)
 	if err != nil {
-		return bad("build", elsewhere, "nothing can be written into .workshop: %v", reason(err))
+		return bad("build", fixOf(err), "nothing can be written into .workshop: %v", reason(err))
 	}
 	defer os.RemoveAll(folder)
 	program := filepath.Join(folder, "program")
@@ -57,6 +57,8 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	switch {
 	case why == tooSlow:
 		return note("build", "{prepare}", unfinished)
+	case isFull(why):
+		return bad("build", makeRoom, "the disk is full, so Go cannot build: %s", firstLine(why))
 	case why != "":
 		return bad("build", "correct what this line names, then type: {doctor}", "Go cannot build here: %s", firstLine(why))
 	}

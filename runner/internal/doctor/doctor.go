@@ -1,6 +1,7 @@
 // Package doctor finds what would stop the workshop on this computer: in Go and its settings, in
-// the project's folder, in the ports, the network and the clock, and among what earlier runs
-// have left. It changes nothing and stops nothing.
+// Python, in the project's folder, in the ports, the network and the clock, and among what earlier
+// runs have left. It changes nothing and stops nothing. It removes only what a doctor has left that
+// was killed.
 package doctor
 
 import (
@@ -41,7 +42,9 @@ type Machine struct {
 	Lookup      func(ctx context.Context, host string) (ips []string, e error) // finds the addresses of a name
 	Now         func() time.Time
 	Limit       time.Duration  // how long all checks together may take
-	Processes   *process.Owner // starts Go
+	Processes   *process.Owner // starts Go and Python
+	InPython    bool           // the user works with the services in Python
+	Interpreter string         // the Python that is found; empty: none
 	Records     string         // the folder with the records of running demos
 
 	settings map[string]string // of Go, in the kit's environment; nil: Go cannot be used
@@ -49,15 +52,15 @@ type Machine struct {
 }
 
 // Findings are what the checks find, one after the other, until ctx ends. Each check has at least
-// one finding, except those that depend on an earlier one that is bad. Those that run Go come last,
-// and may take all of the time that is left.
+// one finding, except those that depend on another one that is bad. Those that run other
+// programs come last, and may take all of the time that is left.
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		limited, cancel := context.WithTimeout(ctx, m.Limit)
 		defer cancel()
 		for _, check := range []func(context.Context) []Finding{
 			m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers,
-			m.golang, m.cache, m.variables, m.modules, m.build,
+			m.python, m.golang, m.cache, m.variables, m.modules, m.build,
 		} {
 			for _, found := range check(limited) {
 				if ctx.Err() != nil || !yield(found) {

@@ -100,6 +100,9 @@ var illnesses = []illness{
 
 	{"no folder for temporary files", func(p *patient) { p.user["TMPDIR"] = "/no/such/folder" },
 		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
+	{"a full disk", func(p *patient) {
+		p.fakeGo(`test "$1" != build && exec "$GO" "$@"; echo "go: writing output: write x: no space left on device" >&2; exit 1`)
+	}, "build", Bad, "the disk is full, so Go cannot build: go: writing output: write x: no space left", "delete what you do not need on this disk", usualPath, ""},
 	{"a source that does not compile", func(p *patient) {
 		p.goEnv("GOFLAGS=-tags=harmless")
 		p.write(filepath.Join(p.Root, "chapter5", "resilient-service", "main.go"), "package main\n\nimport \"no/such\"\n\nfunc main() { no.Such() }\n")
@@ -115,6 +118,15 @@ var illnesses = []illness{
 		usualPath(p)
 		p.Limit = 5 * time.Minute
 	}, ""},
+
+	{"no Python", func(p *patient) { p.InPython = true },
+		"Python", Bad, "Python is not installed, or not in the PATH", "install Python 3.9 or newer from https://www.python.org/downloads/", newPython, ""},
+	{"an old Python", func(p *patient) { p.fakePython("echo 3.8.20") },
+		"Python", Bad, "/python3 is too old: Python 3.8.20. This kit needs 3.9 or newer", "install Python 3.9 or newer", newPython, ""},
+	{"Python 2", func(p *patient) { p.fakePython("echo 2.7.18") },
+		"Python", Bad, "is too old: Python 2.7.18.", "install Python 3.9 or newer", newPython, ""},
+	{"a broken Python", func(p *patient) { p.fakePython("echo 'Python was not found' >&2; exit 49") },
+		"Python", Bad, "does not work: Python was not found", "install Python 3.9 or newer", newPython, ""},
 
 	{"a taken port", func(p *patient) { p.taken("127.0.0.1") },
 		"port", Bad, " uses it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
@@ -181,6 +193,12 @@ var illnesses = []illness{
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},
+	{"records that nobody can read", func(p *patient) { p.write(p.Records, "not a folder") },
+		"leftovers", Bad, "the records of running demos cannot be read: ", "remove the folder .workshop/processes", func(p *patient) {
+			if err := os.RemoveAll(p.Records); err != nil {
+				p.t.Fatal(err)
+			}
+		}, ""},
 	{"a file that Windows cannot replace", func(p *patient) {
 		p.System = "windows"
 		p.write(filepath.Join(p.Root, "chapter5", "exchange.dat.old"), "old")
@@ -229,6 +247,35 @@ func TestIllnesses(t *testing.T) {
 				t.Errorf("after the Fix: %+v", found)
 			}
 		})
+	}
+}
+
+// What a killed doctor has left is removed; what looks like it, or is of another doctor that
+// works now, stays.
+func TestOwnLeftovers(t *testing.T) {
+	p := healthy(t)
+	p.write(filepath.Join(p.Root, ".workshop", "doctor-12", "program"), "")
+	p.write(filepath.Join(p.Root, ".workshop", "doctor-13", "program"), "")
+	p.write(filepath.Join(p.Root, "doctor-14", "program"), "")
+	p.write(filepath.Join(p.Root, "doctor-notes", "mine"), "")
+	earlier := time.Now().Add(-time.Hour)
+	for _, name := range []string{".workshop/doctor-12", "doctor-14", "doctor-notes"} {
+		if err := os.Chtimes(filepath.Join(p.Root, name), earlier, earlier); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found := p.leftovers(t.Context()); len(found) != 1 || found[0].Level != Good {
+		t.Errorf("%+v", found)
+	}
+	var left []string
+	for _, form := range []string{"doctor-*", ".workshop/doctor-*"} {
+		paths, _ := filepath.Glob(filepath.Join(p.Root, form)) // the form is right
+		for _, path := range paths {
+			left = append(left, filepath.Base(path))
+		}
+	}
+	if got := strings.Join(left, " "); got != "doctor-notes doctor-13" {
+		t.Errorf("left: %s", got)
 	}
 }
 

@@ -28,9 +28,14 @@ func (m *Machine) command(ctx context.Context, more []string, args ...string) (o
 	if err != nil {
 		return nil, err.Error()
 	}
+	return m.output(ctx, append([]string{offline}, more...), append([]string{program}, args...)...)
+}
+
+// output runs a program as command runs Go.
+func (m *Machine) output(ctx context.Context, more []string, args ...string) (out []byte, why string) {
 	var stdout, stderr bytes.Buffer
 	exit, err := m.Processes.Run(ctx, process.Command{
-		Args: append([]string{program}, args...), Dir: m.Root, Env: slices.Concat(m.Environment, []string{offline}, more),
+		Args: args, Dir: m.Root, Env: slices.Concat(m.Environment, more),
 		Stdout: &stdout, Stderr: &stderr, Grace: 100 * time.Millisecond,
 	})
 	switch {
@@ -198,6 +203,9 @@ func (m *Machine) cache(context.Context) []Finding {
 		if _, err := written(home); err != nil {
 			fix = m.set("HOME", me.HomeDir)
 		}
+	}
+	if isFull(err.Error()) {
+		fix = makeRoom
 	}
 	return bad("Go cache", fix, "Go cannot write into %s: %v", folder, reason(err))
 }

@@ -179,6 +179,14 @@ func (p *patient) fakeGo(script string) {
 	p.t.Setenv("PATH", folder+":"+path)
 }
 
+// fakePython makes a script the Python of this computer, whose user works with it.
+func (p *patient) fakePython(script string) {
+	p.InPython, p.Interpreter = true, filepath.Join(p.t.TempDir(), "python3")
+	p.write(p.Interpreter, "#!/bin/sh\n"+script+"\n")
+}
+
+func newPython(p *patient) { p.fakePython("echo 3.9.0") }
+
 // goEnv makes Go's settings file.
 func (p *patient) goEnv(line string) { p.write(p.user["GOENV"], line+"\n") }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"regexp"
@@ -24,10 +25,9 @@ const windowsAddressInUse, windowsNotAllowed = syscall.Errno(10048), syscall.Err
 // out who has it, and whether that is a service of this kit.
 func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	check := "port " + strconv.Itoa(m.Port)
-	const fix = "stop that program, or use another port:\n{start weak OTHER}\n{experiment OTHER}"
+	other := "use another port:\n{start " + m.service("weak") + " OTHER}\n{experiment OTHER}"
 	var free []string
 	taken := map[string][]string{} // the addresses, by who has them
-	var holders []string
 	for _, address := range addresses {
 		listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(m.Port)))
 		switch {
@@ -36,21 +36,18 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 			free = append(free, address)
 		case errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse):
 			who := holder(address, m.Port)
-			if taken[who] == nil {
-				holders = append(holders, who)
-			}
 			taken[who] = append(taken[who], address)
 		case errors.Is(err, fs.ErrPermission) || errors.Is(err, windowsNotAllowed):
-			return bad(check, "use another port:\n{start weak OTHER}\n{experiment OTHER}", "this system does not allow it for your account")
+			return bad(check, other, "this system does not allow it for your account")
 		case address == "127.0.0.1":
-			return bad(check, "use another port:\n{start weak OTHER}\n{experiment OTHER}", "it cannot be used: %v", err)
+			return nil // loopback tells why
 		} // otherwise this computer has no IPv6, and one address is enough
 	}
-	if service := m.service(ctx, check); service != nil {
-		return service
+	if ours := m.ours(ctx, check); ours != nil {
+		return ours
 	}
-	for _, who := range holders {
-		found = append(found, bad(check, fix, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
+	for _, who := range slices.Sorted(maps.Keys(taken)) {
+		found = append(found, bad(check, "stop that program, or "+other, "%s uses it on %s; demos take another port, but the service in the book's way cannot", who, names(taken[who]))...)
 	}
 	if len(found) == 0 {
 		return good(check, "it is free on %s", names(free))
@@ -58,8 +55,16 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	return found
 }
 
-// service is what is to be said of a service of this kit that has the port; nil where none has.
-func (m *Machine) service(ctx context.Context, check string) []Finding {
+// service is a service of the lesson, in the language that the user works with.
+func (m *Machine) service(name string) string {
+	if m.InPython {
+		return name + "-python"
+	}
+	return name
+}
+
+// ours is what is to be said of a service of this kit that has the port; nil where none has.
+func (m *Machine) ours(ctx context.Context, check string) []Finding {
 	header, err := m.head(ctx, "localhost", m.Port)
 	if err != nil {
 		return nil
@@ -70,8 +75,11 @@ func (m *Machine) service(ctx context.Context, check string) []Finding {
 	}
 	if old := header.Get("Warning"); old != "" {
 		which := "weak"
-		if strings.Contains(old, "resilient-service/") {
+		if strings.Contains(old, "resilient") {
 			which = "resilient"
+		}
+		if strings.Contains(old, " python/") {
+			which += "-python"
 		}
 		return bad("service", "stop it (Ctrl-C in its terminal), and start it again:\n{start "+which+"}",
 			"the service on port %d (%s) is older than its source, which was changed after the start", m.Port, known[1])
@@ -105,7 +113,7 @@ func (m *Machine) loopback(ctx context.Context) (found []Finding) {
 		case err == nil:
 			answered = append(answered, address)
 		case address == "127.0.0.1":
-			return bad("loopback", loopbackFix(m.System), "a program on this computer cannot be reached at %s: %v", address, err)
+			return bad("loopback", loopbackFix(m.System, err), "a program on this computer cannot be reached at %s: %v", address, err)
 		} // otherwise this computer has no IPv6
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.Limit/4)
@@ -128,11 +136,15 @@ func (m *Machine) loopback(ctx context.Context) (found []Finding) {
 }
 
 // loopbackFix is what to do where no program on this computer can be reached.
-func loopbackFix(system string) string {
+func loopbackFix(system string, err error) string {
 	interfaces, _ := net.Interfaces() // without them, it is the firewall
 	for _, i := range interfaces {
-		if i.Flags&net.FlagLoopback != 0 && i.Flags&net.FlagUp == 0 && system == "linux" {
+		switch {
+		case i.Flags&net.FlagLoopback == 0 || system != "linux":
+		case i.Flags&net.FlagUp == 0:
 			return "sudo ip link set " + i.Name + " up"
+		case errors.Is(err, syscall.EADDRNOTAVAIL):
+			return "sudo ip address add 127.0.0.1/8 dev " + i.Name
 		}
 	}
 	return "let the firewall or the virus scanner allow connections from this computer to itself"

@@ -39,6 +39,8 @@ func TestServiceOfTheKit(t *testing.T) {
 		{ours, "", "", Note, "a service of this kit (process 12) uses it, and is not older than its source; demos take another port", ""},
 		{ours, fmt.Sprintf(stale, "service/main.go"), "service", Bad, "(process 12) is older than its source", "stop it (Ctrl-C in its terminal), and start it again:\n{start weak}"},
 		{ours, fmt.Sprintf(stale, "resilient-service/main.go"), "service", Bad, "is older than its source", "{start resilient}"},
+		{ours, fmt.Sprintf(stale, "python/service.py"), "service", Bad, "is older than its source", "{start weak-python}"},
+		{ours, fmt.Sprintf(stale, "python/resilient_service.py"), "service", Bad, "is older than its source", "{start resilient-python}"},
 		{"nginx", "", "", Bad, " uses it on 127.0.0.1", "stop that program"},
 	} {
 		p := healthy(t)

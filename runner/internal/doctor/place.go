@@ -7,16 +7,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
 )
 
+// prefix begins the names of what the doctor makes and removes.
+const prefix = "doctor-"
+
 // written makes a folder in another one and removes it. It returns the time that the disk gave
 // to it.
 func written(folder string) (time.Time, error) {
-	path, err := os.MkdirTemp(folder, "doctor-")
+	path, err := os.MkdirTemp(folder, prefix)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -50,6 +55,22 @@ func reason(err error) error {
 	return err
 }
 
+// makeRoom is what to do about a full disk.
+const makeRoom = "delete what you do not need on this disk, and empty the bin; then type: {doctor}"
+
+// isFull tells whether a disk has no room, as the error says: that of Unix, or of Windows.
+func isFull(why string) bool {
+	return strings.Contains(why, syscall.ENOSPC.Error()) || strings.Contains(why, syscall.EDQUOT.Error()) || strings.Contains(why, "not enough space on the disk")
+}
+
+// fixOf is what to do where nothing can be written because of err.
+func fixOf(err error) string {
+	if isFull(err.Error()) {
+		return makeRoom
+	}
+	return elsewhere
+}
+
 const elsewhere = "copy the project to another folder, such as one in your home folder, and work there"
 
 // sources are some files that the project cannot do without.
@@ -60,7 +81,7 @@ func (m *Machine) folder(context.Context) (found []Finding) {
 	for _, folder := range []string{m.workshop(), filepath.Join(m.Root, "chapter5")} {
 		if _, err := written(folder); err != nil && isThere(folder) {
 			m.hopeless = true
-			return bad("folder", elsewhere, "nothing can be written into %s: %v", folder, reason(err))
+			return bad("folder", fixOf(err), "nothing can be written into %s: %v", folder, reason(err))
 		}
 	}
 	for _, name := range sources {
@@ -145,8 +166,29 @@ func (m *Machine) clock(context.Context) []Finding {
 	return good("clock", "it shows %s, and the times of files fit", shown)
 }
 
+// ownLeftovers removes what a doctor has left that was killed: its folder is older than any
+// examination takes.
+func (m *Machine) ownLeftovers() (found []Finding) {
+	for _, folder := range []string{m.Root, filepath.Join(m.Root, ".workshop")} {
+		entries, _ := os.ReadDir(folder)
+		for _, entry := range entries {
+			number, own := strings.CutPrefix(entry.Name(), prefix)
+			info, err := entry.Info()
+			if _, wrong := strconv.ParseUint(number, 10, 64); !own || wrong != nil || err != nil || m.Now().Sub(info.ModTime()) < m.Limit {
+				continue
+			}
+			path := filepath.Join(folder, entry.Name())
+			if err := os.RemoveAll(path); err != nil {
+				found = append(found, note("leftovers", "remove this folder", "%s is left from an examination that was killed: %v", path, reason(err))...)
+			}
+		}
+	}
+	return found
+}
+
 // leftovers finds what earlier runs have left.
 func (m *Machine) leftovers(context.Context) (found []Finding) {
+	found = m.ownLeftovers()
 	records, err := process.Leftovers(m.Records)
 	if err != nil {
 		return bad("leftovers", "remove the folder .workshop/processes", "the records of running demos cannot be read: %v", err)

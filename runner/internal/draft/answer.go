@@ -77,7 +77,7 @@ func (d *Draft) takeFault(text string) (string, error) {
 	if !filepath.IsAbs(whole) {
 		whole = filepath.Join(d.place.Folder, whole)
 	}
-	if below, err := filepath.Rel(whole, d.place.Folder); err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator)) {
+	if below, err := filepath.Rel(whole, d.place.Folder); err == nil && filepath.IsLocal(below) {
 		return "", refuse("you work in the folder '"+s.path+"' or further down, so it cannot be taken away", "take away a file, or another folder")
 	}
 	if there, _ := d.place.Find(s.path + away); there {

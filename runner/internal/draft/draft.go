@@ -51,19 +51,19 @@ func (d *Draft) Question() Question {
 	case 0:
 		return Question{"Which service do you experiment on? Write its URL.", "", "http://localhost:8080/"}
 	case 1:
-		return Question{"Which status does a client get when all is well?", "Several can be allowed, for example: 200, 503", "200"}
+		return Question{"Which status does a client get when all is well?", "Several can be allowed, as in: 200, 503", "200"}
 	case 2:
-		return Question{"What will you take away?", `A file or a folder: write its path, for example: chapter5/exchange.dat
-Anything else: write a command that takes it away, for example: docker stop web`, ""}
+		return Question{"What will you take away?", `A file or a folder: write its path, as in: chapter5/exchange.dat
+Anything else: write a command that does it, as in: docker stop web`, ""}
 	case 3:
 		return Question{"How do you know that it is away?", `A file is gone then: write its path.
-A command fails then: write 'not' before it, for example: not pgrep web
+A command fails then: write 'not' before it, as in: not pgrep web
 A command succeeds then (exit code 0): write the command.`, d.fault.path}
 	}
 	if d.fault.path != "" {
 		return Question{"How is it put back?", "You can also write a command that ends by itself.", moveBack}
 	}
-	return Question{"How is it put back?", "Write a command that ends by itself, for example: docker start web", ""}
+	return Question{"How is it put back?", "Write a command that ends by itself, as in: docker start web", ""}
 }
 
 // Answer takes the answer to the question that comes next; an empty one is its default. It
@@ -78,19 +78,8 @@ func (d *Draft) Answer(text string) (understood string, err error) {
 			return "", refuse("there is no answer", "this question has no usual answer: write one")
 		}
 	}
-	switch d.answered {
-	case 0:
-		understood, err = d.takeURL(text)
-	case 1:
-		understood, err = d.takeStatus(text)
-	case 2:
-		understood, err = d.takeFault(text)
-	case 3:
-		understood, err = d.takeProof(text)
-	default:
-		understood, err = d.takeUndo(text)
-	}
-	if err == nil {
+	take := []func(string) (string, error){d.takeURL, d.takeStatus, d.takeFault, d.takeProof, d.takeUndo}[d.answered]
+	if understood, err = take(text); err == nil {
 		d.answered++
 	}
 	return understood, err

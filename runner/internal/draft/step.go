@@ -23,39 +23,29 @@ func (s step) action(name, from, to string) *value.Map {
 	m := value.MapOf("type", "action", "name", name)
 	if s.path == "" {
 		m.Set("tolerance", int64(0))
-		m.Set("provider", s.process())
-	} else {
-		m.Set("provider", native("os", "rename", "src", from, "dst", to))
 	}
+	m.Set("provider", s.provider("os", "rename", "src", from, "dst", to))
 	return m
 }
 
 // probe asks all the time if the fault is on.
 func (s step) probe(name string) *value.Map {
-	m := value.MapOf("type", "probe", "name", name)
+	var tolerance any = int64(0)
 	switch {
 	case s.path != "":
-		m.Set("tolerance", false)
+		tolerance = false
 	case s.fails:
-		m.Set("tolerance", value.MapOf("type", "range", "target", "status", "range", []any{int64(1), int64(255)}))
-	default:
-		m.Set("tolerance", int64(0))
+		tolerance = value.MapOf("type", "range", "target", "status", "range", []any{int64(1), int64(255)})
 	}
-	m.Set("proof", "throughout")
-	if s.path == "" {
-		m.Set("provider", s.process())
-	} else {
-		m.Set("provider", native("os.path", "exists", "path", s.path))
-	}
-	return m
+	return value.MapOf("type", "probe", "name", name, "tolerance", tolerance, "proof", "throughout",
+		"provider", s.provider("os.path", "exists", "path", s.path))
 }
 
-// native calls a function that needs no Python.
-func native(module, function string, arguments ...any) *value.Map {
-	return value.MapOf("type", "python", "module", module, "func", function, "arguments", value.MapOf(arguments...))
-}
-
-func (s step) process() *value.Map {
+// provider runs the command; for a file it calls a function that needs no Python.
+func (s step) provider(module, function string, arguments ...any) *value.Map {
+	if s.path != "" {
+		return value.MapOf("type", "python", "module", module, "func", function, "arguments", value.MapOf(arguments...))
+	}
 	m := value.MapOf("type", "process", "path", s.words[0])
 	if len(s.words) > 1 {
 		m.Set("arguments", s.list()[1:])

@@ -44,7 +44,7 @@ func stepsOf(all []*exercise.Exercise) []step {
 		steps = append(steps, step{fmt.Sprintf("exercise %d", e.Number), func(ctx context.Context, r *Rehearsal) error { return r.solve(ctx, e) }})
 	}
 	return append(steps,
-		calls("reset", call{[]string{"reset"}, 0, " is as it came; your file is kept in "}),
+		calls("reset", call{[]string{"reset"}, 0, " is as it came;\nyour file is kept in"}),
 		calls("init", call{[]string{"init", "--no-input", "mine.yaml"}, 0, "written: mine.yaml"}, call{[]string{"validate", "mine.yaml"}, 0, ""}),
 		calls("exercises", call{[]string{"exercises"}, 0, all[len(all)-1].Title}))
 }
