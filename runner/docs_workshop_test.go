@@ -20,7 +20,7 @@ import (
 // minutes of the cuts. It does not mind what the clock has measured.
 func TestInstructorPage(t *testing.T) {
 	project := copyOfProject(t)
-	r, err := rehearsal.Open(project, "", nil, 80)
+	r, err := rehearsal.Open(project, "go", "", nil, 80)
 	if err != nil {
 		t.Fatal(err)
 	}

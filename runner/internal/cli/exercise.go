@@ -32,7 +32,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 			},
 		}
 		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
-		word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
+		s.languageFlag(c)
 		s.rootFlag(c)
 		return c
 	}

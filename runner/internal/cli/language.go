@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -15,6 +17,11 @@ const inPython = "-python"
 func (s *session) chosePython() bool {
 	chosen, _ := s.world.Environment("CHAOSWORKSHOP_IN")
 	return chosen == "python"
+}
+
+// languageFlag is the flag that chooses a language without make.
+func (s *session) languageFlag(c *cobra.Command) {
+	word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
 }
 
 // language is the learner's: of the exercises.

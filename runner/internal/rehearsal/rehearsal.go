@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -21,13 +22,14 @@ import (
 
 // Rehearsal is a copy of the project, in which the workshop is played.
 type Rehearsal struct {
-	steps   []step
-	root    string // the project's folder
-	folder  string // the copy
-	program string // the runner
-	owner   *process.Owner
-	columns int
-	said    bytes.Buffer // what the step has printed so far
+	steps    []step
+	language string // go or python
+	root     string // the project's folder
+	folder   string // the copy
+	program  string // the runner
+	owner    *process.Owner
+	columns  int
+	said     bytes.Buffer // what the step has printed so far
 }
 
 // Outcome is how a step of the workshop ended.
@@ -40,13 +42,17 @@ type Outcome struct {
 
 // Open copies the project in the folder root, without what learners have changed. The owner
 // starts the program, which is the runner, for each command; its lines are at most so many columns
-// wide. The error is a problem.
-func Open(root, program string, owner *process.Owner, columns int) (*Rehearsal, error) {
-	all, err := exercise.Load(root, "go")
+// wide. The language is that of the services, go or python. The error is a problem.
+func Open(root, language, program string, owner *process.Owner, columns int) (*Rehearsal, error) {
+	all, err := exercise.Load(root, language)
 	if err != nil {
 		return nil, err
 	}
-	r := &Rehearsal{root: root, program: program, owner: owner, columns: columns, steps: stepsOf(all)}
+	suffix := "" // of the targets in this language
+	if language != "go" {
+		suffix = "-" + language
+	}
+	r := &Rehearsal{root: root, language: language, program: program, owner: owner, columns: columns, steps: stepsOf(all, suffix)}
 	if err = r.copy(); err != nil {
 		r.Close()
 		return nil, problem.Wrap(problem.NoVerdict, err, "the project cannot be copied into .workshop", "check free space and permissions of the project's folder")
@@ -58,12 +64,14 @@ func Open(root, program string, owner *process.Owner, columns int) (*Rehearsal, 
 func (r *Rehearsal) Close() error { return os.RemoveAll(r.folder) }
 
 // Play plays one step after the other, until ctx ends. A step that fails does not stop the others.
-func (r *Rehearsal) Play(ctx context.Context) iter.Seq[Outcome] {
+// While one takes long, slow gets its name and the time so far: see clock.Tell.
+func (r *Rehearsal) Play(ctx context.Context, slow func(name string, sofar time.Duration)) iter.Seq[Outcome] {
 	return func(yield func(Outcome) bool) {
 		for _, s := range r.steps {
 			r.said.Reset()
 			start := time.Now()
-			err := s.play(ctx, r)
+			var err error
+			clock.Tell(ctx, func(sofar time.Duration) { slow(s.name, sofar) }, func() { err = s.play(ctx, r) })
 			if ctx.Err() != nil || !yield(Outcome{s.name, err, r.said.String(), time.Since(start)}) {
 				return
 			}
@@ -135,7 +143,7 @@ func (r *Rehearsal) run(ctx context.Context, folder string, variables []string, 
 	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "CHAOSWORKSHOP_MAKE=") // with it, each exit code is 0
 	})
-	environment = append(environment, fmt.Sprint("COLUMNS=", r.columns))
+	environment = append(environment, fmt.Sprint("COLUMNS=", r.columns), "CHAOSWORKSHOP_IN="+r.language)
 	before := r.said.Len()
 	exit, err := r.owner.Run(ctx, process.Command{
 		Args: append([]string{r.program}, wanted.args...), Dir: filepath.Join(r.folder, folder), Env: append(environment, variables...),
