@@ -138,7 +138,7 @@ solution: $(RUNNER)
 ## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset $(or $(EXERCISE_FLAG),$(if $(LANGUAGE),weak$(LANGUAGE)))
+	@$(RUNNER) reset $(EXERCISE_FLAG)
 
 ## exercise EXERCISE=3   this one; also hint, reset
 
@@ -158,7 +158,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) $(call shell-word,$(EXPERIMENT))
 
-## demo IN=python   in Python; also diff, start-weak
+## demo IN=python   in Python; also exercise, rehearse
 
 ## init             write an experiment of your own
 .PHONY: init

@@ -181,8 +181,8 @@ func TestMakeIn(t *testing.T) {
 		{"", "diff IN=python", true, "\n+++ chapter5/python/resilient_service.py\n"},
 		{"", "diff IN=go", true, "\n+++ chapter5/resilient-service/main.go\n"},
 		{"IN=python", "diff", true, "\n+++ chapter5/resilient-service/main.go\n"},
-		{"", "reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
-		{"", "-C chapter5 reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
+		{"", "-C chapter5 reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
 		{"", "diff IN=ruby", false, "IN must be go or python, as in IN=python, and it is 'ruby'"},
 	} {
 		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)

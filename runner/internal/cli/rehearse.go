@@ -97,8 +97,8 @@ func (c *console) rehearsed(o rehearsal.Outcome) string {
 	label := strings.TrimSuffix(quoted, "| ")
 	text += "\n" + label + c.behind(label, c.mask.Screen(o.Err.Error()))
 	lines := strings.Split(strings.TrimSpace(o.Said), "\n")
-	for _, line := range lines[max(0, len(lines)-15):] {
-		text += "\n" + quoted + c.mask.Screen(line)
+	for _, line := range lines[max(0, len(lines)-25):] { // all that doctor says
+		text += "\n" + quoted + strings.Join(wrap(c.mask.Screen(line), c.width()-letters(quoted)), "\n"+quoted)
 	}
 	return text
 }

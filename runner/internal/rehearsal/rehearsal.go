@@ -82,11 +82,7 @@ func (r *Rehearsal) Play(ctx context.Context, slow func(name string, sofar time.
 // copy copies what the commands of learners need. The modules of the runner are not among it, so
 // nothing has to be fetched.
 func (r *Rehearsal) copy() (err error) {
-	workshop := filepath.Join(r.root, ".workshop")
-	if err = os.MkdirAll(workshop, 0o755); err != nil {
-		return err
-	}
-	if r.folder, err = os.MkdirTemp(workshop, "rehearsal-"); err != nil {
+	if r.folder, err = newFolder(filepath.Join(r.root, ".workshop")); err != nil {
 		return err
 	}
 	chapter := filepath.Join(r.folder, "chapter5")
@@ -113,6 +109,24 @@ func (r *Rehearsal) copy() (err error) {
 	}
 	lines := slices.DeleteFunc(strings.SplitAfter(string(workspace), "\n"), func(line string) bool { return strings.Contains(line, "./runner") })
 	return os.WriteFile(filepath.Join(r.folder, "go.work"), []byte(strings.Join(lines, "")), 0o644)
+}
+
+// newFolder makes the folder of a copy. It removes the copies that killed rehearsals have left.
+func newFolder(workshop string) (string, error) {
+	if err := os.MkdirAll(workshop, 0o755); err != nil {
+		return "", err
+	}
+	const name = "rehearsal-"
+	copies, err := filepath.Glob(filepath.Join(workshop, name+"*"))
+	if err != nil {
+		return "", err
+	}
+	for _, folder := range copies {
+		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Hour { // nobody plays in it
+			os.RemoveAll(folder)
+		}
+	}
+	return os.MkdirTemp(workshop, name)
 }
 
 // overlay copies each file of a folder over the one of the same name in another folder.
