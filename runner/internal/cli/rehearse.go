@@ -96,7 +96,10 @@ func (c *console) rehearsed(o rehearsal.Outcome) string {
 	}
 	label := strings.TrimSuffix(quoted, "| ")
 	text += "\n" + label + c.behind(label, c.mask.Screen(o.Err.Error()))
-	lines := strings.Split(strings.TrimSpace(o.Said), "\n")
+	lines := strings.Split(strings.Trim(o.Said, "\n"), "\n")
+	if o.Said == "" {
+		lines = nil
+	}
 	for _, line := range lines[max(0, len(lines)-25):] { // all that doctor says
 		text += "\n" + quoted + strings.Join(wrap(c.mask.Screen(line), c.width()-letters(quoted)), "\n"+quoted)
 	}
