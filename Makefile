@@ -185,7 +185,7 @@ doctor:
 ## rehearse WRITE=1 write the seconds into the docs
 .PHONY: rehearse
 rehearse: $(RUNNER)
-	@exec $(RUNNER) rehearse $(WRITE_FLAG)
+	@$(PORT_VARIABLE) exec $(RUNNER) rehearse $(WRITE_FLAG)
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

@@ -87,11 +87,11 @@ func playPage(t *testing.T, project, page string) string {
 			replace(block, "$ "+command+"\n"+compared(t, command, said, shown))
 			continue
 		}
+		port := ""
 		if about["port"] == "free" {
-			t.Setenv("EXCHANGE_PORT", freePort(t))
+			port = freePort(t)
 		}
-		replace(block, playSession(t, project, block[3], ""))
-		os.Unsetenv("EXCHANGE_PORT")
+		replace(block, playSession(t, project, block[3], port))
 	}
 	if played == 0 {
 		t.Error("the page shows no session")

@@ -160,9 +160,9 @@ func TestMakeAlone(t *testing.T) {
 // make rehearse writes into the page of the instructor only if it is told to, as an argument.
 func TestMakeRehearse(t *testing.T) {
 	environment := append(os.Environ(), "WRITE=1")
-	for arguments, want := range map[string]string{"-n rehearse": "rehearse ", "-n rehearse WRITE=1": "rehearse --write"} {
+	for arguments, want := range map[string]string{"-n rehearse": "rehearse ", "-n rehearse WRITE=1": "rehearse --write", "-n rehearse PORT=9090": "rehearse "} {
 		out, err := inCopy(t, "..", environment, strings.Fields(arguments)...)
-		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || lines[len(lines)-1] != "exec .workshop/bin/runner "+want {
+		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || !strings.HasSuffix(lines[len(lines)-1], "exec .workshop/bin/runner "+want) || strings.Contains(out, "EXCHANGE_PORT=9090 exec") != strings.Contains(arguments, "PORT") {
 			t.Errorf("make %s: %v\n%s", arguments, err, out)
 		}
 	}
