@@ -138,7 +138,7 @@ solution: $(RUNNER)
 ## reset            undo your change, and keep your file
 .PHONY: reset
 reset: $(RUNNER)
-	@$(RUNNER) reset $(or $(EXERCISE_FLAG),$(if $(LANGUAGE),weak$(LANGUAGE)))
+	@$(RUNNER) reset $(EXERCISE_FLAG)
 
 ## exercise EXERCISE=3   this one; also hint, reset
 
@@ -158,7 +158,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) --report $(call shell-word,$(CURDIR)/.workshop/report.html) $(call shell-word,$(EXPERIMENT))
 
-## demo IN=python   in Python; also diff, doctor
+## demo IN=python   in Python; also exercise, doctor, rehearse
 
 ## init             write an experiment of your own
 .PHONY: init
@@ -186,7 +186,7 @@ doctor:
 ## rehearse WRITE=1 write the seconds into the docs
 .PHONY: rehearse
 rehearse: $(RUNNER)
-	@exec $(RUNNER) rehearse $(WRITE_FLAG)
+	@$(PORT_VARIABLE) exec $(RUNNER) rehearse $(WRITE_FLAG)
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log

@@ -36,8 +36,7 @@ func TestCommandsInDocs(t *testing.T) {
 	for _, command := range commandsInDocs(t) {
 		switch {
 		case *record:
-		case strings.Contains(command, "IN=python") && python.Find(os.LookupEnv) == "":
-			t.Logf("%q is not run: there is no Python here", command)
+		case needsPython(t, command):
 		case command == measuring:
 			measure(t, project)
 		case slices.Contains(inCI, command):
@@ -56,6 +55,15 @@ func TestCommandsInDocs(t *testing.T) {
 	if ran < 5 && !*record {
 		t.Errorf("only %d commands were found in the docs", ran)
 	}
+}
+
+// needsPython tells whether commands need Python, where there is none.
+func needsPython(t *testing.T, commands string) bool {
+	if !strings.Contains(commands, "IN=python") || python.Find(os.LookupEnv) != "" {
+		return false
+	}
+	t.Logf("%q is not run: there is no Python here", commands)
+	return true
 }
 
 // commandsInDocs are the lines of the blocks that are marked sh, and whatever
@@ -93,7 +101,7 @@ func runInProject(t *testing.T, project, command string) {
 	switch {
 	case strings.HasPrefix(command, "make start-"):
 		withService(t, project, command, func(string) {})
-	case command == "make watch":
+	case strings.HasPrefix(command, "make watch"):
 		untilInterrupted(t, project, command, watching, func(string) {})
 	case strings.HasPrefix(command, "make init"):
 		needsTerminal(t, project, command)

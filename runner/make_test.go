@@ -171,9 +171,9 @@ func TestMakeAlone(t *testing.T) {
 // make rehearse writes into the page of the instructor only if it is told to, as an argument.
 func TestMakeRehearse(t *testing.T) {
 	environment := append(os.Environ(), "WRITE=1")
-	for arguments, want := range map[string]string{"-n rehearse": "rehearse ", "-n rehearse WRITE=1": "rehearse --write"} {
+	for arguments, want := range map[string]string{"-n rehearse": "rehearse ", "-n rehearse WRITE=1": "rehearse --write", "-n rehearse PORT=9090": "rehearse "} {
 		out, err := inCopy(t, "..", environment, strings.Fields(arguments)...)
-		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || lines[len(lines)-1] != "exec .workshop/bin/runner "+want {
+		if lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n"); err != nil || !strings.HasSuffix(lines[len(lines)-1], "exec .workshop/bin/runner "+want) || strings.Contains(out, "EXCHANGE_PORT=9090 exec") != strings.Contains(arguments, "PORT") {
 			t.Errorf("make %s: %v\n%s", arguments, err, out)
 		}
 	}
@@ -192,8 +192,8 @@ func TestMakeIn(t *testing.T) {
 		{"", "diff IN=python", true, "\n+++ chapter5/python/resilient_service.py\n"},
 		{"", "diff IN=go", true, "\n+++ chapter5/resilient-service/main.go\n"},
 		{"IN=python", "diff", true, "\n+++ chapter5/resilient-service/main.go\n"},
-		{"", "reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
-		{"", "-C chapter5 reset IN=python", true, "\nchapter5/python/service.py is as it came: nothing to reset\n"},
+		{"", "reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
+		{"", "-C chapter5 reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
 		{"", "diff IN=ruby", false, "IN must be go or python, as in IN=python, and it is 'ruby'"},
 	} {
 		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)

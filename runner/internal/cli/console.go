@@ -45,7 +45,7 @@ type console struct {
 	json     bool       // the log on the console is JSON
 	run      string     // what all lines of a JSON log have in common
 	story    bool       // a demo is told step by step: see story.go
-	open     bool       // the last line of standard error is not ended: see Waiting
+	open     int        // the letters of a line of standard error that is not ended: see Waiting
 	asking   bool       // a question is open
 	waiting  string     // what is printed once it is answered
 	here     string     // the folder in which the user stands; empty: not known
@@ -159,9 +159,9 @@ func (c *console) print(to io.Writer, text string) {
 		c.waiting += text
 		return
 	}
-	if c.open {
+	if c.open > 0 {
 		io.WriteString(c.err, "\n")
-		c.open = false
+		c.open = 0
 	}
 	// If the reader has closed the pipe, as head does, that is no error.
 	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
@@ -194,7 +194,7 @@ func (c *console) Say(text string) {
 	c.print(c.err, c.errStyle.bold(c.behind("", c.mask.Screen(text))))
 }
 
-// Waiting tells that something still takes time, and how much so far. It extends one line
+// Waiting tells that something still takes time, and how much so far. It extends a line
 // until something else is printed.
 func (c *console) Waiting(what string, sofar time.Duration) {
 	if c.json {
@@ -202,11 +202,15 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.open {
-		io.WriteString(c.err, c.mask.Screen(what)+":")
+	text := fmt.Sprintf(" %d s", int(sofar.Seconds()))
+	switch {
+	case c.open == 0:
+		text = c.mask.Screen(what) + ":" + text
+	case c.open+letters(text) > c.width():
+		text, c.open = "\n "+text, -1
 	}
-	fmt.Fprintf(c.err, " %d s", int(sofar.Seconds()))
-	c.open = true
+	io.WriteString(c.err, text)
+	c.open += letters(text)
 }
 
 // Line shows a line that a target or Python code prints. It begins with who, so that

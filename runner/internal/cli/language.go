@@ -19,11 +19,12 @@ func (s *session) chosePython() bool {
 	return chosen == "python"
 }
 
+// languageFlag is the flag that chooses a language without make.
 func (s *session) languageFlag(c *cobra.Command) {
 	word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
 }
 
-// language is the learner's: of the exercises, and of what the doctor looks at.
+// language is the learner's: of the exercises, of what is rehearsed and of what the doctor looks at.
 func (s *session) language() string {
 	if s.options.in == "python" || s.chosePython() {
 		return "python"

@@ -19,7 +19,7 @@ import (
 func (s *session) rehearseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rehearse", Short: "play the whole workshop in a copy of the project",
-		Example: "runner rehearse\nrunner rehearse --write",
+		Example: "runner rehearse\nrunner rehearse --in python\nrunner rehearse --write",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("rehearse takes no arguments", "it plays every step of the workshop")
@@ -28,6 +28,7 @@ func (s *session) rehearseCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&s.options.write, "write", false, "write the machine's seconds into "+rehearsal.Page+", if every step passes")
+	s.languageFlag(c)
 	s.rootFlag(c)
 	return c
 }
@@ -43,16 +44,20 @@ func (s *session) rehearse() error {
 	}
 	ctx, _, release := s.interruptible("")
 	defer release()
-	r, err := rehearsal.Open(root, program, &s.processes, s.console.width()-letters(quoted))
+	r, err := rehearsal.Open(root, s.language(), program, &s.processes, s.console.width()-letters(quoted))
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	s.console.result("playing the workshop in a copy of the project (about a minute)")
+	services := ""
+	if s.language() == "python" {
+		services = ", with the services in Python"
+	}
+	s.console.result("playing the workshop in a copy of the project" + services + "\n(this takes a minute or two)")
 	start := time.Now()
 	var outcomes []rehearsal.Outcome
 	failed := 0
-	for o := range r.Play(ctx) {
+	for o := range r.Play(ctx, s.console.Waiting) {
 		outcomes = append(outcomes, o)
 		if o.Err != nil {
 			failed++
@@ -91,9 +96,12 @@ func (c *console) rehearsed(o rehearsal.Outcome) string {
 	}
 	label := strings.TrimSuffix(quoted, "| ")
 	text += "\n" + label + c.behind(label, c.mask.Screen(o.Err.Error()))
-	lines := strings.Split(strings.TrimSpace(o.Said), "\n")
-	for _, line := range lines[max(0, len(lines)-15):] {
-		text += "\n" + quoted + c.mask.Screen(line)
+	lines := strings.Split(strings.Trim(o.Said, "\n"), "\n")
+	if o.Said == "" {
+		lines = nil
+	}
+	for _, line := range lines[max(0, len(lines)-25):] { // all that doctor says
+		text += "\n" + quoted + strings.Join(wrap(c.mask.Screen(line), c.width()-letters(quoted)), "\n"+quoted)
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/evidence"
@@ -109,6 +110,13 @@ func TestWaiting(t *testing.T) {
 	c.Say("x")
 	if said.String() != "building x: 1 s 3 s\nx\n" || out.String() != "a result\n" {
 		t.Errorf("%q, %q", said, out)
+	}
+	said.Reset()
+	for second := time.Duration(10); second < 60; second += 2 {
+		c.Waiting("a step", second*1e9)
+	}
+	if lines := strings.Split(said.String(), "\n"); len(lines) != 2 || len(lines[0]) > 80 || !strings.HasPrefix(lines[1], "  38 s 40 s ") {
+		t.Errorf("a long one: %q", lines)
 	}
 	c.json = true
 	c.Waiting("building y", 1e9)

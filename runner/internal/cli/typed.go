@@ -124,7 +124,7 @@ func (s *session) ofExercise(command string) (number, language string) {
 	if s.options.exercise != 0 && slices.Contains([]string{"exercise", "hint", "solution", "reset"}, command) {
 		number = strconv.Itoa(s.options.exercise)
 	}
-	if slices.Contains([]string{"exercise", "hint", "solution", "doctor"}, command) {
+	if slices.Contains([]string{"exercise", "hint", "solution", "doctor", "rehearse"}, command) {
 		language = s.language()
 	}
 	return number, language

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"math/big"
+	"sync"
 	"time"
 )
 
@@ -52,4 +53,28 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Tell calls do. If that takes more than a second, it calls tell with the time so far then and
+// every two seconds, until ctx ends.
+func Tell(ctx context.Context, tell func(sofar time.Duration), do func()) {
+	start, next := time.Now(), time.Second
+	over := make(chan struct{})
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			case <-ctx.Done():
+				return
+			case <-time.After(next):
+				tell(time.Since(start))
+				next = 2 * time.Second
+			}
+		}
+	})
+	do()
+	close(over)
+	telling.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,4 +46,26 @@ func TestSleep(t *testing.T) {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 	})
+}
+
+// What takes long says so after a second, and then every two seconds, until it is over or stopped.
+func TestTell(t *testing.T) {
+	for _, stop := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var told []time.Duration
+			Tell(ctx, func(sofar time.Duration) { told = append(told, sofar) }, func() {
+				time.Sleep(6 * time.Second)
+				if stop {
+					cancel()
+					time.Sleep(6 * time.Second)
+				}
+			})
+			time.Sleep(6 * time.Second)
+			if want := []time.Duration{time.Second, 3 * time.Second, 5 * time.Second}; !slices.Equal(told, want) {
+				t.Errorf("told %v, want %v", told, want)
+			}
+		})
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -21,13 +22,14 @@ import (
 
 // Rehearsal is a copy of the project, in which the workshop is played.
 type Rehearsal struct {
-	steps   []step
-	root    string // the project's folder
-	folder  string // the copy
-	program string // the runner
-	owner   *process.Owner
-	columns int
-	said    bytes.Buffer // what the step has printed so far
+	steps    []step
+	language string // go or python
+	root     string // the project's folder
+	folder   string // the copy
+	program  string // the runner
+	owner    *process.Owner
+	columns  int
+	said     bytes.Buffer // what the step has printed so far
 }
 
 // Outcome is how a step of the workshop ended.
@@ -40,13 +42,17 @@ type Outcome struct {
 
 // Open copies the project in the folder root, without what learners have changed. The owner
 // starts the program, which is the runner, for each command; its lines are at most so many columns
-// wide. The error is a problem.
-func Open(root, program string, owner *process.Owner, columns int) (*Rehearsal, error) {
-	all, err := exercise.Load(root, "go")
+// wide. The language is that of the services, go or python. The error is a problem.
+func Open(root, language, program string, owner *process.Owner, columns int) (*Rehearsal, error) {
+	all, err := exercise.Load(root, language)
 	if err != nil {
 		return nil, err
 	}
-	r := &Rehearsal{root: root, program: program, owner: owner, columns: columns, steps: stepsOf(all)}
+	suffix := "" // of the targets in this language
+	if language != "go" {
+		suffix = "-" + language
+	}
+	r := &Rehearsal{root: root, language: language, program: program, owner: owner, columns: columns, steps: stepsOf(all, suffix)}
 	if err = r.copy(); err != nil {
 		r.Close()
 		return nil, problem.Wrap(problem.NoVerdict, err, "the project cannot be copied into .workshop", "check free space and permissions of the project's folder")
@@ -58,12 +64,14 @@ func Open(root, program string, owner *process.Owner, columns int) (*Rehearsal, 
 func (r *Rehearsal) Close() error { return os.RemoveAll(r.folder) }
 
 // Play plays one step after the other, until ctx ends. A step that fails does not stop the others.
-func (r *Rehearsal) Play(ctx context.Context) iter.Seq[Outcome] {
+// While one takes long, slow gets its name and the time so far: see clock.Tell.
+func (r *Rehearsal) Play(ctx context.Context, slow func(name string, sofar time.Duration)) iter.Seq[Outcome] {
 	return func(yield func(Outcome) bool) {
 		for _, s := range r.steps {
 			r.said.Reset()
 			start := time.Now()
-			err := s.play(ctx, r)
+			var err error
+			clock.Tell(ctx, func(sofar time.Duration) { slow(s.name, sofar) }, func() { err = s.play(ctx, r) })
 			if ctx.Err() != nil || !yield(Outcome{s.name, err, r.said.String(), time.Since(start)}) {
 				return
 			}
@@ -74,11 +82,7 @@ func (r *Rehearsal) Play(ctx context.Context) iter.Seq[Outcome] {
 // copy copies what the commands of learners need. The modules of the runner are not among it, so
 // nothing has to be fetched.
 func (r *Rehearsal) copy() (err error) {
-	workshop := filepath.Join(r.root, ".workshop")
-	if err = os.MkdirAll(workshop, 0o755); err != nil {
-		return err
-	}
-	if r.folder, err = os.MkdirTemp(workshop, "rehearsal-"); err != nil {
+	if r.folder, err = newFolder(filepath.Join(r.root, ".workshop")); err != nil {
 		return err
 	}
 	chapter := filepath.Join(r.folder, "chapter5")
@@ -105,6 +109,24 @@ func (r *Rehearsal) copy() (err error) {
 	}
 	lines := slices.DeleteFunc(strings.SplitAfter(string(workspace), "\n"), func(line string) bool { return strings.Contains(line, "./runner") })
 	return os.WriteFile(filepath.Join(r.folder, "go.work"), []byte(strings.Join(lines, "")), 0o644)
+}
+
+// newFolder makes the folder of a copy. It removes the copies that killed rehearsals have left.
+func newFolder(workshop string) (string, error) {
+	if err := os.MkdirAll(workshop, 0o755); err != nil {
+		return "", err
+	}
+	const name = "rehearsal-"
+	copies, err := filepath.Glob(filepath.Join(workshop, name+"*"))
+	if err != nil {
+		return "", err
+	}
+	for _, folder := range copies {
+		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Hour { // nobody plays in it
+			os.RemoveAll(folder)
+		}
+	}
+	return os.MkdirTemp(workshop, name)
 }
 
 // overlay copies each file of a folder over the one of the same name in another folder.
@@ -135,7 +157,7 @@ func (r *Rehearsal) run(ctx context.Context, folder string, variables []string, 
 	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "CHAOSWORKSHOP_MAKE=") // with it, each exit code is 0
 	})
-	environment = append(environment, fmt.Sprint("COLUMNS=", r.columns))
+	environment = append(environment, fmt.Sprint("COLUMNS=", r.columns), "CHAOSWORKSHOP_IN="+r.language)
 	before := r.said.Len()
 	exit, err := r.owner.Run(ctx, process.Command{
 		Args: append([]string{r.program}, wanted.args...), Dir: filepath.Join(r.folder, folder), Env: append(environment, variables...),

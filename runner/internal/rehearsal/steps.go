@@ -30,15 +30,16 @@ func (r *Rehearsal) Steps() (names []string) {
 	return names
 }
 
-func stepsOf(all []*exercise.Exercise) []step {
+// stepsOf are the steps with these exercises. The names of the targets end with the suffix.
+func stepsOf(all []*exercise.Exercise, suffix string) []step {
 	steps := []step{
 		{"doctor", func(ctx context.Context, r *Rehearsal) error { // of the project itself: it changes nothing
 			return r.run(ctx, "", nil, call{[]string{"doctor", "--root", r.root}, 0, "nothing is bad"})
 		}},
-		calls("demo-weak", call{[]string{"demo", "weak"}, 0, "WEAKNESS FOUND (deviated), as this demo should"}),
-		calls("diff", call{[]string{"diff"}, 0, "\n+"}),
-		calls("demo-resilient", call{[]string{"demo", "resilient"}, 0, "HELD, as this demo should"}),
-		{"experiment", book},
+		calls("demo-weak", call{[]string{"demo", "weak" + suffix}, 0, "WEAKNESS FOUND (deviated), as this demo should"}),
+		calls("diff", call{[]string{"diff", "weak" + suffix}, 0, "\n+"}),
+		calls("demo-resilient", call{[]string{"demo", "resilient" + suffix}, 0, "HELD, as this demo should"}),
+		{"experiment", func(ctx context.Context, r *Rehearsal) error { return r.book(ctx, "weak"+suffix) }},
 	}
 	for _, e := range all {
 		steps = append(steps, step{fmt.Sprintf("exercise %d", e.Number), func(ctx context.Context, r *Rehearsal) error { return r.solve(ctx, e) }})
@@ -62,8 +63,8 @@ func calls(name string, commands ...call) step {
 }
 
 // book plays the book's way: the service in one terminal, the experiment in another.
-func book(ctx context.Context, r *Rehearsal) error {
-	return r.serve(ctx, "weak", func(port int) error {
+func (r *Rehearsal) book(ctx context.Context, service string) error {
+	return r.serve(ctx, service, func(port int) error {
 		return r.run(ctx, "chapter5", []string{fmt.Sprint("EXCHANGE_PORT=", port)}, call{[]string{"run", "experiment.json"}, 1, "WEAKNESS FOUND"})
 	})
 }

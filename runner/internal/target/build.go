@@ -7,9 +7,9 @@ import (
 	"os/user"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 )
@@ -29,12 +29,10 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		return err
 	}
 	output := new(lines)
-	built := make(chan struct{})
-	var telling sync.WaitGroup
-	telling.Go(func() { tellTime(ctx, built, slow) })
-	exit, err := o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: BuildEnvironment(), Stdout: output, Stderr: output})
-	close(built)
-	telling.Wait()
+	var exit process.Exit
+	clock.Tell(ctx, slow, func() {
+		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: BuildEnvironment(), Stdout: output, Stderr: output})
+	})
 	output.flush()
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -55,22 +53,6 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")
 	}
 	return nil
-}
-
-// tellTime calls tell with the time so far, after a second and then every two seconds.
-func tellTime(ctx context.Context, over <-chan struct{}, tell func(sofar time.Duration)) {
-	start, next := time.Now(), time.Second
-	for {
-		select {
-		case <-over:
-			return
-		case <-ctx.Done():
-			return
-		case <-time.After(next):
-			tell(time.Since(start))
-			next = 2 * time.Second
-		}
-	}
 }
 
 // BuildEnvironment is the runner's environment with other settings of Go: those that belong to

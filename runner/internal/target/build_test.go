@@ -1,14 +1,10 @@
 package target
 
 import (
-	"context"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 // Settings of Go that belong to other projects do not count in a build, and HOME is there.
@@ -45,29 +41,5 @@ func TestBuildEnvironment(t *testing.T) {
 		if home := settings()["HOME"]; home != me.HomeDir {
 			t.Errorf("HOME is %s", home)
 		}
-	}
-}
-
-// A build that takes long says so after a second, and then every two seconds, until it is
-// over or stopped.
-func TestTellTime(t *testing.T) {
-	for _, stop := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			over, told := make(chan struct{}), []time.Duration{}
-			go tellTime(ctx, over, func(sofar time.Duration) { told = append(told, sofar) })
-			time.Sleep(6 * time.Second)
-			if stop {
-				cancel()
-			} else {
-				close(over)
-			}
-			time.Sleep(6 * time.Second)
-			synctest.Wait()
-			if want := []time.Duration{time.Second, 3 * time.Second, 5 * time.Second}; !slices.Equal(told, want) {
-				t.Errorf("told %v, want %v", told, want)
-			}
-		})
 	}
 }
