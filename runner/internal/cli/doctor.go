@@ -78,7 +78,7 @@ func (s *session) examine() error {
 	if n > 1 {
 		things = fmt.Sprintf("%d things are bad", n)
 	}
-	s.console.result("\n" + things + ": do what Fix says, then type: " + hide(s.command("doctor")))
+	s.console.prose("\n" + things + ": do what Fix says, then type: " + hide(s.command("doctor")))
 	return exitCode(problem.Deviated)
 }
 

@@ -71,7 +71,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	if _, err := exec.LookPath("go"); err != nil {
 		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
 	}
-	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE"}
+	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOHOSTOS", "GOHOSTARCH", "GOCACHE"}
 	ask := append([]string{"env", "-json"}, names...)
 	out, why := m.command(ctx, nil, ask...)
 	asIs := why == ""
