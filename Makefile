@@ -10,7 +10,7 @@ shell-word = '$(subst ','\'',$1)'
 check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
-# PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE and WRITE count only as arguments of make:
+# PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
@@ -57,6 +57,9 @@ ifeq ($(origin FORCE),command line)
 endif
 ifeq ($(origin WRITE),command line)
   WRITE_FLAG := $(if $(call switched-on,WRITE),--write)
+endif
+ifeq ($(origin RECORD),command line)
+  RECORD_FLAG := $(if $(RECORD),--record $(call shell-word,$(RECORD)))
 endif
 DEMO := $(RUNNER) demo $(PORT_FLAG) $(STEP_FLAG) $(VERBOSE_FLAG)
 # How the services of the lesson are started in the folder chapter5; Python builds nothing.
@@ -181,6 +184,12 @@ doctor:
 	@if scripts/build.sh "the runner" ./runner $(RUNNER) || \
 		{ test -x $(RUNNER) && echo "Now the runner that was built before examines this computer:"; }; then \
 		exec $(RUNNER) doctor $(SHARE_FLAG); fi
+
+## live             both services, on a page for the wall
+## live RECORD=lesson.html   keep what was answered
+.PHONY: live
+live: $(RUNNER)
+	@exec $(RUNNER) live weak$(LANGUAGE) resilient$(LANGUAGE) $(PORT_FLAG) $(RECORD_FLAG)
 
 ## rehearse         play the whole workshop once
 ## rehearse WRITE=1 write the seconds into the docs
