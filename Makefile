@@ -161,7 +161,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 experiment: $(RUNNER)
 	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) --report $(call shell-word,$(CURDIR)/.workshop/report.html) $(call shell-word,$(EXPERIMENT))
 
-## demo IN=python   in Python; also exercise, doctor, rehearse
+## demo IN=python   in Python; also exercise, doctor
 
 ## init             write an experiment of your own
 .PHONY: init
@@ -185,7 +185,7 @@ doctor:
 		{ test -x $(RUNNER) && echo "Now the runner that was built before examines this computer:"; }; then \
 		exec $(RUNNER) doctor $(SHARE_FLAG); fi
 
-## live             both services, on a page for the wall
+## live             both services on a page
 ## live RECORD=lesson.html   keep what was answered
 .PHONY: live
 live: $(RUNNER)

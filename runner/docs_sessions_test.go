@@ -28,6 +28,7 @@ func sessionsInDocs(t *testing.T, project string) {
 	t.Setenv("GOCACHE", caches[0])
 	t.Setenv("GOMODCACHE", caches[1])
 	mustSucceed(t, project, "make stop") // builds the runner
+	t.Run("recording", func(t *testing.T) { compareRecording(t, project) })
 	for _, page := range sessionPages {
 		t.Run(page.name, func(t *testing.T) {
 			if _, err := exec.LookPath(page.needs); err != nil {
@@ -137,7 +138,7 @@ var changing = []struct{ form, mask string }{
 	{`in \d+ s\b`, "in S"},
 	{`(port |localhost:)\d+`, "${1}PORT"},
 	{` PORT=\d+`, ""},
-	{`/\S+(/\.workshop/journal\.json)`, "FOLDER$1"},
+	{`/\S+(/\.workshop/(journal\.json|report\.html))`, "FOLDER$1"},
 	{`((?:runs|kept)/)\d+-\d+(-[a-z]+)(-\d+)?`, "$1$2"},
 	{`(?m)^port PORT is taken.*\n`, ""}, // by another program of this machine
 	{waits, ""},
@@ -180,7 +181,7 @@ func compared(t *testing.T, command, said, shown string) string {
 func recorded(said, shown string) string {
 	for _, c := range []struct{ form, usual string }{
 		{`(?m)^port \d+ is taken.*\n`, ""}, {waits, ""}, {`(port |localhost:)\d+`, "${1}8080"}, {` PORT=\d+`, ""},
-		{`/\S+(/\.workshop/journal\.json)`, "/home/you/workshop$1"},
+		{`/\S+(/\.workshop/(journal\.json|report\.html))`, "/home/you/workshop$1"},
 	} {
 		said = regexp.MustCompile(c.form).ReplaceAllString(said, c.usual)
 	}

@@ -103,6 +103,8 @@ func runInProject(t *testing.T, project, command string) {
 		withService(t, project, command, func(string) {})
 	case strings.HasPrefix(command, "make watch"):
 		untilInterrupted(t, project, command, watching, func(string) {})
+	case strings.HasPrefix(command, "make live"):
+		untilInterrupted(t, project, command, regexp.MustCompile(`open this page in a (browser): http://127`), func(string) {})
 	case strings.HasPrefix(command, "make init"):
 		needsTerminal(t, project, command)
 	case strings.HasPrefix(command, "make experiment FILE="):

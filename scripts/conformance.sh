@@ -7,15 +7,18 @@ cd "$(dirname "$0")/.."
 
 count=${1:-500}
 seed=${2:-1}
-toolkit=.workshop/toolkit
 
-if ! "$toolkit/bin/chaos" --version >/dev/null 2>&1; then
-	echo "installing the Chaos Toolkit into $toolkit"
-	rm -rf "$toolkit"
-	python3 -m venv "$toolkit"
-	"$toolkit/bin/pip" install --quiet -r scripts/toolkit-requirements.txt
-fi
-chaos=$PWD/$toolkit/bin/chaos
+# installed NAME: the Chaos Toolkit in .workshop/NAME, with what scripts/NAME-requirements.txt lists.
+installed() {
+	if ! ".workshop/$1/bin/chaos" --version >/dev/null 2>&1; then
+		echo "installing the Chaos Toolkit into .workshop/$1"
+		rm -rf ".workshop/$1"
+		python3 -m venv ".workshop/$1"
+		".workshop/$1/bin/pip" install --quiet -r "scripts/$1-requirements.txt"
+	fi
+}
+installed toolkit
+chaos=$PWD/.workshop/toolkit/bin/chaos
 
 echo "running every case with the Chaos Toolkit: it must do what was recorded"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestReplay -conformance.program "$chaos"
@@ -23,5 +26,8 @@ echo "validating what init writes"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestDrafts -chaos "$chaos"
 echo "playing the solved exercises"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestExercises -chaos "$chaos"
+echo "making a report of our journals with chaos report"
+installed reporting # apart: its many libraries make each start slower
+go test chaosworkshop.example/runner/internal/conformance -count=1 -run TestChaosReport -chaos "$PWD/.workshop/reporting/bin/chaos"
 echo "running $count random experiments with both programs, from seed $seed"
 go test chaosworkshop.example/runner/internal/conformance -count=1 -timeout 60m -run TestRandom -chaos "$chaos" -random "$count" -seed "$seed"
