@@ -163,15 +163,16 @@ func (r *Report) describe(run *Run) string {
 			all = append(all, fmt.Sprintf("%s: %d", s, n))
 		}
 	}
-	text := fmt.Sprintf("The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
+	var text strings.Builder
+	fmt.Fprintf(&text, "The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
 	for _, f := range run.faults() {
 		end := short(f.to)
 		if f.open {
 			end = "the end"
 		}
-		text += fmt.Sprintf(" The fault was on from %s to %s.", short(f.from), end)
+		fmt.Fprintf(&text, " The fault was on from %s to %s.", short(f.from), end)
 	}
-	return text
+	return text.String()
 }
 
 func (r *Report) where(run *Run) (all [][2]string) {

@@ -1,0 +1,38 @@
+package main_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLiveKeys types at the terminal what the buttons do.
+func TestLiveKeys(t *testing.T) {
+	project := t.TempDir()
+	if err := copyProject(project); err != nil {
+		t.Fatal(err)
+	}
+	keyboard, stdin := terminal(t)
+	s := goLive(t, project, stdin, "--port", "0")
+	key := func(text string) {
+		t.Helper()
+		if _, err := keyboard.WriteString(text + "\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.until(t, "both answer", func(p onPage) bool { return p.states() == "held, held" })
+	for _, wrong := range []string{"x", "p 1", "p a b", "t t", ""} {
+		key(wrong)
+	}
+	key("p 12 5")
+	s.until(t, "the show of hands", func(p onPage) bool { return p.Predicted != nil && p.Predicted.Holds == 12 && p.Predicted.Breaks == 5 })
+	key("T")
+	s.until(t, "the file is gone", func(p onPage) bool { return p.Lanes[0].Instead == "gone" && p.Lanes[1].Instead == "gone" })
+	key("b")
+	s.until(t, "the file is there", func(p onPage) bool { return p.Lanes[0].Instead == "" && p.Lanes[1].Instead == "" })
+	key("q")
+	s.until(t, "the end", func(p onPage) bool { return p.Ended != "" })
+	<-s.readBy
+	if err := s.Wait(); err != nil || strings.Count(s.said.String(), "keys, each with Enter") != 5 {
+		t.Errorf("%v\n%s", err, s.said)
+	}
+}
