@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -134,5 +138,97 @@ func TestLiveEnds(t *testing.T) {
 	}
 	for _, p := range tabs {
 		p.until(t, "the end", says+`("the program has ended")`, 5*time.Second)
+	}
+}
+
+// TestLiveFlat: after ten minutes of news, in fast motion, the page is as small as after one.
+func TestLiveFlat(t *testing.T) {
+	s := live(t)
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	p := &tab{Context: ctx}
+	const stream = `window.EventSource = class { constructor() { this.listeners = {}; window.stream = this } addEventListener(name, f) { this.listeners[name] = f } close() {} }`
+	p.do(t, with(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stream}), chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
+	const minutes = `(async minutes => {
+  window.at = window.at || 1e12;
+  for (let i = 0; i < minutes * 240; i++) {
+    window.at += 250;
+    const word = i % 40 < 20 ? "200" : "500", state = i % 40 < 20 ? "held" : "broke";
+    const lane = name => ({name, title: "", instead: state === "held" ? "" : "gone", seconds: 1, verdict: "", shown: "", last: word, state, marks: [{at: window.at, state, word, fault: state === "broke"}]});
+    window.stream.listeners.tick({data: JSON.stringify({now: window.at, title: "", file: "exchange.dat", step: "explore", does: "minute", predicted: null, ended: "", lanes: [lane("weak"), lane("resilient")]})});
+    if (i % 60 === 0) await new Promise(requestAnimationFrame);
+  }
+  return document.querySelectorAll("*").length;
+})`
+	measure := func(n string) (nodes int, heap float64) {
+		nodes, err := chromedp.Run(p, chromedp.Evaluate[int](minutes+"("+n+")", chromedp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.do(t, with(heapprofiler.CollectGarbage, cdp.Empty{}))
+		return nodes, ask[float64](t, p, `performance.memory.usedJSHeapSize`)
+	}
+	nodes, heap := measure("1.5")
+	later, laterHeap := measure("10")
+	if later != nodes || laterHeap > heap*1.2 {
+		t.Errorf("%d elements and %.0f bytes became %d and %.0f", nodes, heap, later, laterHeap)
+	}
+}
+
+// TestLiveWithoutScripts: a table loads itself again and again, and shows the same.
+func TestLiveWithoutScripts(t *testing.T) {
+	s := live(t)
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	p := &tab{Context: ctx}
+	p.do(t, with(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
+	deadline := time.Now().Add(10 * time.Second)
+	for !strings.Contains(text(p), "held") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the table shows\n%s", text(p))
+		}
+	}
+	p.do(t, chromedp.Click(`button[value="take"]`))
+	for !strings.Contains(text(p), "500 internal server error") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the table shows\n%s", text(p))
+		}
+	}
+}
+
+// text is what a page shows; nothing while it loads.
+func text(p *tab) string {
+	said, _ := chromedp.Run(p, chromedp.Evaluate[string](`document.body.innerText`))
+	return said
+}
+
+// TestLiveManyTabs: a browser has six connections to a program. Pages that nobody sees take none of
+// them, and are up to date when somebody looks again.
+func TestLiveManyTabs(t *testing.T) {
+	s := live(t)
+	seen := func(p *tab, state string) {
+		ask[bool](t, p, `Object.defineProperty(document, "visibilityState", {value: "`+state+`", configurable: true}); document.dispatchEvent(new Event("visibilitychange"))`)
+	}
+	var tabs []*tab
+	for range 9 {
+		p := s.visit(t, 1280, 720)
+		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+		seen(p, "hidden")
+		tabs = append(tabs, p)
+	}
+	seen(tabs[0], "visible")
+	before := ask[string](t, tabs[0], `document.querySelector(".marks .held").getAttribute("d")`)
+	tabs[0].until(t, "news again", `document.querySelector(".marks .held").getAttribute("d") != "`+before+`"`, 2*time.Second)
+}
+
+// TestLiveFits: no sideways scrolling on a small screen; each state has a colour that can be seen.
+func TestLiveFits(t *testing.T) {
+	s := live(t)
+	for _, width := range []int64{320, 640} {
+		p := s.visit(t, width, 720)
+		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+		if wide := ask[int64](t, p, `document.documentElement.scrollWidth`); wide > width {
+			t.Errorf("the page is %d px wide on a screen of %d", wide, width)
+		}
 	}
 }

@@ -5,7 +5,8 @@
   const svg = name => document.createElementNS("http://www.w3.org/2000/svg", name);
   const windowMs = 60000, width = 1150, left = 20;
   const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], picture: byId("marks-" + i)}));
-  let room = null, source = null, heard = 0, opened = Date.now(), over = false, lostAt = 0;
+  const started = Date.now();
+  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0;
 
   const set = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
   const name = (element, text) => { if (element && element.className !== text) element.className = text; };
@@ -113,11 +114,22 @@
     source.onerror = () => { if (!over && !lostAt) lostAt = Date.now(); };
   };
 
-  setInterval(() => {
+  // A browser has six connections to one program. A page that nobody sees needs none.
+  document.addEventListener("visibilitychange", () => {
     if (over) return;
-    const silent = Date.now() - Math.max(heard, heard ? 0 : opened);
+    if (document.visibilityState === "hidden") {
+      source.close();
+    } else {
+      heard = Date.now();
+      connect();
+    }
+  });
+
+  setInterval(() => {
+    if (over || document.visibilityState === "hidden") return;
+    const silent = Date.now() - (heard || started);
     if (lostAt && Date.now() - lostAt > 1500) {
-      news(`\u25b2 RUNNER LOST for ${Math.round((Date.now() - lostAt) / 1000)} s: the fault may still be on`, true);
+      news(`\u25b2 RUNNER LOST for ${Math.round((Date.now() - lostAt) / 1000)} s: start it again in its terminal`, true);
       hollow();
     } else if (silent > 3000) {
       news(`\u25cb NO NEWS for ${Math.round(silent / 1000)} s` + (heard ? "" : ": perhaps too many pages are open"), true);
