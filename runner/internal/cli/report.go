@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -144,7 +146,14 @@ func (s *session) appendTo(path string, text []byte) error {
 }
 
 func unwrittenReport(err error) error {
-	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", "check free space and permissions, or name another file with --output")
+	var failed *fs.PathError
+	if errors.As(err, &failed) { // its path may be that of a draft
+		err = failed.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return usage("the report cannot be written: its folder does not exist", "create the folder, or name another file")
+	}
+	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", "check free space and permissions, or name another file")
 }
 
 // writeWhole writes a file that is whole or not there. What is no ordinary file is written to as it is.
