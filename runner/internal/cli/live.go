@@ -124,8 +124,12 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	return errors.Join(err, w.keep())
 }
 
-const keysHelp = "keys, each with Enter: t takes the file away, b puts it back, e plays the experiment, " +
-	"p 12 5 notes that 12 say it holds and 5 say it breaks, q stops"
+const keysHelp = `keys, each with Enter:
+  t        take the file away
+  b        put it back
+  e        play the experiment
+  p 12 5   note a show of hands: 12 say that it holds, 5 that it breaks
+  q        stop`
 
 // listen takes the port of the page: the one that was asked for, or another.
 func (s *session) listen() (net.Listener, error) {

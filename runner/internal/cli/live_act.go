@@ -129,7 +129,7 @@ func (w *livePage) play(ctx, undo context.Context) error {
 		w.room.Step(stepAfter(o.Result.Verdict.Word), "the experiment was played with "+stage.Target.Name)
 		w.records[i].judged(o.Result)
 		page := w.beside(strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal)), "", played{o.Journal, stage.Target.Name})
-		w.console.note("%s: %s %s", stage.Target.Name, shown, page)
+		w.console.note("%s", strings.Join(wrap(stage.Target.Name+": "+shown, w.console.width()-2), "\n  ")+"\n  "+page)
 	}
 	return nil
 }
