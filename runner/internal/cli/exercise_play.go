@@ -36,12 +36,12 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 	quiet := &quiet{console: c.console}
 	d.Output, d.Interval = quiet, time.Hour
 	d.Prepare = c.observed(e, seen)
-	level := c.console.level
+	speak := func() {}
 	if !c.options.verbose {
-		c.console.level = silent
+		speak = c.console.silence()
 	}
 	o, err := d.Run(ctx, undo, t)
-	c.console.level = level
+	speak()
 	var stop *verdict.Stop
 	switch {
 	case ctx.Err() != nil && errors.As(context.Cause(ctx), &stop):
@@ -120,8 +120,12 @@ func isNamed(file string) bool {
 	return err == nil
 }
 
-// silent is above every level of the log.
-const silent = slog.Level(100)
+// silence keeps the log from the console until the function is called that it returns.
+func (c *console) silence() (speak func()) {
+	level := c.level
+	c.level = slog.Level(100) // above every level
+	return func() { c.level = level }
+}
 
 // quiet shows of a demo only what takes long, and keeps what the service says.
 type quiet struct {

@@ -14,7 +14,6 @@ import (
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -169,31 +168,22 @@ func namesOf(address net.Addr) (names []string, own bool) {
 	return append(names, net.JoinHostPort("localhost", port)), false
 }
 
-// prepare prepares an experiment that tells the room where it is.
+// prepare prepares an experiment that tells the room where it is, in place of its log.
 func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	o := optionsOf(e)
 	o.Done = func(part string, r *verdict.Run) {
-		name := w.stages[w.playing].Target.Name
-		w.room.Step("explore", name+": "+evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
+		t := w.stages[w.playing].Target
+		w.room.Step(stepOf(t.Expect), t.Name+": "+evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
 		if r.Action {
 			w.records[w.playing].acted(r)
 		}
 	}
-	level := w.console.level
-	w.console.level = silent
-	defer func() { w.console.level = level }()
+	defer w.console.silence()()
 	p, err := w.experiments.Prepare(ctx, o)
-	return w.silently(p), err
-}
-
-// silently runs an experiment without its log: the page tells it.
-func (w *livePage) silently(p *run.Prepared) func(ctx, undo context.Context) (*verdict.Result, error) {
 	return func(ctx, undo context.Context) (*verdict.Result, error) {
-		level := w.console.level
-		w.console.level = silent
-		defer func() { w.console.level = level }()
+		defer w.console.silence()()
 		return p.Run(ctx, undo)
-	}
+	}, err
 }
 
 // keep writes what was answered as a report, if somebody asked for that.

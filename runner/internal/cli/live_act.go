@@ -72,9 +72,7 @@ func (w *livePage) act(ctx, undo context.Context) error {
 			case "back":
 				w.move(awayFile, exchangeFile, "the file is put back")
 			case "play":
-				if err := w.play(ctx, undo); err != nil {
-					return err
-				}
+				w.play(ctx, undo)
 			}
 		}
 	}
@@ -106,7 +104,7 @@ func (w *livePage) move(from, to, does string) {
 }
 
 // play plays the experiment of each target.
-func (w *livePage) play(ctx, undo context.Context) error {
+func (w *livePage) play(ctx, undo context.Context) {
 	for i := range w.stages {
 		w.room.Judged(i, "", "")
 	}
@@ -114,27 +112,44 @@ func (w *livePage) play(ctx, undo context.Context) error {
 		w.playing = i
 		o, err := stage.Play(ctx, undo)
 		w.playing = -1
-		if ctx.Err() != nil {
-			return nil // act tells why
+		switch {
+		case ctx.Err() != nil:
+			return // act tells why
+		case err != nil:
+			w.console.problems(err)
+			w.judged(i, verdict.Verdict{Word: verdict.NoVerdict, Reason: err.Error()}, "")
+		default:
+			name := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
+			w.judged(i, o.Result.Verdict, w.beside(name, "", played{o.Journal, stage.Target.Name}))
 		}
-		if err != nil {
-			return err
-		}
-		words := evidence.Verdicts[o.Result.Verdict.Word]
-		shown := words.Shown + ": " + words.Sentence
-		if !o.Result.Measured() {
-			shown = words.Shown + ": " + o.Result.Verdict.Reason
-		}
-		w.room.Judged(i, o.Result.Verdict.Word, shown)
-		w.room.Step(stepAfter(o.Result.Verdict.Word), "the experiment was played with "+stage.Target.Name)
-		w.records[i].judged(o.Result)
-		page := w.beside(strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal)), "", played{o.Journal, stage.Target.Name})
-		w.console.note("%s", strings.Join(wrap(stage.Target.Name+": "+shown, w.console.width()-2), "\n  ")+"\n  "+page)
 	}
-	return nil
 }
 
-// stepAfter is the step of the learning loop that a verdict has reached.
+// judged shows the verdict of a target, and where the page of its experiment is.
+func (w *livePage) judged(i int, v verdict.Verdict, page string) {
+	words, name := evidence.Verdicts[v.Word], w.stages[i].Target.Name
+	shown := words.Shown + ": " + words.Sentence
+	if v.Word == verdict.NoVerdict {
+		shown = words.Shown + ": " + v.Reason
+	}
+	w.records[i].judged(v)
+	w.room.Judged(i, v.Word, shown)
+	w.room.Step(stepAfter(v.Word), "the experiment was played with "+name)
+	w.console.note("%s", strings.TrimRight(strings.Join(wrap(name+": "+shown, w.console.width()-2), "\n  ")+"\n  "+page, "\n "))
+}
+
+// stepOf is the step of the learning loop that an experiment is, by the verdict that it should have.
+func stepOf(expected string) string {
+	if expected == verdict.Held {
+		return "validate"
+	}
+	return "explore"
+}
+
+// stepAfter is the step that a verdict has reached.
 func stepAfter(word string) string {
-	return map[string]string{verdict.Deviated: "discover", verdict.Held: "validate"}[word]
+	if word == verdict.Deviated {
+		return "discover"
+	}
+	return stepOf(word)
 }

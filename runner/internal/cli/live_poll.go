@@ -29,7 +29,7 @@ func (w *livePage) poll(ctx context.Context, i int) {
 	file := filepath.Join(t.Folder, exchangeFile)
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
-	for instead := ""; ; {
+	for instead, ended := "", false; ; {
 		if now := insteadOf(file); now != instead {
 			if now == "" {
 				w.records[i].undid()
@@ -37,7 +37,14 @@ func (w *livePage) poll(ctx context.Context, i int) {
 			instead = now
 			w.room.File(i, now)
 		}
-		w.room.Answered(i, w.records[i].asked(ctx, client, t.Ready.URL))
+		m := w.records[i].asked(ctx, client, t.Ready.URL)
+		if err := w.stages[i].Died(); err != nil {
+			if !ended {
+				w.console.problems(err)
+			}
+			ended, m.Text = true, "the service has ended"
+		}
+		w.room.Answered(i, m)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -154,10 +161,9 @@ func (r *record) acted(run *verdict.Run) {
 }
 
 // judged notes a verdict: the last one counts.
-func (r *record) judged(result *verdict.Result) {
+func (r *record) judged(v verdict.Verdict) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v := result.Verdict
 	r.verdict = &v
 }
 
