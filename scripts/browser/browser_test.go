@@ -79,7 +79,8 @@ func with[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 	})
 }
 
-func open(t *testing.T, file string, width, height int64, before ...chromedp.Action[chromedp.Void]) *tab {
+// newTab is a tab without a page.
+func newTab(t *testing.T) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
@@ -87,6 +88,13 @@ func open(t *testing.T, file string, width, height int64, before ...chromedp.Act
 	if err := chromedp.Listen(ctx, p.hear); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// open opens a file in a tab, which has neither network nor scripts.
+func open(t *testing.T, file string, width, height int64, before ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
+	p := newTab(t)
 	p.do(t, with(network.Enable, network.EnableParams{}), with(log.Enable, cdp.Empty{}), with(runtime.Enable, cdp.Empty{}),
 		with(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Offline: true}}}),
 		with(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.EmulateViewport(width, height))

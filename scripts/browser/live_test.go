@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // session is a live page under way.
@@ -54,12 +55,7 @@ func live(t *testing.T) *session {
 // visit opens the live page in a tab.
 func (s *session) visit(t *testing.T, width, height int64) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	p := &tab{Context: ctx}
-	if err := chromedp.Listen(ctx, p.hear); err != nil {
-		t.Fatal(err)
-	}
+	p := newTab(t)
 	p.do(t, chromedp.EmulateViewport(width, height), chromedp.Navigate(s.url))
 	return p
 }
@@ -91,8 +87,11 @@ func TestLive(t *testing.T) {
 	if bottom := ask[float64](t, p, `document.documentElement.scrollHeight`); bottom > 720 {
 		t.Errorf("the page is %v px high", bottom)
 	}
-	for _, bad := range ask[[]string](t, p, contrast) {
-		t.Errorf("contrast: %s", bad)
+	for _, of := range [][2]string{{"prefers-color-scheme", "light"}, {"prefers-color-scheme", "dark"}, {"forced-colors", "active"}} {
+		p.do(t, media(of[0], of[1]))
+		for _, bad := range ask[[]string](t, p, contrast) {
+			t.Errorf("%s: contrast: %s", of[1], bad)
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,9 +143,7 @@ func TestLiveEnds(t *testing.T) {
 // TestLiveFlat: after ten minutes of news, in fast motion, the page is as small as after one.
 func TestLiveFlat(t *testing.T) {
 	s := live(t)
-	ctx, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	p := &tab{Context: ctx}
+	p := newTab(t)
 	const stream = `window.EventSource = class { constructor() { this.listeners = {}; window.stream = this } addEventListener(name, f) { this.listeners[name] = f } close() {} }`
 	p.do(t, with(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stream}), chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
 	const minutes = `(async minutes => {
@@ -178,9 +175,7 @@ func TestLiveFlat(t *testing.T) {
 // TestLiveWithoutScripts: a table loads itself again and again, and shows the same.
 func TestLiveWithoutScripts(t *testing.T) {
 	s := live(t)
-	ctx, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	p := &tab{Context: ctx}
+	p := newTab(t)
 	p.do(t, with(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
 	deadline := time.Now().Add(10 * time.Second)
 	for !strings.Contains(text(p), "held") {
@@ -230,5 +225,32 @@ func TestLiveFits(t *testing.T) {
 		if wide := ask[int64](t, p, `document.documentElement.scrollWidth`); wide > width {
 			t.Errorf("the page is %d px wide on a screen of %d", wide, width)
 		}
+	}
+}
+
+// TestLiveForAll: headings, names for pictures, and a keyboard is enough.
+func TestLiveForAll(t *testing.T) {
+	s := live(t)
+	p := s.visit(t, 1280, 720)
+	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+	if levels := ask[string](t, p, `[...document.querySelectorAll("h1, h2, h3")].map(h => h.tagName).join(" ")`); levels != "H1 H2 H2" {
+		t.Errorf("the headings are %s", levels)
+	}
+	if unnamed := ask[int](t, p, `[...document.querySelectorAll("svg, section")].filter(e => !document.getElementById(e.getAttribute("aria-labelledby"))?.textContent).length + [...document.querySelectorAll("input:not([type=hidden])")].filter(i => !i.labels.length).length`); unnamed > 0 {
+		t.Errorf("%d parts have no name", unnamed)
+	}
+	if steps := ask[int](t, p, `document.querySelectorAll(".loop [aria-current=step]").length`); steps != 1 {
+		t.Errorf("%d steps are the current one", steps)
+	}
+	var reached []string
+	for range 6 {
+		p.do(t, chromedp.KeyEvent(kb.Tab))
+		reached = append(reached, ask[string](t, p, `document.activeElement.value && (document.activeElement.name == "do" ? document.activeElement.value : document.activeElement.name)`))
+		if outline := ask[float64](t, p, `parseFloat(getComputedStyle(document.activeElement).outlineWidth)`); outline < 2 {
+			t.Error("nobody sees where the keyboard is")
+		}
+	}
+	if want := "take back play holds breaks predict"; strings.Join(reached, " ") != want {
+		t.Errorf("the keyboard reaches %q, want %s", reached, want)
 	}
 }
