@@ -108,7 +108,7 @@ type span struct {
 }
 
 // faults are the times in which the fault was on: from the end of an action that was done to the
-// start of a rollback that worked, or to the end.
+// start of a rollback that worked, or of a proof that has found it over, or to the end.
 func (r *Run) faults() (all []span) {
 	var now *span
 	for _, e := range r.events() {
@@ -118,7 +118,7 @@ func (r *Run) faults() (all []span) {
 			if !e.run.End.IsZero() {
 				now.from = r.since(e.run.End)
 			}
-		case now != nil && e.state() == undone:
+		case now != nil && (e.state() == undone || e.part == "proof" && e.run.Succeeded() && e.run.Unproven != ""):
 			now.to = r.since(e.run.Start)
 			all, now = append(all, *now), nil
 		}

@@ -22,6 +22,9 @@ type Report struct {
 // rows are the evidence of a run. Names are as long as somebody wrote them, so rows are cut too.
 func (r *Report) rows(run *Run) []evidence.Row {
 	rows := r.words().Rows(run.Result)
+	if undo := evidence.Undone(run.Result); undo != "" {
+		rows = append(rows, evidence.Row{Label: "undo", Answer: undo})
+	}
 	for i := range rows {
 		rows[i].Answer, rows[i].Wanted = shortened(rows[i].Answer), shortened(rows[i].Wanted)
 	}

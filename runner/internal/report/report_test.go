@@ -130,6 +130,14 @@ func TestUndone(t *testing.T) {
 	if page := html(t, read(t, text)); !strings.Contains(page, "undone: 1. The fault was on from 110 ms to 700 ms.") {
 		t.Error("the rollback does not end the fault")
 	}
+	healed := strings.Replace(chapter, `"verdict": {"word": "deviated"`, `"verdict": {"proof": [{"activity": {"type": "probe", "name": "is-there", "tolerance": false, "provider": {"type": "python"}}, "output": true, "status": "succeeded", "start": "2026-11-26T10:00:00.800000+00:00", "end": "2026-11-26T10:00:00.810000+00:00"}], "word": "no-verdict"`, 1)
+	if page := html(t, read(t, healed)); !strings.Contains(page, "The fault was on from 110 ms to 800 ms.") {
+		t.Error("a fault that healed does not end")
+	}
+	interrupted := strings.Replace(chapter, `"word": "deviated"`, `"word": "interrupted"`, 1)
+	if page := html(t, read(t, interrupted)); !strings.Contains(page, "no rollbacks were played: what the method did is still there") {
+		t.Error("it is not said that the fault is still on")
+	}
 }
 
 // TestCutAnywhere opens each beginning of a journal, and says that something is missing.
