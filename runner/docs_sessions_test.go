@@ -139,7 +139,7 @@ var changing = []struct{ form, mask string }{
 	{`(port |localhost:)\d+`, "${1}PORT"},
 	{` PORT=\d+`, ""},
 	{`/\S+(/\.workshop/(journal\.json|report\.html))`, "FOLDER$1"},
-	{`((?:runs|kept)/)\d+-\d+(-[a-z]+)(-\d+)?`, "$1$2"},
+	{`((?:runs|kept)/)\d{8}-\d{6}(-(?:\d-)?[a-z]+(?:-[a-z]+)*)(-\d+)?`, "$1$2"},
 	{`(?m)^port PORT is taken.*\n`, ""}, // by another program of this machine
 	{waits, ""},
 }

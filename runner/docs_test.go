@@ -105,6 +105,8 @@ func runInProject(t *testing.T, project, command string) {
 		untilInterrupted(t, project, command, watching, func(string) {})
 	case strings.HasPrefix(command, "make live"):
 		untilInterrupted(t, project, command, regexp.MustCompile(`open this page in a (browser): http://127`), func(string) {})
+	case strings.HasPrefix(command, ".workshop/bin/runner report"):
+		mustSucceed(t, project, `make demo-weak && cp "$(ls .workshop/runs/*-weak/journal.json | head -n 1)" .workshop/journal.json && `+command)
 	case strings.HasPrefix(command, "make init"):
 		needsTerminal(t, project, command)
 	case strings.HasPrefix(command, "make experiment FILE="):

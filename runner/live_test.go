@@ -31,7 +31,7 @@ type liveSession struct {
 	*exec.Cmd
 	url    string
 	told   <-chan onPage
-	said   *strings.Builder // to read after its end
+	said   *strings.Builder // on standard error; to read after its end
 	readBy chan struct{}
 }
 
@@ -58,7 +58,7 @@ func goLive(t *testing.T, project string, stdin *os.File, args ...string) *liveS
 		t.Fatalf("%q, %v\n%s", line, err, s.said)
 	}
 	s.url = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "open this page in a browser: ")), "/")
-	go func() { defer close(s.readBy); io.Copy(s.said, lines) }()
+	go func() { defer close(s.readBy); io.Copy(io.Discard, lines) }()
 	s.told = listenTo(t, s.url)
 	return s
 }
