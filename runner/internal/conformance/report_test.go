@@ -27,7 +27,7 @@ func TestChaosReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours := exec.Command(programUnderTest(t).path, "run", "--rollback-strategy", "always", "experiment.json")
-	ours.Dir, ours.Env = folder, append(os.Environ(), "CHAOSWORKSHOP_MAKE=") // under make, a verdict is no error
+	ours.Dir, ours.Env = folder, append(os.Environ(), "CHAOSWORKSHOP_MAKE=")                              // under make, a verdict is no error
 	if out, err := ours.CombinedOutput(); ours.ProcessState == nil || ours.ProcessState.ExitCode() != 1 { // deviated
 		t.Fatalf("%v\n%s", err, out)
 	}
