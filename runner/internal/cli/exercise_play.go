@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/demo"
@@ -72,14 +71,19 @@ func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(contex
 		o := optionsOf(x)
 		idle := o
 		idle.Strategy.Dry = "actions"
-		var gone atomic.Bool // activities may run side by side
-		o.Done = func(part string, _ *verdict.Run) {
-			switch isThere := isNamed(exchangeFile); part {
+		var mu sync.Mutex // activities may run side by side
+		seen.Standing = map[*verdict.Run]bool{}
+		o.Done = func(part string, run *verdict.Run) {
+			mu.Lock()
+			defer mu.Unlock()
+			_, isFile := exchanged()
+			stands := isNamed(exchangeFile) && !isFile
+			switch part {
 			case "method":
-				gone.CompareAndSwap(false, !isThere)
+				seen.Standing[run] = stands
+				seen.Gone = seen.Gone || !isNamed(exchangeFile)
 			case "after":
-				_, isFile := exchanged()
-				seen.Replaced = isThere && !isFile
+				seen.Replaced = stands
 			}
 		}
 		p, err := c.experiments.Prepare(ctx, o)
@@ -99,7 +103,7 @@ func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(contex
 			}
 			r, err := p.Run(ctx, undo)
 			now, isFile := exchanged()
-			seen.Restored, seen.Gone = isFile && bytes.Equal(now, before), gone.Load()
+			seen.Restored = isFile && bytes.Equal(now, before)
 			return r, err
 		}, err
 	}
@@ -107,7 +111,7 @@ func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(contex
 
 // exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
 func exchanged() (contents []byte, isFile bool) {
-	if info, err := os.Stat(exchangeFile); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Lstat(exchangeFile); err != nil || !info.Mode().IsRegular() {
 		return nil, false
 	}
 	contents, _ = os.ReadFile(exchangeFile)

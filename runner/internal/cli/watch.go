@@ -34,8 +34,15 @@ func (c *course) watch() error {
 			return err
 		}
 		before := c.contents(e)
+		for i := 0; before == nil && i < patient; i++ { // an editor may be about to put it there
+			clock.Sleep(ctx, pollEvery)
+			before = c.contents(e)
+		}
 		var code exitCode
 		if err := c.playAlone(ctx, undo, e); !errors.As(err, &code) || code > problem.Deviated {
+			if before != nil && c.contents(e) == nil && ctx.Err() == nil { // it was there when the play began
+				continue
+			}
 			return err
 		}
 		if c.options.exercise == 0 && c.progress.Current(c.all) == nil {
@@ -50,16 +57,21 @@ func (c *course) watch() error {
 	}
 }
 
-// contents are those of all files that decide about an exercise.
-func (c *course) contents(e *exercise.Exercise) (all []byte) {
-	for _, file := range e.Editables() {
-		text, err := original.Read(filepath.Join(c.root, filepath.FromSlash(file.Edit)))
-		if err != nil { // an editor may be about to put it there
-			return nil
-		}
+// patient is how often watch looks for a file that is not there, before it says so.
+const patient = 4
+
+// contents are those of the learner's file, and of the given ones as far as they are there; nil where
+// the learner's is not.
+func (c *course) contents(e *exercise.Exercise) []byte {
+	all, err := original.Read(filepath.Join(c.root, filepath.FromSlash(e.Learner().Edit)))
+	if err != nil {
+		return nil
+	}
+	for _, file := range e.Given {
+		text, _ := original.Read(filepath.Join(c.root, filepath.FromSlash(file)))
 		all = append(all, text...)
 	}
-	return all
+	return append(all, '\n') // nil is for a file that is not there
 }
 
 // await returns when a file has other contents. A key may ask for a hint before that.

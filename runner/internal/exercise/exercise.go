@@ -99,7 +99,8 @@ func Load(root, language string) ([]*Exercise, error) {
 		if language != "go" {
 			for i, play := range e.Plays {
 				other := strings.TrimSuffix(play.Target, ".yaml") + "-" + language + ".yaml"
-				if _, err := os.Stat(filepath.Join(root, other)); err == nil {
+				isLearners := e.Kind == "repair" || strings.HasPrefix(other, "targets/")
+				if _, err := os.Stat(filepath.Join(root, other)); err == nil && isLearners {
 					e.Plays[i].Target = other
 				}
 			}

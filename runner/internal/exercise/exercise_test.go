@@ -41,6 +41,32 @@ func TestDamagedExercises(t *testing.T) {
 	}
 }
 
+// TestAddedTarget: a target that somebody puts beside those of exercise 2 takes the place of none.
+func TestAddedTarget(t *testing.T) {
+	root := t.TempDir()
+	for _, folder := range []string{"chapter5/exercises", "targets"} {
+		if err := os.CopyFS(filepath.Join(root, folder), os.DirFS(filepath.Join("..", "..", "..", folder))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(root, "chapter5/exercises/2-catch/frozen-python.yaml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := Load(root, "python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets []string
+	for _, e := range all[:3] {
+		for _, p := range e.Plays {
+			targets = append(targets, filepath.Base(p.Target))
+		}
+	}
+	if want := "weak-python.yaml weak-python.yaml always-503.yaml nothing.yaml frozen.yaml resilient-python.yaml target-python.yaml target-python.yaml"; strings.Join(targets, " ") != want {
+		t.Errorf("the targets are %v, want %s", targets, want)
+	}
+}
+
 var record = flag.Bool("record", false, "write the list of the files that exercises use: go test ./runner/internal/exercise -run TestSums -record")
 
 // TestSums: the list has each file that decides about an exercise, and that no learner changes, as it

@@ -21,11 +21,12 @@ type Seen struct {
 	Given  string          // a file that the learner must not change, and did
 	Ended  bool            // the service ended by itself
 
-	Idle     *verdict.Result // what the learner's experiment found before, without its actions; nil for not played
-	Gone     bool            // the exchange file was away at the end of an activity of the method
-	Replaced bool            // what is no file had its name when the service was asked after the method
-	Restored bool            // the exchange file is as it was before
-	Asks     bool            // the learner's experiment asks something else of the service than the one that came
+	Idle     *verdict.Result       // what the learner's experiment found before, without its actions; nil for not played
+	Gone     bool                  // the exchange file was away at the end of an activity of the method
+	Standing map[*verdict.Run]bool // the activities of the method at whose end what is no file had its name
+	Replaced bool                  // what is no file had its name when the service was asked after the method
+	Restored bool                  // the exchange file is as it was before
+	Asks     bool                  // the learner's experiment asks something else of the service than the one that came
 }
 
 // Answer is a pattern of an answer: each part that is given must fit.
@@ -40,7 +41,7 @@ type Answer struct {
 // words are the patterns that exercises name.
 var words = map[string]string{
 	"TIME":    `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\s*$`,
-	"WORDS":   `^[^\n]*(\pL{2,}[^\pL\n]+\pL{2,}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{4,})[^\n]*\n?$`, // in one line, and not those of internal
+	"WORDS":   `^[^\n]*(\pL{2,}[^\pL\n]+\pL{2,}|\pL{6,}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]{4,})[^\n]*\s*$`, // in one line, and not those of internal
 	"NOTHING": `^\s*$`,
 }
 
@@ -62,25 +63,26 @@ func (s *Seen) AsWanted() bool {
 // unproven says why no probe of the method proves the fault; it is empty where one does. Such a
 // probe looks at the exchange file, and finds now what it did not find before.
 func (s *Seen) unproven() string {
-	proofs := proofsOf(s.Result)
+	proofs := proofsOf(s.Result, func(run *verdict.Run) bool { return s.Play.Fault != "replaced" || s.Standing[run] })
 	switch {
 	case len(proofs) == 0:
 		return "no probe of the method with a tolerance has found the fault"
 	case s.Idle == nil:
 		return ""
 	}
-	before := proofsOf(s.Idle)
+	before := proofsOf(s.Idle, func(*verdict.Run) bool { return true })
 	if !slices.ContainsFunc(proofs, func(proof string) bool { return !slices.Contains(before, proof) }) {
 		return "the tolerance of the proof is met before the fault too, so it does not show the fault"
 	}
 	return ""
 }
 
-// proofsOf are the probes of a method that found what their tolerance asks for, at the exchange file.
-func proofsOf(r *verdict.Result) (all []string) {
-	looksAtFile := regexp.MustCompile(`exchange\.dat[^.\w]|\$\{`)
+// proofsOf are the probes of a method that found what their tolerance asks for, at the exchange file and
+// at the right time. What the service answers is no proof: it is what the experiment asks about.
+func proofsOf(r *verdict.Result, inTime func(*verdict.Run) bool) (all []string) {
+	looksAtFile := regexp.MustCompile(`exchange\.dat[^.\w]`)
 	for _, run := range r.Run {
-		if run.Proves && run.Unproven == "" && !run.AlwaysMet && looksAtFile.MatchString(value.JSON(run.Activity.Map("provider"))) {
+		if run.Proves && run.Unproven == "" && !run.AlwaysMet && run.Provider != "http" && inTime(run) && looksAtFile.MatchString(value.JSON(run.Activity.Map("provider"))) {
 			all = append(all, value.JSON(run.Activity))
 		}
 	}

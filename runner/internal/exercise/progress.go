@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"chaosworkshop.example/runner/internal/atomicfile"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
@@ -33,7 +34,7 @@ func LoadProgress(root string) (*Progress, error) {
 
 func (p *Progress) read() error {
 	now := Progress{Solved: map[string]bool{}, Predicted: map[string]string{}, Saw: map[string]string{}, file: p.file}
-	text, err := os.ReadFile(p.file)
+	text, err := original.Read(p.file)
 	if err == nil {
 		err = json.Unmarshal(text, &now)
 	}

@@ -23,6 +23,7 @@ func main() {
 	kind := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
 	answers := map[string]http.HandlerFunc{
 		"always-503": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "10") // seconds
 			http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
 		},
 		"nothing": func(http.ResponseWriter, *http.Request) {}, // 200, and an empty body
