@@ -18,8 +18,8 @@ func (w Words) Compare(names []string, results []*verdict.Result) [][]string {
 			proof = cmp.Or(strings.Join(w.Proofs(r, false), "\n"), "yes")
 		}
 		before, wanted := answers(w.Pass("before", r.Before, r.After))
-		after, _ := answers(w.Pass("after", r.After, r.Before))
-		for at, cell := range []string{w.Mask.Line(names[i], 0), w.Mask.Line(Actions(r), 0), proof, before, after, wanted, Verdicts[r.Verdict.Word].Shown} {
+		after, wantedAfter := answers(w.Pass("after", r.After, r.Before))
+		for at, cell := range []string{w.Mask.Line(names[i], 0), w.Mask.Line(Actions(r), 0), proof, before, after, cmp.Or(wanted, wantedAfter), Verdicts[r.Verdict.Word].Shown} {
 			rows[at] = append(rows[at], cell)
 		}
 	}

@@ -260,6 +260,10 @@ func TestSideBySide(t *testing.T) {
 			t.Errorf("the page does not have %q", want)
 		}
 	}
+	unasked := strings.Replace(chapter, `"before": {`, `"earlier": {`, 1)
+	if page := html(t, read(t, chapter, unasked)); !strings.Contains(page, `<tr class="same"><th scope="row">wanted</th><td><bdi>200 or 503</bdi></td><td><bdi>200 or 503</bdi></td>`) {
+		t.Error("what was wanted is not there where only the answer after the fault is")
+	}
 	if n := strings.Count(page, ">500 ms</text>"); n != 2 {
 		t.Errorf("%d of two pictures have the common axis", n)
 	}
