@@ -179,7 +179,7 @@ func (l *learner) hint() (state string) {
 		l.Fatal(err)
 	}
 	said := l.said("hint")
-	if strings.Contains(said, fmt.Sprintf("exercise %d is as wanted", l.Number)) {
+	if strings.Contains(said, fmt.Sprintf("exercise %d is solved, so there is no hint to give", l.Number)) {
 		return ""
 	}
 	var progress exercise.Progress
