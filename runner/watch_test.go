@@ -198,9 +198,10 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	w = sit(t, root, true, "exercise", "--in", "python")
-	if said := w.ends(1); strings.Contains(said, "prediction") || !strings.Contains(said, "EXERCISE 1 OF 6") {
+	if said := w.until("NOT SOLVED YET"); !strings.Contains(said, "EXERCISE 1 OF 6") {
 		t.Error(said)
 	}
+	w.ends(1)
 	w = sit(t, root, false, "watch", "--exercise", "3")
 	if shown := w.until("change the file and save it; "); strings.Contains(shown, "prediction") {
 		t.Error(shown)
