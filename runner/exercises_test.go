@@ -179,7 +179,7 @@ func (l *learner) hint() (state string) {
 		l.Fatal(err)
 	}
 	said := l.said("hint")
-	if strings.Contains(said, fmt.Sprintf("exercise %d is as wanted", l.Number)) {
+	if strings.Contains(said, fmt.Sprintf("exercise %d is solved, so there is no hint to give", l.Number)) {
 		return ""
 	}
 	var progress exercise.Progress
@@ -189,7 +189,8 @@ func (l *learner) hint() (state string) {
 	return progress.Hint.State
 }
 
-// TestHints: each hint has three steps. The first two have no code, and no line of the solution.
+// TestHints: each hint has three steps. The first two have no code, and no line of the solution; nor
+// does the line look of an exercise.
 func TestHints(t *testing.T) {
 	all, err := exercise.Load("..", "go")
 	inPython, err2 := exercise.Load("..", "python")
@@ -203,7 +204,10 @@ func TestHints(t *testing.T) {
 	for _, e := range slices.Concat(all, inPython) {
 		files := e.Learner()
 		start, solution := lines(t, files.Original), lines(t, files.Solution)
-		for _, hint := range e.Hints {
+		if e.Look == "" || e.Place == "" {
+			t.Errorf("%s does not say where to look", e.Name)
+		}
+		for _, hint := range append(e.Hints, exercise.Hint{State: "look", Steps: []string{e.Look, e.Place}, Code: e.Hints[0].Code}) {
 			if len(hint.Steps) != 2 || hint.Code[e.Language]+hint.Code["any"] == "" {
 				t.Errorf("%s/%s has %d steps without code, or none with code", e.Name, hint.State, len(hint.Steps))
 			}

@@ -143,10 +143,12 @@ func TestWatch(t *testing.T) {
 	}
 	w := sit(t, root, true, "watch")
 	w.until("Exercise 1: The exchange file is taken away.")
-	w.until("Your prediction (a number; Enter for none): ")
+	w.until("Your prediction (a number; Enter alone gives none): ")
 	w.types("9")
-	w.until("please type a number from 1 to 4, or press Enter\n")
-	w.until("Enter for none): ")
+	w.until("please type a number from 1 to 4, or press Enter to give none\n")
+	if again := w.until("Enter alone gives none): "); again != "Your prediction (a number; " {
+		t.Errorf("not only the prompt is shown again: %q", again)
+	}
 	w.types("3")
 	w.until("NOT SOLVED YET")
 	if shown := w.until("h helps, q stops (press"); !strings.Contains(shown, "  after    500  internal server error\n  you said an internal server error\n  wanted ") {
@@ -178,7 +180,7 @@ func TestWatch(t *testing.T) {
 		t.Errorf("the prediction is not beside what was seen at the start:\n%s", shown)
 	}
 	w.until("Exercise 2: A service always answers 503.")
-	w.until("Enter for none): ")
+	w.until("Enter alone gives none): ")
 	w.types("")
 	w.until("service  always-503  HELD")
 	if shown := w.until("h helps, q stops"); strings.Contains(shown, "you said") {
@@ -187,11 +189,19 @@ func TestWatch(t *testing.T) {
 	w.types("q")
 	w.ends(0)
 
-	// Nobody is asked twice, and only a terminal is asked at all.
+	// Nobody is asked twice, in another language neither, and only a terminal is asked at all.
 	w = sit(t, root, true, "exercise")
 	if said := w.ends(1); strings.Contains(said, "prediction") || !strings.Contains(said, "EXERCISE 2 OF 6") {
 		t.Error(said)
 	}
+	if err := os.WriteFile(filepath.Join(root, "chapter5", "python", "service.py"), []byte("def broken(\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w = sit(t, root, true, "exercise", "--in", "python")
+	if said := w.until("NOT SOLVED YET"); !strings.Contains(said, "EXERCISE 1 OF 6") {
+		t.Error(said)
+	}
+	w.ends(1)
 	w = sit(t, root, false, "watch", "--exercise", "3")
 	if shown := w.until("change the file and save it; "); strings.Contains(shown, "prediction") {
 		t.Error(shown)
@@ -215,7 +225,7 @@ func TestWatch(t *testing.T) {
 	// Ctrl-C ends while a question is open, and the input's end is no answer.
 	for _, stop := range []string{"\x03", "\x04"} {
 		w = sit(t, root, true, "watch", "--exercise", "4")
-		w.until("Enter for none): ")
+		w.until("Enter alone gives none): ")
 		if stop == "\x03" {
 			if err := w.command.Process.Signal(os.Interrupt); err != nil { // as the terminal does
 				t.Fatal(err)

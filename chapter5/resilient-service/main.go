@@ -22,7 +22,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -56,7 +57,8 @@ func answer(w http.ResponseWriter, file string) {
 	if errors.Is(err, fs.ErrNotExist) {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil {

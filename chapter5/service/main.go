@@ -20,7 +20,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {

@@ -1,5 +1,5 @@
-// Exercise 3. A missing exchange file is no problem for this service any more. But what does it
-// answer while the file is there and nothing is in it?
+// Exercise 3. A missing exchange file is no problem for this service any more.
+// But what does it answer while the file is there and nothing is in it?
 package main
 
 import (
@@ -21,7 +21,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -55,7 +56,8 @@ func answer(w http.ResponseWriter, file string) {
 	if errors.Is(err, fs.ErrNotExist) {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil {

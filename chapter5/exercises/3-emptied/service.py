@@ -1,5 +1,5 @@
-"""Exercise 3. A missing exchange file is no problem for this service any more. But what
-does it answer while the file is there and nothing is in it?
+"""Exercise 3. A missing exchange file is no problem for this service any more.
+But what does it answer while the file is there and nothing is in it?
 """
 
 import threading
@@ -15,7 +15,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written

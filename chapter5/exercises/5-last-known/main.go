@@ -1,5 +1,6 @@
-// Exercise 5. While the exchange file is not ready, this service gives its clients nothing. But it
-// has just read the file: it could answer with what it knows, and say how old that is.
+// Exercise 5. While the exchange file is not ready, this service gives its
+// clients nothing. But it has just read the file: it could answer with what it
+// knows, and say how old that is.
 package main
 
 import (
@@ -21,7 +22,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -52,11 +54,12 @@ func write(file string) (text string, err error) {
 // answer sends the contents that the file has now.
 func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
-	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
+	isEmpty := err == nil && len(contents) == 0 // the writer will soon write it
 	if errors.Is(err, fs.ErrNotExist) || isEmpty {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil {

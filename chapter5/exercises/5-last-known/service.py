@@ -1,6 +1,6 @@
-"""Exercise 5. While the exchange file is not ready, this service gives its clients
-nothing. But it has just read the file: it could answer with what it knows, and say how
-old that is.
+"""Exercise 5. While the exchange file is not ready, this service gives its
+clients nothing. But it has just read the file: it could answer with what it
+knows, and say how old that is.
 """
 
 import threading
@@ -16,7 +16,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written
@@ -55,12 +57,12 @@ def answer(file):
         with open(file, "rb") as opened:
             contents = opened.read()
     except FileNotFoundError:
-        return NOT_READY  # this is no defect: the file will soon be written again
+        return NOT_READY  # no defect: the file will soon be written again
     except OSError as error:
         exchange.log("cannot read the exchange file", error)
         return exchange.Answer(500, "internal server error\n")
 
-    if not contents:  # while the writer has emptied it, and not yet written
+    if not contents:  # the writer will soon write it
         return NOT_READY
     return exchange.Answer(200, contents)
 

@@ -16,7 +16,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written

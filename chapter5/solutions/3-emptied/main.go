@@ -1,4 +1,4 @@
-// Exercise 3, solved: an empty exchange file is not ready, just as a missing one.
+// Exercise 3, solved: an empty file is not ready, just as a missing one.
 package main
 
 import (
@@ -20,7 +20,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -51,11 +52,12 @@ func write(file string) (text string, err error) {
 // answer sends the contents that the file has now.
 func answer(w http.ResponseWriter, file string) {
 	contents, err := os.ReadFile(file)
-	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
+	isEmpty := err == nil && len(contents) == 0 // the writer will soon write it
 	if errors.Is(err, fs.ErrNotExist) || isEmpty {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-"""Exercise 3, solved: an empty exchange file is not ready, just as a missing one."""
+"""Exercise 3, solved: an empty file is not ready, just as a missing one."""
 
 import threading
 from datetime import datetime
@@ -13,7 +13,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written
@@ -52,12 +54,12 @@ def answer(file):
         with open(file, "rb") as opened:
             contents = opened.read()
     except FileNotFoundError:
-        return NOT_READY  # this is no defect: the file will soon be written again
+        return NOT_READY  # no defect: the file will soon be written again
     except OSError as error:
         exchange.log("cannot read the exchange file", error)
         return exchange.Answer(500, "internal server error\n")
 
-    if not contents:  # while the writer has emptied it, and not yet written
+    if not contents:  # the writer will soon write it
         return NOT_READY
     return exchange.Answer(200, contents)
 

@@ -1,4 +1,5 @@
-// Exercise 5, solved: the last known contents are better than none, for a short time.
+// Exercise 5, solved: for a short time, the last known contents are better than
+// none.
 package main
 
 import (
@@ -21,7 +22,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -53,20 +55,20 @@ func write(file string) (text string, err error) {
 // stale is how old an answer may be.
 const stale = 4 * time.Second
 
-// known is what the file contained when it could be read last, and when that was.
+// known is what the file contained when it was read last, and when that was.
 type known struct {
 	mu       sync.Mutex // many requests may come at once
 	contents []byte
 	when     time.Time
 }
 
-// answer sends the contents that the file has now, or the last known ones while they are not
-// too old. The header Age says how old they are, in seconds.
+// answer sends the contents that the file has now, or the last known ones while
+// they are not too old. The header Age says how old they are, in seconds.
 func answer(w http.ResponseWriter, file string, last *known) {
 	last.mu.Lock()
 	defer last.mu.Unlock()
 	contents, err := os.ReadFile(file)
-	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
+	isEmpty := err == nil && len(contents) == 0 // the writer will soon write it
 	switch {
 	case err == nil && !isEmpty:
 		last.contents, last.when = contents, time.Now()
@@ -76,7 +78,8 @@ func answer(w http.ResponseWriter, file string, last *known) {
 		return
 	case time.Since(last.when) > stale:
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 

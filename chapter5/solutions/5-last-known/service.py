@@ -1,4 +1,6 @@
-"""Exercise 5, solved: the last known contents are better than none, for a short time."""
+"""Exercise 5, solved: for a short time, the last known contents are better than
+none.
+"""
 
 import threading
 import time
@@ -14,7 +16,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written
@@ -57,8 +61,9 @@ class Known:
         self.contents, self.when = b"", float("-inf")
 
     def answer(self, file):
-        """Returns the contents that the file has now, or the last known ones while they are
-        not too old. The header Age says how old they are, in seconds.
+        """Returns the contents that the file has now, or the last known ones
+        while they are not too old. The header Age says how old they are, in
+        seconds.
         """
         with self.lock:
             try:
@@ -70,7 +75,7 @@ class Known:
                 exchange.log("cannot read the exchange file", error)
                 return exchange.Answer(500, "internal server error\n")
 
-            if contents:  # it is empty while the writer has emptied it, and not yet written
+            if contents:  # otherwise, the writer will soon write it
                 self.contents, self.when = contents, time.monotonic()
             age = time.monotonic() - self.when
             if age > STALE:

@@ -1,4 +1,5 @@
-// Exercise 6, solved: a read that takes too long is given up, and the client is told so in time.
+// Exercise 6, solved: a read that takes too long is given up, and the client is
+// told so in time.
 package main
 
 import (
@@ -20,7 +21,8 @@ func main() {
 	if err != nil {
 		log.Fatalf("cannot write the exchange file: %v", err)
 	}
-	log.Printf("will update the exchange file %s every %v", service.File, service.Interval)
+	log.Printf("will update the exchange file %s every %v",
+		service.File, service.Interval)
 
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -73,11 +75,13 @@ func read(file string) ([]byte, error) {
 // answer sends the contents that the file has now.
 func answer(w http.ResponseWriter, file string) {
 	contents, err := read(file)
-	isEmpty := err == nil && len(contents) == 0 // while the writer has emptied it, and not yet written
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, os.ErrDeadlineExceeded) || isEmpty {
+	isEmpty := err == nil && len(contents) == 0 // the writer will soon write it
+	isLate := errors.Is(err, os.ErrDeadlineExceeded)
+	if errors.Is(err, fs.ErrNotExist) || isLate || isEmpty {
 		// This is no defect: the file will soon be written again.
 		w.Header().Set("Retry-After", "10") // seconds
-		http.Error(w, "the exchange file is not ready", http.StatusServiceUnavailable)
+		http.Error(w, "the exchange file is not ready",
+			http.StatusServiceUnavailable)
 		return
 	}
 	if err != nil {

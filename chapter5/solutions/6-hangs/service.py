@@ -1,4 +1,6 @@
-"""Exercise 6, solved: a read that takes too long is given up, and the client hears that."""
+"""Exercise 6, solved: a read that takes too long is given up, and the client is
+told so in time.
+"""
 
 import queue
 import threading
@@ -14,7 +16,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written
@@ -74,12 +78,12 @@ def answer(file):
     try:
         contents = read(file)
     except (FileNotFoundError, TimeoutError):
-        return NOT_READY  # this is no defect: the file will soon be written again
+        return NOT_READY  # no defect: the file will soon be written again
     except OSError as error:
         exchange.log("cannot read the exchange file", error)
         return exchange.Answer(500, "internal server error\n")
 
-    if not contents:  # while the writer has emptied it, and not yet written
+    if not contents:  # the writer will soon write it
         return NOT_READY
     return exchange.Answer(200, contents)
 

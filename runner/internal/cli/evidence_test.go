@@ -83,6 +83,19 @@ NO VERDICT, as this demo should
   next     go on
   journal  /a very/long path/that/is/not/broken/journal.json
 `},
+		{"an empty answer, and none in time", "80", func(r *verdict.Result) {
+			r.Before.Runs[0].Output = value.MapOf("status", int64(200), "body", "")
+			r.After.Runs[0].Fail("activity took too long to complete")
+			r.Verdict = verdict.Verdict{Word: verdict.NoVerdict, Reason: "'p' failed: activity took too long to complete"}
+		}, `
+NO VERDICT, as this demo should
+  why      'p' failed: no answer in time
+  before   200  (empty)       wanted 200 or 503
+  fault    move-exchange-file: ./exchange.dat is gone (proven)
+  after    no answer in time  wanted 200 or 503
+  next     go on
+  journal  /a very/long path/that/is/not/broken/journal.json
+`},
 		{"a fault that healed, and one that is not proven", "80", func(r *verdict.Result) {
 			again := exists("./exchange.dat", true)
 			again.Unproven = "boom"
@@ -199,7 +212,7 @@ SAME FAULT, SIDE BY SIDE
   proven   yes                        yes
   before   200                        200 soon
            2026-11-26T01:47:42.188102
-  after    503 the exchange file is   503
+  after    503 the exchange file is   503 (empty)
            not ready, so there is no
            answer
   wanted   200                        200
@@ -216,7 +229,7 @@ SAME FAULT, SIDE BY SIDE
            RESILIENT 200 soon
   after    WEAK      503 the exchange file is not ready, so
                      there is no answer
-           RESILIENT 503
+           RESILIENT 503 (empty)
   wanted   WEAK      200
            RESILIENT 200
   verdict  WEAK      WEAKNESS FOUND (deviated)

@@ -119,7 +119,7 @@ func (c *course) playCurrent() error {
 }
 
 // playFrom plays an exercise after the solved ones before it. One of them that is not solved any
-// more comes first.
+// more comes first, unless the learner has chosen the exercise.
 func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error {
 	for _, solved := range c.all {
 		if solved.Number >= e.Number || !c.progress.Solved[solved.Key()] {
@@ -129,11 +129,18 @@ func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error
 		if err != nil {
 			return err
 		}
-		if !isSolved(seen) {
+		switch {
+		case isSolved(seen):
+			c.console.result(c.console.mask.Screen(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title)))
+		case c.options.exercise == 0:
 			c.console.result(fmt.Sprintf("exercise %d was solved, and is not any more", solved.Number))
 			return c.conclude(solved, seen)
+		default:
+			if err := c.progress.Change(func() { c.progress.Solved[solved.Key()] = false }); err != nil {
+				return err
+			}
+			c.console.result(c.sentenceFor(solved, fmt.Sprintf("exercise %d is not solved any more; {exercise} plays it", solved.Number)))
 		}
-		c.console.result(c.console.mask.Screen(fmt.Sprintf("exercise %d is still solved: %s", solved.Number, solved.Title)))
 	}
 	return c.playAlone(ctx, undo, e)
 }
@@ -159,8 +166,8 @@ func (c *course) conclude(e *exercise.Exercise, seen []*exercise.Seen) error {
 	solved := isSolved(seen)
 	err := c.progress.Change(func() {
 		c.progress.Solved[e.Key()] = solved
-		if c.progress.Predicted[e.Key()] != "" && !e.Changed(c.root) {
-			c.progress.Saw[e.Key()] = c.saw(e, seen[0])
+		if c.progress.Predicted[e.Name] != "" && !e.Changed(c.root) {
+			c.progress.Saw[e.Name] = c.saw(e, seen[0])
 		}
 	})
 	c.console.result(c.summary(e, seen, solved))
@@ -222,7 +229,7 @@ func (c *course) saw(e *exercise.Exercise, s *exercise.Seen) string {
 // predicted shows what the learner has predicted, below what came. It was about the file as it came:
 // once that is changed, what came of it is told too.
 func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
-	said, saw := c.progress.Predicted[e.Key()], c.progress.Saw[e.Key()]
+	said, saw := c.progress.Predicted[e.Name], c.progress.Saw[e.Name]
 	if saw != "" && e.Kind != "experiment" && e.Changed(c.root) {
 		said += "; at the start it was: " + c.console.mask.Screen(saw)
 	}
@@ -233,7 +240,7 @@ func (c *course) predicted(b *blockWriter, e *exercise.Exercise) {
 
 // predict asks once what the learner expects.
 func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
-	if _, asked := c.progress.Predicted[e.Key()]; asked || !isTerminal(c.world.Stdin) || len(e.Predict.Choices) == 0 {
+	if _, asked := c.progress.Predicted[e.Name]; asked || !isTerminal(c.world.Stdin) || len(e.Predict.Choices) == 0 {
 		return nil
 	}
 	var question strings.Builder
@@ -241,8 +248,8 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 	for i, choice := range e.Predict.Choices {
 		question.WriteString(fmt.Sprintf("  %d  %s\n", i+1, choice))
 	}
-	for {
-		answered := c.console.ask(question.String() + "Your prediction (a number; Enter for none): ")
+	for ask := question.String(); ; ask = "" {
+		answered := c.console.ask(ask + "Your prediction (a number; Enter alone gives none): ")
 		text, err := c.line(ctx)
 		if err != nil {
 			answered("\n")
@@ -255,8 +262,8 @@ func (c *course) predict(ctx context.Context, e *exercise.Exercise) error {
 			if text != "" {
 				text = e.Predict.Choices[number-1]
 			}
-			return c.progress.Change(func() { c.progress.Predicted[e.Key()] = text })
+			return c.progress.Change(func() { c.progress.Predicted[e.Name] = text })
 		}
-		c.console.note("please type a number from 1 to %d, or press Enter", len(e.Predict.Choices))
+		c.console.note("please type a number from 1 to %d, or press Enter to give none", len(e.Predict.Choices))
 	}
 }

@@ -54,7 +54,10 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 			cure = "{reset} puts back all files of the exercise, and keeps yours"
 		}
 		b.line("look", last.Given+c.sentenceFor(e, " was changed, and this exercise needs it as it came: "+cure))
-	case last.Broken == nil && !e.Changed(c.root): // of the file as it came
+	case last.Broken != nil: // the messages name the place
+	case e.Changed(c.root):
+		b.line("look", e.Place)
+	default:
 		b.line("look", e.Look)
 	}
 	next := c.nextExercise(e, solved)
@@ -88,7 +91,7 @@ func (c *course) why(s *exercise.Seen) string {
 	if s.Result.Measured() {
 		return cmp.Or(s.Lacks(), s.Result.Verdict.Reason)
 	}
-	return cmp.Or(s.Failed(), s.Result.Verdict.Reason) // a rollback may have failed too, but only because of it
+	return evidence.InTime(cmp.Or(s.Failed(), s.Result.Verdict.Reason)) // a rollback may have failed too, but only because of it
 }
 
 // consumer shows what a consumer of the service saw.
@@ -204,7 +207,11 @@ func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error 
 		}
 	}
 	if failing.AsWanted() {
-		c.console.prose(c.sentence(fmt.Sprintf("exercise %d is as wanted: {exercise} plays it, and notes that it is solved", e.Number)))
+		said := fmt.Sprintf("exercise %d is solved, so there is no hint to give", e.Number)
+		if !c.progress.Solved[e.Key()] {
+			said += "; {exercise} notes that it is solved"
+		}
+		c.console.prose(c.sentenceFor(e, said))
 		return nil
 	}
 	c.console.problems(failing.Broken)

@@ -203,7 +203,7 @@ func (w Words) Answer(run *verdict.Run) string {
 	case run.Pretended:
 		return "only pretended (dry)"
 	case run.Failed():
-		return w.Mask.Line("no answer: "+run.Reason, w.Letters)
+		return w.Mask.Line(strings.Replace("no answer: "+InTime(run.Reason), "no answer: "+late, late, 1), w.Letters)
 	case !run.Succeeded():
 		return "no answer"
 	}
@@ -221,5 +221,17 @@ func (w Words) Answer(run *verdict.Run) string {
 	if !isText && rest != nil {
 		text = value.JSON(rest)
 	}
+	if isText && text == "" && !m.Has("stdout") {
+		text = "(empty)"
+	}
 	return strings.TrimSpace(w.Mask.Line(code, 0) + "  " + w.Mask.Line(text, w.Letters))
+}
+
+// late is what the evidence says of an answer that came too late.
+const late = "no answer in time"
+
+// InTime is a reason, with our words for an answer that came too late. The log keeps the toolkit's.
+func InTime(reason string) string {
+	const tooLong = "activity took too long to complete"
+	return strings.NewReplacer("process "+tooLong, late, tooLong, late).Replace(reason)
 }

@@ -9,7 +9,7 @@ import (
 
 // Reason is the verdict's reason, without what the evidence shows.
 func Reason(r *verdict.Result) string {
-	text := r.Verdict.Reason
+	text := InTime(r.Verdict.Reason)
 	if r.Verdict.Word == verdict.Held && r.Before != nil && r.After != nil {
 		return ""
 	}
@@ -18,7 +18,7 @@ func Reason(r *verdict.Result) string {
 		if run == nil {
 			continue
 		}
-		if seen := run.Deviation(); r.Verdict.Word == verdict.Deviated && (text == seen || text == "during the method, "+seen) {
+		if seen := InTime(run.Deviation()); r.Verdict.Word == verdict.Deviated && (text == seen || text == "during the method, "+seen) {
 			return ""
 		} else if short, ok := strings.CutSuffix(text, ": "+seen); ok {
 			return short
@@ -50,7 +50,7 @@ func (w Words) Outcome(part string, run *verdict.Run) string {
 	case run.Skipped:
 		return name + ": skipped"
 	case run.Failed():
-		return w.Mask.Line(run.Name+" failed: "+run.Reason, 0)
+		return w.Mask.Line(run.Name+" failed: "+InTime(run.Reason), 0)
 	case run.Unproven != "" && run.Proves:
 		return w.Mask.Line(run.Unproven, 0) + " (the fault is not proven)"
 	case run.Unproven != "":

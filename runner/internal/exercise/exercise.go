@@ -31,6 +31,7 @@ type Exercise struct {
 	Kind    string // repair, catch or experiment
 	Task    string
 	Look    string   // where to look first
+	Place   string   // where to look once the learner's file is changed
 	Learned string   // what one knows after it
 	Not     []string // the systems (GOOS) on which it cannot be played
 	Files   map[string]Files

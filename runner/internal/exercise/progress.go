@@ -16,7 +16,7 @@ import (
 // Progress is what a learner has done so far. It is kept in a file of the project.
 type Progress struct {
 	Solved    map[string]bool   // by the key of the exercise
-	Predicted map[string]string // what the learner said, in words; empty for an answer that was left out
+	Predicted map[string]string // by its name: what the learner said, in words; empty for an answer that was left out
 	Saw       map[string]string // what came of the file as it was at the start
 	Hint      struct {          // the last hint that was shown
 		Exercise, State, Message string // the latter of a file that cannot be played

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"chaosworkshop.example/runner/internal/evidence"
 )
 
 // Markdown is the report as a text for notes, and for the summary of a CI job. What came from
@@ -16,7 +18,7 @@ func (r *Report) Markdown() []byte {
 		for _, missing := range run.Missing {
 			fmt.Fprintf(&b, "- missing: %s\n", code(r.line(missing)))
 		}
-		if reason := r.line(run.Verdict.Reason); reason != "" {
+		if reason := r.line(evidence.InTime(run.Verdict.Reason)); reason != "" {
 			fmt.Fprintf(&b, "- why: %s\n", code(reason))
 		}
 		b.WriteString("\n| when | what was seen | wanted |\n|---|---|---|\n")

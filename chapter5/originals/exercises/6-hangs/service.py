@@ -1,5 +1,5 @@
-"""Exercise 6. This service waits for as long as the read of its exchange file takes. What
-do its clients notice when this read does not end?
+"""Exercise 6. This service waits for as long as the read of its exchange file
+takes. What do its clients notice when this read does not end?
 """
 
 import threading
@@ -15,7 +15,9 @@ def main():
         written = write(service.file)  # the first answer needs it
     except OSError as error:
         exchange.fail("cannot write the exchange file", error)
-    exchange.log(f"will update the exchange file {service.file} every {service.interval}")
+    exchange.log(
+        f"will update the exchange file {service.file} every {service.interval}"
+    )
 
     def keep_writing():
         nonlocal written
@@ -54,12 +56,12 @@ def answer(file):
         with open(file, "rb") as opened:
             contents = opened.read()
     except FileNotFoundError:
-        return NOT_READY  # this is no defect: the file will soon be written again
+        return NOT_READY  # no defect: the file will soon be written again
     except OSError as error:
         exchange.log("cannot read the exchange file", error)
         return exchange.Answer(500, "internal server error\n")
 
-    if not contents:  # while the writer has emptied it, and not yet written
+    if not contents:  # the writer will soon write it
         return NOT_READY
     return exchange.Answer(200, contents)
 
