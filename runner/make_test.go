@@ -194,10 +194,13 @@ func TestMakeIn(t *testing.T) {
 		{"IN=python", "diff", true, "\n+++ chapter5/resilient-service/main.go\n"},
 		{"", "reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
 		{"", "-C chapter5 reset IN=python", true, "\nnothing to reset: each file is as it came\n"},
-		{"", "diff IN=ruby", false, "IN must be go or python, as in IN=python, and it is 'ruby'"},
+		{"", "diff IN=ruby", false, ": *** IN must be go or python, and it is 'ruby'.  Stop.\n"},
+		{"", "diff PORT=x", false, ": *** PORT must be from 1 to 65535, and it is 'x'.  Stop.\n"},
+		{"", "start-resilent", false, ": *** there is no 'make start-resilent': type make alone.  Stop.\n"},
+		{"", "-n doctor PORT=9090", true, " doctor  --port 9090; fi\n"},
 	} {
 		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)
-		if (err == nil) != c.well || !strings.Contains("\n"+out, c.want) || strings.Contains(out, "service/main.go is") {
+		if (err == nil) != c.well || !strings.Contains("\n"+out, c.want) || strings.Contains(out, "service/main.go is") || !c.well && len(out) > 81 {
 			t.Errorf("%s make %s: %v\n%s", c.variable, c.args, err, out)
 		}
 	}
