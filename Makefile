@@ -199,7 +199,7 @@ rehearse: $(RUNNER)
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log
-## demo PORT=9090   use this port; also with start-weak
+## demo PORT=9090   this port; also start-weak, doctor
 ## stop             stop what a killed demo left running
 .PHONY: stop
 stop: $(RUNNER)
