@@ -7,7 +7,7 @@ RUNNER := $(BIN)/runner
 # $(call shell-word,TEXT) is a text as one word for the shell.
 shell-word = '$(subst ','\'',$1)'
 # $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
-check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be from 1 to 65535, and it is '$($1)'))
+check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number, 1 to 65535, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
 # PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
