@@ -7,7 +7,7 @@ RUNNER := $(BIN)/runner
 # $(call shell-word,TEXT) is a text as one word for the shell.
 shell-word = '$(subst ','\'',$1)'
 # $(call check-port,NAME) stops make where the variable of that name is not the number of a port.
-check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number from 1 to 65535, as in $1=9090, and it is '$($1)'))
+check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number, 1 to 65535, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
 # PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
@@ -25,11 +25,11 @@ unexport EXCHANGE_PORT
 LANGUAGE :=
 ifeq ($(origin IN),command line)
   ifneq ($(filter-out go python,$(IN)),)
-    $(error IN must be go or python, as in IN=python, and it is '$(IN)')
+    $(error IN must be go or python, and it is '$(IN)')
   endif
-  ifeq ($(strip $(IN)),python)
+  export CHAOSWORKSHOP_IN := $(strip $(IN))
+  ifeq ($(CHAOSWORKSHOP_IN),python)
     LANGUAGE := -python
-    export CHAOSWORKSHOP_IN := python
   endif
 endif
 ifeq ($(origin STEP),command line)
@@ -183,7 +183,7 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 doctor:
 	@if scripts/build.sh "the runner" ./runner $(RUNNER) || \
 		{ test -x $(RUNNER) && echo "Now the runner that was built before examines this computer:"; }; then \
-		exec $(RUNNER) doctor $(SHARE_FLAG); fi
+		exec $(RUNNER) doctor $(SHARE_FLAG) $(PORT_FLAG); fi
 
 ## live             both services on a page
 ## live RECORD=lesson.html   keep what was answered
@@ -199,7 +199,7 @@ rehearse: $(RUNNER)
 
 ## demo STEP=1      wait for Enter before each step
 ## demo VERBOSE=1   show the Chaos Toolkit's whole log
-## demo PORT=9090   use this port; also with start-weak
+## demo PORT=9090   this port; also start-weak, doctor
 ## stop             stop what a killed demo left running
 .PHONY: stop
 stop: $(RUNNER)
@@ -248,4 +248,4 @@ $(BIN)/service $(BIN)/resilient-service: $(BIN)/%: build
 	@scripts/build.sh "the $*" ./chapter5/$* $@
 
 .DEFAULT:
-	$(error there is no command 'make $@': type make alone, which lists them all)
+	$(error there is no 'make $@': type make alone)

@@ -127,7 +127,7 @@ func readPage(t *testing.T, name string) string {
 }
 
 // waits are the lines that tell how long something takes: a fast machine shows none.
-const waits = `(?m)^(building .*|[a-z][-a-z0-9 ]*:( \d+ s)+)\n(  \d+ s.*\n)*`
+const waits = `(?m)^((building|playing exercise) .*|[a-z][-a-z0-9 ]*:( \d+ s)+)\n(  \d+ s.*\n)*`
 
 // changing is what differs from run to run: times, ports, folders of runs.
 var changing = []struct{ form, mask string }{

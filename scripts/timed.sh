@@ -4,18 +4,24 @@
 # command fails.
 set -eu
 
-# tick extends one line every two seconds, until it is told to end.
+# tick extends one line every two seconds, and begins another where it is full, until it is told to end.
 tick() {
-	said=
-	trap 'test -z "$said" || echo >&2; exit 0' TERM
+	width=0
+	trap 'test $width -eq 0 || echo >&2; exit 0' TERM
 	seconds=0 pause=1
 	while :; do
 		sleep $pause >/dev/null 2>&1 &
 		wait $!
 		seconds=$((seconds + pause)) pause=2
-		test -n "$said" || printf '%s:' "$1" >&2
-		said=yes
-		printf ' %d s' $seconds >&2
+		text=" $seconds s"
+		if [ $width -eq 0 ]; then
+			text="$1:$text"
+		elif [ $((width + ${#text})) -gt 80 ]; then
+			printf '\n ' >&2
+			width=1
+		fi
+		printf '%s' "$text" >&2
+		width=$((width + ${#text}))
 	done
 }
 tick "$1" &

@@ -186,7 +186,7 @@ func (c *console) ask(question string) (answered func(lineEnd string)) {
 
 // note prints a line that is not part of the log.
 func (c *console) note(format string, values ...any) {
-	c.print(c.err, c.mask.Screen(fmt.Sprintf(format, values...)))
+	c.print(c.err, c.behind("", c.mask.Screen(fmt.Sprintf(format, values...))))
 }
 
 // Say tells what a demo does.
@@ -216,7 +216,7 @@ func (c *console) Waiting(what string, sofar time.Duration) {
 // Line shows a line that a target or Python code prints. It begins with who, so that
 // it does not look like the log. Only a terminal gets it in several lines.
 func (c *console) Line(who, line string) {
-	who, line = c.mask.Line(who, 0), c.mask.Screen(line)
+	who, line = c.mask.Line(who, 0), c.mask.Screen(c.fromHere(line))
 	lane := padded(who+" ", 10) + "| "
 	if columns(c.world.Stderr) > 0 {
 		line = c.behind(lane, line)

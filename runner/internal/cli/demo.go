@@ -31,19 +31,24 @@ func (s *session) demoCommand() *cobra.Command {
 		ValidArgsFunction: s.completeTargets,
 		RunE:              func(_ *cobra.Command, args []string) error { return s.runDemos(args) },
 	}
-	c.Flags().Func("port", "use exactly this `PORT`; 0 is any that is free (default: the target's own, or a free one)", func(text string) error {
+	s.portFlag(c, "use exactly this `PORT`; 0 is any that is free (default: the target's own, or a free one)", 0, "give a number from 1 to 65535, or 0 for any port that is free")
+	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
+	s.rootFlag(c)
+	return c
+}
+
+// portFlag is the flag that chooses a port, from least on; give says what else to give.
+func (s *session) portFlag(c *cobra.Command, help string, least uint64, give string) {
+	c.Flags().Func("port", help, func(text string) error {
 		port, err := strconv.ParseUint(text, 10, 16)
-		if err != nil {
-			return errors.New("give a number from 1 to 65535, or 0 for any port that is free")
+		if err != nil || port < least {
+			return errors.New(give)
 		}
 		if s.options.port = int(port); port == 0 {
 			s.options.port = -1
 		}
 		return nil
 	})
-	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
-	s.rootFlag(c)
-	return c
 }
 
 // rootFlag is the flag that names the project's folder.

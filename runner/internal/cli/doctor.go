@@ -36,6 +36,7 @@ func (s *session) doctorCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&s.options.share, "share", false, "print it without names and home folders, to send it to somebody")
+	s.portFlag(c, "look at this `PORT` of the services (default: 8080)", 1, "give a number from 1 to 65535")
 	s.languageFlag(c)
 	s.rootFlag(c)
 	return c

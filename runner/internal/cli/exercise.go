@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/original"
@@ -197,6 +199,12 @@ func (c *course) play(ctx, undo context.Context, e *exercise.Exercise) (all []*e
 	case err != nil:
 		return nil, problem.Wrap(problem.Invalid, err, "your file cannot be read", c.sentenceFor(e, "{reset} puts the file back as it came"))
 	}
+	doing := fmt.Sprintf("playing exercise %d (the first time: up to a minute)", e.Number)
+	clock.Tell(ctx, func(sofar time.Duration) { c.console.Waiting(doing, sofar) }, func() { all, err = c.playAll(ctx, undo, e) })
+	return all, err
+}
+
+func (c *course) playAll(ctx, undo context.Context, e *exercise.Exercise) (all []*exercise.Seen, err error) {
 	c.plays = nil
 	given := e.GivenChanged(c.root)
 	for _, play := range e.Plays {

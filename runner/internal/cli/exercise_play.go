@@ -33,7 +33,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 	d := c.demo(c.root)
 	seen.Asks = e.Kind == "experiment" && e.HypothesisChanged(c.root)
 	quiet := &quiet{console: c.console}
-	d.Output, d.Interval = quiet, time.Hour
+	d.Output, d.Interval = hushed{quiet}, time.Hour
 	d.Prepare = c.observed(e, seen)
 	speak := func() {}
 	if !c.options.verbose {
@@ -146,6 +146,11 @@ func (q *quiet) Line(_, line string) {
 		q.lines = append(q.lines, line)
 	}
 }
+
+// hushed is quiet, and leaves to others to show what takes long.
+type hushed struct{ *quiet }
+
+func (hushed) Waiting(string, time.Duration) {}
 
 // crash is what a service said of an error in its own code: the error, and the places in the
 // learner's file.

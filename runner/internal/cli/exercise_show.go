@@ -115,7 +115,7 @@ func (c *course) consumer(b *blockWriter, e *exercise.Exercise, s *exercise.Seen
 			b.line("why", c.console.mask.Screen(c.why(s)))
 		}
 		for _, line := range crash(c.said, e.Learner().Edit) {
-			b.line("service", c.console.mask.Screen(line))
+			b.line("service", c.console.mask.Screen(c.console.fromHere(line)))
 		}
 		b.line("wanted", s.Play.Wanted)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,10 +14,10 @@ import (
 // inPython ends the names of the lesson's targets in Python. make has the argument IN for it.
 const inPython = "-python"
 
-// chosePython tells whether make was called with IN=python.
-func (s *session) chosePython() bool {
+// chosenLanguage is the one that the user named, with --in or to make with IN; empty for none.
+func (s *session) chosenLanguage() string {
 	chosen, _ := s.world.Environment("CHAOSWORKSHOP_IN")
-	return chosen == "python"
+	return cmp.Or(s.options.in, chosen)
 }
 
 // languageFlag is the flag that chooses a language without make.
@@ -26,7 +27,7 @@ func (s *session) languageFlag(c *cobra.Command) {
 
 // language is the learner's: of the exercises, of what is rehearsed and of what the doctor looks at.
 func (s *session) language() string {
-	if s.options.in == "python" || s.chosePython() {
+	if s.chosenLanguage() == "python" {
 		return "python"
 	}
 	return "go"
@@ -34,7 +35,7 @@ func (s *session) language() string {
 
 // languageOf is the argument of make for the language of a command in our neutral words.
 func (s *session) languageOf(command string) string {
-	if strings.Contains(command, inPython) || command == "experiment" && s.chosePython() {
+	if strings.Contains(command, inPython) || command == "experiment" && s.chosenLanguage() == "python" {
 		return " IN=python"
 	}
 	return ""
@@ -64,5 +65,5 @@ func serviceName(target string) string { return strings.TrimSuffix(target, inPyt
 
 // learnsPython tells whether the user works with the services in Python.
 func (s *session) learnsPython(r *verdict.Result, o *demo.Outcome) bool {
-	return s.chosePython() || strings.Contains(r.Warning(), " python/") || o != nil && strings.HasSuffix(o.Target.Name, inPython)
+	return s.chosenLanguage() == "python" || strings.Contains(r.Warning(), " python/") || o != nil && strings.HasSuffix(o.Target.Name, inPython)
 }

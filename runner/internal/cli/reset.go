@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,7 @@ func (s *session) resetCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&s.options.all, "all", false, "put back every file that you changed")
 	s.exerciseFlag(c, "put back the files of the exercise with this `NUMBER`")
+	word(c, c.Flags(), &s.options.in, "in", "only what is in this `LANGUAGE`: go or python (default: both)", []string{"go", "python"})
 	s.rootFlag(c)
 	return c
 }
@@ -52,16 +54,18 @@ func (s *session) reset(names []string) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.editables(root, names)
-	if len(all) == 0 {
+	chosen, err := s.editables(root, names, s.options.exercise, s.console.problems)
+	if other := map[string]string{"go": ".py", "python": ".go"}[s.chosenLanguage()]; other != "" && len(names) == 0 {
+		chosen = slices.DeleteFunc(chosen, func(e editable) bool { return filepath.Ext(e.source) == other })
+	}
+	if len(chosen) == 0 {
 		return err
 	}
-	left := 0
 	if len(names) == 0 && s.options.exercise == 0 && !s.options.all {
-		all, left = changedLast(all)
+		chosen = changedLast(chosen)
 	}
 	put := 0
-	for _, d := range all {
+	for _, d := range chosen {
 		name := d.name(root)
 		kept, done, failed := demo.Reset(root, d.of, d.source, d.original)
 		switch {
@@ -77,21 +81,43 @@ func (s *session) reset(names []string) error {
 		}
 		put++
 	}
+	if err != nil {
+		return err
+	}
+	left := s.changed(root)
 	switch {
-	case put == 0 && err == nil && len(names) == 1 && len(all) == 1:
-		s.console.prose(all[0].name(root) + " is as it came: nothing to reset")
-	case put == 0 && err == nil:
+	case put > 0:
+	case len(names) == 1 && len(chosen) == 1:
+		s.console.prose(chosen[0].name(root) + " is as it came: nothing to reset")
+	case left > 0:
+		s.console.prose("nothing to reset: what you chose is as it came")
+	default:
 		s.console.prose("nothing to reset: each file is as it came")
-	case left > 0 && err == nil:
+	}
+	if left > 0 {
+		s.options.exercise = 0
 		s.console.prose(fmt.Sprintf("changed files that are left: %d; to put back the next one: %s", left, s.command("reset")))
 	}
-	return err
+	return nil
 }
 
-// editables are the files of the chosen targets or exercise, or else of all. Then a target that
-// cannot be read is only warned of.
-func (s *session) editables(root string, names []string) (all []editable, err error) {
-	if s.options.exercise == 0 {
+// changed is how many files of the project are not as they came. What cannot be read is told where
+// it is chosen.
+func (s *session) changed(root string) int {
+	all, _ := s.editables(root, nil, 0, func(error) {})
+	sources := map[string]bool{}
+	for _, e := range all {
+		if original.IsChanged(e.source, e.original) {
+			sources[e.source] = true
+		}
+	}
+	return len(sources)
+}
+
+// editables are the files of these targets or of the exercise with this number, or else of all. Then
+// warn gets what is wrong with a target that cannot be read.
+func (s *session) editables(root string, names []string, number int, warn func(error)) (all []editable, err error) {
+	if number == 0 {
 		known := names
 		if len(names) == 0 {
 			if known, err = target.List(filepath.Join(root, "targets")); err != nil {
@@ -106,7 +132,7 @@ func (s *session) editables(root string, names []string) (all []editable, err er
 				for _, p := range found {
 					p.Warning = true
 				}
-				s.console.problems(found)
+				warn(found)
 			case failed != nil:
 				err = cmp.Or(err, failed)
 			case targets[0].Source != "":
@@ -122,8 +148,8 @@ func (s *session) editables(root string, names []string) (all []editable, err er
 	if failed != nil {
 		return all, cmp.Or(err, failed)
 	}
-	c := &course{session: s, root: root, all: exercises}
-	if s.options.exercise != 0 {
+	if number != 0 {
+		c := &course{session: s, root: root, all: exercises}
 		e, err := c.current()
 		if err != nil {
 			return nil, err
@@ -138,27 +164,21 @@ func (s *session) editables(root string, names []string) (all []editable, err er
 	return all, err
 }
 
-// changedLast are the files that are gone, and of the others the one that was changed last. It
-// returns how many changed ones are left.
-func changedLast(all []editable) (chosen []editable, left int) {
+// changedLast are the files that are gone, and of the others the one that was changed last.
+func changedLast(all []editable) (chosen []editable) {
 	var last *editable
 	var when time.Time
-	seen := map[string]bool{}
 	for i, d := range all {
 		info, err := os.Stat(d.source)
 		switch {
 		case err != nil || !isThere(d.original): // the latter is for the reset to tell
 			chosen = append(chosen, d)
-			continue
-		case seen[d.source] || !original.IsChanged(d.source, d.original):
-			continue
-		}
-		if seen[d.source], left = true, left+1; last == nil || info.ModTime().After(when) {
+		case original.IsChanged(d.source, d.original) && (last == nil || info.ModTime().After(when)):
 			last, when = &all[i], info.ModTime()
 		}
 	}
 	if last != nil {
-		return append(chosen, *last), left - 1
+		chosen = append(chosen, *last)
 	}
-	return chosen, 0
+	return chosen
 }
