@@ -63,6 +63,17 @@ func makeDoctor(t *testing.T, project string, foreign []string) {
 			t.Errorf("make doctor says nothing of %s: %v\n%s", want, err, out)
 		}
 	}
+	broken := filepath.Join(project, "runner", "broken.go")
+	if err := os.WriteFile(broken, []byte("package main\nx\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = inCopy(t, project, foreign, "doctor")
+	if want := "\nbad   runner       it cannot be built, and this one was built before:\n"; err != nil || !strings.Contains(out, want) || !strings.Contains(out, "do what Fix says") {
+		t.Errorf("make doctor with a broken source: %v\n%s", err, out)
+	}
+	if err := os.Remove(broken); err != nil {
+		t.Fatal(err)
+	}
 	bin := t.TempDir()
 	for _, name := range []string{"make", "sh", "sed", "id", "dirname"} {
 		path, err := exec.LookPath(name)
@@ -78,6 +89,9 @@ func makeDoctor(t *testing.T, project string, foreign []string) {
 		if err != nil || !strings.Contains(out, want) || strings.Contains(out, "make: ") {
 			t.Errorf("make doctor without Go: no %q: %v\n%s", want, err, out)
 		}
+	}
+	if strings.Contains(out, "runner  ") {
+		t.Errorf("without Go, the runner itself is said to be bad:\n%s", out)
 	}
 	if err := os.Remove(filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
 		t.Fatal(err)

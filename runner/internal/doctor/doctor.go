@@ -46,6 +46,7 @@ type Machine struct {
 	InPython    bool           // the user works with the services in Python
 	Interpreter string         // the Python that is found; empty: none
 	Records     string         // the folder with the records of running demos
+	Old         bool           // the runner could not be built anew, so one that was built before examines
 
 	settings map[string]string // of Go, in the kit's environment; nil: Go cannot be used
 	hopeless bool              // what was found stops every build, so none is tried
@@ -60,7 +61,7 @@ func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 		defer cancel()
 		for _, check := range []func(context.Context) []Finding{
 			m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers,
-			m.python, m.golang, m.cache, m.variables, m.modules, m.build,
+			m.python, m.golang, m.cache, m.variables, m.modules, m.build, m.runner,
 		} {
 			for _, found := range check(limited) {
 				if ctx.Err() != nil || !yield(found) {

@@ -90,6 +90,10 @@ func (m *Machine) folder(context.Context) (found []Finding) {
 			return bad("folder", "{reset} brings back what learners change. Otherwise get the project again, from where it came", "%s is not there", name)
 		}
 	}
+	if m.System != "windows" && strings.Contains(m.Root, `\`) {
+		m.hopeless = true
+		return bad("folder", `rename the folder of the project, or the one around it, whose name has a \`, "its path has a backslash (\\), and there Go cannot build the runner")
+	}
 	if drive := m.windowsDrive(); drive != "" {
 		found = append(found, note("folder", elsewhere, "the project is on %s, a drive of Windows: from WSL it is slow", drive)...)
 	}
