@@ -138,17 +138,17 @@ func (s *session) editables(root string, names []string) (all []editable, err er
 	return all, err
 }
 
-// changedLast are the files that are gone, and of the others the one that was changed last. It
+// changedLast are the files that are gone, or where none is, the one that was changed last. It
 // returns how many changed ones are left.
 func changedLast(all []editable) (chosen []editable, left int) {
 	var last *editable
 	var when time.Time
-	seen := map[string]bool{}
+	gone, seen := false, map[string]bool{}
 	for i, d := range all {
 		info, err := os.Stat(d.source)
 		switch {
 		case err != nil || !isThere(d.original): // the latter is for the reset to tell
-			chosen = append(chosen, d)
+			chosen, gone = append(chosen, d), gone || err != nil
 			continue
 		case seen[d.source] || !original.IsChanged(d.source, d.original):
 			continue
@@ -157,8 +157,8 @@ func changedLast(all []editable) (chosen []editable, left int) {
 			last, when = &all[i], info.ModTime()
 		}
 	}
-	if last != nil {
+	if last != nil && !gone {
 		return append(chosen, *last), left - 1
 	}
-	return chosen, 0
+	return chosen, left
 }
