@@ -144,6 +144,7 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 	for said, want := range map[string]string{
 		"Get \"https://proxy/x.mod\": dial tcp: no such host":   "Is there a network? It is needed once: connect, and type: make prepare\n",
 		"go: go.work requires go >= 1.25.0 (running go 1.24.0)": "Go is too old: get a newer one from https://go.dev/dl/\n",
+		"go: creating work dir: stat /no: no such file":         "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again\n",
 		"go: write x: no space left on device":                  "The disk is full: delete what you do not need there, and try again\n",
 		"go: open x: read-only file system":                     "Nothing can be written there: copy the project to a folder of your own\n",
 		"main.go:1:1: it is broken":                             "",

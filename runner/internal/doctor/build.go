@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -75,7 +76,7 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	case isFull(why):
 		return bad("build", makeRoom, "the disk is full, so Go cannot build: %s", firstLine(why))
 	case why != "":
-		return bad("build", correct, "Go cannot build here: %s", firstLine(why))
+		return bad("build", cmp.Or(m.named(ctx, why), correct), "Go cannot build here: %s", firstLine(why))
 	}
 	exit, err := m.Processes.Run(ctx, process.Command{Args: []string{program, "--help"}, Dir: folder, Grace: 100 * time.Millisecond})
 	switch {

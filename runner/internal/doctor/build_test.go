@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Who examines with a runner that was built before is told so, and why, unless no Go can build it.
@@ -21,6 +22,16 @@ func TestOldRunner(t *testing.T) {
 	}
 	p.write(filepath.Join(p.Root, "runner", "main.go"), "package main\n\nfunc main() {}\nx\n")
 	if found := p.runner(t.Context()); len(found) != 1 || found[0].Level != Bad || found[0].Fix != correct || !strings.Contains(found[0].What, ": runner/main.go:4:1: syntax error") {
+		t.Errorf("%+v", found)
+	}
+}
+
+// A Python that hangs leaves Go its time.
+func TestPythonHangs(t *testing.T) {
+	p := healthy(t)
+	p.fakePython("exec tail -f /dev/null")
+	p.Limit = 3 * time.Second
+	if found := of("Go", p.examined("Go")); len(found) != 1 || found[0].Level != Good {
 		t.Errorf("%+v", found)
 	}
 }

@@ -41,7 +41,7 @@ type Machine struct {
 	Typed       func(name string) string                                       // a variable of the user's own environment; empty where there is none
 	Lookup      func(ctx context.Context, host string) (ips []string, e error) // finds the addresses of a name
 	Now         func() time.Time
-	Limit       time.Duration  // how long all checks together may take
+	Limit       time.Duration  // how long the checks may take: see Findings
 	Processes   *process.Owner // starts Go and Python
 	InPython    bool           // the user works with the services in Python
 	Interpreter string         // the Python that is found; empty: none
@@ -54,18 +54,21 @@ type Machine struct {
 
 // Findings are what the checks find, one after the other, until ctx ends. Each check has at least
 // one finding, except those that depend on another one that is bad. Those that run other
-// programs come last, and may take all of the time that is left.
+// programs come last. Those of Python have the whole time of Limit, and so have those of Go.
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
-		limited, cancel := context.WithTimeout(ctx, m.Limit)
-		defer cancel()
-		for _, check := range []func(context.Context) []Finding{
-			m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers,
-			m.python, m.golang, m.cache, m.variables, m.modules, m.build, m.runner,
+		for _, checks := range [][]func(context.Context) []Finding{
+			{m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers},
+			{m.python},
+			{m.golang, m.cache, m.variables, m.modules, m.build, m.runner},
 		} {
-			for _, found := range check(limited) {
-				if ctx.Err() != nil || !yield(found) {
-					return
+			limited, cancel := context.WithTimeout(ctx, m.Limit)
+			defer cancel()
+			for _, check := range checks {
+				for _, found := range check(limited) {
+					if ctx.Err() != nil || !yield(found) {
+						return
+					}
 				}
 			}
 		}

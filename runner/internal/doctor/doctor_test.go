@@ -63,6 +63,12 @@ var illnesses = []illness{
 		"Go", Bad, "GOTOOLCHAIN asks for a Go that is not on this computer", "unset GOTOOLCHAIN", nil, "build"},
 	{"a Go that is not here, for all terminals", func(p *patient) { p.goEnv("GOTOOLCHAIN=go1.98.0") },
 		"Go", Bad, "GOTOOLCHAIN, in Go's settings file, asks for a Go", "go env -w GOTOOLCHAIN=auto", nil, "build"},
+	{"GOPATH", func(p *patient) { p.user["GOPATH"] = "relative" },
+		"Go", Bad, "Go does not work: go: GOPATH entry is relative", "unset GOPATH", nil, "build"},
+	{"GOEXPERIMENT, for all terminals", func(p *patient) { p.goEnv("GOEXPERIMENT=bogus") },
+		"Go", Bad, "Go does not work: go: unknown GOEXPERIMENT bogus", "go env -u GOEXPERIMENT", nil, "build"},
+	{"a Go that hangs", func(p *patient) { p.fakeGo("exec tail -f /dev/null"); p.Limit = 3 * time.Second },
+		"Go", Bad, "Go did not answer in time", "wait until this computer is less busy", func(p *patient) { usualPath(p); p.Limit = 5 * time.Minute }, "build"},
 
 	{"GOFLAGS", func(p *patient) { p.user["GOFLAGS"] = "-mod=vendor '-ldflags=-X a.token=geheim -X geheim'" },
 		"Go settings", Note, "GOFLAGS (-mod=vendor -ldflags=... -X) breaks a plain go build", "unset GOFLAGS", nil, ""},
@@ -83,6 +89,8 @@ var illnesses = []illness{
 
 	{"GOCACHE", func(p *patient) { p.user["GOCACHE"] = "/dev/null/cache" },
 		"Go cache", Bad, "Go cannot write into /dev/null/cache: not a directory", "unset GOCACHE", nil, "build"},
+	{"a GOCACHE that Go does not use", func(p *patient) { p.user["GOCACHE"] = "off" },
+		"Go cache", Bad, "Go cannot write into off: it is not a whole path", "unset GOCACHE", nil, "build"},
 	{"HOME is somewhere else", func(p *patient) {
 		delete(p.user, "GOCACHE")
 		p.user["HOME"] = "/dev/null"
@@ -99,7 +107,9 @@ var illnesses = []illness{
 	}, "modules", Bad, "some modules are not on this computer", "connect to the network once, and type: {prepare}", nil, "build"},
 
 	{"no folder for temporary files", func(p *patient) { p.user["TMPDIR"] = "/no/such/folder" },
-		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
+		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "unset TMPDIR", nil, ""},
+	{"no folder for what is built, for all terminals", func(p *patient) { p.goEnv("GOTMPDIR=/no/such/folder") },
+		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "go env -u GOTMPDIR", nil, ""},
 	{"a full disk", func(p *patient) {
 		p.fakeGo(`test "$1" != build && exec "$GO" "$@"; echo "go: writing output: write x: no space left on device" >&2; exit 1`)
 	}, "build", Bad, "the disk is full, so Go cannot build: go: writing output: write x: no space left", "delete what you do not need on this disk", usualPath, ""},
@@ -127,6 +137,8 @@ var illnesses = []illness{
 		"Python", Bad, "is too old: Python 2.7.18.", "install Python 3.9 or newer", newPython, ""},
 	{"a broken Python", func(p *patient) { p.fakePython("echo 'Python was not found' >&2; exit 49") },
 		"Python", Bad, "does not work: Python was not found", "install Python 3.9 or newer", newPython, ""},
+	{"a Python that hangs", func(p *patient) { p.fakePython("exec tail -f /dev/null"); p.Limit = 3 * time.Second },
+		"Python", Bad, "/python3 did not start in time", "If this computer was busy, only type again: {doctor}", func(p *patient) { newPython(p); p.Limit = 5 * time.Minute }, ""},
 
 	{"a taken port", func(p *patient) { p.taken("127.0.0.1") },
 		"port", Bad, " uses it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
