@@ -70,6 +70,7 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	}
 	start := m.Now()
 	_, why := m.command(ctx, nil, "build", "-buildvcs=false", "-o", program, lesson)
+	m.hopeless = why != "" && why != tooSlow
 	switch {
 	case why == tooSlow:
 		return note("build", "{prepare}", unfinished)
