@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"regexp"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
@@ -100,5 +102,13 @@ func (m *Machine) set(name, text string) string {
 	if m.System == "windows" {
 		return "set " + name + "=" + text
 	}
-	return "export " + name + "=" + text
+	return "export " + name + "=" + asWord(text)
+}
+
+// asWord is a text as one word for the shell.
+func asWord(text string) string {
+	if regexp.MustCompile(`^[\w@%+=:,./-]+$`).MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

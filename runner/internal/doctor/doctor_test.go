@@ -157,6 +157,9 @@ var illnesses = []illness{
 	{"a proxy with exceptions", func(p *patient) {
 		p.user["HTTP_PROXY"], p.user["no_proxy"] = "http://proxy", ".corp.example"
 	}, "proxy", Note, "HTTP_PROXY is set.", "export no_proxy=.corp.example,localhost,127.0.0.1,::1", nil, ""},
+	{"a proxy with exceptions between spaces", func(p *patient) {
+		p.user["HTTP_PROXY"], p.user["no_proxy"] = "http://proxy", "a.example b.example"
+	}, "proxy", Note, "HTTP_PROXY is set.", "export no_proxy='a.example b.example,localhost,127.0.0.1,::1'", nil, ""},
 
 	{"a folder that cannot be written", unwritable,
 		"folder", Bad, "nothing can be written into ", "copy the project to another folder", copied, "build"},
@@ -213,6 +216,8 @@ var illnesses = []illness{
 				p.t.Fatal(err)
 			}
 		}, ""},
+	{"a rehearsal that was killed", func(p *patient) { p.write(filepath.Join(p.Root, ".workshop", "rehearsal-12", "go.work"), "") },
+		"leftovers", Note, ".workshop/rehearsal-12 is the copy of the project in which a rehearsal plays", "if no rehearsal runs now, remove it:\nrm -r .workshop/rehearsal-12", nil, ""},
 	{"a file that Windows cannot replace", func(p *patient) {
 		p.System = "windows"
 		p.write(filepath.Join(p.Root, "chapter5", "exchange.dat.old"), "old")

@@ -223,7 +223,7 @@ func (m *Machine) cache(context.Context) []Finding {
 		return good("Go cache", "it can be written")
 	}
 	m.hopeless = true
-	fix := "rename it, and Go makes a new one:\nmv " + folder + " " + folder + ".old"
+	fix := "rename it, and Go makes a new one:\nmv " + asWord(folder) + " " + asWord(folder+".old")
 	if m.System == "windows" {
 		fix = "rename it, and Go makes a new one"
 	}

@@ -202,6 +202,14 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 		found = append(found, bad("leftovers", "{stop}. If a demo runs in another terminal now, this is its own process: let it end first",
 			"process %d (%s), which a demo started at %s, still runs", r.PID, program, r.When.Local().Format("15:04:05"))...)
 	}
+	copies, _ := fs.Glob(os.DirFS(m.Root), ".workshop/rehearsal-*") // the form is right
+	for _, folder := range copies {
+		remove := "rm -r " + folder
+		if m.System == "windows" {
+			remove = "rmdir /s " + filepath.FromSlash(folder)
+		}
+		found = append(found, note("leftovers", "if no rehearsal runs now, remove it:\n"+remove, "%s is the copy of the project in which a rehearsal plays; one that was killed leaves it", folder)...)
+	}
 	old := filepath.Join("chapter5", "exchange.dat.old")
 	if m.System == "windows" && isThere(filepath.Join(m.Root, old)) {
 		found = append(found, bad("leftovers", "del "+old, "%s is left from an earlier experiment: on Windows, the next one cannot move its file there", old)...)
