@@ -168,8 +168,11 @@ func (s *session) program() string {
 	return program
 }
 
-// asWord is a path as one word of a command.
+// asWord is a path as one word of a command, and no flag.
 func asWord(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
 	if strings.Contains(path, " ") {
 		return `"` + path + `"`
 	}
