@@ -62,6 +62,17 @@ func makeDoctor(t *testing.T, project string, foreign []string) {
 			t.Errorf("make doctor says nothing of %s: %v\n%s", want, err, out)
 		}
 	}
+	broken := filepath.Join(project, "runner", "broken.go")
+	if err := os.WriteFile(broken, []byte("package main\nx\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = inCopy(t, project, foreign, "doctor")
+	if want := "\nbad   runner       it cannot be built, and this one was built before:\n"; err != nil || !strings.Contains(out, want) || !strings.Contains(out, "do what Fix says") {
+		t.Errorf("make doctor with a broken source: %v\n%s", err, out)
+	}
+	if err := os.Remove(broken); err != nil {
+		t.Fatal(err)
+	}
 	bin := t.TempDir()
 	for _, name := range []string{"make", "sh", "sed", "id", "dirname"} {
 		path, err := exec.LookPath(name)
@@ -77,6 +88,9 @@ func makeDoctor(t *testing.T, project string, foreign []string) {
 		if err != nil || !strings.Contains(out, want) || strings.Contains(out, "make: ") {
 			t.Errorf("make doctor without Go: no %q: %v\n%s", want, err, out)
 		}
+	}
+	if strings.Contains(out, "runner  ") {
+		t.Errorf("without Go, the runner itself is said to be bad:\n%s", out)
 	}
 	if err := os.Remove(filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
 		t.Fatal(err)
@@ -134,6 +148,7 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 	for said, want := range map[string]string{
 		"Get \"https://proxy/x.mod\": dial tcp: no such host":   "Is there a network? It is needed once: connect, and type: make prepare\n",
 		"go: go.work requires go >= 1.25.0 (running go 1.24.0)": "Go is too old: get a newer one from https://go.dev/dl/\n",
+		"go: creating work dir: stat /no: no such file":         "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again\n",
 		"go: write x: no space left on device":                  "The disk is full: delete what you do not need there, and try again\n",
 		"go: open x: read-only file system":                     "Nothing can be written there: copy the project to a folder of your own\n",
 		"main.go:1:1: it is broken":                             "",

@@ -50,12 +50,13 @@ func copyProject(to string) error {
 			return err
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(to, "chapter5", "exchange.dat*")) // by who tried the book's way
+	chapter := filepath.Join(to, "chapter5")
+	left, err := fs.Glob(os.DirFS(chapter), "exchange.dat*") // by who tried the book's way
 	if err != nil {
 		return err
 	}
-	for _, file := range left {
-		if err := os.Remove(file); err != nil {
+	for _, name := range left {
+		if err := os.Remove(filepath.Join(chapter, name)); err != nil {
 			return err
 		}
 	}
@@ -117,7 +118,7 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 // until PATTERN waits until a file of that name is there.
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	wait(ts, patience, func() error {
-		found, err := filepath.Glob(ts.MkAbs(args[0]))
+		found, err := fs.Glob(os.DirFS(ts.MkAbs(".")), args[0])
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("there is no %s", args[0])
 		}

@@ -40,6 +40,7 @@ if [ $code -ne 0 ]; then
 	test -d "${HOME-}" || output="no home: $output"
 	case $output in
 	'no home: '*) echo "There is no folder HOME='${HOME-}', in which Go keeps its caches: set HOME to a folder that exists" >&2 ;;
+	*'creating work dir'*) echo "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again" >&2 ;;
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
 	*'no space left on device'* | *'quota exceeded'*) echo "The disk is full: delete what you do not need there, and try again" >&2 ;;
 	*'read-only file system'* | *'permission denied'*) echo "Nothing can be written there: copy the project to a folder of your own" >&2 ;;

@@ -141,13 +141,15 @@ type session struct {
 	plays       bool           // the command is one that has a verdict
 	demos       []string       // the targets of the command demo
 	experiment  string         // the experiment's file or address, as it was given
+
+	freePort func(from string) string // nil: each port is said to be free
 }
 
 // watchdogCommand is the hidden command that the watchdog, a process of its own, runs.
 const watchdogCommand = "watchdog"
 
 func newSession(w World) *session {
-	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), console: newConsole(w)}
+	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), console: newConsole(w), freePort: freeFrom}
 	s.here, _ = os.Getwd() // without it, paths are shown whole
 	s.console.here = s.here
 	s.log = slog.New(logHandler{s.console})

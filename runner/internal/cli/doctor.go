@@ -86,6 +86,7 @@ func (s *session) examine() error {
 // machine is this computer, as the user's own commands see it: make passes their settings on,
 // which its other targets do not get, under names of its own.
 func (s *session) machine(root string) *doctor.Machine {
+	_, old := s.world.Environment("CHAOSWORKSHOP_OLD")
 	mounts, _ := os.ReadFile("/proc/self/mounts") // Linux has it
 	port, _ := strconv.Atoi(cmp.Or(s.port(), strconv.Itoa(usualPort)))
 	return &doctor.Machine{
@@ -100,7 +101,7 @@ func (s *session) machine(root string) *doctor.Machine {
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
 		Processes: &s.processes, Records: filepath.Join(root, ".workshop", "processes"),
-		InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
+		Old: old, InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }
 

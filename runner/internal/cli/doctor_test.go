@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -38,5 +39,26 @@ func TestDoctorShare(t *testing.T) {
 	}
 	if code != 1 || content(t, errors) != "" {
 		t.Errorf("exit code %d, %s", code, content(t, errors))
+	}
+}
+
+// The other port that is offered is free where a service is to be started on it.
+func TestFreePort(t *testing.T) {
+	s := testSession("EXCHANGE_PORT=9090")
+	s.freePort = func(from string) string { return from + "0" }
+	if got := s.sentence("{start weak OTHER}, {experiment OTHER}"); strings.Count(got, "90910") != 2 {
+		t.Error(got)
+	}
+	if got := s.sentence("{start weak}, {experiment OTHER}"); !strings.Contains(got, "port=9091 ") {
+		t.Error(got)
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	if free := freeFrom(port); free == port || free == "" {
+		t.Errorf("%q is offered, and %s is taken", free, port)
 	}
 }

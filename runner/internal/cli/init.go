@@ -86,8 +86,9 @@ func (s *session) mayWrite(path string) error {
 	}
 	if err := create(path, ""); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			for n := 2; isThere(s.experiment); n++ {
+			for n, there := 2, error(nil); there == nil; n++ { // a link that leads nowhere is there too
 				s.experiment = fmt.Sprint(unended(path), "-", n, filepath.Ext(path))
+				_, there = os.Lstat(s.experiment)
 			}
 			return usage(path+" is already there, and is not overwritten", "name another file: "+s.command("init"))
 		}

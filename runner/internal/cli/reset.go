@@ -164,20 +164,21 @@ func (s *session) editables(root string, names []string, number int, warn func(e
 	return all, err
 }
 
-// changedLast are the files that are gone, and of the others the one that was changed last.
+// changedLast are the files that are gone, or where none is, the one that was changed last.
 func changedLast(all []editable) (chosen []editable) {
 	var last *editable
 	var when time.Time
+	gone := false
 	for i, d := range all {
 		info, err := os.Stat(d.source)
 		switch {
 		case err != nil || !isThere(d.original): // the latter is for the reset to tell
-			chosen = append(chosen, d)
+			chosen, gone = append(chosen, d), gone || err != nil
 		case original.IsChanged(d.source, d.original) && (last == nil || info.ModTime().After(when)):
 			last, when = &all[i], info.ModTime()
 		}
 	}
-	if last != nil {
+	if last != nil && !gone {
 		chosen = append(chosen, *last)
 	}
 	return chosen

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"chaosworkshop.example/runner/internal/target"
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
@@ -16,15 +18,33 @@ const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
 func (s *session) sentence(text string) string {
+	free := otherThan(s.port())
+	if s.freePort != nil && startsElsewhere.MatchString(text) {
+		free = s.freePort(free)
+	}
 	text = regexp.MustCompile(`^(`+commandForm+`)(,|$)`).ReplaceAllString(text, "{$1}$2")
 	return regexp.MustCompile(`\{`+commandForm+`\}`).ReplaceAllStringFunc(text, func(written string) string {
 		words, other := strings.CutSuffix(strings.Trim(written, "{}"), " OTHER")
 		port := s.port()
 		if other {
-			port = otherThan(port)
+			port = free
 		}
 		return s.commandAt(port, strings.Fields(words)...)
 	})
+}
+
+// startsElsewhere finds a service that is to be started on another port, which must be free.
+var startsElsewhere = regexp.MustCompile(`\{start [\w-]+ OTHER\}`)
+
+// freeFrom is this port or a higher one that is free, as far as one is found.
+func freeFrom(port string) string {
+	number, _ := strconv.Atoi(port)
+	free, release, err := target.Reserve(number, false)
+	if err != nil {
+		return port
+	}
+	release()
+	return strconv.Itoa(free)
 }
 
 // otherThan is a port other than the one that the user chose, which every account may use.
@@ -148,8 +168,11 @@ func (s *session) program() string {
 	return program
 }
 
-// asWord is a path as one word of a command.
+// asWord is a path as one word of a command, and no flag.
 func asWord(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
 	if strings.Contains(path, " ") {
 		return `"` + path + `"`
 	}

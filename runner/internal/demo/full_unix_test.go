@@ -46,3 +46,30 @@ func TestNoRoomForReset(t *testing.T) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }
+
+// Of a link, what is behind it is kept, and stays there. The folder of what is kept may be on
+// another disk.
+func TestResetOfLink(t *testing.T) {
+	root, mine := t.TempDir(), filepath.Join(t.TempDir(), "mine.go")
+	source, came, kept := filepath.Join(root, "main.go"), filepath.Join(root, "came.go"), filepath.Join(root, ".workshop", "kept")
+	err := errors.Join(os.WriteFile(mine, []byte("repaired"), 0o600), os.WriteFile(came, []byte("as it came"), 0o600), os.Mkdir(filepath.Dir(kept), 0o700))
+	if other, is := os.MkdirTemp("/dev/shm", "kept-"); is == nil { // Linux has it in memory
+		t.Cleanup(func() { os.RemoveAll(other) })
+		err = errors.Join(err, os.Symlink(other, kept))
+	}
+	link, failed := filepath.Rel(root, mine)
+	if err := errors.Join(err, failed, os.Symlink(link, source)); err != nil {
+		t.Fatal(err)
+	}
+	path, done, err := Reset(root, "it", source, came)
+	if !done || err != nil {
+		t.Fatalf("%t, %v", done, err)
+	}
+	for file, want := range map[string]string{path: "repaired", mine: "repaired", source: "as it came"} {
+		info, err := os.Lstat(file)
+		text, failed := os.ReadFile(file)
+		if errors.Join(err, failed) != nil || string(text) != want || !info.Mode().IsRegular() {
+			t.Errorf("%s: %q, %v, %v", file, text, err, failed)
+		}
+	}
+}

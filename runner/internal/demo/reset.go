@@ -2,9 +2,12 @@ package demo
 
 import (
 	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
@@ -27,23 +30,34 @@ func Reset(root, name, source, came string) (kept string, done bool, err error) 
 	if err != nil {
 		return fail(err)
 	}
-	draft := filepath.Join(folder, "original")
-	defer func() {
-		os.Remove(draft)
-		os.Remove(folder) // if nothing is kept in it
-	}()
-	if err := os.WriteFile(draft, text, 0o644); err != nil {
-		return fail(err)
-	}
+	defer os.Remove(folder) // if nothing is kept in it
 	kept = filepath.Join(folder, filepath.Base(source))
-	switch err := os.Rename(source, kept); {
-	case errors.Is(err, os.ErrNotExist):
-		kept = ""
-	case err != nil:
+	back, err := keep(source, kept)
+	if errors.Is(err, fs.ErrNotExist) {
+		kept, err = "", nil
+	}
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(source), 0o755)
+	}
+	if err == nil {
+		err = atomicfile.Write(source, 0o644, func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		})
+	}
+	if err != nil {
+		back()
 		return fail(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(source), 0o755); err != nil {
-		return kept, true, err
+	return kept, true, nil
+}
+
+// keep copies a file, so that there is one at each moment, also where kept is on another disk or
+// the file is a link. What cannot be read is moved. back undoes it.
+func keep(source, kept string) (back func(), err error) {
+	text, err := original.Read(source)
+	if err != nil {
+		return func() { os.Rename(kept, source) }, os.Rename(source, kept)
 	}
-	return kept, true, os.Rename(draft, source)
+	return func() { os.Remove(kept) }, os.WriteFile(kept, text, 0o644)
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -36,6 +37,21 @@ func (m *Machine) modules(ctx context.Context) []Finding {
 	return nil // the build will tell why
 }
 
+// correct is what to do about an error of the compiler.
+const correct = "correct what this line names, then type: {doctor}"
+
+// runner tells why the runner that examines is not the one that the sources make.
+func (m *Machine) runner(ctx context.Context) []Finding {
+	if !m.Old || m.settings == nil || m.hopeless {
+		return nil
+	}
+	_, why := m.command(ctx, []string{"CGO_ENABLED=0"}, "build", "-buildvcs=false", "-o", os.DevNull, "./runner")
+	if why == "" || why == tooSlow {
+		return bad("runner", "{prepare}", "it could not be built, and this one was built before")
+	}
+	return bad("runner", correct, "it cannot be built, and this one was built before: %s", firstLine(why))
+}
+
 const unfinished = "a build did not end within a few seconds; the first one takes a minute or two"
 
 // build builds a program and starts it, in the project's folder.
@@ -54,13 +70,14 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	}
 	start := m.Now()
 	_, why := m.command(ctx, nil, "build", "-buildvcs=false", "-o", program, lesson)
+	m.hopeless = why != "" && why != tooSlow
 	switch {
 	case why == tooSlow:
 		return note("build", "{prepare}", unfinished)
 	case isFull(why):
 		return bad("build", makeRoom, "the disk is full, so Go cannot build: %s", firstLine(why))
 	case why != "":
-		return bad("build", "correct what this line names, then type: {doctor}", "Go cannot build here: %s", firstLine(why))
+		return bad("build", cmp.Or(m.named(ctx, why), correct), "Go cannot build here: %s", firstLine(why))
 	}
 	exit, err := m.Processes.Run(ctx, process.Command{Args: []string{program, "--help"}, Dir: folder, Grace: 100 * time.Millisecond})
 	switch {

@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"regexp"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
@@ -41,11 +43,12 @@ type Machine struct {
 	Typed       func(name string) string                                       // a variable of the user's own environment; empty where there is none
 	Lookup      func(ctx context.Context, host string) (ips []string, e error) // finds the addresses of a name
 	Now         func() time.Time
-	Limit       time.Duration  // how long all checks together may take
+	Limit       time.Duration  // how long the checks may take: see Findings
 	Processes   *process.Owner // starts Go and Python
 	InPython    bool           // the user works with the services in Python
 	Interpreter string         // the Python that is found; empty: none
 	Records     string         // the folder with the records of running demos
+	Old         bool           // the runner could not be built anew, so one that was built before examines
 
 	settings map[string]string // of Go, in the kit's environment; nil: Go cannot be used
 	hopeless bool              // what was found stops every build, so none is tried
@@ -53,18 +56,21 @@ type Machine struct {
 
 // Findings are what the checks find, one after the other, until ctx ends. Each check has at least
 // one finding, except those that depend on another one that is bad. Those that run other
-// programs come last, and may take all of the time that is left.
+// programs come last. Those of Python have the whole time of Limit, and so have those of Go.
 func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
-		limited, cancel := context.WithTimeout(ctx, m.Limit)
-		defer cancel()
-		for _, check := range []func(context.Context) []Finding{
-			m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers,
-			m.python, m.golang, m.cache, m.variables, m.modules, m.build,
+		for _, checks := range [][]func(context.Context) []Finding{
+			{m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers},
+			{m.python},
+			{m.golang, m.cache, m.variables, m.modules, m.build, m.runner},
 		} {
-			for _, found := range check(limited) {
-				if ctx.Err() != nil || !yield(found) {
-					return
+			limited, cancel := context.WithTimeout(ctx, m.Limit)
+			defer cancel()
+			for _, check := range checks {
+				for _, found := range check(limited) {
+					if ctx.Err() != nil || !yield(found) {
+						return
+					}
 				}
 			}
 		}
@@ -96,5 +102,13 @@ func (m *Machine) set(name, text string) string {
 	if m.System == "windows" {
 		return "set " + name + "=" + text
 	}
-	return "export " + name + "=" + text
+	return "export " + name + "=" + asWord(text)
+}
+
+// asWord is a text as one word for the shell.
+func asWord(text string) string {
+	if regexp.MustCompile(`^[\w@%+=:,./-]+$`).MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

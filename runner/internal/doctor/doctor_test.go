@@ -63,6 +63,12 @@ var illnesses = []illness{
 		"Go", Bad, "GOTOOLCHAIN asks for a Go that is not on this computer", "unset GOTOOLCHAIN", nil, "build"},
 	{"a Go that is not here, for all terminals", func(p *patient) { p.goEnv("GOTOOLCHAIN=go1.98.0") },
 		"Go", Bad, "GOTOOLCHAIN, in Go's settings file, asks for a Go", "go env -w GOTOOLCHAIN=auto", nil, "build"},
+	{"GOPATH", func(p *patient) { p.user["GOPATH"] = "relative" },
+		"Go", Bad, "Go does not work: go: GOPATH entry is relative", "unset GOPATH", nil, "build"},
+	{"GOEXPERIMENT, for all terminals", func(p *patient) { p.goEnv("GOEXPERIMENT=bogus") },
+		"Go", Bad, "Go does not work: go: unknown GOEXPERIMENT bogus", "go env -u GOEXPERIMENT", nil, "build"},
+	{"a Go that hangs", func(p *patient) { p.fakeGo("exec tail -f /dev/null"); p.Limit = 3 * time.Second },
+		"Go", Bad, "Go did not answer in time", "wait until this computer is less busy", func(p *patient) { usualPath(p); p.Limit = 5 * time.Minute }, "build"},
 
 	{"GOFLAGS", func(p *patient) { p.user["GOFLAGS"] = "-mod=vendor '-ldflags=-X a.token=geheim -X geheim'" },
 		"Go settings", Note, "GOFLAGS (-mod=vendor -ldflags=... -X) breaks a plain go build", "unset GOFLAGS", nil, ""},
@@ -83,6 +89,8 @@ var illnesses = []illness{
 
 	{"GOCACHE", func(p *patient) { p.user["GOCACHE"] = "/dev/null/cache" },
 		"Go cache", Bad, "Go cannot write into /dev/null/cache: not a directory", "unset GOCACHE", nil, "build"},
+	{"a GOCACHE that Go does not use", func(p *patient) { p.user["GOCACHE"] = "off" },
+		"Go cache", Bad, "Go cannot write into off: it is not a whole path", "unset GOCACHE", nil, "build"},
 	{"HOME is somewhere else", func(p *patient) {
 		delete(p.user, "GOCACHE")
 		p.user["HOME"] = "/dev/null"
@@ -99,7 +107,9 @@ var illnesses = []illness{
 	}, "modules", Bad, "some modules are not on this computer", "connect to the network once, and type: {prepare}", nil, "build"},
 
 	{"no folder for temporary files", func(p *patient) { p.user["TMPDIR"] = "/no/such/folder" },
-		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "correct what this line names, then type: {doctor}", func(p *patient) { delete(p.user, "TMPDIR") }, ""},
+		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "unset TMPDIR", nil, ""},
+	{"no folder for what is built, for all terminals", func(p *patient) { p.goEnv("GOTMPDIR=/no/such/folder") },
+		"build", Bad, "Go cannot build here: go: creating work dir: stat /no/such/folder", "go env -u GOTMPDIR", nil, ""},
 	{"a full disk", func(p *patient) {
 		p.fakeGo(`test "$1" != build && exec "$GO" "$@"; echo "go: writing output: write x: no space left on device" >&2; exit 1`)
 	}, "build", Bad, "the disk is full, so Go cannot build: go: writing output: write x: no space left", "delete what you do not need on this disk", usualPath, ""},
@@ -127,6 +137,8 @@ var illnesses = []illness{
 		"Python", Bad, "is too old: Python 2.7.18.", "install Python 3.9 or newer", newPython, ""},
 	{"a broken Python", func(p *patient) { p.fakePython("echo 'Python was not found' >&2; exit 49") },
 		"Python", Bad, "does not work: Python was not found", "install Python 3.9 or newer", newPython, ""},
+	{"a Python that hangs", func(p *patient) { p.fakePython("exec tail -f /dev/null"); p.Limit = 3 * time.Second },
+		"Python", Bad, "/python3 did not start in time", "If this computer was busy, only type again: {doctor}", func(p *patient) { newPython(p); p.Limit = 5 * time.Minute }, ""},
 
 	{"a taken port", func(p *patient) { p.taken("127.0.0.1") },
 		"port", Bad, " uses it on 127.0.0.1; demos take another port", "{start weak OTHER}", (*patient).letGo, ""},
@@ -145,6 +157,9 @@ var illnesses = []illness{
 	{"a proxy with exceptions", func(p *patient) {
 		p.user["HTTP_PROXY"], p.user["no_proxy"] = "http://proxy", ".corp.example"
 	}, "proxy", Note, "HTTP_PROXY is set.", "export no_proxy=.corp.example,localhost,127.0.0.1,::1", nil, ""},
+	{"a proxy with exceptions between spaces", func(p *patient) {
+		p.user["HTTP_PROXY"], p.user["no_proxy"] = "http://proxy", "a.example b.example"
+	}, "proxy", Note, "HTTP_PROXY is set.", "export no_proxy='a.example b.example,localhost,127.0.0.1,::1'", nil, ""},
 
 	{"a folder that cannot be written", unwritable,
 		"folder", Bad, "nothing can be written into ", "copy the project to another folder", copied, "build"},
@@ -164,6 +179,8 @@ var illnesses = []illness{
 	}, "folder", Note, ", a drive of Windows: from WSL it is slow", "copy the project to another folder", copied, ""},
 	{"a synchronised folder", func(p *patient) { p.move("OneDrive-School") },
 		"folder", Note, "the project is in OneDrive-School, which may lock files", "copy the project to another folder", copied, ""},
+	{"a backslash", func(p *patient) { p.move(`my\kit`) },
+		"folder", Bad, `its path has a backslash (\), and there Go cannot build the runner`, "rename the folder of the project", copied, "build"},
 	{"a space", func(p *patient) { p.move("my kit") },
 		"folder", Note, "its path has a space. The kit works there", "", copied, ""},
 
@@ -199,6 +216,8 @@ var illnesses = []illness{
 				p.t.Fatal(err)
 			}
 		}, ""},
+	{"a rehearsal that was killed", func(p *patient) { p.write(filepath.Join(p.Root, ".workshop", "rehearsal-12", "go.work"), "") },
+		"leftovers", Note, ".workshop/rehearsal-12 is the copy of the project in which a rehearsal plays", "if no rehearsal runs now, remove it:\nrm -r .workshop/rehearsal-12", nil, ""},
 	{"a file that Windows cannot replace", func(p *patient) {
 		p.System = "windows"
 		p.write(filepath.Join(p.Root, "chapter5", "exchange.dat.old"), "old")
@@ -247,35 +266,6 @@ func TestIllnesses(t *testing.T) {
 				t.Errorf("after the Fix: %+v", found)
 			}
 		})
-	}
-}
-
-// What a killed doctor has left is removed; what looks like it, or is of another doctor that
-// works now, stays.
-func TestOwnLeftovers(t *testing.T) {
-	p := healthy(t)
-	p.write(filepath.Join(p.Root, ".workshop", "doctor-12", "program"), "")
-	p.write(filepath.Join(p.Root, ".workshop", "doctor-13", "program"), "")
-	p.write(filepath.Join(p.Root, "doctor-14", "program"), "")
-	p.write(filepath.Join(p.Root, "doctor-notes", "mine"), "")
-	earlier := time.Now().Add(-time.Hour)
-	for _, name := range []string{".workshop/doctor-12", "doctor-14", "doctor-notes"} {
-		if err := os.Chtimes(filepath.Join(p.Root, name), earlier, earlier); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if found := p.leftovers(t.Context()); len(found) != 1 || found[0].Level != Good {
-		t.Errorf("%+v", found)
-	}
-	var left []string
-	for _, form := range []string{"doctor-*", ".workshop/doctor-*"} {
-		paths, _ := filepath.Glob(filepath.Join(p.Root, form)) // the form is right
-		for _, path := range paths {
-			left = append(left, filepath.Base(path))
-		}
-	}
-	if got := strings.Join(left, " "); got != "doctor-notes doctor-13" {
-		t.Errorf("left: %s", got)
 	}
 }
 

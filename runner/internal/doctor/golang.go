@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"go/version"
 	"os"
 	"os/exec"
@@ -79,8 +80,12 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 		out, _ = m.command(ctx, []string{"GOTOOLCHAIN=local", "GOWORK=off"}, ask...)
 	}
 	var settings map[string]string
-	if err := json.Unmarshal(out, &settings); err != nil {
-		return bad("Go", "install Go again, from "+download, "Go does not work: %s", firstLine(cmp.Or(why, err.Error())))
+	err := json.Unmarshal(out, &settings)
+	switch {
+	case err != nil && why == tooSlow:
+		return bad("Go", "wait until this computer is less busy, and type again: {doctor}. If it is the same then, install Go again, from "+download, "Go did not answer in time")
+	case err != nil:
+		return bad("Go", cmp.Or(m.named(ctx, why), "install Go again, from "+download), "Go does not work: %s", firstLine(cmp.Or(why, err.Error())))
 	}
 	has, _, _ := strings.Cut(settings["GOVERSION"], " ")
 	if version.IsValid(has) && version.Compare(has, wanted) < 0 {
@@ -95,6 +100,28 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	}
 	m.settings = settings
 	return good("Go", "%s (GOTOOLCHAIN=%s); this kit needs %s or newer", has, settings["GOTOOLCHAIN"], needs)
+}
+
+// named is the command that takes away the setting that Go complains of; empty where it names none
+// that is set.
+func (m *Machine) named(ctx context.Context, why string) string {
+	name := regexp.MustCompile(`\bGO[A-Z0-9]+\b`).FindString(why)
+	if strings.Contains(why, "creating work dir") {
+		name = "GOTMPDIR"
+		if out, _ := m.command(ctx, nil, "env", name); strings.TrimSpace(string(out)) == "" {
+			name = "TMPDIR"
+		}
+	}
+	switch {
+	case name == "":
+		return ""
+	case m.Typed(name) != "":
+		return m.unset(name)
+	}
+	if _, why := m.command(ctx, []string{"GOENV=off"}, "env", "GOVERSION"); why != "" || name == "TMPDIR" {
+		return ""
+	}
+	return "go env -u " + name
 }
 
 // firstLine is the first line of what Go said that tells something.
@@ -185,7 +212,10 @@ func (m *Machine) cache(context.Context) []Finding {
 		return nil
 	}
 	folder := m.settings["GOCACHE"]
-	err := os.MkdirAll(folder, 0o777)
+	err := errors.New("it is not a whole path")
+	if filepath.IsAbs(folder) {
+		err = os.MkdirAll(folder, 0o777)
+	}
 	if err == nil {
 		_, err = written(folder)
 	}
@@ -193,12 +223,14 @@ func (m *Machine) cache(context.Context) []Finding {
 		return good("Go cache", "it can be written")
 	}
 	m.hopeless = true
-	fix := "rename it, and Go makes a new one:\nmv " + folder + " " + folder + ".old"
+	fix := "rename it, and Go makes a new one:\nmv " + asWord(folder) + " " + asWord(folder+".old")
 	if m.System == "windows" {
 		fix = "rename it, and Go makes a new one"
 	}
 	if me, unknown := user.Current(); m.Typed("GOCACHE") != "" {
 		fix = m.unset("GOCACHE")
+	} else if !filepath.IsAbs(folder) {
+		fix = "go env -u GOCACHE"
 	} else if home := m.Typed("HOME"); unknown == nil && home != "" && strings.HasPrefix(folder, home) {
 		if _, err := written(home); err != nil {
 			fix = m.set("HOME", me.HomeDir)

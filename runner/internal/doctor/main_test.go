@@ -140,7 +140,7 @@ func of(check string, all []Finding) []Finding {
 func (p *patient) does(fix string) {
 	p.t.Helper()
 	line := fix
-	if at := regexp.MustCompile(`(?m)^(unset|export|go env|mv|find) .*|find \..*`).FindString(fix); at != "" {
+	if at := regexp.MustCompile(`(?m)^(unset|export|go env|mv|rm|find) .*|find \..*`).FindString(fix); at != "" {
 		line = at
 	}
 	words := strings.Fields(line)
@@ -151,8 +151,12 @@ func (p *patient) does(fix string) {
 		delete(p.user, words[1])
 		return
 	case words[0] == "export":
-		name, text, _ := strings.Cut(words[1], "=")
-		p.user[name] = text
+		name, _, _ := strings.Cut(words[1], "=")
+		out, err := exec.Command("sh", "-c", line+`; printf %s "$`+name+`"`).Output()
+		if err != nil {
+			p.t.Fatalf("%s: %v", line, err)
+		}
+		p.user[name] = string(out)
 		return
 	}
 	cmd := exec.Command("sh", "-c", line)

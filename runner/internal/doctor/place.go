@@ -90,6 +90,10 @@ func (m *Machine) folder(context.Context) (found []Finding) {
 			return bad("folder", "{reset} brings back what learners change. Otherwise get the project again, from where it came", "%s is not there", name)
 		}
 	}
+	if m.System != "windows" && strings.Contains(m.Root, `\`) {
+		m.hopeless = true
+		return bad("folder", `rename the folder of the project, or the one around it, whose name has a \`, "its path has a backslash (\\), and there Go cannot build the runner")
+	}
 	if drive := m.windowsDrive(); drive != "" {
 		found = append(found, note("folder", elsewhere, "the project is on %s, a drive of Windows: from WSL it is slow", drive)...)
 	}
@@ -197,6 +201,14 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 		program := strings.TrimSuffix(filepath.Base(r.Command[0]), ".exe")
 		found = append(found, bad("leftovers", "{stop}. If a demo runs in another terminal now, this is its own process: let it end first",
 			"process %d (%s), which a demo started at %s, still runs", r.PID, program, r.When.Local().Format("15:04:05"))...)
+	}
+	copies, _ := fs.Glob(os.DirFS(m.Root), ".workshop/rehearsal-*") // the form is right
+	for _, folder := range copies {
+		remove := "rm -r " + folder
+		if m.System == "windows" {
+			remove = "rmdir /s " + filepath.FromSlash(folder)
+		}
+		found = append(found, note("leftovers", "if no rehearsal runs now, remove it:\n"+remove, "%s is the copy of the project in which a rehearsal plays; one that was killed leaves it", folder)...)
 	}
 	old := filepath.Join("chapter5", "exchange.dat.old")
 	if m.System == "windows" && isThere(filepath.Join(m.Root, old)) {

@@ -21,7 +21,7 @@ func (m *Machine) python(ctx context.Context) []Finding {
 	_, err := fmt.Sscanf(version, "%d.%d", &major, &minor)
 	switch {
 	case why == tooSlow:
-		return note("Python", "{doctor}", "it did not start in time")
+		return bad("Python", get+". If this computer was busy, only type again: {doctor}", "%s did not start in time", m.Interpreter)
 	case why != "":
 		return bad("Python", get, "%s does not work: %s", m.Interpreter, firstLine(why))
 	case err != nil || major < 3 || major == 3 && minor < 9:

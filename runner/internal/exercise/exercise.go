@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -78,14 +79,14 @@ func Load(root, language string) ([]*Exercise, error) {
 	if err != nil {
 		return nil, unreadable(err, filepath.Join(folder, "SHA256SUMS"))
 	}
-	folders, err := filepath.Glob(filepath.Join(folder, "[0-9]*-*"))
-	if err != nil || len(folders) == 0 {
+	names, err := fs.Glob(os.DirFS(folder), "[0-9]*-*")
+	if err != nil || len(names) == 0 {
 		return nil, problem.New(problem.Invalid, "there are no exercises in "+folder, "get the project again, from where it came")
 	}
 	var all []*Exercise
-	for _, folder := range folders {
-		file := filepath.Join(folder, "exercise.yaml")
-		e := &Exercise{Name: filepath.Base(filepath.Dir(file)), Language: language, sums: sums}
+	for _, name := range names {
+		file := filepath.Join(folder, name, "exercise.yaml")
+		e := &Exercise{Name: name, Language: language, sums: sums}
 		if err := read(file, e); err != nil {
 			return nil, err
 		}

@@ -169,7 +169,7 @@ func (o *Owner) startWatchdog() error {
 	}
 	cmd := &exec.Cmd{
 		Path: o.Watchdog[0], Args: o.Watchdog,
-		Dir:         os.TempDir(), // so that no other folder is in use
+		Dir:         restingPlace(), // so that no other folder is in use
 		Env:         append(os.Environ(), markName+"="),
 		SysProcAttr: ownSession(),
 	}

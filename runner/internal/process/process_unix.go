@@ -11,6 +11,9 @@ import (
 // Ctrl-C and hang-up do not reach it.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
+// restingPlace is a folder that is always there.
+func restingPlace() string { return "/" }
+
 // terminate also continues a paused group, which would not notice otherwise.
 func (g group) terminate() {
 	g.signal(syscall.SIGTERM)

@@ -25,6 +25,9 @@ func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | detachedProcess}
 }
 
+// restingPlace is a folder of the user that is not on a disk which can be taken out.
+func restingPlace() string { return os.TempDir() }
+
 // terminate sends Ctrl-Break to the group, which a Go program sees as an
 // interrupt; it needs a console that both share.
 func (g group) terminate() {

@@ -30,7 +30,7 @@ func TestKilled(t *testing.T) {
 	defer reader.Close()
 	records := t.TempDir()
 	runner := exec.Command(self)
-	runner.Env = append(os.Environ(), "PROCESS_TEST_ROLE=runner", "PROCESS_TEST_RECORDS="+records)
+	runner.Env = append(os.Environ(), "PROCESS_TEST_ROLE=runner", "PROCESS_TEST_RECORDS="+records, "TMPDIR=/no/such/folder")
 	runner.Stdout, runner.Stderr = writer, os.Stderr
 	if err := runner.Start(); err != nil {
 		t.Fatal(err)

@@ -91,12 +91,12 @@ func (r *Rehearsal) copy() (err error) {
 			return err
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(chapter, "exchange.dat*")) // of a service that runs there
+	left, err := fs.Glob(os.DirFS(chapter), "exchange.dat*") // of a service that runs there
 	if err != nil {
 		return err
 	}
-	for _, path := range left {
-		if err = os.RemoveAll(path); err != nil {
+	for _, name := range left {
+		if err = os.RemoveAll(filepath.Join(chapter, name)); err != nil {
 			return err
 		}
 	}
@@ -117,11 +117,12 @@ func newFolder(workshop string) (string, error) {
 		return "", err
 	}
 	const name = "rehearsal-"
-	copies, err := filepath.Glob(filepath.Join(workshop, name+"*"))
+	copies, err := fs.Glob(os.DirFS(workshop), name+"*")
 	if err != nil {
 		return "", err
 	}
-	for _, folder := range copies {
+	for _, found := range copies {
+		folder := filepath.Join(workshop, found)
 		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Hour { // nobody plays in it
 			os.RemoveAll(folder)
 		}
