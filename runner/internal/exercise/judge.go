@@ -35,7 +35,7 @@ type Answer struct {
 	Other   bool              // a status that is none of the usual ones: 200, 500, 503
 	None    bool              // there was no answer
 	Body    string            // a regular expression, one of the words below, or BEFORE: the same as before the method
-	Headers map[string]string // names, and regular expressions; GREW for a number that is 1 to 3 larger than before
+	Headers map[string]string // names, and regular expressions; GREW 2 for a number that is 2 or 3 larger than before
 }
 
 // words are the patterns that exercises name.
@@ -186,19 +186,25 @@ func (s *Seen) matches(a Answer, run *verdict.Run) bool {
 	}
 	for name, form := range a.Headers {
 		text := header(answer, name)
-		if form == "GREW" && !grew(header(s.answerBefore(), name), text) || form != "GREW" && !pattern(form).MatchString(text) {
+		by, isGrowing := strings.CutPrefix(form, "GREW ")
+		if isGrowing && !grew(header(s.answerBefore(), name), text, by) || !isGrowing && !pattern(form).MatchString(text) {
 			return false
 		}
 	}
 	return true
 }
 
-// grew tells whether two texts are whole numbers, and the second one is a little larger: by the
-// seconds that the file was gone.
-func grew(before, after string) bool {
-	first, err := strconv.ParseUint(before, 10, 32)
-	second, err2 := strconv.ParseUint(after, 10, 32)
-	return err == nil && err2 == nil && second > first && second <= first+3
+// grew tells whether two texts are whole numbers, and the second one is as much larger as the seconds
+// for which the file was away, or by one more.
+func grew(before, after, by string) bool {
+	var n [3]uint64
+	for i, text := range []string{before, after, by} {
+		var err error
+		if n[i], err = strconv.ParseUint(text, 10, 32); err != nil {
+			return false
+		}
+	}
+	return n[1] == n[0]+n[2] || n[1] == n[0]+n[2]+1
 }
 
 // answerBefore is what the service answered before the method; nil for nothing.
