@@ -200,7 +200,7 @@ func TestHints(t *testing.T) {
 	words := func(text string) string {
 		return strings.ToLower(strings.Join(regexp.MustCompile(`[\pL\d]+`).FindAllString(text, -1), " "))
 	}
-	code := regexp.MustCompile(`[{}=;$<>\[\]"]|\w\(|\bnil\b|\berr\b|\b[a-z]+\.[A-Z]`)
+	code := regexp.MustCompile(`[{}=;$<>\[\]"]|\w\(|\b(nil|goroutine|panic)\b|\berr\b|\b[a-z]+\.[A-Z]`)
 	for _, e := range slices.Concat(all, inPython) {
 		files := e.Learner()
 		start, solution := lines(t, files.Original), lines(t, files.Solution)
