@@ -20,9 +20,6 @@ import flags
 if sys.version_info < (3, 9):
     sys.exit(f"Python 3.9 or newer is needed, and this is {sys.version.split()[0]}")
 
-# The project's folder, in which the paths of an error begin.
-PROJECT = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "")
-
 # What the user typed, if that was make.
 TYPED = os.environ.get("EXCHANGE_STARTED_BY")
 
@@ -106,7 +103,8 @@ class Service:
             while frames and frames.tb_frame.f_code.co_filename != self.source:
                 frames = frames.tb_next
             lines = "".join(traceback.format_exception(type(error), error, frames)).rstrip()
-            log("the service cannot answer, because of this error:\n" + lines.replace(PROJECT, ""))
+            project = os.path.abspath(__file__ + "/../../..") + os.sep
+            log("the service cannot answer, because of this error:\n" + lines.replace(project, ""))
         finally:
             self.busy.discard(connection)
             connection.close()
