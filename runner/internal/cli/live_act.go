@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,7 @@ func (w *livePage) act(ctx, undo context.Context) error {
 				return exitCode(problem.OK)
 			case "predict":
 				w.room.Predict(a.Predicted)
+				w.records[0].note(fmt.Sprintf("show of hands: %d say that it holds, %d that it breaks", a.Predicted.Holds, a.Predicted.Breaks))
 				w.console.note("show of hands: %d say that it holds, %d say that it breaks", a.Predicted.Holds, a.Predicted.Breaks)
 			case "take":
 				w.move(exchangeFile, awayFile, "the file is taken away")
@@ -132,7 +134,7 @@ func (w *livePage) judged(i int, v verdict.Verdict, page string) {
 	if v.Word == verdict.NoVerdict {
 		shown = words.Shown + ": " + v.Reason
 	}
-	w.records[i].judged(v)
+	w.records[i].note(shown)
 	w.room.Judged(i, v.Word, shown)
 	w.room.Step(stepAfter(v.Word), "the experiment was played with "+name)
 	w.console.note("%s", strings.TrimRight(strings.Join(wrap(name+": "+shown, w.console.width()-2), "\n  ")+"\n  "+page, "\n "))

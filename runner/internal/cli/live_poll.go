@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -72,11 +73,11 @@ type record struct {
 	probe  *value.Map // of the hypothesis, as the experiment has it
 	start  time.Time
 
-	mu      sync.Mutex
-	during  []any
-	acts    []any
-	undone  []any
-	verdict *verdict.Verdict
+	mu     sync.Mutex
+	during []any
+	acts   []any
+	undone []any
+	notes  []string
 }
 
 // maxKept is how many answers of a service are kept: of an hour.
@@ -160,11 +161,11 @@ func (r *record) acted(run *verdict.Run) {
 	r.acts = append(r.acts, run.Value())
 }
 
-// judged notes a verdict: the last one counts.
-func (r *record) judged(v verdict.Verdict) {
+// note notes what else happened, in words, with the time since the start.
+func (r *record) note(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.verdict = &v
+	r.notes = append(r.notes, fmt.Sprintf("after %d s: %s", int(time.Since(r.start).Seconds()), text))
 }
 
 // journal is the record in the form of a journal.
@@ -174,9 +175,6 @@ func (r *record) journal() *value.Map {
 	node, _ := os.Hostname()
 	m := value.MapOf("node", node, "experiment", value.MapOf("title", liveTitle), "start", verdict.Instant(r.start), "end", verdict.Instant(time.Now()), "status", "completed", "deviated", false,
 		"steady_states", value.MapOf("before", nil, "after", nil, "during", r.during), "run", r.acts, "rollbacks", r.undone)
-	if r.verdict != nil {
-		m.Set("verdict", value.MapOf("word", r.verdict.Word, "reason", r.verdict.Reason))
-	}
 	return m
 }
 
@@ -185,7 +183,7 @@ func reportOfRecords(mask *show.Mask, records []*record) ([]byte, error) {
 	page := report.Report{Mask: mask}
 	for _, r := range records {
 		masked, _ := mask.Value(r.journal()).(*value.Map)
-		page.Runs = append(page.Runs, report.Of(r.target.Name, masked))
+		page.Runs = append(page.Runs, report.Record(r.target.Name, masked, r.notes))
 	}
 	return page.HTML()
 }

@@ -33,7 +33,7 @@ func (s *session) reportCommand() *cobra.Command {
 		ValidArgsFunction: cobra.FixedCompletions([]string{"json"}, cobra.ShellCompDirectiveFilterFileExt),
 		RunE:              func(_ *cobra.Command, args []string) error { return s.report(args) },
 	}
-	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE` (default: for a page report.html beside the last journal, else standard output)")
+	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE` (default: for a page report.html or compared.html beside the last journal, else standard output)")
 	o.format = "html"
 	word(c, c.Flags(), &o.format, "format", "the `FORM` of the report: "+join(reportFormats)+" (default: html)", reportFormats)
 	describe(c.Flags())
@@ -59,7 +59,11 @@ func (s *session) report(journals []string) error {
 	summary, _ := s.world.Environment(summaryVariable)
 	switch {
 	case o.output == "" && o.format == "html":
-		o.output = filepath.Join(filepath.Dir(journals[len(journals)-1]), reportFile)
+		name := reportFile
+		if len(journals) > 1 {
+			name = comparedFile
+		}
+		o.output = filepath.Join(filepath.Dir(journals[len(journals)-1]), name)
 	case o.output == "" && o.format == "markdown" && summary != "":
 		return s.appendTo(summary, text)
 	case o.output == "":

@@ -83,6 +83,9 @@ func (s *Stage) prepare(ctx context.Context) error {
 	})
 }
 
+// ending is how long a service may take to end that gave no answer because of that.
+const ending = time.Second
+
 // Play runs the experiment in the target's folder. Each play has its journal: journal.json, and
 // journal-2.json for the second one.
 func (s *Stage) Play(ctx, undo context.Context) (o *Outcome, err error) {
@@ -98,14 +101,18 @@ func (s *Stage) Play(ctx, undo context.Context) (o *Outcome, err error) {
 			return err
 		}
 		t := s.Target
-		o = &Outcome{Target: t, Result: result, Journal: s.experiment.Journal, Unwritten: err, Died: s.service.Died(), Changed: t.Source != "" && original.IsChanged(t.Source, t.Original)}
+		wait := time.Duration(0)
+		if last := result.After.Last(); last != nil && last.Failed() {
+			wait = ending
+		}
+		o = &Outcome{Target: t, Result: result, Journal: s.experiment.Journal, Unwritten: err, Died: s.service.Died(wait), Changed: t.Source != "" && original.IsChanged(t.Source, t.Original)}
 		return nil
 	})
 	return o, err
 }
 
 // Died returns a problem if the target ended by itself.
-func (s *Stage) Died() error { return s.service.Died() }
+func (s *Stage) Died() error { return s.service.Died(0) }
 
 // End ends the target.
 func (s *Stage) End() {

@@ -115,7 +115,9 @@ func (w Words) during(passes []*verdict.State) []Row {
 const noFault = "none"
 
 // Actions names the actions of the method that took place.
-func Actions(r *verdict.Result) string { return cmp.Or(strings.Join(r.Acted, ", "), noFault) }
+func Actions(r *verdict.Result) string {
+	return cmp.Or(strings.Join(slices.Compact(slices.Clone(r.Acted)), ", "), noFault)
+}
 
 // fault names the actions that took place, and what shows that the fault was on.
 func (w Words) fault(r *verdict.Result) string {

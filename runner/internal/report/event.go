@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -17,8 +18,10 @@ type state string
 const (
 	held   state = "held"    // a probe of the hypothesis was answered as wanted
 	broke  state = "broke"   // it was not
-	fault  state = "fault"   // an action of the method was done, or a probe found the fault on
+	fault  state = "fault"   // an action of the method was done
+	proven state = "proven"  // a probe found the fault on
 	undone state = "undone"  // a rollback was played
+	failed state = "failed"  // an action or a rollback did not do what it is there for
 	asked  state = "asked"   // a probe without a tolerance was answered
 	noData state = "no data" // nothing was measured, or nothing is proven
 )
@@ -58,6 +61,25 @@ func (r *Run) events() (all []event) {
 
 var order = map[string]int{"before": 0, "method": 1, "during": 2, "after": 3, "proof": 4, "rollback": 5}
 
+// told are the events that a table shows: all of a run, and of a recording those that differ from the
+// one before of the same name.
+func (r *Run) told() (all []event) {
+	last := map[string]string{}
+	for _, e := range r.events() {
+		now := string(e.state()) + value.Text(outputOf(e.run).Value("status"))
+		if e.part != "during" || !r.Recorded || last[e.run.Name] != now {
+			all = append(all, e)
+		}
+		last[e.run.Name] = now
+	}
+	return all
+}
+
+func outputOf(run *verdict.Run) *value.Map {
+	m, _ := run.Output.(*value.Map)
+	return m
+}
+
 // label is the part of the run in words, as the console has it.
 func (e event) label() string {
 	return evidence.Chapter(e.part, e.run.Action, e.run.Proves)
@@ -65,13 +87,19 @@ func (e event) label() string {
 
 func (e event) state() state {
 	met := e.run.ToleranceMet
-	switch {
-	case !e.run.Succeeded() || e.run.Pretended || e.run.Unproven != "":
+	switch isGood := e.run.Succeeded() && e.run.Unproven == ""; {
+	case e.run.Pretended:
+		return noData
+	case (e.run.Action || e.part == "rollback") && !isGood && !e.run.Unfinished():
+		return failed
+	case !isGood:
 		return noData
 	case e.part == "rollback":
 		return undone
-	case e.run.Action || e.run.Proves:
+	case e.run.Action:
 		return fault
+	case e.run.Proves:
+		return proven
 	case met == nil:
 		return asked
 	case *met:
@@ -107,18 +135,15 @@ type span struct {
 	open     bool // to the end of the run
 }
 
-// faults are the times in which the fault was on: from the end of an action that was done to the
-// start of a rollback that worked, or of a proof that has found it over, or to the end.
+// faults are the times in which the fault was on: from an action that was done to the last rollback,
+// if all of them worked, or to a proof that has found it over, or else to the end.
 func (r *Run) faults() (all []span) {
 	var now *span
 	for _, e := range r.events() {
 		switch {
-		case now == nil && e.part == "method" && e.run.Action && e.state() == fault:
+		case now == nil && e.part == "method" && e.state() == fault:
 			now = &span{from: r.since(e.run.Start)}
-			if !e.run.End.IsZero() {
-				now.from = r.since(e.run.End)
-			}
-		case now != nil && (e.state() == undone || e.part == "proof" && e.run.Succeeded() && e.run.Unproven != ""):
+		case now != nil && (r.isUndone(e) || e.part == "proof" && e.run.Succeeded() && e.run.Unproven != ""):
 			now.to = r.since(e.run.Start)
 			all, now = append(all, *now), nil
 		}
@@ -128,4 +153,10 @@ func (r *Run) faults() (all []span) {
 		all = append(all, *now)
 	}
 	return all
+}
+
+// isUndone tells whether the fault is over with this rollback.
+func (r *Run) isUndone(e event) bool {
+	last := len(r.Rollbacks) > 0 && e.run == r.Rollbacks[len(r.Rollbacks)-1]
+	return e.state() == undone && r.Verdict.Word != verdict.NotUndone && (last || r.Recorded)
 }

@@ -55,15 +55,15 @@ type view struct {
 }
 
 type runView struct {
-	Number                       int
-	Name, Title, Class           string
-	Word, Sentence, Reason, Note string
-	Missing                      []string
-	Rows                         []evidence.Row
-	Timeline                     timeline
-	Events                       []eventView
-	Experiment                   string
-	Where                        [][2]string
+	Number                 int
+	Name, Title, Class     string
+	Word, Sentence, Reason string
+	Missing, Notes         []string
+	Rows                   []evidence.Row
+	Timeline               timeline
+	Events                 []eventView
+	Experiment             string
+	Where                  [][2]string
 }
 
 type eventView struct {
@@ -96,7 +96,7 @@ func (r *Report) run(i int, run *Run, axis time.Duration) runView {
 	shown, sentence := run.word()
 	w := r.words()
 	v := runView{Number: i + 1, Name: r.line(run.Name), Title: r.heading(run), Class: cmp.Or(run.Verdict.Word, "none"), Word: shown, Sentence: sentence,
-		Reason: r.line(evidence.Reason(run.Result)), Note: r.line(run.Warning()), Missing: slices.Clone(run.Missing), Rows: r.rows(run)}
+		Reason: r.line(evidence.Reason(run.Result)), Notes: r.notes(run), Missing: slices.Clone(run.Missing), Rows: r.rows(run)}
 	v.Timeline = run.draw(axis, func(e event) string {
 		return r.line(fmt.Sprintf("%s, at %s: %s", e.state(), short(run.since(e.run.Start)), w.Outcome(e.part, e.run)))
 	})
@@ -104,11 +104,11 @@ func (r *Report) run(i int, run *Run, axis time.Duration) runView {
 	for i := range v.Timeline.Lanes {
 		v.Timeline.Lanes[i].Name = r.Mask.Line(v.Timeline.Lanes[i].Name, 26)
 	}
-	events := run.events()
+	events := run.told()
 	for _, e := range events[:min(len(events), maxEvents)] {
 		v.Events = append(v.Events, r.event(run, e))
 	}
-	if left := len(events) - len(v.Events); left > 0 {
+	if left := len(events) - len(v.Events); left > 0 && !run.Recorded {
 		v.Missing = append(v.Missing, fmt.Sprintf("The table shows the first %d activities of %d. The journal has all.", maxEvents, len(events)))
 	}
 	if e := run.Written.Map("experiment"); e != nil {
@@ -158,7 +158,7 @@ func (r *Report) describe(run *Run) string {
 		counts[e.state()]++
 	}
 	var all []string
-	for _, s := range []state{held, broke, fault, undone, asked, noData} {
+	for _, s := range []state{held, broke, fault, proven, undone, failed, asked, noData} {
 		if n := counts[s]; n > 0 {
 			all = append(all, fmt.Sprintf("%s: %d", s, n))
 		}

@@ -24,6 +24,9 @@ type Run struct {
 	Journal string     // the file
 	Written *value.Map // what is in it
 	Missing []string   // what it does not tell, in words
+	Notes   []string   // what else is to be said, in words
+
+	Recorded bool // it is no run of an experiment, but what clients of a service were answered
 }
 
 // maxSize bounds a journal, in bytes: all of it is in memory at once, and more than once.
@@ -65,11 +68,10 @@ func notAJournal(path, why string) error {
 	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in .workshop/journal.json")
 }
 
-// Of is a run that a journal in memory tells.
-func Of(name string, journal *value.Map) *Run {
-	r := &Run{Name: name, Written: journal, Result: resultOf(journal)}
-	r.notes()
-	return r
+// Record is what a client of a service was answered, in the form of a journal; notes say what else
+// happened.
+func Record(name string, answers *value.Map, notes []string) *Run {
+	return &Run{Name: name, Written: answers, Result: resultOf(answers, false), Notes: notes, Recorded: true}
 }
 
 // fromDocument reads a whole journal, or the beginning of one.
@@ -88,14 +90,14 @@ func (r *Run) fromDocument(text []byte) error {
 		r.Missing = append(r.Missing, "The journal ends in the middle: what came after that is missing.")
 	}
 	r.Written = m
-	r.Result = resultOf(m)
+	r.Result = resultOf(m, cut)
 	return nil
 }
 
 // resultOf is the run that a journal tells of, as far as it does.
-func resultOf(m *value.Map) *verdict.Result {
+func resultOf(m *value.Map, cut bool) *verdict.Result {
 	e, states, v := m.Map("experiment"), m.Map("steady_states"), m.Map("verdict")
-	read := reader{dry: e.AsText("dry")}
+	read := reader{dry: e.AsText("dry"), cut: cut}
 	r := &verdict.Result{
 		Title: e.AsText("title"), Start: instant(m.AsText("start")), End: instant(m.AsText("end")),
 		Status: m.AsText("status"), Deviated: value.Truthy(m.Value("deviated")),
@@ -119,7 +121,10 @@ func resultOf(m *value.Map) *verdict.Result {
 }
 
 // reader reads the runs of a journal.
-type reader struct{ dry string }
+type reader struct {
+	dry string
+	cut bool // the journal ends in the middle: a run without a status is half of one
+}
 
 func (d reader) state(v any) *verdict.State {
 	m, isMap := v.(*value.Map)
@@ -135,7 +140,7 @@ func (d reader) state(v any) *verdict.State {
 
 func (d reader) runs(list []any, part string) (all verdict.Runs) {
 	for _, item := range list {
-		if m, isMap := item.(*value.Map); isMap {
+		if m, isMap := item.(*value.Map); isMap && (!d.cut || m.Has("status")) {
 			all = append(all, d.run(m, part))
 		}
 	}
@@ -172,6 +177,10 @@ func judge(run *verdict.Run) {
 	switch {
 	case !has:
 		run.Wanted = ""
+	case known && run.Failed() && run.Provider == "http": // a list is of statuses then
+		run.Wanted = t.Wanted(value.MapOf("status", int64(0)))
+	case known && run.Failed():
+		run.Wanted = ""
 	case known:
 		run.Wanted = t.Wanted(run.Output)
 	}
@@ -202,7 +211,7 @@ func (r *Run) notes() {
 			r.Missing = append(r.Missing, text)
 		}
 	}
-	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. It does not tell whether the fault was proven.", r.toolkitWord()))
+	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
 	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
 	note(r.Start.IsZero(), "The journal does not tell when the run began.")
 	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
@@ -213,6 +222,9 @@ func (r *Run) notes() {
 func (r *Run) word() (shown, sentence string) {
 	if v, ok := evidence.Verdicts[r.Verdict.Word]; ok {
 		return v.Shown, v.Sentence
+	}
+	if r.Recorded {
+		return "RECORDED", "what a client of " + r.Name + " was answered"
 	}
 	return "NOT JUDGED", "this journal has no verdict"
 }

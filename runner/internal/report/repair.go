@@ -98,7 +98,7 @@ func (r *Run) fromRecords(lines [][]byte) {
 	if during := pass("during"); during != nil {
 		states.Set("during", []any{during})
 	}
-	r.Result = resultOf(value.MapOf("steady_states", states, "run", parts["method"], "rollbacks", parts["rollback"], "verdict", value.MapOf("proof", parts["proof"])))
+	r.Result = resultOf(value.MapOf("steady_states", states, "run", parts["method"], "rollbacks", parts["rollback"], "verdict", value.MapOf("proof", parts["proof"])), true)
 	r.Missing = append(r.Missing, "The runner ended before the run did: this is what it had seen until then. It is not known whether the fault was undone.")
 	if lost > 0 {
 		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", lost))

@@ -22,6 +22,11 @@ type Report struct {
 // rows are the evidence of a run. Names are as long as somebody wrote them, so rows are cut too.
 func (r *Report) rows(run *Run) []evidence.Row {
 	rows := r.words().Rows(run.Result)
+	for i, rollback := range run.Rollbacks {
+		if !run.Recorded && i < maxRows {
+			rows = append(rows, evidence.Row{Label: "undo", Answer: r.words().Outcome("rollback", rollback)})
+		}
+	}
 	if undo := evidence.Undone(run.Result); undo != "" {
 		rows = append(rows, evidence.Row{Label: "undo", Answer: undo})
 	}
@@ -37,6 +42,16 @@ func shortened(text string) string {
 		return string(letters[:maxLine]) + "…"
 	}
 	return text
+}
+
+// notes are what else is to be said of a run.
+func (r *Report) notes(run *Run) (all []string) {
+	for _, note := range append([]string{run.Warning()}, run.Notes...) {
+		if note = r.line(note); note != "" {
+			all = append(all, note)
+		}
+	}
+	return all
 }
 
 // step is a step of the learning loop.
@@ -56,7 +71,7 @@ func (r *Report) loop() []step {
 
 func (r *Report) next() string {
 	run := r.Runs[len(r.Runs)-1]
-	return r.Mask.Screen(cmp.Or(r.Next, run.Verdict.Next, evidence.Next(run.Verdict.Word)))
+	return r.Mask.Screen(cmp.Or(r.Next, run.Verdict.Next, evidence.Next(run.Verdict.Word), "run the experiment again, with a runner that gives a verdict"))
 }
 
 type comparedRow struct {
@@ -67,7 +82,7 @@ type comparedRow struct {
 
 // compared is what differs between the runs.
 func (r *Report) compared() (rows []comparedRow) {
-	if len(r.Runs) < 2 {
+	if len(r.Runs) < 2 || r.Runs[0].Recorded {
 		return nil
 	}
 	var names []string

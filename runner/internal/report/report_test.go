@@ -16,6 +16,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/schema"
 	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -85,7 +86,7 @@ func TestChapter(t *testing.T) {
 	for _, want := range []string{
 		"<h1><bdi>Does it answer?</bdi></h1>", "<strong>WEAKNESS FOUND (deviated)</strong> <span>the system did not survive the fault</span>",
 		`<th scope="row">before</th><td><bdi>200  a time</bdi></td><td><bdi>200 or 503</bdi></td>`, `<bdi>move: ./exchange.dat is gone (proven)</bdi>`,
-		`<th scope="row">after</th><td><bdi>500  sorry</bdi></td>`, "held: 1, broke: 1, fault: 2. The fault was on from 110 ms to the end.",
+		`<th scope="row">after</th><td><bdi>500  sorry</bdi></td>`, "held: 1, broke: 1, fault: 1, proven: 1. The fault was on from 100 ms to the end.",
 		"<strong>discover</strong> <em>you are here</em>", "make demo-resilient", "laptop", "linux-amd64", "http://localhost:${port}/",
 	} {
 		if !strings.Contains(page, want) {
@@ -107,8 +108,8 @@ func TestTimeline(t *testing.T) {
 	run := read(t, chapter).Runs[0]
 	line := run.draw(run.length(), func(event) string { return "" })
 	at := func(s float64) float64 { return round(labels + radius + plot*s) }
-	if f := line.Faults; len(f) != 1 || f[0].X != at(0.11) || f[0].X+f[0].Width != at(1) || !f[0].Open {
-		t.Errorf("the fault is at %+v, and should begin at %v", f, at(0.11))
+	if f := line.Faults; len(f) != 1 || f[0].X != at(0.1) || f[0].X+f[0].Width != at(1) || !f[0].Open {
+		t.Errorf("the fault is at %+v, and should begin at %v", f, at(0.1))
 	}
 	var got []float64
 	for _, l := range line.Lanes {
@@ -127,12 +128,16 @@ func TestTimeline(t *testing.T) {
 // TestUndone ends the fault where it was undone.
 func TestUndone(t *testing.T) {
 	text := strings.Replace(chapter, `"rollbacks": [], "end"`, `"rollbacks": [{"activity": {"type": "action", "name": "back", "provider": {"type": "python"}}, "output": null, "status": "succeeded", "start": "2026-11-26T10:00:00.700000+00:00", "end": "2026-11-26T10:00:00.710000+00:00"}], "end"`, 1)
-	if page := html(t, read(t, text)); !strings.Contains(page, "undone: 1. The fault was on from 110 ms to 700 ms.") {
+	if page := html(t, read(t, text)); !strings.Contains(page, "undone: 1. The fault was on from 100 ms to 700 ms.") {
 		t.Error("the rollback does not end the fault")
 	}
 	healed := strings.Replace(chapter, `"verdict": {"word": "deviated"`, `"verdict": {"proof": [{"activity": {"type": "probe", "name": "is-there", "tolerance": false, "provider": {"type": "python"}}, "output": true, "status": "succeeded", "start": "2026-11-26T10:00:00.800000+00:00", "end": "2026-11-26T10:00:00.810000+00:00"}], "word": "no-verdict"`, 1)
-	if page := html(t, read(t, healed)); !strings.Contains(page, "The fault was on from 110 ms to 800 ms.") {
+	if page := html(t, read(t, healed)); !strings.Contains(page, "The fault was on from 100 ms to 800 ms.") {
 		t.Error("a fault that healed does not end")
+	}
+	notUndone := strings.NewReplacer(`"deviated", "reason"`, `"not-undone", "reason"`, `"rollbacks": [], "end"`, `"rollbacks": [{"activity": {"type": "action", "name": "back", "provider": {"type": "python"}}, "output": null, "status": "succeeded", "start": "2026-11-26T10:00:00.700000+00:00", "end": "2026-11-26T10:00:00.710000+00:00"}, {"activity": {"type": "action", "name": "more", "provider": {"type": "python"}}, "output": null, "status": "failed", "exception": ["boom"], "start": "2026-11-26T10:00:00.800000+00:00", "end": "2026-11-26T10:00:00.810000+00:00"}], "end"`).Replace(chapter)
+	if page := html(t, read(t, notUndone)); !strings.Contains(page, "undone: 1, failed: 1. The fault was on from 100 ms to the end.") || !strings.Contains(page, "<td><bdi>more failed: boom</bdi></td>") {
+		t.Error("a rollback that failed ends the fault, or is not told")
 	}
 	interrupted := strings.Replace(chapter, `"word": "deviated"`, `"word": "interrupted"`, 1)
 	if page := html(t, read(t, interrupted)); !strings.Contains(page, "no rollbacks were played: what the method did is still there") {
@@ -142,15 +147,22 @@ func TestUndone(t *testing.T) {
 
 // TestCutAnywhere opens each beginning of a journal, and says that something is missing.
 func TestCutAnywhere(t *testing.T) {
-	for n := 1; n < len(chapter); n++ {
-		r := read(t, chapter[:n])
-		if page := html(t, r); !strings.Contains(page, "The journal ends in the middle") {
+	text := strings.Replace(chapter, `got 500"}`, `got 500", "proof": [{"activity": {"type": "probe", "name": "is-there", "tolerance": false, "provider": {"type": "python"}}, "output": false, "start": "2026-11-26T10:00:00.800000+00:00", "status": "succeeded", "end": "2026-11-26T10:00:00.810000+00:00", "duration": 0.01}]}`, 1)
+	for n := 1; n < len(text); n++ {
+		r := read(t, text[:n])
+		page := html(t, r)
+		if !strings.Contains(page, "The journal ends in the middle") {
 			t.Fatalf("%d bytes: nothing is said to be missing", n)
+		}
+		for _, wrong := range []string{"did not last", "not proven", "answered no answer"} {
+			if strings.Contains(page, wrong) {
+				t.Fatalf("%d bytes: the page says %q, and nobody can know", n, wrong)
+			}
 		}
 		if _, err := r.JUnit(); err != nil {
 			t.Fatal(err)
 		}
-		if n < strings.Index(chapter, `"verdict"`) && !strings.Contains(html(t, r), "NOT JUDGED") {
+		if n < strings.Index(text, `"verdict"`) && !strings.Contains(html(t, r), "NOT JUDGED") {
 			t.Fatalf("%d bytes: there is a verdict", n)
 		}
 	}
@@ -180,7 +192,7 @@ func TestToolkit(t *testing.T) {
 			t.Fatal(err)
 		}
 		page := html(t, &Report{Runs: []*Run{run}, Mask: &show.Mask{}})
-		for _, want := range []string{"NOT JUDGED", "The journal has no verdict", "It does not tell whether the fault was proven"} {
+		for _, want := range []string{"NOT JUDGED", "The journal has no verdict", "is judged here, from the answers", "with a runner that gives a verdict"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: the page does not have %q", file, want)
 			}
@@ -347,5 +359,44 @@ func TestManyActivities(t *testing.T) {
 	}
 	if n := len(r.Runs[0].draw(r.Runs[0].length(), func(event) string { return "" }).Lanes[0].Marks); n < 90 || n > 200 {
 		t.Errorf("%d marks", n)
+	}
+}
+
+// TestRecord: what clients were answered is no verdict, and a long one is a small page.
+func TestRecord(t *testing.T) {
+	start := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
+	var during, acts, undone []any
+	for i := range 2400 {
+		at := verdict.Instant(start.Add(time.Duration(i) * 250 * time.Millisecond))
+		met := i%240 > 20
+		run := value.MapOf("activity", value.MapOf("type", "probe", "name", "answers", "tolerance", int64(200), "provider", value.MapOf("type", "http")), "output", value.MapOf("status", map[bool]int64{true: 200, false: 500}[met], "body", "x"),
+			"start", at, "status", "succeeded", "end", at, "tolerance_met", met)
+		during = append(during, value.MapOf("steady_state_met", met, "probes", []any{run}))
+		for at, list := range map[int]*[]any{0: &acts, 21: &undone} {
+			if i%240 == at {
+				act := value.MapOf("activity", value.MapOf("type", "action", "name", "the file is taken away", "provider", value.MapOf("type", "python")), "start", run.Value("start"), "end", run.Value("start"), "status", "succeeded")
+				*list = append(*list, act)
+			}
+		}
+	}
+	answers := value.MapOf("experiment", value.MapOf("title", "t"), "start", verdict.Instant(start), "end", verdict.Instant(start.Add(10*time.Minute)), "status", "completed",
+		"steady_states", value.MapOf("during", during), "run", acts, "rollbacks", undone)
+	r := &Report{Mask: &show.Mask{}, Next: "go on"}
+	for _, name := range []string{"weak", "resilient"} {
+		r.Runs = append(r.Runs, Record(name, answers, []string{"after 5 s: show of hands: 12 say that it holds"}))
+	}
+	page := html(t, r)
+	for _, want := range []string{"RECORDED", "what a client of weak was answered", "after 5 s: show of hands", "The fault was on from 0 to 5.3 s."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	for _, not := range []string{"HELD", "NOT JUDGED", "no verdict", "the first 200", "the file is taken away, the file"} {
+		if strings.Contains(page, not) {
+			t.Errorf("the page has %q", not)
+		}
+	}
+	if len(page) > 150<<10 || len(r.Runs[0].draw(r.Runs[0].length(), func(event) string { return "" }).Faults) != 10 {
+		t.Errorf("the page has %d bytes", len(page))
 	}
 }

@@ -19,7 +19,7 @@ const (
 	letter  = 8.5   // the width of a letter, about
 	maxRows = 14
 	// maxMarks is how many activities have a mark each. Of more, some stand on others.
-	maxMarks = 300
+	maxMarks = 120
 )
 
 // timeline is the picture of a run. All its numbers are made here: the template only places them.
@@ -35,7 +35,7 @@ type timeline struct {
 // band is the time in which the fault was on.
 type band struct {
 	X, Y, Width, Height, Label float64
-	Anchor                     string
+	Anchor, Words              string
 	Open                       bool // to the end of the run
 }
 
@@ -87,10 +87,18 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	for i := range t.Lanes {
 		t.Lanes[i].thin()
 	}
+	clear := 0.0 // the end of the last label
 	for _, f := range r.faults() {
 		b := band{X: place(f.from), Y: top, Width: max(round(place(f.to)-place(f.from)), 3), Height: bottom - top, Label: place(f.from), Anchor: "start", Open: f.open}
 		if b.X > labels+plot*0.75 {
 			b.Label, b.Anchor = place(f.to), "end"
+		}
+		if len(t.Faults) == 0 || b.X > clear {
+			b.Words = "fault on"
+			if b.Open {
+				b.Words += " to the end"
+			}
+			clear = b.X + letter*float64(len(b.Words))
 		}
 		t.Faults = append(t.Faults, b)
 	}
@@ -130,7 +138,9 @@ func shape(s state, x, y float64) string {
 		held:   "m-7 0a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z",                         // a disc
 		broke:  "m-8 -5l3 -3l5 5l5 -5l3 3l-5 5l5 5l-3 3l-5 -5l-5 5l-3 -3l5 -5z", // a cross
 		fault:  "m-6 -6h12v12h-12z",                                             // a square
+		proven: "m-8 0l4 -7h8l4 7l-4 7h-8z",                                     // a hexagon
 		undone: "m0 -9l8 9l-8 9l-8 -9z",                                         // a diamond
+		failed: "m-8 -7h16l-8 14z",                                              // a triangle that stands on its point
 		asked:  "m-7 6l7 -13l7 13z",                                             // a triangle
 		noData: "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0z",                         // a ring
 	}
@@ -158,7 +168,7 @@ func short(d time.Duration) string {
 		return "0"
 	case d < time.Second:
 		return fmt.Sprintf("%g ms", round(float64(d)/float64(time.Millisecond)))
-	case d < 2*time.Minute:
+	case d < 10*time.Minute:
 		return fmt.Sprintf("%g s", round(d.Seconds()))
 	}
 	return fmt.Sprintf("%g min", round(d.Minutes()))

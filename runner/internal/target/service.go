@@ -99,9 +99,13 @@ func (t *Target) unstarted(err error) error {
 	return t.problem("start", problem.NoVerdict, what+": "+err.Error(), "check the command at this place")
 }
 
-// Died returns a problem if the service ended by itself during the experiment,
-// and nil while it runs. Call it before End.
-func (s *Service) Died() error {
+// Died returns a problem if the service ended by itself during the experiment, and nil while it runs.
+// One that gave no answer may just be ending: then wait says how long that may take. Call it before End.
+func (s *Service) Died(wait time.Duration) error {
+	select {
+	case <-s.done:
+	case <-time.After(wait):
+	}
 	select {
 	case <-s.done:
 		return s.died(s.process.Exit(), "during the experiment")

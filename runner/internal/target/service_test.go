@@ -96,7 +96,7 @@ func TestService(t *testing.T) {
 	if left, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.process.PID() || left[0].Port != s.places.Port {
 		t.Errorf("the records hold %v, %v", left, err)
 	}
-	if err := service.Died(); err != nil {
+	if err := service.Died(0); err != nil {
 		t.Error("it is reported as ended:", err)
 	}
 	if exit := service.End(t.Context()); exit.Code != 0 {
@@ -129,7 +129,7 @@ func TestServiceDies(t *testing.T) {
 	}
 	<-service.done
 	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
-	if err := service.Died(); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
+	if err := service.Died(0); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
 		!strings.Contains(err.Error(), "\n    somebody asked me to die\nlook for the reason") {
 		t.Errorf("got %v", err)
 	}
