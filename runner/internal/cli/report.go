@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,15 @@ func (s *session) report(journals []string) error {
 		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
 	}
 	o := s.options.report
+	summary, _ := s.world.Environment(summaryVariable)
+	for _, journal := range journals {
+		switch {
+		case o.output != "" && same(o.output, journal):
+			return usage("the report would replace the journal "+journal, "name another file with --output")
+		case o.format == "markdown" && summary != "" && same(summary, journal):
+			return usage("the report would be appended to the journal "+journal, "set "+summaryVariable+" to another file")
+		}
+	}
 	var runs []played
 	for _, journal := range journals {
 		runs = append(runs, played{journal: journal})
@@ -56,7 +66,6 @@ func (s *session) report(journals []string) error {
 	if err != nil {
 		return err
 	}
-	summary, _ := s.world.Environment(summaryVariable)
 	switch {
 	case o.output == "" && o.format == "html":
 		name := reportFile
@@ -69,11 +78,6 @@ func (s *session) report(journals []string) error {
 	case o.output == "":
 		s.console.result(string(text))
 		return nil
-	}
-	for _, journal := range journals {
-		if same(o.output, journal) {
-			return usage("the report would replace the journal "+journal, "name another file with --output")
-		}
 	}
 	if err := writeWhole(o.output, text); err != nil {
 		return unwrittenReport(err)
@@ -96,6 +100,7 @@ func (s *session) reportOf(format, next string, runs ...played) ([]byte, error) 
 		if err != nil {
 			return nil, err
 		}
+		s.console.mask.Learn(run.Secrets())
 		run.Name = cmp.Or(p.name, run.Name)
 		r.Runs = append(r.Runs, run)
 	}
@@ -137,7 +142,7 @@ func (s *session) beside(name, next string, runs ...played) (path string) {
 }
 
 func (s *session) appendTo(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err == nil {
 		_, err = f.Write(text)
 		err = cmp.Or(err, f.Close())
@@ -170,9 +175,17 @@ func writeWhole(path string, text []byte) error {
 	if err != nil || info.Mode().IsRegular() {
 		return atomicfile.Write(path, 0o644, write)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0) // else a pipe would wait for a reader, perhaps for ever
 	if err != nil {
 		return err
 	}
 	return cmp.Or(write(f), f.Close())
+}
+
+// whole is a path from the root; empty for an empty one.
+func whole(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != "" {
+		return whole
+	}
+	return path
 }

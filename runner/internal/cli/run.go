@@ -206,6 +206,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if isTarget(options.Source) {
 		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", targetName(options.Source)))
 	}
+	if info, err := os.Stat(options.JournalPath); s.options.run.report != "" && err == nil && !info.Mode().IsRegular() {
+		return usage("--report reads the journal, and "+options.JournalPath+" is no ordinary file", "name a file with --journal-path, or leave --report out")
+	}
 	if s.options.run.interactive {
 		if !isTerminal(s.world.Stdin) {
 			return usage("--interactive needs a terminal to ask at", "leave it out, or run in a terminal")
@@ -239,14 +242,6 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		}
 	}
 	return s.conclude(result, end, code, err)
-}
-
-// whole is a path from the root; empty for an empty one.
-func whole(path string) string {
-	if whole, err := filepath.Abs(path); err == nil && path != "" {
-		return whole
-	}
-	return path
 }
 
 // asGiven is a path as the user gave it, unless that is wrong for where they stand.

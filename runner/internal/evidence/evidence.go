@@ -145,15 +145,19 @@ func (w Words) fault(r *verdict.Result) string {
 // Proofs are what the probes and actions of the method with a tolerance found; marked says
 // of each if it proves the fault.
 func (w Words) Proofs(r *verdict.Result, marked bool) (found []string) {
+	again := map[string]*verdict.Run{}
+	for _, run := range slices.Backward(r.Proof) {
+		again[run.Name] = run
+	}
 	for _, run := range r.Run {
 		if !run.Proves {
 			continue
 		}
 		mark := " (proven)"
-		switch again := slices.IndexFunc(r.Proof, func(other *verdict.Run) bool { return other.Name == run.Name }); {
+		switch later := again[run.Name]; {
 		case !Proven(run):
 			mark = " (not proven)"
-		case again >= 0 && !Proven(r.Proof[again]):
+		case later != nil && !Proven(later):
 			mark = " (proven, but it did not last)"
 		}
 		text := w.Finding(run)

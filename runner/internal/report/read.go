@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,7 +105,10 @@ func resultOf(m *value.Map, cut bool) *verdict.Result {
 		Before: read.state(states.Value("before")), After: read.state(states.Value("after")),
 		Run: read.runs(m.List("run"), "method"), Rollbacks: read.runs(m.List("rollbacks"), "rollback"), Proof: read.runs(v.List("proof"), "proof"),
 		Hypothesis: len(e.Map("steady-state-hypothesis").List("probes")) > 0, PlayRollbacks: true,
-		Verdict: verdict.Verdict{Word: v.AsText("word"), Reason: v.AsText("reason")},
+		Verdict: verdict.Verdict{Reason: v.AsText("reason")},
+	}
+	if word := v.AsText("word"); evidence.Verdicts[word].Shown != "" {
+		r.Verdict.Word = word
 	}
 	for _, s := range states.List("during") {
 		if state := read.state(s); state != nil {
@@ -211,6 +215,7 @@ func (r *Run) notes() {
 			r.Missing = append(r.Missing, text)
 		}
 	}
+	note(r.doubtful(), "The verdict does not fit the answers in the journal: somebody or something has changed it.")
 	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
 	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
 	note(r.Start.IsZero(), "The journal does not tell when the run began.")
@@ -229,19 +234,56 @@ func (r *Run) word() (shown, sentence string) {
 	return "NOT JUDGED", "this journal has no verdict"
 }
 
-// toolkitWord is the status of the run, in the toolkit's word.
-func (r *Run) toolkitWord() string {
-	if r.Deviated {
-		return "deviated"
+// doubtful tells whether the journal itself speaks against its verdict.
+func (r *Run) doubtful() bool {
+	counts := map[state]int{}
+	for _, e := range r.events() {
+		counts[e.state()]++
 	}
-	return r.Status
+	switch r.Verdict.Word {
+	case verdict.Held:
+		return r.Deviated || r.Status != "completed" || counts[held] == 0 || counts[broke] > 0
+	case verdict.Deviated:
+		return counts[broke] == 0
+	}
+	return false
 }
 
-// instant reads a time as Python writes it, with or without a zone; the zero time for no such text.
+// toolkitWord is the status of the run, in the toolkit's word.
+func (r *Run) toolkitWord() string {
+	switch {
+	case r.Deviated:
+		return "deviated"
+	case slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status):
+		return r.Status
+	}
+	return "a status that is unknown"
+}
+
+// Secrets are the values that the experiment has for its secrets: those that it does not take from
+// elsewhere, as a journal of the Chaos Toolkit shows them.
+func (r *Run) Secrets() *value.Map {
+	all := &value.Map{}
+	for group, entries := range r.Written.Map("experiment").Map("secrets").All() {
+		m, isGroup := entries.(*value.Map)
+		if !isGroup {
+			all.Set(group, entries)
+		}
+		for key, entry := range m.All() {
+			if from, _ := entry.(*value.Map); !from.Has("type") {
+				all.Set(group+"."+key, entry)
+			}
+		}
+	}
+	return all
+}
+
+// instant reads a time as Python writes it, with or without a zone; the zero time for no such text,
+// and for a time at which there was no runner.
 func instant(text string) time.Time {
 	for _, layout := range []string{"2006-01-02T15:04:05.999999Z07:00", "2006-01-02T15:04:05.999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
+		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1990 && t.Year() < 2200 { // or it is no time of a run
+			return t.UTC()
 		}
 	}
 	return time.Time{}

@@ -14,8 +14,7 @@ import (
 // their members that is whole.
 func repaired(text []byte) (whole []byte, cut bool) {
 	var out bytes.Buffer
-	var open, openThen []byte // the closing brackets that are due, now and after the last whole member
-	safe := 0
+	depth, safe := 0, 0 // how many brackets are open, and where the last whole member ends
 	inText := false
 	for i := 0; i < len(text); i++ {
 		c := text[i]
@@ -37,23 +36,42 @@ func repaired(text []byte) (whole []byte, cut bool) {
 		case '"':
 			inText = true
 		case ',':
-			safe, openThen = out.Len(), slices.Clone(open)
+			safe = out.Len()
 		case '{', '[':
-			open = append(open, c+2) // in ASCII, } and ] stand two behind
+			depth++
 		case '}', ']':
-			open = open[:max(0, len(open)-1)]
+			depth--
 		}
 		out.WriteByte(c)
 		if strings.IndexByte("{}[]", c) >= 0 {
-			safe, openThen = out.Len(), slices.Clone(open)
+			safe = out.Len()
 		}
 	}
-	if len(open) == 0 && !inText {
+	if depth <= 0 && !inText {
 		return out.Bytes(), false
 	}
 	out.Truncate(safe)
-	slices.Reverse(openThen)
-	return append(out.Bytes(), openThen...), true
+	return append(out.Bytes(), due(out.Bytes())...), true
+}
+
+// due are the brackets that close what a text has left open, which ends outside of its texts.
+func due(text []byte) (closing []byte) {
+	inText := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{' || c == '[':
+			closing = append(closing, c+2) // in ASCII, } and ] stand two behind
+		case c == '}' || c == ']':
+			closing = closing[:max(0, len(closing)-1)]
+		}
+	}
+	slices.Reverse(closing)
+	return closing
 }
 
 func notANumber(text []byte) string {

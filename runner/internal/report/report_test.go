@@ -400,3 +400,68 @@ func TestRecord(t *testing.T) {
 		t.Errorf("the page has %d bytes", len(page))
 	}
 }
+
+// TestOddTimes opens journals with times at which there was no runner.
+func TestOddTimes(t *testing.T) {
+	for _, odd := range []string{"1500-01-01T00:00:00.000000+00:00", "0000-01-01T00:00:00.000000+00:00", "9999-12-31T23:59:59.999999+00:00", "2026-11-26T10:00:00.000000+24:00", "soon"} {
+		for _, was := range []string{`"2026-11-26T10:00:00.000000+00:00"`, `"2026-11-26T10:00:00.200000+00:00"`, `"2026-11-26T10:00:01.000000+00:00"`} {
+			r := read(t, strings.Replace(chapter, was, `"`+odd+`"`, 1))
+			html(t, r)
+			if text, err := r.JSON(); err != nil {
+				t.Errorf("%s: %v", odd, err)
+			} else {
+				valid(t, text)
+			}
+		}
+	}
+}
+
+// TestDeep refuses deep texts and opens wide ones, in a time that does not grow with their square.
+func TestDeep(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(path, []byte(`{"run":`+strings.Repeat("[", 300000)+strings.Repeat(",", 300000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if _, err := Read(path); err == nil || time.Since(start) > 5*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
+// TestOddWords: a verdict and a status of somebody's own are neither shown nor believed.
+func TestOddWords(t *testing.T) {
+	quoted, _ := json.Marshal(hostile)
+	for _, word := range []string{`"held "`, `"HELD"`, `["held"]`, string(quoted)} {
+		r := read(t, strings.NewReplacer(`"word": "deviated"`, `"word": `+word, `"status": "completed"`, `"status": `+string(quoted), `"deviated": true`, `"deviated": false`).Replace(chapter))
+		page := html(t, r)
+		if !strings.Contains(page, "NOT JUDGED") || strings.Contains(page, `class="verdict held`) || strings.ContainsAny(page, "\x1b\u202e") {
+			t.Errorf("%s is believed or shown", word)
+		}
+		text, err := r.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		valid(t, text)
+	}
+}
+
+// TestDoubtful: a verdict against which the journal itself speaks is told to be one.
+func TestDoubtful(t *testing.T) {
+	const told = "The verdict does not fit the answers in the journal"
+	if strings.Contains(html(t, read(t, chapter)), told) {
+		t.Error("a good journal is doubted")
+	}
+	if !strings.Contains(html(t, read(t, strings.Replace(chapter, `"word": "deviated"`, `"word": "held"`, 1))), told) {
+		t.Error("held is believed of answers that broke")
+	}
+}
+
+// TestSecrets: a journal of the toolkit shows the values that an experiment has for its secrets; a report does not.
+func TestSecrets(t *testing.T) {
+	text := strings.NewReplacer(`"configuration": {}`, `"configuration": {}, "secrets": {"api": {"token": "sekret-token-123", "other": {"type": "env", "key": "API"}}}`, `"a time"`, `"a time for sekret-token-123"`).Replace(chapter)
+	r := read(t, text)
+	r.Mask.Learn(r.Runs[0].Secrets())
+	if page := html(t, r); strings.Contains(page, "sekret") || !strings.Contains(page, "API") {
+		t.Error("the secret is on the page, or what is none is hidden")
+	}
+}

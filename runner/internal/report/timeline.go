@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 )
@@ -61,12 +60,13 @@ type mark struct {
 func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	place := func(d time.Duration) float64 { return round(labels + radius + plot*float64(d)/float64(axis)) }
 	t := timeline{Width: labels + plot + margin}
-	var names []string
+	rows := map[string]int{}
 	events := r.events()
 	for _, e := range events {
-		at := slices.Index(names, e.run.Name)
-		if at < 0 {
-			at, names = len(names), append(names, e.run.Name)
+		at, known := rows[e.run.Name]
+		if !known {
+			at = len(rows)
+			rows[e.run.Name] = at
 		}
 		if at >= maxRows {
 			continue
@@ -81,7 +81,7 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 		}
 		l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 5})
 	}
-	t.More = max(0, len(names)-maxRows)
+	t.More = max(0, len(rows)-maxRows)
 	bottom := top + height*float64(len(t.Lanes))
 	t.Height = bottom + 26
 	for i := range t.Lanes {
