@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +54,9 @@ type livePage struct {
 	playing int // the stage whose experiment is played; -1 for none
 	actions chan live.Action
 	records []*record
+	steps   []string         // what the experiment that is played did
+	tale    []func()         // what is to be told of experiments, one after the other
+	next    <-chan time.Time // when the next of them is; nil for never
 }
 
 // live starts the targets, serves the page, and does what is asked for until somebody stops it.
@@ -92,7 +97,6 @@ func (s *session) live(names []string) error {
 
 // serve shows the page until the program is stopped.
 func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error {
-	address := listener.Addr().String()
 	hosts, buttons := namesOf(listener.Addr())
 	server := live.Server{Room: w.room, Clean: func(text string) string { return w.console.mask.Line(text, 200) }, Hosts: hosts, Buttons: buttons,
 		Act: func(a live.Action) {
@@ -108,7 +112,10 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	for i := range w.stages {
 		done.Go(func() { w.poll(asking, i) })
 	}
-	w.console.result("open this page in a browser: http://" + address + "/")
+	w.console.result("open this page in a browser: http://" + hosts[0] + "/")
+	if !buttons {
+		w.console.note("others can see this page too; it has no buttons")
+	}
 	if isTerminal(w.world.Stdin) {
 		w.console.note("%s", keysHelp)
 		go w.keys(asking)
@@ -151,29 +158,40 @@ func (s *session) listen() (net.Listener, error) {
 	return listener, nil
 }
 
-// namesOf are the names under which the page is asked for, and whether only this computer can.
+// namesOf are the names under which the page is asked for, the one to type first, and whether only
+// this computer can.
 func namesOf(address net.Addr) (names []string, own bool) {
 	at, _ := address.(*net.TCPAddr)
-	port := strconv.Itoa(at.Port)
-	if at.IP.IsLoopback() {
-		return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("localhost", port), net.JoinHostPort("::1", port)}, true
-	}
-	names = []string{net.JoinHostPort(at.IP.String(), port)}
 	all, _ := net.InterfaceAddrs()
+	ips := []net.IP{at.IP}
+	if own = at.IP.IsLoopback(); at.IP.IsUnspecified() {
+		ips = addressesOf(all)
+	}
+	for _, ip := range ips {
+		names = append(names, net.JoinHostPort(ip.String(), strconv.Itoa(at.Port)))
+	}
+	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
+		names = append(names, net.JoinHostPort(name, strconv.Itoa(at.Port)))
+	}
+	return names, own
+}
+
+// addressesOf are the addresses of this computer that others can reach, the easiest to type first.
+func addressesOf(all []net.Addr) (ips []net.IP) {
 	for _, a := range all {
-		if n, isIP := a.(*net.IPNet); isIP && at.IP.IsUnspecified() {
-			names = append(names, net.JoinHostPort(n.IP.String(), port))
+		if n, isIP := a.(*net.IPNet); isIP && n.IP.IsGlobalUnicast() {
+			ips = append(ips, n.IP)
 		}
 	}
-	return append(names, net.JoinHostPort("localhost", port)), false
+	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(a.String()) - len(b.String()) })
+	return ips
 }
 
 // prepare prepares an experiment that tells the room where it is, in place of its log.
 func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	o := optionsOf(e)
 	o.Done = func(part string, r *verdict.Run) {
-		t := w.stages[w.playing].Target
-		w.room.Step(stepOf(t.Expect), t.Name+": "+evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
+		w.steps = append(w.steps, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
 		if r.Action {
 			w.records[w.playing].acted(r)
 		}

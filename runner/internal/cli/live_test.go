@@ -2,6 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -47,5 +49,28 @@ func TestRecord(t *testing.T) {
 	}
 	if !r.undid(time.Now()) || r.undid(time.Now()) || len(r.journal().List("rollbacks")) != 1 {
 		t.Errorf("the rollbacks are %v", r.journal().List("rollbacks"))
+	}
+}
+
+// TestNamesOf: the first name can be typed, also where the page is at all addresses.
+func TestNamesOf(t *testing.T) {
+	at := func(ip string) net.Addr { return &net.TCPAddr{IP: net.ParseIP(ip), Port: 8090} }
+	for ip, want := range map[string]string{"127.0.0.1": "127.0.0.1:8090", "::1": "[::1]:8090", "192.0.2.7": "192.0.2.7:8090"} {
+		if names, own := namesOf(at(ip)); names[0] != want || own != (ip != "192.0.2.7") {
+			t.Errorf("%s: %v, %v", ip, names, own)
+		}
+	}
+	for _, all := range []string{"::", "0.0.0.0"} {
+		if names, own := namesOf(at(all)); own || strings.HasPrefix(names[0], "[::") || strings.HasPrefix(names[0], "0.") {
+			t.Errorf("%s: %v, %v", all, names, own)
+		}
+	}
+	var all []net.Addr
+	for _, text := range []string{"127.0.0.1/8", "::1/128", "fe80::1/64", "2001:db8::1234:5678:9abc/64", "192.0.2.7/24"} {
+		ip, n, _ := net.ParseCIDR(text)
+		all = append(all, &net.IPNet{IP: ip, Mask: n.Mask})
+	}
+	if got := fmt.Sprint(addressesOf(all)); got != "[192.0.2.7 2001:db8::1234:5678:9abc]" {
+		t.Errorf("the addresses are %s", got)
 	}
 }

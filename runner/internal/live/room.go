@@ -32,6 +32,7 @@ type Room struct {
 	file      string // the name of the file
 	step      string // of the learning loop
 	does      string // what is going on, in words
+	missing   bool   // this is true as long as a file is away
 	predicted *Predicted
 	changed   chan struct{} // closed at each change
 	ended     string        // why the page is over; empty while it goes on
@@ -85,12 +86,20 @@ func (r *Room) File(service int, instead string) {
 		if l.file = instead; (instead != "") != l.fault {
 			l.fault, l.since = instead != "", time.Now()
 		}
+		if r.missing && !slices.ContainsFunc(r.lanes, func(l *lane) bool { return l.fault }) {
+			r.does, r.missing = "the file is there again", false
+		}
 	})
 }
 
 // Step notes the step of the learning loop, and what is going on, in words.
 func (r *Room) Step(step, does string) {
-	r.change(func() { r.step, r.does = step, does })
+	r.change(func() { r.step, r.does, r.missing = step, does, false })
+}
+
+// Missing notes what is going on as long as a file is away.
+func (r *Room) Missing(does string) {
+	r.change(func() { r.step, r.does, r.missing = "explore", does, true })
 }
 
 // Judged notes the verdict of a service's experiment: its word, and the same in words. An empty word

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -159,7 +160,11 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	if a.Do == "predict" {
 		a.Predicted, err = ParsePredicted(r.PostForm.Get("holds"), r.PostForm.Get("breaks"))
 	}
-	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) || err != nil {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) {
 		http.Error(w, "this is nothing that the page can ask for", http.StatusBadRequest)
 		return
 	}
@@ -168,7 +173,7 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// ParsePredicted reads a show of hands: two numbers of people, from 0 to 9999.
+// ParsePredicted reads a show of hands: two numbers of people, from 0 to 9999, and not 0 both.
 func ParsePredicted(holds, breaks string) (Predicted, error) {
 	const most = 9999 // more than any room has
 	var numbers [2]int
@@ -178,6 +183,9 @@ func ParsePredicted(holds, breaks string) (Predicted, error) {
 			return Predicted{}, fmt.Errorf("'%s' is not a number from 0 to %d", text, most)
 		}
 		numbers[i] = int(n)
+	}
+	if numbers == [2]int{} {
+		return Predicted{}, errors.New("nobody has raised a hand: type how many say that it holds, and how many that it breaks")
 	}
 	return Predicted{numbers[0], numbers[1]}, nil
 }

@@ -93,6 +93,7 @@ func TestGuards(t *testing.T) {
 		{"no token", "POST", "/do", "", at, form("", "take"), 403},
 		{"another token", "POST", "/do", "", at, form(token+"x", "take"), 403},
 		{"nothing to ask for", "POST", "/do", "", at, form(token, "quit"), 400},
+		{"no hands", "POST", "/do", "", at, url.Values{"token": {token}, "do": {"predict"}, "holds": {"0"}, "breaks": {"0"}}.Encode(), 400},
 		{"too many people", "POST", "/do", "", at, strings.Replace(form(token, "predict"), "12", "123456", 1), 400},
 		{"a long body", "POST", "/do", "", at, form(token, "take") + "&x=" + strings.Repeat("x", 2000), 400},
 		{"a link", "GET", "/do?do=take&token=" + token, "", at, "", 405},
@@ -216,4 +217,26 @@ func TestWindow(t *testing.T) {
 	if s, _ := r.since(time.Time{}, strings.TrimSpace); len(s.Lanes[0].Marks) != 241 {
 		t.Errorf("%d answers are kept", len(s.Lanes[0].Marks))
 	}
+}
+
+// TestMissing: what is true only while a file is away is not said when all of them are there.
+func TestMissing(t *testing.T) {
+	r := NewRoom("", "", [][2]string{{"a", ""}, {"b", ""}})
+	says := func(want string) {
+		t.Helper()
+		if s, _ := r.since(time.Time{}, strings.TrimSpace); s.Does != want {
+			t.Errorf("the page says %q, want %q", s.Does, want)
+		}
+	}
+	r.Missing("it is taken away")
+	r.File(0, "gone")
+	r.File(1, "gone")
+	r.File(0, "")
+	says("it is taken away")
+	r.File(1, "")
+	says("the file is there again")
+	r.Step("explore", "a step")
+	r.File(1, "gone")
+	r.File(1, "")
+	says("a step")
 }
