@@ -66,8 +66,9 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 // guarded refuses what does not come from the page itself.
 func (s *Server) guarded() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page("page.html"))
-	mux.HandleFunc("GET /table", s.page("table.html"))
+	mux.HandleFunc("GET /{$}", s.page("page.html", false))
+	mux.HandleFunc("GET /table", s.page("table.html", false))
+	mux.HandleFunc("GET /hands", s.page("table.html", true))
 	mux.HandleFunc("GET /events", s.events)
 	for _, name := range []string{"live.js", "live.css"} {
 		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
@@ -93,12 +94,12 @@ func (s *Server) guarded() http.Handler {
 	})
 }
 
-// page is one of the two pages, as the room is now.
-func (s *Server) page(name string) http.HandlerFunc {
+// page is one of the two pages, as the room is now. A page to type in stands still.
+func (s *Server) page(name string, still bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		now, _ := s.Room.since(time.Time{}, s.Clean)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps})
+		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
 	}
 }
 
@@ -185,7 +186,7 @@ func ParsePredicted(holds, breaks string) (Predicted, error) {
 		numbers[i] = int(n)
 	}
 	if numbers == [2]int{} {
-		return Predicted{}, errors.New("nobody has raised a hand: type how many say that it holds, and how many that it breaks")
+		return Predicted{}, errors.New("nobody has raised a hand: type how many hands there are")
 	}
 	return Predicted{numbers[0], numbers[1]}, nil
 }

@@ -56,13 +56,16 @@ func TestPages(t *testing.T) {
 	r.Answered(0, Mark{At: time.Now(), State: "broke", Word: "500", Text: "<i>internal</i>"})
 	r.File(0, "gone")
 	r.Judged(0, "deviated", "WEAKNESS FOUND")
-	for path, want := range map[string]string{"/": "the &lt;b&gt;fragile&lt;/b&gt; one", "/table": "500 &lt;i&gt;internal&lt;/i&gt;", "/live.js": "EventSource", "/live.css": ".lane"} {
+	for path, want := range map[string]string{"/": "the &lt;b&gt;fragile&lt;/b&gt; one", "/table": "500 &lt;i&gt;internal&lt;/i&gt;", "/hands": `name="holds"`, "/live.js": "EventSource", "/live.css": ".lane"} {
 		if text := get(t, at+path); !strings.Contains(text, want) {
 			t.Errorf("%s does not have %q", path, want)
 		}
 	}
 	if text := get(t, at+"/table"); !strings.Contains(text, "WEAKNESS FOUND") || !strings.Contains(text, `http-equiv="refresh"`) {
 		t.Errorf("the table is\n%s", text)
+	}
+	if text := get(t, at+"/hands"); strings.Contains(text, `http-equiv="refresh"`) {
+		t.Error("the page to type in does not stand still")
 	}
 	for _, name := range []string{"live.js"} {
 		if text := get(t, at+"/"+name); len(text) > 15<<10 || regexp.MustCompile(`innerHTML|document\.write|eval`).MatchString(text) {
