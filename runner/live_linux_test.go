@@ -20,19 +20,29 @@ func TestLiveKeys(t *testing.T) {
 		}
 	}
 	s.until(t, "both answer", func(p onPage) bool { return p.states() == "held, held" })
-	for _, wrong := range []string{"x", "p 1", "p a b", "t t", ""} {
+	for _, wrong := range []string{"x", "p 1", "t t", ""} {
+		key(wrong)
+	}
+	for _, wrong := range []string{"p a b", "p 0 0"} {
 		key(wrong)
 	}
 	key("p 12 5")
 	s.until(t, "the show of hands", func(p onPage) bool { return p.Predicted != nil && p.Predicted.Holds == 12 && p.Predicted.Breaks == 5 })
 	key("T")
 	s.until(t, "the file is gone", func(p onPage) bool { return p.Lanes[0].Instead == "gone" && p.Lanes[1].Instead == "gone" })
+	key("e")
+	s.until(t, "nothing to play with", func(p onPage) bool { return strings.HasPrefix(p.Does, "the file of weak is not there: put it back") })
 	key("b")
 	s.until(t, "the file is there", func(p onPage) bool { return p.Lanes[0].Instead == "" && p.Lanes[1].Instead == "" })
 	key("q")
 	s.until(t, "the end", func(p onPage) bool { return p.Ended != "" })
 	<-s.readBy
-	if err := s.Wait(); err != nil || strings.Count(s.said.String(), "keys, each with Enter") != 5 {
+	if err := s.Wait(); err != nil || strings.Count(s.said.String(), "keys, each with Enter") != 4 {
 		t.Errorf("%v\n%s", err, s.said)
+	}
+	for _, want := range []string{"'a' is not a number", "nobody has raised a hand", "show of hands for weak: 12 say", "the file of weak is not there"} {
+		if !strings.Contains(s.said.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, s.said)
+		}
 	}
 }

@@ -22,6 +22,8 @@ import (
 // onPage is what the page of a live session is told.
 type onPage struct {
 	Ended     string
+	Step      string
+	Does      string
 	Predicted *struct{ Holds, Breaks int }
 	Lanes     []struct{ Name, State, Last, Instead, Verdict string }
 }
@@ -165,7 +167,15 @@ func TestLive(t *testing.T) {
 	s.press(t, "back")
 	s.until(t, "both answer again", func(p onPage) bool { return p.states() == "held, held" && p.Lanes[0].Instead == "" })
 	s.press(t, "play")
-	s.until(t, "both verdicts", func(p onPage) bool { return p.Lanes[0].Verdict == "deviated" && p.Lanes[1].Verdict == "held" })
+	told := func(step, does string) {
+		t.Helper()
+		s.until(t, does, func(p onPage) bool { return p.Step == step && strings.HasPrefix(p.Does, does) })
+	}
+	for _, part := range []string{"before", "fault", "proof", "after", "again"} {
+		told("explore", "weak: "+part+", ")
+	}
+	s.until(t, "the verdict", func(p onPage) bool { return p.Step == "discover" && p.Lanes[0].Verdict == "deviated" })
+	told("validate", "resilient: before, ")
 	s.Process.Signal(syscall.SIGINT)
 	s.until(t, "the end", func(p onPage) bool { return p.Ended != "" })
 	<-s.readBy

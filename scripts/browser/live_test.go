@@ -71,6 +71,9 @@ func (p *tab) until(t *testing.T, what, expression string, within time.Duration)
 
 const says = `document.body.innerText.includes`
 
+// tops is where the lanes and the buttons are.
+const tops = `[...document.querySelectorAll(".lane, .marks, button")].map(e => Math.round(e.getBoundingClientRect().top)).join(" ")`
+
 // TestLive takes the file away and plays the experiment with the page's own buttons.
 func TestLive(t *testing.T) {
 	s := live(t)
@@ -82,8 +85,13 @@ func TestLive(t *testing.T) {
 	p.until(t, "the file is gone", says+`("exchange.dat: gone")`, time.Second)
 	press("back")
 	p.until(t, "both services answer again", `document.querySelectorAll(".last.held").length == 2 && !`+says+`("dat: gone")`, 1500*time.Millisecond)
+	places := ask[string](t, p, tops)
 	press("play")
-	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 5*time.Second)
+	p.until(t, "a step", says+`("weak: fault, move-exchange-file")`, 3*time.Second)
+	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 15*time.Second)
+	if now := ask[string](t, p, tops); now != places {
+		t.Errorf("the lanes and buttons are at %s, and were at %s", now, places)
+	}
 	if bottom := ask[float64](t, p, `document.documentElement.scrollHeight`); bottom > 720 {
 		t.Errorf("the page is %v px high", bottom)
 	}
@@ -105,8 +113,12 @@ func TestLiveKilled(t *testing.T) {
 	s := live(t)
 	p := s.visit(t, 1280, 720)
 	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+	places := ask[string](t, p, tops)
 	s.Process.Kill()
-	p.until(t, "RUNNER LOST", says+`("RUNNER LOST") && document.querySelectorAll(".held.last, .broke.last").length == 0`, 5*time.Second)
+	p.until(t, "RUNNER LOST", says+`("RUNNER LOST") && document.querySelectorAll(".held.last, .broke.last").length == 0 && !`+says+`("dat is there")`, 5*time.Second)
+	if now := ask[string](t, p, tops); now != places {
+		t.Errorf("the lanes and buttons are at %s, and were at %s", now, places)
+	}
 }
 
 // TestLiveStopped: a page says within five seconds that there are no news, and goes on by itself.
@@ -140,12 +152,15 @@ func TestLiveEnds(t *testing.T) {
 	}
 }
 
+// ownStream is a step before a page is opened, whose news then come from the test: stream.listeners.
+var ownStream = with(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+	Source: `window.EventSource = class { constructor() { this.listeners = {}; window.stream = this } addEventListener(name, f) { this.listeners[name] = f } close() {} }`})
+
 // TestLiveFlat: after ten minutes of news, in fast motion, the page is as small as after one.
 func TestLiveFlat(t *testing.T) {
 	s := live(t)
 	p := newTab(t)
-	const stream = `window.EventSource = class { constructor() { this.listeners = {}; window.stream = this } addEventListener(name, f) { this.listeners[name] = f } close() {} }`
-	p.do(t, with(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stream}), chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
+	p.do(t, ownStream, chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
 	const minutes = `(async minutes => {
   window.at = window.at || 1e12;
   for (let i = 0; i < minutes * 240; i++) {
@@ -189,6 +204,12 @@ func TestLiveWithoutScripts(t *testing.T) {
 			t.Fatalf("the table shows\n%s", text(p))
 		}
 	}
+	p.do(t, chromedp.Navigate(s.url+"/hands"), chromedp.SendKeys(`input[name="holds"]`, "7"), chromedp.Click(`button[value="predict"]`))
+	for !strings.Contains(text(p), "Show of hands for weak:") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the table shows\n%s", text(p))
+		}
+	}
 }
 
 // text is what a page shows; nothing while it loads.
@@ -216,15 +237,52 @@ func TestLiveManyTabs(t *testing.T) {
 	tabs[0].until(t, "news again", `document.querySelector(".marks .held").getAttribute("d") != "`+before+`"`, 2*time.Second)
 }
 
-// TestLiveFits: no sideways scrolling on a small screen; each state has a colour that can be seen.
+// TestLiveFits: no sideways scrolling on a small screen, and no broken words; a page that is read from
+// the back row on each screen.
 func TestLiveFits(t *testing.T) {
 	s := live(t)
-	for _, width := range []int64{320, 640} {
-		p := s.visit(t, width, 720)
+	const broken = `[...document.querySelectorAll(".loop li, th:not(:nth-child(2))")].filter(e => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect().height > 1.6 * parseFloat(getComputedStyle(e).fontSize) }).map(e => e.textContent).join()`
+	const large = `document.querySelector(".marks .word").getScreenCTM().a * parseFloat(getComputedStyle(document.querySelector(".marks .word")).fontSize)`
+	for width, labels := range map[int64]float64{320: 14, 640: 14, 1280: 22, 1920: 33} {
+		height := max(width*9/16, 640)
+		p := s.visit(t, width, height)
 		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
 		if wide := ask[int64](t, p, `document.documentElement.scrollWidth`); wide > width {
 			t.Errorf("the page is %d px wide on a screen of %d", wide, width)
 		}
+		if got := ask[float64](t, p, large); got < labels {
+			t.Errorf("the labels have %v px on a screen of %d", got, width)
+		}
+		if got := ask[float64](t, p, `parseFloat(getComputedStyle(document.querySelector("h1")).fontSize)`); got < labels+2 {
+			t.Errorf("the title has %v px on a screen of %d", got, width)
+		}
+		if words := ask[string](t, p, broken); words != "" {
+			t.Errorf("words are broken on a screen of %d: %s", width, words)
+		}
+		p.do(t, chromedp.Navigate(s.url+"/table"))
+		if words := ask[string](t, p, broken); words != "" {
+			t.Errorf("words are broken in the table on a screen of %d: %s", width, words)
+		}
+	}
+}
+
+// TestLiveShort: a failure of a moment keeps its label, and the band says what it is.
+func TestLiveShort(t *testing.T) {
+	s := live(t)
+	p := newTab(t)
+	p.do(t, ownStream, chromedp.EmulateViewport(1280, 720), chromedp.Navigate(s.url))
+	const minute = `(() => {
+  const at = i => ({at: 1e12 + i * 250, state: i === 200 ? "broke" : "held", word: i === 200 ? "500" : "200", fault: i === 200});
+  const lane = name => ({name, title: "", instead: "", seconds: 0, verdict: "", shown: "", last: "200", state: "held", marks: [...Array(240).keys()].map(at)});
+  window.stream.listeners.tick({data: JSON.stringify({now: 1e12 + 60000, title: "", file: "exchange.dat", step: "explore", does: "", predicted: null, ended: "", lanes: [lane("weak"), lane("resilient")]})});
+  return [...document.querySelectorAll("#marks-0 text")].map(text => text.textContent).filter(text => text).join(", ");
+})()`
+	if got, want := ask[string](t, p, minute), "200, 500, 200, 1 minute ago, now, file away"; got != want {
+		t.Errorf("the words are %s, want %s", got, want)
+	}
+	const size = `["held", "broke"].map(state => document.querySelector("#marks-0 ." + state).getBBox()).map(box => [box.y, box.height])`
+	if box := ask[[][]float64](t, p, size); box[1][0] < box[0][0]+box[0][1] || box[1][1] <= box[0][1] {
+		t.Errorf("held and broke have the tops and heights %v", box)
 	}
 }
 
@@ -253,4 +311,6 @@ func TestLiveForAll(t *testing.T) {
 	if want := "take back play holds breaks predict"; strings.Join(reached, " ") != want {
 		t.Errorf("the keyboard reaches %q, want %s", reached, want)
 	}
+	p.do(t, chromedp.KeyEvent(kb.Enter))
+	p.until(t, "no hands", says+`("nobody has raised a hand")`, time.Second)
 }

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,10 +56,17 @@ type livePage struct {
 	playing int // the stage whose experiment is played; -1 for none
 	actions chan live.Action
 	records []*record
+	mu      sync.Mutex       // activities may run side by side
+	steps   []string         // what the experiment that is played did
+	pending []func()         // what is to be shown of experiments, one after the other
+	pause   <-chan time.Time // ends when the next of it is shown; nil for never
 }
 
 // live starts the targets, serves the page, and does what is asked for until somebody stops it.
 func (s *session) live(names []string) error {
+	if err := s.recordable(); err != nil {
+		return err
+	}
 	root, err := s.root()
 	if err != nil {
 		return err
@@ -92,7 +103,6 @@ func (s *session) live(names []string) error {
 
 // serve shows the page until the program is stopped.
 func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error {
-	address := listener.Addr().String()
 	hosts, buttons := namesOf(listener.Addr())
 	server := live.Server{Room: w.room, Clean: func(text string) string { return w.console.mask.Line(text, 200) }, Hosts: hosts, Buttons: buttons,
 		Act: func(a live.Action) {
@@ -108,7 +118,10 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	for i := range w.stages {
 		done.Go(func() { w.poll(asking, i) })
 	}
-	w.console.result("open this page in a browser: http://" + address + "/")
+	w.console.result("open this page in a browser: http://" + hosts[0] + "/")
+	if !buttons {
+		w.console.note("others can see this page too; it has no buttons")
+	}
 	if isTerminal(w.world.Stdin) {
 		w.console.note("%s", keysHelp)
 		go w.keys(asking)
@@ -120,7 +133,31 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	w.room.End("the program has ended")
 	stop()
 	done.Wait()
-	return errors.Join(err, w.keep())
+	if lost := w.keep(); lost != nil {
+		w.console.problems(lost)
+		return exitCode(problem.Code(lost))
+	}
+	return err
+}
+
+// recordable finds before the beginning that the record could not be written at the end.
+func (s *session) recordable() error {
+	o := &s.options.live
+	if o.record == "" {
+		return nil
+	}
+	o.record = whole(o.record) // an experiment changes the working folder
+	info, err := os.Stat(o.record)
+	folder, noFolder := os.Stat(filepath.Dir(o.record))
+	switch {
+	case filepath.Ext(o.record) != ".html":
+		return usage("the record is a page, and the name of its file must end in .html", "name it so, as in --record lesson.html")
+	case err == nil && !info.Mode().IsRegular():
+		return usage("the record cannot be written to "+s.nearby(o.record), "name an ordinary file")
+	case noFolder != nil || !folder.IsDir():
+		return usage("the folder of the record does not exist", "create it, or name another file with --record")
+	}
+	return nil
 }
 
 const keysHelp = `keys, each with Enter:
@@ -151,30 +188,48 @@ func (s *session) listen() (net.Listener, error) {
 	return listener, nil
 }
 
-// namesOf are the names under which the page is asked for, and whether only this computer can.
+// namesOf are the names under which the page is asked for, the one to type first, and whether only
+// this computer can.
 func namesOf(address net.Addr) (names []string, own bool) {
 	at, _ := address.(*net.TCPAddr)
-	port := strconv.Itoa(at.Port)
-	if at.IP.IsLoopback() {
-		return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("localhost", port), net.JoinHostPort("::1", port)}, true
-	}
-	names = []string{net.JoinHostPort(at.IP.String(), port)}
 	all, _ := net.InterfaceAddrs()
-	for _, a := range all {
-		if n, isIP := a.(*net.IPNet); isIP && at.IP.IsUnspecified() {
-			names = append(names, net.JoinHostPort(n.IP.String(), port))
+	ips := []net.IP{at.IP}
+	if own = at.IP.IsLoopback(); at.IP.IsUnspecified() {
+		ips = addressesOf(all)
+	}
+	for _, ip := range ips {
+		names = append(names, net.JoinHostPort(ip.String(), strconv.Itoa(at.Port)))
+	}
+	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
+		names = append(names, net.JoinHostPort(name, strconv.Itoa(at.Port)))
+	}
+	if at.Port == 80 { // which browsers leave out
+		for _, name := range names {
+			names = append(names, strings.TrimSuffix(name, ":80"))
 		}
 	}
-	return append(names, net.JoinHostPort("localhost", port)), false
+	return names, own
+}
+
+// addressesOf are the addresses of this computer that others can reach, the easiest to type first.
+func addressesOf(all []net.Addr) (ips []net.IP) {
+	for _, a := range all {
+		if n, isIP := a.(*net.IPNet); isIP && n.IP.IsGlobalUnicast() {
+			ips = append(ips, n.IP)
+		}
+	}
+	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(a.String()) - len(b.String()) })
+	return ips
 }
 
 // prepare prepares an experiment that tells the room where it is, in place of its log.
 func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	o := optionsOf(e)
 	o.Done = func(part string, r *verdict.Run) {
-		t := w.stages[w.playing].Target
-		w.room.Step(stepOf(t.Expect), t.Name+": "+evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
-		if r.Action {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.steps = append(w.steps, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
+		if r.Action && part == "method" {
 			w.records[w.playing].acted(r)
 		}
 	}
@@ -199,6 +254,6 @@ func (w *livePage) keep() error {
 	if err != nil {
 		return unwrittenReport(err)
 	}
-	w.console.result("what was answered is in " + w.console.mask.Line(path, 0))
+	w.console.result("what was answered is in " + w.console.mask.Line(w.nearby(path), 0))
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -30,14 +29,12 @@ func (w *livePage) keys(ctx context.Context) {
 		}
 		does := map[string]string{"t": "take", "b": "back", "e": "play", "p": "predict", "q": "quit"}
 		a := live.Action{Do: does[words[0]]}
-		var wrong error
-		if a.Do == "predict" {
-			wrong = errors.New("two numbers")
-			if len(words) == 3 {
-				a.Predicted, wrong = live.ParsePredicted(words[1], words[2])
+		if a.Do == "predict" && len(words) == 3 {
+			if a.Predicted, err = live.ParsePredicted(words[1], words[2]); err != nil {
+				w.console.note("%s", err)
+				continue
 			}
-		}
-		if a.Do == "" || wrong != nil || a.Do != "predict" && len(words) > 1 {
+		} else if a.Do == "" || len(words) > 1 || a.Do == "predict" {
 			w.console.note("%s", keysHelp)
 			continue
 		}
@@ -68,7 +65,7 @@ func (w *livePage) act(ctx, undo context.Context) error {
 			case "predict":
 				w.room.Predict(a.Predicted)
 				w.records[0].note(fmt.Sprintf("show of hands: %d say that it holds, %d that it breaks", a.Predicted.Holds, a.Predicted.Breaks))
-				w.console.note("show of hands: %d say that it holds, %d say that it breaks", a.Predicted.Holds, a.Predicted.Breaks)
+				w.console.note("show of hands for %s: %d say that it holds, %d say that it breaks", w.stages[0].Target.Name, a.Predicted.Holds, a.Predicted.Breaks)
 			case "take":
 				w.move(exchangeFile, awayFile, "the file is taken away")
 			case "back":
@@ -76,6 +73,8 @@ func (w *livePage) act(ctx, undo context.Context) error {
 			case "play":
 				w.play(ctx, undo)
 			}
+		case <-w.pause:
+			w.advance()
 		}
 	}
 }
@@ -101,57 +100,10 @@ func (w *livePage) move(from, to, does string) {
 	if !moved {
 		does = map[string]string{exchangeFile: "the file is there already", awayFile: "the file is gone already"}[to]
 	}
-	w.room.Step("explore", does)
+	if to == awayFile {
+		w.room.Missing(does)
+	} else {
+		w.room.Step("explore", does)
+	}
 	w.console.note("%s", does)
-}
-
-// play plays the experiment of each target.
-func (w *livePage) play(ctx, undo context.Context) {
-	for i := range w.stages {
-		w.room.Judged(i, "", "")
-	}
-	for i, stage := range w.stages {
-		w.playing = i
-		o, err := stage.Play(ctx, undo)
-		w.playing = -1
-		switch {
-		case ctx.Err() != nil:
-			return // act tells why
-		case err != nil:
-			w.console.problems(err)
-			w.judged(i, verdict.Verdict{Word: verdict.NoVerdict, Reason: err.Error()}, "")
-		default:
-			name := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
-			w.judged(i, o.Result.Verdict, w.beside(name, "", played{o.Journal, stage.Target.Name}))
-		}
-	}
-}
-
-// judged shows the verdict of a target, and where the page of its experiment is.
-func (w *livePage) judged(i int, v verdict.Verdict, page string) {
-	words, name := evidence.Verdicts[v.Word], w.stages[i].Target.Name
-	shown := words.Shown + ": " + words.Sentence
-	if v.Word == verdict.NoVerdict {
-		shown = words.Shown + ": " + v.Reason
-	}
-	w.records[i].note(shown)
-	w.room.Judged(i, v.Word, shown)
-	w.room.Step(stepAfter(v.Word), "the experiment was played with "+name)
-	w.console.note("%s", strings.TrimRight(strings.Join(wrap(name+": "+shown, w.console.width()-2), "\n  ")+"\n  "+page, "\n "))
-}
-
-// stepOf is the step of the learning loop that an experiment is, by the verdict that it should have.
-func stepOf(expected string) string {
-	if expected == verdict.Held {
-		return "validate"
-	}
-	return "explore"
-}
-
-// stepAfter is the step that a verdict has reached.
-func stepAfter(word string) string {
-	if word == verdict.Deviated {
-		return "discover"
-	}
-	return stepOf(word)
 }

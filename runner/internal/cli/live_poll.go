@@ -30,20 +30,19 @@ func (w *livePage) poll(ctx context.Context, i int) {
 	file := filepath.Join(t.Folder, exchangeFile)
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
-	for instead, ended := "", false; ; {
-		if now := insteadOf(file); now != instead {
-			if now == "" {
-				w.records[i].undid()
-			}
-			instead = now
-			w.room.File(i, now)
+	var place place
+	for ended := false; ; {
+		looked := time.Now()
+		changed := place.sees(insteadOf(file))
+		if place.shown == "" && w.records[i].undid(looked) || changed {
+			w.room.File(i, place.shown)
 		}
 		m := w.records[i].asked(ctx, client, t.Ready.URL)
 		if err := w.stages[i].Died(); err != nil {
 			if !ended {
 				w.console.problems(err)
 			}
-			ended, m.Text = true, "the service has ended"
+			ended, m.State, m.Word, m.Text = true, "no data", "none", "the service has ended"
 		}
 		w.room.Answered(i, m)
 		select {
@@ -52,6 +51,21 @@ func (w *livePage) poll(ctx context.Context, i int) {
 			return
 		}
 	}
+}
+
+// place is what stands in the place of a file, as the polls see it.
+type place struct{ shown, last string }
+
+// sees notes what a poll sees, and returns whether something else is to be shown. A file is empty
+// for a moment while a service writes it, so it counts as empty when two polls in a row see that.
+func (p *place) sees(now string) (changed bool) {
+	moment := now == "empty" && p.last != now
+	p.last = now
+	if moment || p.shown == now {
+		return false
+	}
+	p.shown = now
+	return true
 }
 
 // insteadOf is what stands in the place of a file that should have something in it.
@@ -77,6 +91,7 @@ type record struct {
 	during []any
 	acts   []any
 	undone []any
+	done   time.Time // when something was done that is not undone yet; zero for nothing
 	notes  []string
 }
 
@@ -118,7 +133,12 @@ func (r *record) asked(ctx context.Context, client *http.Client, url string) liv
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.during) < maxKept && ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+	case len(r.during) == maxKept-1:
+		r.notes = append(r.notes, "the answers after the first hour were not kept")
+		fallthrough
+	case len(r.during) < maxKept:
 		r.during = append(r.during, value.MapOf("steady_state_met", met, "probes", []any{run.Value()}))
 	}
 	return m
@@ -147,18 +167,23 @@ func byHand(what string) *verdict.Run {
 	return &verdict.Run{Activity: value.MapOf("type", "action", "name", what, "provider", value.MapOf("type", "python")), Start: now, End: now, Status: "succeeded"}
 }
 
-// undid notes that the file is there again, whoever has put it there.
-func (r *record) undid() {
+// undid notes that the file is there again, whoever has put it there, if somebody looked after
+// something was done.
+func (r *record) undid(looked time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.undone = append(r.undone, byHand("the file is there again").Value())
+	if r.done.IsZero() || looked.Before(r.done) {
+		return false
+	}
+	r.undone, r.done = append(r.undone, byHand("the file is there again").Value()), time.Time{}
+	return true
 }
 
 // acted notes an action.
 func (r *record) acted(run *verdict.Run) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.acts = append(r.acts, run.Value())
+	r.acts, r.done = append(r.acts, run.Value()), time.Now()
 }
 
 // note notes what else happened, in words, with the time since the start.

@@ -3,67 +3,93 @@
 (() => {
   const byId = id => document.getElementById(id);
   const svg = name => document.createElementNS("http://www.w3.org/2000/svg", name);
-  const windowMs = 60000, width = 1150, left = 20;
+  const windowMs = 60000, left = 20, right = 50; // the newest word has its place at the right
+  let width = 0, wide = 0;
   const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], picture: byId("marks-" + i)}));
   const started = Date.now();
-  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0;
+  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0, told = 0;
 
   const set = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
   const name = (element, text) => { if (element && element.className !== text) element.className = text; };
   const draw = (element, d) => { if (element.getAttribute("d") !== d) element.setAttribute("d", d); };
 
   // Each lane has one path for each state, and a few words: the page stays as small as it is.
+  const add = (lane, kind, name) => {
+    const element = svg(kind);
+    element.setAttribute("class", name);
+    lane.picture.append(element);
+    return element;
+  };
   for (const [i, lane] of lanes.entries()) {
-    const pattern = svg("pattern"), line = svg("path"), axis = svg("path");
+    const pattern = svg("pattern"), line = svg("path");
     for (const [key, text] of Object.entries({id: "hatch-" + i, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"})) pattern.setAttribute(key, text);
     line.setAttribute("class", "hatch");
     line.setAttribute("d", "M0 0V8");
     pattern.append(line);
-    axis.setAttribute("class", "axis");
-    axis.setAttribute("d", `M${left} 44H${left + width}`);
     lane.picture.append(pattern);
-    for (const state of ["band", "held", "no-data", "broke"]) {
-      lane.paths[state] = svg("path");
-      lane.paths[state].setAttribute("class", state);
-      lane.picture.append(lane.paths[state]);
-    }
+    for (const state of ["band", "held", "no-data", "broke", "axis"]) lane.paths[state] = add(lane, "path", state);
     lane.paths.band.setAttribute("fill", `url(#hatch-${i})`);
-    lane.picture.append(axis);
-    for (let i = 0; i < 6; i++) {
-      lane.words.push(svg("text"));
-      lane.picture.append(lane.words[i]);
-    }
+    for (let i = 0; i < 8; i++) lane.words.push(add(lane, "text", "word"));
+    for (const when of ["ago", "now", "away"]) lane[when] = add(lane, "text", when);
   }
 
-  const shapes = { // held stands above the line, broke below
-    "held": x => `M${x - 2.5} 34a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z`,
-    "broke": x => `M${x - 3} 49l2 -2l1 4l1 -4l2 2l-1.5 5l1.5 5l-2 2l-1 -4l-1 4l-2 -2l1.5 -5z`,
-    "no-data": x => `M${x - 2} 44a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z`,
+  // The picture is as wide as the screen allows, and its words stay as large as those of the page.
+  const size = () => {
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    wide = Math.round(lanes[0].picture.clientWidth / unit);
+    width = wide - left - right;
+    for (const lane of lanes) {
+      lane.picture.setAttribute("viewBox", `0 0 ${wide} 104`);
+      draw(lane.paths.axis, `M${left} 46H${left + width}`);
+      place(lane.ago, left, 100, "1 minute ago");
+      place(lane.now, left + width - 18, 100, "now");
+    }
+  };
+  const place = (element, x, y, text) => {
+    set(element, text);
+    element.setAttribute("x", x);
+    element.setAttribute("y", y);
+  };
+
+  const shapes = { // held stands above the line, broke below, and is taller
+    "held": x => `M${x - 1.8} 43v-9a1.8 1.8 0 0 1 3.6 0v9z`,
+    "broke": x => `M${x - 2.6} 49h5.2l-2 14l2 14h-5.2l2 -14z`,
+    "no-data": x => `M${x - 2} 46a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z`,
+  };
+
+  // The words of failures stay, though they are short; those of other answers need room.
+  const words = (lane, changes) => {
+    let free = 0, used = 0;
+    changes.forEach(([x, word, matters], i) => {
+      const end = i + 1 < changes.length ? changes[i + 1][0] : wide, at = Math.max(x, free);
+      if (used === lane.words.length || !matters && at + 44 > end) return;
+      place(lane.words[used++], at, 22, word);
+      free = at + 48;
+    });
+    for (; used < lane.words.length; used++) set(lane.words[used], "");
   };
 
   const picture = (lane, now) => {
     const at = m => Math.round((left + width * (1 - (now - m.at) / windowMs)) * 10) / 10;
     const d = {"band": "", "held": "", "no-data": "", "broke": ""};
     const changes = [];
-    let from = null;
+    let from = null, away = null;
     lane.marks = lane.marks.filter(m => now - m.at <= windowMs);
     lane.marks.forEach((m, i) => {
       const x = at(m), next = lane.marks[i + 1];
       d[m.state.replace(" ", "-")] += shapes[m.state.replace(" ", "-")](x);
-      if (i === 0 || lane.marks[i - 1].word !== m.word) changes.push([x, m.word]);
+      if (i === 0 || lane.marks[i - 1].word !== m.word) changes.push([x, m.word, m.fault || m.state !== "held"]);
       if (m.fault && from === null) from = x;
       if (from !== null && (!m.fault || !next)) {
-        d.band += `M${from} 22H${m.fault ? left + width : x}V66H${from}z`;
+        const to = m.fault ? left + width : x;
+        d.band += `M${from} 28H${to}V82H${from}z`;
+        away = (from + to) / 2;
         from = null;
       }
     });
     for (const [state, path] of Object.entries(d)) draw(lane.paths[state], path);
-    const shown = changes.slice(-lane.words.length);
-    lane.words.forEach((text, i) => {
-      const [x, word] = shown[i] || [0, ""];
-      set(text, shown[i + 1] && shown[i + 1][0] - x < 34 ? "" : word);
-      if (word) { text.setAttribute("x", x); text.setAttribute("y", 16); }
-    });
+    words(lane, changes);
+    place(lane.away, Math.min(Math.max(away, left + 180), left + width - 90), 100, away === null ? "" : "file away");
   };
 
   const show = () => {
@@ -72,7 +98,7 @@
       if (li.id === "step-" + s.step) li.setAttribute("aria-current", "step"); else li.removeAttribute("aria-current");
     });
     set(byId("does"), s.does);
-    set(byId("hands"), s.predicted ? `Show of hands: ${s.predicted.Holds} say that it holds, ${s.predicted.Breaks} say that it breaks.` : "");
+    set(byId("hands"), s.predicted ? `Show of hands for ${s.lanes[0].name}: ${s.predicted.Holds} say that it holds, ${s.predicted.Breaks} say that it breaks.` : "");
     s.lanes.forEach((l, i) => {
       const lane = lanes[i];
       lane.marks.push(...l.marks);
@@ -86,10 +112,20 @@
     });
   };
 
+  // What a button led to stays for a while.
+  const tell = text => { told = Date.now() + 6000; news("\u25b2 " + text, true); };
+
   const news = (text, lost) => { set(byId("news"), text); name(byId("news"), lost ? "lost" : ""); };
 
   // What nobody has confirmed for a while is not shown as if it were so now.
-  const hollow = () => { for (const i of lanes.keys()) { set(byId("last-" + i), "\u25cb no news"); name(byId("last-" + i), "last"); } };
+  const hollow = () => {
+    for (const i of lanes.keys()) {
+      set(byId("last-" + i), "\u25cb no news");
+      name(byId("last-" + i), "last");
+      set(byId("file-" + i), room ? room.file + ": no news" : "");
+      name(byId("file-" + i), "file");
+    }
+  };
 
   const connect = () => {
     if (source) source.close();
@@ -101,7 +137,7 @@
       heard = Date.now();
       lostAt = 0;
       show();
-      news("live", false);
+      if (heard > told) news("live", false);
     };
     source.addEventListener("snapshot", hear(true));
     source.addEventListener("tick", hear(false));
@@ -143,9 +179,11 @@
     event.preventDefault();
     const data = new URLSearchParams(new FormData(form, event.submitter));
     fetch("/do", {method: "POST", body: data, redirect: "manual"}).then(
-      answer => { if (answer.status >= 400) answer.text().then(text => news("\u25b2 " + text, true)); },
-      () => news("\u25b2 the runner does not answer", true));
+      answer => { if (answer.status >= 400) answer.text().then(text => tell(text.trim())); },
+      () => tell("the runner does not answer"));
   });
 
+  size();
+  addEventListener("resize", size);
   connect();
 })();

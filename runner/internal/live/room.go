@@ -32,6 +32,7 @@ type Room struct {
 	file      string // the name of the file
 	step      string // of the learning loop
 	does      string // what is going on, in words
+	missing   bool   // this is true as long as a file is away
 	predicted *Predicted
 	changed   chan struct{} // closed at each change
 	ended     string        // why the page is over; empty while it goes on
@@ -41,6 +42,7 @@ type Room struct {
 type lane struct {
 	name, title string
 	marks       []Mark
+	dropped     int    // marks that are older than those
 	file        string // what is in the place of the file, in words; empty for the file itself
 	fault       bool   // the fault is on
 	since       time.Time
@@ -74,7 +76,7 @@ func (r *Room) Answered(service int, m Mark) {
 	m.fault = l.fault
 	l.marks = append(l.marks, m)
 	if old := slices.IndexFunc(l.marks, func(other Mark) bool { return m.At.Sub(other.At) <= Window }); old > 0 {
-		l.marks = slices.Delete(l.marks, 0, old)
+		l.marks, l.dropped = slices.Delete(l.marks, 0, old), l.dropped+old
 	}
 }
 
@@ -85,12 +87,20 @@ func (r *Room) File(service int, instead string) {
 		if l.file = instead; (instead != "") != l.fault {
 			l.fault, l.since = instead != "", time.Now()
 		}
+		if r.missing && !slices.ContainsFunc(r.lanes, func(l *lane) bool { return l.fault }) {
+			r.does, r.missing = "the file is there again", false
+		}
 	})
 }
 
 // Step notes the step of the learning loop, and what is going on, in words.
 func (r *Room) Step(step, does string) {
-	r.change(func() { r.step, r.does = step, does })
+	r.change(func() { r.step, r.does, r.missing = step, does, false })
+}
+
+// Missing notes what is going on as long as a file is away.
+func (r *Room) Missing(does string) {
+	r.change(func() { r.step, r.does, r.missing = "explore", does, true })
 }
 
 // Judged notes the verdict of a service's experiment: its word, and the same in words. An empty word

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -51,7 +53,7 @@ var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
 // that do not read.
 func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 	s.token = rand.Text()
-	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 5 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0)}
 	for _, l := range listeners {
 		go server.Serve(l)
 	}
@@ -65,8 +67,9 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 // guarded refuses what does not come from the page itself.
 func (s *Server) guarded() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page("page.html"))
-	mux.HandleFunc("GET /table", s.page("table.html"))
+	mux.HandleFunc("GET /{$}", s.page("page.html", false))
+	mux.HandleFunc("GET /table", s.page("table.html", false))
+	mux.HandleFunc("GET /hands", s.page("table.html", true))
 	mux.HandleFunc("GET /events", s.events)
 	for _, name := range []string{"live.js", "live.css"} {
 		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
@@ -75,7 +78,7 @@ func (s *Server) guarded() http.Handler {
 		mux.HandleFunc("POST /do", s.do)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(s.Hosts, r.Host) { // another name may lead here: DNS rebinding
+		if !slices.Contains(s.Hosts, strings.ToLower(r.Host)) { // another name may lead here: DNS rebinding
 			http.Error(w, "this page has another address", http.StatusMisdirectedRequest)
 			return
 		}
@@ -92,12 +95,12 @@ func (s *Server) guarded() http.Handler {
 	})
 }
 
-// page is one of the two pages, as the room is now.
-func (s *Server) page(name string) http.HandlerFunc {
+// page is one of the two pages, as the room is now. A page to type in stands still.
+func (s *Server) page(name string, still bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		now, _ := s.Room.since(time.Time{}, s.Clean)
+		now, _ := s.Room.news(nil, s.Clean)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps})
+		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
 	}
 }
 
@@ -114,13 +117,14 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	defer s.streams.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
+	out.SetReadDeadline(time.Time{}) // that of the request would end the stream
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
-	name, last := "snapshot", time.Time{}
+	name, seen := "snapshot", []int(nil)
 	for {
 		changed := s.Room.wait()
-		now, until := s.Room.since(last, s.Clean)
-		last = until
+		now, all := s.Room.news(seen, s.Clean)
+		seen = all
 		text, err := json.Marshal(now)
 		if err != nil {
 			return
@@ -159,7 +163,11 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	if a.Do == "predict" {
 		a.Predicted, err = ParsePredicted(r.PostForm.Get("holds"), r.PostForm.Get("breaks"))
 	}
-	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) || err != nil {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if !slices.Contains([]string{"predict", "take", "back", "play"}, a.Do) {
 		http.Error(w, "this is nothing that the page can ask for", http.StatusBadRequest)
 		return
 	}
@@ -168,7 +176,7 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// ParsePredicted reads a show of hands: two numbers of people, from 0 to 9999.
+// ParsePredicted reads a show of hands: two numbers of people, from 0 to 9999, and not 0 both.
 func ParsePredicted(holds, breaks string) (Predicted, error) {
 	const most = 9999 // more than any room has
 	var numbers [2]int
@@ -178,6 +186,9 @@ func ParsePredicted(holds, breaks string) (Predicted, error) {
 			return Predicted{}, fmt.Errorf("'%s' is not a number from 0 to %d", text, most)
 		}
 		numbers[i] = int(n)
+	}
+	if numbers == [2]int{} {
+		return Predicted{}, errors.New("nobody has raised a hand: type how many hands there are")
 	}
 	return Predicted{numbers[0], numbers[1]}, nil
 }

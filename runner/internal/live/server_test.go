@@ -56,13 +56,16 @@ func TestPages(t *testing.T) {
 	r.Answered(0, Mark{At: time.Now(), State: "broke", Word: "500", Text: "<i>internal</i>"})
 	r.File(0, "gone")
 	r.Judged(0, "deviated", "WEAKNESS FOUND")
-	for path, want := range map[string]string{"/": "the &lt;b&gt;fragile&lt;/b&gt; one", "/table": "500 &lt;i&gt;internal&lt;/i&gt;", "/live.js": "EventSource", "/live.css": ".lane"} {
+	for path, want := range map[string]string{"/": "the &lt;b&gt;fragile&lt;/b&gt; one", "/table": "500 &lt;i&gt;internal&lt;/i&gt;", "/hands": `name="holds"`, "/live.js": "EventSource", "/live.css": ".lane"} {
 		if text := get(t, at+path); !strings.Contains(text, want) {
 			t.Errorf("%s does not have %q", path, want)
 		}
 	}
 	if text := get(t, at+"/table"); !strings.Contains(text, "WEAKNESS FOUND") || !strings.Contains(text, `http-equiv="refresh"`) {
 		t.Errorf("the table is\n%s", text)
+	}
+	if text := get(t, at+"/hands"); strings.Contains(text, `http-equiv="refresh"`) {
+		t.Error("the page to type in does not stand still")
 	}
 	for _, name := range []string{"live.js"} {
 		if text := get(t, at+"/"+name); len(text) > 15<<10 || regexp.MustCompile(`innerHTML|document\.write|eval`).MatchString(text) {
@@ -93,6 +96,7 @@ func TestGuards(t *testing.T) {
 		{"no token", "POST", "/do", "", at, form("", "take"), 403},
 		{"another token", "POST", "/do", "", at, form(token+"x", "take"), 403},
 		{"nothing to ask for", "POST", "/do", "", at, form(token, "quit"), 400},
+		{"no hands", "POST", "/do", "", at, url.Values{"token": {token}, "do": {"predict"}, "holds": {"0"}, "breaks": {"0"}}.Encode(), 400},
 		{"too many people", "POST", "/do", "", at, strings.Replace(form(token, "predict"), "12", "123456", 1), 400},
 		{"a long body", "POST", "/do", "", at, form(token, "take") + "&x=" + strings.Repeat("x", 2000), 400},
 		{"a link", "GET", "/do?do=take&token=" + token, "", at, "", 405},
@@ -213,7 +217,41 @@ func TestWindow(t *testing.T) {
 	for i := range 1000 {
 		r.Answered(0, Mark{At: start.Add(time.Duration(i) * 250 * time.Millisecond), State: "held"})
 	}
-	if s, _ := r.since(time.Time{}, strings.TrimSpace); len(s.Lanes[0].Marks) != 241 {
+	if s, _ := r.news(nil, strings.TrimSpace); len(s.Lanes[0].Marks) != 241 {
 		t.Errorf("%d answers are kept", len(s.Lanes[0].Marks))
+	}
+}
+
+// TestMissing: what is true only while a file is away is not said when all of them are there.
+func TestMissing(t *testing.T) {
+	r := NewRoom("", "", [][2]string{{"a", ""}, {"b", ""}})
+	says := func(want string) {
+		t.Helper()
+		if s, _ := r.news(nil, strings.TrimSpace); s.Does != want {
+			t.Errorf("the page says %q, want %q", s.Does, want)
+		}
+	}
+	r.Missing("it is taken away")
+	r.File(0, "gone")
+	r.File(1, "gone")
+	r.File(0, "")
+	says("it is taken away")
+	r.File(1, "")
+	says("the file is there again")
+	r.Step("explore", "a step")
+	r.File(1, "gone")
+	r.File(1, "")
+	says("a step")
+}
+
+// TestLateAnswer: an answer that took long is new too, though the other service was asked later.
+func TestLateAnswer(t *testing.T) {
+	r := NewRoom("", "", [][2]string{{"a", ""}, {"b", ""}})
+	start := time.Now()
+	r.Answered(1, Mark{At: start.Add(time.Second), State: "held"})
+	_, seen := r.news(nil, strings.TrimSpace)
+	r.Answered(0, Mark{At: start, State: "no data"})
+	if s, _ := r.news(seen, strings.TrimSpace); len(s.Lanes[0].Marks) != 1 || len(s.Lanes[1].Marks) != 0 {
+		t.Errorf("new is %+v", s.Lanes)
 	}
 }

@@ -33,28 +33,31 @@ type shownMark struct {
 	Fault bool   `json:"fault"`
 }
 
-// since is the room now, with the marks after a time.
-func (r *Room) since(after time.Time, clean func(string) string) (shown, time.Time) {
+// news is the room now, with the marks that are new: seen says for each lane how many were shown before,
+// and is nil for none. It returns how many there are now.
+func (r *Room) news(seen []int, clean func(string) string) (shown, []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	s := shown{Now: now.UnixMilli(), Title: clean(r.title), File: clean(r.file), Step: r.step, Does: clean(r.does), Predicted: r.predicted, Ended: r.ended}
-	latest := after
-	for _, l := range r.lanes {
+	all := make([]int, len(r.lanes))
+	for i, l := range r.lanes {
 		one := shownLane{Name: clean(l.name), Title: clean(l.title), Instead: clean(l.file), Verdict: l.verdict, Shown: clean(l.shown), Marks: []shownMark{}}
 		if l.fault {
 			one.Seconds = int(now.Sub(l.since).Seconds())
 		}
-		for _, m := range l.marks {
-			one.Last, one.State = clean(m.Word+" "+m.Text), m.State
-			if m.At.After(after) {
-				one.Marks = append(one.Marks, shownMark{m.At.UnixMilli(), m.State, clean(m.Word), m.fault})
-				if m.At.After(latest) {
-					latest = m.At
-				}
-			}
+		first := 0
+		if seen != nil {
+			first = max(0, seen[i]-l.dropped)
 		}
+		for _, m := range l.marks[min(first, len(l.marks)):] {
+			one.Marks = append(one.Marks, shownMark{m.At.UnixMilli(), m.State, clean(m.Word), m.fault})
+		}
+		if n := len(l.marks); n > 0 {
+			one.Last, one.State = clean(l.marks[n-1].Word+" "+l.marks[n-1].Text), l.marks[n-1].State
+		}
+		all[i] = l.dropped + len(l.marks)
 		s.Lanes = append(s.Lanes, one)
 	}
-	return s, latest
+	return s, all
 }
