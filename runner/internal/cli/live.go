@@ -218,7 +218,7 @@ func addressesOf(all []net.Addr) (ips []net.IP) {
 			ips = append(ips, n.IP)
 		}
 	}
-	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(a.String()) - len(b.String()) })
+	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(b.To4()) - len(a.To4()) }) // IPv4 first
 	return ips
 }
 

@@ -41,8 +41,8 @@
     for (const lane of lanes) {
       lane.picture.setAttribute("viewBox", `0 0 ${wide} 104`);
       draw(lane.paths.axis, `M${left} 46H${left + width}`);
-      place(lane.ago, left, 100, "1 minute ago");
-      place(lane.now, left + width - 18, 100, "now");
+      place(lane.ago, left, 97, "1 minute ago");
+      place(lane.now, left + width - 18, 97, "now");
     }
   };
   const place = (element, x, y, text) => {
@@ -52,7 +52,7 @@
   };
 
   const shapes = { // held stands above the line, broke below, and is taller
-    "held": x => `M${x - 1.8} 43v-9a1.8 1.8 0 0 1 3.6 0v9z`,
+    "held": x => `M${x - 1.8} 43v-11a1.8 1.8 0 0 1 3.6 0v11z`,
     "broke": x => `M${x - 2.6} 49h5.2l-2 14l2 14h-5.2l2 -14z`,
     "no-data": x => `M${x - 2} 46a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z`,
   };
@@ -82,14 +82,14 @@
       if (m.fault && from === null) from = x;
       if (from !== null && (!m.fault || !next)) {
         const to = m.fault ? left + width : x;
-        d.band += `M${from} 28H${to}V82H${from}z`;
+        d.band += `M${from} 27H${to}V80H${from}z`;
         away = (from + to) / 2;
         from = null;
       }
     });
     for (const [state, path] of Object.entries(d)) draw(lane.paths[state], path);
     words(lane, changes);
-    place(lane.away, Math.min(Math.max(away, left + 180), left + width - 90), 100, away === null ? "" : "file away");
+    place(lane.away, Math.min(Math.max(away, left + 180), left + width - 90), 97, away === null ? "" : "file away");
   };
 
   const show = () => {
