@@ -56,6 +56,9 @@ type ending struct {
 
 func (r *Report) suite(run *Run) suite {
 	title, w := r.heading(run), r.words()
+	if len(r.Runs) > 1 {
+		title += ", " + r.line(run.Name)
+	}
 	s := suite{Name: title, Time: seconds(run.length().Seconds())}
 	if !run.Start.IsZero() {
 		s.Timestamp = run.Start.UTC().Format("2006-01-02T15:04:05")

@@ -23,7 +23,7 @@ func (r *Report) Markdown() []byte {
 		}
 		b.WriteString("\n| when | what was seen | wanted |\n|---|---|---|\n")
 		for _, row := range r.rows(run) {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", row.Label, code(row.Answer), code(row.Wanted))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", row.Label, cell(row.Answer), cell(row.Wanted))
 		}
 		fmt.Fprintf(&b, "\n%s\n\n", r.describe(run))
 	}
@@ -31,8 +31,8 @@ func (r *Report) Markdown() []byte {
 		b.WriteString("### Side by side\n\n")
 		for i, row := range table {
 			b.WriteString("| " + row.Label)
-			for _, cell := range row.Cells {
-				b.WriteString(" | " + code(cell))
+			for _, text := range row.Cells {
+				b.WriteString(" | " + cell(text))
 			}
 			b.WriteString(" | " + row.Same + " |\n")
 			if i == 0 {
@@ -45,7 +45,10 @@ func (r *Report) Markdown() []byte {
 	return []byte(b.String())
 }
 
-// code is a text as a piece of code in a cell of a table.
+// cell is a text as code in a cell of a table.
+func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
+
+// code is a text as a piece of code.
 func code(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
@@ -59,5 +62,5 @@ func code(text string) string {
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		blank = " "
 	}
-	return fence + blank + strings.ReplaceAll(text, "|", `\|`) + blank + fence
+	return fence + blank + text + blank + fence
 }

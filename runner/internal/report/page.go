@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -189,6 +190,8 @@ func (r *Report) where(run *Run) (all [][2]string) {
 	add("system", run.Written.AsText("platform"))
 	add("status", run.toolkitWord())
 	add("journal format", run.Written.AsText("chaoslib-version"))
-	add("journal", run.Journal)
+	if run.Journal != "" { // the page may be given to others, and the whole path has a name in it
+		add("journal", run.Name+"/"+filepath.Base(run.Journal))
+	}
 	return all
 }

@@ -77,7 +77,7 @@ func Record(name string, answers *value.Map, notes []string) *Run {
 
 // fromDocument reads a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
-	whole, cut := repaired(text)
+	whole, cut := repaired(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) // an editor of Windows may put this before it
 	v, err := value.ParseJSON(whole)
 	if err != nil {
 		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")

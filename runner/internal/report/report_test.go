@@ -202,6 +202,9 @@ func TestToolkit(t *testing.T) {
 
 // TestOddJournals opens what other tools may write, and refuses what is none.
 func TestOddJournals(t *testing.T) {
+	if run := read(t, "\xef\xbb\xbf"+chapter).Runs[0]; run.Title != "Does it answer?" {
+		t.Error("a journal with a mark of Windows is not read")
+	}
 	page := html(t, read(t, strings.Replace(chapter, `"output": false`, `"output": [NaN, -Infinity, "NaN"]`, 1)))
 	if !strings.Contains(page, "&#34;NaN&#34;") || strings.Contains(page, "ends in the middle") {
 		t.Error("NaN and Infinity are not read")
@@ -255,6 +258,9 @@ func TestHostile(t *testing.T) {
 		if err != nil || xml.Unmarshal(text, new(suites)) != nil {
 			t.Errorf("this is no XML: %v", err)
 		}
+		if md := string(r.Markdown()); strings.Contains(strings.Split(md, "| when")[0], `\|`) {
+			t.Error("a bar outside of a table is written as in one")
+		}
 		if md := string(r.Markdown()); strings.ContainsAny(md, "\x1b\u202e\x00") {
 			t.Error("the Markdown has control characters")
 		}
@@ -265,7 +271,15 @@ func TestHostile(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	other := strings.NewReplacer(`"deviated": true`, `"deviated": false`, `"status": 500`, `"status": 503`, `"tolerance_met": false`, `"tolerance_met": true`,
 		`{"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}`, `{"word": "held", "reason": "x"}`, `"end": "2026-11-26T10:00:01.000000`, `"end": "2026-11-26T10:00:02.000000`).Replace(chapter)
+	both := read(t, chapter, other)
+	both.Runs[1].Name = "resilient"
+	if text, err := both.JUnit(); err != nil || !strings.Contains(string(text), `name="Does it answer?, weak"`) || !strings.Contains(string(text), `name="Does it answer?, resilient"`) {
+		t.Errorf("the suites have no names of their own, %v:\n%s", err, text)
+	}
 	page := html(t, read(t, chapter, other))
+	if strings.Contains(page, t.TempDir()[:5]) {
+		t.Error("the page has a whole path")
+	}
 	for _, want := range []string{`<tr class="differs"><th scope="row">after</th><td><bdi>500 sorry</bdi></td><td><bdi>503 sorry</bdi></td><td>differs</td>`,
 		`<tr class="same"><th scope="row">fault</th>`, `<tr class="differs"><th scope="row">verdict</th><td><bdi>WEAKNESS FOUND (deviated)</bdi></td><td><bdi>HELD</bdi></td>`, "<strong>validate</strong> <em>you are here</em>"} {
 		if !strings.Contains(page, want) {
