@@ -184,8 +184,8 @@ def sleep(seconds, mark=None):
 
 
 def doze(steps, mark):
-    open(mark, "w").close()
     try:
+        open(mark, "w").close()
         for _ in range(steps):
             time.sleep(0.01)
     finally:
