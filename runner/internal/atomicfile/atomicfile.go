@@ -26,3 +26,11 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	}
 	return err
 }
+
+// WriteFile is Write for a text that is at hand.
+func WriteFile(path string, text []byte, mode fs.FileMode) error {
+	return Write(path, mode, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}

@@ -220,6 +220,16 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 	}
 }
 
+// stoppedBy is the end of a command that goes on until somebody stops it: the code of the signal
+// that ended ctx.
+func stoppedBy(ctx context.Context) error {
+	var stop *verdict.Stop
+	if errors.As(context.Cause(ctx), &stop) && stop.Signal > 0 {
+		return exitCode(128 + stop.Signal)
+	}
+	return exitCode(problem.OK)
+}
+
 // together is how close two signals must be to be one request to stop: some programs,
 // as timeout, send one to the runner and one to its process group.
 const together = 20 * time.Millisecond

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // keys reads what the instructor types.
@@ -53,11 +51,7 @@ func (w *livePage) act(ctx, undo context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			var stop *verdict.Stop
-			if errors.As(context.Cause(ctx), &stop) && stop.Signal > 0 {
-				return exitCode(128 + stop.Signal)
-			}
-			return exitCode(problem.OK)
+			return stoppedBy(ctx)
 		case a := <-w.actions:
 			switch a.Do {
 			case "quit":

@@ -198,9 +198,8 @@ func (r *record) journal() *value.Map {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	node, _ := os.Hostname()
-	m := value.MapOf("node", node, "experiment", value.MapOf("title", liveTitle), "start", verdict.Instant(r.start), "end", verdict.Instant(time.Now()), "status", "completed", "deviated", false,
+	return value.MapOf("node", node, "experiment", value.MapOf("title", liveTitle), "start", verdict.Instant(r.start), "end", verdict.Instant(time.Now()), "status", "completed", "deviated", false,
 		"steady_states", value.MapOf("before", nil, "after", nil, "during", r.during), "run", r.acts, "rollbacks", r.undone)
-	return m
 }
 
 // reportOfRecords is a page of what services answered.

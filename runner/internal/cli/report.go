@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -167,19 +166,16 @@ func unwrittenReport(err error) error {
 
 // writeWhole writes a file that is whole or not there. What is no ordinary file is written to as it is.
 func writeWhole(path string, text []byte) error {
-	write := func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().IsRegular() {
-		return atomicfile.Write(path, 0o644, write)
+		return atomicfile.WriteFile(path, text, 0o644)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0) // else a pipe would wait for a reader, perhaps for ever
 	if err != nil {
 		return err
 	}
-	return cmp.Or(write(f), f.Close())
+	_, err = f.Write(text)
+	return cmp.Or(err, f.Close())
 }
 
 // whole is a path from the root; empty for an empty one.

@@ -12,7 +12,6 @@ import (
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // pollEvery is how often watch looks at the learner's file. It does not use the notices of the
@@ -118,11 +117,7 @@ func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, before [
 				return nil
 			}
 		case <-ctx.Done():
-			var stop *verdict.Stop
-			if errors.As(context.Cause(ctx), &stop) {
-				return exitCode(128 + stop.Signal)
-			}
-			return exitCode(problem.OK)
+			return stoppedBy(ctx)
 		}
 	}
 }

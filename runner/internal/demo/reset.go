@@ -2,7 +2,6 @@ package demo
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,10 +39,7 @@ func Reset(root, name, source, came string) (kept string, done bool, err error) 
 		err = os.MkdirAll(filepath.Dir(source), 0o755)
 	}
 	if err == nil {
-		err = atomicfile.Write(source, 0o644, func(w io.Writer) error {
-			_, err := w.Write(text)
-			return err
-		})
+		err = atomicfile.WriteFile(source, text, 0o644)
 	}
 	if err != nil {
 		back()

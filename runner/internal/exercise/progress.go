@@ -3,7 +3,6 @@ package exercise
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -70,10 +69,7 @@ func (p *Progress) write() error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(p.file, 0o644, func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
-		return err
-	})
+	return atomicfile.WriteFile(p.file, append(text, '\n'), 0o644)
 }
 
 // Current is the first exercise that is not solved; nil where all are.
