@@ -160,6 +160,9 @@ func TestLive(t *testing.T) {
 	_, port, _ := net.SplitHostPort(taken.Addr().String())
 	s := goLive(t, project, nil, "--port", port, "--record", "lesson.html")
 	s.until(t, "both answer", func(p onPage) bool { return p.states() == "held, held" })
+	if page, err := os.ReadFile(filepath.Join(project, "lesson.html")); err != nil || !strings.Contains(string(page), "</html>") {
+		t.Errorf("nothing is kept before the end: %v", err)
+	}
 	s.press(t, "take")
 	s.until(t, "the fragile service fails", func(p onPage) bool {
 		return p.states() == "broke, held" && p.Lanes[0].Instead == "gone" && strings.HasPrefix(p.Lanes[1].Last, "503")
@@ -187,10 +190,13 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"WEAKNESS FOUND", "HELD", "the file is taken away", "the file is there again", "move-exchange-file"} {
+	for _, want := range []string{"the last experiment: WEAKNESS FOUND", "HELD", "the file is taken away", "the file is there again", "move-exchange-file"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the record does not have %q", want)
 		}
+	}
+	if strings.Contains(string(page), "no rollbacks were played") {
+		t.Error("the record says that nothing was undone")
 	}
 	journals, _ := filepath.Glob(filepath.Join(project, ".workshop/runs/*/journal.json"))
 	pages, _ := filepath.Glob(filepath.Join(project, ".workshop/runs/*/report.html"))

@@ -43,7 +43,7 @@ func (s *session) liveCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&o.port, "port", livePort, "the `PORT` of the page (default: 8090, or a free one)")
 	c.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `ADDRESS` of this computer at which the page is; with another one than the default, others see it, and it has no buttons (default: 127.0.0.1)")
-	c.Flags().StringVar(&o.record, "record", "", "at the end, write what was answered into `FILE`, as a report (default: nowhere)")
+	c.Flags().StringVar(&o.record, "record", "", "write what was answered into `FILE` every 10 s and at the end, as a report (default: nowhere)")
 	s.rootFlag(c)
 	return c
 }
@@ -56,6 +56,7 @@ type livePage struct {
 	playing int // the stage whose experiment is played; -1 for none
 	actions chan live.Action
 	records []*record
+	unsaved error            // why the record could not be written the last time
 	mu      sync.Mutex       // activities may run side by side
 	steps   []string         // what the experiment that is played did
 	pending []func()         // what is to be shown of experiments, one after the other
@@ -94,7 +95,7 @@ func (s *session) live(names []string) error {
 		}
 		defer stage.End()
 		w.stages = append(w.stages, stage)
-		w.records = append(w.records, newRecord(stage.Target))
+		w.records = append(w.records, newRecord(stage.Target, s.console.mask, s.options.live.record != ""))
 		services = append(services, [2]string{t.Name, t.Title})
 	}
 	w.room = live.NewRoom(liveTitle, exchangeFile, services)
@@ -133,9 +134,12 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	w.room.End("the program has ended")
 	stop()
 	done.Wait()
-	if lost := w.keep(); lost != nil {
+	if lost := w.save(); lost != nil {
 		w.console.problems(lost)
 		return exitCode(problem.Code(lost))
+	}
+	if path := w.options.live.record; path != "" {
+		w.console.result("what was answered is in " + w.console.mask.Line(w.nearby(path), 0))
 	}
 	return err
 }
@@ -239,21 +243,4 @@ func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, un
 		defer w.console.silence()()
 		return p.Run(ctx, undo)
 	}, err
-}
-
-// keep writes what was answered as a report, if somebody asked for that.
-func (w *livePage) keep() error {
-	path := w.options.live.record
-	if path == "" {
-		return nil
-	}
-	text, err := reportOfRecords(w.console.mask, w.records)
-	if err == nil {
-		err = writeWhole(path, text)
-	}
-	if err != nil {
-		return unwrittenReport(err)
-	}
-	w.console.result("what was answered is in " + w.console.mask.Line(w.nearby(path), 0))
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
@@ -48,10 +49,15 @@ func (w *livePage) keys(ctx context.Context) {
 
 // act does what is asked for, one after the other.
 func (w *livePage) act(ctx, undo context.Context) error {
+	w.keep()
+	saving := time.NewTicker(saveEvery)
+	defer saving.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return stoppedBy(ctx)
+		case <-saving.C:
+			w.keep()
 		case a := <-w.actions:
 			switch a.Do {
 			case "quit":

@@ -77,7 +77,7 @@ func (w *livePage) playOne(ctx, undo context.Context, i int) {
 		w.console.problems(o.Died)
 		v, page = o.Result.Verdict, w.beside(name, "", played{o.Journal, stage.Target.Name})
 	}
-	w.records[i].note(inWords(v))
+	w.records[i].judged(inWords(v))
 	var told []func()
 	for _, step := range w.steps {
 		told = append(told, func() { w.room.Step(stepOf(stage.Target.Expect), stage.Target.Name+": "+step) })

@@ -6,9 +6,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
-
-	"chaosworkshop.example/runner/internal/target"
 )
 
 // TestPlace: a service that writes its file empties it for a moment, and nobody has made that.
@@ -33,22 +30,6 @@ func TestPlace(t *testing.T) {
 		if got := strings.Join(shown, ", "); got != want {
 			t.Errorf("seen %s: shown %s, want %s", seen, got, want)
 		}
-	}
-}
-
-// TestRecord: a fault ends when somebody sees the file after it, and there is no end without a fault.
-func TestRecord(t *testing.T) {
-	r := newRecord(&target.Target{})
-	if r.undid(time.Now()) {
-		t.Error("a fault ended that nobody made")
-	}
-	before := time.Now()
-	r.acted(byHand("the file is taken away"))
-	if r.undid(before) {
-		t.Error("a look from before the fault ended it")
-	}
-	if !r.undid(time.Now()) || r.undid(time.Now()) || len(r.journal().List("rollbacks")) != 1 {
-		t.Errorf("the rollbacks are %v", r.journal().List("rollbacks"))
 	}
 }
 

@@ -164,8 +164,12 @@ func unwrittenReport(err error) error {
 	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", "check free space and permissions, or name another file")
 }
 
-// writeWhole writes a file that is whole or not there. What is no ordinary file is written to as it is.
+// writeWhole writes a file that is whole or not there. A link stays, and what is no ordinary file is
+// written to as it is.
 func writeWhole(path string, text []byte) error {
+	if linked, err := filepath.EvalSymlinks(path); err == nil {
+		path = linked
+	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().IsRegular() {
 		return atomicfile.WriteFile(path, text, 0o644)

@@ -209,6 +209,9 @@ func Document(r *verdict.Result, e *experiment.Experiment) (document *value.Map)
 // AddVerdict puts the verdict into the journal, beside the toolkit's own keys.
 func AddVerdict(document *value.Map, r *verdict.Result) {
 	v := value.MapOf("word", r.Verdict.Word, "reason", r.Verdict.Reason)
+	if r.Verdict.Next != "" {
+		v.Set("next", r.Verdict.Next)
+	}
 	if len(r.Proof) > 0 {
 		v.Set("proof", r.Proof.Values())
 	}

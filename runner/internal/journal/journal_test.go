@@ -221,12 +221,12 @@ func TestMask(t *testing.T) {
 func TestVerdictInTheJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
 	result := aResult()
-	result.Proof = verdict.Runs{aRun("gone")}
+	result.Proof, result.Verdict.Next = verdict.Runs{aRun("gone")}, "go on"
 	if err := open(t, path).Write(document(result, anyExperiment)); err != nil {
 		t.Fatal(err)
 	}
 	shown, _ := parse(t, read(t, path)).Get("verdict")
-	want := `{"word": "held", "reason": "so it is", "proof": [{"activity": {"type": "action", "name": "gone"}, "output": "secret", ` +
+	want := `{"word": "held", "reason": "so it is", "next": "go on", "proof": [{"activity": {"type": "action", "name": "gone"}, "output": "secret", ` +
 		`"start": "2026-01-02T03:04:05.000006+00:00", "status": "succeeded", "end": "2026-01-02T03:04:06.000006+00:00", "duration": 1.0}]}`
 	if got := value.JSON(shown); got != want {
 		t.Errorf("got %s", got)

@@ -36,7 +36,14 @@ type event struct {
 }
 
 // events are all activities of a run, in the order in which they began.
-func (r *Run) events() (all []event) {
+func (r *Run) events() []event {
+	if r.inOrder == nil {
+		r.inOrder = r.sorted()
+	}
+	return r.inOrder
+}
+
+func (r *Run) sorted() (all []event) {
 	add := func(part string, runs verdict.Runs) {
 		for _, run := range runs {
 			all = append(all, event{part, run})

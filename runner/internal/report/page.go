@@ -38,6 +38,8 @@ func (r *Report) HTML() ([]byte, error) {
 	for i, run := range r.Runs {
 		v.Runs = append(v.Runs, r.run(i, run, axis))
 	}
+	v.Several = len(r.Runs) > 1
+	v.shareExperiment()
 	v.Loop = r.loop()
 	v.Compared = r.compared()
 	var b bytes.Buffer
@@ -51,6 +53,7 @@ type view struct {
 	Hash, Title string
 	Next        []string
 	Runs        []runView
+	Several     bool
 	Loop        []step
 	Compared    []comparedRow
 }
@@ -64,7 +67,22 @@ type runView struct {
 	Timeline               timeline
 	Events                 []eventView
 	Experiment             string
+	Shared                 bool // all runs are of this experiment, and it stands only here
 	Where                  [][2]string
+}
+
+// shareExperiment leaves the experiment only in the first run, if it is that of all.
+func (v *view) shareExperiment() {
+	first, others := &v.Runs[0], v.Runs[1:]
+	for _, run := range others {
+		if run.Experiment != first.Experiment {
+			return
+		}
+	}
+	first.Shared = v.Several
+	for i := range others {
+		others[i].Experiment = ""
+	}
 }
 
 type eventView struct {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/tolerance"
@@ -28,6 +29,8 @@ type Run struct {
 	Notes   []string   // what else is to be said, in words
 
 	Recorded bool // it is no run of an experiment, but what clients of a service were answered
+
+	inOrder []event // see events
 }
 
 // maxSize bounds a journal, in bytes: all of it is in memory at once, and more than once.
@@ -56,6 +59,9 @@ func Read(path string) (*Run, error) {
 		whole = path
 	}
 	r := &Run{Name: filepath.Base(filepath.Dir(whole)), Journal: path, Written: &value.Map{}}
+	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
+		text = decoded
+	}
 	if lines := bytes.Split(text, []byte("\n")); isRecord(lines[0]) {
 		r.fromRecords(lines)
 	} else if err := r.fromDocument(text); err != nil {
@@ -69,15 +75,15 @@ func notAJournal(path, why string) error {
 	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in .workshop/journal.json")
 }
 
-// Record is what a client of a service was answered, in the form of a journal; notes say what else
-// happened.
-func Record(name string, answers *value.Map, notes []string) *Run {
-	return &Run{Name: name, Written: answers, Result: resultOf(answers, false), Notes: notes, Recorded: true}
+// Record is what a client of a service was answered on a computer, in the form of a run; notes say
+// what else happened.
+func Record(name, computer string, answers *verdict.Result, notes []string) *Run {
+	return &Run{Name: name, Written: value.MapOf("node", computer), Result: answers, Notes: notes, Recorded: true}
 }
 
 // fromDocument reads a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
-	whole, cut := repaired(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) // an editor of Windows may put this before it
+	whole, cut := repaired(text)
 	v, err := value.ParseJSON(whole)
 	if err != nil {
 		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")
@@ -105,7 +111,7 @@ func resultOf(m *value.Map, cut bool) *verdict.Result {
 		Before: read.state(states.Value("before")), After: read.state(states.Value("after")),
 		Run: read.runs(m.List("run"), "method"), Rollbacks: read.runs(m.List("rollbacks"), "rollback"), Proof: read.runs(v.List("proof"), "proof"),
 		Hypothesis: len(e.Map("steady-state-hypothesis").List("probes")) > 0, PlayRollbacks: true,
-		Verdict: verdict.Verdict{Reason: v.AsText("reason")},
+		Verdict: verdict.Verdict{Reason: v.AsText("reason"), Next: v.AsText("next")},
 	}
 	if word := v.AsText("word"); evidence.Verdicts[word].Shown != "" {
 		r.Verdict.Word = word

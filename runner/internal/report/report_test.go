@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"encoding/xml"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -202,8 +204,14 @@ func TestToolkit(t *testing.T) {
 
 // TestOddJournals opens what other tools may write, and refuses what is none.
 func TestOddJournals(t *testing.T) {
-	if run := read(t, "\xef\xbb\xbf"+chapter).Runs[0]; run.Title != "Does it answer?" {
-		t.Error("a journal with a mark of Windows is not read")
+	wide := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(chapter)) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+	}
+	for _, text := range []string{"\xef\xbb\xbf" + chapter, string(wide)} {
+		if run := read(t, text).Runs[0]; run.Title != "Does it answer?" {
+			t.Errorf("a journal of Windows is not read: %.20q", text)
+		}
 	}
 	page := html(t, read(t, strings.Replace(chapter, `"output": false`, `"output": [NaN, -Infinity, "NaN"]`, 1)))
 	if !strings.Contains(page, "&#34;NaN&#34;") || strings.Contains(page, "ends in the middle") {
@@ -379,28 +387,27 @@ func TestManyActivities(t *testing.T) {
 // TestRecord: what clients were answered is no verdict, and a long one is a small page.
 func TestRecord(t *testing.T) {
 	start := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
-	var during, acts, undone []any
+	answers := &verdict.Result{Title: "t", Start: start, End: start.Add(10 * time.Minute), Status: "completed"}
 	for i := range 2400 {
-		at := verdict.Instant(start.Add(time.Duration(i) * 250 * time.Millisecond))
+		at := start.Add(time.Duration(i) * 250 * time.Millisecond)
 		met := i%240 > 20
-		run := value.MapOf("activity", value.MapOf("type", "probe", "name", "answers", "tolerance", int64(200), "provider", value.MapOf("type", "http")), "output", value.MapOf("status", map[bool]int64{true: 200, false: 500}[met], "body", "x"),
-			"start", at, "status", "succeeded", "end", at, "tolerance_met", met)
-		during = append(during, value.MapOf("steady_state_met", met, "probes", []any{run}))
-		for at, list := range map[int]*[]any{0: &acts, 21: &undone} {
-			if i%240 == at {
-				act := value.MapOf("activity", value.MapOf("type", "action", "name", "the file is taken away", "provider", value.MapOf("type", "python")), "start", run.Value("start"), "end", run.Value("start"), "status", "succeeded")
-				*list = append(*list, act)
-			}
+		run := &verdict.Run{Activity: value.MapOf("name", "answers"), Name: "answers", Provider: "http", Output: value.MapOf("status", map[bool]int64{true: 200, false: 500}[met], "body", "x"),
+			Start: at, End: at, Status: "succeeded", ToleranceMet: &met}
+		answers.During = append(answers.During, &verdict.State{Met: &met, Runs: verdict.Runs{run}})
+		act := &verdict.Run{Name: "the file is taken away", Action: true, Start: at, End: at, Status: "succeeded"}
+		switch i % 240 {
+		case 0:
+			answers.Run, answers.Acted = append(answers.Run, act), append(answers.Acted, act.Name)
+		case 21:
+			answers.Rollbacks = append(answers.Rollbacks, act)
 		}
 	}
-	answers := value.MapOf("experiment", value.MapOf("title", "t"), "start", verdict.Instant(start), "end", verdict.Instant(start.Add(10*time.Minute)), "status", "completed",
-		"steady_states", value.MapOf("during", during), "run", acts, "rollbacks", undone)
 	r := &Report{Mask: &show.Mask{}, Next: "go on"}
 	for _, name := range []string{"weak", "resilient"} {
-		r.Runs = append(r.Runs, Record(name, answers, []string{"after 5 s: show of hands: 12 say that it holds"}))
+		r.Runs = append(r.Runs, Record(name, "a laptop", answers, []string{"after 5 s: show of hands: 12 say that it holds"}))
 	}
 	page := html(t, r)
-	for _, want := range []string{"RECORDED", "what a client of weak was answered", "after 5 s: show of hands", "The fault was on from 0 to 5.3 s."} {
+	for _, want := range []string{"RECORDED", "what a client of weak was answered", "1 weak", "a laptop", "after 5 s: show of hands", "The fault was on from 0 to 5.3 s."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %q", want)
 		}

@@ -11,11 +11,11 @@ import (
 const (
 	labels  = 220.0 // the width of the names of the lanes
 	plot    = 690.0 // the width of what is beside them
-	margin  = 70.0  // behind it, for a last word
+	margin  = 85.0  // behind it, for a last word
 	height  = 32.0  // of a lane
 	top     = 24.0  // above the first lane
 	radius  = 7.0   // half the size of a mark
-	letter  = 8.5   // the width of a letter, about
+	letter  = 9.5   // the width of a letter, about
 	maxRows = 14
 	// maxMarks is how many activities have a mark each. Of more, some stand on others.
 	maxMarks = 120
