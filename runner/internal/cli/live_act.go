@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,13 +85,21 @@ const awayFile = exchangeFile + ".old"
 
 // move renames a file in the folder of each target where it is there and the other is not in its way.
 func (w *livePage) move(from, to, does string) {
-	moved := false
+	moved, why := false, ""
 	for i, stage := range w.stages {
 		from, to := filepath.Join(stage.Target.Folder, from), filepath.Join(stage.Target.Folder, to)
 		if filepath.Base(to) == exchangeFile && isNamed(to) { // the service has written it again
+			why = exchangeFile + " is there"
 			continue
 		}
 		if err := os.Rename(from, to); err != nil {
+			var failed *os.LinkError // its paths are those of this computer
+			switch {
+			case !isNamed(from):
+				why = filepath.Base(from) + " is not there"
+			case errors.As(err, &failed):
+				why = failed.Err.Error()
+			}
 			continue
 		}
 		if moved = true; filepath.Base(from) == exchangeFile {
@@ -98,7 +107,7 @@ func (w *livePage) move(from, to, does string) {
 		}
 	}
 	if !moved {
-		does = map[string]string{exchangeFile: "the file is there already", awayFile: "the file is gone already"}[to]
+		does = "nothing was moved: " + why
 	}
 	if to == awayFile {
 		w.room.Missing(does)
