@@ -16,6 +16,8 @@ func (w Words) Compare(names []string, results []*verdict.Result) [][]string {
 		proof := "no"
 		if r.Measured() {
 			proof = cmp.Or(strings.Join(w.Proofs(r, false), "\n"), "yes")
+		} else if r.Verdict.Word == "" { // a journal without a verdict
+			proof = cmp.Or(strings.Join(w.Proofs(r, true), "\n"), "not known")
 		}
 		before, wanted := answers(w.Pass("before", r.Before, r.After))
 		after, wantedAfter := answers(w.Pass("after", r.After, r.Before))

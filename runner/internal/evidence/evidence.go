@@ -40,7 +40,7 @@ func (w Words) Rows(r *verdict.Result) []Row {
 	if r.Verdict.Word == verdict.Explored {
 		var did []Row
 		for _, run := range r.Run[:min(len(r.Run), mostRows)] {
-			did = append(did, Row{"method", w.Name(run) + ": " + w.Did(run), run.Wanted})
+			did = append(did, Row{"method", w.Name(run) + ": " + w.Did(run), w.wanted(run)})
 		}
 		return append(rows, andMore(did, "method", len(r.Run))...)
 	}
@@ -79,11 +79,11 @@ func (w Words) Pass(label string, s, other *verdict.State) (rows []Row) {
 		longest = max(longest, utf8.RuneCountInString(w.Name(run)))
 	}
 	for i, run := range asked {
-		this := Row{label, w.Answer(run), run.Wanted}
+		this := Row{label, w.Answer(run), w.wanted(run)}
 		if i >= len(s.Runs) {
 			this.Answer, this.Wanted = "not asked", ""
 		} else if this.Wanted == "" && other != nil && i < len(other.Runs) {
-			this.Wanted = other.Runs[i].Wanted
+			this.Wanted = w.wanted(other.Runs[i])
 		}
 		if len(asked) > 1 || run.Provider != "http" {
 			this.Answer = fmt.Sprintf("%-*s  %s", longest, w.Name(run), this.Answer)
@@ -188,6 +188,9 @@ func (w Words) Finding(run *verdict.Run) string {
 	}
 	return w.Name(run) + " answered " + w.Answer(run)
 }
+
+// wanted is what a tolerance asks for, in words.
+func (w Words) wanted(run *verdict.Run) string { return w.Mask.Line(run.Wanted, w.Letters) }
 
 func (w Words) Name(run *verdict.Run) string { return w.Mask.Line(run.Name, 0) }
 

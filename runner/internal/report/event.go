@@ -16,14 +16,15 @@ import (
 type state string
 
 const (
-	held   state = "held"    // a probe of the hypothesis was answered as wanted
-	broke  state = "broke"   // it was not
-	fault  state = "fault"   // an action of the method was done
-	proven state = "proven"  // a probe found the fault on
-	undone state = "undone"  // a rollback was played
-	failed state = "failed"  // an action or a rollback did not do what it is there for
-	asked  state = "asked"   // a probe without a tolerance was answered
-	noData state = "no data" // nothing was measured, or nothing is proven
+	held   state = "held"       // a probe of the hypothesis was answered as wanted
+	broke  state = "broke"      // it was not
+	fault  state = "fault"      // an action of the method was done
+	proven state = "proven"     // a probe found the fault on
+	absent state = "not proven" // a probe did not find the fault on
+	undone state = "undone"     // a rollback was played
+	failed state = "failed"     // an action or a rollback did not do what it is there for
+	asked  state = "asked"      // a probe without a tolerance was answered
+	noData state = "no data"    // nothing was measured
 )
 
 // class is the name of the state for a style.
@@ -99,6 +100,8 @@ func (e event) state() state {
 		return noData
 	case (e.run.Action || e.part == "rollback") && !isGood && !e.run.Unfinished():
 		return failed
+	case !isGood && e.run.Proves && e.run.Got != "":
+		return absent
 	case !isGood:
 		return noData
 	case e.part == "rollback":
@@ -139,7 +142,22 @@ func (r *Run) length() time.Duration {
 // span is a time in which the fault was on, counted from the start of the run.
 type span struct {
 	from, to time.Duration
-	open     bool // to the end of the run
+	open     bool // to the end of the run, or of what is known of it
+	proven   bool // a probe found the fault on, or the verdict says so
+	absent   bool // a probe did not find it on
+}
+
+// words say what a span is.
+func (s span) words() string {
+	switch {
+	case !s.proven && s.absent:
+		return "fault not proven"
+	case !s.proven:
+		return "fault not measured"
+	case s.open:
+		return "fault on to the end"
+	}
+	return "fault on"
 }
 
 // faults are the times in which the fault was on: from an action that was done to the last rollback,
@@ -149,8 +167,13 @@ func (r *Run) faults() (all []span) {
 	for _, e := range r.events() {
 		switch {
 		case now == nil && e.part == "method" && e.state() == fault:
-			now = &span{from: r.since(e.run.Start)}
-		case now != nil && (r.isUndone(e) || e.part == "proof" && e.run.Succeeded() && e.run.Unproven != ""):
+			now = &span{from: r.since(e.run.Start), proven: r.Recorded || r.Measured() && !r.Doubtful}
+		case now == nil:
+		case e.part == "method" && e.state() == absent:
+			now.absent = true
+		case e.state() == proven:
+			now.proven = true
+		case r.isUndone(e) || e.part == "proof" && e.state() == absent:
 			now.to = r.since(e.run.Start)
 			all, now = append(all, *now), nil
 		}

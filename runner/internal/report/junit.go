@@ -9,7 +9,8 @@ import (
 
 // JUnit is the report for programs that show the results of tests. A run is a suite. Each answer
 // of the hypothesis is a case of it: a deviation is a failure, what could not be measured was
-// skipped. The last case is the verdict itself: it is an error where the run has none.
+// skipped. The last case is the verdict, unless an answer has shown the weakness: it is an error
+// where the run has none.
 func (r *Report) JUnit() ([]byte, error) {
 	var all suites
 	for _, run := range r.Runs {
@@ -80,21 +81,23 @@ func (r *Report) suite(run *Run) suite {
 		}
 		s.add(c)
 	}
-	s.add(r.verdictCase(run, title, s.Failures > 0))
+	if run.Verdict.Word != verdict.Deviated || s.Failures == 0 { // a weakness that an answer has shown counts once
+		s.add(r.verdictCase(run, title))
+	}
 	return s
 }
 
-// verdictCase is the verdict as a case. A weakness that an answer has shown counts once.
-func (r *Report) verdictCase(run *Run, title string, counted bool) testcase {
+// verdictCase is the verdict as a case.
+func (r *Report) verdictCase(run *Run, title string) testcase {
 	c := testcase{Class: title, Name: "verdict", Time: seconds(0)}
 	shown, sentence := run.word()
 	said := &ending{r.line(fmt.Sprintf("%s: %s. %s", shown, sentence, run.Verdict.Reason))}
-	switch run.Verdict.Word {
-	case verdict.Held, verdict.Explored:
-	case verdict.Deviated:
-		if !counted {
-			c.Failure = said
-		}
+	switch word := run.Verdict.Word; {
+	case run.Doubtful:
+		c.Error = said
+	case word == verdict.Held || word == verdict.Explored:
+	case word == verdict.Deviated:
+		c.Failure = said
 	default:
 		c.Error = said
 	}

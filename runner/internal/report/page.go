@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -132,7 +131,7 @@ func (r *Report) run(i int, run *Run, axis time.Duration) runView {
 	}
 	if e := run.Written.Map("experiment"); e != nil {
 		var b strings.Builder
-		if value.WriteJSON(&b, e, "  ") == nil {
+		if value.WriteJSON(&b, hidden(e), "  ") == nil {
 			v.Experiment = r.cut(b.String(), maxExperiment)
 		}
 	}
@@ -177,21 +176,30 @@ func (r *Report) describe(run *Run) string {
 		counts[e.state()]++
 	}
 	var all []string
-	for _, s := range []state{held, broke, fault, proven, undone, failed, asked, noData} {
+	for _, s := range []state{held, broke, fault, proven, absent, undone, failed, asked, noData} {
 		if n := counts[s]; n > 0 {
 			all = append(all, fmt.Sprintf("%s: %d", s, n))
 		}
 	}
-	var text strings.Builder
-	fmt.Fprintf(&text, "The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
+	if len(all) == 0 {
+		return "The journal has no activity in it."
+	}
+	text := fmt.Sprintf("The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
 	for _, f := range run.faults() {
 		end := short(f.to)
 		if f.open {
 			end = "the end"
 		}
-		fmt.Fprintf(&text, " The fault was on from %s to %s.", short(f.from), end)
+		switch {
+		case f.proven:
+			text += fmt.Sprintf(" The fault was on from %s to %s.", short(f.from), end)
+		case f.absent:
+			text += fmt.Sprintf(" An action was done at %s, and the fault was not found on.", short(f.from))
+		default:
+			text += fmt.Sprintf(" An action was done at %s. The journal does not tell whether the fault was on.", short(f.from))
+		}
 	}
-	return text.String()
+	return text
 }
 
 func (r *Report) where(run *Run) (all [][2]string) {
@@ -208,8 +216,6 @@ func (r *Report) where(run *Run) (all [][2]string) {
 	add("system", run.Written.AsText("platform"))
 	add("status", run.toolkitWord())
 	add("journal format", run.Written.AsText("chaoslib-version"))
-	if run.Journal != "" { // the page may be given to others, and the whole path has a name in it
-		add("journal", run.Name+"/"+filepath.Base(run.Journal))
-	}
+	add("journal", run.place)
 	return all
 }

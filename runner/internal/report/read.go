@@ -14,6 +14,7 @@ import (
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -22,14 +23,16 @@ import (
 // Run is one run, as its journal tells it.
 type Run struct {
 	*verdict.Result
-	Name    string     // of the journal's folder
+	Name    string     // of the journal's folder, or of the journal, if it has a name of its own
 	Journal string     // the file
 	Written *value.Map // what is in it
 	Missing []string   // what it does not tell, in words
 	Notes   []string   // what else is to be said, in words
 
 	Recorded bool // it is no run of an experiment, but what clients of a service were answered
+	Doubtful bool // the answers in the journal speak against its verdict
 
+	place   string  // of the journal, without the folders that tell whose it is
 	inOrder []event // see events
 }
 
@@ -59,6 +62,10 @@ func Read(path string) (*Run, error) {
 		whole = path
 	}
 	r := &Run{Name: filepath.Base(filepath.Dir(whole)), Journal: path, Written: &value.Map{}}
+	r.place = r.Name + "/" + filepath.Base(whole)
+	if stem, _, _ := strings.Cut(filepath.Base(whole), "."); stem != "journal" {
+		r.Name = stem
+	}
 	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
 		text = decoded
 	}
@@ -104,17 +111,18 @@ func (r *Run) fromDocument(text []byte) error {
 // resultOf is the run that a journal tells of, as far as it does.
 func resultOf(m *value.Map, cut bool) *verdict.Result {
 	e, states, v := m.Map("experiment"), m.Map("steady_states"), m.Map("verdict")
-	read := reader{dry: e.AsText("dry"), cut: cut}
+	word := v.AsText("word")
+	if evidence.Verdicts[word].Shown == "" {
+		word = ""
+	}
+	read := reader{dry: e.AsText("dry"), cut: cut, judged: slices.Contains(judged, word)}
 	r := &verdict.Result{
 		Title: e.AsText("title"), Start: instant(m.AsText("start")), End: instant(m.AsText("end")),
 		Status: m.AsText("status"), Deviated: value.Truthy(m.Value("deviated")),
 		Before: read.state(states.Value("before")), After: read.state(states.Value("after")),
 		Run: read.runs(m.List("run"), "method"), Rollbacks: read.runs(m.List("rollbacks"), "rollback"), Proof: read.runs(v.List("proof"), "proof"),
 		Hypothesis: len(e.Map("steady-state-hypothesis").List("probes")) > 0, PlayRollbacks: true,
-		Verdict: verdict.Verdict{Reason: v.AsText("reason"), Next: v.AsText("next")},
-	}
-	if word := v.AsText("word"); evidence.Verdicts[word].Shown != "" {
-		r.Verdict.Word = word
+		Verdict: verdict.Verdict{Word: word, Reason: v.AsText("reason"), Next: v.AsText("next")},
 	}
 	for _, s := range states.List("during") {
 		if state := read.state(s); state != nil {
@@ -130,10 +138,14 @@ func resultOf(m *value.Map, cut bool) *verdict.Result {
 	return r
 }
 
+// judged are the verdicts that each need a proof.
+var judged = []string{verdict.Held, verdict.Deviated, verdict.Explored}
+
 // reader reads the runs of a journal.
 type reader struct {
-	dry string
-	cut bool // the journal ends in the middle: a run without a status is half of one
+	dry    string
+	cut    bool // the journal ends in the middle: a run without a status is half of one
+	judged bool // its verdict says that each proof was met
 }
 
 func (d reader) state(v any) *verdict.State {
@@ -173,17 +185,18 @@ func (d reader) run(m *value.Map, part string) *verdict.Run {
 	if met, known := m.Value("tolerance_met").(bool); known {
 		run.ToleranceMet = &met
 	}
-	judge(run)
+	d.judge(run)
+	run.Output = hidden(run.Output)
 	return run
 }
 
 // judge says again what was wanted, and whether a proof was met. A journal does not tell what
-// ${name} stood for, so some of it cannot be known.
-func judge(run *verdict.Run) {
+// ${name} stood for, nor what a secret is, so some of it is known only from the verdict.
+func (d reader) judge(run *verdict.Run) {
 	wanted, has := run.Activity.Get("tolerance")
 	t := tolerance.Parse(wanted)
 	run.Wanted = value.JSON(wanted)
-	known := has && len(t.Check()) == 0 && !strings.Contains(run.Wanted, "${")
+	known := has && len(t.Check()) == 0 && !strings.Contains(run.Wanted, "${") && !strings.Contains(run.Wanted+value.JSON(run.Output), show.Hidden)
 	switch {
 	case !has:
 		run.Wanted = ""
@@ -203,9 +216,11 @@ func judge(run *verdict.Run) {
 		if known {
 			met, err = t.Within(context.Background(), run.Output)
 		}
-		if !known || err != nil {
+		switch {
+		case (!known || err != nil) && d.judged:
+		case !known || err != nil:
 			run.Unproven = fmt.Sprintf("'%s': the journal does not tell whether its tolerance was met", run.Name)
-		} else if !met {
+		case !met:
 			run.Got = t.Got(run.Output)
 			run.Unproven = run.Deviation()
 		}
@@ -221,7 +236,8 @@ func (r *Run) notes() {
 			r.Missing = append(r.Missing, text)
 		}
 	}
-	note(r.doubtful(), "The verdict does not fit the answers in the journal: somebody or something has changed it.")
+	r.Doubtful = r.doubtful()
+	note(r.Doubtful, "The verdict does not fit the answers in the journal: somebody or something has changed it.")
 	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
 	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
 	note(r.Start.IsZero(), "The journal does not tell when the run began.")
@@ -231,28 +247,31 @@ func (r *Run) notes() {
 
 // word is the verdict in words, and a sentence for it.
 func (r *Run) word() (shown, sentence string) {
-	if v, ok := evidence.Verdicts[r.Verdict.Word]; ok {
+	v, known := evidence.Verdicts[r.Verdict.Word]
+	switch {
+	case r.Doubtful:
+		return "DOUBTFUL", "the journal says " + v.Shown + ", and its answers do not show that"
+	case known:
 		return v.Shown, v.Sentence
-	}
-	if r.Recorded {
+	case r.Recorded:
 		return "RECORDED", "what a client of " + r.Name + " was answered"
 	}
 	return "NOT JUDGED", "this journal has no verdict"
 }
 
-// doubtful tells whether the journal itself speaks against its verdict.
+// doubtful tells whether the answers in the journal have another verdict than the journal. Only
+// those that need a proof are doubted: what a journal tells of the others is not all that they need.
 func (r *Run) doubtful() bool {
-	counts := map[state]int{}
-	for _, e := range r.events() {
-		counts[e.state()]++
+	again := *r.Result
+	if again.Before == nil && again.After == nil {
+		again.Strategy = "during-method-only"
+	} else if again.Before == nil {
+		again.Strategy = "after-method-only"
 	}
-	switch r.Verdict.Word {
-	case verdict.Held:
-		return r.Deviated || r.Status != "completed" || counts[held] == 0 || counts[broke] > 0
-	case verdict.Deviated:
-		return counts[broke] == 0
+	if r.Verdict.Word == verdict.Explored && r.Before == nil && r.After == nil && len(r.During) == 0 {
+		again.Strategy = "skip"
 	}
-	return false
+	return slices.Contains(judged, r.Verdict.Word) && again.Judge().Word != r.Verdict.Word
 }
 
 // toolkitWord is the status of the run, in the toolkit's word.
@@ -264,24 +283,6 @@ func (r *Run) toolkitWord() string {
 		return r.Status
 	}
 	return "a status that is unknown"
-}
-
-// Secrets are the values that the experiment has for its secrets: those that it does not take from
-// elsewhere, as a journal of the Chaos Toolkit shows them.
-func (r *Run) Secrets() *value.Map {
-	all := &value.Map{}
-	for group, entries := range r.Written.Map("experiment").Map("secrets").All() {
-		m, isGroup := entries.(*value.Map)
-		if !isGroup {
-			all.Set(group, entries)
-		}
-		for key, entry := range m.All() {
-			if from, _ := entry.(*value.Map); !from.Has("type") {
-				all.Set(group+"."+key, entry)
-			}
-		}
-	}
-	return all
 }
 
 // instant reads a time as Python writes it, with or without a zone; the zero time for no such text,

@@ -95,6 +95,11 @@ func (r *Report) compared() (rows []comparedRow) {
 			cells[at] = shortened(cells[at])
 		}
 		row := comparedRow{Label: cells[0], Cells: cells[1:], Same: "same"}
+		for at, run := range r.Runs {
+			if row.Label == "verdict" {
+				row.Cells[at], _ = run.word()
+			}
+		}
 		switch {
 		case row.Label == "":
 			row.Same = "the same?"

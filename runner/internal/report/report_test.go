@@ -50,6 +50,10 @@ const chapter = `{
   "verdict": {"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}
 }`
 
+// survived is the chapter's journal of the service that survives.
+var survived = strings.NewReplacer(`"deviated": true`, `"deviated": false`, `"status": 500`, `"status": 503`, `met": false`, `met": true`,
+	`{"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}`, `{"word": "held", "reason": "x"}`).Replace(chapter)
+
 // read makes a report of a journal's text.
 func read(t *testing.T, texts ...string) *Report {
 	t.Helper()
@@ -110,7 +114,7 @@ func TestTimeline(t *testing.T) {
 	run := read(t, chapter).Runs[0]
 	line := run.draw(run.length(), func(event) string { return "" })
 	at := func(s float64) float64 { return round(labels + radius + plot*s) }
-	if f := line.Faults; len(f) != 1 || f[0].X != at(0.1) || f[0].X+f[0].Width != at(1) || !f[0].Open {
+	if f := line.Faults; len(f) != 1 || f[0].X != at(0.1) || f[0].X+f[0].Width != at(1) || !f[0].Proven {
 		t.Errorf("the fault is at %+v, and should begin at %v", f, at(0.1))
 	}
 	var got []float64
@@ -277,8 +281,7 @@ func TestHostile(t *testing.T) {
 
 // TestSideBySide marks what differs between two runs, on one axis.
 func TestSideBySide(t *testing.T) {
-	other := strings.NewReplacer(`"deviated": true`, `"deviated": false`, `"status": 500`, `"status": 503`, `"tolerance_met": false`, `"tolerance_met": true`,
-		`{"word": "deviated", "reason": "answers: wanted 200 or 503, got 500"}`, `{"word": "held", "reason": "x"}`, `"end": "2026-11-26T10:00:01.000000`, `"end": "2026-11-26T10:00:02.000000`).Replace(chapter)
+	other := strings.Replace(survived, `"end": "2026-11-26T10:00:01.000000`, `"end": "2026-11-26T10:00:02.000000`, 1)
 	both := read(t, chapter, other)
 	both.Runs[1].Name = "resilient"
 	if text, err := both.JUnit(); err != nil || !strings.Contains(string(text), `name="Does it answer?, weak"`) || !strings.Contains(string(text), `name="Does it answer?, resilient"`) {
@@ -310,11 +313,12 @@ func TestForPrograms(t *testing.T) {
 	unsteady := strings.Replace(noVerdict, `"tolerance_met": true`, `"tolerance_met": false`, 1)
 	toolkit := chapter[:strings.LastIndex(chapter, ",\n  \"verdict\"")] + "}"
 	for _, c := range []struct {
-		name, text                string
-		failures, errors, skipped int
-		held                      string
+		name, text                       string
+		tests, failures, errors, skipped int
+		held                             string
 	}{
-		{"deviated", chapter, 1, 0, 0, "false"}, {"no verdict", noVerdict, 0, 1, 1, "null"}, {"not steady", unsteady, 0, 2, 1, "null"}, {"the toolkit's", toolkit, 1, 1, 0, "null"},
+		{"deviated", chapter, 2, 1, 0, 0, "false"}, {"held", survived, 3, 0, 0, 0, "true"}, {"no verdict", noVerdict, 3, 0, 1, 1, "null"}, {"not steady", unsteady, 3, 0, 2, 1, "null"},
+		{"the toolkit's", toolkit, 3, 1, 1, 0, "null"}, {"doubtful", strings.Replace(chapter, `"word": "deviated"`, `"word": "held"`, 1), 3, 1, 1, 0, "null"},
 	} {
 		r := read(t, c.text)
 		text, err := r.JUnit()
@@ -325,7 +329,7 @@ func TestForPrograms(t *testing.T) {
 		if err != nil || len(all.Suites) != 1 {
 			t.Fatal(c.name, err)
 		}
-		if s := all.Suites[0]; s.Tests != 3 || s.Failures != c.failures || s.Errors != c.errors || s.Skipped != c.skipped {
+		if s := all.Suites[0]; s.Tests != c.tests || s.Failures != c.failures || s.Errors != c.errors || s.Skipped != c.skipped {
 			t.Errorf("%s: %s", c.name, text)
 		}
 		text, err = r.JSON()
@@ -469,20 +473,66 @@ func TestOddWords(t *testing.T) {
 // TestDoubtful: a verdict against which the journal itself speaks is told to be one.
 func TestDoubtful(t *testing.T) {
 	const told = "The verdict does not fit the answers in the journal"
-	if strings.Contains(html(t, read(t, chapter)), told) {
-		t.Error("a good journal is doubted")
+	explored := strings.NewReplacer(`"word": "held"`, `"word": "explored"`, `"probes": [{"type"`, `"none": [{"type"`, `"before": {`, `"x": {`, `"after": {`, `"y": {`).Replace(survived)
+	for _, good := range []string{chapter, survived, explored, strings.Replace(survived, `"tolerance": false`, `"tolerance": "${wanted}"`, 1),
+		strings.Replace(survived, `"before": {`, `"earlier": {`, 1), strings.Replace(chapter, `"word": "deviated"`, `"word": "no-verdict"`, 1)} {
+		if page := html(t, read(t, good)); strings.Contains(page, told) || strings.Contains(page, "DOUBTFUL") {
+			t.Errorf("a good journal is doubted:\n%s", good)
+		}
 	}
-	if !strings.Contains(html(t, read(t, strings.Replace(chapter, `"word": "deviated"`, `"word": "held"`, 1))), told) {
-		t.Error("held is believed of answers that broke")
+	for from, to := range map[string]string{
+		`"word": "held"`: `"word": "deviated"`, `"after": {`: `"later": {`, `"output": false`: `"output": true`, `"steady_state_met": true`: `"steady_state_met": false`,
+		`"tolerance_met": true`: `"tolerance_met": null`, `"deviated": false`: `"deviated": true`, `"status": "succeeded", "end": "2026-11-26T10:00:00.520000`: `"status": "failed", "end": "2026-11-26T10:00:00.520000`,
+		`"status": "succeeded", "end": "2026-11-26T10:00:00.110000`: `"status": "failed", "end": "2026-11-26T10:00:00.110000`, `"dry": null`: `"dry": "actions"`, `"run": [`: `"ran": [`, `"status": "completed"`: `"status": "aborted"`,
+		`"rollbacks": [], "end"`: `"rollbacks": [{"activity": {"type": "action", "name": "back"}, "status": "failed"}], "end"`,
+	} {
+		if page := html(t, read(t, strings.Replace(survived, from, to, 1))); !strings.Contains(page, told) || !strings.Contains(page, "<strong>DOUBTFUL</strong>") {
+			t.Errorf("%s in place of %s is believed", to, from)
+		}
+	}
+	if page := html(t, read(t, strings.Replace(chapter, `"word": "deviated"`, `"word": "explored"`, 1))); !strings.Contains(page, told) {
+		t.Error("explored is believed of an experiment with a hypothesis")
 	}
 }
 
 // TestSecrets: a journal of the toolkit shows the values that an experiment has for its secrets; a report does not.
 func TestSecrets(t *testing.T) {
-	text := strings.NewReplacer(`"configuration": {}`, `"configuration": {}, "secrets": {"api": {"token": "sekret-token-123", "other": {"type": "env", "key": "API"}}}`, `"a time"`, `"a time for sekret-token-123"`).Replace(chapter)
+	const password = "sekret-token-123"
+	for _, secrets := range []string{`{"api": {"token": "SECRET", "other": {"type": "env", "key": "API"}}}`, `{"api": {"x": {"type": "env", "key": "API", "default": "SECRET"}}}`,
+		`{"a": {"b": {"type": "basic", "word": "SECRET", "key": "API"}}}`, `{"a": ["SECRET", {"type": "env", "key": "API"}]}`} {
+		text := strings.NewReplacer(`"configuration": {}`, `"configuration": {}, "secrets": `+strings.ReplaceAll(secrets, "SECRET", password), `"a time"`, `"a time for `+password+`"`).Replace(chapter)
+		r := read(t, text)
+		r.Mask.Learn(r.Runs[0].Secrets())
+		if page := html(t, r); strings.Contains(page, password) || !strings.Contains(page, "API") {
+			t.Errorf("%s: the secret is on the page, or what is none is hidden", secrets)
+		}
+		for _, tolerance := range []string{`"SECRET"`, `["SECRET", 1]`, `{"type": "regex", "pattern": "SECRET"}`, `{"type": "jsonpath", "path": "$.SECRET", "expect": "SECRET"}`} {
+			r := read(t, strings.ReplaceAll(text, `"tolerance": [200, 503]`, `"tolerance": `+strings.ReplaceAll(tolerance, "SECRET", password)))
+			r.Mask.Learn(r.Runs[0].Secrets())
+			if all := html(t, r) + string(r.Markdown()); strings.Contains(all, password) {
+				t.Errorf("the secret of the tolerance %s is shown", tolerance)
+			}
+		}
+	}
+}
+
+// TestPrivate: what is private by its key is in no report, whoever wrote it; what only looks so is.
+func TestPrivate(t *testing.T) {
+	text := strings.NewReplacer(`"headers": {}`, `"headers": {"Set-Cookie": "id=XQZ", "X-Api-Key": "XQZ", "Server": "nginx"}`, `"a time"`, `"{\"access_token\": \"X\\\"QZ\", \"pin_secret\": 4711, \"pass\": \"3 of 4\"}"`,
+		`"configuration": {}`, `"configuration": {"db_password": {"type": "env", "key": "DB_PASSWORD", "default": "XQZ"}, "passwords": ["XQZ"], "api-key": null}, "secrets": {"g": {"token": {"type": "env", "key": "TOKEN"}}}`).Replace(chapter)
 	r := read(t, text)
-	r.Mask.Learn(r.Runs[0].Secrets())
-	if page := html(t, r); strings.Contains(page, "sekret") || !strings.Contains(page, "API") {
-		t.Error("the secret is on the page, or what is none is hidden")
+	markdown, junit, inJSON := r.Markdown(), []byte(nil), []byte(nil)
+	junit, _ = r.JUnit()
+	inJSON, _ = r.JSON()
+	page := html(t, r)
+	for form, shown := range map[string]string{"html": page, "markdown": string(markdown), "junit": string(junit), "json": string(inJSON)} {
+		if strings.Contains(shown, "QZ") || strings.Contains(shown, "4711") {
+			t.Errorf("%s shows what is private:\n%s", form, shown)
+		}
+	}
+	for _, want := range []string{"nginx", "DB_PASSWORD", "TOKEN", "3 of 4"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
 	}
 }

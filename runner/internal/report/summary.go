@@ -46,7 +46,7 @@ func (r *Report) JSON() ([]byte, error) {
 		if word := run.Verdict.Word; word != "" {
 			s.Verdict = &word
 		}
-		if run.Measured() {
+		if run.Measured() && !run.Doubtful {
 			is := run.Verdict.Word == verdict.Held
 			s.Held = &is
 		}

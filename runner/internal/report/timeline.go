@@ -35,7 +35,7 @@ type timeline struct {
 type band struct {
 	X, Y, Width, Height, Label float64
 	Anchor, Words              string
-	Open                       bool // to the end of the run
+	Proven                     bool
 }
 
 type tick struct {
@@ -89,15 +89,12 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	}
 	clear := 0.0 // the end of the last label
 	for _, f := range r.faults() {
-		b := band{X: place(f.from), Y: top, Width: max(round(place(f.to)-place(f.from)), 3), Height: bottom - top, Label: place(f.from), Anchor: "start", Open: f.open}
+		b := band{X: place(f.from), Y: top, Width: max(round(place(f.to)-place(f.from)), 3), Height: bottom - top, Label: place(f.from), Anchor: "start", Proven: f.proven}
 		if b.X > labels+plot*0.75 {
 			b.Label, b.Anchor = place(f.to), "end"
 		}
 		if len(t.Faults) == 0 || b.X > clear {
-			b.Words = "fault on"
-			if b.Open {
-				b.Words += " to the end"
-			}
+			b.Words = f.words()
 			clear = b.X + letter*float64(len(b.Words))
 		}
 		t.Faults = append(t.Faults, b)
@@ -139,6 +136,7 @@ func shape(s state, x, y float64) string {
 		broke:  "m-8 -5l3 -3l5 5l5 -5l3 3l-5 5l5 5l-3 3l-5 -5l-5 5l-3 -3l5 -5z", // a cross
 		fault:  "m-6 -6h12v12h-12z",                                             // a square
 		proven: "m-8 0l4 -7h8l4 7l-4 7h-8z",                                     // a hexagon
+		absent: "m-8 0l4 -7h8l4 7l-4 7h-8zm5 3h6v-6h-6z",                        // a hexagon with a hole
 		undone: "m0 -9l8 9l-8 9l-8 -9z",                                         // a diamond
 		failed: "m-8 -7h16l-8 14z",                                              // a triangle that stands on its point
 		asked:  "m-7 6l7 -13l7 13z",                                             // a triangle
