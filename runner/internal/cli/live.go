@@ -18,6 +18,7 @@ import (
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -76,6 +77,9 @@ func (s *session) live(names []string) error {
 	if err != nil {
 		return err
 	}
+	if err := different(targets); err != nil {
+		return err
+	}
 	ctx, undo, release := s.interruptible("")
 	defer release()
 	listener, err := s.listen()
@@ -100,6 +104,16 @@ func (s *session) live(names []string) error {
 	}
 	w.room = live.NewRoom(liveTitle, exchangeFile, services)
 	return w.serve(ctx, undo, listener)
+}
+
+// different finds targets that the page could not tell apart.
+func different(targets []*target.Target) error {
+	for i, t := range targets {
+		if slices.ContainsFunc(targets[:i], func(other *target.Target) bool { return other.Name == t.Name }) {
+			return usage("the target "+t.Name+" is named twice", "name each target once")
+		}
+	}
+	return nil
 }
 
 // serve shows the page until the program is stopped.

@@ -5,9 +5,9 @@
   const svg = name => document.createElementNS("http://www.w3.org/2000/svg", name);
   const windowMs = 60000, left = 20, right = 50; // the newest word has its place at the right
   let width = 0, wide = 0;
-  const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], picture: byId("marks-" + i)}));
+  const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], away: [], picture: byId("marks-" + i)}));
   const started = Date.now();
-  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0, told = 0;
+  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0, fullAt = 0, told = 0;
 
   const set = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
   const name = (element, text) => { if (element && element.className !== text) element.className = text; };
@@ -29,24 +29,27 @@
     lane.picture.append(pattern);
     for (const state of ["band", "held", "no-data", "broke", "axis"]) lane.paths[state] = add(lane, "path", state);
     lane.paths.band.setAttribute("fill", `url(#hatch-${i})`);
-    for (let i = 0; i < 8; i++) lane.words.push(add(lane, "text", "word"));
-    for (const when of ["ago", "now", "away"]) lane[when] = add(lane, "text", when);
+    for (let i = 0; i < 24; i++) lane.words.push(add(lane, "text", "word"));
+    for (let i = 0; i < 12; i++) lane.away.push(add(lane, "text", "away"));
+    for (const when of ["ago", "now"]) lane[when] = add(lane, "text", when);
   }
 
   // The picture is as wide as the screen allows, and its words stay as large as those of the page.
   const size = () => {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     wide = Math.round(lanes[0].picture.clientWidth / unit);
+    const high = Math.round(lanes[0].picture.clientHeight / unit); // where it is narrow, there are two rows below it
     width = wide - left - right;
     for (const lane of lanes) {
-      lane.picture.setAttribute("viewBox", `0 0 ${wide} 104`);
+      lane.picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
       draw(lane.paths.axis, `M${left} 46H${left + width}`);
-      place(lane.ago, left, 97, "1 minute ago");
-      place(lane.now, left + width - 18, 97, "now");
+      place(lane.ago, left, high - 7);
+      place(lane.now, left + width - 18, high - 7);
+      if (room) picture(lane, room.now);
     }
   };
-  const place = (element, x, y, text) => {
-    set(element, text);
+  const times = (ago, now) => { for (const lane of lanes) { set(lane.ago, ago); set(lane.now, now); } };
+  const place = (element, x, y) => {
     element.setAttribute("x", x);
     element.setAttribute("y", y);
   };
@@ -61,19 +64,38 @@
   const words = (lane, changes) => {
     let free = 0, used = 0;
     changes.forEach(([x, word, matters], i) => {
-      const end = i + 1 < changes.length ? changes[i + 1][0] : wide, at = Math.max(x, free);
-      if (used === lane.words.length || !matters && at + 44 > end) return;
-      place(lane.words[used++], at, 22, word);
+      const end = matters || i + 1 === changes.length ? wide : changes[i + 1][0], at = Math.max(x, free);
+      if (used === lane.words.length || at + 44 > end || at - x > 44) return;
+      set(lane.words[used], word);
+      place(lane.words[used++], at, 22);
       free = at + 48;
     });
     for (; used < lane.words.length; used++) set(lane.words[used], "");
   };
 
+  // The label of a band begins where the band does. It is left out where it would be over another text,
+  // or under another band; the newest comes first.
+  const labels = (lane, bands) => {
+    const row = lane.now.getAttribute("y") > 100; // of its own
+    const least = row ? left : lane.ago.getBBox().x + lane.ago.getBBox().width + 12, most = row ? wide - 4 : lane.now.getBBox().x - 12;
+    let end = most, used = 0;
+    for (let i = bands.length - 1; i >= 0 && used < lane.away.length; i--) {
+      const [from, to, since] = bands[i], label = lane.away[used];
+      set(label, "file away" + (since ? " " + new Date(since).toTimeString().slice(0, 8) : ""));
+      const length = label.getComputedTextLength(), x = Math.max(Math.min(from, most - length), least);
+      if (x > to || x + length > end || x < from && i && x < bands[i - 1][1]) continue;
+      place(label, x, 97);
+      end = x - 12;
+      used++;
+    }
+    for (; used < lane.away.length; used++) set(lane.away[used], "");
+  };
+
   const picture = (lane, now) => {
     const at = m => Math.round((left + width * (1 - (now - m.at) / windowMs)) * 10) / 10;
     const d = {"band": "", "held": "", "no-data": "", "broke": ""};
-    const changes = [];
-    let from = null, away = null;
+    const changes = [], bands = [];
+    let from = null;
     lane.marks = lane.marks.filter(m => now - m.at <= windowMs);
     lane.marks.forEach((m, i) => {
       const x = at(m), next = lane.marks[i + 1];
@@ -83,13 +105,13 @@
       if (from !== null && (!m.fault || !next)) {
         const to = m.fault ? left + width : x;
         d.band += `M${from} 27H${to}V80H${from}z`;
-        away = (from + to) / 2;
+        bands.push([from, to, lane.marks[i - !m.fault].since]);
         from = null;
       }
     });
     for (const [state, path] of Object.entries(d)) draw(lane.paths[state], path);
     words(lane, changes);
-    place(lane.away, Math.min(Math.max(away, left + 180), left + width - 90), 97, away === null ? "" : "file away");
+    labels(lane, bands);
   };
 
   const show = () => {
@@ -97,45 +119,62 @@
     document.querySelectorAll(".loop li").forEach(li => {
       if (li.id === "step-" + s.step) li.setAttribute("aria-current", "step"); else li.removeAttribute("aria-current");
     });
-    set(byId("does"), s.does);
+    if (Date.now() > told) does(s.does);
     set(byId("hands"), s.predicted ? `Show of hands for ${s.lanes[0].name}: ${s.predicted.Holds} say that it holds, ${s.predicted.Breaks} say that it breaks.` : "");
     s.lanes.forEach((l, i) => {
       const lane = lanes[i];
-      lane.marks.push(...l.marks);
+      for (const m of l.marks) { // of a fault that was on before the first answer, nobody knows since when
+        const last = lane.marks.at(-1);
+        if (m.fault && last) m.since = last.fault ? last.since : m.at;
+        lane.marks.push(m);
+      }
       set(byId("last-" + i), l.state ? `${l.state === "held" ? "\u25cf" : l.state === "broke" ? "\u2716" : "\u25cb"} ${l.last}` : "");
       name(byId("last-" + i), "last " + l.state.replace(" ", "-"));
       set(byId("verdict-" + i), l.shown);
-      name(byId("verdict-" + i), "verdict " + l.verdict);
+      name(byId("verdict-" + i), "verdict " + l.verdict + long(l.shown, 82));
       set(byId("file-" + i), l.instead ? `${s.file}: ${l.instead}, for ${l.seconds} s` : `${s.file} is there`);
       name(byId("file-" + i), l.instead ? "file gone" : "file");
       picture(lane, s.now);
     });
   };
 
-  // What a button led to stays for a while.
-  const tell = text => { told = Date.now() + 6000; news("\u25b2 " + text, true); };
-
+  const long = (text, most) => text.length > most ? " long" : "";
+  const does = text => { set(byId("does"), text); name(byId("does"), long(text, 98)); };
   const news = (text, lost) => { set(byId("news"), text); name(byId("news"), lost ? "lost" : ""); };
 
+  // What a button led to stays for a while.
+  const tell = text => {
+    if (over) return;
+    told = Date.now() + 6000;
+    news("\u25b2 NOT DONE", true);
+    does(text);
+  };
+
   // What nobody has confirmed for a while is not shown as if it were so now.
-  const hollow = () => {
-    for (const i of lanes.keys()) {
-      set(byId("last-" + i), "\u25cb no news");
+  const stale = (sign, text, what, now) => {
+    news(`${sign} ${text}`, true);
+    does(what);
+    if (!room) return;
+    times("1 minute", "end");
+    room.lanes.forEach((l, i) => {
+      set(byId("last-" + i), `${sign} last answer: ${l.last || "none"}`);
       name(byId("last-" + i), "last");
-      set(byId("file-" + i), room ? room.file + ": no news" : "");
+      set(byId("file-" + i), now);
       name(byId("file-" + i), "file");
-    }
+    });
   };
 
   const connect = () => {
     if (source) source.close();
     source = new EventSource("/events");
     opened = Date.now();
+    fullAt = 0;
     const hear = fresh => event => {
       if (fresh) for (const lane of lanes) lane.marks = [];
       room = JSON.parse(event.data);
       heard = Date.now();
       lostAt = 0;
+      times("1 minute ago", "now");
       show();
       if (heard > told) news("live", false);
     };
@@ -145,7 +184,12 @@
       hear(false)(event);
       over = true;
       source.close();
-      news("\u25a0 " + room.ended, true);
+      stale("\u25a0", room.ended, "start it again in its terminal, then load this page again", "ended");
+    });
+    source.addEventListener("full", () => {
+      source.close();
+      fullAt = Date.now();
+      stale("\u25b2", "TOO MANY PAGES are open", "close some of them; this page tries again after 5 s", "no news");
     });
     source.onerror = () => { if (!over && !lostAt) lostAt = Date.now(); };
   };
@@ -155,6 +199,7 @@
     if (over) return;
     if (document.visibilityState === "hidden") {
       source.close();
+      stale("\u25cb", "NO NEWS", "", "no news");
     } else {
       heard = Date.now();
       connect();
@@ -163,15 +208,17 @@
 
   setInterval(() => {
     if (over || document.visibilityState === "hidden") return;
-    const silent = Date.now() - (heard || started);
-    if (lostAt && Date.now() - lostAt > 1500) {
-      news(`\u25b2 RUNNER LOST for ${Math.round((Date.now() - lostAt) / 1000)} s: start it again in its terminal`, true);
-      hollow();
-    } else if (silent > 3000) {
-      news(`\u25cb NO NEWS for ${Math.round(silent / 1000)} s` + (heard ? "" : ": perhaps too many pages are open"), true);
-      if (heard) hollow();
+    const now = Date.now(), silent = now - (heard || started), seconds = since => Math.round((now - since) / 1000);
+    if (fullAt) {
+      if (now - fullAt > 5000) connect();
+      return;
     }
-    if ((lostAt || silent > 8000) && Date.now() - opened > 2000) connect();
+    if (lostAt && now - lostAt > 1500) {
+      stale("\u25b2", `RUNNER LOST for ${seconds(lostAt)} s`, "start it again in its terminal", "no news");
+    } else if (silent > 3000) {
+      stale("\u25cb", `NO NEWS for ${seconds(heard || started)} s`, heard ? "wait, or look at its terminal" : "perhaps too many pages are open: close some of them", "no news");
+    }
+    if ((lostAt || silent > 8000) && now - opened > 2000) connect();
   }, 500);
 
   const form = byId("form");
@@ -183,6 +230,7 @@
       () => tell("the runner does not answer"));
   });
 
+  times("1 minute ago", "now");
   size();
   addEventListener("resize", size);
   connect();

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -34,15 +33,15 @@ type Server struct {
 	Buttons bool                // the page has buttons
 	Act     func(Action)        // what to do when somebody presses one
 
-	token   string
-	streams atomic.Int32
+	token       string
+	own, others places
 }
-
-// maxStreams is how many pages may be open at once.
-const maxStreams = 50
 
 // tickEvery is the time between two news of the page.
 const tickEvery = 250 * time.Millisecond
+
+// patience is how long a page may take to read one of them; then it loses its place.
+const patience = 2 * time.Second
 
 //go:embed page.html table.html live.js live.css
 var files embed.FS
@@ -107,14 +106,12 @@ func (s *Server) page(name string, still bool) http.HandlerFunc {
 // Steps are the steps of the learning loop.
 var Steps = []string{"explore", "discover", "analyse", "improve", "validate"}
 
-// events sends the room as it is, then what is new: at each tick, and at once where it matters.
+// events sends the room as it is, then what is new: at each tick, and at once where it matters. A page
+// that loses its place is told so.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	if s.streams.Add(1) > maxStreams {
-		s.streams.Add(-1)
-		http.Error(w, "too many pages are open", http.StatusServiceUnavailable)
-		return
-	}
-	defer s.streams.Add(-1)
+	places, address := s.placesFor(r)
+	mine := places.take(address)
+	defer places.leave(mine)
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
 	out.SetReadDeadline(time.Time{}) // that of the request would end the stream
@@ -132,7 +129,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		if now.Ended != "" {
 			name = "end"
 		}
-		out.SetWriteDeadline(time.Now().Add(2 * time.Second)) // a page that does not read is left
+		out.SetWriteDeadline(time.Now().Add(patience))
 		fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, text)
 		if out.Flush() != nil || now.Ended != "" {
 			return
@@ -140,6 +137,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		name = "tick"
 		select {
 		case <-r.Context().Done():
+			return
+		case <-mine.lost:
+			out.SetWriteDeadline(time.Now().Add(patience))
+			fmt.Fprint(w, "event: full\ndata: full\n\n")
 			return
 		case <-changed:
 		case <-tick.C:
