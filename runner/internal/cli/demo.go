@@ -19,6 +19,7 @@ import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -148,8 +149,8 @@ func (s *session) runDemos(names []string) error {
 			next = end.next
 		}
 		if o.Unwritten == nil {
-			this := played{o.Journal, o.Target.Name}
-			end.report = s.beside(reportFile, end.next, this)
+			this := played{journal: o.Journal, name: o.Target.Name}
+			end.report = s.beside(reportFile, report.Report{Next: end.next}, this)
 			all = append(all, this)
 		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
@@ -162,7 +163,7 @@ func (s *session) runDemos(names []string) error {
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, next, all...)))
+		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, report.Report{Next: next}, all...)))
 	}
 	return code
 }

@@ -8,6 +8,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -75,7 +76,7 @@ func (w *livePage) playOne(ctx, undo context.Context, i int) {
 		name := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
 		w.console.problems(o.Unwritten)
 		w.console.problems(o.Died)
-		v, page = o.Result.Verdict, w.beside(name, "", played{o.Journal, stage.Target.Name})
+		v, page = o.Result.Verdict, w.beside(name, report.Report{}, played{journal: o.Journal, name: stage.Target.Name})
 	}
 	w.records[i].judged(inWords(v))
 	var told []func()

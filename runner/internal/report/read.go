@@ -28,6 +28,7 @@ type Run struct {
 	Written *value.Map // what is in it
 	Missing []string   // what it does not tell, in words
 	Notes   []string   // what else is to be said, in words
+	Wants   string     // what its task asks of it, in words; empty for nothing
 
 	Recorded bool // it is no run of an experiment, but what clients of a service were answered
 	Doubtful bool // the answers in the journal speak against its verdict
