@@ -272,7 +272,8 @@ func (r *Run) doubtful() bool {
 	if r.Verdict.Word == verdict.Explored && r.Before == nil && r.After == nil && len(r.During) == 0 {
 		again.Strategy = "skip"
 	}
-	return slices.Contains(judged, r.Verdict.Word) && again.Judge().Word != r.Verdict.Word
+	byControl := strings.HasPrefix(r.Verdict.Reason, "a control ") // which the journal does not tell otherwise
+	return slices.Contains(judged, r.Verdict.Word) && !byControl && again.Judge().Word != r.Verdict.Word
 }
 
 // toolkitWord is the status of the run, in the toolkit's word.

@@ -475,7 +475,8 @@ func TestDoubtful(t *testing.T) {
 	const told = "The verdict does not fit the answers in the journal"
 	explored := strings.NewReplacer(`"word": "held"`, `"word": "explored"`, `"probes": [{"type"`, `"none": [{"type"`, `"before": {`, `"x": {`, `"after": {`, `"y": {`).Replace(survived)
 	for _, good := range []string{chapter, survived, explored, strings.Replace(survived, `"tolerance": false`, `"tolerance": "${wanted}"`, 1),
-		strings.Replace(survived, `"before": {`, `"earlier": {`, 1), strings.Replace(chapter, `"word": "deviated"`, `"word": "no-verdict"`, 1)} {
+		strings.Replace(survived, `"before": {`, `"earlier": {`, 1), strings.Replace(chapter, `"word": "deviated"`, `"word": "no-verdict"`, 1),
+		strings.Replace(survived, `"word": "held", "reason": "x"`, `"word": "deviated", "reason": "a control changed the journal's status"`, 1)} {
 		if page := html(t, read(t, good)); strings.Contains(page, told) || strings.Contains(page, "DOUBTFUL") {
 			t.Errorf("a good journal is doubted:\n%s", good)
 		}
