@@ -85,6 +85,7 @@ func (s *session) validateCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, _, release := s.interruptible("")
 			defer release()
+			s.listener.setHarmless(true)
 			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
@@ -200,6 +201,7 @@ func unreadable(what string, found error) error {
 func (s *session) run(c *cobra.Command, args []string) error {
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
+	s.listener.setHarmless(true)
 	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
@@ -229,6 +231,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	journalPath, page := whole(options.JournalPath), whole(s.options.run.report) // a Python function may change the working folder
+	s.listener.setHarmless(false)
 	result, err := prepared.Run(ctx, undo)
 	if result == nil {
 		return err
