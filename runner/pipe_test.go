@@ -81,8 +81,7 @@ func TestReaderSleeps(t *testing.T) {
 	}
 	defer read.Close()
 	defer write.Close()
-	write.SetWriteDeadline(time.Now()) // a pipe that is full is found at once
-	for err = nil; err == nil; {
+	for err == nil { // until it is full
 		write.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
 		_, err = write.Write(make([]byte, 4096))
 	}
