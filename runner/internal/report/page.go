@@ -221,7 +221,11 @@ func (r *Report) where(run *Run) (all [][2]string) {
 	}
 	add("computer", run.Written.AsText("node"))
 	add("system", run.Written.AsText("platform"))
-	add("status", run.toolkitWord())
+	status := run.Status
+	if run.Deviated {
+		status += ", deviated"
+	}
+	add("status", status)
 	add("journal format", run.Written.AsText("chaoslib-version"))
 	add("journal", run.place)
 	return all
