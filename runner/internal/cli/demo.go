@@ -73,7 +73,8 @@ func (s *session) stopCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
+			records := filepath.Join(root, ".workshop", "processes")
+			stopped, err := process.Stop(records, 2*time.Second)
 			for _, r := range stopped {
 				s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
 			}
@@ -82,6 +83,9 @@ func (s *session) stopCommand() *cobra.Command {
 			}
 			if len(stopped) == 0 {
 				s.console.result("nothing to stop")
+			}
+			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
+				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner)
 			}
 			return nil
 		},
