@@ -65,7 +65,7 @@ func (r *record) asked(ctx context.Context, client *http.Client, url string) liv
 	} else {
 		wanted := tolerance.Parse(r.probe.Value("tolerance"))
 		run.Status, run.Output, run.Wanted = "succeeded", answer, wanted.Wanted(answer)
-		m.Word, m.Text = value.Text(answer.Value("status")), answer.AsText("body")
+		m.Word, m.Text, m.Wanted = value.Text(answer.Value("status")), answer.AsText("body"), run.Wanted
 		if met, err := wanted.Within(ctx, answer); err == nil {
 			run.ToleranceMet = &met
 			m.State = map[bool]string{true: "held", false: "broke"}[met]
