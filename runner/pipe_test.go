@@ -72,3 +72,37 @@ func TestNobodyReads(t *testing.T) {
 		})
 	}
 }
+
+// TestReaderSleeps: a pipe that is full ends no run either, and holds up nobody who wants to stop.
+func TestReaderSleeps(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	defer write.Close()
+	for err == nil { // until it is full
+		write.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
+		_, err = write.Write(make([]byte, 4096))
+	}
+	runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", "experiment.yaml", "--log-file", "log")
+	runner.Dir, runner.Stdout, runner.Stderr = t.TempDir(), write, write
+	for file, text := range map[string]string{"experiment.yaml": faultThatWaits, "file": "", "go": ""} {
+		if err := os.WriteFile(filepath.Join(runner.Dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := runner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for !exists(filepath.Join(runner.Dir, "log")) {
+	}
+	start := time.Now()
+	if err := runner.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	runner.Wait()
+	if code, took := runner.ProcessState.ExitCode(), time.Since(start); code != 130 || took > patience || !exists(filepath.Join(runner.Dir, "file")) {
+		t.Errorf("it ended with %v after %v", runner.ProcessState, took)
+	}
+}

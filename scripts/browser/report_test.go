@@ -176,7 +176,7 @@ func TestReportShapes(t *testing.T) {
 			(*by)[what] = m.State
 		}
 	}
-	if len(states) != 8 || len(byShape) != 8 || len(byWord) != 8 {
+	if len(states) != 9 || len(byShape) != 9 || len(byWord) != 9 {
 		t.Errorf("%d states, %d shapes, %d words: %v", len(states), len(byShape), len(byWord), marks)
 	}
 }

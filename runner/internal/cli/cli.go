@@ -2,18 +2,14 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -36,6 +32,23 @@ type World struct {
 // Run runs the program and returns its exit code. Everything that it started is ended by then.
 func Run(w World) int {
 	s := newSession(w)
+	over := make(chan struct{})
+	defer close(over)
+	go s.hear(over)
+	done := make(chan int, 1)
+	go func() { done <- s.all() }()
+	select {
+	case code := <-done:
+		return code
+	case why := <-s.abandoned: // what goes on is left as it is
+		s.console.problems(errors.New(why.Why))
+		return 128 + why.Signal
+	}
+}
+
+// all is the command, from its arguments to its exit code.
+func (s *session) all() int {
+	w := s.world
 	for _, arg := range w.Args {
 		if strings.Contains(arg, "@") {
 			s.console.mask.LearnURLs(regexp.MustCompile(bareLogin).ReplaceAllString(arg, "//$1"))
@@ -136,11 +149,13 @@ type session struct {
 	raised      chan os.Signal // signals that Python code sent to the runner
 	lines       chan string    // see line
 	asking      chan struct{}  // held while a question is open: see askUser
-	unattended  bool           // no more questions: see askUser
-	here        string         // the folder in which the user stands
-	plays       bool           // the command is one that has a verdict
-	demos       []string       // the targets of the command demo
-	experiment  string         // the experiment's file or address, as it was given
+	abandoned   chan *verdict.Stop
+	listener    listener
+	unattended  bool     // no more questions: see askUser
+	here        string   // the folder in which the user stands
+	plays       bool     // the command is one that has a verdict
+	demos       []string // the targets of the command demo
+	experiment  string   // the experiment's file or address, as it was given
 
 	freePort func(from string) string // nil: each port is said to be free
 }
@@ -149,7 +164,7 @@ type session struct {
 const watchdogCommand = "watchdog"
 
 func newSession(w World) *session {
-	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), console: newConsole(w), freePort: freeFrom}
+	s := &session{world: w, raised: make(chan os.Signal, 4), asking: make(chan struct{}, 1), abandoned: make(chan *verdict.Stop, 1), console: newConsole(w), freePort: freeFrom}
 	s.here, _ = os.Getwd() // without it, paths are shown whole
 	s.console.here = s.here
 	s.log = slog.New(logHandler{s.console})
@@ -182,69 +197,3 @@ func (s *session) close() {
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
-
-// interruptible returns two contexts. The first signal ends ctx: the experiment
-// stops and its rollbacks begin. The second ends undo: the rollbacks stop. After the
-// first signal, again tells the user what a second one does; empty for no message.
-func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
-	ctx, stop := context.WithCancelCause(context.Background())
-	undo, cut := context.WithCancel(context.Background())
-	over := make(chan struct{})
-	go func() {
-		for first := (time.Time{}); ; {
-			var signal os.Signal
-			select {
-			case <-over:
-				return
-			case signal = <-s.world.Signals:
-			case signal = <-s.raised:
-			}
-			if !first.IsZero() {
-				if time.Since(first) > together {
-					cut()
-				}
-				continue
-			}
-			first = time.Now()
-			number, _ := signal.(syscall.Signal)
-			stop(verdict.BySignal(signalName(signal), int(number)))
-			if again != "" { // last: perhaps nobody reads it
-				s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
-			}
-		}
-	}()
-	return ctx, undo, func() {
-		close(over)
-		stop(context.Canceled)
-		cut()
-	}
-}
-
-// stoppedBy is the end of a command that goes on until somebody stops it: the code of the signal
-// that ended ctx.
-func stoppedBy(ctx context.Context) error {
-	var stop *verdict.Stop
-	if errors.As(context.Cause(ctx), &stop) && stop.Signal > 0 {
-		return exitCode(128 + stop.Signal)
-	}
-	return exitCode(problem.OK)
-}
-
-// together is how close two signals must be to be one request to stop: some programs,
-// as timeout, send one to the runner and one to its process group.
-const together = 20 * time.Millisecond
-
-// leaveOut tells what a second signal does to a run.
-const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
-
-// Signals are those that stop a run.
-func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }
-
-func signalName(s os.Signal) string {
-	for name, signal := range signals {
-		if signal == s {
-			return name
-		}
-	}
-	return "a signal"
-}

@@ -35,8 +35,8 @@ func (s *session) rootCommand() *cobra.Command {
 			return exitCode(problem.Usage)
 		},
 	}
-	root.SetOut(s.world.Stdout)
-	root.SetErr(s.world.Stderr)
+	root.SetOut(s.console.out)
+	root.SetErr(s.console.err)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
 	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand())

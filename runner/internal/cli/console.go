@@ -48,6 +48,7 @@ type console struct {
 	open     int        // the letters of a line of standard error that is not ended: see Waiting
 	asking   bool       // a question is open
 	waiting  string     // what is printed once it is answered
+	hurry    func()     // nothing waits any more for who reads the output
 	here     string     // the folder in which the user stands; empty: not known
 	file     io.Writer  // the log file; nil: none
 	atLeast  slog.Level // of the log file
@@ -96,7 +97,9 @@ func (s style) lane(target string) func(...any) string {
 }
 
 func newConsole(w World) *console {
-	c := &console{world: w, mask: &show.Mask{}, out: w.Stdout, err: w.Stderr}
+	hurry := make(chan struct{})
+	c := &console{world: w, mask: &show.Mask{}, out: &output{file: w.Stdout, hurry: hurry}, err: &output{file: w.Stderr, hurry: hurry},
+		hurry: sync.OnceFunc(func() { close(hurry) })}
 	c.setColor("auto")
 	return c
 }
@@ -164,7 +167,7 @@ func (c *console) print(to io.Writer, text string) {
 		c.open = 0
 	}
 	// If the reader has closed the pipe, as head does, that is no error.
-	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, errUnread) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -72,7 +73,8 @@ func (s *session) stopCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			stopped, err := process.Stop(filepath.Join(root, ".workshop", "processes"), 2*time.Second)
+			records := filepath.Join(root, ".workshop", "processes")
+			stopped, err := process.Stop(records, 2*time.Second)
 			for _, r := range stopped {
 				s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
 			}
@@ -81,6 +83,9 @@ func (s *session) stopCommand() *cobra.Command {
 			}
 			if len(stopped) == 0 {
 				s.console.result("nothing to stop")
+			}
+			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
+				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner)
 			}
 			return nil
 		},
@@ -148,7 +153,7 @@ func (s *session) runDemos(names []string) error {
 			next = end.next
 		}
 		if o.Unwritten == nil {
-			all = append(all, played{o.Journal, o.Target.Name})
+			all = append(all, played{journal: o.Journal, name: o.Target.Name})
 		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
@@ -160,7 +165,7 @@ func (s *session) runDemos(names []string) error {
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, next, all...)))
+		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, report.Report{Next: next}, all...)))
 	}
 	return code
 }
@@ -227,7 +232,7 @@ func (s *session) closing(o *demo.Outcome, next string) closing {
 	end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
 	if o.Unwritten == nil {
 		page := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
-		end.report = s.beside(page, next, played{o.Journal, o.Target.Name})
+		end.report = s.beside(page, report.Report{Next: next}, played{journal: o.Journal, name: o.Target.Name})
 	}
 	return end
 }

@@ -55,7 +55,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 	default:
 		seen.Result, seen.Ended, c.said = o.Result, o.Died != nil, quiet.lines
 		if o.Unwritten == nil {
-			c.plays = append(c.plays, played{o.Journal, seen.Play.Name})
+			c.plays = append(c.plays, played{o.Journal, seen.Play.Name, seen.Play.Wanted})
 		}
 		if seen.Ended {
 			c.console.problems(o.Died)

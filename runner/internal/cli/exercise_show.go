@@ -12,6 +12,7 @@ import (
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/exercise"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -62,8 +63,20 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	}
 	next := c.nextExercise(e, solved)
 	b.line("next", next)
-	b.path("report", c.console.mask.Line(c.beside(reportFile, next, c.plays...), 0))
+	of := report.Report{Next: next, Task: &report.Task{Title: title, Text: e.Task, Solved: solved, Step: stepOfExercise(e, solved)}}
+	b.path("report", c.console.mask.Line(c.beside(reportFile, of, c.plays...), 0))
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// stepOfExercise is the step of the learning loop at which the learner stands.
+func stepOfExercise(e *exercise.Exercise, solved bool) string {
+	switch {
+	case e.Kind != "repair":
+		return "discover" // the experiment is what is written
+	case solved:
+		return "validate"
+	}
+	return "improve"
 }
 
 // verdicts shows what an experiment said about each service.

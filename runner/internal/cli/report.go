@@ -3,9 +3,11 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,9 +35,8 @@ func (s *session) reportCommand() *cobra.Command {
 		ValidArgsFunction: cobra.FixedCompletions([]string{"json"}, cobra.ShellCompDirectiveFilterFileExt),
 		RunE:              func(_ *cobra.Command, args []string) error { return s.report(args) },
 	}
-	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE` (default: for a page report.html or compared.html beside the last journal, else standard output)")
-	o.format = "html"
-	word(c, c.Flags(), &o.format, "format", "the `FORM` of the report: "+join(reportFormats)+" (default: html)", reportFormats)
+	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE`, or - for standard output (default: for a page report.html or compared.html beside the last journal, else standard output)")
+	word(c, c.Flags(), &o.format, "format", "the `FORM` of the report: "+join(reportFormats)+"; markdown is also appended to the file that "+summaryVariable+" names (default: as the name of FILE ends, else html)", reportFormats)
 	describe(c.Flags())
 	return c
 }
@@ -48,59 +49,67 @@ func (s *session) report(journals []string) error {
 		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
 	}
 	o := s.options.report
+	o.format = cmp.Or(o.format, formatOf(o.output))
 	summary, _ := s.world.Environment(summaryVariable)
+	if o.format != "markdown" {
+		summary = ""
+	}
+	switch {
+	case o.output != "" || o.format != "html":
+	case len(journals) > 1:
+		o.output = filepath.Join(filepath.Dir(journals[len(journals)-1]), comparedFile)
+	default:
+		o.output = filepath.Join(filepath.Dir(journals[0]), reportFile)
+	}
+	var runs []played
 	for _, journal := range journals {
 		switch {
 		case o.output != "" && same(o.output, journal):
 			return usage("the report would replace the journal "+journal, "name another file with --output")
-		case o.format == "markdown" && summary != "" && same(summary, journal):
+		case summary != "" && same(summary, journal):
 			return usage("the report would be appended to the journal "+journal, "set "+summaryVariable+" to another file")
 		}
-	}
-	var runs []played
-	for _, journal := range journals {
 		runs = append(runs, played{journal: journal})
 	}
-	text, err := s.reportOf(o.format, "", runs...)
+	text, err := s.reportOf(o.format, report.Report{}, runs...)
 	if err != nil {
 		return err
 	}
-	switch {
-	case o.output == "" && o.format == "html":
-		name := reportFile
-		if len(journals) > 1 {
-			name = comparedFile
-		}
-		o.output = filepath.Join(filepath.Dir(journals[len(journals)-1]), name)
-	case o.output == "" && o.format == "markdown" && summary != "":
-		return s.appendTo(summary, text)
-	case o.output == "":
+	if o.output == "" || o.output == "-" {
 		s.console.result(string(text))
+	} else if err := writeWhole(o.output, text); err != nil {
+		return unwrittenReport(err)
+	} else {
+		s.console.result(s.console.mask.Line(o.output, 0))
+	}
+	if summary == "" {
 		return nil
 	}
-	if err := writeWhole(o.output, text); err != nil {
-		return unwrittenReport(err)
-	}
-	s.console.result(s.console.mask.Line(o.output, 0))
-	return nil
+	return s.appendTo(summary, text)
+}
+
+// formatOf is the format that the name of a file asks for.
+func formatOf(file string) string {
+	return cmp.Or(map[string]string{".md": "markdown", ".markdown": "markdown", ".xml": "junit", ".json": "json"}[strings.ToLower(filepath.Ext(file))], "html")
 }
 
 // played is a run that a report tells of.
 type played struct {
 	journal string // its file
 	name    string // empty for that of its folder
+	wants   string // what its task asks of it, in words
 }
 
-// reportOf is a report of runs; next is what to do, and empty for what the verdict says.
-func (s *session) reportOf(format, next string, runs ...played) ([]byte, error) {
-	r := report.Report{Mask: s.console.mask, Next: next}
+// reportOf is a report of runs, which completes r.
+func (s *session) reportOf(format string, r report.Report, runs ...played) ([]byte, error) {
+	r.Mask = s.console.mask
 	for _, p := range runs {
 		run, err := report.Read(p.journal)
 		if err != nil {
 			return nil, err
 		}
 		s.console.mask.Learn(run.Secrets())
-		run.Name = cmp.Or(p.name, run.Name)
+		run.Name, run.Wants = cmp.Or(p.name, run.Name), p.wants
 		r.Runs = append(r.Runs, run)
 	}
 	switch format {
@@ -114,9 +123,9 @@ func (s *session) reportOf(format, next string, runs ...played) ([]byte, error) 
 	return r.HTML()
 }
 
-// writeReport makes a page of runs.
-func (s *session) writeReport(path, next string, runs ...played) error {
-	text, err := s.reportOf("html", next, runs...)
+// writeReport makes a report of runs, in the format that its name asks for.
+func (s *session) writeReport(path string, r report.Report, runs ...played) error {
+	text, err := s.reportOf(formatOf(path), r, runs...)
 	if err != nil {
 		return err
 	}
@@ -128,12 +137,12 @@ func (s *session) writeReport(path, next string, runs ...played) error {
 
 // beside makes a page of runs beside the journal of the last, and returns where it is. What is wrong
 // with it is said, and spoils nothing: the page is not the result.
-func (s *session) beside(name, next string, runs ...played) (path string) {
+func (s *session) beside(name string, r report.Report, runs ...played) (path string) {
 	if len(runs) == 0 {
 		return ""
 	}
 	path = filepath.Join(filepath.Dir(runs[len(runs)-1].journal), name)
-	if err := s.writeReport(path, next, runs...); err != nil {
+	if err := s.writeReport(path, r, runs...); err != nil {
 		s.console.problems(err)
 		return ""
 	}
@@ -147,7 +156,7 @@ func (s *session) appendTo(path string, text []byte) error {
 		err = cmp.Or(err, f.Close())
 	}
 	if err != nil {
-		return unwrittenReport(err)
+		return fmt.Errorf("the summary %s, which %s names: %w", path, summaryVariable, unwrittenReport(err))
 	}
 	s.console.note("the report was appended to %s, the file of %s", path, summaryVariable)
 	return nil

@@ -16,6 +16,7 @@ import (
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/value"
@@ -43,7 +44,7 @@ func (s *session) runCommand() *cobra.Command {
 	f.SortFlags = false
 	o.Strategy.Frequency = 1
 	f.StringVar(&o.JournalPath, "journal-path", "./journal.json", "write the journal into `FILE` (default: ./journal.json)")
-	f.StringVar(&o.report, "report", "", "make a page of the run, and write it into `FILE` (default: none)")
+	f.StringVar(&o.report, "report", "", "make a report of the run, and write it into `FILE`: a page, or, as its name ends, markdown (.md), junit (.xml) or json (.json) (default: none)")
 	word(c, f, &o.Strategy.Rollbacks, "rollback-strategy", "`WHEN` to play rollbacks: "+join(experiment.RollbackStrategies)+" (default: as the experiment or the settings say)", experiment.RollbackStrategies)
 	word(c, f, &o.Strategy.Hypothesis, "hypothesis-strategy", "`WHEN` to check the hypothesis: "+join(hypothesisStrategies)+" (default: as the experiment or the settings say)", hypothesisStrategies, "continously")
 	number(f, &o.Strategy.Frequency, "hypothesis-frequency", "check every `SECONDS` during the method (default: 1)",
@@ -84,6 +85,7 @@ func (s *session) validateCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, _, release := s.interruptible("")
 			defer release()
+			s.listener.setHarmless(true)
 			options, err := s.readOptions(c, args)
 			if err != nil {
 				return err
@@ -199,6 +201,7 @@ func unreadable(what string, found error) error {
 func (s *session) run(c *cobra.Command, args []string) error {
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
+	s.listener.setHarmless(true)
 	options, err := s.readOptions(c, args)
 	if err != nil {
 		return err
@@ -228,13 +231,14 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	journalPath, page := whole(options.JournalPath), whole(s.options.run.report) // a Python function may change the working folder
+	s.listener.setHarmless(false)
 	result, err := prepared.Run(ctx, undo)
 	if result == nil {
 		return err
 	}
 	end, code := closing{journal: s.asGiven(options.JournalPath), next: s.next(result, nil)}, result.Code()
 	if page != "" && err == nil {
-		if lost := s.writeReport(page, end.next, played{journal: journalPath}); lost != nil {
+		if lost := s.writeReport(page, report.Report{Next: end.next}, played{journal: journalPath}); lost != nil {
 			s.console.problems(lost)
 			code = cmp.Or(code, problem.Code(lost))
 		} else {

@@ -193,7 +193,7 @@ func (m *Machine) ownLeftovers() (found []Finding) {
 // leftovers finds what earlier runs have left.
 func (m *Machine) leftovers(context.Context) (found []Finding) {
 	found = m.ownLeftovers()
-	records, err := process.Leftovers(m.Records)
+	records, _, err := process.Leftovers(m.Records)
 	if err != nil {
 		return bad("leftovers", "remove the folder .workshop/processes", "the records of running demos cannot be read: %v", err)
 	}

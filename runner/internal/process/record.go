@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,13 +21,15 @@ var ErrRecord = errors.New("the record of its process cannot be written")
 // runner started from all others. Only its owner can read it: an argument may be a secret.
 type Record struct {
 	PID     int       `json:"pid"`
-	Group   int       `json:"pgid"`           // the process group, always the same number as PID
-	Started string    `json:"started"`        // when, in the system's own words and units
-	Boot    string    `json:"boot"`           // on Linux: the start of the system that Started counts from
-	Mark    string    `json:"mark,omitempty"` // on Linux: finds processes that left the group
-	Command []string  `json:"command"`        // the program and its arguments
-	Port    int       `json:"port,omitempty"` // that the process serves; zero: none
-	When    time.Time `json:"when"`           // when the record was written, for readers
+	Group   int       `json:"pgid"`                    // the process group, always the same number as PID
+	Started string    `json:"started"`                 // when, in the system's own words and units
+	Boot    string    `json:"boot"`                    // on Linux: the start of the system that Started counts from
+	Mark    string    `json:"mark,omitempty"`          // on Linux: finds processes that left the group
+	Command []string  `json:"command"`                 // the program and its arguments
+	Port    int       `json:"port,omitempty"`          // that the process serves; zero: none
+	When    time.Time `json:"when"`                    // when the record was written, for readers
+	Owner   int       `json:"owner,omitempty"`         // the process that started it, and ends it unless it is killed
+	Since   string    `json:"owner_started,omitempty"` // when that one was started, as Started
 
 	file string
 }
@@ -49,16 +52,15 @@ func (p *Running) record(c Command) (*Record, error) {
 	g := p.group
 	r := &Record{
 		PID: g.id, Group: g.id, Started: g.started, Boot: bootID(), Mark: g.mark,
-		Command: c.Args, Port: c.Port, When: time.Now(),
+		Command: c.Args, Port: c.Port, When: time.Now(), Owner: os.Getpid(), Since: ownStart(),
 		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
 	}
 	text, _ := json.Marshal(r) // texts, numbers and a time, which never fail
-	draft := r.file + ".draft"
-	if err = os.WriteFile(draft, append(text, '\n'), 0o600); err == nil {
-		err = os.Rename(draft, r.file)
+	if err = os.WriteFile(r.file+draft, append(text, '\n'), 0o600); err == nil {
+		err = os.Rename(r.file+draft, r.file)
 	}
 	if err != nil {
-		os.Remove(draft)
+		os.Remove(r.file + draft)
 	}
 	return r, err
 }
@@ -82,35 +84,57 @@ func (r *Record) valid() bool {
 		r.Started == startTime(r.PID) && r.Boot == bootID() && r.group().alive()
 }
 
-// Leftovers returns the records in a folder whose processes still run. It removes the records of
+// ownStart is when this process was started.
+var ownStart = sync.OnceValue(func() string { return startTime(os.Getpid()) })
+
+// owned tells whether another process that is alive has started it.
+func (r *Record) owned() bool {
+	return r.Owner > 1 && r.Owner != os.Getpid() && r.Since != "" && r.Since == startTime(r.Owner) && !isZombie(r.Owner)
+}
+
+// Leftovers returns the records in a folder whose processes still run, though what has started
+// them does not: those of other runners that are alive are in owned. It removes the records of
 // processes that are gone, or whose number another process has by now. A missing folder has no
 // records; any other error says that the folder cannot be read.
-func Leftovers(folder string) ([]*Record, error) {
+func Leftovers(folder string) (left, owned []*Record, err error) {
 	files, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, nil, err
 	}
-	var left []*Record
 	for _, f := range files {
-		if !strings.HasPrefix(f.Name(), "process-") || f.IsDir() {
+		path := filepath.Join(folder, f.Name())
+		switch {
+		case !strings.HasPrefix(f.Name(), "process-") || !f.Type().IsRegular(): // a pipe would wait for a writer
+			continue
+		case strings.HasSuffix(f.Name(), draft):
+			if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > draftFor {
+				os.Remove(path)
+			}
 			continue
 		}
-		r := &Record{file: filepath.Join(folder, f.Name())}
+		r := &Record{file: path}
 		text, err := os.ReadFile(r.file)
-		if err == nil && json.Unmarshal(text, r) == nil && r.valid() {
-			left = append(left, r)
-		} else {
+		switch {
+		case err != nil || json.Unmarshal(text, r) != nil || !r.valid():
 			r.remove()
+		case r.owned():
+			owned = append(owned, r)
+		default:
+			left = append(left, r)
 		}
 	}
-	return left, nil
+	return left, owned, nil
 }
+
+// draft is the end of the name of a record that is being written, and draftFor is how long that
+// may take.
+const draft, draftFor = ".draft", time.Minute
 
 // Stop ends the processes that Leftovers finds, and nothing else, and returns the
 // records of those that it ended. Each has the time grace to end by itself. The
 // error names every process that does not end, or is that of Leftovers.
 func Stop(folder string, grace time.Duration) ([]*Record, error) {
-	records, err := Leftovers(folder)
+	records, _, err := Leftovers(folder)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestStartStop(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-ready
-			if left, err := Leftovers(c.Records); err != nil || len(left) != 1 || left[0].PID != p.PID() || left[0].Port != 8080 {
+			if left, _, err := Leftovers(c.Records); err != nil || len(left) != 1 || left[0].PID != p.PID() || left[0].Port != 8080 {
 				t.Errorf("the record says %v, %v", left, err)
 			}
 			begin := time.Now()
@@ -157,12 +157,49 @@ func TestRecords(t *testing.T) {
 	}
 }
 
+// TestOwned: what another program has started that is alive is left alone, and so is a record that is
+// being written.
+func TestOwned(t *testing.T) {
+	var all [2]*Running
+	for i := range all {
+		p, err := new(Owner).Start(shell(`exec sleep 20`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop(t.Context())
+		all[i] = p
+	}
+	p, runner := all[0], all[1]
+	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Command: []string{"sleep"}, Owner: runner.PID(), Since: startTime(runner.PID())}
+	folder := keep(t, r)
+	if err := os.WriteFile(filepath.Join(folder, "process-7.json.draft"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(folder, "process-8.json"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 0 {
+		t.Errorf("stopped %v, %v", stopped, err)
+	}
+	if _, owned, err := Leftovers(folder); err != nil || len(owned) != 1 || owned[0].Owner != runner.PID() {
+		t.Errorf("owned are %v, %v", owned, err)
+	}
+	if files, _ := os.ReadDir(folder); len(files) != 4 {
+		t.Errorf("left are %v", files)
+	}
+	runner.Stop(t.Context())
+	if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 1 {
+		t.Errorf("stopped %v, %v", stopped, err)
+	}
+	<-p.Done()
+}
+
 // TestRecordsOfEverybody only looks: a mistake would end every process of the
 // machine.
 func TestRecordsOfEverybody(t *testing.T) {
 	for _, number := range []int{1, 0, -1, -os.Getpid(), math.MaxInt, 1<<32 + 1} {
 		r := Record{PID: number, Group: number, Started: startTime(1), Boot: bootID(), Command: []string{"init"}}
-		if left, err := Leftovers(keep(t, r)); err != nil || len(left) != 0 {
+		if left, _, err := Leftovers(keep(t, r)); err != nil || len(left) != 0 {
 			t.Errorf("%d counts as ours: %v, %v", number, left, err)
 		}
 		if err := send(number, 0); err != syscall.ESRCH {

@@ -46,8 +46,8 @@ func TestKilled(t *testing.T) {
 		pids[who] = pid
 	}
 	defer syscall.Kill(pids["stays"], syscall.SIGKILL)
-	if left, err := Leftovers(records); err != nil || len(left) != 1 {
-		t.Errorf("the records hold %v, %v", left, err)
+	if left, owned, err := Leftovers(records); err != nil || len(left) != 0 || len(owned) != 1 {
+		t.Errorf("the records hold %v, %v, %v", left, owned, err)
 	}
 
 	runner.Process.Kill()
@@ -62,7 +62,7 @@ func TestKilled(t *testing.T) {
 	if _, err := Stop(records, time.Second); err != nil {
 		t.Error(err)
 	}
-	if left, err := Leftovers(records); err != nil || len(left) != 0 {
+	if left, _, err := Leftovers(records); err != nil || len(left) != 0 {
 		t.Errorf("the records still hold %v, %v", left, err)
 	}
 }

@@ -39,7 +39,9 @@ func (r *Report) HTML() ([]byte, error) {
 	}
 	v.Several = len(r.Runs) > 1
 	v.shareExperiment()
-	v.Loop = r.loop()
+	if v.Loop = r.loop(); r.Task != nil {
+		v.Task = &Task{r.Task.Title, r.Mask.Screen(r.Task.Text), r.Task.Solved, r.Task.Step}
+	}
 	v.Compared = r.compared()
 	var b bytes.Buffer
 	err := page.Execute(&b, v)
@@ -53,6 +55,7 @@ type view struct {
 	Next        []string
 	Runs        []runView
 	Several     bool
+	Task        *Task
 	Loop        []step
 	Compared    []comparedRow
 }
@@ -61,6 +64,7 @@ type runView struct {
 	Number                 int
 	Name, Title, Class     string
 	Word, Sentence, Reason string
+	Wants                  string
 	Missing, Notes         []string
 	Rows                   []evidence.Row
 	Timeline               timeline
@@ -98,6 +102,9 @@ func (r *Report) words() evidence.Words { return evidence.Words{Mask: r.Mask, Le
 func (r *Report) line(text string) string { return r.Mask.Line(text, maxLine) }
 
 func (r *Report) title() string {
+	if r.Task != nil {
+		return r.line(r.Task.Title)
+	}
 	for _, run := range r.Runs[1:] {
 		if run.Title != r.Runs[0].Title {
 			return "Experiments side by side"
@@ -114,13 +121,13 @@ func (r *Report) run(i int, run *Run, axis time.Duration) runView {
 	shown, sentence := run.word()
 	w := r.words()
 	v := runView{Number: i + 1, Name: r.line(run.Name), Title: r.heading(run), Class: cmp.Or(run.Verdict.Word, "none"), Word: shown, Sentence: sentence,
-		Reason: r.line(evidence.Reason(run.Result)), Notes: r.notes(run), Missing: slices.Clone(run.Missing), Rows: r.rows(run)}
+		Reason: r.line(evidence.Reason(run.Result)), Wants: r.line(run.Wants), Notes: r.notes(run), Missing: slices.Clone(run.Missing), Rows: r.rows(run)}
 	v.Timeline = run.draw(axis, func(e event) string {
 		return r.line(fmt.Sprintf("%s, at %s: %s", e.state(), short(run.since(e.run.Start)), w.Outcome(e.part, e.run)))
 	})
 	v.Timeline.Words = r.describe(run)
 	for i := range v.Timeline.Lanes {
-		v.Timeline.Lanes[i].Name = r.Mask.Line(v.Timeline.Lanes[i].Name, 26)
+		v.Timeline.Lanes[i].Name = r.Mask.Line(v.Timeline.Lanes[i].Name, 24)
 	}
 	events := run.told()
 	for _, e := range events[:min(len(events), maxEvents)] {
@@ -214,7 +221,11 @@ func (r *Report) where(run *Run) (all [][2]string) {
 	}
 	add("computer", run.Written.AsText("node"))
 	add("system", run.Written.AsText("platform"))
-	add("status", run.toolkitWord())
+	status := run.Status
+	if run.Deviated {
+		status += ", deviated"
+	}
+	add("status", status)
 	add("journal format", run.Written.AsText("chaoslib-version"))
 	add("journal", run.place)
 	return all

@@ -28,6 +28,7 @@ type Run struct {
 	Written *value.Map // what is in it
 	Missing []string   // what it does not tell, in words
 	Notes   []string   // what else is to be said, in words
+	Wants   string     // what its task asks of it, in words; empty for nothing
 
 	Recorded bool // it is no run of an experiment, but what clients of a service were answered
 	Doubtful bool // the answers in the journal speak against its verdict
@@ -271,7 +272,8 @@ func (r *Run) doubtful() bool {
 	if r.Verdict.Word == verdict.Explored && r.Before == nil && r.After == nil && len(r.During) == 0 {
 		again.Strategy = "skip"
 	}
-	return slices.Contains(judged, r.Verdict.Word) && again.Judge().Word != r.Verdict.Word
+	byControl := strings.HasPrefix(r.Verdict.Reason, "a control ") // which the journal does not tell otherwise
+	return slices.Contains(judged, r.Verdict.Word) && !byControl && again.Judge().Word != r.Verdict.Word
 }
 
 // toolkitWord is the status of the run, in the toolkit's word.

@@ -9,6 +9,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -17,6 +18,14 @@ type Report struct {
 	Runs []*Run
 	Mask *show.Mask
 	Next string // what to do next; empty: what the verdict says
+	Task *Task  // what the runs were played for; nil for nothing else than their verdicts
+}
+
+// Task is something that asks for more than a verdict.
+type Task struct {
+	Title, Text string
+	Solved      bool
+	Step        string // of the learning loop
 }
 
 // rows are the evidence of a run. Names are as long as somebody wrote them, so rows are cut too.
@@ -27,7 +36,11 @@ func (r *Report) rows(run *Run) []evidence.Row {
 			rows = append(rows, evidence.Row{Label: "undo", Answer: r.words().Outcome("rollback", rollback)})
 		}
 	}
-	if undo := evidence.Undone(run.Result); undo != "" {
+	undo := evidence.Undone(run.Result)
+	if declared, known := run.Written.Map("experiment").Get("rollbacks"); undo == "" && known && !value.Truthy(declared) {
+		undo = "the experiment has no rollbacks"
+	}
+	if undo != "" {
 		rows = append(rows, evidence.Row{Label: "undo", Answer: undo})
 	}
 	for i := range rows {
@@ -60,12 +73,18 @@ type step struct {
 	Here       bool
 }
 
-// loop is the learning loop, with the step at which the last run stands.
+// loop is the learning loop, with the step at which the last run stands. A recording stands nowhere.
 func (r *Report) loop() []step {
-	here := map[string]int{verdict.Deviated: 1, verdict.Held: 4}[r.Runs[len(r.Runs)-1].Verdict.Word]
 	all := []step{{"explore", "Ask how the system behaves when something is missing.", false}, {"discover", "Find a weakness.", false},
 		{"analyse", "Find out why.", false}, {"improve", "Change the system.", false}, {"validate", "Ask again: the system survives.", false}}
-	all[here].Here = true
+	last := r.Runs[len(r.Runs)-1]
+	here := map[string]string{verdict.Deviated: "discover", verdict.Held: "validate"}[last.Verdict.Word]
+	if here = cmp.Or(here, "explore"); r.Task != nil {
+		here = r.Task.Step
+	}
+	for i := range all {
+		all[i].Here = all[i].Name == here && !last.Recorded && !last.Doubtful
+	}
 	return all
 }
 
@@ -77,7 +96,7 @@ func (r *Report) next() string {
 type comparedRow struct {
 	Label string
 	Cells []string
-	Same  string // same, differs, or nothing: the times before the fault always differ
+	Same  string // same, differs, or not compared: the times before the fault always differ
 }
 
 // compared is what differs between the runs.
@@ -104,7 +123,7 @@ func (r *Report) compared() (rows []comparedRow) {
 		case row.Label == "":
 			row.Same = "the same?"
 		case row.Label == "before":
-			row.Same = ""
+			row.Same = "not compared"
 		case len(slices.Compact(slices.Clone(row.Cells))) > 1:
 			row.Same = "differs"
 		}

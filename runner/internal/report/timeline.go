@@ -9,13 +9,13 @@ import (
 
 // The sizes of a timeline, in its own units.
 const (
-	labels  = 220.0 // the width of the names of the lanes
-	plot    = 690.0 // the width of what is beside them
-	margin  = 85.0  // behind it, for a last word
-	height  = 32.0  // of a lane
-	top     = 24.0  // above the first lane
+	labels  = 262.0 // the width of the names of the lanes
+	plot    = 605.0 // the width of what is beside them
+	margin  = 133.0 // behind it, for a last word
+	height  = 36.0  // of a lane
+	top     = 32.0  // above the first lane
 	radius  = 7.0   // half the size of a mark
-	letter  = 9.5   // the width of a letter, about
+	letter  = 12.0  // the width of a letter, about
 	maxRows = 14
 	// maxMarks is how many activities have a mark each. Of more, some stand on others.
 	maxMarks = 120
@@ -73,17 +73,17 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 		}
 		if at == len(t.Lanes) {
 			y := top + height*(float64(at)+0.5)
-			t.Lanes = append(t.Lanes, lane{Name: e.run.Name, y: y, Label: y + 5, Line: fmt.Sprintf("M%v %vH%v", labels, y, labels+plot+radius)})
+			t.Lanes = append(t.Lanes, lane{Name: e.run.Name, y: y, Label: y + 7, Line: fmt.Sprintf("M%v %vH%v", labels, y, labels+plot+radius)})
 		}
 		s, x, l := e.state(), place(r.since(e.run.Start)), &t.Lanes[at]
 		if len(events) > maxMarks && l.covers(s, x) {
 			continue
 		}
-		l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 5})
+		l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 7})
 	}
 	t.More = max(0, len(rows)-maxRows)
 	bottom := top + height*float64(len(t.Lanes))
-	t.Height = bottom + 26
+	t.Height = bottom + 30
 	for i := range t.Lanes {
 		t.Lanes[i].thin()
 	}
@@ -101,7 +101,7 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	}
 	for _, at := range ticks(axis) {
 		x := place(at)
-		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 20})
+		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 23})
 	}
 	return t
 }

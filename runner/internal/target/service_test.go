@@ -93,7 +93,7 @@ func TestService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.process.PID() || left[0].Port != s.places.Port {
+	if left, _, err := process.Leftovers(s.records); err != nil || len(left) != 1 || left[0].PID != service.process.PID() || left[0].Port != s.places.Port {
 		t.Errorf("the records hold %v, %v", left, err)
 	}
 	if err := service.Died(0); err != nil {
@@ -188,7 +188,7 @@ func TestStartFails(t *testing.T) {
 					t.Errorf("got %v\nwithout %q", err, part)
 				}
 			}
-			if left, err := process.Leftovers(s.records); err != nil || len(left) > 0 {
+			if left, _, err := process.Leftovers(s.records); err != nil || len(left) > 0 {
 				t.Errorf("left are %v, %v", left, err)
 			}
 			if err := free(strconv.Itoa(s.places.Port)); err != nil {

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// listener is who hears the signals of a session.
+type listener struct {
+	mu       sync.Mutex
+	heard    func(os.Signal) // nil: the command has nothing to end, and is left at once
+	unheard  os.Signal       // came while nobody listened
+	between  bool            // somebody has listened before
+	harmless bool            // nothing was done yet, so nothing is to be undone
+}
+
+// hear passes on the signals of the session until it is over. From the first one on, no output is
+// waited for.
+func (s *session) hear(over <-chan struct{}) {
+	for {
+		var signal os.Signal
+		select {
+		case <-over:
+			return
+		case signal = <-s.world.Signals:
+		case signal = <-s.raised:
+		}
+		s.console.hurry()
+		l := &s.listener
+		l.mu.Lock()
+		switch {
+		case l.heard != nil:
+			l.heard(signal)
+		case l.between:
+			l.unheard = signal
+		default:
+			s.abandon(signal, "")
+		}
+		l.mu.Unlock()
+	}
+}
+
+// abandon ends the program, whatever it is doing.
+func (s *session) abandon(signal os.Signal, what string) {
+	number, _ := signal.(syscall.Signal)
+	stop := verdict.BySignal(signalName(signal), int(number))
+	stop.Why += what
+	select {
+	case s.abandoned <- stop:
+	default:
+	}
+}
+
+// At most so long after a signal the program goes on, where nothing is to be undone or where the
+// signal was the second one.
+const atMost = 1500 * time.Millisecond
+
+// interruptible returns two contexts. The first signal ends ctx: the experiment
+// stops and its rollbacks begin. The second ends undo: the rollbacks stop. After the
+// first signal, again tells the user what a second one does; empty for no message.
+func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
+	ctx, stop := context.WithCancelCause(context.Background())
+	undo, cut := context.WithCancel(context.Background())
+	var first time.Time
+	var end *time.Timer
+	heard := func(signal os.Signal) {
+		l := &s.listener
+		switch {
+		case first.IsZero():
+			first = time.Now()
+			number, _ := signal.(syscall.Signal)
+			stop(verdict.BySignal(signalName(signal), int(number)))
+			end = time.AfterFunc(atMost, func() {
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				if l.harmless && ctx.Err() != nil {
+					s.abandon(signal, "; nothing was done")
+				}
+			})
+			if again != "" { // last: perhaps nobody reads it
+				go s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
+			}
+		case time.Since(first) > together:
+			cut()
+			end.Stop()
+			end = time.AfterFunc(atMost, func() {
+				s.abandon(signal, " twice; the rollbacks did not come to their end, so a fault may still be on")
+			})
+		}
+	}
+	s.listener.listen(heard)
+	return ctx, undo, func() {
+		s.listener.listen(nil)
+		if end != nil {
+			end.Stop()
+		}
+		stop(context.Canceled)
+		cut()
+	}
+}
+
+// listen lets somebody hear the signals, also the one that came meanwhile; nil is nobody.
+func (l *listener) listen(heard func(os.Signal)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard, l.between = heard, true
+	if heard != nil && l.unheard != nil {
+		heard(l.unheard)
+		l.unheard = nil
+	}
+}
+
+// setHarmless notes whether nothing was done that is to be undone.
+func (l *listener) setHarmless(harmless bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.harmless = harmless
+}
+
+// stoppedBy is the end of a command that goes on until somebody stops it: the code of the signal
+// that ended ctx.
+func stoppedBy(ctx context.Context) error {
+	var stop *verdict.Stop
+	if errors.As(context.Cause(ctx), &stop) && stop.Signal > 0 {
+		return exitCode(128 + stop.Signal)
+	}
+	return exitCode(problem.OK)
+}
+
+// together is how close two signals must be to be one request to stop: some programs,
+// as timeout, send one to the runner and one to its process group.
+const together = 20 * time.Millisecond
+
+// leaveOut tells what a second signal does to a run.
+const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
+
+// Signals are those that stop a run.
+func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }
+
+func signalName(s os.Signal) string {
+	for name, signal := range signals {
+		if signal == s {
+			return name
+		}
+	}
+	return "a signal"
+}
