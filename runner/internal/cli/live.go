@@ -140,6 +140,7 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	serving, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() { server.Serve(serving, []net.Listener{listener}) })
+	w.keep()
 	asking, enough := context.WithCancel(ctx)
 	for i := range w.stages {
 		done.Go(func() { w.poll(asking, i) })

@@ -67,7 +67,6 @@ func (w *livePage) asks(ctx context.Context, a live.Action) {
 
 // act does what is asked for, one after the other.
 func (w *livePage) act(ctx, undo context.Context) error {
-	w.keep()
 	saving := time.NewTicker(saveEvery)
 	defer saving.Stop()
 	for {
