@@ -34,6 +34,9 @@ func stat(pid, field int) string {
 // startTime is in ticks since the system started; empty where there is no such process.
 func startTime(pid int) string { return stat(pid, startField) }
 
+// isZombie tells whether the process has ended, and nobody has collected it yet.
+func isZombie(pid int) bool { return strings.Contains("ZX", stat(pid, stateField)) }
+
 // processes are the numbers of all processes that /proc shows.
 func processes() (pids []int) {
 	paths, _ := filepath.Glob("/proc/[0-9]*")
@@ -53,7 +56,7 @@ func (g group) alive() bool {
 	}
 	for _, pid := range processes() {
 		if reachable && stat(pid, groupField) == strconv.Itoa(g.id) {
-			if seen = true; !strings.Contains("ZX", stat(pid, stateField)) {
+			if seen = true; !isZombie(pid) {
 				return true
 			}
 		} else if g.marks(pid) {

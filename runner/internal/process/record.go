@@ -78,8 +78,7 @@ func (r *Record) remove() {
 
 // valid tells whether the recorded process still runs: the same number, started at the same time.
 func (r *Record) valid() bool {
-	return r.PID > 1 && r.Group == r.PID && r.Started != "" &&
-		r.Started == startTime(r.PID) && r.Boot == bootID() && r.group().alive()
+	return r.PID > 1 && r.Group == r.PID && Stamp{r.PID, r.Started, r.Boot}.sameProcess() && r.group().alive()
 }
 
 // Leftovers returns the records in a folder whose processes still run. It removes the records of
