@@ -83,6 +83,7 @@ func (s *session) stopCommand() *cobra.Command {
 			if len(stopped) == 0 {
 				s.console.result("nothing to stop")
 			}
+			s.noteKilled(root)
 			return nil
 		},
 	}
@@ -125,6 +126,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
+	s.noteKilled(root)
 	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour
