@@ -10,6 +10,7 @@ import (
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // toRecover finds what a killed run has left at a path, and where its journal is to be written. It
@@ -31,15 +32,25 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 		return nil, "", s.severalLeft(path, all)
 	case len(all) == 1:
 		return s.recoverable(all[0], named)
-	case before == 0 && isThere(path):
-		_, err = report.Read(path) // or it is no journal
-	case before == 0:
-		err = problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
+	case before == 0 && !isThere(path):
+		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
 	}
-	if err == nil {
-		s.console.prose("nothing is to be undone: no run that was killed has left anything at " + s.nearby(path))
+	return nil, "", s.nothingLeft(journal.Of(path))
+}
+
+// nothingLeft says that no killed run is to be undone, and looks whether the last one has undone its fault.
+func (s *session) nothingLeft(path string) error {
+	if isThere(path) {
+		r, err := report.Read(path)
+		if err != nil {
+			return err
+		}
+		if r.Verdict.Word == verdict.NotUndone {
+			return problem.New(problem.NotUndone, fmt.Sprintf("the run that wrote %s has tried to undo the fault, and failed: %s", s.nearby(path), r.Verdict.Reason), "undo it by hand, then check the system")
+		}
 	}
-	return nil, "", err
+	s.console.prose("nothing is to be undone: no run that was killed has left anything at " + s.nearby(path))
+	return nil
 }
 
 // isOver tells whether a run has done nothing, or has written its journal. What it has left is removed.
@@ -70,12 +81,12 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 
 // severalLeft names all of them: which one is meant, a person must say.
 func (s *session) severalLeft(path string, all []*journal.Left) error {
-	text := fmt.Sprintf("%d runs were killed that would have written %s:", len(all), s.nearby(path))
+	lines := []string{fmt.Sprintf("%d runs were killed that would have written %s:", len(all), s.nearby(path))}
 	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
 	for _, l := range all {
-		text += fmt.Sprintf("\n  begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File))))
+		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File)))))
 	}
-	return problem.New(problem.NoVerdict, text, "look at the system, then undo one after the other, the latest first")
+	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
 }
 
 // leftAtPath says what other runs have left that have not written their journal to path.
