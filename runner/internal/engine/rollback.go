@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -77,17 +78,18 @@ func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Res
 
 // killed is why the run of which r is known did not come to its end.
 func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
-	why := "the runner was killed"
+	var why strings.Builder
+	why.WriteString("the runner was killed")
 	for _, run := range slices.Concat(r.Run, r.Rollbacks) {
 		if run.Unfinished() {
-			why += " while '" + run.Name + "' was carried out"
+			why.WriteString(" while '" + run.Name + "' was carried out")
 			break
 		}
 	}
 	if r.Begun > 0 && e.Experiment.Len(experiment.Rollbacks) == 0 {
-		why += "; the experiment has no rollbacks, so nothing is declared to undo it"
+		why.WriteString("; the experiment has no rollbacks, so nothing is declared to undo it")
 	}
-	return &verdict.Stop{Why: why}
+	return &verdict.Stop{Why: why.String()}
 }
 
 // wasUndone tells, once for each time, whether a rollback was played before this run.

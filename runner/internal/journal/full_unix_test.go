@@ -92,7 +92,7 @@ func TestFullDisk(t *testing.T) {
 	if text := string(read(t, path)); text != "old" {
 		t.Errorf("the old journal is %q", text)
 	}
-	places, err := filepath.Glob(filepath.Join(temporary, "*", "journal.json"+partialPrefix("")+"*"))
+	places, err := filepath.Glob(filepath.Join(temporary, "*", "journal.json.lines-*"))
 	if err != nil || len(places) != 1 || files(t, folder) != "journal.json" || files(t, filepath.Dir(places[0])) != filepath.Base(places[0]) {
 		t.Fatalf("left: %s, %q, %v", files(t, folder), places, err)
 	}
@@ -119,8 +119,8 @@ func writeOnAFullDisk(t *testing.T, path string) {
 		t.Errorf("recorded: %v", unrecorded)
 	}
 	err := j.Write(document(result, anyExperiment))
-	wanted := "the journal could not be written: "
-	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+j.partial.Name()) || problem.Code(err) != problem.NoVerdict {
+	wanted := "the journal could not be written to " + path + ": "
+	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+strings.Replace(j.partial.Name(), ".partial-", ".lines-", 1)) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("written: %v", err)
 	}
 	parse(t, []byte(spilled))
@@ -168,6 +168,43 @@ func TestFolderThatIsGone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Lines that cannot be written beside the journal go on elsewhere, with all before them; this is said.
+func TestMoved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	j := open(t, filepath.Join(t.TempDir(), "journal.json"))
+	if err := j.Record("method", aRun("a")); err != nil {
+		t.Fatal(err)
+	}
+	name := j.partial.Name()
+	j.partial.Close()
+	var err error
+	if j.partial, err = os.Open(name); err != nil { // it cannot be written to any more
+		t.Fatal(err)
+	}
+	said := ""
+	for _, name := range []string{"b", "c"} {
+		if err := j.Record("method", aRun(name)); err != nil {
+			t.Fatal(err)
+		}
+		j.Moved = func(text string) { said += text } // nobody has heard it until now
+	}
+	left, err := ReadLeft(j.partial.Name())
+	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
+		t.Errorf("left: %+v, %v", left, err)
+	}
+	if !strings.HasSuffix(said, "so it is kept in "+left.File) {
+		t.Errorf("said: %q", said)
+	}
+	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
+		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // Without a temporary folder the last resort is standard error.

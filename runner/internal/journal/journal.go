@@ -38,6 +38,7 @@ type Journal struct {
 
 	mu    sync.Mutex
 	line  bytes.Buffer // the latest of partial; its memory is used again
+	said  string       // of a move, and nobody has heard it yet
 	spare string       // where the journal goes if it cannot go to Path; empty: not needed yet
 }
 
@@ -84,7 +85,7 @@ func openDevice(path string, mask func(any) any) (*Journal, error) {
 	}
 	if _, err := device.Write(nil); err != nil { // as /dev/full
 		device.Close()
-		return nil, problem.Wrap(problem.Usage, errors.Unwrap(err), "the journal cannot be written to "+path, "name a file: --journal-path journal.json")
+		return nil, problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+path, "name a file: --journal-path journal.json")
 	}
 	return &Journal{Path: path, mask: mask, device: device}, nil
 }
@@ -125,16 +126,22 @@ func (j *Journal) add(line any) error {
 	value.WriteJSON(&j.line, line, "")
 	j.line.WriteByte('\n')
 	_, err := j.partial.Write(j.line.Bytes())
-	if err == nil || j.spare != "" || j.move(err) != nil {
-		return err
+	if err != nil && j.spare == "" && j.move(err) == nil {
+		_, err = j.partial.Write(j.line.Bytes())
 	}
-	_, err = j.partial.Write(j.line.Bytes())
-	return err
+	if j.said != "" && j.Moved != nil {
+		j.Moved(j.said)
+		j.said = ""
+	}
+	if err != nil {
+		return bare(err)
+	}
+	return nil
 }
 
 // Write puts the whole journal at its path and then removes the partial journal. If that cannot
 // be, it goes to the system's temporary folder, else to Spill, and the error is a *problem.Problem
-// around an Elsewhere. If it can go nowhere, the partial journal stays.
+// around an Elsewhere. What the run saw stays where it can go to no file.
 func (j *Journal) Write(document *value.Map) error {
 	masked := j.mask(document)
 	write := func(v any) error { return value.WriteJSON(j.device, v, "  ") }
@@ -145,7 +152,8 @@ func (j *Journal) Write(document *value.Map) error {
 	if err == nil {
 		return j.Discard()
 	}
-	const what = "the journal could not be written"
+	what := "the journal could not be written to " + j.Path
+	err = bare(err)
 	if _, lost := j.elsewhere(); lost == nil && replace(j.spare, 0o600, masked) == nil {
 		j.Discard()
 		return problem.Wrap(problem.NoVerdict, &Elsewhere{j.spare, err}, what, "it is in "+j.spare+" instead")

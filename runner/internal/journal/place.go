@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/atomicfile"
@@ -46,15 +47,24 @@ func newPartial(path string) (*os.File, error) {
 func partialPrefix(path string) string { return path + ".partial-" }
 
 func unwritable(path string, err error) error {
-	var cause *fs.PathError
-	if errors.As(err, &cause) {
-		err = cause.Err
-	}
 	do := "create the folder, or name another: --journal-path FILE"
 	if errors.Is(err, syscall.ENOSPC) {
 		do = "make room, or name another place: --journal-path FILE"
 	}
-	return problem.Wrap(problem.Usage, err, "the journal cannot be written to "+filepath.Dir(path), do)
+	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do)
+}
+
+// bare is an error without the names of our own files, which nobody knows.
+func bare(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
 
 // move goes on with a copy of the lines so far, in the system's temporary folder.
@@ -76,9 +86,7 @@ func (j *Journal) move(why error) error {
 	}
 	j.remove()
 	j.partial = copied
-	if j.Moved != nil {
-		j.Moved(fmt.Sprintf("What the run sees cannot be kept beside its journal (%v), so it is kept in %s", why, copied.Name()))
-	}
+	j.said = fmt.Sprintf("What the run sees cannot be kept beside its journal (%v), so it is kept in %s", bare(why), copied.Name())
 	return nil
 }
 
@@ -104,18 +112,27 @@ func (e *Elsewhere) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *Elsewhere) Unwrap() error { return e.Err }
 
-// keptLines is the partial journal of a run that cannot write its journal; empty for none.
+// keptLines is what the run saw, for a run that cannot write its journal; empty for nothing. It has
+// another name from then on: the run was not killed.
 func (j *Journal) keptLines() string {
 	if j.partial == nil {
 		return ""
 	}
+	name := j.partial.Name()
 	ours, err := j.partial.Stat()
-	there, gone := os.Stat(j.partial.Name())
+	there, gone := os.Stat(name)
 	if cmp.Or(err, gone) != nil || !os.SameFile(ours, there) || there.Size() == 0 {
 		j.Discard()
 		return ""
 	}
-	return j.partial.Name()
+	j.partial.Close()
+	if lines := Of(name) + ".lines" + strings.TrimPrefix(name, Of(name)+".partial"); os.Rename(name, lines) == nil {
+		name = lines
+	}
+	if j.spare != "" {
+		os.Remove(filepath.Dir(j.spare)) // if it is empty
+	}
+	return name
 }
 
 // remove also empties the file: its folder may be somewhere else by now.
