@@ -192,3 +192,30 @@ func TestKilledInside(t *testing.T) {
 		})
 	}
 }
+
+// TestRecoverIsKilled: what recover has not finished, another one goes on with.
+func TestRecoverIsKilled(t *testing.T) {
+	const kill = "test -e %[1]s || { touch %[1]s; kill -9 $PPID; sleep 20; }"
+	folder := killedIn(t, strings.NewReplacer("METHOD", fmt.Sprintf("rm file; "+kill, "first"), "ROLLBACK", fmt.Sprintf(kill+"; cp copy file", "second")).Replace(`
+title: T
+description: D
+method:
+  - {type: action, name: fault, provider: {type: process, path: sh, arguments: [-c, "METHOD"]}}
+rollbacks:
+  - {type: action, name: once, provider: {type: process, path: sh, arguments: [-c, "echo >>once"]}}
+  - {type: action, name: back, provider: {type: process, path: sh, arguments: [-c, "ROLLBACK"]}}
+`))
+	program, journal := filepath.Join(programs, "runner"), filepath.Join(folder, "journal.json")
+	run := exec.CommandContext(t.Context(), program, "run", "experiment.yaml")
+	run.Dir = folder
+	run.Run()
+	if out, code, err := recoverOnce(program, journal); code != -1 || err != nil || exists(filepath.Join(folder, "file")) {
+		t.Fatalf("recover was not killed, %v:\n%s", err, out)
+	}
+	if err := recoverKilled(program, journal); err != nil {
+		t.Error(err)
+	}
+	if once, err := os.ReadFile(filepath.Join(folder, "once")); err != nil || string(once) != "\n" || !exists(filepath.Join(folder, "file")) {
+		t.Errorf("the rollback that had succeeded was played %d times (%v), or the fault is still on", len(once), err)
+	}
+}

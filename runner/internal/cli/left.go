@@ -107,7 +107,7 @@ func (s *session) toUndo(l *journal.Left) string {
 	if root, err := s.root(); err == nil && s.made() && l.Path == filepath.Join(root, ".workshop", "journal.json") {
 		command = s.command("recover")
 	}
-	return "A run was killed, and what it did is perhaps still there. Undo it first: " + command
+	return "A run was killed; what it did is perhaps still there. Undo it: " + command
 }
 
 // noteKilled says which killed runs of the project are to be undone. What a demo did in a folder of

@@ -183,19 +183,19 @@ func TestMoved(t *testing.T) {
 	if j.partial, err = os.Open(name); err != nil { // it cannot be written to any more
 		t.Fatal(err)
 	}
-	said := ""
+	var said strings.Builder
 	for _, name := range []string{"b", "c"} {
 		if err := j.Record("method", aRun(name)); err != nil {
 			t.Fatal(err)
 		}
-		j.Moved = func(text string) { said += text } // nobody has heard it until now
+		j.Moved = func(text string) { said.WriteString(text) } // nobody has heard it until now
 	}
 	left, err := ReadLeft(j.partial.Name())
 	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
 		t.Errorf("left: %+v, %v", left, err)
 	}
-	if !strings.HasSuffix(said, "so it is kept in "+left.File) {
-		t.Errorf("said: %q", said)
+	if !strings.HasSuffix(said.String(), "so it is kept in "+left.File) {
+		t.Errorf("said: %q", said.String())
 	}
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
 		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))
