@@ -206,6 +206,11 @@ rehearse: $(RUNNER)
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
+## recover          undo what a killed experiment left
+.PHONY: recover
+recover: $(RUNNER)
+	@exec $(RUNNER) recover .workshop/journal.json
+
 ## clean            remove what was built and run
 .PHONY: clean
 clean:

@@ -85,8 +85,9 @@ func (s *session) stopCommand() *cobra.Command {
 				s.console.result("nothing to stop")
 			}
 			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
-				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner)
+				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
 			}
+			s.noteKilled(root)
 			return nil
 		},
 	}
@@ -129,6 +130,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
+	s.noteKilled(root)
 	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour

@@ -14,7 +14,6 @@ import (
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
@@ -223,8 +222,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 			return s.askUser(asking, activity)
 		}
 	}
-	for _, left := range journal.Leftovers(options.JournalPath) {
-		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	options.Given = s.given()
+	for _, said := range s.leftAtPath(options.JournalPath) {
+		s.log.Warn(said)
 	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/tolerance"
@@ -70,8 +70,8 @@ func Read(path string) (*Run, error) {
 	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
 		text = decoded
 	}
-	if lines := bytes.Split(text, []byte("\n")); isRecord(lines[0]) {
-		r.fromRecords(lines)
+	if left := journal.ParseLeft(text); left != nil {
+		r.fromLeft(left)
 	} else if err := r.fromDocument(text); err != nil {
 		return nil, err
 	}
@@ -178,6 +178,7 @@ func (d reader) run(m *value.Map, part string) *verdict.Run {
 		Action: a.AsText("type") == "action", Background: value.Truthy(a.Value("background")),
 		Proves: a.Has("tolerance") && part != "hypothesis",
 	}
+	run.KeepAs(m)
 	run.Pretended = d.dry == "activities" || d.dry == "actions" && run.Action || d.dry == "probes" && !run.Action
 	if said := m.List("exception"); len(said) > 0 {
 		last := strings.TrimSpace(value.Text(said[len(said)-1]))
