@@ -239,7 +239,7 @@ bench:
 ## soak             kill and load everything (hours)
 # A small cut, in two minutes: make soak SOAK_FLAGS=-short. It goes on where it left off; -again begins again.
 .PHONY: soak
-soak: prepare
+soak: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 	@cd scripts/soak && GOWORK=off go build -o ../../$(BIN)/soak .
 	@$(BIN)/soak $(SOAK_FLAGS) .
 
