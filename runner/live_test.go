@@ -33,14 +33,15 @@ type liveSession struct {
 	*exec.Cmd
 	url    string
 	told   <-chan onPage
+	out    *strings.Builder // on standard output, behind the address; to read after its end
 	said   *strings.Builder // on standard error; to read after its end
 	readBy chan struct{}
 }
 
-// goLive starts runner live in a project, and opens its page.
+// goLive starts runner live in a project with these arguments, and opens its page.
 func goLive(t *testing.T, project string, stdin *os.File, args ...string) *liveSession {
 	t.Helper()
-	s := &liveSession{Cmd: exec.Command(filepath.Join(programs, "runner"), append([]string{"live", "weak", "resilient"}, args...)...), said: new(strings.Builder), readBy: make(chan struct{})}
+	s := &liveSession{Cmd: exec.Command(filepath.Join(programs, "runner"), append([]string{"live"}, args...)...), out: new(strings.Builder), said: new(strings.Builder), readBy: make(chan struct{})}
 	s.Dir, s.Stderr = project, s.said
 	if stdin != nil {
 		s.Stdin = stdin
@@ -60,7 +61,7 @@ func goLive(t *testing.T, project string, stdin *os.File, args ...string) *liveS
 		t.Fatalf("%q, %v\n%s", line, err, s.said)
 	}
 	s.url = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "open this page in a browser: ")), "/")
-	go func() { defer close(s.readBy); io.Copy(io.Discard, lines) }()
+	go func() { defer close(s.readBy); io.Copy(s.out, lines) }()
 	s.told = listenTo(t, s.url)
 	return s
 }
@@ -115,6 +116,15 @@ func (s *liveSession) until(t *testing.T, what string, is func(onPage) bool) onP
 	}
 }
 
+// end waits for the end of the program, and returns its exit code.
+func (s *liveSession) end(t *testing.T) int {
+	t.Helper()
+	s.until(t, "the end", func(p onPage) bool { return p.Ended != "" })
+	<-s.readBy
+	s.Wait()
+	return s.ProcessState.ExitCode()
+}
+
 // press presses a button of the page.
 func (s *liveSession) press(t *testing.T, button string) {
 	t.Helper()
@@ -158,7 +168,7 @@ func TestLive(t *testing.T) {
 	}
 	defer taken.Close()
 	_, port, _ := net.SplitHostPort(taken.Addr().String())
-	s := goLive(t, project, nil, "--port", port, "--record", "lesson.html")
+	s := goLive(t, project, nil, "weak", "resilient", "--port", port, "--record", "lesson.html")
 	s.until(t, "both answer", func(p onPage) bool { return p.states() == "held, held" })
 	if page, err := os.ReadFile(filepath.Join(project, "lesson.html")); err != nil || !strings.Contains(string(page), "</html>") {
 		t.Errorf("nothing is kept before the end: %v", err)
@@ -175,16 +185,18 @@ func TestLive(t *testing.T) {
 		s.until(t, does, func(p onPage) bool { return p.Step == step && strings.HasPrefix(p.Does, does) })
 	}
 	for _, part := range []string{"before", "fault", "proof", "after", "again"} {
-		told("explore", "weak: "+part+", ")
+		told("explore", "weak, a moment ago: "+part+", ")
 	}
 	s.until(t, "the verdict", func(p onPage) bool { return p.Step == "discover" && p.Lanes[0].Verdict == "deviated" })
-	told("validate", "resilient: before, ")
+	told("validate", "resilient, a moment ago: before, ")
 	s.Process.Signal(syscall.SIGINT)
-	s.until(t, "the end", func(p onPage) bool { return p.Ended != "" })
-	<-s.readBy
-	s.Wait()
-	if code := s.ProcessState.ExitCode(); code != 130 || !strings.Contains(s.said.String(), "port "+port+" is taken") {
-		t.Errorf("exit code %d\n%s", code, s.said)
+	if code := s.end(t); code != 130 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"port " + port + " is taken", "weak: WEAKNESS FOUND", "resilient: HELD", "-resilient/report.html"} {
+		if !strings.Contains(s.said.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, s.said)
+		}
 	}
 	page, err := os.ReadFile(filepath.Join(project, "lesson.html"))
 	if err != nil {

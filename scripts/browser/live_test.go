@@ -27,13 +27,16 @@ type session struct {
 }
 
 // live starts the live page.
-func live(t *testing.T) *session {
+func live(t *testing.T) *session { return liveAt(t, "0") }
+
+// liveAt starts the live page at a port.
+func liveAt(t *testing.T, port string) *session {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(program, "live", "weak", "resilient", "--root", root, "--port", "0")
+	c := exec.Command(program, "live", "weak", "resilient", "--root", root, "--port", port)
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err == nil {
@@ -75,7 +78,7 @@ const says = `document.body.innerText.includes`
 const tops = `[...document.querySelectorAll(".lane, .marks, button")].map(e => Math.round(e.getBoundingClientRect().top)).join(" ")`
 
 // cut is what of the page's text is not seen whole without scrolling.
-const cut = `[...document.querySelectorAll("h1, h2, p, li, button, input, legend")].filter(e => { const r = e.getBoundingClientRect(); return e.scrollWidth > e.clientWidth || r.right > innerWidth || r.bottom > innerHeight }).map(e => e.id || e.textContent)`
+const cut = `[...document.querySelectorAll("h1, h2, p, li, button, input, legend")].filter(e => { const r = e.getBoundingClientRect(); return e.scrollWidth > e.clientWidth || !e.matches("input") && getComputedStyle(e).overflow !== "visible" && e.scrollHeight > e.clientHeight || r.right > innerWidth || r.bottom > innerHeight }).map(e => e.id || e.textContent)`
 
 // TestLive takes the file away and plays the experiment with the page's own buttons.
 func TestLive(t *testing.T) {
@@ -88,9 +91,10 @@ func TestLive(t *testing.T) {
 	p.until(t, "the file is gone", says+`("exchange.dat: gone")`, time.Second)
 	press("back")
 	p.until(t, "both services answer again", `document.querySelectorAll(".last.held").length == 2 && !`+says+`("dat: gone")`, 1500*time.Millisecond)
+	p.until(t, "what the signs mean", says+`("held: as wanted (200 or 503)")`, time.Second)
 	places := ask[string](t, p, tops)
 	press("play")
-	p.until(t, "a step", says+`("weak: fault, move-exchange-file")`, 3*time.Second)
+	p.until(t, "a step", says+`("weak, a moment ago: fault, move-exchange-file")`, 3*time.Second)
 	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 15*time.Second)
 	if now := ask[string](t, p, tops); now != places {
 		t.Errorf("the lanes and buttons are at %s, and were at %s", now, places)
@@ -114,57 +118,6 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestLiveKilled: a page says within five seconds that its runner is lost, and that its answers are old.
-func TestLiveKilled(t *testing.T) {
-	s := live(t)
-	p := s.visit(t, 1280, 720)
-	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
-	places := ask[string](t, p, tops)
-	s.Process.Kill()
-	p.until(t, "RUNNER LOST", says+`("RUNNER LOST") && document.querySelectorAll(".held.last, .broke.last").length == 0 && !`+says+`("dat is there")`, 5*time.Second)
-	if now := ask[string](t, p, tops); now != places {
-		t.Errorf("the lanes and buttons are at %s, and were at %s", now, places)
-	}
-	for _, bad := range ask[[]string](t, p, cut) {
-		t.Errorf("%s is cut", bad)
-	}
-}
-
-// TestLiveStopped: a page says within five seconds that there are no news, and goes on by itself.
-func TestLiveStopped(t *testing.T) {
-	s := live(t)
-	p := s.visit(t, 1280, 720)
-	p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
-	s.Process.Signal(syscall.SIGSTOP)
-	p.until(t, "NO NEWS", says+`("NO NEWS")`, 5*time.Second)
-	s.Process.Signal(syscall.SIGCONT)
-	p.until(t, "news again", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
-}
-
-// TestLiveEnds: the program ends at once though pages are open, and they say so, and that their answers
-// are the last ones.
-func TestLiveEnds(t *testing.T) {
-	s := live(t)
-	var tabs []*tab
-	for range 3 {
-		p := s.visit(t, 1280, 720)
-		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
-		tabs = append(tabs, p)
-	}
-	start := time.Now()
-	s.Process.Signal(syscall.SIGINT)
-	s.Wait()
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("the end took %v", took)
-	}
-	for _, p := range tabs {
-		p.until(t, "the end", says+`("the program has ended") && `+says+`("last answer: 200 ") && document.querySelectorAll(".held.last, .broke.last").length == 0 && !`+says+`("dat is there")`, 5*time.Second)
-		for _, bad := range ask[[]string](t, p, cut) {
-			t.Errorf("%s is cut", bad)
-		}
-	}
-}
-
 // ownStream is a step before a page is opened, whose news then come from the test: stream.listeners.
 var ownStream = with(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 	Source: `window.EventSource = class { constructor() { this.listeners = {}; window.stream = this } addEventListener(name, f) { this.listeners[name] = f } close() {} }`})
@@ -180,7 +133,7 @@ func TestLiveFlat(t *testing.T) {
     window.at += 250;
     const word = i % 40 < 20 ? "200" : "500", state = i % 40 < 20 ? "held" : "broke";
     const lane = name => ({name, title: "", instead: state === "held" ? "" : "gone", seconds: 1, verdict: "", shown: "", last: word, state, marks: [{at: window.at, state, word, fault: state === "broke"}]});
-    window.stream.listeners.tick({data: JSON.stringify({now: window.at, title: "", file: "exchange.dat", step: "explore", does: "minute", predicted: null, ended: "", lanes: [lane("weak"), lane("resilient")]})});
+    window.stream.listeners.tick({data: JSON.stringify({run: document.body.dataset.run, now: window.at, title: "", file: "exchange.dat", step: "explore", does: "minute", predicted: null, ended: "", lanes: [lane("weak"), lane("resilient")]})});
     if (i % 60 === 0) await new Promise(requestAnimationFrame);
   }
   return document.querySelectorAll("*").length;
@@ -231,25 +184,6 @@ func text(p *tab) string {
 	return said
 }
 
-// TestLiveManyTabs: a browser has six connections to a program. Pages that nobody sees take none of
-// them, and are up to date when somebody looks again.
-func TestLiveManyTabs(t *testing.T) {
-	s := live(t)
-	seen := func(p *tab, state string) {
-		ask[bool](t, p, `Object.defineProperty(document, "visibilityState", {value: "`+state+`", configurable: true}); document.dispatchEvent(new Event("visibilitychange"))`)
-	}
-	var tabs []*tab
-	for range 9 {
-		p := s.visit(t, 1280, 720)
-		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
-		seen(p, "hidden")
-		tabs = append(tabs, p)
-	}
-	seen(tabs[0], "visible")
-	before := ask[string](t, tabs[0], `document.querySelector(".marks .held").getAttribute("d")`)
-	tabs[0].until(t, "news again", `document.querySelector(".marks .held").getAttribute("d") != "`+before+`"`, 2*time.Second)
-}
-
 // TestLiveFits: no sideways scrolling on a small screen, and no broken words; a page that is read from
 // the back row on each screen.
 func TestLiveFits(t *testing.T) {
@@ -279,6 +213,28 @@ func TestLiveFits(t *testing.T) {
 		if words := ask[string](t, p, broken); words != "" {
 			t.Errorf("words are broken in the table on a screen of %d: %s", width, words)
 		}
+	}
+}
+
+// TestLiveScreens: on a projector, all of the page is seen at once, and its smallest text is large enough.
+func TestLiveScreens(t *testing.T) {
+	s := live(t)
+	const smallest = `Math.min(...[...document.querySelectorAll(".marks text")].filter(e => e.textContent).map(e => e.getScreenCTM().a * parseFloat(getComputedStyle(e).fontSize)), ...[...document.querySelectorAll("h1, h2, p, li, button, input, label, .signs span")].map(e => parseFloat(getComputedStyle(e).fontSize)))`
+	for _, c := range []struct{ width, height, least int64 }{{1280, 720, 22}, {1920, 1080, 33}, {1024, 768, 19}, {800, 600, 16}, {320, 640, 14}} {
+		p := s.visit(t, c.width, c.height)
+		p.until(t, "news", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
+		if got := ask[float64](t, p, smallest); got < float64(c.least)-.1 {
+			t.Errorf("%d by %d px: the smallest text has %v px, want %d", c.width, c.height, got, c.least)
+		}
+		if words := ask[string](t, p, `[...document.querySelectorAll(".last")].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent).join()`); words != "" {
+			t.Errorf("%d by %d px: %s is cut", c.width, c.height, words)
+		}
+		if c.width > 640 {
+			for _, bad := range ask[[]string](t, p, cut) {
+				t.Errorf("%d by %d px: %s is cut", c.width, c.height, bad)
+			}
+		}
+		p.do(t, chromedp.Navigate("about:blank"))
 	}
 }
 

@@ -148,14 +148,12 @@ func (s *session) runDemos(names []string) error {
 		if err != nil {
 			return s.notBegun(ctx, err)
 		}
-		end := closing{journal: s.nearby(o.Journal), next: s.next(o.Result, o), over: o.Target.Folder == filepath.Dir(o.Journal)}
+		end := s.closing(o, s.next(o.Result, o))
 		if changed := slices.ContainsFunc(outcomes, func(o *demo.Outcome) bool { return o.Changed }); !changed { // or that is said
 			next = end.next
 		}
 		if o.Unwritten == nil {
-			this := played{journal: o.Journal, name: o.Target.Name}
-			end.report = s.beside(reportFile, report.Report{Next: end.next}, this)
-			all = append(all, this)
+			all = append(all, played{journal: o.Journal, name: o.Target.Name})
 		}
 		if len(targets) > 1 && o.AsExpected() { // said once, at the end
 			end.next = ""
@@ -227,6 +225,16 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 func optionsOf(e demo.Experiment) run.Options {
 	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,
 		Strategy: experiment.Strategy{Frequency: 1}}
+}
+
+// closing is the end of a demo, with the page of its journal: a journal that was not written has none.
+func (s *session) closing(o *demo.Outcome, next string) closing {
+	end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
+	if o.Unwritten == nil {
+		page := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
+		end.report = s.beside(page, report.Report{Next: next}, played{journal: o.Journal, name: o.Target.Name})
+	}
+	return end
 }
 
 // concludeDemo prints the end of one demo, and returns its exit code: 0 if it ended as expected.

@@ -2,23 +2,22 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"net"
-	"os"
-	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/demo"
+	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -37,7 +36,7 @@ const livePort = 8090
 func (s *session) liveCommand() *cobra.Command {
 	o := &s.options.live
 	c := &cobra.Command{
-		Use: "live TARGET...", Short: "start targets, and show them on a page",
+		Use: "live TARGET...", Short: "start targets that serve exchange.dat, and show a page",
 		Example:           "runner live weak resilient\nrunner live weak resilient --record lesson.html",
 		ValidArgsFunction: s.completeTargets,
 		RunE:              func(_ *cobra.Command, args []string) error { return s.live(args) },
@@ -52,16 +51,20 @@ func (s *session) liveCommand() *cobra.Command {
 // livePage is a live page under way.
 type livePage struct {
 	*session
-	room    *live.Room
-	stages  []*demo.Stage
-	playing int // the stage whose experiment is played; -1 for none
-	actions chan live.Action
-	records []*record
-	unsaved error            // why the record could not be written the last time
-	mu      sync.Mutex       // activities may run side by side
-	steps   []string         // what the experiment that is played did
-	pending []func()         // what is to be shown of experiments, one after the other
-	pause   <-chan time.Time // ends when the next of it is shown; nil for never
+	room      *live.Room
+	stages    []*demo.Stage
+	playing   int // the stage whose experiment is played
+	actions   chan live.Action
+	records   []*record
+	unsaved   error            // why the record could not be written the last time
+	mu        sync.Mutex       // activities may run side by side
+	steps     []string         // what the experiment that is played did
+	queue     []int            // the stages whose experiment is still to be played
+	told      []func()         // what is to be shown of experiments, one after the other
+	pause     <-chan time.Time // ends when the next of it is shown; nil for never
+	predicted *live.Predicted  // of the first stage
+	came      string           // the word of its last verdict
+	code      exitCode         // what an experiment leaves behind that must not be overlooked
 }
 
 // live starts the targets, serves the page, and does what is asked for until somebody stops it.
@@ -77,7 +80,7 @@ func (s *session) live(names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := different(targets); err != nil {
+	if err := s.showable(root, targets); err != nil {
 		return err
 	}
 	ctx, undo, release := s.interruptible("")
@@ -87,7 +90,7 @@ func (s *session) live(names []string) error {
 		return err
 	}
 	defer listener.Close()
-	w := &livePage{session: s, playing: -1, actions: make(chan live.Action, 16)}
+	w := &livePage{session: s, actions: make(chan live.Action, 16)}
 	d := s.demo(root)
 	d.Output = &quiet{console: s.console}
 	d.Prepare = w.prepare
@@ -99,22 +102,30 @@ func (s *session) live(names []string) error {
 		}
 		defer stage.End()
 		w.stages = append(w.stages, stage)
-		w.records = append(w.records, newRecord(stage.Target, s.console.mask, s.options.live.record != ""))
+		client := s.experiments.Client(ctx, run.Options{Source: stage.Target.Experiment, Environment: stage.Target.Lookup(s.world.Environment)}, stage.Target.Ready.URL)
+		w.records = append(w.records, newRecord(t.Name, client, s.console.mask, s.options.live.record != ""))
 		services = append(services, [2]string{t.Name, t.Title})
 	}
 	w.room = live.NewRoom(liveTitle, exchangeFile, services)
 	return w.serve(ctx, undo, listener)
 }
 
-// different finds targets that the page could not tell apart.
-func different(targets []*target.Target) error {
+// showable finds targets that the page could not tell apart, and those without the file that it is about.
+func (s *session) showable(root string, targets []*target.Target) error {
 	for i, t := range targets {
 		if slices.ContainsFunc(targets[:i], func(other *target.Target) bool { return other.Name == t.Name }) {
 			return usage("the target "+t.Name+" is named twice", "name each target once")
 		}
+		doc, _ := document.Read(t.In(target.Places{Root: root}).Experiment) // its start says what is wrong with it
+		if m := doc.Map(); doc != nil && !exchanges.MatchString(value.JSON(value.MapOf("c", m.Value("configuration"), "m", m.Value("method")))) {
+			return usage("live shows targets that serve ./"+exchangeFile+", and the experiment of "+t.Name+" does not name this file", s.command("demo", t.Name)+" plays its experiment")
+		}
 	}
 	return nil
 }
+
+// exchanges finds the exchange file in an experiment, and not one of another folder.
+var exchanges = regexp.MustCompile(`["'\s=](\./)?` + regexp.QuoteMeta(exchangeFile) + `["'\s;\\]`)
 
 // serve shows the page until the program is stopped.
 func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error {
@@ -129,6 +140,7 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	serving, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() { server.Serve(serving, []net.Listener{listener}) })
+	w.keep()
 	asking, enough := context.WithCancel(ctx)
 	for i := range w.stages {
 		done.Go(func() { w.poll(asking, i) })
@@ -144,100 +156,21 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 		w.console.note("stop it with Ctrl-C")
 	}
 	err := w.act(ctx, undo)
+	w.tellAll()
 	enough()
 	w.room.End("the program has ended")
 	stop()
 	done.Wait()
 	if lost := w.save(); lost != nil {
 		w.console.problems(lost)
-		return exitCode(problem.Code(lost))
-	}
-	if path := w.options.live.record; path != "" {
+		err = exitCode(problem.Code(lost))
+	} else if path := w.options.live.record; path != "" {
 		w.console.result("what was answered is in " + w.console.mask.Line(w.nearby(path), 0))
 	}
+	if w.code != exitCode(problem.OK) {
+		return w.code
+	}
 	return err
-}
-
-// recordable finds before the beginning that the record could not be written at the end.
-func (s *session) recordable() error {
-	o := &s.options.live
-	if o.record == "" {
-		return nil
-	}
-	o.record = whole(o.record) // an experiment changes the working folder
-	info, err := os.Stat(o.record)
-	folder, noFolder := os.Stat(filepath.Dir(o.record))
-	switch {
-	case filepath.Ext(o.record) != ".html":
-		return usage("the record is a page, and the name of its file must end in .html", "name it so, as in --record lesson.html")
-	case err == nil && !info.Mode().IsRegular():
-		return usage("the record cannot be written to "+s.nearby(o.record), "name an ordinary file")
-	case noFolder != nil || !folder.IsDir():
-		return usage("the folder of the record does not exist", "create it, or name another file with --record")
-	}
-	return nil
-}
-
-const keysHelp = `keys, each with Enter:
-  t        take the file away
-  b        put it back
-  e        play the experiment
-  p 12 5   note a show of hands: 12 say that it holds, 5 that it breaks
-  q        stop`
-
-// listen takes the port of the page: the one that was asked for, or another.
-func (s *session) listen() (net.Listener, error) {
-	o := s.options.live
-	if o.port < 0 || o.port > 65535 {
-		return nil, usage(fmt.Sprintf("%d is not a port", o.port), "choose one from 1 to 65535")
-	}
-	if net.ParseIP(o.host) == nil {
-		return nil, usage("'"+o.host+"' is not an address", "give one of this computer, as in --host 0.0.0.0")
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(o.host, strconv.Itoa(o.port)))
-	if err != nil {
-		if listener, err = net.Listen("tcp", net.JoinHostPort(o.host, "0")); err == nil {
-			s.console.note("port %d is taken, so the page is at another port", o.port)
-		}
-	}
-	if err != nil {
-		return nil, problem.Wrap(problem.NoVerdict, err, "the page cannot be served", "leave out --host")
-	}
-	return listener, nil
-}
-
-// namesOf are the names under which the page is asked for, the one to type first, and whether only
-// this computer can.
-func namesOf(address net.Addr) (names []string, own bool) {
-	at, _ := address.(*net.TCPAddr)
-	all, _ := net.InterfaceAddrs()
-	ips := []net.IP{at.IP}
-	if own = at.IP.IsLoopback(); at.IP.IsUnspecified() {
-		ips = addressesOf(all)
-	}
-	for _, ip := range ips {
-		names = append(names, net.JoinHostPort(ip.String(), strconv.Itoa(at.Port)))
-	}
-	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
-		names = append(names, net.JoinHostPort(name, strconv.Itoa(at.Port)))
-	}
-	if at.Port == 80 { // which browsers leave out
-		for _, name := range names {
-			names = append(names, strings.TrimSuffix(name, ":80"))
-		}
-	}
-	return names, own
-}
-
-// addressesOf are the addresses of this computer that others can reach, the easiest to type first.
-func addressesOf(all []net.Addr) (ips []net.IP) {
-	for _, a := range all {
-		if n, isIP := a.(*net.IPNet); isIP && n.IP.IsGlobalUnicast() {
-			ips = append(ips, n.IP)
-		}
-	}
-	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(b.To4()) - len(a.To4()) }) // IPv4 first
-	return ips
 }
 
 // prepare prepares an experiment that tells the room where it is, in place of its log.
@@ -246,7 +179,9 @@ func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, un
 	o.Done = func(part string, r *verdict.Run) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.steps = append(w.steps, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r))
+		stage, step := w.stages[w.playing].Target, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r)
+		w.room.Step(stepOf(stage.Expect), stage.Name+": "+step)
+		w.steps = append(w.steps, step)
 		if r.Action && part == "method" {
 			w.records[w.playing].acted(r)
 		}

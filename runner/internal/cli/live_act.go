@@ -6,12 +6,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/live"
 	"chaosworkshop.example/runner/internal/problem"
 )
+
+const keysHelp = `keys, each with Enter:
+  t        take the file away
+  b        put it back
+  e        play the experiment
+  p 12 5   note a show of hands: 12 say that it holds, 5 that it breaks
+  q        stop`
 
 // keys reads what the instructor types.
 func (w *livePage) keys(ctx context.Context) {
@@ -20,11 +29,16 @@ func (w *livePage) keys(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		if err != nil {
+			end := live.Action{Do: "quit"}
+			if !isTerminal(w.world.Stdin) {
+				end.Do = "hang up"
+			}
+			w.asks(ctx, end)
+			return
+		}
 		words := strings.Fields(strings.ToLower(text))
-		switch {
-		case err != nil:
-			words = []string{"q"}
-		case len(words) == 0:
+		if len(words) == 0 {
 			continue
 		}
 		does := map[string]string{"t": "take", "b": "back", "e": "play", "p": "predict", "q": "quit"}
@@ -38,19 +52,21 @@ func (w *livePage) keys(ctx context.Context) {
 			w.console.note("%s", keysHelp)
 			continue
 		}
-		select {
-		case w.actions <- a:
-		case <-ctx.Done():
-		}
-		if a.Do == "quit" {
+		if w.asks(ctx, a); a.Do == "quit" {
 			return
 		}
 	}
 }
 
+func (w *livePage) asks(ctx context.Context, a live.Action) {
+	select {
+	case w.actions <- a:
+	case <-ctx.Done():
+	}
+}
+
 // act does what is asked for, one after the other.
 func (w *livePage) act(ctx, undo context.Context) error {
-	w.keep()
 	saving := time.NewTicker(saveEvery)
 	defer saving.Stop()
 	for {
@@ -63,19 +79,20 @@ func (w *livePage) act(ctx, undo context.Context) error {
 			switch a.Do {
 			case "quit":
 				return exitCode(problem.OK)
+			case "hang up": // its signal may come later
+				return exitCode(128 + int(syscall.SIGHUP))
 			case "predict":
-				w.room.Predict(a.Predicted)
-				w.records[0].note(fmt.Sprintf("show of hands: %d say that it holds, %d that it breaks", a.Predicted.Holds, a.Predicted.Breaks))
-				w.console.note("show of hands for %s: %d say that it holds, %d say that it breaks", w.stages[0].Target.Name, a.Predicted.Holds, a.Predicted.Breaks)
+				w.predict(a.Predicted)
 			case "take":
-				w.move(exchangeFile, awayFile, "the file is taken away")
+				w.tellAll()
+				w.move(exchangeFile, awayFile, "taken away")
 			case "back":
-				w.move(awayFile, exchangeFile, "the file is put back")
+				w.move(awayFile, exchangeFile, "put back")
 			case "play":
-				w.play(ctx, undo)
+				w.play()
 			}
 		case <-w.pause:
-			w.advance()
+			w.advance(ctx, undo)
 		}
 	}
 }
@@ -83,31 +100,41 @@ func (w *livePage) act(ctx, undo context.Context) error {
 // awayFile is where the chapter's experiment puts the file, too.
 const awayFile = exchangeFile + ".old"
 
+// predict notes a show of hands.
+func (w *livePage) predict(p live.Predicted) {
+	says := fmt.Sprintf("%d say that it holds, %d that it breaks", p.Holds, p.Breaks)
+	w.predicted = &p
+	w.room.Predict(p)
+	w.records[0].note("show of hands: " + says)
+	w.console.note("show of hands for %s: %s", w.stages[0].Target.Name, says)
+}
+
 // move renames a file in the folder of each target where it is there and the other is not in its way.
 func (w *livePage) move(from, to, does string) {
-	moved, why := false, ""
+	var moved, failed, why []string
 	for i, stage := range w.stages {
-		from, to := filepath.Join(stage.Target.Folder, from), filepath.Join(stage.Target.Folder, to)
-		if filepath.Base(to) == exchangeFile && isNamed(to) { // the service has written it again
-			why = exchangeFile + " is there"
+		name := stage.Target.Name
+		if err := rename(stage.Target.Folder, from, to); err != nil {
+			failed, why = append(failed, name+" ("+err.Error()+")"), append(why, err.Error())
 			continue
 		}
-		if err := os.Rename(from, to); err != nil {
-			var failed *os.LinkError // its paths are those of this computer
-			switch {
-			case !isNamed(from):
-				why = filepath.Base(from) + " is not there"
-			case errors.As(err, &failed):
-				why = failed.Err.Error()
-			}
+		moved = append(moved, name)
+		if to == exchangeFile {
+			w.records[i].undid(time.Now())
 			continue
 		}
-		if moved = true; filepath.Base(from) == exchangeFile {
-			w.records[i].acted(byHand(does))
-		}
+		w.records[i].acted(byHand("the file is " + does))
+		w.room.Judged(i, "", "")
 	}
-	if !moved {
-		does = "nothing was moved: " + why
+	switch {
+	case len(failed) == 0:
+		does = "the file is " + does
+	case len(moved) > 0:
+		does = "the file of " + strings.Join(moved, ", ") + " is " + does + "; not moved: " + strings.Join(failed, ", ")
+	case len(slices.Compact(why)) == 1:
+		does = "nothing was moved: " + why[0]
+	default:
+		does = "nothing was moved: " + strings.Join(failed, ", ")
 	}
 	if to == awayFile {
 		w.room.Missing(does)
@@ -115,4 +142,19 @@ func (w *livePage) move(from, to, does string) {
 		w.room.Step("explore", does)
 	}
 	w.console.note("%s", does)
+}
+
+// rename renames a file in a folder. Its error has no paths: they are those of this computer.
+func rename(folder, from, to string) error {
+	if to == exchangeFile && isNamed(filepath.Join(folder, to)) { // the service has written it again
+		return errors.New(to + " is there")
+	}
+	if !isNamed(filepath.Join(folder, from)) {
+		return errors.New(from + " is not there")
+	}
+	err := os.Rename(filepath.Join(folder, from), filepath.Join(folder, to))
+	if failed := (*os.LinkError)(nil); errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,9 +12,7 @@ const askEvery, patience = 250 * time.Millisecond, time.Second
 
 // poll is a client of a service: it asks it four times a second, and looks at its file.
 func (w *livePage) poll(ctx context.Context, i int) {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
-	t := w.stages[i].Target
-	file := filepath.Join(t.Folder, exchangeFile)
+	file := filepath.Join(w.stages[i].Target.Folder, exchangeFile)
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
 	var place place
@@ -25,7 +22,7 @@ func (w *livePage) poll(ctx context.Context, i int) {
 		if place.shown == "" && w.records[i].undid(looked) || changed {
 			w.room.File(i, place.shown)
 		}
-		m := w.records[i].asked(ctx, client, t.Ready.URL)
+		m := w.records[i].asked(ctx)
 		if err := w.stages[i].Died(); err != nil {
 			if !ended {
 				w.console.problems(err)

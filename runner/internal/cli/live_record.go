@@ -1,29 +1,29 @@
 package cli
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/live"
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/show"
-	"chaosworkshop.example/runner/internal/target"
-	"chaosworkshop.example/runner/internal/tolerance"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// record keeps what a service answered, as a run of its experiment has it.
+// record keeps what a client of a service was answered, in the form of a run.
 type record struct {
-	target *target.Target
-	probe  *value.Map // of the hypothesis, as the experiment has it
+	name   string // of the service
+	client *run.Client
 	mask   *show.Mask
 	keeps  bool // somebody has asked for a record
 
@@ -40,78 +40,64 @@ const maxKept = 4 * 4 * 60 * 60
 // saveEvery is how often a record is written.
 const saveEvery = 10 * time.Second
 
-func newRecord(t *target.Target, mask *show.Mask, keeps bool) *record {
-	r := &record{target: t, probe: &value.Map{}, mask: mask, keeps: keeps, run: verdict.Result{Title: liveTitle, Start: time.Now(), Status: "completed", PlayRollbacks: true}}
-	if doc, _ := document.Read(t.Experiment); doc != nil {
-		for _, probe := range doc.Map().Map("steady-state-hypothesis").List("probes") {
-			if m, _ := probe.(*value.Map); m.Map("provider").Text("type") == "http" {
-				r.probe = m
-				break
-			}
-		}
-	}
-	return r
+func newRecord(name string, client *run.Client, mask *show.Mask, keeps bool) *record {
+	return &record{name: name, client: client, mask: mask, keeps: keeps, run: verdict.Result{Title: liveTitle, Start: time.Now(), Status: "completed", PlayRollbacks: true}}
 }
 
-// asked asks the service once, and keeps the answer.
-func (r *record) asked(ctx context.Context, client *http.Client, url string) live.Mark {
-	run := &verdict.Run{Activity: r.probe, Name: cmp.Or(r.probe.Text("name"), r.target.Name), Provider: "http", Start: time.Now()}
-	m := live.Mark{At: run.Start, State: "no data", Word: "none"}
-	answer, err := answerOf(ctx, client, url)
-	run.End = time.Now()
-	if err != nil {
-		run.Fail(err.Error())
-		m.Text = "no answer within " + patience.String()
-	} else {
-		wanted := tolerance.Parse(r.probe.Value("tolerance"))
-		run.Status, run.Output, run.Wanted = "succeeded", answer, wanted.Wanted(answer)
-		m.Word, m.Text = value.Text(answer.Value("status")), answer.AsText("body")
-		if met, err := wanted.Within(ctx, answer); err == nil {
-			run.ToleranceMet = &met
-			m.State = map[bool]string{true: "held", false: "broke"}[met]
-		}
+var errSlow = errors.New("no answer within " + patience.String())
+
+// asked asks the service once, and keeps the answer. It is "no data" where nobody can tell whether it is
+// a good one.
+func (r *record) asked(ctx context.Context) live.Mark {
+	patient, enough := context.WithTimeoutCause(ctx, patience, errSlow)
+	defer enough()
+	run := r.client.Ask(patient)
+	m := live.Mark{At: run.Start, State: "no data", Word: "none", Text: "no answer"}
+	if answer, _ := run.Output.(*value.Map); answer != nil {
+		m.Word, m.Text = value.Text(answer.Value("status")), value.Text(start(answer.Value("body")))
+	} else if context.Cause(patient) == errSlow {
+		m.Text = errSlow.Error()
+	}
+	if met := run.ToleranceMet; met != nil {
+		m.State, m.Wanted = map[bool]string{true: "held", false: "broke"}[*met], run.Wanted
 	}
 	if ctx.Err() == nil && r.keeps {
-		r.keep(run, answer)
+		r.keep(run)
 	}
 	return m
 }
 
 // keep keeps an answer. The same answer is kept once.
-func (r *record) keep(run *verdict.Run, answer *value.Map) {
+func (r *record) keep(run *verdict.Run) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if answer != nil {
-		if masked, _ := r.mask.Value(answer).(*value.Map); r.last == nil || !value.Equal(r.last, masked) {
-			r.last = masked
+	if answer, _ := run.Output.(*value.Map); answer != nil {
+		kept := value.MapOf("status", answer.Value("status"), "headers", &value.Map{}, "body", start(r.mask.Value(answer.Value("body"))))
+		if r.last == nil || !value.Equal(r.last, kept) {
+			r.last = kept
 		}
 		run.Output = r.last
 	}
 	switch kept := len(r.run.During); {
 	case kept < maxKept:
-		met := run.ToleranceMet != nil && *run.ToleranceMet
-		r.run.During = append(r.run.During, &verdict.State{Met: &met, Runs: verdict.Runs{run}})
+		r.run.During = append(r.run.During, &verdict.State{Met: run.ToleranceMet, Runs: verdict.Runs{run}})
 	case kept == maxKept && r.keeps:
 		r.notes = append(r.notes, "the answers after the first four hours were not kept")
 		r.keeps = false
 	}
 }
 
-func answerOf(ctx context.Context, client *http.Client, url string) (*value.Map, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
+// start is what is kept of a body: all of it, or the start of a long one.
+func start(body any) any {
+	const letters = 4 << 10
+	text, isText := body.(string)
+	if !isText {
+		text = value.JSON(body)
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, err
+	if len(text) <= letters {
+		return body
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
-	if err != nil {
-		return nil, err
-	}
-	return value.MapOf("status", int64(response.StatusCode), "headers", &value.Map{}, "body", string(body)), nil
+	return strings.ToValidUTF8(text[:letters], "")
 }
 
 // byHand is what somebody did, in the form of an action.
@@ -155,7 +141,7 @@ func (r *record) sofar() *report.Run {
 	run := r.run // what comes later is appended to the lists, and not in this copy of them
 	run.End = time.Now()
 	node, _ := os.Hostname()
-	return report.Record(r.target.Name, node, &run, append([]string{}, r.notes...))
+	return report.Record(r.name, node, &run, append([]string{}, r.notes...))
 }
 
 // judged notes the verdict of an experiment, in words.
@@ -164,6 +150,37 @@ func (r *record) judged(shown string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.run.Verdict.Reason = "the last experiment: " + shown
+}
+
+// recordable finds before the beginning that the record could not be written at the end.
+func (s *session) recordable() error {
+	o := &s.options.live
+	if o.record == "" {
+		return nil
+	}
+	o.record = whole(o.record) // an experiment changes the working folder
+	if filepath.Ext(o.record) != ".html" {
+		return usage("the record is a page, and the name of its file must end in .html", "name it so, as in --record lesson.html")
+	}
+	path := o.record
+	if linked, err := filepath.EvalSymlinks(path); err == nil {
+		path = linked
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return usage("the record cannot be written to "+s.nearby(o.record), "name an ordinary file")
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return usage("the folder of the record does not exist", "create it, or name another file with --record")
+	}
+	trial, err := os.MkdirTemp(filepath.Dir(path), ".record-")
+	if err != nil {
+		var failed *fs.PathError // its path is that of the trial
+		if errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return problem.Wrap(problem.Usage, err, "the record cannot be written to "+s.nearby(o.record), "name another file with --record")
+	}
+	return os.Remove(trial)
 }
 
 // keep saves the record meanwhile: nothing is left of a program that is killed. It says once that
@@ -182,7 +199,7 @@ func (w *livePage) save() error {
 	if path == "" {
 		return nil
 	}
-	page := report.Report{Mask: w.console.mask, Next: w.sentence("play it again alone: {demo " + w.records[0].target.Name + "}")}
+	page := report.Report{Mask: w.console.mask, Next: w.sentence("play it again alone: {demo " + w.records[0].name + "}")}
 	for _, r := range w.records {
 		page.Runs = append(page.Runs, r.sofar())
 	}

@@ -9,15 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/show"
-	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // TestRecordOfFaults: a fault ends when somebody sees the file after it, and there is no end without a fault.
 func TestRecordOfFaults(t *testing.T) {
-	r := newRecord(&target.Target{}, &show.Mask{}, true)
+	r := newRecord("", nil, &show.Mask{}, true)
 	if r.undid(time.Now()) {
 		t.Error("a fault ended that nobody made")
 	}
@@ -31,7 +31,8 @@ func TestRecordOfFaults(t *testing.T) {
 	}
 }
 
-// TestRecordOfAnswers: equal answers are kept once, secrets are not kept, and there is an end.
+// TestRecordOfAnswers: equal answers are kept once, secrets are not kept, and there is an end. Nobody judges
+// what no probe asks.
 func TestRecordOfAnswers(t *testing.T) {
 	asked := 0
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -41,11 +42,12 @@ func TestRecordOfAnswers(t *testing.T) {
 	defer service.Close()
 	mask := &show.Mask{}
 	mask.Learn(value.MapOf("key", "swordfish"))
+	client := (&run.Runner{Mask: mask}).Client(t.Context(), run.Options{}, service.URL)
 	for keeps, want := range map[bool]int{true: 3, false: 0} {
 		asked = 0
-		r := newRecord(&target.Target{Name: "weak"}, mask, keeps)
+		r := newRecord("weak", client, mask, keeps)
 		for range 3 {
-			if m := r.asked(t.Context(), service.Client(), service.URL); m.Word != "200" {
+			if m := r.asked(t.Context()); m.Word != "200" || m.State != "no data" {
 				t.Fatalf("%+v", m)
 			}
 		}
@@ -67,15 +69,15 @@ func TestRecordOfAnswers(t *testing.T) {
 		}
 		r.run.During = make([]*verdict.State, maxKept)
 		for range 2 {
-			r.asked(t.Context(), service.Client(), service.URL)
+			r.asked(t.Context())
 		}
 		if len(r.run.During) != maxKept || len(r.notes) != 1 {
 			t.Errorf("%d answers, notes %q", len(r.run.During), r.notes)
 		}
 		stopped, stop := context.WithCancel(t.Context())
 		stop()
-		fresh := newRecord(&target.Target{}, mask, true)
-		if fresh.asked(stopped, service.Client(), service.URL); len(fresh.run.During) != 0 {
+		fresh := newRecord("weak", client, mask, true)
+		if fresh.asked(stopped); len(fresh.run.During) != 0 {
 			t.Error("an answer that a stop has cut off was kept")
 		}
 	}

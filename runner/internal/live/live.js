@@ -6,9 +6,10 @@
   const windowMs = 60000, left = 20, right = 50; // the newest word has its place at the right
   let width = 0, wide = 0;
   const lanes = [...document.querySelectorAll(".lane")].map((_, i) => ({marks: [], paths: {}, words: [], away: [], picture: byId("marks-" + i)}));
-  const started = Date.now();
-  let room = null, source = null, heard = 0, opened = 0, over = false, lostAt = 0, fullAt = 0, told = 0;
+  const started = Date.now(), question = byId("hands").textContent;
+  let room = null, source = null, heard = 0, opened = 0, over = false, full = false, lostAt = 0, told = 0;
 
+  const fontOf = element => parseFloat(getComputedStyle(element).fontSize), rem = () => fontOf(document.documentElement);
   const set = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
   const name = (element, text) => { if (element && element.className !== text) element.className = text; };
   const draw = (element, d) => { if (element.getAttribute("d") !== d) element.setAttribute("d", d); };
@@ -36,7 +37,7 @@
 
   // The picture is as wide as the screen allows, and its words stay as large as those of the page.
   const size = () => {
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const unit = fontOf(lanes[0].picture) / 24;
     wide = Math.round(lanes[0].picture.clientWidth / unit);
     const high = Math.round(lanes[0].picture.clientHeight / unit); // where it is narrow, there are two rows below it
     width = wide - left - right;
@@ -44,7 +45,7 @@
       lane.picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
       draw(lane.paths.axis, `M${left} 46H${left + width}`);
       place(lane.ago, left, high - 7);
-      place(lane.now, left + width - 18, high - 7);
+      place(lane.now, left + width + 2, high - 7);
       if (room) picture(lane, room.now);
     }
   };
@@ -120,7 +121,8 @@
       if (li.id === "step-" + s.step) li.setAttribute("aria-current", "step"); else li.removeAttribute("aria-current");
     });
     if (Date.now() > told) does(s.does);
-    set(byId("hands"), s.predicted ? `Show of hands for ${s.lanes[0].name}: ${s.predicted.Holds} say that it holds, ${s.predicted.Breaks} say that it breaks.` : "");
+    set(byId("wanted"), s.wanted ? ` (${s.wanted})` : "");
+    set(byId("hands"), s.predicted ? `Show of hands for ${s.lanes[0].name}: ${s.predicted.Holds} say that it holds, ${s.predicted.Breaks} say that it breaks.` : question);
     s.lanes.forEach((l, i) => {
       const lane = lanes[i];
       for (const m of l.marks) { // of a fault that was on before the first answer, nobody knows since when
@@ -130,15 +132,20 @@
       }
       set(byId("last-" + i), l.state ? `${l.state === "held" ? "\u25cf" : l.state === "broke" ? "\u2716" : "\u25cb"} ${l.last}` : "");
       name(byId("last-" + i), "last " + l.state.replace(" ", "-"));
-      set(byId("verdict-" + i), l.shown);
-      name(byId("verdict-" + i), "verdict " + l.verdict + long(l.shown, 82));
+      verdict(i, l, l.state === "no data" ? "\u25cb" : "");
       set(byId("file-" + i), l.instead ? `${s.file}: ${l.instead}, for ${l.seconds} s` : `${s.file} is there`);
       name(byId("file-" + i), l.instead ? "file gone" : "file");
       picture(lane, s.now);
     });
   };
 
-  const long = (text, most) => text.length > most ? " long" : "";
+  const long = (text, most) => text.length * 80 > most * innerWidth / rem() ? " long" : ""; // most is for 80 rem
+  // A verdict stays until the next one. It is an old one where the service gives no answers now.
+  const verdict = (i, l, old) => {
+    const text = old && l.shown ? `${old} last verdict: ${l.shown}` : l.shown;
+    set(byId("verdict-" + i), text);
+    name(byId("verdict-" + i), "verdict " + (old ? "" : l.verdict) + long(text, 82));
+  };
   const does = text => { set(byId("does"), text); name(byId("does"), long(text, 98)); };
   const news = (text, lost) => { set(byId("news"), text); name(byId("news"), lost ? "lost" : ""); };
 
@@ -159,62 +166,77 @@
     room.lanes.forEach((l, i) => {
       set(byId("last-" + i), `${sign} last answer: ${l.last || "none"}`);
       name(byId("last-" + i), "last");
+      verdict(i, l, sign);
       set(byId("file-" + i), now);
       name(byId("file-" + i), "file");
     });
   };
 
+  const again = "start it again in its terminal: this page waits for it";
   const connect = () => {
     if (source) source.close();
     source = new EventSource("/events");
     opened = Date.now();
-    fullAt = 0;
-    const hear = fresh => event => {
-      if (fresh) for (const lane of lanes) lane.marks = [];
-      room = JSON.parse(event.data);
+    let first = true;
+    const hear = event => {
+      const s = JSON.parse(event.data);
+      if (s.run !== document.body.dataset.run) { // the runner was started again, and its buttons are those of a new page
+        source.close();
+        location.reload();
+        return false;
+      }
+      if (first) for (const lane of lanes) lane.marks = [];
+      first = false;
+      room = s;
       heard = Date.now();
       lostAt = 0;
+      full = false;
       times("1 minute ago", "now");
       show();
       if (heard > told) news("live", false);
+      return true;
     };
-    source.addEventListener("snapshot", hear(true));
-    source.addEventListener("tick", hear(false));
+    source.addEventListener("snapshot", hear);
+    source.addEventListener("tick", hear);
     source.addEventListener("end", event => {
-      hear(false)(event);
+      if (!hear(event)) return;
       over = true;
       source.close();
-      stale("\u25a0", room.ended, "start it again in its terminal, then load this page again", "ended");
+      stale("\u25a0", room.ended, again, "ended");
     });
     source.addEventListener("full", () => {
       source.close();
-      fullAt = Date.now();
+      lostAt = 0;
+      full = true;
       stale("\u25b2", "TOO MANY PAGES are open", "close some of them; this page tries again after 5 s", "no news");
     });
-    source.onerror = () => { if (!over && !lostAt) lostAt = Date.now(); };
+    source.onerror = () => {
+      full = false;
+      if (!over && !lostAt) lostAt = Date.now();
+    };
   };
 
   // A browser has six connections to one program. A page that nobody sees needs none.
-  document.addEventListener("visibilitychange", () => {
-    if (over) return;
+  const look = () => {
     if (document.visibilityState === "hidden") {
-      source.close();
-      stale("\u25cb", "NO NEWS", "", "no news");
-    } else {
+      if (source) source.close();
+      if (!over) stale("\u25cb", "NO NEWS", "", "no news");
+    } else if (!over) {
       heard = Date.now();
       connect();
     }
-  });
+  };
+  document.addEventListener("visibilitychange", look);
 
   setInterval(() => {
-    if (over || document.visibilityState === "hidden") return;
+    if (document.visibilityState === "hidden") return;
     const now = Date.now(), silent = now - (heard || started), seconds = since => Math.round((now - since) / 1000);
-    if (fullAt) {
-      if (now - fullAt > 5000) connect();
+    if (over || full) {
+      if (now - opened > 4500) connect();
       return;
     }
     if (lostAt && now - lostAt > 1500) {
-      stale("\u25b2", `RUNNER LOST for ${seconds(lostAt)} s`, "start it again in its terminal", "no news");
+      stale("\u25b2", `RUNNER LOST for ${seconds(lostAt)} s`, again, "no news");
     } else if (silent > 3000) {
       stale("\u25cb", `NO NEWS for ${seconds(heard || started)} s`, heard ? "wait, or look at its terminal" : "perhaps too many pages are open: close some of them", "no news");
     }
@@ -225,7 +247,7 @@
   if (form) form.addEventListener("submit", event => {
     event.preventDefault();
     const data = new URLSearchParams(new FormData(form, event.submitter));
-    fetch("/do", {method: "POST", body: data, redirect: "manual"}).then(
+    fetch("/do", {method: "POST", body: data, redirect: "manual", signal: AbortSignal.timeout(3000)}).then(
       answer => { if (answer.status >= 400) answer.text().then(text => tell(text.trim())); },
       () => tell("the runner does not answer"));
   });
@@ -233,5 +255,5 @@
   times("1 minute ago", "now");
   size();
   addEventListener("resize", size);
-  connect();
+  look();
 })();

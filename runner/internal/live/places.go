@@ -7,54 +7,112 @@ import (
 	"sync"
 )
 
-// maxPages is how many pages of this computer may be open at once, and how many of all others.
-const maxPages = 100
+// maxConnections is how many connections this computer may have at once, and how many all others.
+const maxConnections = 80
 
-// place is that of an open page.
+// maxStreams is how many pages of one browser have news at once. A browser has six connections to
+// one program, and the buttons need one of them.
+const maxStreams = 4
+
+// What a connection is used for. The first ones are the first to end.
+const (
+	idle = iota
+	busy
+	streaming
+)
+
+// place is that of a connection.
 type place struct {
-	address string        // of its computer
-	lost    chan struct{} // closed when it belongs to another page
+	of      *places
+	conn    net.Conn
+	address string // of its computer
+	browser string // whose page has news over it
+	use     int
+	lost    chan struct{} // closed when it belongs to another connection
 }
 
-// places are those of the open pages, the one that was opened first in front.
+// places are those of the open connections, the one that was opened first in front.
 type places struct {
 	mu    sync.Mutex
 	taken []*place
 }
 
-// take gives a new page a place. If there is none, the computer with the most pages gives one: that
-// of its page which was opened first.
-func (p *places) take(address string) *place {
+// take gives a new connection a place. If there is none, the computer with the most connections gives
+// one: that of an idle one, or else of the one that was opened first.
+func (p *places) take(conn net.Conn, address string) *place {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	mine := &place{address, make(chan struct{})}
-	p.taken = append(p.taken, mine)
-	if len(p.taken) > maxPages {
-		pages, most := map[string]int{}, 0
+	mine := &place{of: p, conn: conn, address: address, lost: make(chan struct{})}
+	if len(p.taken) == maxConnections {
+		connections, most := map[string]int{address: 1}, 1
 		for _, other := range p.taken {
-			pages[other.address]++
-			most = max(most, pages[other.address])
+			connections[other.address]++
+			most = max(most, connections[other.address])
 		}
-		first := slices.IndexFunc(p.taken, func(other *place) bool { return pages[other.address] == most })
-		close(p.taken[first].lost)
-		p.taken = slices.Delete(p.taken, first, first+1)
+		var first *place
+		for _, other := range p.taken {
+			if connections[other.address] == most && (first == nil || other.use < first.use) {
+				first = other
+			}
+		}
+		p.lose(first)
 	}
+	p.taken = append(p.taken, mine)
 	return mine
 }
 
-// leave gives a place back, if it was not lost before.
-func (p *places) leave(mine *place) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.taken = slices.DeleteFunc(p.taken, func(other *place) bool { return other == mine })
+// lose ends a connection. A page is told before.
+func (p *places) lose(other *place) {
+	p.taken = slices.DeleteFunc(p.taken, func(o *place) bool { return o == other })
+	if close(other.lost); other.use != streaming {
+		other.conn.Close()
+	}
 }
 
-// placesFor are those that a page may take, and the address of its computer. This computer has
+// stream notes that the page of a browser has news over this connection. If the browser has enough of
+// these, there are none. Where nobody knows the browser, its first page has no more news instead: it
+// may be one that does not read.
+func (mine *place) stream(browser string, known bool) bool {
+	p := mine.of
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var same []*place
+	for _, other := range p.taken {
+		if other.use == streaming && other.browser == browser {
+			same = append(same, other)
+		}
+	}
+	if len(same) == maxStreams {
+		if known {
+			return false
+		}
+		p.lose(same[0])
+	}
+	mine.use, mine.browser = streaming, browser
+	return true
+}
+
+// changed notes what the server does with a connection.
+func (p *places) changed(conn net.Conn, state http.ConnState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.taken, func(other *place) bool { return other.conn == conn })
+	switch {
+	case i < 0:
+	case state == http.StateClosed:
+		p.taken = slices.Delete(p.taken, i, i+1)
+	case state == http.StateActive:
+		p.taken[i].use = busy
+	default:
+		p.taken[i].use = idle
+	}
+}
+
+// placesFor are those that a connection may take, and the address of its computer. This computer has
 // places of its own, which others cannot take.
-func (s *Server) placesFor(r *http.Request) (*places, string) {
-	from, _, _ := net.SplitHostPort(r.RemoteAddr)
-	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if to, _, _ := net.SplitHostPort(at.String()); from == to || net.ParseIP(from).IsLoopback() {
+func (s *Server) placesFor(conn net.Conn) (*places, string) {
+	from, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
+	if to, _, _ := net.SplitHostPort(conn.LocalAddr().String()); from == to || net.ParseIP(from).IsLoopback() {
 		return &s.own, from
 	}
 	return &s.others, from

@@ -4,6 +4,8 @@
 package live
 
 import (
+	"cmp"
+	"crypto/rand"
 	"slices"
 	"sync"
 	"time"
@@ -11,11 +13,12 @@ import (
 
 // Mark is one answer that a client of a service got.
 type Mark struct {
-	At    time.Time
-	State string // held, broke or no data, as in a report
-	Word  string // in at most a few letters, as in 503
-	Text  string // what was answered
-	fault bool   // the fault was on
+	At     time.Time
+	State  string // held, broke or no data, as in a report
+	Word   string // in at most a few letters, as in 503
+	Text   string // what was answered
+	Wanted string // what was wanted; empty for the same as before
+	fault  bool   // the fault was on
 }
 
 // Window is how long the page shows an answer.
@@ -27,6 +30,7 @@ type Predicted struct{ Holds, Breaks int }
 // Room is what the page shows. It is safe for concurrent use.
 type Room struct {
 	mu        sync.Mutex
+	run       string // another one at each start
 	title     string
 	lanes     []*lane
 	file      string // the name of the file
@@ -46,13 +50,14 @@ type lane struct {
 	file        string // what is in the place of the file, in words; empty for the file itself
 	fault       bool   // the fault is on
 	since       time.Time
+	wanted      string // what its answers should be, in words; empty where that is not known yet
 	verdict     string // its word; empty for none
 	shown       string // the same in words
 }
 
 // NewRoom is a room with a lane for each service, by name and title.
 func NewRoom(title, file string, services [][2]string) *Room {
-	r := &Room{title: title, file: file, step: "explore", changed: make(chan struct{})}
+	r := &Room{run: rand.Text(), title: title, file: file, step: "explore", changed: make(chan struct{})}
 	for _, s := range services {
 		r.lanes = append(r.lanes, &lane{name: s[0], title: s[1]})
 	}
@@ -73,7 +78,7 @@ func (r *Room) Answered(service int, m Mark) {
 	r.mu.Lock() // four a second for each service: the next tick shows them
 	defer r.mu.Unlock()
 	l := r.lanes[service]
-	m.fault = l.fault
+	m.fault, l.wanted = l.fault, cmp.Or(m.Wanted, l.wanted)
 	l.marks = append(l.marks, m)
 	if old := slices.IndexFunc(l.marks, func(other Mark) bool { return m.At.Sub(other.At) <= Window }); old > 0 {
 		l.marks, l.dropped = slices.Delete(l.marks, 0, old), l.dropped+old

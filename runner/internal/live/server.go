@@ -35,13 +35,18 @@ type Server struct {
 
 	token       string
 	own, others places
+	new         newcomer
 }
 
 // tickEvery is the time between two news of the page.
 const tickEvery = 250 * time.Millisecond
 
-// patience is how long a page may take to read one of them; then it loses its place.
-const patience = 2 * time.Second
+// patience is how long a page may take to read one of them, and limit how long a request and its
+// answer may take otherwise. Then the connection ends.
+const patience, limit = 2 * time.Second, 5 * time.Second
+
+// placeKey leads from a request to the place of its connection.
+type placeKey struct{}
 
 //go:embed page.html table.html live.js live.css
 var files embed.FS
@@ -52,7 +57,18 @@ var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
 // that do not read.
 func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 	s.token = rand.Text()
-	server := &http.Server{Handler: s.guarded(), ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 5 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{
+		Handler: s.guarded(), MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0),
+		ReadHeaderTimeout: 3 * time.Second, ReadTimeout: limit, WriteTimeout: limit, IdleTimeout: limit,
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			places, address := s.placesFor(conn)
+			return context.WithValue(ctx, placeKey{}, places.take(conn, address))
+		},
+		ConnState: func(conn net.Conn, state http.ConnState) {
+			places, _ := s.placesFor(conn)
+			places.changed(conn, state)
+		},
+	}
 	for _, l := range listeners {
 		go server.Serve(l)
 	}
@@ -70,9 +86,8 @@ func (s *Server) guarded() http.Handler {
 	mux.HandleFunc("GET /table", s.page("table.html", false))
 	mux.HandleFunc("GET /hands", s.page("table.html", true))
 	mux.HandleFunc("GET /events", s.events)
-	for _, name := range []string{"live.js", "live.css"} {
-		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
-	}
+	mux.HandleFunc("GET /live.js", s.script)
+	mux.HandleFunc("GET /live.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "live.css") })
 	if s.Buttons {
 		mux.HandleFunc("POST /do", s.do)
 	}
@@ -107,12 +122,16 @@ func (s *Server) page(name string, still bool) http.HandlerFunc {
 var Steps = []string{"explore", "discover", "analyse", "improve", "validate"}
 
 // events sends the room as it is, then what is new: at each tick, and at once where it matters. A page
-// that loses its place is told so.
+// that has no place, or loses it, is told so.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	places, address := s.placesFor(r)
-	mine := places.take(address)
-	defer places.leave(mine)
+	const full = "event: full\ndata: full\n\n"
 	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Connection", "close")
+	mine, _ := r.Context().Value(placeKey{}).(*place)
+	if !admitted(mine, r) {
+		fmt.Fprint(w, full)
+		return
+	}
 	out := http.NewResponseController(w)
 	out.SetReadDeadline(time.Time{}) // that of the request would end the stream
 	tick := time.NewTicker(tickEvery)
@@ -140,7 +159,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-mine.lost:
 			out.SetWriteDeadline(time.Now().Add(patience))
-			fmt.Fprint(w, "event: full\ndata: full\n\n")
+			fmt.Fprint(w, full)
 			return
 		case <-changed:
 		case <-tick.C:

@@ -255,3 +255,22 @@ func TestLateAnswer(t *testing.T) {
 		t.Errorf("new is %+v", s.Lanes)
 	}
 }
+
+// TestWanted: what is wanted of both services is said once.
+func TestWanted(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"200 or 503", "200 or 503", "200 or 503"},
+		{"200 or 503", "200", "a: 200 or 503; b: 200"},
+		{"200 or 503", "", "a: 200 or 503"},
+		{"", "", ""},
+	} {
+		r := NewRoom("", "", [][2]string{{"a", ""}, {"b", ""}})
+		for i, wanted := range []string{c.a, c.b} {
+			r.Answered(i, Mark{At: time.Now(), Wanted: wanted})
+			r.Answered(i, Mark{At: time.Now()}) // no answer says nothing of what is wanted
+		}
+		if s, _ := r.news(nil, strings.TrimSpace); s.Wanted != c.want {
+			t.Errorf("%q is wanted, want %q", s.Wanted, c.want)
+		}
+	}
+}

@@ -1,11 +1,16 @@
 package live
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // shown is the room as the page gets it: in one line of JSON, with all text cleaned before.
 type shown struct {
 	Now       int64       `json:"now"` // milliseconds
+	Run       string      `json:"run"` // another one at each start
 	Title     string      `json:"title"`
+	Wanted    string      `json:"wanted"`
 	File      string      `json:"file"`
 	Step      string      `json:"step"`
 	Does      string      `json:"does"`
@@ -39,7 +44,7 @@ func (r *Room) news(seen []int, clean func(string) string) (shown, []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	s := shown{Now: now.UnixMilli(), Title: clean(r.title), File: clean(r.file), Step: r.step, Does: clean(r.does), Predicted: r.predicted, Ended: r.ended}
+	s := shown{Now: now.UnixMilli(), Run: r.run, Wanted: clean(r.wanted()), Title: clean(r.title), File: clean(r.file), Step: r.step, Does: clean(r.does), Predicted: r.predicted, Ended: r.ended}
 	all := make([]int, len(r.lanes))
 	for i, l := range r.lanes {
 		one := shownLane{Name: clean(l.name), Title: clean(l.title), Instead: clean(l.file), Verdict: l.verdict, Shown: clean(l.shown), Marks: []shownMark{}}
@@ -60,4 +65,20 @@ func (r *Room) news(seen []int, clean func(string) string) (shown, []int) {
 		s.Lanes = append(s.Lanes, one)
 	}
 	return s, all
+}
+
+// wanted is what the answers of the services should be, in words.
+func (r *Room) wanted() string {
+	var all []string
+	same := true
+	for _, l := range r.lanes {
+		same = same && l.wanted == r.lanes[0].wanted
+		if l.wanted != "" {
+			all = append(all, l.name+": "+l.wanted)
+		}
+	}
+	if same && len(r.lanes) > 0 {
+		return r.lanes[0].wanted
+	}
+	return strings.Join(all, "; ")
 }

@@ -191,7 +191,7 @@ func (r *Report) describe(run *Run) string {
 	if len(all) == 0 {
 		return "The journal has no activity in it."
 	}
-	text := fmt.Sprintf("The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))
+	said := []string{fmt.Sprintf("The run took %s. Marks: %s.", short(run.length().Round(100*time.Microsecond)), strings.Join(all, ", "))}
 	for _, f := range run.faults() {
 		end := short(f.to)
 		if f.open {
@@ -199,14 +199,14 @@ func (r *Report) describe(run *Run) string {
 		}
 		switch {
 		case f.proven:
-			text += fmt.Sprintf(" The fault was on from %s to %s.", short(f.from), end)
+			said = append(said, fmt.Sprintf("The fault was on from %s to %s.", short(f.from), end))
 		case f.absent:
-			text += fmt.Sprintf(" An action was done at %s, and the fault was not found on.", short(f.from))
+			said = append(said, fmt.Sprintf("An action was done at %s, and the fault was not found on.", short(f.from)))
 		default:
-			text += fmt.Sprintf(" An action was done at %s. The journal does not tell whether the fault was on.", short(f.from))
+			said = append(said, fmt.Sprintf("An action was done at %s. The journal does not tell whether the fault was on.", short(f.from)))
 		}
 	}
-	return text
+	return strings.Join(said, " ")
 }
 
 func (r *Report) where(run *Run) (all [][2]string) {
