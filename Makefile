@@ -241,6 +241,13 @@ bench:
 	@echo "measuring (this takes a minute or two; the table comes at the end)"
 	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
 
+## soak             kill and load everything (hours)
+# A small cut, in two minutes: make soak SOAK_FLAGS=-short. It goes on where it left off; -again begins again.
+.PHONY: soak
+soak: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
+	@cd scripts/soak && GOWORK=off go build -o ../../$(BIN)/soak .
+	@$(BIN)/soak $(SOAK_FLAGS) .
+
 .PHONY: help
 help:
 	@sed -n 's/^##: //p; s/^## /  make /p' Makefile
