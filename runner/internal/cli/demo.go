@@ -105,7 +105,7 @@ func (s *session) root() (string, error) {
 		return "", err
 	}
 	for ; ; folder = filepath.Dir(folder) {
-		if info, err := os.Stat(filepath.Join(folder, "targets")); err == nil && info.IsDir() {
+		if isFolder(filepath.Join(folder, "targets")) {
 			return folder, nil
 		}
 		if folder == filepath.Dir(folder) {

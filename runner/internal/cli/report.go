@@ -190,11 +190,3 @@ func writeWhole(path string, text []byte) error {
 	_, err = f.Write(text)
 	return cmp.Or(err, f.Close())
 }
-
-// whole is a path from the root; empty for an empty one.
-func whole(path string) string {
-	if whole, err := filepath.Abs(path); err == nil && path != "" {
-		return whole
-	}
-	return path
-}
