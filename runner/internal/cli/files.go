@@ -28,6 +28,8 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 	switch {
 	case runs && o.report != "" && (same(o.report, o.JournalPath) || log != "" && same(o.report, log)):
 		return usage("the report would be written into the journal or the log, "+o.report, "name another file with --report")
+	case runs && o.report != "" && formatted(o.report) != nil:
+		return formatted(o.report)
 	case runs && o.report != "" && !isFolder(filepath.Dir(o.report)):
 		return usage("the folder of the report "+o.report+" does not exist", "create it, or name another file with --report")
 	case log == "":
