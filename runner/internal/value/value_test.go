@@ -147,6 +147,13 @@ func TestWriteJSON(t *testing.T) {
 	if err := WriteJSON(&line, list, ""); err != nil || line.String() != JSON(list) {
 		t.Errorf("%d bytes, %v", line.Len(), err)
 	}
+	var again bytes.Buffer // its memory is used once more
+	for _, v := range []any{list, MapOf("long", strings.Repeat("é\n", 1<<16), "next", "", "last", list), MapOf("long", strings.Repeat("a", 1<<18), "next", "x")} {
+		again.Reset()
+		if err := WriteJSON(&again, v, ""); err != nil || again.String() != JSON(v) {
+			t.Errorf("into the memory of another value: %d bytes, %v", again.Len(), err)
+		}
+	}
 	var want bytes.Buffer
 	if err := json.Indent(&want, []byte(JSON(list)), "", "  "); err != nil || indented(list) != want.String() {
 		t.Errorf("indented: %d bytes, %v", want.Len(), err)
