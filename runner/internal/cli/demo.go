@@ -185,7 +185,7 @@ func (s *session) notBegun(ctx context.Context, err error) error {
 // demo runs demos of the project in the folder root.
 func (s *session) demo(root string) demo.Demo {
 	return demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Learn: func(ctx context.Context, e demo.Experiment) { s.experiments.Learn(ctx, optionsOf(e)) },
 		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 			o := optionsOf(e)
 			s.tellStory(ctx, &o)
