@@ -123,10 +123,9 @@ func (s *Service) Wait() bool {
 // Serve answers requests until Ctrl-C, SIGTERM or SIGHUP, also those in progress then.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
-		Handler:                      s.logged(answer),
-		ReadHeaderTimeout:            5 * time.Second,
-		IdleTimeout:                  5 * time.Second, // or idle connections could use up all that the system allows
-		DisableGeneralOptionsHandler: true,            // answer "OPTIONS *" like any other request
+		Handler:           s.logged(answer),
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 5 * time.Second,
+		DisableGeneralOptionsHandler: true, // answer "OPTIONS *" like any other request
 	}
 	for _, listener := range s.listeners {
 		go func() {
