@@ -16,10 +16,11 @@ func maxTimeFlag(f *pflag.FlagSet, seconds *float64, without string) {
 		"a number of seconds above 0, as in 60", func(n float64) bool { return n > 0 && n < 1e9 })
 }
 
-// maxOutputFlag is the flag that bounds what is kept.
-func maxOutputFlag(f *pflag.FlagSet, mib *float64) {
-	*mib = maxOutput
-	number(f, mib, "max-output", "keep `MIB` of outputs, of all activities together: long ones after that are left out of memory and journal (default: 256)",
+// limitFlags are the limits of a run.
+func limitFlags(f *pflag.FlagSet, o *runOptions) {
+	maxTimeFlag(f, &o.maxTime, "no limit")
+	o.maxOutput = maxOutput
+	number(f, &o.maxOutput, "max-output", "keep `MIB` of outputs, of all activities together: long ones after that are left out of memory and journal (default: 256)",
 		"a number of MiB from 1 to 4096", func(n float64) bool { return n >= 1 && n <= 4096 })
 }
 

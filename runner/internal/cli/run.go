@@ -54,8 +54,7 @@ func (s *session) runCommand() *cobra.Command {
 	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
 	word(c, f, &o.Strategy.Dry, "dry", "only pretend to do `WHAT`: "+join(experiment.DryModes)+" (default: nothing)", experiment.DryModes)
-	maxTimeFlag(f, &o.maxTime, "no limit")
-	maxOutputFlag(f, &o.maxOutput)
+	limitFlags(f, o)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
 	f.StringArrayVar(&o.controlFiles, "control-file", nil, "call more controls, from a JSON or YAML `FILE`, for all parts of the experiment; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")

@@ -92,7 +92,7 @@ func Leftovers(folder string) ([]*Record, error) {
 	}
 	var left []*Record
 	for _, f := range files {
-		if !strings.HasPrefix(f.Name(), "process-") || f.IsDir() {
+		if !strings.HasPrefix(f.Name(), "process-") || !f.Type().IsRegular() {
 			continue
 		}
 		r := &Record{file: filepath.Join(folder, f.Name())}

@@ -10,7 +10,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 
@@ -18,6 +17,7 @@ import (
 	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/httpclient"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -231,7 +231,7 @@ func tlsConfig(verify any) (*tls.Config, error) {
 	if path == "" {
 		return &tls.Config{InsecureSkipVerify: verify != nil && !value.Truthy(verify)}, nil
 	}
-	certificates, err := os.ReadFile(path)
+	certificates, err := original.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("verify_tls is neither true nor false nor a file of certificates: %w", err)
 	}

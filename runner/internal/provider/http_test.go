@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -93,6 +94,7 @@ func TestUnexpectedErrorsSayWhatToDo(t *testing.T) {
 		provider []any
 	}{
 		{"does not begin with http:// or https://", []any{"url", "localhost:8080/"}},
+		{"it is no ordinary file", []any{"verify_tls", os.DevNull}},
 		{"put quotes around it", []any{"headers", value.MapOf("X", int64(5))}},
 		{"is no HTTP method; write one word", []any{"method", "GET /"}},
 		{"the timeout \"5\" is not a number of seconds above 0; give", []any{"timeout", "5"}},
