@@ -104,7 +104,7 @@ func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, r
 		return met, err
 	}
 	shown, whole := e.Tolerance(e.Hide(e.Substitute(written))), run.Output
-	said, err := clock.Until(ctx, func() (said struct{ wanted, got string }) {
+	said, err := clock.Until(ctx, size(whole) < 1<<16, func() (said struct{ wanted, got string }) {
 		output := e.Hide(whole)
 		if said.wanted = shown.Wanted(output); !met {
 			said.got = shown.Got(output)

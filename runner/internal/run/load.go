@@ -87,7 +87,7 @@ func heeding(ctx context.Context, read func() (*document.Document, problem.List)
 		doc   *document.Document
 		found problem.List
 	}
-	d, err := clock.Until(ctx, func() (d outcome) { d.doc, d.found = read(); return d })
+	d, err := clock.Until(ctx, false, func() (d outcome) { d.doc, d.found = read(); return d })
 	if err != nil {
 		return nil, problem.List{problem.New(problem.NoVerdict, context.Cause(ctx).Error(), "nothing was done")}
 	}
