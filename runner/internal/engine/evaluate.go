@@ -2,9 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -19,8 +22,7 @@ func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activi
 		if ofHypothesis(part) {
 			return e.meet(ctx, a, run)
 		}
-		e.prove(ctx, a.Tolerance, run)
-		return nil
+		return e.prove(ctx, a.Tolerance, run)
 	})
 }
 
@@ -83,6 +85,8 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
+		case asksForEnd(err):
+			return err
 		case err != nil:
 			run.Unexpected = fmt.Errorf("the tolerance of '%s' cannot be compared with what the probe got: %w", run.Name, err)
 			return run.Unexpected
@@ -96,21 +100,36 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 // is not met.
 func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, run *verdict.Run) (bool, error) {
 	met, err := tolerance.Within(ctx, run.Output)
-	if err == nil {
-		shown, output := e.Tolerance(e.Hide(e.Substitute(written))), e.Hide(run.Output)
-		run.Wanted = shown.Wanted(output)
-		if !met {
-			run.Got = shown.Got(output)
-		}
+	if err != nil {
+		return met, err
 	}
+	shown, whole := e.Tolerance(e.Hide(e.Substitute(written))), run.Output
+	said, err := clock.Until(ctx, size(whole) < 1<<16, func() (said struct{ wanted, got string }) {
+		output := e.Hide(whole)
+		if said.wanted = shown.Wanted(output); !met {
+			said.got = shown.Got(output)
+		}
+		return said
+	})
+	run.Wanted, run.Got = said.wanted, shortened(said.got)
 	return met, err
+}
+
+// mostGot is how much of what was got is kept beside the output itself, in bytes.
+const mostGot = 10_000
+
+func shortened(text string) string {
+	if len(text) <= mostGot {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostGot], "") + " ... (cut)"
 }
 
 // prove notes what is wrong with what an activity of the method or the rollbacks did, although it
 // ran: of a fault, whether it landed, and of a rollback, whether it undid it. An action without a
 // tolerance of its own must end as one that worked does, with exit code 0 or a status below 400;
-// the toolkit calls any end a success.
-func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
+// the toolkit calls any end a success. Its error is a stop that the tolerance's own probe asked for.
+func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) error {
 	switch {
 	case run.Pretended:
 	case run.Failed() && run.Action:
@@ -119,7 +138,11 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
-		if err != nil {
+		if asksForEnd(err) {
+			return err
+		} else if ctx.Err() != nil {
+			run.Unproven = fmt.Sprintf("the run was stopped before '%s' was judged", run.Name)
+		} else if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
 		} else if !met {
 			run.Unproven = run.Deviation()
@@ -127,7 +150,10 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Action:
 		run.CheckEnd()
 	}
+	return nil
 }
+
+func asksForEnd(err error) bool { return errors.As(err, new(*verdict.Stop)) }
 
 // proveThroughout asks the probes with proof: throughout once more: a fault that
 // healed while the hypothesis was checked proves nothing. The toolkit does not

@@ -37,7 +37,7 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 		if errors.As(err, &failed) { // which is a no
 			return nil, nil
 		}
-		return answer, err
+		return answer, control.StopOf(err)
 	}}
 	en := &engine.Engine{
 		Experiment: p.experiment,
@@ -62,6 +62,8 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 		Next: o.Next,
 		Done: o.Done,
 		Hide: r.Mask.Value,
+
+		MaxOutput: o.MaxOutput,
 	}
 	if controls.Any() {
 		p.experiment.Controlled = true
@@ -89,7 +91,17 @@ func (r *Runner) variableSource(written *value.Map, o Options) variables.Source 
 func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
 	var source variables.Source
 	p.experiment.Read(func(written *value.Map) { source = p.runner.variableSource(written, p.options) })
-	v, findings := source.Resolve(ctx)
+	asking, halt := halting(ctx)
+	ask := source.Ask
+	source.Ask = func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
+		answer, err := ask(ctx, activity, known)
+		halt(err)
+		return answer, err
+	}
+	v, findings := source.Resolve(asking)
+	if err := stopped(asking); err != nil && ctx.Err() == nil {
+		return nil, err
+	}
 	var list problem.List
 	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {
@@ -126,7 +138,7 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
 func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
-	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, LearnPieces: r.Mask.LearnPieces,
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, MaxTime: o.MaxTime, LearnPieces: r.Mask.LearnPieces,
 		Python: func(ctx context.Context, c worker.Call) (any, error) {
 			c.Configuration, c.Secrets = v.Values()
 			return r.python(o).Call(ctx, c)

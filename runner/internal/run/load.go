@@ -14,6 +14,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/check"
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/httpclient"
@@ -29,12 +30,14 @@ import (
 // load reads the experiment and, unless told otherwise, checks it. What is probably misspelt
 // and stops nothing is returned too, in words.
 func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, misspelt []string, err error) {
+	ctx, halt := halting(ctx)
 	doc, found, err := r.read(ctx, o)
+	halt(err)
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, nil, err
 	}
 	if doc != nil {
-		surroundings := r.surroundings(ctx, o)
+		surroundings := r.surroundings(ctx, o, halt)
 		if o.NoValidation { // only the words are looked at
 			surroundings.ValidateControl = nil
 			surroundings.Inspect = func(all []worker.Reference) ([][]problem.Finding, error) {
@@ -73,14 +76,39 @@ func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, missp
 
 // Learn tells the mask the secrets of an experiment, if it can be read. Call it before
 // anything is started that may show them, such as the experiment's target.
-func (r *Runner) Learn(o Options) {
-	doc, _ := document.Read(o.Source)
+func (r *Runner) Learn(ctx context.Context, o Options) {
+	doc, _ := heeding(ctx, func() (*document.Document, problem.List) { return document.Read(o.Source) })
 	r.learner(o)(doc.Map())
+}
+
+// heeding reads a document, which may take some seconds, until ctx ends.
+func heeding(ctx context.Context, read func() (*document.Document, problem.List)) (doc *document.Document, found problem.List) {
+	type outcome struct {
+		doc   *document.Document
+		found problem.List
+	}
+	d, err := clock.Until(ctx, false, func() (d outcome) { d.doc, d.found = read(); return d })
+	if err != nil {
+		return nil, problem.List{problem.New(problem.NoVerdict, context.Cause(ctx).Error(), "nothing was done")}
+	}
+	return d.doc, d.found
 }
 
 // learner tells the mask the secrets that an experiment declares.
 func (r *Runner) learner(o Options) func(written *value.Map) {
 	return func(written *value.Map) { r.variableSource(written, o).Learn() }
+}
+
+// halting is a context that ends where an error says that a Python function has asked for the end
+// with a signal, as those of chaoslib.exit do: then nothing was done yet.
+func halting(ctx context.Context) (halted context.Context, halt func(error)) {
+	ctx, end := context.WithCancelCause(ctx)
+	return ctx, func(err error) {
+		var stop *verdict.Stop
+		if errors.As(control.StopOf(err), &stop) && stop.Signal > 0 {
+			end(stop)
+		}
+	}
 }
 
 // stopped is the error of a stop before the run began; nil if ctx still lasts.
@@ -110,7 +138,7 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 // from the environment, else from the settings; a server may answer with it, and it is a secret.
 func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
-		return document.Read(o.Source)
+		return heeding(ctx, func() (*document.Document, problem.List) { return document.Read(o.Source) })
 	}
 	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
 		header := o.Settings.Authorization(host)
@@ -124,7 +152,7 @@ func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, prob
 }
 
 // surroundings connects the check with the packages that it does not import.
-func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
+func (r *Runner) surroundings(ctx context.Context, o Options, halt func(error)) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,
 		Overrides:   o.Overrides,
@@ -132,12 +160,15 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 		Provider:    provider.Check,
 		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
-			return r.python(o).Inspect(ctx, all)
+			found, err := r.python(o).Inspect(ctx, all)
+			halt(err)
+			return found, err
 		},
 		ValidateControl: func(ref worker.Reference, declared *value.Map) error {
 			call := worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared}
 			result, err := r.python(o).Control(ctx, call)
 			result.LogNotes()
+			halt(err)
 			if result.Raised != nil {
 				return result.Raised
 			}
@@ -172,7 +203,7 @@ func fetch(ctx context.Context, source string, insecure bool, auth func(host str
 	answer, err := get(ctx, source, insecure, auth)
 	switch {
 	case err == nil:
-		return parseAnswer(source, answer)
+		return heeding(ctx, func() (*document.Document, problem.List) { return parseAnswer(source, answer) })
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case errors.Is(err, httpclient.ErrTooLarge):
