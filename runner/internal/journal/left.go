@@ -74,12 +74,24 @@ func ReadLeft(file string) (*Left, error) {
 	return left, nil
 }
 
+// maxValues bounds the values of a journal: one output may have as many as a document.
+const maxValues = 20_000_000
+
+// Parse reads a journal, or a line of a partial one.
+func Parse(text []byte) (any, error) {
+	v, end, err := value.ReadJSON(text, maxValues, nil)
+	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
+		err = errors.New("there is more after the end of the JSON")
+	}
+	return v, err
+}
+
 // ParseLeft reads the text of a partial journal; nil if it is none.
 func ParseLeft(text []byte) *Left {
 	l := &Left{parts: map[string][]any{}, cut: !bytes.HasSuffix(text, []byte("\n"))}
 	at := map[string]int{} // where a run stands in its part: its last line counts
 	for i, line := range bytes.Split(text, []byte("\n")) {
-		v, err := value.ParseJSON(line)
+		v, err := Parse(line)
 		m, _ := v.(*value.Map)
 		run, part := m.Map("run"), m.AsText("part")
 		if i == 0 && run == nil && !bytes.HasPrefix(line, []byte(`{"begun"`)) {

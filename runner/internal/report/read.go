@@ -39,7 +39,7 @@ type Run struct {
 }
 
 // A journal may be larger than any other document: the outputs of a whole run are in it.
-const maxSize, maxValues = 256 << 20, 20_000_000 // bytes, and values
+const maxSize = 256 << 20
 
 // Read reads a journal: one of ours, one of the Chaos Toolkit, one that was cut, or the lines that
 // a killed runner has left beside the place of its journal. Its error is a *problem.Problem.
@@ -96,7 +96,7 @@ func (r *Run) fromDocument(text []byte) error {
 		text = []byte("{")
 	}
 	whole, cut := repaired(text)
-	v, err := parse(whole)
+	v, err := journal.Parse(whole)
 	if err != nil {
 		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")
 	}

@@ -2,13 +2,11 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/journal"
-	"chaosworkshop.example/runner/internal/value"
 )
 
 // repaired is a JSON text as every reader takes it: without NaN and Infinity, which Python writes,
@@ -83,15 +81,6 @@ func notANumber(text []byte) string {
 		}
 	}
 	return ""
-}
-
-// parse reads a text of JSON.
-func parse(text []byte) (any, error) {
-	v, end, err := value.ReadJSON(text, maxValues, nil)
-	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
-		err = errors.New("there is more after the end of the JSON")
-	}
-	return v, err
 }
 
 // fromLeft reads what a killed runner has left.
