@@ -122,6 +122,14 @@ func TestReportFirstScreen(t *testing.T) {
 	if bottom := ask[float64](t, p, `document.querySelector("svg").getBoundingClientRect().bottom`); bottom > 720 {
 		t.Errorf("the picture ends at %v", bottom)
 	}
+	for _, names := range [][]string{{"weak"}, {"weak", "resilient"}} {
+		p := open(t, reports(t, names...), 1280, 720)
+		for _, small := range ask[[]string](t, p, `(() => { const svg = document.querySelector("svg"), scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+			return [...document.querySelectorAll("h1, h2, p, p *, td, th, svg text, figcaption")].filter(e => e.textContent.trim() && e.getBoundingClientRect().top < 720 && e.getBoundingClientRect().height > 0)
+				.filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.closest("svg") ? scale : 1) < 23.9).map(e => e.textContent.trim() + ": " + getComputedStyle(e).fontSize) })()`) {
+			t.Errorf("%v: too small for a wall: %s", names, small)
+		}
+	}
 }
 
 // media is what a person has asked of all pages.

@@ -16,7 +16,7 @@ type word struct {
 }
 
 // wordsAbove is the room for words above strokes.
-const wordsAbove = 22.0
+const wordsAbove = 24.0
 
 // strokes are answers that stand close together: one stroke each, for a good one above the line and
 // for a bad one below it, where it is taller. What falls on the same place is drawn once.

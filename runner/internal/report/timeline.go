@@ -9,13 +9,13 @@ import (
 
 // The sizes of a timeline, in its own units.
 const (
-	labels  = 262.0 // the width of the names of the lanes
-	plot    = 605.0 // the width of what is beside them
-	margin  = 133.0 // behind it, for a last word
-	height  = 36.0  // of a lane
-	top     = 32.0  // above the first lane
+	labels  = 300.0 // the width of the names of the lanes
+	plot    = 550.0 // the width of what is beside them
+	margin  = 134.0 // behind it, for a last word
+	height  = 38.0  // of a lane
+	top     = 36.0  // above the first lane
 	radius  = 7.0   // half the size of a mark
-	letter  = 12.0  // the width of a letter, about
+	letter  = 13.5  // the width of a letter, about
 	maxRows = 14
 	// maxMarks is how many activities have a mark each. Of more, some stand on others.
 	maxMarks = 120
@@ -88,7 +88,7 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 			if l.strokes != nil {
 				l.y += wordsAbove
 			}
-			l.Label, l.Line, bottom = l.y+7, fmt.Sprintf("M%v %vH%v", labels, l.y, labels+plot+radius), l.y+height/2
+			l.Label, l.Line, bottom = l.y+8, fmt.Sprintf("M%v %vH%v", labels, l.y, labels+plot+radius), l.y+height/2
 			t.Lanes = append(t.Lanes, l)
 		}
 		s, x, l := e.state(), place(r.since(e.run.Start)), &t.Lanes[at]
@@ -96,11 +96,11 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 		case l.strokes != nil && e.isAnswer():
 			l.strokes.add(s, x, l.y)
 		case len(events) <= maxMarks || !l.covers(s, x):
-			l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 7})
+			l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 8})
 		}
 	}
 	t.More = max(0, len(names)-maxRows)
-	t.Height = bottom + 30
+	t.Height = bottom + 34
 	for i := range t.Lanes {
 		t.Lanes[i].thin()
 		t.Lanes[i].Strokes, t.Lanes[i].Words = t.Lanes[i].strokes.drawn(t.Lanes[i].y)
@@ -108,7 +108,7 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	t.Faults = r.bands(place, bottom)
 	for _, at := range ticks(axis) {
 		x := place(at)
-		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 23})
+		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 27})
 	}
 	return t
 }
