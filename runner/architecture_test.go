@@ -201,7 +201,7 @@ func TestChain(t *testing.T) {
 }
 
 // TestOneWayOut: what came from outside leaves the program through package show. It
-// finds new places that write files, and texts for the console with a part that was
+// finds new places that write files, or read one without asking whether it is a pipe that never ends, and texts for the console with a part that was
 // not masked. It does not follow a value through variables, and cannot see what a
 // package named here writes: the list of process is not masked, as make stop needs it,
 // and neither are the files of learners that demo and exercise put back or keep.
@@ -209,6 +209,7 @@ func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
 		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"atomicfile"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
 		"os.OpenFile": {"journal", "cli", "python/native"},
+		"os.ReadFile": {"original", "report", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli"}, "os.Open": {"document", "run", "python/native"},
 	}
 	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
 	for _, s := range sources(t, token.NewFileSet()) {

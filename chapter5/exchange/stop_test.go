@@ -84,6 +84,26 @@ func TestASignalEndsIt(t *testing.T) {
 	}
 }
 
+// A connection that nobody uses is closed, before its first request and after one.
+func TestIdleConnectionsEnd(t *testing.T) {
+	each(t, fragile, func(t *testing.T, program string) {
+		t.Parallel()
+		s := start(t, program)
+		_, unused := s.connect(t, "")
+		_, idle := s.connect(t, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		response, err := http.ReadResponse(idle, nil)
+		if err != nil || response.Close {
+			t.Fatalf("no connection that stays open: %v", err)
+		}
+		io.Copy(io.Discard, response.Body)
+		for _, connection := range []*bufio.Reader{unused, idle} {
+			if _, err := connection.ReadByte(); err != io.EOF {
+				t.Errorf("a connection is still open: %v", err)
+			}
+		}
+	})
+}
+
 // Each time the signal meets the writer at another moment of its work. The file
 // does not come back.
 func TestTheWriterFinishesFirst(t *testing.T) {

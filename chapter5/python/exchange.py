@@ -140,7 +140,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Answers the requests of one connection. Its server is the Service."""
 
     protocol_version = "HTTP/1.1"
-    timeout = 5  # seconds for the head of the first request
+    timeout = 5  # seconds without a request, or for its head
     wbufsize = -1  # an answer leaves as a whole
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s"
@@ -171,6 +171,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
         self.wfile.flush()
+        self.connection.settimeout(self.timeout)
         self.server.busy.discard(self.connection)
 
     def read_body(self):

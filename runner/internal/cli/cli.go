@@ -92,6 +92,7 @@ type options struct {
 	live                                    liveOptions
 	root                                    string
 	port                                    int
+	maxTime                                 float64 // seconds, of a demo
 	step, noInput, share, force, all, write bool
 	in                                      string // the language of the exercises
 	exercise                                int

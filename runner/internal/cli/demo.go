@@ -34,6 +34,8 @@ func (s *session) demoCommand() *cobra.Command {
 	}
 	s.portFlag(c, "use exactly this `PORT`; 0 is any that is free (default: the target's own, or a free one)", 0, "give a number from 1 to 65535, or 0 for any port that is free")
 	c.Flags().BoolVar(&s.options.step, "step", false, "stop before each step: say what it will do, and go on when you press Enter")
+	s.options.maxTime = maxTime
+	maxTimeFlag(c.Flags(), &s.options.maxTime, "60")
 	s.rootFlag(c)
 	return c
 }
@@ -187,9 +189,10 @@ func (s *session) notBegun(ctx context.Context, err error) error {
 // demo runs demos of the project in the folder root.
 func (s *session) demo(root string) demo.Demo {
 	return demo.Demo{Root: root, Port: s.options.port, Output: s.console, Owner: &s.processes, Environment: s.world.Environment,
-		Learn: func(e demo.Experiment) { s.experiments.Learn(optionsOf(e)) },
+		Learn: func(ctx context.Context, e demo.Experiment) { s.experiments.Learn(ctx, optionsOf(e)) },
 		Prepare: func(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 			o := optionsOf(e)
+			o.MaxTime = seconds(s.options.maxTime)
 			s.tellStory(ctx, &o)
 			p, err := s.experiments.Prepare(ctx, o)
 			return p.Run, err
@@ -224,7 +227,7 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 
 func optionsOf(e demo.Experiment) run.Options {
 	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,
-		Strategy: experiment.Strategy{Frequency: 1}}
+		Strategy: experiment.Strategy{Frequency: 1}, MaxTime: seconds(maxTime), MaxOutput: maxOutput << 20}
 }
 
 // closing is the end of a demo, with the page of its journal: a journal that was not written has none.

@@ -28,6 +28,7 @@ type runOptions struct {
 	run.Options
 	interactive              bool
 	report                   string
+	maxTime, maxOutput       float64
 	controlFiles             []string
 	variables, variableFiles []string
 }
@@ -53,6 +54,7 @@ func (s *session) runCommand() *cobra.Command {
 	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
 	word(c, f, &o.Strategy.Dry, "dry", "only pretend to do `WHAT`: "+join(experiment.DryModes)+" (default: nothing)", experiment.DryModes)
+	limitFlags(f, o)
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
 	f.StringArrayVar(&o.controlFiles, "control-file", nil, "call more controls, from a JSON or YAML `FILE`, for all parts of the experiment; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
@@ -116,6 +118,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 		return o.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
+	o.MaxTime, o.MaxOutput = seconds(o.maxTime), int64(o.maxOutput*(1<<20))
 	s.experiment = args[0]
 	for _, path := range o.variableFiles {
 		if err := s.readVarFile(path, &o.Overrides); err != nil {

@@ -55,6 +55,19 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Until calls do, and waits for it until ctx ends; then it returns ctx's error, and what do
+// returns is lost. So do must change nothing.
+func Until[T any](ctx context.Context, do func() T) (v T, err error) {
+	done := make(chan T, 1)
+	go func() { done <- do() }()
+	select {
+	case v = <-done:
+		return v, nil
+	case <-ctx.Done():
+		return v, ctx.Err()
+	}
+}
+
 // Tell calls do. If that takes more than a second, it calls tell with the time so far then and
 // every two seconds, until ctx ends.
 func Tell(ctx context.Context, tell func(sofar time.Duration), do func()) {

@@ -39,7 +39,7 @@ type Demo struct {
 	Owner       *process.Owner
 	Environment func(name string) (string, bool)
 	// Learn hides the secrets of an experiment, before the target is built.
-	Learn func(e Experiment)
+	Learn func(ctx context.Context, e Experiment)
 	// Prepare reads and checks an experiment before the target is started, and
 	// returns what runs it. There is a result as soon as the experiment ran, and an
 	// error if it could not, or if its journal could not be written.

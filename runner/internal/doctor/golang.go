@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/process"
+
+	"chaosworkshop.example/runner/internal/original"
 )
 
 // offline keeps Go from using the network, which would take long where there is none.
@@ -56,7 +58,7 @@ const tooSlow = "it takes too long"
 // wanted is the oldest Go that the project can be built with, as in "go1.25.0"; empty where its
 // file go.work does not say.
 func (m *Machine) wanted() string {
-	text, _ := os.ReadFile(filepath.Join(m.Root, "go.work"))
+	text, _ := original.Read(filepath.Join(m.Root, "go.work"))
 	if found := regexp.MustCompile(`(?m)^go (\S+)`).FindSubmatch(text); found != nil {
 		return "go" + string(found[1])
 	}

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,10 +21,15 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
+// The limits of a document: far beyond any experiment, well within any laptop.
 const (
-	maxBytes = 32 << 20 // far beyond any experiment, well within any laptop
-	maxDepth = 500
+	maxBytes  = 32 << 20
+	maxValues = 2_000_000 // in a mapping or a list; what aliases expand to counts too
+	maxDepth  = 500
 )
+
+// What to say of a document that is larger.
+const tooMany, notData = "there are more than 2,000,000 values in this document", "name an experiment, a target or settings, not data"
 
 // ErrEmpty is the cause of the problem that there is nothing in a text, or nothing
 // but comments. That problem is the last of its list.
@@ -46,24 +52,37 @@ func (d *Document) Map() *value.Map {
 	return m
 }
 
+// stdin is the name by which a user means standard input.
+const stdin = "-"
+
 // Read reads the file at path: JSON where its name ends in .json, YAML where it ends in .yaml or
-// .yml. A nil document comes with at least one problem that is no warning. Only regular files are
-// opened: opening a named pipe would wait until somebody writes into it.
+// .yml. Standard input, "-", is JSON where it begins with a bracket. A nil document comes with at
+// least one problem that is no warning. Only regular files are opened: opening a named pipe would
+// wait until somebody writes into it.
 func Read(path string) (*Document, problem.List) {
 	text, found := Text(path)
 	if found != nil {
 		return nil, found
 	}
-	parse := Parsers[filepath.Ext(path)]
+	parse, name := Parsers[filepath.Ext(path)], path
+	if path == stdin {
+		parse, name = ParseYAML, "standard input"
+		if start := bytes.TrimSpace(text); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+			parse = ParseJSON
+		}
+	}
 	if parse == nil {
 		return Unreadable(path, "its name does not end in .json, .yaml or .yml", "rename it, so that its format is known")
 	}
-	return parse(path, text)
+	return parse(name, text)
 }
 
 // Text reads the file at path, under the rules of Read, with any ending of its name. The
 // cause of a problem is the error of the operating system.
 func Text(path string) ([]byte, problem.List) {
+	if path == stdin {
+		return readAll("standard input", os.Stdin)
+	}
 	info, err := os.Stat(path)
 	refused := func(what, do string) ([]byte, problem.List) {
 		return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid, Err: err}}
@@ -75,18 +94,32 @@ func Text(path string) ([]byte, problem.List) {
 		return refused("is a folder", inFolder(path))
 	case err == nil && !info.Mode().IsRegular():
 		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
-	case err == nil && info.Size() > maxBytes:
-		return refused(fmt.Sprintf("is larger than %d MiB", maxBytes>>20), "name an experiment or target, not data")
 	}
-	var text []byte
-	if text, err = os.ReadFile(path); err != nil {
+	file, err := os.Open(path)
+	if err != nil {
 		var p *fs.PathError // its own words name the path again
 		if errors.As(err, &p) {
 			err = p.Err
 		}
 		return refused("cannot be read: "+err.Error(), "check its permissions")
 	}
-	return text, nil
+	defer file.Close()
+	return readAll(path, file)
+}
+
+// readAll reads what is no larger than a document may be.
+func readAll(name string, from io.Reader) ([]byte, problem.List) {
+	text, err := io.ReadAll(io.LimitReader(from, maxBytes+1))
+	p := &problem.Problem{At: problem.Position{File: name}, Code: problem.Invalid, Err: err}
+	switch {
+	case err != nil:
+		p.What, p.Do = "cannot be read: "+err.Error(), "try it again"
+	case len(text) > maxBytes:
+		p.What, p.Do = fmt.Sprintf("is larger than %d MiB", maxBytes>>20), notData
+	default:
+		return text, nil
+	}
+	return nil, problem.List{p}
 }
 
 // Unreadable is the problem of a whole file, which has no line.
@@ -119,6 +152,9 @@ func parse(name string, text []byte, read func(*source) (any, *problem.Problem),
 	if _, isMap := v.(*value.Map); !isMap {
 		wrong = cmp.Or(s.otherFormat(), wrong)
 	}
+	if n := s.duplicates - mostDuplicates; n > 0 {
+		s.warn(problem.Position{File: name}, fmt.Sprintf("there are more keys than these that are there twice: %d", n), "remove the others")
+	}
 	if wrong != nil {
 		return nil, append(s.warnings, wrong)
 	}
@@ -130,6 +166,8 @@ type source struct {
 	name     string
 	text     []byte
 	warnings problem.List
+
+	duplicates int // how many keys are there twice
 
 	last struct{ offset, line, column int } // see position
 }
@@ -173,8 +211,14 @@ func (s *source) tooLarge(at problem.Position) *problem.Problem {
 	return s.problem(at, "this number is too large", "write one below 1.8e308")
 }
 
+// mostDuplicates is how many of them are named.
+const mostDuplicates = 20
+
 // duplicate warns of a key that its mapping has already.
 func (s *source) duplicate(at problem.Position, key string) {
+	if s.duplicates++; s.duplicates > mostDuplicates {
+		return
+	}
 	s.warn(at, "the key '"+key+"' is there twice", "the last one counts: remove the other")
 }
 

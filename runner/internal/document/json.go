@@ -24,7 +24,7 @@ func ParseJSON(name string, text []byte) (*Document, problem.List) {
 // is a warning or, for a number beyond the floats, a problem.
 func readJSON(s *source) (any, *problem.Problem) {
 	var huge *problem.Problem
-	v, end, err := value.ReadJSON(s.text, func(at int, what any) {
+	v, end, err := value.ReadJSON(s.text, maxValues, func(at int, what any) {
 		if key, ok := what.(string); ok {
 			s.duplicate(s.position(at), key)
 		} else if huge == nil {
@@ -36,6 +36,8 @@ func readJSON(s *source) (any, *problem.Problem) {
 	switch { // nothing of the file is quoted
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax):
 		return nil, s.explainJSON(end)
+	case errors.Is(err, bytes.ErrTooLarge):
+		return nil, s.problem(s.position(end), tooMany, notData)
 	case err != nil: // it is nested too deep
 		return nil, s.problem(s.position(end), err.Error(), "flatten it")
 	case len(rest) > 0 && rest[0] == ':':

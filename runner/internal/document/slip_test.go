@@ -173,6 +173,8 @@ x.json:1:11: this is a curly quote; write straight quotes, in a text editor: a w
 			`x.yaml:2:1: a text without quotes cannot have a tab in it; write a space, or put quotes around the text`},
 		{"x.yaml", "x:\n- : c\n",
 			`x.yaml:2:3: a key is missing before this colon; write it, or remove the colon`},
+		{"x.yaml", "x: {? a, b: {? , c: 1},\n  ? }\ny: {é: {? }, : 1}\n",
+			`x.yaml:3:14: a key is missing before this colon; write it, or remove the colon`},
 		{"x.yaml", "x: [200, :503]\n",
 			`x.yaml:1:10: within brackets, a text that begins with : or has a ? in it needs quotes; put quotes around the whole text`},
 		{"x.yaml", "x: {ty?pe: env}\n",

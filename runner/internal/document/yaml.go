@@ -18,9 +18,6 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-// maxNodes bounds what a document's aliases may expand to.
-const maxNodes = 2_000_000
-
 // ParseYAML reads one YAML text; name is the file's, for the positions. Plain scalars
 // get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Document, problem.List) {
@@ -44,6 +41,9 @@ func readYAML(s *source) (any, *problem.Problem) {
 // parseYAML makes the library's tree of the text. The tree is several times as
 // large as the value, so it is not kept.
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
+	if at := tooManySigns(s.text); at > 0 {
+		return nil, s.problem(s.position(at), tooMany, notData)
+	}
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
 	err := d.Decode(&root)
@@ -62,6 +62,22 @@ func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	return root.Content[0], nil
 }
 
+// tooManySigns is where a text has had so many of the signs that values are made with that the
+// library's tree could be too large; 0 for nowhere. There is at least one for each value. Those
+// within texts count too: few documents have as many.
+func tooManySigns(text []byte) int {
+	left := maxValues
+	for i, c := range text {
+		switch c {
+		case ',', '[', '{', '\n', '?', '-', ':':
+			if left--; left < 0 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
 // anyVersion makes a comment of a line such as %YAML 1.2 at the start: to PyYAML
 // it makes no difference, and the library refuses all but 1.1.
 func anyVersion(text []byte) []byte {
@@ -78,7 +94,8 @@ type yamlReader struct {
 	*source
 	wrong    *problem.Problem // the first one, which ends the reading
 	anchored map[*yaml.Node]anchored
-	read     int // nodes so far, those that aliases expand to included
+	read     int                                // nodes so far, those that aliases expand to included
+	cursor   struct{ line, column, offset int } // see begins
 }
 
 // anchored is the value of an anchor, and the number of nodes that it expands to, which
@@ -117,7 +134,7 @@ func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	case r.wrong != nil:
 	case again && known.size == 0:
 		r.stop(at, "this alias contains itself", "remove it")
-	case r.read > maxNodes:
+	case r.read > maxValues:
 		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
 	case again:
 		return known.value
@@ -173,8 +190,7 @@ func (r *yamlReader) refuse(y *yaml.Node) {
 		case inBrackets && (strings.HasPrefix(part.Value, ":") || strings.Contains(part.Value, "?")):
 			r.stop(r.at(part), "within brackets, a text that begins with : or has a ? in it needs quotes", "put quotes around the whole text")
 		case y.Kind == yaml.MappingNode && i%2 == 0 && part.Value == "" && part.Anchor == "" && part.Style == 0:
-			here := yamlLines{strings.Split(string(r.text), "\n"), part.Line, part.Column}
-			if strings.HasPrefix(here.rest(), ":") { // and not ?
+			if r.begins(part, ':') { // and not with ?
 				r.stop(r.at(part), "a key is missing before this colon", "write it, or remove the colon")
 			}
 		}

@@ -1,9 +1,13 @@
 package document
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // blockText ends a line below which a text of several lines comes. Quotes and brackets mean
@@ -71,4 +75,27 @@ func (y yamlLines) unclosed() (yamlLines, slip) {
 		return y, slip{}
 	}
 	return open[len(open)-1].yamlLines, unclosed
+}
+
+// begins tells whether a sign stands in the text where a node begins. It goes there from the place
+// of the last call, which is near.
+func (r *yamlReader) begins(y *yaml.Node, sign byte) bool {
+	c := &r.cursor
+	c.line, c.column = max(c.line, 1), max(c.column, 1)
+	for ; c.line < y.Line; c.line, c.column = c.line+1, 1 {
+		c.offset += bytes.IndexByte(r.text[c.offset:], '\n') + 1
+	}
+	for ; c.line > y.Line; c.line, c.column = c.line-1, 1 {
+		before := max(0, bytes.LastIndexByte(r.text[:c.offset], '\n'))
+		c.offset = bytes.LastIndexByte(r.text[:before], '\n') + 1
+	}
+	for ; c.column < y.Column; c.column++ {
+		_, size := utf8.DecodeRune(r.text[c.offset:])
+		c.offset += size
+	}
+	for ; c.column > y.Column; c.column-- {
+		_, size := utf8.DecodeLastRune(r.text[:c.offset])
+		c.offset -= size
+	}
+	return c.offset < len(r.text) && r.text[c.offset] == sign
 }

@@ -47,6 +47,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 		by = declared
 	}
 	err = e.evaluate(ctx, part, e.Experiment.Refresh(by), run)
+	e.keep(run)
 	e.record(part, run)
 	e.locked(func() { e.finished[run] = true })
 	if err == nil && e.Done != nil {
@@ -152,11 +153,16 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 	return run.Unexpected
 }
 
+// mostLogged is the size in bytes up to which an output is written out in the log.
+const mostLogged = 1 << 20
+
 func (e *Engine) logSuccess(output any) {
 	switch {
 	case !e.Log.Enabled(context.Background(), slog.LevelDebug): // to write an output out takes its time
 	case output == nil:
 		e.Log.Debug("  => succeeded without any result value")
+	case size(output) > mostLogged:
+		e.Log.Debug(fmt.Sprintf("  => succeeded with %d bytes", size(output)))
 	default:
 		e.Log.Debug("  => succeeded with '" + value.Text(e.Hide(output)) + "'")
 	}

@@ -74,7 +74,7 @@ const (
 // fatal is how the toolkit logs an unexpected error.
 const fatal = "Experiment ran into an un expected fatal error, aborting now.\n"
 
-// Engine runs one experiment once. All fields but Controls must be set.
+// Engine runs one experiment once. All fields but Controls and MaxOutput must be set.
 type Engine struct {
 	Experiment *experiment.Experiment
 	Strategy   experiment.Strategy
@@ -108,6 +108,8 @@ type Engine struct {
 	// Hide takes the secrets out of a value before it becomes a part of a text, in which
 	// they might be written in another form.
 	Hide func(any) any
+	// MaxOutput is how many bytes of outputs are kept, of all together; 0: no limit.
+	MaxOutput int64
 
 	ctx        context.Context // of the hypothesis and the method
 	undo       context.Context // of the rollbacks
@@ -115,6 +117,8 @@ type Engine struct {
 	result     *verdict.Result
 	hypothesis bool // it is to be checked, whatever controls do to it during the run
 	background sync.WaitGroup
+	kept       int64                  // bytes of outputs; see MaxOutput
+	leftOut    bool                   // some were more
 	finished   map[*verdict.Run]bool  // the runs that nobody writes to any more
 	settled    sync.Once              // of bases
 	bases      sync.Map               // what the activities ask or do, by their mappings

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -96,14 +98,29 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 // is not met.
 func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, run *verdict.Run) (bool, error) {
 	met, err := tolerance.Within(ctx, run.Output)
-	if err == nil {
-		shown, output := e.Tolerance(e.Hide(e.Substitute(written))), e.Hide(run.Output)
-		run.Wanted = shown.Wanted(output)
-		if !met {
-			run.Got = shown.Got(output)
-		}
+	if err != nil {
+		return met, err
 	}
+	shown, whole := e.Tolerance(e.Hide(e.Substitute(written))), run.Output
+	said, err := clock.Until(ctx, func() (said struct{ wanted, got string }) {
+		output := e.Hide(whole)
+		if said.wanted = shown.Wanted(output); !met {
+			said.got = shown.Got(output)
+		}
+		return said
+	})
+	run.Wanted, run.Got = said.wanted, shortened(said.got)
 	return met, err
+}
+
+// mostGot is how much of what was got is kept beside the output itself, in bytes.
+const mostGot = 10_000
+
+func shortened(text string) string {
+	if len(text) <= mostGot {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostGot], "") + " ... (cut)"
 }
 
 // prove notes what is wrong with what an activity of the method or the rollbacks did, although it
@@ -119,7 +136,9 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
-		if err != nil {
+		if ctx.Err() != nil {
+			run.Unproven = fmt.Sprintf("the run was stopped before '%s' was judged", run.Name)
+		} else if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
 		} else if !met {
 			run.Unproven = run.Deviation()

@@ -109,7 +109,8 @@ const maxRedirects = 30
 
 // Do sends the request, follows redirects and retries. Cookies that a server sets on
 // the way are sent to the servers that they are for. Do ends with ctx, and then
-// returns ctx's error; the other errors are described above.
+// returns ctx's error; the other errors are described above. An answer without its body comes
+// with ErrTooLarge.
 func (r *Request) Do(ctx context.Context) (*Response, error) {
 	transport := &persistent{Transport: r.transport(), retries: r.Retries}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -130,8 +131,8 @@ func (r *Request) Do(ctx context.Context) (*Response, error) {
 	answer, err := client.Do(request)
 	if err == nil {
 		var response *Response
-		if response, err = r.response(answer, transport.header); err == nil {
-			return response, nil
+		if response, err = r.response(answer, transport.header); err == nil || errors.Is(err, ErrTooLarge) {
+			return response, err
 		}
 	}
 	if ctx.Err() != nil {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,13 +10,14 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/charset"
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/httpclient"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -35,7 +37,7 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	case errors.Is(err, httpclient.ErrTimeout):
 		return nil, failed("activity took too long to complete")
 	case errors.Is(err, httpclient.ErrTooLarge):
-		return nil, failed("the answer of %s is larger than %d MiB", address, maxOutput>>20)
+		return nil, failed("the answer of %s is larger than %d MiB%s", address, maxOutput>>20, sizeOf(answer))
 	default:
 		return nil, failed("failed to connect to %s: %v", address, err)
 	}
@@ -43,15 +45,32 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	for _, field := range answer.Header {
 		headers.Set(field.Name, textOf([]byte(field.Content)))
 	}
-	content, err := bodyOf(answer)
-	if err != nil {
+	type body struct {
+		content any
+		err     error
+	}
+	read, err := clock.Until(ctx, func() (b body) { b.content, b.err = bodyOf(answer); return b })
+	switch {
+	case err != nil:
 		return nil, err
+	case errors.Is(read.err, bytes.ErrTooLarge):
+		return nil, failed("the answer of %s cannot be read: %v", address, read.err)
+	case read.err != nil:
+		return nil, read.err
 	}
 	if answer.Code > 399 && !a.HasTolerance {
 		p.Log.Warn("This HTTP call returned a response with a HTTP status code above 400. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", content), nil
+	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", read.content), nil
+}
+
+// sizeOf is how large an answer says that it is.
+func sizeOf(answer *httpclient.Response) string {
+	if size := answer.Get("Content-Length"); size != "" && answer.Get("Content-Encoding") == "" {
+		return ": it has " + size + " bytes"
+	}
+	return ""
 }
 
 // request is what the settings of an HTTP activity ask for. Its error is a problem
@@ -175,8 +194,8 @@ func bodyOf(answer *httpclient.Response) (any, error) {
 		return nil, errors.New("the answer calls itself application/json and is empty")
 	}
 	content, err := value.ParseJSON(answer.Body)
-	if err == nil {
-		return content, nil
+	if err == nil || errors.Is(err, bytes.ErrTooLarge) {
+		return content, err
 	}
 	// Services that are written in Python send NaN, Infinity and -Infinity too, which
 	// JSON does not have: they become text, as in the journal.
@@ -212,7 +231,7 @@ func tlsConfig(verify any) (*tls.Config, error) {
 	if path == "" {
 		return &tls.Config{InsecureSkipVerify: verify != nil && !value.Truthy(verify)}, nil
 	}
-	certificates, err := os.ReadFile(path)
+	certificates, err := original.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("verify_tls is neither true nor false nor a file of certificates: %w", err)
 	}

@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -90,6 +94,7 @@ func TestUnexpectedErrorsSayWhatToDo(t *testing.T) {
 		provider []any
 	}{
 		{"does not begin with http:// or https://", []any{"url", "localhost:8080/"}},
+		{"it is no ordinary file", []any{"verify_tls", os.DevNull}},
 		{"put quotes around it", []any{"headers", value.MapOf("X", int64(5))}},
 		{"is no HTTP method; write one word", []any{"method", "GET /"}},
 		{"the timeout \"5\" is not a number of seconds above 0; give", []any{"timeout", "5"}},
@@ -141,15 +146,70 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// TestLimits: an output has a limit, and so has the time that an activity may take in all.
 func TestLimits(t *testing.T) {
 	over := false
-	c := captured{limit: 4, full: func() { over = true }}
-	if _, err := io.Copy(&c, strings.NewReader("1234")); err != nil || over {
-		t.Errorf("four bytes of four: %v, over %v", err, over)
+	streams := &room{limit: 4, full: func() { over = true }}
+	out, err := captured{room: streams}, captured{room: streams}
+	for i, text := range []string{"12", "34", "5", "67"} {
+		[]*captured{&out, &err}[i%2].Write([]byte(text))
+		if over != (i > 1) {
+			t.Errorf("after %s: over %v", text, over)
+		}
 	}
-	c = captured{limit: 4, full: func() { over = true }}
-	if _, err := io.Copy(&c, io.LimitReader(endless{}, 1<<40)); err != nil || !over {
-		t.Errorf("endless: %v, over %v", err, over)
+	if got := out.text() + err.text() + fmt.Sprint(streams.used.Load()); got != "12347" {
+		t.Errorf("kept %s", got)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/drip":
+			for r.Context().Err() == nil {
+				w.Write([]byte("x"))
+				w.(http.Flusher).Flush()
+				clock.Sleep(r.Context(), time.Millisecond)
+			}
+		case "/large":
+			w.Header().Set("Content-Length", fmt.Sprint(maxOutput+1))
+			io.CopyN(w, endless{}, maxOutput+1)
+		case "/values":
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, "["+strings.Repeat("0,", 2_000_000)+"0]")
+		}
+	}))
+	defer server.Close()
+	from := func(path string) []any { return []any{"type", "http", "url", server.URL + path, "timeout", int64(60)} }
+	program := func(line string) []any { return []any{"type", "process", "path", "sh", "arguments", []any{"-c", line}} }
+	const late, much = "the activity took longer than 0.2 s in all (--max-time)", "is larger than 64 MiB"
+	for _, c := range []struct {
+		provider []any
+		limit    time.Duration
+		want     string
+	}{
+		{from("/drip"), 200 * time.Millisecond, late}, {program("sleep 60"), 200 * time.Millisecond, late}, {program("while :; do :; done"), 200 * time.Millisecond, late},
+		{[]any{"type", "python", "module", "time", "func", "sleep", "arguments", value.MapOf("secs", int64(60))}, 200 * time.Millisecond, late},
+		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
+		{program("head -c 67108865 /dev/zero; sleep 60"), 0, "the process wrote more than 64 MiB: it was stopped after 67108865 bytes"},
+	} {
+		if c.provider[1] == "process" && runtime.GOOS == "windows" {
+			continue
+		}
+		p := providers()
+		p.MaxTime = c.limit
+		output, err := p.Perform(t.Context(), activity("probe", c.provider...))
+		var failed *experiment.Failed
+		if !errors.As(err, &failed) || !strings.Contains(failed.Reason, c.want) {
+			t.Errorf("%v: %v, %v; want %q", c.provider, output, err, c.want)
+		}
+	}
+	p := providers()
+	p.MaxTime = time.Hour
+	if _, err := p.Perform(t.Context(), activity("probe", "type", "python", "module", "os.path", "func", "exists", "arguments", value.MapOf("path", "x"))); err != nil {
+		t.Error(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := p.Perform(stopped, activity("probe", from("/drip")...)); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
 	}
 }
 

@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
@@ -23,7 +23,7 @@ import (
 // What ends a process before its own end. The activity has then failed.
 var (
 	errTooLong = failed("process activity took too long to complete")
-	errTooMuch = failed("the process wrote more than %d MiB", maxOutput>>20)
+	errTooMuch = errors.New("the process wrote too much")
 )
 
 // process runs a command to its end. An exit code of any value is a success.
@@ -39,11 +39,13 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	running, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	defer time.AfterFunc(limit, func() { end(errTooLong) }).Stop()
-	full := func() { end(errTooMuch) }
-	stdout, stderr := captured{limit: maxOutput, full: full}, captured{limit: maxOutput, full: full}
+	all := room{limit: maxOutput, full: func() { end(errTooMuch) }}
+	stdout, stderr := captured{room: &all}, captured{room: &all}
 	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
 	switch cause := context.Cause(running); {
-	case cause == errTooMuch, err == errTooLong: // the end of its pipe may have ended the process before us
+	case cause == errTooMuch: // the end of its pipe may have ended the process before us
+		return nil, failed("the process wrote more than %d MiB: it was stopped after %d bytes", maxOutput>>20, all.used.Load())
+	case err == errTooLong:
 		return nil, cause
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -54,7 +56,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 		p.Log.Warn("This process returned a non-zero exit code. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(exit.Code), "stdout", textOf(stdout.Bytes()), "stderr", textOf(stderr.Bytes())), nil
+	return value.MapOf("status", int64(exit.Code), "stdout", stdout.text(), "stderr", stderr.text()), nil
 }
 
 // processTimeout takes what Python's subprocess takes: none, or any number of seconds.
@@ -69,21 +71,30 @@ func processTimeout(v any) (time.Duration, error) {
 	return d, nil
 }
 
-// captured holds what is written to it, up to a limit in bytes.
-type captured struct {
-	bytes.Buffer
+// room is the room that the streams of a process have together.
+type room struct {
 	limit int64
-	full  func()
+	used  atomic.Int64 // bytes, also those that found no room
+	full  func()       // called when there is no more; it may be called again
 }
 
-// ReadFrom stops at the limit.
-func (c *captured) ReadFrom(r io.Reader) (int64, error) {
-	n, err := c.Buffer.ReadFrom(io.LimitReader(r, c.limit+1))
-	if n > c.limit {
-		c.full()
-	}
-	return n, err
+// captured holds what a process writes, as far as there is room.
+type captured struct {
+	room   *room
+	pieces [][]byte
 }
+
+// Write never fails: what finds no room is counted.
+func (c *captured) Write(p []byte) (int, error) {
+	if c.room.used.Add(int64(len(p))) > c.room.limit {
+		c.room.full()
+	} else {
+		c.pieces = append(c.pieces, bytes.Clone(p))
+	}
+	return len(p), nil
+}
+
+func (c *captured) text() string { return textOf(bytes.Join(c.pieces, nil)) }
 
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.

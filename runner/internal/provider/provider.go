@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -23,8 +24,8 @@ import (
 )
 
 // maxOutput is the most bytes of an answer, or of what a process writes. The
-// toolkit has no limit; beyond this one a laptop runs out of memory.
-const maxOutput = 256 << 20
+// toolkit has no limit; with a few of more, a laptop runs out of memory.
+const maxOutput = 64 << 20
 
 // Variables are what ${name} stands for.
 type Variables interface {
@@ -41,6 +42,7 @@ type Providers struct {
 	Log       *slog.Logger
 	Owner     *process.Owner // of the processes that are started
 	Stdin     *os.File       // what processes read; nil: nothing
+	MaxTime   time.Duration  // how long one activity may take in all; 0: no limit
 
 	// LearnPieces is told of URLs and arguments before others take them apart: errors and
 	// outputs may have pieces of the secrets in them.
@@ -56,6 +58,20 @@ type Providers struct {
 // means that it could not be tried, or that ctx ended. A type of provider that is not
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
+	if p.MaxTime == 0 {
+		return p.perform(ctx, a)
+	}
+	late := failed("the activity took longer than %v s in all (--max-time)", p.MaxTime.Seconds())
+	bounded, end := context.WithTimeoutCause(ctx, p.MaxTime, late)
+	defer end()
+	output, err := p.perform(bounded, a)
+	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late {
+		return nil, late
+	}
+	return output, err
+}
+
+func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	switch a.Provider.Value("type") {
 	case "http":
 		return p.http(ctx, a)

@@ -15,6 +15,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/exercise"
+	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/target"
@@ -103,7 +104,7 @@ func (r *Rehearsal) copy() (err error) {
 	if err = overlay(filepath.Join(chapter, "originals"), chapter); err != nil {
 		return err
 	}
-	workspace, err := os.ReadFile(filepath.Join(r.root, "go.work"))
+	workspace, err := original.Read(filepath.Join(r.root, "go.work"))
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func overlay(from, to string) error {
 }
 
 func copyFile(from, to string) error {
-	text, err := os.ReadFile(from)
+	text, err := original.Read(from)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,8 @@ type Run struct {
 	inOrder []event // see events
 }
 
-// maxSize bounds a journal, in bytes: all of it is in memory at once, and more than once.
-const maxSize = 256 << 20
+// A journal may be larger than any other document: the outputs of a whole run are in it.
+const maxSize, maxValues = 256 << 20, 20_000_000 // bytes, and values
 
 // Read reads a journal: one of ours, one of the Chaos Toolkit, one that was cut, or the lines that
 // a killed runner has left beside the place of its journal. Its error is a *problem.Problem.
@@ -52,7 +52,7 @@ func Read(path string) (*Run, error) {
 	case !info.Mode().IsRegular():
 		return nil, notAJournal(path, "it is no ordinary file")
 	case info.Size() > maxSize:
-		return nil, notAJournal(path, fmt.Sprintf("it has more than %d MB", maxSize>>20))
+		return nil, notAJournal(path, fmt.Sprintf("it has more than %d MiB", maxSize>>20))
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -92,7 +92,7 @@ func Record(name, computer string, answers *verdict.Result, notes []string) *Run
 // fromDocument reads a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
 	whole, cut := repaired(text)
-	v, err := value.ParseJSON(whole)
+	v, err := parse(whole)
 	if err != nil {
 		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")
 	}

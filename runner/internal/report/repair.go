@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,9 +84,18 @@ func notANumber(text []byte) string {
 	return ""
 }
 
+// parse reads a text of JSON.
+func parse(text []byte) (any, error) {
+	v, end, err := value.ReadJSON(text, maxValues, nil)
+	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
+		err = errors.New("there is more after the end of the JSON")
+	}
+	return v, err
+}
+
 // isRecord tells whether a line is of a run that has not written its journal: see package journal.
 func isRecord(line []byte) bool {
-	v, err := value.ParseJSON(line)
+	v, err := parse(line)
 	m, _ := v.(*value.Map)
 	return err == nil && m.Has("part") && m.Has("run")
 }
@@ -98,7 +108,7 @@ func (r *Run) fromRecords(lines [][]byte) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		v, err := value.ParseJSON(line)
+		v, err := parse(line)
 		m, _ := v.(*value.Map)
 		if err != nil || m.Map("run") == nil {
 			lost++

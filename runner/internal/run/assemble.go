@@ -63,6 +63,8 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 		Done:   o.Done,
 		Record: j.Record,
 		Hide:   r.Mask.Value,
+
+		MaxOutput: o.MaxOutput,
 	}
 	if controls.Any() {
 		p.experiment.Controlled = true
@@ -127,7 +129,7 @@ func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) 
 // providers carry out activities with these variables. All of them share the
 // runner's processes and its one Python interpreter.
 func (r *Runner) providers(v *variables.Variables, o Options) *provider.Providers {
-	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, LearnPieces: r.Mask.LearnPieces,
+	return &provider.Providers{Variables: v, Log: r.Log, Owner: r.Processes, Stdin: r.Stdin, MaxTime: o.MaxTime, LearnPieces: r.Mask.LearnPieces,
 		Python: func(ctx context.Context, c worker.Call) (any, error) {
 			c.Configuration, c.Secrets = v.Values()
 			return r.python(o).Call(ctx, c)

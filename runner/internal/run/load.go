@@ -14,6 +14,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/check"
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/httpclient"
@@ -73,9 +74,22 @@ func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, missp
 
 // Learn tells the mask the secrets of an experiment, if it can be read. Call it before
 // anything is started that may show them, such as the experiment's target.
-func (r *Runner) Learn(o Options) {
-	doc, _ := document.Read(o.Source)
+func (r *Runner) Learn(ctx context.Context, o Options) {
+	doc, _ := heeding(ctx, func() (*document.Document, problem.List) { return document.Read(o.Source) })
 	r.learner(o)(doc.Map())
+}
+
+// heeding reads a document, which may take some seconds, until ctx ends.
+func heeding(ctx context.Context, read func() (*document.Document, problem.List)) (doc *document.Document, found problem.List) {
+	type outcome struct {
+		doc   *document.Document
+		found problem.List
+	}
+	d, err := clock.Until(ctx, func() (d outcome) { d.doc, d.found = read(); return d })
+	if err != nil {
+		return nil, problem.List{problem.New(problem.NoVerdict, context.Cause(ctx).Error(), "nothing was done")}
+	}
+	return d.doc, d.found
 }
 
 // learner tells the mask the secrets that an experiment declares.
@@ -107,7 +121,7 @@ func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, f
 // from the environment, else from the settings; a server may answer with it, and it is a secret.
 func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, problem.List) {
 	if !isURL(o.Source) {
-		return document.Read(o.Source)
+		return heeding(ctx, func() (*document.Document, problem.List) { return document.Read(o.Source) })
 	}
 	return fetch(ctx, o.Source, o.NoVerifyTLS, func(host string) string {
 		header := o.Settings.Authorization(host)
@@ -169,7 +183,7 @@ func fetch(ctx context.Context, source string, insecure bool, auth func(host str
 	answer, err := get(ctx, source, insecure, auth)
 	switch {
 	case err == nil:
-		return parseAnswer(source, answer)
+		return heeding(ctx, func() (*document.Document, problem.List) { return parseAnswer(source, answer) })
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case errors.Is(err, httpclient.ErrTooLarge):

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"time"
 
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
@@ -44,6 +45,8 @@ type Options struct {
 	NoVerifyTLS  bool   // fetch the experiment without checking the server's certificate
 	Python       string // the interpreter; empty: the one that is found
 	Controls     []control.Control
+	MaxTime      time.Duration // how long one activity may take in all; 0: no limit
+	MaxOutput    int64         // engine.Engine's
 	Overrides    variables.Overrides
 	Settings     settings.Settings
 

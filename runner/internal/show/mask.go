@@ -28,7 +28,9 @@ type Mask struct {
 	parts map[string]bool // texts that betray a secret wherever they occur
 	whole map[string]bool // texts that are a secret only when nothing else is there
 
-	longest int // of parts, in bytes
+	starts  map[string][]string // parts, by their first bytes: see find
+	begins  [1 << 16]bool       // by the first two bytes: some part begins with these
+	longest int                 // of parts, in bytes
 }
 
 // Learn adds every value among the given ones: those in groups and those deeper.
@@ -65,7 +67,7 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.whole == nil {
-		m.parts, m.whole = map[string]bool{}, map[string]bool{}
+		m.parts, m.whole, m.starts = map[string]bool{}, map[string]bool{}, map[string][]string{}
 	}
 	for _, secret := range found {
 		trimmed := strings.TrimSpace(secret)
@@ -75,7 +77,7 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 		latin1 := string(charset.DecodeAs([]byte(secret), "latin-1")) // as it is read in an output that is not UTF-8 as a whole
 		m.whole[secret], m.whole[trimmed], m.whole[latin1] = true, true, true
 		for _, part := range append(encodings(secret), encodings(latin1)...) {
-			m.parts[part], m.longest = true, max(m.longest, len(part))
+			m.addPart(part)
 		}
 	}
 }
@@ -113,10 +115,7 @@ func (m *Mask) Text(text string) string {
 	}
 	places := append(loginsAt(text, login), m.find(text, 0)...)
 	if m.longest >= wrapped {
-		joined, was := withoutLineEnds(text)
-		for _, place := range m.find(joined, wrapped) {
-			places = append(places, []int{was[place[0]], was[place[1]-1] + 1})
-		}
+		places = append(places, m.findWrapped(text)...)
 	}
 	// Places may overlap: to replace one after the other would leave the end of the second.
 	slices.SortFunc(places, func(a, b []int) int { return a[0] - b[0] })
@@ -129,37 +128,6 @@ func (m *Mask) Text(text string) string {
 		done = max(done, place[1])
 	}
 	return b.String() + text[done:]
-}
-
-// wrapped is the length, in bytes, from which on programs cut what they encode into lines.
-const wrapped = 40
-
-// find lists the places of what betrays a secret and is not shorter than least.
-func (m *Mask) find(text string, least int) (places [][]int) {
-	for part := range m.parts {
-		for at, i := 0, 0; i >= 0 && len(part) >= least; at += i + 1 {
-			if i = strings.Index(text[at:], part); i >= 0 {
-				places = append(places, []int{at + i, at + i + len(part)})
-			}
-		}
-	}
-	return places
-}
-
-// withoutLineEnds is a text of several lines on one line, and where each byte of it was;
-// nil for a text of one line.
-func withoutLineEnds(text string) (joined string, was []int) {
-	if !strings.Contains(strings.TrimSpace(text), "\n") {
-		return "", nil
-	}
-	var b strings.Builder
-	for i := range len(text) {
-		if text[i] != '\n' && text[i] != '\r' {
-			b.WriteByte(text[i])
-			was = append(was, i)
-		}
-	}
-	return b.String(), was
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the words and the times
@@ -248,7 +216,20 @@ func (m *Mask) Lines(text string) string { return m.Text(clean(m.Text(text))) }
 // Line is Screen on one line of at most so many letters; 0 is no limit. Whatever
 // is white space becomes a single blank.
 func (m *Mask) Line(text string, letters int) string {
-	line := []rune(strings.Join(strings.Fields(m.Lines(text)), " "))
+	if begin := m.piece(text); letters > 0 && begin < len(text) {
+		m.mu.RLock()
+		half := 10 * m.longest // more letters than half a secret at the end of the piece can have
+		m.mu.RUnlock()
+		if line := []rune(m.oneLine(text[:begin])); len(line) > letters+half {
+			return cut(line, letters)
+		}
+	}
+	return cut([]rune(m.oneLine(text)), letters)
+}
+
+func (m *Mask) oneLine(text string) string { return strings.Join(strings.Fields(m.Lines(text)), " ") }
+
+func cut(line []rune, letters int) string {
 	if letters > 0 && len(line) > letters {
 		return strings.TrimRight(string(line[:letters-1]), " ") + "…"
 	}

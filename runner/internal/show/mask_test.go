@@ -177,6 +177,17 @@ func TestMaskedBeforeCut(t *testing.T) {
 			t.Errorf("shown: %q", got)
 		}
 	}
+	for name, text := range map[string]string{ // far more than is shown, and a secret where a piece of it ends
+		"behind blanks": strings.Repeat(" ", 1<<16-20) + secret, "behind line ends": strings.Repeat("\n", 1<<16-20) + secret[:20] + strings.Repeat("\n", 1<<16) + secret[20:],
+		"behind secrets": strings.Repeat(secret, 1<<11), "in a URL": "http://u:" + strings.Repeat("y", 1<<16) + "@h/",
+	} {
+		if got := mask.Line(text+strings.Repeat("x", 1<<16), 15); strings.Contains(got, "abcd") || strings.Contains(got, "yy") || !strings.Contains(got, Hidden) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if got := mask.Line(strings.Repeat("x ", 1<<17), 5); got != "x x…" {
+		t.Errorf("of a long text: %q", got)
+	}
 	if got := mask.Line("one\ttwo\nthree four", 10); got != "one two t…" {
 		t.Errorf("got %q", got)
 	}

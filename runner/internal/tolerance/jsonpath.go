@@ -1,11 +1,14 @@
 package tolerance
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/jsonpath"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -42,12 +45,12 @@ func pathAdvice(path string) string {
 
 // Within lets an expected value decide before a count, and a count before there
 // being anything at all.
-func (t jsonPath) Within(_ context.Context, output any) (bool, error) {
+func (t jsonPath) Within(ctx context.Context, output any) (bool, error) {
 	path, err := t.replaced("path")
 	if err != nil {
 		return false, err
 	}
-	found, err := t.find(path, output)
+	found, err := t.find(ctx, path, output)
 	if err != nil {
 		return false, err
 	}
@@ -64,8 +67,9 @@ func (t jsonPath) Within(_ context.Context, output any) (bool, error) {
 	return len(found) > 0, nil
 }
 
-// find follows a path in the output, which may be JSON text.
-func (t jsonPath) find(text string, output any) ([]any, error) {
+// find follows a path in the output, which may be JSON text, until ctx ends: what goes on then
+// changes nothing.
+func (t jsonPath) find(ctx context.Context, text string, output any) ([]any, error) {
 	path, err := remembered(&t.surroundings.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
 		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
@@ -74,14 +78,21 @@ func (t jsonPath) find(text string, output any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if part, err = readJSON(part); err != nil {
-		return nil, err
+	type finding struct {
+		found       []any
+		unread, err error
 	}
-	found, err := path.Find(part)
-	if err != nil {
-		return nil, unmeasured("the JSON path "+text+" of the tolerance cannot be followed"+t.why("path", text, err), "correct the path")
+	f, err := clock.Until(ctx, func() (f finding) {
+		document, err := readJSON(part)
+		if f.unread = err; err == nil {
+			f.found, f.err = path.Find(document)
+		}
+		return f
+	})
+	if f.err != nil {
+		return nil, unmeasured("the JSON path "+text+" of the tolerance cannot be followed"+t.why("path", text, f.err), "correct the path")
 	}
-	return found, nil
+	return f.found, cmp.Or(err, f.unread)
 }
 
 // readJSON parses text where it is JSON; other text is a document of its own.
@@ -91,9 +102,12 @@ func readJSON(part any) (any, error) {
 	}
 	if text, ok := part.(string); ok {
 		document, err := value.ParseJSON([]byte(text))
-		if errors.Is(err, strconv.ErrRange) {
+		switch {
+		case errors.Is(err, strconv.ErrRange):
 			return nil, unmeasured("the output cannot be read: "+err.Error(), "let the service answer with a shorter number")
-		} else if err == nil {
+		case errors.Is(err, bytes.ErrTooLarge):
+			return nil, unmeasured("the output cannot be read: "+err.Error(), "let the service answer with less")
+		case err == nil:
 			return document, nil
 		}
 	}
@@ -117,7 +131,7 @@ func (t jsonPath) Wanted(any) string {
 
 // Got says what the path finds.
 func (t jsonPath) Got(output any) string {
-	found, err := t.find(t.Text("path"), output)
+	found, err := t.find(context.Background(), t.Text("path"), output)
 	switch {
 	case err != nil:
 		return whole(output)

@@ -14,6 +14,7 @@ import (
 	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -35,7 +36,7 @@ func (t regex) Check() []problem.Finding {
 
 func (t regex) Warnings(provider string) []problem.Finding { return t.targetless(provider) }
 
-func (t regex) Within(_ context.Context, output any) (bool, error) {
+func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	part, err := t.part(output)
 	if err != nil {
 		return false, err
@@ -56,15 +57,27 @@ func (t regex) Within(_ context.Context, output any) (bool, error) {
 		}
 		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), do)
 	}
-	met, err := rx.MatchString(text)
+	found, err := clock.Until(ctx, func() (found matching) {
+		found.met, found.err = rx.MatchString(text)
+		return found
+	})
 	if err != nil {
+		return false, err
+	}
+	if err := found.err; err != nil {
 		took := fmt.Sprintf("longer than %s", searchLimit)
 		if errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
 			took = "too much memory"
 		}
 		return false, unmeasured("searching for the pattern "+pattern+" took "+took, "write a simpler pattern: one repetition within another is what takes time")
 	}
-	return met, nil
+	return found.met, nil
+}
+
+// matching is what came of a search.
+type matching struct {
+	met bool
+	err error
 }
 
 func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }

@@ -249,6 +249,22 @@ func TestGiveChangesTheMappingInPlace(t *testing.T) {
 	}
 }
 
+// What takes long ends with the run, and is then no answer. What is read has a limit.
+func TestJudgingEnds(t *testing.T) {
+	long := "[" + strings.Repeat("1,", 1_999_998) + "1]"
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, tolerance := range []*value.Map{typed("regex", "pattern", "x(.|[^1])*y"), typed("jsonpath", "path", "$..*")} {
+		if met, err := Parse(tolerance).Within(stopped, long); met || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v %v", value.Repr(tolerance), met, err)
+		}
+	}
+	met, err := Parse(typed("jsonpath", "path", "$[0]")).Within(t.Context(), "[1,"+long[1:])
+	if met || err == nil || err.Error() != "the output cannot be read: there are too many values in this, at byte 3999999; let the service answer with less" {
+		t.Errorf("too many values: %v %v", met, err)
+	}
+}
+
 // A control may change a tolerance between two outputs; the new one counts.
 func TestAChangedToleranceCounts(t *testing.T) {
 	s := &Surroundings{}

@@ -26,9 +26,7 @@ func JSON(v any) string {
 // the text at a time. Its error is the first one of w.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	j := writer{to: w, indent: indent, margin: "\n"}
-	if buffer, is := w.(*bytes.Buffer); is {
-		j.out = buffer.AvailableBuffer()
-	}
+	j.empty()
 	j.value(v)
 	j.flush(0)
 	return j.err
@@ -68,11 +66,23 @@ func (w *writer) flush(limit int) {
 	if w.err == nil {
 		_, w.err = w.to.Write(w.out)
 	}
-	w.out = w.out[:0]
+	w.empty()
 }
 
+// empty begins anew, in the free memory of a buffer where it writes to one.
+func (w *writer) empty() {
+	if w.out = w.out[:0]; w.err == nil {
+		if buffer, is := w.to.(*bytes.Buffer); is {
+			w.out = buffer.AvailableBuffer()
+		}
+	}
+}
+
+// most is how many bytes wait to be handed over, but for what is handed over whole.
+const most = 1 << 16
+
 func (w *writer) value(v any) {
-	w.flush(1 << 16)
+	w.flush(most)
 	switch v := v.(type) {
 	case nil:
 		w.word("null", "None")
@@ -139,21 +149,28 @@ func (w *writer) text(s string) {
 		w.out = append(w.out, quote([]rune(s), unicode.MaxRune+1)...)
 		return
 	}
-	out := append(w.out, '"')
-	if isPlain(s) {
-		out = append(out, s...)
-		s = ""
-	}
-	for _, r := range s { // a broken byte comes out as U+FFFD
-		if i := strings.IndexRune(escaped, r); i >= 0 {
-			out = append(out, '\\', escapes[i])
-		} else if r < ' ' {
-			out = fmt.Appendf(out, `\u%04x`, r)
-		} else {
-			out = utf8.AppendRune(out, r)
+	w.out = append(w.out, '"')
+	for s != "" {
+		n := plainBytes(s)
+		if w.out = append(w.out, s[:n]...); n == 0 {
+			r, size := utf8.DecodeRuneInString(s) // a broken byte comes out as U+FFFD
+			w.out = appendRune(w.out, r)
+			n = size
 		}
+		s = s[n:]
+		w.flush(most)
 	}
-	w.out = append(out, '"')
+	w.out = append(w.out, '"')
+}
+
+func appendRune(out []byte, r rune) []byte {
+	const digits = "0123456789abcdef"
+	if i := strings.IndexRune(escaped, r); i >= 0 {
+		return append(out, '\\', escapes[i])
+	} else if r < ' ' {
+		return append(out, '\\', 'u', '0', '0', digits[r>>4], digits[r&15])
+	}
+	return utf8.AppendRune(out, r)
 }
 
 func (w *writer) open(bracket byte) {
@@ -188,14 +205,16 @@ const (
 	escapes = `\nrtbf"`
 )
 
-// isPlain tells whether a text stands in JSON as it is: nearly all do.
-func isPlain(s string) bool {
+// plainBytes is how many bytes of a text, from its start on, stand in JSON as they are: nearly
+// all do. It is no more than a piece.
+func plainBytes(s string) int {
+	s = s[:min(len(s), most)]
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return false
+			return i
 		}
 	}
-	return true
+	return len(s)
 }
 
 // quote puts single quotes around a text, or double ones where it has a single quote and no

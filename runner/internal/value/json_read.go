@@ -11,9 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// ParseJSON reads one JSON text. Its error says what is wrong and at which byte.
+// ParseJSON reads one JSON text of up to 2,000,000 values. Its error says what is wrong and at
+// which byte; for more values it is a bytes.ErrTooLarge.
 func ParseJSON(text []byte) (any, error) {
-	v, end, err := ReadJSON(text, nil)
+	v, end, err := ReadJSON(text, maxValues, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w, at byte %d", err, end)
 	}
@@ -25,14 +26,15 @@ func ParseJSON(text []byte) (any, error) {
 
 // ReadJSON reads the JSON value at the start of text, and returns the byte where it ends, or
 // where its error is. The error is io.ErrUnexpectedEOF for a text that ends too early, a
-// *json.SyntaxError for one that is not JSON, and another for one that is nested too deep. Where
+// *json.SyntaxError for one that is not JSON, a bytes.ErrTooLarge for one that has more than most
+// values in it, and another for one that is nested too deep. Where
 // odd is not nil, it is told of what JSON allows and its reader may not, with the byte where it
 // stands: a key that its mapping has already, as a string, and a number beyond the floats, as an
 // infinity. An integer of more than 4300 digits is one of these; without odd it is an error.
 //
 // Keys and short texts that come again and again are stored once.
-func ReadJSON(text []byte, odd func(at int, what any)) (v any, end int, err error) {
-	r := &jsonReader{text: text, odd: odd, shared: map[string]any{}}
+func ReadJSON(text []byte, most int, odd func(at int, what any)) (v any, end int, err error) {
+	r := &jsonReader{text: text, left: most, odd: odd, shared: map[string]any{}}
 	if v = r.value(0); r.err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
@@ -55,6 +57,8 @@ const (
 	// maxDepth bounds the nesting of a text: Python's own reader gives up near 1,000
 	// levels, and a deeper one would take our stack and the journal's indentation.
 	maxDepth = 500
+	// maxValues bounds the values in an answer: they take far more memory than the text.
+	maxValues = 2_000_000
 	// Texts up to maxShared bytes are stored once, up to so many of them.
 	maxShared, sharedTexts = 32, 512
 )
@@ -65,6 +69,7 @@ type jsonReader struct {
 	at      int
 	err     error // the first one, which ends the reading
 	wrong   int   // where it is
+	left    int   // how many values there may still be
 	odd     func(at int, what any)
 	shared  map[string]any // see share
 	items   []any          // of all lists that are open
@@ -76,6 +81,12 @@ func (r *jsonReader) fail(err error) {
 		r.err, r.wrong = err, r.at
 	}
 }
+
+// tooMany is the error of a text with too many values in it.
+type tooMany struct{}
+
+func (tooMany) Error() string        { return "there are too many values in this" }
+func (tooMany) Is(target error) bool { return target == bytes.ErrTooLarge }
 
 // next is the byte at which the next token starts, 0 at the end.
 func (r *jsonReader) next() byte {
@@ -93,6 +104,10 @@ func (r *jsonReader) value(depth int) any {
 	c := r.next()
 	if depth > maxDepth {
 		r.fail(fmt.Errorf("this is nested deeper than %d levels", maxDepth))
+		return nil
+	}
+	if r.left--; r.left < 0 {
+		r.fail(tooMany{})
 		return nil
 	}
 	switch c {

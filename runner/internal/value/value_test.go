@@ -147,6 +147,13 @@ func TestWriteJSON(t *testing.T) {
 	if err := WriteJSON(&line, list, ""); err != nil || line.String() != JSON(list) {
 		t.Errorf("%d bytes, %v", line.Len(), err)
 	}
+	var again bytes.Buffer // its memory is used once more
+	for _, v := range []any{list, MapOf("long", strings.Repeat("é\n", 1<<16), "next", "", "last", list), MapOf("long", strings.Repeat("a", 1<<18), "next", "x")} {
+		again.Reset()
+		if err := WriteJSON(&again, v, ""); err != nil || again.String() != JSON(v) {
+			t.Errorf("into the memory of another value: %d bytes, %v", again.Len(), err)
+		}
+	}
 	var want bytes.Buffer
 	if err := json.Indent(&want, []byte(JSON(list)), "", "  "); err != nil || indented(list) != want.String() {
 		t.Errorf("indented: %d bytes, %v", want.Len(), err)
@@ -165,18 +172,18 @@ func (w writeFunc) Write(p []byte) (int, error) { return w(p) }
 // that come again once.
 func TestReadJSON(t *testing.T) {
 	var odd []string
-	v, end, err := ReadJSON([]byte(` {"a": 1e999, "b": {"a": -1e999, "a": 2}, "a": 3} x`), func(at int, what any) {
+	v, end, err := ReadJSON([]byte(` {"a": 1e999, "b": {"a": -1e999, "a": 2}, "a": 3} x`), maxValues, func(at int, what any) {
 		odd = append(odd, fmt.Sprint(at, Repr(what)))
 	})
 	if got := Repr(v) + strings.Join(odd, " "); err != nil || end != 49 || got != "{'a': 3, 'b': {'a': 2}}7inf 25-inf 33'a' 42'a'" {
 		t.Errorf("%s to %d, %v", got, end, err)
 	}
 	for text, want := range map[string]int{"[1, 2": 5, `{"a": nope}`: 7, "[1,]": 3, "\"\n\"": 1, strings.Repeat("[", 1000): 501} {
-		if _, at, err := ReadJSON([]byte(text), nil); err == nil || at != want {
+		if _, at, err := ReadJSON([]byte(text), maxValues, nil); err == nil || at != want {
 			t.Errorf("%.20q: %v at %d, want %d", text, err, at, want)
 		}
 	}
-	v, _, err = ReadJSON([]byte("["+strings.Repeat(`"probe", `, 200)+`"probe"]`), nil)
+	v, _, err = ReadJSON([]byte("["+strings.Repeat(`"probe", `, 200)+`"probe"]`), maxValues, nil)
 	if err != nil || len(v.([]any)) != 201 {
 		t.Fatal(err)
 	}
@@ -224,6 +231,15 @@ func TestParseJSONRefuses(t *testing.T) {
 	}
 }
 
+// Each value counts, and no key.
+func TestTooManyValues(t *testing.T) {
+	for text, fits := range map[string]bool{`{"a": 1, "b": [2]}`: true, `{"a": 1, "b": [2, 3]}`: false, "[[[[[": false, "[0,0,0,": false, "[0, 0": true} {
+		if _, _, err := ReadJSON([]byte(text), 4, nil); errors.Is(err, bytes.ErrTooLarge) == fits {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // As in Python, and else a long one would take minutes.
 func TestLongIntegers(t *testing.T) {
 	most := strings.Repeat("7", maxDigits)
@@ -235,7 +251,7 @@ func TestLongIntegers(t *testing.T) {
 		}
 	}
 	told := 0
-	if _, _, err := ReadJSON([]byte(most+"7"), func(int, any) { told++ }); err != nil || told != 1 {
+	if _, _, err := ReadJSON([]byte(most+"7"), maxValues, func(int, any) { told++ }); err != nil || told != 1 {
 		t.Errorf("told %d times, %v", told, err)
 	}
 }

@@ -60,6 +60,15 @@ func (s *State) Value() any {
 	return value.MapOf("steady_state_met", met, "probes", s.Runs.Values())
 }
 
+// Shorten puts another output in the place of one that is too large to be kept.
+func (r *Run) Shorten(output any) {
+	r.Output, r.measured = output, nil
+	if r.journalled != nil {
+		r.journalled = r.journalled.Copy()
+		r.journalled.Set("output", output)
+	}
+}
+
 // Adopt takes over what controls have changed in the run as the journal has it.
 func (r *Run) Adopt(changed any) {
 	m, ok := changed.(*value.Map)

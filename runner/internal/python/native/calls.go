@@ -160,16 +160,16 @@ func timeSleep(ctx context.Context, a *value.Map) (any, error) {
 }
 
 // shutilCopy copies a file, into dst where that is a folder, and its mode.
-func shutilCopy(_ context.Context, a *value.Map) (any, error) {
+func shutilCopy(ctx context.Context, a *value.Map) (any, error) {
 	src, dst := a.Text("src"), a.Text("dst")
 	if isFolder(dst) {
 		dst = inFolder(dst, src)
 	}
-	return dst, copyFile(src, dst, true)
+	return dst, copyFile(ctx, src, dst, true)
 }
 
-func shutilCopyfile(_ context.Context, a *value.Map) (any, error) {
-	return a.Text("dst"), copyFile(a.Text("src"), a.Text("dst"), false)
+func shutilCopyfile(ctx context.Context, a *value.Map) (any, error) {
+	return a.Text("dst"), copyFile(ctx, a.Text("src"), a.Text("dst"), false)
 }
 
 // inFolder is the name that src gets in a folder.
@@ -179,8 +179,8 @@ func inFolder(folder, src string) string {
 }
 
 // copyFile copies what a file holds and, on demand, its mode. A pipe is refused,
-// because it has no end.
-func copyFile(src, dst string, mode bool) error {
+// because it has no end. It ends with ctx.
+func copyFile(ctx context.Context, src, dst string, mode bool) error {
 	from, to := find(src), find(dst)
 	switch {
 	case from != nil && to != nil && os.SameFile(from, to):
@@ -201,9 +201,17 @@ func copyFile(src, dst string, mode bool) error {
 	if err != nil {
 		return systemError(err, dst)
 	}
-	_, err = io.Copy(out, in)
+	for err == nil && ctx.Err() == nil {
+		_, err = io.CopyN(out, in, 16<<20)
+	}
+	if err == io.EOF {
+		err = nil
+	}
 	if err = errors.Join(err, out.Close()); err != nil {
 		return systemError(err, src, dst)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if mode {
 		return systemError(os.Chmod(dst, from.Mode()), dst)
@@ -228,11 +236,11 @@ func shutilMove(ctx context.Context, a *value.Map) (any, error) {
 	if syscall.Rename(src, goal) == nil {
 		return goal, nil
 	}
-	return goal, moveByCopy(src, dst, goal)
+	return goal, moveByCopy(ctx, src, dst, goal)
 }
 
 // moveByCopy moves src to goal, which lies in dst or is the same.
-func moveByCopy(src, dst, goal string) error {
+func moveByCopy(ctx context.Context, src, dst, goal string) error {
 	var err error
 	switch info, missing := os.Lstat(src); {
 	case missing == nil && info.Mode()&fs.ModeSymlink != 0:
@@ -247,7 +255,7 @@ func moveByCopy(src, dst, goal string) error {
 		}
 		err = systemError(os.CopyFS(goal, os.DirFS(src)), src, goal)
 	default:
-		if err = copyFile(src, goal, true); err == nil && info != nil {
+		if err = copyFile(ctx, src, goal, true); err == nil && info != nil {
 			os.Chtimes(goal, info.ModTime(), info.ModTime()) // a disk without times loses nothing else
 		}
 	}

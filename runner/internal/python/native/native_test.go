@@ -150,6 +150,18 @@ func TestSleep(t *testing.T) {
 	}
 }
 
+// A copy of what has no end ends with its context.
+func TestCopyEndsWithItsContext(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("no file without an end here")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := invoke(ctx, "shutil", "copyfile", "src", "/dev/zero", "dst", os.DevNull); err != context.DeadlineExceeded {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSleepEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
@@ -192,13 +204,13 @@ func TestMoveByCopy(t *testing.T) {
 	if err := os.Chtimes("d/e/f", then, then); err != nil {
 		t.Fatal(err)
 	}
-	if err := moveByCopy("d/e/f", "d/e/g", "d/e/g"); err != nil {
+	if err := moveByCopy(t.Context(), "d/e/f", "d/e/g", "d/e/g"); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat("d/e/g"); err != nil || !info.ModTime().Equal(then) {
 		t.Errorf("the file lost its time: %v, %v", info, err)
 	}
-	if err := moveByCopy("d", "n", "n"); err != nil {
+	if err := moveByCopy(t.Context(), "d", "n", "n"); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile("n/e/g"); string(text) != "text" {

@@ -165,17 +165,17 @@ func (p *interpreter) readAnswers(w *Worker) {
 	defer close(p.replied)
 	in := bufio.NewReaderSize(p.answers, 1<<16)
 	for {
-		line, err := in.ReadBytes('\n')
+		line, n, err := readLine(in, mostAnswer)
 		if err != nil {
 			return
 		}
-		message, err := value.ParseJSON(line)
+		message, err := parse(line, n)
 		said, ok := message.(*value.Map)
 		if err == nil && ok && bytes.Contains(line, []byte(`\u0000`)) {
 			said, ok = unmark(said).(*value.Map)
 		}
 		if err != nil || !ok || !p.accept(w, said) {
-			p.kill(fmt.Errorf("it sent an unexpected line: %s", bytes.TrimSpace(line)))
+			p.kill(fmt.Errorf("it sent an unexpected line: %s", bytes.TrimSpace(line[:min(len(line), 1000)])))
 			return
 		}
 	}
@@ -227,16 +227,17 @@ func (p *interpreter) readOutput(w *Worker) {
 	defer close(p.printed)
 	in := bufio.NewReaderSize(p.output, 1<<16)
 	for {
-		line, err := in.ReadString('\n')
-		printed, number, marked := strings.Cut(line, "\x00")
+		whole, length, err := readLine(in, mostPrinted)
+		line := printed(whole, length)
+		text, number, marked := strings.Cut(line, "\x00")
 		n, bad := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 		if !marked || bad != nil {
-			printed, n = line, 0
+			text, n = line, 0
 		}
-		if printed != "" {
-			printed = strings.TrimRight(printed, "\r\n")
-			p.last.Store(printed)
-			w.log(logLine{text: printed})
+		if text != "" {
+			text = strings.TrimRight(text, "\r\n")
+			p.last.Store(text)
+			w.log(logLine{text: text})
 		}
 		if e := p.exchange(n); e != nil && !isClosed(e.printed) { // a function may print what looks like a mark
 			close(e.printed)

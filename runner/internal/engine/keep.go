@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"fmt"
+
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// longPart is the size in bytes from which on a part of an output is left out where there is no
+// room for it.
+const longPart = 1 << 10
+
+// keep leaves the long parts of an output out of the run, once it was judged, where the outputs
+// that were kept before leave no room for it. A run that asks for ever must not fill the memory.
+func (e *Engine) keep(run *verdict.Run) {
+	if e.MaxOutput <= 0 {
+		return
+	}
+	all, first := size(run.Output), false
+	e.locked(func() {
+		if all <= e.MaxOutput-e.kept {
+			e.kept += all
+			return
+		}
+		first = !e.leftOut
+		e.leftOut, all = true, -1
+	})
+	if all >= 0 {
+		return
+	}
+	run.Shorten(e.withoutLong(run.Output))
+	if first {
+		e.Log.Warn(fmt.Sprintf("All outputs of this run together have more than %d MiB: from here on, long ones are left out of the journal. --max-output keeps more", e.MaxOutput>>20))
+	}
+}
+
+// withoutLong is an output without its long parts: what http and process answer keeps its status.
+func (e *Engine) withoutLong(output any) any {
+	n := size(output)
+	parts, isMap := output.(*value.Map)
+	switch {
+	case n <= longPart:
+		return output
+	case !isMap || !parts.Has("status"):
+		return fmt.Sprintf("(left out: %d bytes; the outputs of this run have more than %d MiB together)", n, e.MaxOutput>>20)
+	}
+	kept := &value.Map{}
+	for key, part := range parts.All() {
+		if key != "status" {
+			part = e.withoutLong(part)
+		}
+		kept.Set(key, part)
+	}
+	return kept
+}
+
+// size is about how many bytes a value takes.
+func size(v any) int64 {
+	const one = 16
+	switch v := v.(type) {
+	case string:
+		return one + int64(len(v))
+	case []byte:
+		return one + int64(len(v))
+	case []any:
+		n := int64(one)
+		for _, item := range v {
+			n += size(item)
+		}
+		return n
+	case *value.Map:
+		n := int64(one)
+		for key, item := range v.All() {
+			n += one + int64(len(key)) + size(item)
+		}
+		return n
+	}
+	return one
+}

@@ -1,0 +1,99 @@
+package show
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// addPart adds a text that betrays a secret wherever it occurs.
+func (m *Mask) addPart(part string) {
+	if m.parts[part] || len(part) < minLength {
+		return
+	}
+	m.parts[part], m.longest = true, max(m.longest, len(part))
+	m.starts[part[:minLength]] = append(m.starts[part[:minLength]], part)
+	m.begins[firstTwo(part)] = true
+}
+
+func firstTwo(text string) int { return int(text[0])<<8 | int(text[1]) }
+
+// find lists the places of what betrays a secret and is not shorter than least. It goes through
+// the text once, however many secrets there are.
+func (m *Mask) find(text string, least int) (places [][]int) {
+	if len(m.parts) == 0 {
+		return nil
+	}
+	for at := range max(0, len(text)-minLength+1) {
+		if !m.begins[firstTwo(text[at:])] {
+			continue
+		}
+		for _, part := range m.starts[text[at:at+minLength]] {
+			if len(part) >= least && strings.HasPrefix(text[at:], part) {
+				places = append(places, []int{at, at + len(part)})
+			}
+		}
+	}
+	return places
+}
+
+// wrapped is the length, in bytes, from which on programs cut what they encode into lines.
+const wrapped = 40
+
+// findWrapped lists the places of what goes on from line to line.
+func (m *Mask) findWrapped(text string) [][]int {
+	if !strings.Contains(strings.TrimSpace(text), "\n") {
+		return nil
+	}
+	places := m.find(withoutLineEnds(text), wrapped)
+	var ends []*int // of all places, to be moved to where they are in the text itself
+	for _, place := range places {
+		place[1]-- // the last byte is in the place
+		ends = append(ends, &place[0], &place[1])
+	}
+	slices.SortFunc(ends, func(a, b *int) int { return cmp.Compare(*a, *b) })
+	seen := 0
+	for at := 0; len(ends) > 0; at++ {
+		if isLineEnd(text[at]) {
+			continue
+		}
+		for len(ends) > 0 && *ends[0] == seen {
+			*ends[0], ends = at, ends[1:]
+		}
+		seen++
+	}
+	for _, place := range places {
+		place[1]++
+	}
+	return places
+}
+
+func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
+
+// withoutLineEnds is a text of several lines on one line.
+func withoutLineEnds(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for line := range strings.Lines(text) {
+		for part := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), "\r") {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
+}
+
+// piece is where a long text may be cut of which only the beginning is shown: after 64 KiB, and in
+// no URL. It is the length of a text that may not be cut.
+func (m *Mask) piece(text string) int {
+	const most = 1 << 16
+	if len(text) <= most {
+		return len(text)
+	}
+	if !strings.Contains(text, "@") {
+		return most
+	}
+	if blank := strings.LastIndexAny(text[:most], " \t\r\n"); blank > 0 {
+		return blank
+	}
+	return len(text)
+}
