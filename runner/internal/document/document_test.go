@@ -249,21 +249,3 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`{"a": [1, "x", null]}`, "a: &x [1, *x]", "<<: {a: 1}", "a: !!int x", "{", "'", "a: 1:2:3.", "- 0b_", "- 0x_"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, parse := range []func(string, []byte) (*Document, problem.List){ParseJSON, ParseYAML} {
-			node, problems := parse("x", text)
-			errors, _ := problems.Split()
-			if (node == nil) != (len(errors) > 0) {
-				t.Errorf("node %v with problems %v", node, problems)
-			}
-			if node != nil {
-				value.JSON(node.Value)
-			}
-		}
-	})
-}
