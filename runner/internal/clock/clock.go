@@ -56,8 +56,11 @@ func Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Until calls do, and waits for it until ctx ends; then it returns ctx's error, and what do
-// returns is lost. So do must change nothing.
-func Until[T any](ctx context.Context, do func() T) (v T, err error) {
+// returns is lost. So do must change nothing. If it is short, it is waited for in any case.
+func Until[T any](ctx context.Context, short bool, do func() T) (v T, err error) {
+	if short {
+		return do(), nil
+	}
 	done := make(chan T, 1)
 	go func() { done <- do() }()
 	select {

@@ -69,3 +69,23 @@ func TestTell(t *testing.T) {
 		})
 	}
 }
+
+// What takes long is left to itself when the context ends; what is short is waited for.
+func TestUntil(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	over := make(chan struct{})
+	defer close(over)
+	long := func() int { <-over; return 1 }
+	if _, err := Until(stopped, false, long); err != context.Canceled {
+		t.Errorf("long: %v", err)
+	}
+	for _, c := range []struct {
+		ctx   context.Context
+		short bool
+	}{{stopped, true}, {t.Context(), true}, {t.Context(), false}} {
+		if v, err := Until(c.ctx, c.short, func() int { return 7 }); v != 7 || err != nil {
+			t.Errorf("%v: %d, %v", c.short, v, err)
+		}
+	}
+}

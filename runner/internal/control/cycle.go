@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (c *Controls) configure(ctx context.Context, controls []Control) (kept []Co
 		r, err := c.do(ctx, call)
 		noted := c.note(ctx, control, call.Func, r, err)
 		var stop *worker.Interrupted
-		if errors.As(err, &stop) && stop.Class == "SystemExit" {
+		if errors.As(err, &stop) && stop.Class == "SystemExit" && stop.Signal == "" {
 			return nil, fmt.Errorf("the control '%s' ended the run before it began, with exit code %s", control.Name, stop.Text)
 		}
 		if r.Raised == nil && err == nil {
@@ -73,16 +74,18 @@ func (c *Controls) everywhere() (all []Control) {
 	return all
 }
 
-// Cleanup tells every control that the run is over.
-func (c *Controls) Cleanup(ctx context.Context) {
+// Cleanup tells every control that the run is over. Its error is that of the first that asked for
+// the end of the run.
+func (c *Controls) Cleanup(ctx context.Context) (stop error) {
 	for _, control := range append(c.everywhere(), c.Global...) {
 		if control.Module == "" {
 			continue
 		}
 		call := c.call(control, "cleanup_control")
 		r, err := c.Caller.Control(ctx, call.ControlCall)
-		c.note(ctx, control, call.Func, r, err)
+		stop = cmp.Or(stop, c.note(ctx, control, call.Func, r, err))
 	}
+	return stop
 }
 
 // Loading tells the global controls that an experiment is about to be read from

@@ -24,8 +24,8 @@ type Controls interface {
 	// it did not come to its end; adopt takes over what a control has changed in
 	// that. State is called under the experiment's lock.
 	After(ctx context.Context, level string, activity *value.Map, state func() any, adopt func(changed any)) error
-	// Cleanup tells the controls that the run is over.
-	Cleanup(ctx context.Context)
+	// Cleanup tells the controls that the run is over. Its error is a stop that one asked for.
+	Cleanup(ctx context.Context) error
 	// Event tells the handlers of events what happens, by the toolkit's name for it.
 	// The things are the arguments that are not about the whole experiment:
 	// an activity, a *verdict.Run, a *verdict.State, verdict.Runs, plain values.
@@ -85,9 +85,10 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 	if stop := (*verdict.Stop)(nil); err != nil && !errors.As(err, &stop) && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}
-	e.Controls.Cleanup(e.controlContext())
+	asked := e.stopsLate(err)
+	asked = e.stopsLate(e.Controls.Cleanup(e.controlContext())) || asked
 	e.event("finish")
-	if e.noteLateStop("while the controls were told that the run is over") {
+	if e.noteLateStop("while the controls were told that the run is over") || asked {
 		journal.Set("status", interrupted)
 	}
 	e.result.Verdict = e.result.Judge()

@@ -23,7 +23,7 @@ type watcher struct {
 }
 
 func (w *watcher) Configure(context.Context) error                { return w.broken }
-func (w *watcher) Cleanup(context.Context)                        { w.calls = append(w.calls, "cleanup") }
+func (w *watcher) Cleanup(context.Context) error                  { w.calls = append(w.calls, "cleanup"); return nil }
 func (w *watcher) Event(_ context.Context, name string, _ ...any) { w.events = append(w.events, name) }
 
 func (w *watcher) Before(_ context.Context, level string, activity *value.Map) error {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,8 +22,7 @@ func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activi
 		if ofHypothesis(part) {
 			return e.meet(ctx, a, run)
 		}
-		e.prove(ctx, a.Tolerance, run)
-		return nil
+		return e.prove(ctx, a.Tolerance, run)
 	})
 }
 
@@ -85,6 +85,8 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
+		case asksForEnd(err):
+			return err
 		case err != nil:
 			run.Unexpected = fmt.Errorf("the tolerance of '%s' cannot be compared with what the probe got: %w", run.Name, err)
 			return run.Unexpected
@@ -102,7 +104,7 @@ func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, r
 		return met, err
 	}
 	shown, whole := e.Tolerance(e.Hide(e.Substitute(written))), run.Output
-	said, err := clock.Until(ctx, func() (said struct{ wanted, got string }) {
+	said, err := clock.Until(ctx, size(whole) < 1<<16, func() (said struct{ wanted, got string }) {
 		output := e.Hide(whole)
 		if said.wanted = shown.Wanted(output); !met {
 			said.got = shown.Got(output)
@@ -126,8 +128,8 @@ func shortened(text string) string {
 // prove notes what is wrong with what an activity of the method or the rollbacks did, although it
 // ran: of a fault, whether it landed, and of a rollback, whether it undid it. An action without a
 // tolerance of its own must end as one that worked does, with exit code 0 or a status below 400;
-// the toolkit calls any end a success.
-func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
+// the toolkit calls any end a success. Its error is a stop that the tolerance's own probe asked for.
+func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) error {
 	switch {
 	case run.Pretended:
 	case run.Failed() && run.Action:
@@ -136,7 +138,9 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
-		if ctx.Err() != nil {
+		if asksForEnd(err) {
+			return err
+		} else if ctx.Err() != nil {
 			run.Unproven = fmt.Sprintf("the run was stopped before '%s' was judged", run.Name)
 		} else if err != nil {
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
@@ -146,7 +150,10 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) {
 	case run.Action:
 		run.CheckEnd()
 	}
+	return nil
 }
+
+func asksForEnd(err error) bool { return errors.As(err, new(*verdict.Stop)) }
 
 // proveThroughout asks the probes with proof: throughout once more: a fault that
 // healed while the hypothesis was checked proves nothing. The toolkit does not

@@ -41,6 +41,13 @@ func (e *Engine) stopsAt(err error) bool {
 	return true
 }
 
+// stopsLate is stopsAt for a control that is called when the run is over. One that only says so,
+// and sends no signal, changes nothing any more.
+func (e *Engine) stopsLate(err error) bool {
+	var stop *verdict.Stop
+	return errors.As(err, &stop) && stop.Signal > 0 && e.stopsAt(err)
+}
+
 func (e *Engine) requestedStop() (stop *verdict.Stop) {
 	e.locked(func() { stop = e.stopAsked })
 	return stop

@@ -49,7 +49,7 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 		content any
 		err     error
 	}
-	read, err := clock.Until(ctx, func() (b body) { b.content, b.err = bodyOf(answer); return b })
+	read, err := clock.Until(ctx, len(answer.Body) < 1<<16, func() (b body) { b.content, b.err = bodyOf(answer); return b })
 	switch {
 	case err != nil:
 		return nil, err

@@ -37,7 +37,7 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 		if errors.As(err, &failed) { // which is a no
 			return nil, nil
 		}
-		return answer, err
+		return answer, control.StopOf(err)
 	}}
 	en := &engine.Engine{
 		Experiment: p.experiment,
@@ -92,7 +92,17 @@ func (r *Runner) variableSource(written *value.Map, o Options) variables.Source 
 func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
 	var source variables.Source
 	p.experiment.Read(func(written *value.Map) { source = p.runner.variableSource(written, p.options) })
-	v, findings := source.Resolve(ctx)
+	asking, halt := halting(ctx)
+	ask := source.Ask
+	source.Ask = func(ctx context.Context, activity *value.Map, known *variables.Variables) (any, error) {
+		answer, err := ask(ctx, activity, known)
+		halt(err)
+		return answer, err
+	}
+	v, findings := source.Resolve(asking)
+	if err := stopped(asking); err != nil && ctx.Err() == nil {
+		return nil, err
+	}
 	var list problem.List
 	unmeasured := []string{"Some of the dynamic configuration failed to be loaded.Please review the log file for understanding what happened."}
 	for _, f := range findings {

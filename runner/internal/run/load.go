@@ -30,12 +30,14 @@ import (
 // load reads the experiment and, unless told otherwise, checks it. What is probably misspelt
 // and stops nothing is returned too, in words.
 func (r *Runner) load(ctx context.Context, o Options) (written *value.Map, misspelt []string, err error) {
+	ctx, halt := halting(ctx)
 	doc, found, err := r.read(ctx, o)
+	halt(err)
 	if err := cmp.Or(stopped(ctx), err); err != nil {
 		return nil, nil, err
 	}
 	if doc != nil {
-		surroundings := r.surroundings(ctx, o)
+		surroundings := r.surroundings(ctx, o, halt)
 		if o.NoValidation { // only the words are looked at
 			surroundings.ValidateControl = nil
 			surroundings.Inspect = func(all []worker.Reference) ([][]problem.Finding, error) {
@@ -85,7 +87,7 @@ func heeding(ctx context.Context, read func() (*document.Document, problem.List)
 		doc   *document.Document
 		found problem.List
 	}
-	d, err := clock.Until(ctx, func() (d outcome) { d.doc, d.found = read(); return d })
+	d, err := clock.Until(ctx, false, func() (d outcome) { d.doc, d.found = read(); return d })
 	if err != nil {
 		return nil, problem.List{problem.New(problem.NoVerdict, context.Cause(ctx).Error(), "nothing was done")}
 	}
@@ -95,6 +97,18 @@ func heeding(ctx context.Context, read func() (*document.Document, problem.List)
 // learner tells the mask the secrets that an experiment declares.
 func (r *Runner) learner(o Options) func(written *value.Map) {
 	return func(written *value.Map) { r.variableSource(written, o).Learn() }
+}
+
+// halting is a context that ends where an error says that a Python function has asked for the end
+// with a signal, as those of chaoslib.exit do: then nothing was done yet.
+func halting(ctx context.Context) (halted context.Context, halt func(error)) {
+	ctx, end := context.WithCancelCause(ctx)
+	return ctx, func(err error) {
+		var stop *verdict.Stop
+		if errors.As(control.StopOf(err), &stop) && stop.Signal > 0 {
+			end(stop)
+		}
+	}
 }
 
 // stopped is the error of a stop before the run began; nil if ctx still lasts.
@@ -135,7 +149,7 @@ func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, prob
 }
 
 // surroundings connects the check with the packages that it does not import.
-func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings {
+func (r *Runner) surroundings(ctx context.Context, o Options, halt func(error)) check.Surroundings {
 	return check.Surroundings{
 		Environment: o.Environment,
 		Overrides:   o.Overrides,
@@ -143,12 +157,15 @@ func (r *Runner) surroundings(ctx context.Context, o Options) check.Surroundings
 		Provider:    provider.Check,
 		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
 		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
-			return r.python(o).Inspect(ctx, all)
+			found, err := r.python(o).Inspect(ctx, all)
+			halt(err)
+			return found, err
 		},
 		ValidateControl: func(ref worker.Reference, declared *value.Map) error {
 			call := worker.ControlCall{Control: ref.Name, Module: ref.Module, Func: "validate_control", Declared: declared}
 			result, err := r.python(o).Control(ctx, call)
 			result.LogNotes()
+			halt(err)
 			if result.Raised != nil {
 				return result.Raised
 			}

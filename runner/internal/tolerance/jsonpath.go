@@ -82,7 +82,7 @@ func (t jsonPath) find(ctx context.Context, text string, output any) ([]any, err
 		found       []any
 		unread, err error
 	}
-	f, err := clock.Until(ctx, func() (f finding) {
+	f, err := clock.Until(ctx, false, func() (f finding) {
 		document, err := readJSON(part)
 		if f.unread = err; err == nil {
 			f.found, f.err = path.Find(document)

@@ -57,7 +57,7 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 		}
 		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), do)
 	}
-	found, err := clock.Until(ctx, func() (found matching) {
+	found, err := clock.Until(ctx, false, func() (found matching) {
 		found.met, found.err = rx.MatchString(text)
 		return found
 	})

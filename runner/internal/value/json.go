@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -124,10 +123,10 @@ func (w *writer) value(v any) {
 		for i, c := range v {
 			runes[i] = rune(c)
 		}
-		if repr := "b" + quote(runes, 0x7f); w.repr {
+		if repr := quote([]byte("b"), string(runes), 0x7f); w.repr {
 			w.out = append(w.out, repr...)
 		} else {
-			w.text(repr)
+			w.text(string(repr))
 		}
 	default:
 		w.text(fmt.Sprint(v))
@@ -146,7 +145,7 @@ func (w *writer) word(json, repr string) {
 // would also escape <, > and &.
 func (w *writer) text(s string) {
 	if w.repr {
-		w.out = append(w.out, quote([]rune(s), unicode.MaxRune+1)...)
+		w.out = quote(w.out, s, unicode.MaxRune+1)
 		return
 	}
 	w.out = append(w.out, '"')
@@ -217,29 +216,29 @@ func plainBytes(s string) int {
 	return len(s)
 }
 
-// quote puts single quotes around a text, or double ones where it has a single quote and no
+// quote appends a text in single quotes, or in double ones where it has a single quote and no
 // double one. It escapes what Python does not call printable, and whatever is not below end.
-func quote(text []rune, end rune) string {
-	mark := '\''
-	if slices.Contains(text, '\'') && !slices.Contains(text, '"') {
+func quote(out []byte, text string, end rune) []byte {
+	mark := byte('\'')
+	if strings.Contains(text, "'") && !strings.Contains(text, `"`) {
 		mark = '"'
 	}
-	out := []rune{mark}
+	out = append(out, mark)
 	for _, r := range text {
 		switch i := strings.IndexRune(escaped[:4], r); {
 		case i >= 0:
-			out = append(out, '\\', rune(escapes[i]))
-		case r == mark:
-			out = append(out, '\\', r)
+			out = append(out, '\\', escapes[i])
+		case r == rune(mark):
+			out = append(out, '\\', mark)
 		case r < end && unicode.IsPrint(r):
-			out = append(out, r)
+			out = utf8.AppendRune(out, r)
 		case r < 0x100:
-			out = append(out, []rune(fmt.Sprintf(`\x%02x`, r))...)
+			out = fmt.Appendf(out, `\x%02x`, r)
 		case r < 0x10000:
-			out = append(out, []rune(fmt.Sprintf(`\u%04x`, r))...)
+			out = fmt.Appendf(out, `\u%04x`, r)
 		default:
-			out = append(out, []rune(fmt.Sprintf(`\U%08x`, r))...)
+			out = fmt.Appendf(out, `\U%08x`, r)
 		}
 	}
-	return string(append(out, mark))
+	return append(out, mark)
 }

@@ -60,7 +60,7 @@ def examine_one(r):
                             "module? The experiment will carry on running nonetheless.", says, modules(module))]
         return [finding(["module"], f"could not find Python module '{module}' in activity '{name}'", module_advice(module) or
                         "install it where Python looks, or have PYTHONPATH name its folder; " + says, modules(module))]
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SignalExit):
         raise
     except BaseException as x:
         place = "control" if kind == "control" else "activity"
