@@ -229,22 +229,22 @@ func TestLimits(t *testing.T) {
 		"as many as may be": {"json:" + "[" + strings.Repeat("0,", maxValues-2) + "0]", ""},
 		"one too many":      {"json:[" + strings.Repeat("0,", maxValues-1) + "0]", "x.json:1:4000000: " + tooMany + "; " + notData},
 		"many lists":        {"json:[" + strings.Repeat("[],", maxValues) + "0]", tooMany},
-		"YAML, many":        {"yaml:" + list(maxValues/2, ","), ""},
-		"YAML, in brackets": {"yaml:" + list(maxValues+1, ","), "x.yaml:1:4000001: " + tooMany + "; " + notData},
+		"YAML, many":        {"yaml:" + list(mostPending, ","), ""},
+		"YAML, in brackets": {"yaml:" + list(mostPending+2, ","), "x.yaml:1:200001: " + longLine + "; " + notData},
 		"YAML, in lines":    {"yaml:" + strings.Repeat("- a\n", maxValues/2+1), tooMany},
-		"YAML, in a line":   {"yaml:" + strings.Repeat("- ", maxValues+1), tooMany},
-		"YAML, empty keys":  {"yaml:{" + strings.Repeat("? ,", 100_000) + "}", "and more"},
-		"the same key":      {"json:{" + strings.Repeat(`"a":1,`, 100_000) + `"b":2}`, "and more"},
+		"YAML, in a line":   {"yaml:" + strings.Repeat("- ", maxValues+1), longLine},
+		"YAML, empty keys":  {"yaml:{" + strings.Repeat("? ,", 40_000) + "}", "and more"},
+		"the same key":      {"json:{" + strings.Repeat(`"a":1,`, 40_000) + `"b":2}`, "and more"},
 	} {
 		doc, found := parseAs(c.text)
 		list, _ := found.(problem.List)
 		if c.want == "and more" {
-			c.want = "there are more keys than these that are there twice: 99979"
+			c.want = "there are more keys than these that are there twice: 39979"
 			if len(list) > 0 {
 				list = list[len(list)-1:]
 			}
 		}
-		if got := list.Error(); (doc == nil) != (strings.Contains(c.want, tooMany)) || !strings.Contains(got, c.want) {
+		if got := list.Error(); (doc == nil) != (strings.Contains(c.want, tooMany) || strings.Contains(c.want, longLine)) || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %.200s", name, got)
 		}
 	}

@@ -41,8 +41,8 @@ func readYAML(s *source) (any, *problem.Problem) {
 // parseYAML makes the library's tree of the text. The tree is several times as
 // large as the value, so it is not kept.
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
-	if at := tooManySigns(s.text); at > 0 {
-		return nil, s.problem(s.position(at), tooMany, notData)
+	if at, what := tooManySigns(s.text); at > 0 {
+		return nil, s.problem(s.position(at), what, notData)
 	}
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
@@ -60,22 +60,6 @@ func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 		return nil, s.explainYAML(err)
 	}
 	return root.Content[0], nil
-}
-
-// tooManySigns is where a text has had so many of the signs that values are made with that the
-// library's tree could be too large; 0 for nowhere. There is at least one for each value. Those
-// within texts count too: few documents have as many.
-func tooManySigns(text []byte) int {
-	left := maxValues
-	for i, c := range text {
-		switch c {
-		case ',', '[', '{', '\n', '?', '-', ':':
-			if left--; left < 0 {
-				return i
-			}
-		}
-	}
-	return 0
 }
 
 // anyVersion makes a comment of a line such as %YAML 1.2 at the start: to PyYAML
