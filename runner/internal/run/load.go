@@ -178,7 +178,7 @@ func (r *Runner) surroundings(ctx context.Context, o Options, halt func(error)) 
 const maxFetched = 32 << 20
 
 // fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only tests change it.
-var fetchLimit = 30 * time.Second
+var fetchLimit = 8 * time.Second
 
 // isURL tells whether a source is fetched rather than read. Any scheme counts:
 // one that cannot be fetched is said to be so.
@@ -187,7 +187,7 @@ func isURL(source string) bool {
 	return ok && scheme != "" && !strings.ContainsAny(scheme, `/\.`)
 }
 
-// fetch reads a document of up to 32 MiB from an http or https address, within 30 seconds. Its
+// fetch reads a document of up to 32 MiB from an http or https address, within 8 seconds. Its
 // format is the one that the answer names, else that of the address's ending; text/plain is read
 // as JSON and then as YAML. A nil document comes with at least one problem that is no warning.
 //
@@ -232,8 +232,8 @@ func parseAnswer(source string, answer *httpclient.Response) (*document.Document
 	}
 	switch {
 	case answer.Code != http.StatusOK:
-		return document.Unreadable(source, fmt.Sprintf("Failed to fetch the experiment: the server answered %s: %s", answer.Status, text),
-			"check the address and the authorization")
+		said := strings.TrimSuffix(fmt.Sprintf("the server answered %s: %s", answer.Status, text), ": ")
+		return document.Unreadable(source, "Failed to fetch the experiment: "+said, "check the address and the authorization")
 	case strings.Contains(kind, "application/json"):
 		return document.ParseJSON(source, text)
 	case strings.Contains(kind, "yaml"):

@@ -23,7 +23,7 @@ func forms(secret string) map[string]string {
 		"repr": inner(value.Repr(secret)), "html": html.EscapeString(secret), "query": url.QueryEscape(secret), "path": url.PathEscape(secret),
 		"python query": strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"), "large": strings.ToUpper(secret), "small": strings.ToLower(secret),
 		"hex": fmt.Sprintf("%x", secret), "large hex": fmt.Sprintf("%X", secret), "base64": base64.StdEncoding.EncodeToString([]byte(secret)),
-		"shell": strings.ReplaceAll(secret, "'", `'\''`), "csv": strings.ReplaceAll(secret, `"`, `""`), "ascii": inner(strconv.QuoteToASCII(secret)),
+		"shell": strings.ReplaceAll(secret, "'", `'\''`), "csv": strings.ReplaceAll(secret, `"`, `""`), "ascii": strings.ReplaceAll(inner(strconv.QuoteToASCII(secret)), `\u00`, `\x`),
 	}
 }
 
@@ -38,7 +38,7 @@ func FuzzMask(f *testing.F) {
 			return
 		}
 		m := learned(value.MapOf("group", value.MapOf("key", secret, "other", other)))
-		for form, written := range forms(secret) {
+		for form, written := range forms(strings.TrimSpace(secret)) {
 			text := "<[" + written + other + "]>"
 			shown := m.Value(value.MapOf("k", []any{text, []byte(text)})).(*value.Map).List("k")
 			for road, got := range map[string]string{
