@@ -206,6 +206,11 @@ rehearse: $(RUNNER)
 stop: $(RUNNER)
 	@$(RUNNER) stop
 
+## recover          undo what a killed experiment left
+.PHONY: recover
+recover: $(RUNNER)
+	@exec $(RUNNER) recover .workshop/journal.json
+
 ## clean            remove what was built and run
 .PHONY: clean
 clean:
@@ -241,6 +246,13 @@ lint:
 bench:
 	@echo "measuring (this takes a minute or two; the table comes at the end)"
 	@go test chaosworkshop.example/runner/internal/bench -run '^$$' -bench . -benchtime 5x -timeout 60m $(BENCH_FLAGS)
+
+## soak             kill and load everything (hours)
+# A small cut, in two minutes: make soak SOAK_FLAGS=-short. It goes on where it left off; -again begins again.
+.PHONY: soak
+soak: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
+	@cd scripts/soak && GOWORK=off go build -o ../../$(BIN)/soak .
+	@$(BIN)/soak $(SOAK_FLAGS) .
 
 .PHONY: help
 help:

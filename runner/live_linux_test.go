@@ -39,6 +39,9 @@ func TestLiveKeys(t *testing.T) {
 	key("b")
 	s.until(t, "nothing to put back", func(p onPage) bool { return p.Does == "nothing was moved: exchange.dat is there" })
 	key("e")
+	s.until(t, "a step", func(p onPage) bool { return strings.HasPrefix(p.Does, "weak, a moment ago: ") })
+	key("t")
+	s.until(t, "it has to wait", func(p onPage) bool { return p.Does == "the experiment is being played: wait until it is over" })
 	s.until(t, "what the hands said, and what came", func(p onPage) bool {
 		return p.Lanes[1].Verdict == "held" && p.Does == "weak: 12 said that it holds, 5 that it breaks, and it broke"
 	})

@@ -112,7 +112,7 @@ func TestLiveEnded(t *testing.T) {
 			syscall.Kill(process.PID, syscall.SIGKILL)
 		}
 	}
-	s.until(t, "the end of a service", func(p onPage) bool { return p.Lanes[0].Last == "none the service has ended" })
+	s.until(t, "the end of a service", func(p onPage) bool { return p.Lanes[0].Last == "the service has ended" })
 	s.until(t, "the file of the other one", func(p onPage) bool { return p.Lanes[1].Instead == "" })
 	s.press(t, "play")
 	s.until(t, "what to do", func(p onPage) bool {

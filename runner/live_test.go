@@ -100,7 +100,7 @@ func listenTo(t *testing.T, url string) <-chan onPage {
 // until waits until the page is told something.
 func (s *liveSession) until(t *testing.T, what string, is func(onPage) bool) onPage {
 	t.Helper()
-	late := time.After(patience)
+	late := time.After(3 * patience) // a room has the time to read each step of an experiment
 	for {
 		select {
 		case p, open := <-s.told:

@@ -4,9 +4,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 echo "gofmt"
-unformatted=$(gofmt -l chapter5 runner)
+unformatted=$(gofmt -l chapter5 runner scripts)
 if [ -n "$unformatted" ]; then
-	echo "not formatted (run: gofmt -w chapter5 runner):"
+	echo "not formatted (run: gofmt -w chapter5 runner scripts):"
 	echo "$unformatted"
 	exit 1
 fi
@@ -15,6 +15,8 @@ for system in linux darwin windows; do
 	echo "go vet for $system"
 	GOOS=$system go vet work
 done
+echo "go vet for scripts/soak"
+(cd scripts/soak && GOWORK=off GOOS=linux go vet .)
 
 echo "go fix"
 case $(go env GOVERSION) in
@@ -25,6 +27,7 @@ esac
 echo "staticcheck (the first time it is built, which takes a minute or two)"
 staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
 "$staticcheck" ./chapter5/... ./runner/...
+(cd scripts/soak && GOWORK=off GOOS=linux "$staticcheck" .)
 
 echo "govulncheck"
 govulncheck=$(cd scripts/tools && GOWORK=off go tool -n govulncheck)

@@ -94,8 +94,8 @@ func TestLive(t *testing.T) {
 	p.until(t, "what the signs mean", says+`("held: as wanted (200 or 503)")`, time.Second)
 	places := ask[string](t, p, tops)
 	press("play")
-	p.until(t, "a step", says+`("weak, a moment ago: fault, move-exchange-file")`, 3*time.Second)
-	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 15*time.Second)
+	p.until(t, "a step", says+`("weak, a moment ago: fault, move-exchange-file")`, 10*time.Second)
+	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 40*time.Second)
 	if now := ask[string](t, p, tops); now != places {
 		t.Errorf("the lanes and buttons are at %s, and were at %s", now, places)
 	}

@@ -29,7 +29,7 @@ func TestScreenshots(t *testing.T) {
 	p = s.visit(t, 1280, 720)
 	p.until(t, "both services answer", `document.querySelectorAll(".last.held").length == 2`, 5*time.Second)
 	p.do(t, chromedp.Click(`button[value="play"]`))
-	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 15*time.Second)
+	p.until(t, "both verdicts", says+`("WEAKNESS FOUND") && `+says+`("HELD")`, 40*time.Second)
 	p.until(t, "the services have written their files again", `document.querySelectorAll(".last.held").length == 2 && !`+says+`("dat: gone")`, 15*time.Second)
 	p.until(t, "some answers more", `document.querySelector(".marks .held").getAttribute("d").split("M").length > 20`, 15*time.Second)
 	p.save(t, filepath.Join(folder, "live.png"))

@@ -127,7 +127,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live"}, c.Name())
+	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live", "recover"}, c.Name())
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}
@@ -175,6 +175,7 @@ func newSession(w World) *session {
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
+		Spill: func(text string) { s.console.print(s.console.err, text) },
 		Signal: func(name string) {
 			select { // a second signal may be dropped, but Python must not wait here
 			case s.raised <- signals[name]:

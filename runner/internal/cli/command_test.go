@@ -44,7 +44,7 @@ func TestUsage(t *testing.T) {
 		{"man run", "man takes no arguments; it prints one page about all commands"},
 		{"help run extra", "help takes one command; see 'runner help run'"},
 		{"--verbose rum", `there is no command 'rum'; did you mean 'run'?`},
-		{"x", `there is no command 'x'; choose one of: demo, targets, diff, init, run, validate, report, live, schema, stop, reset, doctor, rehearse, completion, man, exercise, watch, hint, solution, exercises, help`},
+		{"x", `there is no command 'x'; choose one of: demo, targets, diff, init, run, recover, validate, report, live, schema, stop, reset, doctor, rehearse, completion, man, exercise, watch, hint, solution, exercises, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
 		{"--journal x run e.json", "unknown flag: --journal; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},

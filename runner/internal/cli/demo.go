@@ -87,8 +87,9 @@ func (s *session) stopCommand() *cobra.Command {
 				s.console.result("nothing to stop")
 			}
 			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
-				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner)
+				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
 			}
+			s.noteKilled(root)
 			return nil
 		},
 	}
@@ -106,7 +107,7 @@ func (s *session) root() (string, error) {
 		return "", err
 	}
 	for ; ; folder = filepath.Dir(folder) {
-		if info, err := os.Stat(filepath.Join(folder, "targets")); err == nil && info.IsDir() {
+		if isFolder(filepath.Join(folder, "targets")) {
 			return folder, nil
 		}
 		if folder == filepath.Dir(folder) {
@@ -131,6 +132,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
+	s.noteKilled(root)
 	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour

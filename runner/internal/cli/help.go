@@ -10,7 +10,7 @@ import (
 )
 
 const exitCodes = `Exit codes:
-  0    held, explored, valid, or what a demo expected
+  0    held, explored, valid, undone, or what a demo expected
   1    deviated: a weakness is found, or a demo did not end as expected;
        or doctor found something bad
   2    unknown command or flag, or a bad value for one

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/value"
@@ -68,10 +69,18 @@ func (s *session) ask(ctx context.Context, question, name string, skippable bool
 func (s *session) line(ctx context.Context) (string, error) {
 	if s.lines == nil {
 		s.lines = make(chan string)
+		readInBackground()
 		go func() {
 			defer close(s.lines)
-			for in := bufio.NewScanner(s.world.Stdin); in.Scan(); {
-				s.lines <- in.Text()
+			for {
+				in := bufio.NewScanner(s.world.Stdin)
+				for in.Scan() {
+					s.lines <- in.Text()
+				}
+				if !inBackground(in.Err()) {
+					return
+				}
+				time.Sleep(time.Second)
 			}
 		}()
 	}

@@ -131,10 +131,12 @@ var exchanges = regexp.MustCompile(`["'\s=](\./)?` + regexp.QuoteMeta(exchangeFi
 func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error {
 	hosts, buttons := namesOf(listener.Addr())
 	server := live.Server{Room: w.room, Clean: func(text string) string { return w.console.mask.Line(text, 200) }, Hosts: hosts, Buttons: buttons,
-		Act: func(a live.Action) {
+		Act: func(a live.Action) bool {
 			select {
 			case w.actions <- a:
+				return true
 			default: // more than anybody wants
+				return false
 			}
 		}}
 	serving, stop := context.WithCancel(context.Background())

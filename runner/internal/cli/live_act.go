@@ -76,6 +76,10 @@ func (w *livePage) act(ctx, undo context.Context) error {
 		case <-saving.C:
 			w.keep()
 		case a := <-w.actions:
+			if len(w.queue) > 0 && slices.Contains([]string{"take", "back"}, a.Do) {
+				w.isPlaying()
+				continue
+			}
 			switch a.Do {
 			case "quit":
 				return exitCode(problem.OK)

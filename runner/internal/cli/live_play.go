@@ -15,12 +15,12 @@ import (
 
 // pace is how long a room has to read one step. An experiment itself takes only milliseconds: a pause
 // in it would give the service the time to write its file again.
-const pace = 800 * time.Millisecond
+const pace = 2 * time.Second
 
 // play begins to play the experiment of each target whose service runs.
 func (w *livePage) play() {
 	if len(w.queue)+len(w.told) > 0 {
-		w.console.note("the experiment is being played")
+		w.isPlaying()
 		return
 	}
 	for i, stage := range w.stages {
@@ -40,6 +40,13 @@ func (w *livePage) play() {
 		w.room.Judged(i, "", "")
 	}
 	w.came, w.pause = "", time.After(0)
+}
+
+// isPlaying says that something has to wait.
+func (w *livePage) isPlaying() {
+	const does = "the experiment is being played: wait until it is over"
+	w.room.Does(does)
+	w.console.note("%s", does)
 }
 
 // absent tells of the first of these stages whose file is not there: then nothing is played.

@@ -72,7 +72,7 @@ func (r *record) keep(run *verdict.Run) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if answer, _ := run.Output.(*value.Map); answer != nil {
-		kept := value.MapOf("status", answer.Value("status"), "headers", &value.Map{}, "body", start(r.mask.Value(answer.Value("body"))))
+		kept := value.MapOf("status", answer.Value("status"), "headers", &value.Map{}, "body", start(report.WithoutPrivate(r.mask.Value(answer.Value("body")))))
 		if r.last == nil || !value.Equal(r.last, kept) {
 			r.last = kept
 		}
@@ -169,7 +169,7 @@ func (s *session) recordable() error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return usage("the record cannot be written to "+s.nearby(o.record), "name an ordinary file")
 	}
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+	if !isFolder(filepath.Dir(path)) {
 		return usage("the folder of the record does not exist", "create it, or name another file with --record")
 	}
 	trial, err := os.MkdirTemp(filepath.Dir(path), ".record-")

@@ -112,6 +112,10 @@ var steps = []struct {
 		"{diff} shows how the two services differ now"},
 	{func(s situation) bool { return s.isDemo() && !s.demo.AsExpected() && s.Measured() },
 		"find out why, or correct the key expect of the target"},
+	{func(s situation) bool {
+		return !s.isDemo() && s.Verdict.Word == verdict.Interrupted && strings.HasPrefix(evidence.Undone(s.Result), "no rollbacks")
+	},
+		"undo by hand what the method did, then run the experiment again"},
 	{func(s situation) bool { return s.Verdict.Word == verdict.NotUndone && s.Begun == 0 },
 		"correct what the line why says, then run the experiment again"},
 }

@@ -22,6 +22,8 @@ func TestCommand(t *testing.T) {
 		{"diff", "make diff", "runner diff"},
 		{"doctor", "make doctor", "runner doctor"},
 		{"reset", "make reset", "runner reset"},
+		{"recover", "make recover", "runner recover"},
+		{"recover x.json", "runner recover x.json", "runner recover x.json"},
 		{"experiment", "make experiment", "runner run experiment.json"},
 		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},

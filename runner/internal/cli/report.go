@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -49,11 +50,11 @@ func (s *session) report(journals []string) error {
 		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
 	}
 	o := s.options.report
-	o.format = cmp.Or(o.format, formatOf(o.output))
-	summary, _ := s.world.Environment(summaryVariable)
-	if o.format != "markdown" {
-		summary = ""
+	if err := formatted(o.output); err != nil && o.format == "" {
+		return err
 	}
+	o.format = cmp.Or(o.format, formatOf(o.output))
+	summary := s.summaryOf(o.format)
 	switch {
 	case o.output != "" || o.format != "html":
 	case len(journals) > 1:
@@ -86,6 +87,24 @@ func (s *session) report(journals []string) error {
 		return nil
 	}
 	return s.appendTo(summary, text)
+}
+
+// summaryOf is the file to which a report is appended, too; empty for none.
+func (s *session) summaryOf(format string) string {
+	if format != "markdown" {
+		return ""
+	}
+	summary, _ := s.world.Environment(summaryVariable)
+	return summary
+}
+
+// formatted finds a name of a file that asks for no format that there is.
+func formatted(file string) error {
+	known := []string{"", ".html", ".htm", ".md", ".markdown", ".xml", ".json"}
+	if end := strings.ToLower(filepath.Ext(file)); file != "-" && !slices.Contains(known, end) {
+		return usage("there is no report whose name ends in "+end, "let it end in .html, .md, .xml or .json")
+	}
+	return nil
 }
 
 // formatOf is the format that the name of a file asks for.
@@ -131,6 +150,9 @@ func (s *session) writeReport(path string, r report.Report, runs ...played) erro
 	}
 	if err := writeWhole(path, text); err != nil {
 		return unwrittenReport(err)
+	}
+	if summary := s.summaryOf(formatOf(path)); summary != "" {
+		return s.appendTo(summary, text)
 	}
 	return nil
 }
@@ -193,12 +215,4 @@ func writeWhole(path string, text []byte) error {
 	}
 	_, err = f.Write(text)
 	return cmp.Or(err, f.Close())
-}
-
-// whole is a path from the root; empty for an empty one.
-func whole(path string) string {
-	if whole, err := filepath.Abs(path); err == nil && path != "" {
-		return whole
-	}
-	return path
 }

@@ -14,7 +14,6 @@ import (
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
@@ -226,8 +225,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 			return s.askUser(asking, activity)
 		}
 	}
-	for _, left := range journal.Leftovers(options.JournalPath) {
-		s.log.Warn("Another run has not written its journal yet, or was killed: what it saw is in " + left)
+	options.Given = s.given()
+	for _, said := range s.leftAtPath(options.JournalPath) {
+		s.log.Warn(said)
 	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {
@@ -257,44 +257,4 @@ func (s *session) asGiven(path string) string {
 		return s.nearby(path)
 	}
 	return path
-}
-
-// openFiles opens the log file; an empty path is none. It refuses to write the log or a
-// run's journal into a file that the command reads, or both into one file.
-func (s *session) openFiles(log string, runs bool, args []string) error {
-	o := s.options.run
-	read := slices.Concat(args, o.controlFiles, o.variableFiles,
-		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
-	for _, path := range read {
-		switch {
-		case log != "" && same(log, path):
-			return usage("the log would be written into "+path, "name another file with --log-file")
-		case runs && same(o.JournalPath, path):
-			return usage("the journal would replace "+path, "name another file with --journal-path")
-		case runs && o.report != "" && same(o.report, path):
-			return usage("the report would replace "+path, "name another file with --report")
-		}
-	}
-	switch {
-	case runs && o.report != "" && (same(o.report, o.JournalPath) || log != "" && same(o.report, log)):
-		return usage("the report would be written into the journal or the log, "+o.report, "name another file with --report")
-	case log == "":
-		return nil
-	case runs && same(log, o.JournalPath):
-		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
-	}
-	return s.openLogFile(log)
-}
-
-// same tells whether two paths name one file, be it there or not. A device is no such file:
-// it keeps nothing that could be lost.
-func same(a, b string) bool {
-	first, err := os.Stat(a)
-	second, err2 := os.Stat(b)
-	if err != nil && err2 != nil {
-		a, _ = filepath.Abs(a)
-		b, _ = filepath.Abs(b)
-		return a == b
-	}
-	return err == nil && err2 == nil && first.Mode().IsRegular() && os.SameFile(first, second)
 }

@@ -3,7 +3,9 @@
 package cli
 
 import (
+	"errors"
 	"os"
+	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -20,3 +22,10 @@ func columns(f *os.File) int {
 	}
 	return int(size.Col)
 }
+
+// readInBackground keeps the system from stopping the program when it reads from its terminal while
+// it is in the background: nobody could end it then.
+func readInBackground() { signal.Ignore(syscall.SIGTTIN) }
+
+// inBackground tells whether a read failed because of that.
+func inBackground(err error) bool { return errors.Is(err, syscall.EIO) }

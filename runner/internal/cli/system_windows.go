@@ -17,3 +17,7 @@ func columns(f *os.File) int {
 	}
 	return int(info.Window.Right-info.Window.Left) + 1
 }
+
+// There is no background that could read from a terminal.
+func readInBackground()       {}
+func inBackground(error) bool { return false }

@@ -64,7 +64,7 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 func (s *session) commandAt(port string, words ...string) string {
 	line := strings.Join(words, " ")
 	words = withoutLanguage(line)
-	hasTarget := words[0] != "validate" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
+	hasTarget := words[0] != "validate" && (words[0] != "recover" || len(words) == 1) && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	if !slices.Contains([]string{"demo", "start", "experiment"}, words[0]) && (words[0] != "doctor" || s.options.port == 0) {
 		port = ""
 	}

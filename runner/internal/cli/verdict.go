@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/demo"
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -16,11 +18,14 @@ import (
 // no journal, which makes the code a worse one than 0; what is printed last tells that.
 func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten error) exitCode {
 	if s.console.problems(unwritten); unwritten != nil {
-		end.journal = "it could not be written"
+		elsewhere, why := (*journal.Elsewhere)(nil), ""
 		if code == problem.OK {
 			code = problem.Code(unwritten)
-			end.journal += fmt.Sprintf(", and this is why the exit code is %d", code)
+			why = fmt.Sprintf(", and this is why the exit code is %d", code)
 			end.next = "make it possible to write the journal, then run again"
+		}
+		if end.journal = "it could not be written" + why; errors.As(unwritten, &elsewhere) && elsewhere.Path != "" {
+			end.journal = elsewhere.Path
 		}
 	}
 	s.console.result(s.console.block(r, end))

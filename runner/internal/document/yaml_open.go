@@ -99,3 +99,40 @@ func (r *yamlReader) begins(y *yaml.Node, sign byte) bool {
 	}
 	return c.offset < len(r.text) && r.text[c.offset] == sign
 }
+
+// tooManySigns is where a text has had so many of the signs that begin values that the library's
+// tree could be too large; 0 for nowhere. There is one for each value at least. Those within texts
+// count, too: to tell them apart would be to read the text.
+func tooManySigns(text []byte) int {
+	left := maxValues
+	for i, c := range text {
+		next, last := byte(' '), byte(' ')
+		if i+1 < len(text) {
+			next = text[i+1]
+		}
+		if i > 0 {
+			last = text[i-1]
+		}
+		switch c {
+		case '-', '?':
+			if next > ' ' && next != ',' && next != '}' && next != ']' {
+				continue
+			}
+		case ':':
+			if isWord(next) && strings.IndexByte(`"']}`, last) < 0 {
+				continue
+			}
+		case ',', '[', '{':
+		default:
+			continue
+		}
+		if left--; left < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c >= 0x80
+}

@@ -79,6 +79,9 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 		e.locked(func() { e.throughout = append(e.throughout, a) })
 	}
 	e.event("start_activity", a.Written)
+	if (part == method || part == rollback) && !run.Pretended {
+		e.record(part, run) // a runner that is killed now has perhaps left a fault
+	}
 	err := e.perform(ctx, part, a, run)
 	if err != nil || e.Controls != nil || a.Pauses != nil {
 		e.record(part, run) // what follows may take long

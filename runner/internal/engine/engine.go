@@ -124,6 +124,7 @@ type Engine struct {
 	bases      sync.Map               // what the activities ask or do, by their mappings
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
+	undone     map[string]int         // rollbacks that were played before this run, by name
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 
@@ -131,23 +132,7 @@ type Engine struct {
 // should be a *verdict.Stop, which says whether rollbacks follow. Rollbacks are played
 // until the end of undo. The result is never nil.
 func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
-	e.ctx, e.undo = ctx, undo
-	var title any
-	e.Experiment.Read(func(written *value.Map) { title = written.Value("title") })
-	title = e.Substitute(title)
-	var dry any
-	if e.Strategy.Dry != "" {
-		dry = e.Strategy.Dry
-	}
-	e.Experiment.Begin(title, dry)
-	e.finished = map[*verdict.Run]bool{}
-	e.result = &verdict.Result{
-		Start: time.Now(), Title: value.Text(title), Strategy: e.Strategy.HypothesisWord(),
-		Hypothesis: e.Experiment.HasHypothesis(), DryProbes: e.Strategy.Pretends(experiment.Probe), ActionDeclared: e.declaresAction(),
-	}
-	for _, probe := range e.Experiment.Activities(experiment.Probes) {
-		e.result.Serves = e.result.Serves || probe.Serves != ""
-	}
+	e.prepare(ctx, undo, &verdict.Result{Start: time.Now()})
 	e.Log.Info("Running experiment: " + e.result.Title)
 	if e.Strategy.Dry != "" {
 		e.Log.Warn("Running experiment with dry " + e.Strategy.Dry)
@@ -164,6 +149,24 @@ func (e *Engine) Run(ctx, undo context.Context) *verdict.Result {
 	}
 	e.end()
 	return e.result
+}
+
+// prepare notes in the result what is to be done.
+func (e *Engine) prepare(ctx, undo context.Context, r *verdict.Result) {
+	e.ctx, e.undo, e.result, e.finished = ctx, undo, r, map[*verdict.Run]bool{}
+	var title any
+	e.Experiment.Read(func(written *value.Map) { title = written.Value("title") })
+	title = e.Substitute(title)
+	var dry any
+	if e.Strategy.Dry != "" {
+		dry = e.Strategy.Dry
+	}
+	e.Experiment.Begin(title, dry)
+	r.Title, r.Strategy, r.Hypothesis = value.Text(title), e.Strategy.HypothesisWord(), e.Experiment.HasHypothesis()
+	r.DryProbes, r.ActionDeclared = e.Strategy.Pretends(experiment.Probe), e.declaresAction()
+	for _, probe := range e.Experiment.Activities(experiment.Probes) {
+		r.Serves = r.Serves || probe.Serves != ""
+	}
 }
 
 // Snapshot is the result so far, without the activities that are under way. It may

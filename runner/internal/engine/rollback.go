@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
@@ -41,6 +42,66 @@ func (e *Engine) rollbacks() {
 	e.event("rollbacks_completed")
 }
 
+// Undo ends a run whose runner was killed, and of which r is known. Where something was done, it
+// plays the rollbacks that have not succeeded yet, whatever the strategy says. As with Run, the end
+// of undo cuts them short; the result is r.
+func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Result {
+	e.prepare(ctx, undo, r)
+	r.Stop, r.Status, r.PlayRollbacks = e.killed(r), interrupted, false
+	succeeded := r.Rollbacks[:0]
+	e.Log.Info("Undoing what is left of the experiment: " + r.Title)
+	e.undone = map[string]int{}
+	for _, run := range r.Rollbacks {
+		if run.Succeeded() && run.Unproven == "" {
+			e.undone[run.Name]++
+			succeeded = append(succeeded, run)
+		}
+		e.finished[run] = true
+	}
+	r.Rollbacks, r.Played = succeeded, len(succeeded)
+	for _, run := range r.Run {
+		e.finished[run] = true
+	}
+	if e.Controls != nil {
+		if err := e.Controls.Configure(ctx); err != nil {
+			e.abort(ctx, err, fatal)
+			e.Controls = nil // the fault is undone without them
+		}
+	}
+	if r.Begun > 0 {
+		e.Strategy.Rollbacks = "always"
+		e.rollbacks()
+	}
+	e.end()
+	return r
+}
+
+// killed is why the run of which r is known did not come to its end.
+func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
+	var why strings.Builder
+	why.WriteString("the runner was killed")
+	for _, run := range slices.Concat(r.Run, r.Rollbacks) {
+		if run.Unfinished() {
+			why.WriteString(" while '" + run.Name + "' was carried out")
+			break
+		}
+	}
+	if r.Begun > 0 && e.Experiment.Len(experiment.Rollbacks) == 0 {
+		why.WriteString("; the experiment has no rollbacks, so nothing is declared to undo it")
+	}
+	return &verdict.Stop{Why: why.String()}
+}
+
+// wasUndone tells, once for each time, whether a rollback was played before this run.
+func (e *Engine) wasUndone(a *experiment.Activity) bool {
+	if meant, _, err := e.resolve(a); err == nil {
+		a = meant
+	}
+	name := cmp.Or(a.Name, a.Ref)
+	e.undone[name]--
+	return e.undone[name] >= 0
+}
+
 // undoAll plays the rollbacks and counts them. As in the method, controls may
 // change the list while it is played.
 func (e *Engine) undoAll(undo context.Context) (planned int) {
@@ -53,6 +114,9 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 			break
 		}
 		planned++
+		if len(e.undone) > 0 && e.wasUndone(a) {
+			continue
+		}
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name = a.Written.Value("name") })
 		e.Log.Info("Rollback: " + value.Text(name))

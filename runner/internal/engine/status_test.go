@@ -132,8 +132,8 @@ func TestRollbackStrategies(t *testing.T) {
 	}
 }
 
-// Each activity is recorded once when it is over, judged, and nothing that the
-// recorder says stops a run.
+// Each activity is recorded when it is over, judged, and one of the method or the rollbacks also
+// before it is carried out. Nothing that the recorder says stops a run.
 func TestRecorder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
@@ -143,8 +143,9 @@ func TestRecorder(t *testing.T) {
 			answers: map[string][]any{"gone": {true}, "odd": {errOdd}, "undo": failing, "up": {ok, ok, bad}},
 		}
 		r := w.run(t)
-		want := "before up succeeded true, during up succeeded true, method fault succeeded, method gone succeeded, " +
-			"method gone succeeded, method look succeeded, method odd -, after up succeeded false, proof gone succeeded, rollback undo failed"
+		want := "before up succeeded true, during up succeeded true, method fault -, method fault succeeded, method gone -, method gone succeeded, " +
+			"method gone -, method gone succeeded, method look -, method look succeeded, method odd -, method odd -, " +
+			"after up succeeded false, proof gone succeeded, rollback undo -, rollback undo failed"
 		if got := strings.Join(w.records, ", "); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}

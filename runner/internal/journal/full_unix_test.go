@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // A device is written to and left what it is, with nothing beside it; a pipe
@@ -25,7 +26,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, same); problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), "is a pipe") {
+	if _, err := Open(path, same, &value.Map{}); problem.Code(err) != problem.Usage || !strings.Contains(err.Error(), "is a pipe") {
 		t.Errorf("a pipe: %v", err)
 	}
 	reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
@@ -54,14 +55,14 @@ func TestNoOrdinaryFile(t *testing.T) {
 	}
 }
 
+// A device that is full is found before the run.
 func TestFullDevice(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("no /dev/full here; TestFullDisk shows what a full disk does: ", err)
 	}
 	path := filepath.Join(t.TempDir(), "full")
 	link(t, "/dev/full", path)
-	err := open(t, path).Write(document(aResult(), anyExperiment))
-	if !errors.Is(err, syscall.ENOSPC) || problem.Code(err) != problem.NoVerdict {
+	if _, err := Open(path, same, &value.Map{}); !errors.Is(err, syscall.ENOSPC) || problem.Code(err) != problem.Usage {
 		t.Errorf("got %v", err)
 	}
 	if info, err := os.Stat("/dev/full"); err != nil || info.Mode()&fs.ModeCharDevice == 0 {
@@ -69,21 +70,21 @@ func TestFullDevice(t *testing.T) {
 	}
 }
 
-// When the disk is full the old journal stays whole, the error names the file
-// with what the run saw, and no half journal is left beside it. The disk of the
-// child is full after 2000 bytes.
+// When all disks are full, the old journal stays whole, the journal is spilled, the error names
+// the file with what the run saw, and no half journal is left beside it. The disks of the child are
+// full after 2000 bytes.
 func TestFullDisk(t *testing.T) {
 	if path := os.Getenv("JOURNAL_ON_A_FULL_DISK"); path != "" {
 		writeOnAFullDisk(t, path)
 		return
 	}
-	folder := t.TempDir()
+	folder, temporary := t.TempDir(), t.TempDir()
 	path := filepath.Join(folder, "journal.json")
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	child := exec.Command(os.Args[0], "-test.run", "^TestFullDisk$", "-test.v")
-	child.Env = append(os.Environ(), "JOURNAL_ON_A_FULL_DISK="+path)
+	child.Env = append(os.Environ(), "JOURNAL_ON_A_FULL_DISK="+path, "TMPDIR="+temporary)
 	out, err := child.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "the disk was full") {
 		t.Fatalf("%v\n%s", err, out)
@@ -91,11 +92,13 @@ func TestFullDisk(t *testing.T) {
 	if text := string(read(t, path)); text != "old" {
 		t.Errorf("the old journal is %q", text)
 	}
-	left := Leftovers(path)
-	if len(left) != 1 || files(t, folder) != "journal.json "+filepath.Base(left[0]) {
-		t.Fatalf("left: %s", files(t, folder))
+	places, err := filepath.Glob(filepath.Join(temporary, "*", "journal.json.lines-*"))
+	if err != nil || len(places) != 1 || files(t, folder) != "journal.json" || files(t, filepath.Dir(places[0])) != filepath.Base(places[0]) {
+		t.Fatalf("left: %s, %q, %v", files(t, folder), places, err)
 	}
-	parse(t, []byte(strings.Split(string(read(t, left[0])), "\n")[0]))
+	if left, err := ReadLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 1 {
+		t.Errorf("left: %+v, %v", left, err)
+	}
 }
 
 func writeOnAFullDisk(t *testing.T, path string) {
@@ -105,6 +108,8 @@ func writeOnAFullDisk(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	j, result := open(t, path), aResult()
+	spilled := ""
+	j.Spill = func(text string) { spilled = text }
 	var unrecorded error
 	for range 20 {
 		result.Run = append(result.Run, aRun("a"))
@@ -114,25 +119,110 @@ func writeOnAFullDisk(t *testing.T, path string) {
 		t.Errorf("recorded: %v", unrecorded)
 	}
 	err := j.Write(document(result, anyExperiment))
-	wanted := "the journal could not be written: "
-	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+j.partial.Name()) || problem.Code(err) != problem.NoVerdict {
+	wanted := "the journal could not be written to " + path + ": "
+	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+strings.Replace(j.partial.Name(), ".partial-", ".lines-", 1)) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("written: %v", err)
 	}
+	parse(t, []byte(spilled))
 	t.Log("the disk was full")
 }
 
-// A folder that is gone at the end: the error says so, and who reads it knows
-// where to look.
+// A folder that is gone or another one at the end: the rest of the run is kept, in a place that the
+// error names, and no message names a file that is not there.
 func TestFolderThatIsGone(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "gone")
+	for name, c := range map[string]struct {
+		then func(folder string)
+		want string // the error; empty for none
+	}{
+		"gone":     {func(folder string) { os.RemoveAll(folder) }, "no such file or directory; it is in "},
+		"replaced": {func(folder string) { os.Rename(folder, folder+"-2"); os.Mkdir(folder, 0o700) }, ""},
+		"a file":   {func(folder string) { os.RemoveAll(folder); os.WriteFile(folder, nil, 0o600) }, "not a directory; it is in "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TMPDIR", t.TempDir())
+			folder := filepath.Join(t.TempDir(), "folder")
+			if err := os.Mkdir(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			j := open(t, filepath.Join(folder, "journal.json"))
+			c.then(folder)
+			if err := j.Record("method", aRun("a")); err != nil {
+				t.Error(err)
+			}
+			err := j.Write(document(aResult(), anyExperiment))
+			place := j.Path
+			if elsewhere := (*Elsewhere)(nil); errors.As(err, &elsewhere) {
+				place = elsewhere.Path
+			}
+			if (err == nil) != (c.want == "") || err != nil && (!strings.HasSuffix(err.Error(), c.want+place+" instead") || problem.Code(err) != problem.NoVerdict) {
+				t.Errorf("got %v", err)
+			}
+			parse(t, read(t, place))
+			if names := files(t, filepath.Dir(place)); names != "journal.json" {
+				t.Errorf("left: %s", names)
+			}
+			for _, left := range Leftovers(filepath.Join(folder+"-2", "journal.json")) {
+				if left.Begun != nil || left.HasBegun() {
+					t.Errorf("the folder that was moved has %+v", left)
+				}
+			}
+		})
+	}
+}
+
+// Lines that cannot be written beside the journal go on elsewhere, with all before them; this is said.
+func TestMoved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	j := open(t, filepath.Join(t.TempDir(), "journal.json"))
+	if err := j.Record("method", aRun("a")); err != nil {
+		t.Fatal(err)
+	}
+	name := j.partial.Name()
+	j.partial.Close()
+	var err error
+	if j.partial, err = os.Open(name); err != nil { // it cannot be written to any more
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, name := range []string{"b", "c"} {
+		if err := j.Record("method", aRun(name)); err != nil {
+			t.Fatal(err)
+		}
+		j.Moved = func(text string) { said.WriteString(text) } // nobody has heard it until now
+	}
+	left, err := ReadLeft(j.partial.Name())
+	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
+		t.Errorf("left: %+v, %v", left, err)
+	}
+	if !strings.HasSuffix(said.String(), "so it is kept in "+left.File) {
+		t.Errorf("said: %q", said.String())
+	}
+	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
+		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Without a temporary folder the last resort is standard error.
+func TestNoPlaceAtAll(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "folder")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("TMPDIR", filepath.Join(folder, "none"))
 	j := open(t, filepath.Join(folder, "journal.json"))
 	os.RemoveAll(folder)
-	if err := j.Write(document(aResult(), anyExperiment)); !errors.Is(err, fs.ErrNotExist) || problem.Code(err) != problem.NoVerdict {
+	spilled := ""
+	j.Spill = func(text string) { spilled = text }
+	err := j.Write(document(aResult(), anyExperiment))
+	if err == nil || !strings.HasSuffix(err.Error(), "it is above, on standard error; name another place with --journal-path") {
 		t.Errorf("got %v", err)
 	}
+	parse(t, []byte(spilled))
 }
 
 // A folder that may not be written to, where the user is not root.
@@ -142,7 +232,7 @@ func TestFolderWithoutPermission(t *testing.T) {
 	}
 	folder := t.TempDir()
 	os.Chmod(folder, 0o500)
-	if _, err := Open(filepath.Join(folder, "journal.json"), same); !errors.Is(err, fs.ErrPermission) || problem.Code(err) != problem.Usage {
+	if _, err := Open(filepath.Join(folder, "journal.json"), same, &value.Map{}); !errors.Is(err, fs.ErrPermission) || problem.Code(err) != problem.Usage {
 		t.Errorf("got %v", err)
 	}
 }

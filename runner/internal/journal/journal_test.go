@@ -50,7 +50,7 @@ func same(v any) any { return v }
 
 func open(t *testing.T, path string) *Journal {
 	t.Helper()
-	j, err := Open(path, same)
+	j, err := Open(path, same, &value.Map{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,24 +81,24 @@ func TestRunnerThatIsKilled(t *testing.T) {
 		}
 		left := Leftovers(path)
 		if len(left) != 1 {
-			t.Fatalf("left: %q", left)
+			t.Fatalf("left: %+v", left)
 		}
-		lines := strings.Split(strings.TrimSuffix(string(read(t, left[0])), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(string(read(t, left[0].File)), "\n"), "\n")
 		want := fmt.Sprintf(`{"part": "%s", "run": {"activity": {"type": "action", "name": "%s"}, "output": "secret", `+
 			`"start": "2026-01-02T03:04:05.000006+00:00", "status": "succeeded", "end": "2026-01-02T03:04:06.000006+00:00", "duration": 1.0}}`, part, part)
-		if len(lines) != i+1 || lines[i] != want {
-			t.Errorf("on disk:\n%s\nwant\n%s", lines[i], want)
+		if len(lines) != i+2 || lines[i+1] != want {
+			t.Errorf("on disk:\n%s\nwant\n%s", lines[i+1], want)
 		}
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("there is a journal: %v", err)
 	}
 	again := open(t, path) // with the same process number
-	if left := Leftovers(path); len(left) != 2 || len(read(t, left[0])) == 0 && len(read(t, left[1])) == 0 {
-		t.Errorf("the next run took what the killed one had seen: %q", left)
+	if left := Leftovers(path); len(left) != 2 || !left[0].HasBegun() && !left[1].HasBegun() {
+		t.Errorf("the next run took what the killed one had seen: %+v", left)
 	}
 	if err := again.Discard(); err != nil || len(Leftovers(path)) != 1 {
-		t.Errorf("discarded: %v, %q", err, Leftovers(path))
+		t.Errorf("discarded: %v, %+v", err, Leftovers(path))
 	}
 }
 
@@ -114,11 +114,11 @@ func TestRecordFromManyGoroutines(t *testing.T) {
 		})
 	}
 	all.Wait()
-	lines := strings.Split(strings.TrimSpace(string(read(t, Leftovers(path)[0]))), "\n")
+	lines := strings.Split(strings.TrimSpace(string(read(t, Leftovers(path)[0].File))), "\n")
 	for _, line := range lines {
 		parse(t, []byte(line))
 	}
-	if len(lines) != 50 {
+	if len(lines) != 51 {
 		t.Errorf("%d lines", len(lines))
 	}
 }
@@ -140,7 +140,7 @@ func TestNobodyReadsHalfAJournal(t *testing.T) {
 	go func() {
 		defer close(over)
 		for range 20 {
-			if j, err := Open(path, same); err != nil {
+			if j, err := Open(path, same, &value.Map{}); err != nil {
 				t.Error(err)
 			} else if err := j.Write(document(result, anyExperiment)); err != nil {
 				t.Error(err)
@@ -179,7 +179,7 @@ func TestOpenRefuses(t *testing.T) {
 		if strings.HasSuffix(path, "link-to-dir") {
 			link(t, folder, path)
 		}
-		j, err := Open(path, same)
+		j, err := Open(path, same, &value.Map{})
 		if err == nil || j != nil || !strings.Contains(err.Error(), says) || problem.Code(err) != problem.Usage {
 			t.Errorf("%q: %v", path, err)
 		}
@@ -206,7 +206,7 @@ func TestMask(t *testing.T) {
 	if err := j.Record("method", result.Run[0]); err != nil {
 		t.Fatal(err)
 	}
-	partial := read(t, Leftovers(path)[0])
+	partial := read(t, Leftovers(path)[0].File)
 	if err := j.Write(document(result, anyExperiment)); err != nil {
 		t.Fatal(err)
 	}

@@ -35,8 +35,8 @@ func TestWriteThroughALink(t *testing.T) {
 				link(t, filepath.Join("real", "journal.json"), path)
 			}
 			j := open(t, path)
-			if left := Leftovers(path); len(left) != 1 || filepath.Base(filepath.Dir(left[0])) != "real" {
-				t.Errorf("left: %q", left)
+			if left := Leftovers(path); len(left) != 1 || filepath.Base(filepath.Dir(left[0].File)) != "real" {
+				t.Errorf("left: %+v", left)
 			}
 			if err := j.Write(document(aResult(), anyExperiment)); err != nil {
 				t.Fatal(err)
@@ -78,10 +78,10 @@ func TestMode(t *testing.T) {
 func TestLeftoversOfAnOddPath(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j[1]")
 	j := open(t, path)
-	if left := Leftovers(path); len(left) != 1 || left[0] != j.partial.Name() {
-		t.Errorf("left: %q", left)
+	if left := Leftovers(path); len(left) != 1 || left[0].File != j.partial.Name() {
+		t.Errorf("left: %+v", left)
 	}
 	if left := Leftovers(filepath.Join(path, "no", "such")); left != nil {
-		t.Errorf("left: %q", left)
+		t.Errorf("left: %+v", left)
 	}
 }

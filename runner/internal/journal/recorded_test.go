@@ -38,7 +38,7 @@ func TestSameBytesAsTheToolkit(t *testing.T) {
 				e := anExperiment(written(recorded, name == "interrupted"))
 				result := repeat(t, e, strategy, recorded)
 				path := filepath.Join(t.TempDir(), "journal.json")
-				j, err := Open(path, same)
+				j, err := Open(path, same, &value.Map{})
 				if err != nil {
 					t.Fatal(err)
 				}

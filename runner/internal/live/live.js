@@ -66,10 +66,10 @@
     let free = 0, used = 0;
     changes.forEach(([x, word, matters], i) => {
       const end = matters || i + 1 === changes.length ? wide : changes[i + 1][0], at = Math.max(x, free);
-      if (used === lane.words.length || at + 44 > end || at - x > 44) return;
+      if (used === lane.words.length || at + 13 * word.length + 5 > end || at - x > 44) return;
       set(lane.words[used], word);
       place(lane.words[used++], at, 22);
-      free = at + 48;
+      free = at + 13 * word.length + 9;
     });
     for (; used < lane.words.length; used++) set(lane.words[used], "");
   };

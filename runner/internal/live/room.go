@@ -103,6 +103,11 @@ func (r *Room) Step(step, does string) {
 	r.change(func() { r.step, r.does, r.missing = step, does, false })
 }
 
+// Does notes what is going on, in words, at the same step.
+func (r *Room) Does(does string) {
+	r.change(func() { r.does, r.missing = does, false })
+}
+
 // Missing notes what is going on as long as a file is away.
 func (r *Room) Missing(does string) {
 	r.change(func() { r.step, r.does, r.missing = "explore", does, true })

@@ -31,7 +31,7 @@ type Server struct {
 	Clean   func(string) string // makes text from outside fit to be shown
 	Hosts   []string            // the names of this server, with the port
 	Buttons bool                // the page has buttons
-	Act     func(Action)        // what to do when somebody presses one
+	Act     func(Action) bool   // what to do when somebody presses one; false: there is too much to do
 
 	token       string
 	own, others places
@@ -114,7 +114,7 @@ func (s *Server) page(name string, still bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		now, _ := s.Room.news(nil, s.Clean)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
+		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Time": time.UnixMilli(now.Now).Format("15:04:05"), "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
 	}
 }
 
@@ -191,7 +191,10 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this is nothing that the page can ask for", http.StatusBadRequest)
 		return
 	}
-	s.Act(a)
+	if !s.Act(a) {
+		http.Error(w, "too much was asked for: wait a moment", http.StatusTooManyRequests)
+		return
+	}
 	w.Header().Set("Location", "/")
 	w.WriteHeader(http.StatusSeeOther)
 }

@@ -24,7 +24,14 @@ func served(t *testing.T, buttons bool) (r *Room, at string, acts chan Action, e
 	}
 	r = NewRoom("What is seen?", "exchange.dat", [][2]string{{"weak", "the <b>fragile</b> one"}, {"resilient", "the other"}})
 	acts = make(chan Action, 4)
-	s := &Server{Room: r, Clean: strings.TrimSpace, Hosts: []string{l.Addr().String()}, Buttons: buttons, Act: func(a Action) { acts <- a }}
+	s := &Server{Room: r, Clean: strings.TrimSpace, Hosts: []string{l.Addr().String()}, Buttons: buttons, Act: func(a Action) bool {
+		select {
+		case acts <- a:
+			return true
+		default:
+			return false
+		}
+	}}
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan struct{})
 	go func() { s.Serve(ctx, []net.Listener{l}); close(over) }()

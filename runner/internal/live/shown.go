@@ -59,7 +59,10 @@ func (r *Room) news(seen []int, clean func(string) string) (shown, []int) {
 			one.Marks = append(one.Marks, shownMark{m.At.UnixMilli(), m.State, clean(m.Word), m.fault})
 		}
 		if n := len(l.marks); n > 0 {
-			one.Last, one.State = clean(l.marks[n-1].Word+" "+l.marks[n-1].Text), l.marks[n-1].State
+			last := l.marks[n-1]
+			if one.Last, one.State = clean(last.Word+" "+last.Text), last.State; last.Word == "none" {
+				one.Last = clean(last.Text)
+			}
 		}
 		all[i] = l.dropped + len(l.marks)
 		s.Lanes = append(s.Lanes, one)

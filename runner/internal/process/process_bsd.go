@@ -18,6 +18,8 @@ func (g group) ports() []int { return nil } // not known here
 
 func (g group) alive() bool { return g.reachable() }
 
+func isZombie(int) bool { return false } // not known here
+
 // startTime is what ps says, to the second, in a language and a time zone that
 // do not change; empty where there is no such process.
 func startTime(pid int) string {
@@ -29,6 +31,3 @@ func startTime(pid int) string {
 	}
 	return strings.Join(strings.Fields(string(out)), " ")
 }
-
-// isZombie tells whether a process has ended, and nobody has collected it yet; it is not known here.
-func isZombie(int) bool { return false }

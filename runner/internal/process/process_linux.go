@@ -56,7 +56,7 @@ func (g group) alive() bool {
 	}
 	for _, pid := range processes() {
 		if reachable && stat(pid, groupField) == strconv.Itoa(g.id) {
-			if seen = true; !strings.Contains("ZX", stat(pid, stateField)) {
+			if seen = true; !isZombie(pid) {
 				return true
 			}
 		} else if g.marks(pid) {

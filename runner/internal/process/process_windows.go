@@ -58,6 +58,9 @@ func (g group) alive() bool {
 	return syscall.GetExitCodeProcess(process, &code) == nil && code == stillActive
 }
 
+// isZombie is for Unix: here an ended process stays only as long as another one holds it.
+func isZombie(pid int) bool { return !group{id: pid}.alive() }
+
 // startTime is the moment of creation, in nanoseconds since 1970; empty where
 // there is no such process.
 func startTime(pid int) string {
@@ -72,6 +75,3 @@ func startTime(pid int) string {
 	}
 	return fmt.Sprint(creation.Nanoseconds())
 }
-
-// isZombie tells whether a process has ended, and nobody has collected it yet; it is not known here.
-func isZombie(int) bool { return false }

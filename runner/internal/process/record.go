@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -21,15 +20,14 @@ var ErrRecord = errors.New("the record of its process cannot be written")
 // runner started from all others. Only its owner can read it: an argument may be a secret.
 type Record struct {
 	PID     int       `json:"pid"`
-	Group   int       `json:"pgid"`                    // the process group, always the same number as PID
-	Started string    `json:"started"`                 // when, in the system's own words and units
-	Boot    string    `json:"boot"`                    // on Linux: the start of the system that Started counts from
-	Mark    string    `json:"mark,omitempty"`          // on Linux: finds processes that left the group
-	Command []string  `json:"command"`                 // the program and its arguments
-	Port    int       `json:"port,omitempty"`          // that the process serves; zero: none
-	When    time.Time `json:"when"`                    // when the record was written, for readers
-	Owner   int       `json:"owner,omitempty"`         // the process that started it, and ends it unless it is killed
-	Since   string    `json:"owner_started,omitempty"` // when that one was started, as Started
+	Group   int       `json:"pgid"`           // the process group, always the same number as PID
+	Started string    `json:"started"`        // when, in the system's own words and units
+	Boot    string    `json:"boot"`           // on Linux: the start of the system that Started counts from
+	Mark    string    `json:"mark,omitempty"` // on Linux: finds processes that left the group
+	Command []string  `json:"command"`        // the program and its arguments
+	Port    int       `json:"port,omitempty"` // that the process serves; zero: none
+	When    time.Time `json:"when"`           // when the record was written, for readers
+	Owner   Stamp     `json:"owner"`          // of the program that started it, and ends it unless it is killed
 
 	file string
 }
@@ -52,7 +50,7 @@ func (p *Running) record(c Command) (*Record, error) {
 	g := p.group
 	r := &Record{
 		PID: g.id, Group: g.id, Started: g.started, Boot: bootID(), Mark: g.mark,
-		Command: c.Args, Port: c.Port, When: time.Now(), Owner: os.Getpid(), Since: ownStart(),
+		Command: c.Args, Port: c.Port, When: time.Now(), Owner: Self(),
 		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
 	}
 	text, _ := json.Marshal(r) // texts, numbers and a time, which never fail
@@ -80,16 +78,12 @@ func (r *Record) remove() {
 
 // valid tells whether the recorded process still runs: the same number, started at the same time.
 func (r *Record) valid() bool {
-	return r.PID > 1 && r.Group == r.PID && r.Started != "" &&
-		r.Started == startTime(r.PID) && r.Boot == bootID() && r.group().alive()
+	return r.PID > 1 && r.Group == r.PID && Stamp{r.PID, r.Started, r.Boot}.sameProcess() && r.group().alive()
 }
-
-// ownStart is when this process was started.
-var ownStart = sync.OnceValue(func() string { return startTime(os.Getpid()) })
 
 // owned tells whether another process that is alive has started it.
 func (r *Record) owned() bool {
-	return r.Owner > 1 && r.Owner != os.Getpid() && r.Since != "" && r.Since == startTime(r.Owner) && !isZombie(r.Owner)
+	return r.Owner.PID != os.Getpid() && r.Owner.Alive()
 }
 
 // Leftovers returns the records in a folder whose processes still run, though what has started

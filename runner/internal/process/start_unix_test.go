@@ -170,7 +170,7 @@ func TestOwned(t *testing.T) {
 		all[i] = p
 	}
 	p, runner := all[0], all[1]
-	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Command: []string{"sleep"}, Owner: runner.PID(), Since: startTime(runner.PID())}
+	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Command: []string{"sleep"}, Owner: Stamp{runner.PID(), startTime(runner.PID()), bootID()}}
 	folder := keep(t, r)
 	if err := os.WriteFile(filepath.Join(folder, "process-7.json.draft"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestOwned(t *testing.T) {
 	if stopped, err := Stop(folder, time.Second); err != nil || len(stopped) != 0 {
 		t.Errorf("stopped %v, %v", stopped, err)
 	}
-	if _, owned, err := Leftovers(folder); err != nil || len(owned) != 1 || owned[0].Owner != runner.PID() {
+	if _, owned, err := Leftovers(folder); err != nil || len(owned) != 1 || owned[0].Owner.PID != runner.PID() {
 		t.Errorf("owned are %v, %v", owned, err)
 	}
 	if files, _ := os.ReadDir(folder); len(files) != 4 {

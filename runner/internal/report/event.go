@@ -118,6 +118,9 @@ func (e event) state() state {
 	return broke
 }
 
+// isAnswer tells whether it is an answer of the hypothesis.
+func (e event) isAnswer() bool { return e.part == "before" || e.part == "during" || e.part == "after" }
+
 // since is the time from the start of the run, at least 0.
 func (r *Run) since(t time.Time) time.Duration {
 	if r.Start.IsZero() || t.Before(r.Start) {

@@ -9,8 +9,7 @@ import (
 
 // JUnit is the report for programs that show the results of tests. A run is a suite. Each answer
 // of the hypothesis is a case of it: a deviation is a failure, what could not be measured was
-// skipped. The last case is the verdict, unless an answer has shown the weakness: it is an error
-// where the run has none.
+// skipped. The last case is the verdict: it is an error where the run has none.
 func (r *Report) JUnit() ([]byte, error) {
 	var all suites
 	for _, run := range r.Runs {
@@ -81,21 +80,22 @@ func (r *Report) suite(run *Run) suite {
 		}
 		s.add(c)
 	}
-	if run.Verdict.Word != verdict.Deviated || s.Failures == 0 { // a weakness that an answer has shown counts once
-		s.add(r.verdictCase(run, title))
-	}
+	s.add(r.verdictCase(run, title, s.Failures > 0))
 	return s
 }
 
-// verdictCase is the verdict as a case.
-func (r *Report) verdictCase(run *Run, title string) testcase {
+// verdictCase is the verdict as a case. A weakness that an answer has shown counts once: then this
+// case is skipped.
+func (r *Report) verdictCase(run *Run, title string, shown bool) testcase {
 	c := testcase{Class: title, Name: "verdict", Time: seconds(0)}
-	shown, sentence := run.word()
-	said := &ending{r.line(fmt.Sprintf("%s: %s. %s", shown, sentence, run.Verdict.Reason))}
+	word, sentence := run.word()
+	said := &ending{r.line(fmt.Sprintf("%s: %s. %s", word, sentence, run.Verdict.Reason))}
 	switch word := run.Verdict.Word; {
 	case run.Doubtful:
 		c.Error = said
 	case word == verdict.Held || word == verdict.Explored:
+	case word == verdict.Deviated && shown:
+		c.Skipped = said
 	case word == verdict.Deviated:
 		c.Failure = said
 	default:

@@ -41,7 +41,9 @@ func (r *Report) Markdown() []byte {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "Next: %s\n", code(strings.ReplaceAll(r.next(), "\n", "; ")))
+	for i, line := range strings.Split(r.next(), "\n") {
+		b.WriteString(map[bool]string{true: "Next: ", false: "- "}[i == 0] + code(line) + "\n")
+	}
 	return []byte(b.String())
 }
 

@@ -138,7 +138,7 @@ func (r *Report) run(i int, run *Run, axis time.Duration) runView {
 	}
 	if e := run.Written.Map("experiment"); e != nil {
 		var b strings.Builder
-		if value.WriteJSON(&b, hidden(e), "  ") == nil {
+		if value.WriteJSON(&b, WithoutPrivate(e), "  ") == nil {
 			v.Experiment = r.cut(b.String(), maxExperiment)
 		}
 	}

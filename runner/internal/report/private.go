@@ -14,18 +14,28 @@ const keys = `(?i)pass(?:word|wd|phrase)|secret|token|api[-_]?key|authorization|
 
 var (
 	isPrivate = regexp.MustCompile(keys)
-	inText    = regexp.MustCompile(`("[^"]*(?:` + keys + `)[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[0-9.]+)`)
+	// What stands behind such a key in JSON, also in JSON that is a text in JSON, and cut in the middle.
+	inText = regexp.MustCompile(`(\\*"[^"]*(?:` + keys + `)[^"]*"\s*:\s*)(?:\\+"(?:[^"\\]|\\[^"])*(?:\\+"|$)|"(?:[^"\\]|\\.)*(?:"|$)|\[[^\]]*(?:\]|$)|\{[^}]*(?:\}|$)|[0-9.]+)`)
+	inURL  = regexp.MustCompile(`([?&][^=&\s"]*(?:` + keys + `)[^=&\s"]*=)[^&\s"]+`)
 )
 
-// hidden is a value without what is probably private, by its key.
-func hidden(v any) any {
+// hiddenIn is a text without what is probably private.
+func hiddenIn(text string) string {
+	if !isPrivate.MatchString(text) { // as nearly always
+		return text
+	}
+	return inURL.ReplaceAllString(inText.ReplaceAllString(text, `${1}"`+show.Hidden+`"`), "${1}"+show.Hidden)
+}
+
+// WithoutPrivate is a value without what is probably private, by its key.
+func WithoutPrivate(v any) any {
 	switch v := v.(type) {
 	case string:
-		return inText.ReplaceAllString(v, `${1}"`+show.Hidden+`"`)
+		return hiddenIn(v)
 	case []any:
 		all := make([]any, len(v))
 		for i, item := range v {
-			all[i] = hidden(item)
+			all[i] = WithoutPrivate(item)
 		}
 		return all
 	case *value.Map:
@@ -42,11 +52,11 @@ func hidden(v any) any {
 // is private.
 func hiddenAt(key string, v any) any {
 	if key == "secrets" || !isPrivate.MatchString(key) {
-		return hidden(v)
+		return WithoutPrivate(v)
 	}
 	switch v := v.(type) {
 	case *value.Map:
-		m, _ := hidden(v).(*value.Map)
+		m, _ := WithoutPrivate(v).(*value.Map)
 		for _, at := range []string{"default", "value"} {
 			if m.Has(at) {
 				m.Set(at, show.Hidden)
@@ -70,7 +80,8 @@ func (r *Run) Secrets() *value.Map {
 		switch v := v.(type) {
 		case *value.Map:
 			for key, item := range v.All() {
-				if !v.Has("type") || !slices.Contains([]string{"type", "key", "path", "mount_point", "env_var_type"}, key) {
+				elsewhere := slices.Contains([]string{"env", "file", "vault"}, v.AsText("type"))
+				if !elsewhere || !slices.Contains([]string{"type", "key", "path", "mount_point", "env_var_type"}, key) {
 					learn(item)
 				}
 			}

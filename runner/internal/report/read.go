@@ -13,6 +13,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/tolerance"
@@ -38,7 +39,7 @@ type Run struct {
 }
 
 // A journal may be larger than any other document: the outputs of a whole run are in it.
-const maxSize, maxValues = 256 << 20, 20_000_000 // bytes, and values
+const maxSize = 256 << 20
 
 // Read reads a journal: one of ours, one of the Chaos Toolkit, one that was cut, or the lines that
 // a killed runner has left beside the place of its journal. Its error is a *problem.Problem.
@@ -70,8 +71,8 @@ func Read(path string) (*Run, error) {
 	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
 		text = decoded
 	}
-	if lines := bytes.Split(text, []byte("\n")); isRecord(lines[0]) {
-		r.fromRecords(lines)
+	if left := journal.ParseLeft(text); left != nil {
+		r.fromLeft(left)
 	} else if err := r.fromDocument(text); err != nil {
 		return nil, err
 	}
@@ -91,8 +92,11 @@ func Record(name, computer string, answers *verdict.Result, notes []string) *Run
 
 // fromDocument reads a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
+	if len(bytes.TrimSpace(text)) == 0 { // cut before its first letter
+		text = []byte("{")
+	}
 	whole, cut := repaired(text)
-	v, err := parse(whole)
+	v, err := journal.Parse(whole)
 	if err != nil {
 		return problem.Wrap(problem.Invalid, err, r.Journal+" is not a journal: it is not JSON", "name the file that a run has written")
 	}
@@ -123,7 +127,7 @@ func resultOf(m *value.Map, cut bool) *verdict.Result {
 		Before: read.state(states.Value("before")), After: read.state(states.Value("after")),
 		Run: read.runs(m.List("run"), "method"), Rollbacks: read.runs(m.List("rollbacks"), "rollback"), Proof: read.runs(v.List("proof"), "proof"),
 		Hypothesis: len(e.Map("steady-state-hypothesis").List("probes")) > 0, PlayRollbacks: true,
-		Verdict: verdict.Verdict{Word: word, Reason: v.AsText("reason"), Next: v.AsText("next")},
+		Verdict: verdict.Verdict{Word: word, Reason: hiddenIn(v.AsText("reason")), Next: v.AsText("next")},
 	}
 	for _, s := range states.List("during") {
 		if state := read.state(s); state != nil {
@@ -178,16 +182,17 @@ func (d reader) run(m *value.Map, part string) *verdict.Run {
 		Action: a.AsText("type") == "action", Background: value.Truthy(a.Value("background")),
 		Proves: a.Has("tolerance") && part != "hypothesis",
 	}
+	run.KeepAs(m)
 	run.Pretended = d.dry == "activities" || d.dry == "actions" && run.Action || d.dry == "probes" && !run.Action
 	if said := m.List("exception"); len(said) > 0 {
 		last := strings.TrimSpace(value.Text(said[len(said)-1]))
-		run.Reason = strings.TrimPrefix(last, "chaoslib.exceptions.ActivityFailed: ")
+		run.Reason = hiddenIn(strings.TrimPrefix(last, "chaoslib.exceptions.ActivityFailed: "))
 	}
 	if met, known := m.Value("tolerance_met").(bool); known {
 		run.ToleranceMet = &met
 	}
 	d.judge(run)
-	run.Output = hidden(run.Output)
+	run.Output = WithoutPrivate(run.Output)
 	return run
 }
 
@@ -222,69 +227,16 @@ func (d reader) judge(run *verdict.Run) {
 		case !known || err != nil:
 			run.Unproven = fmt.Sprintf("'%s': the journal does not tell whether its tolerance was met", run.Name)
 		case !met:
-			run.Got = t.Got(run.Output)
+			run.Got = t.Got(WithoutPrivate(run.Output))
 			run.Unproven = run.Deviation()
 		}
 	case run.Action:
 		run.CheckEnd()
-	}
-}
-
-// notes says what the journal does not tell.
-func (r *Run) notes() {
-	note := func(missing bool, text string) {
-		if missing {
-			r.Missing = append(r.Missing, text)
+	case known && run.Succeeded() && run.ToleranceMet != nil:
+		if met, err := t.Within(context.Background(), run.Output); err == nil && met != *run.ToleranceMet {
+			run.Decided = "the journal says something else than the answer"
 		}
 	}
-	r.Doubtful = r.doubtful()
-	note(r.Doubtful, "The verdict does not fit the answers in the journal: somebody or something has changed it.")
-	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
-	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
-	note(r.Start.IsZero(), "The journal does not tell when the run began.")
-	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
-	note(r.Title == "", "The journal does not tell the title of the experiment.")
-}
-
-// word is the verdict in words, and a sentence for it.
-func (r *Run) word() (shown, sentence string) {
-	v, known := evidence.Verdicts[r.Verdict.Word]
-	switch {
-	case r.Doubtful:
-		return "DOUBTFUL", "the journal says " + v.Shown + ", and its answers do not show that"
-	case known:
-		return v.Shown, v.Sentence
-	case r.Recorded:
-		return "RECORDED", "what a client of " + r.Name + " was answered"
-	}
-	return "NOT JUDGED", "this journal has no verdict"
-}
-
-// doubtful tells whether the answers in the journal have another verdict than the journal. Only
-// those that need a proof are doubted: what a journal tells of the others is not all that they need.
-func (r *Run) doubtful() bool {
-	again := *r.Result
-	if again.Before == nil && again.After == nil {
-		again.Strategy = "during-method-only"
-	} else if again.Before == nil {
-		again.Strategy = "after-method-only"
-	}
-	if r.Verdict.Word == verdict.Explored && r.Before == nil && r.After == nil && len(r.During) == 0 {
-		again.Strategy = "skip"
-	}
-	byControl := strings.HasPrefix(r.Verdict.Reason, "a control ") // which the journal does not tell otherwise
-	return slices.Contains(judged, r.Verdict.Word) && !byControl && again.Judge().Word != r.Verdict.Word
-}
-
-// toolkitWord is the status of the run, in the toolkit's word.
-func (r *Run) toolkitWord() string {
-	switch {
-	case r.Deviated:
-		return "deviated"
-	case slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status):
-		return r.Status
-	}
-	return "a status that is unknown"
 }
 
 // instant reads a time as Python writes it, with or without a zone; the zero time for no such text,

@@ -2,12 +2,11 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/journal"
 )
 
 // repaired is a JSON text as every reader takes it: without NaN and Infinity, which Python writes,
@@ -84,52 +83,13 @@ func notANumber(text []byte) string {
 	return ""
 }
 
-// parse reads a text of JSON.
-func parse(text []byte) (any, error) {
-	v, end, err := value.ReadJSON(text, maxValues, nil)
-	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
-		err = errors.New("there is more after the end of the JSON")
-	}
-	return v, err
-}
-
-// isRecord tells whether a line is of a run that has not written its journal: see package journal.
-func isRecord(line []byte) bool {
-	v, err := parse(line)
-	m, _ := v.(*value.Map)
-	return err == nil && m.Has("part") && m.Has("run")
-}
-
-// fromRecords reads what a killed runner has left.
-func (r *Run) fromRecords(lines [][]byte) {
-	parts := map[string][]any{}
-	lost := 0
-	for _, line := range lines {
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		v, err := parse(line)
-		m, _ := v.(*value.Map)
-		if err != nil || m.Map("run") == nil {
-			lost++
-			continue
-		}
-		parts[m.AsText("part")] = append(parts[m.AsText("part")], m.Map("run"))
-	}
-	pass := func(part string) any {
-		if len(parts[part]) == 0 {
-			return nil
-		}
-		return value.MapOf("probes", parts[part])
-	}
-	states := value.MapOf("before", pass("before"), "after", pass("after"))
-	if during := pass("during"); during != nil {
-		states.Set("during", []any{during})
-	}
-	r.Result = resultOf(value.MapOf("steady_states", states, "run", parts["method"], "rollbacks", parts["rollback"], "verdict", value.MapOf("proof", parts["proof"])), true)
+// fromLeft reads what a killed runner has left.
+func (r *Run) fromLeft(left *journal.Left) {
+	r.Written = left.Document()
+	r.Result = resultOf(r.Written, false)
 	r.Missing = append(r.Missing, "The runner ended before the run did: this is what it had seen until then. It is not known whether the fault was undone.")
-	if lost > 0 {
-		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", lost))
+	if left.Lost > 0 {
+		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", left.Lost))
 	}
 	r.spanned()
 }

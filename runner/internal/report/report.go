@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/show"
@@ -31,6 +32,9 @@ type Task struct {
 // rows are the evidence of a run. Names are as long as somebody wrote them, so rows are cut too.
 func (r *Report) rows(run *Run) []evidence.Row {
 	rows := r.words().Rows(run.Result)
+	if run.Recorded {
+		rows = append(r.answers(run), slices.DeleteFunc(rows, func(row evidence.Row) bool { return row.Label == "during" })...)
+	}
 	for i, rollback := range run.Rollbacks {
 		if !run.Recorded && i < maxRows {
 			rows = append(rows, evidence.Row{Label: "undo", Answer: r.words().Outcome("rollback", rollback)})
@@ -45,6 +49,24 @@ func (r *Report) rows(run *Run) []evidence.Row {
 	}
 	for i := range rows {
 		rows[i].Answer, rows[i].Wanted = shortened(rows[i].Answer), shortened(rows[i].Wanted)
+	}
+	return rows
+}
+
+// answers are what a client was answered, one row for each status.
+func (r *Report) answers(run *Run) (rows []evidence.Row) {
+	count, first := map[string]int{}, map[string]*verdict.Run{}
+	var all []string
+	for _, s := range run.During {
+		answer := s.Runs[0]
+		status := cmp.Or(value.Text(outputOf(answer).Value("status")), answer.Status)
+		if count[status]++; first[status] == nil {
+			all, first[status] = append(all, status), answer
+		}
+	}
+	for _, status := range all[:min(len(all), maxRows)] {
+		text := fmt.Sprintf("%s (times: %d)", r.words().Answer(first[status]), count[status])
+		rows = append(rows, evidence.Row{Label: "answered", Answer: text, Wanted: r.line(first[status].Wanted)})
 	}
 	return rows
 }
@@ -96,7 +118,7 @@ func (r *Report) next() string {
 type comparedRow struct {
 	Label string
 	Cells []string
-	Same  string // same, differs, or not compared: the times before the fault always differ
+	Same  string // same, differs, or not compared: before the fault, the times always differ
 }
 
 // compared is what differs between the runs.
@@ -122,12 +144,23 @@ func (r *Report) compared() (rows []comparedRow) {
 		switch {
 		case row.Label == "":
 			row.Same = "the same?"
-		case row.Label == "before":
+		case row.Label == "before" && same(row.Cells, firstWord):
 			row.Same = "not compared"
-		case len(slices.Compact(slices.Clone(row.Cells))) > 1:
+		case !same(row.Cells, strings.TrimSpace):
 			row.Same = "differs"
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// same tells whether cells are the same, as far as part says.
+func same(cells []string, part func(string) string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return part(cell) != part(cells[0]) })
+}
+
+// firstWord is the status of an answer of HTTP.
+func firstWord(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	return first
 }

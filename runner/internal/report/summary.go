@@ -64,7 +64,7 @@ func (r *Report) JSON() ([]byte, error) {
 
 func (r *Report) eventSummary(run *Run, e event) eventSummary {
 	s := eventSummary{At: run.since(e.run.Start).Seconds(), Seconds: max(e.run.End.Sub(e.run.Start).Seconds(), 0), Part: e.part,
-		Name: r.line(e.run.Name), State: string(e.state()), Answer: r.line(r.words().Answer(e.run))}
+		Name: r.line(e.run.Name), State: string(e.state()), Answer: r.line(r.words().Did(e.run))}
 	if s.State == string(held) || s.State == string(broke) {
 		s.Held = e.run.ToleranceMet
 	}

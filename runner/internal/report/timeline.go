@@ -48,6 +48,9 @@ type lane struct {
 	Name, Line string
 	y, Label   float64
 	Marks      []mark
+	strokes    *strokes // nil where each answer has a mark
+	Strokes    []stroke
+	Words      []word
 }
 
 // mark is an activity: a shape, as the data of a path, and its words.
@@ -56,54 +59,75 @@ type mark struct {
 	X, Y                     float64
 }
 
+// dense is how many answers of a name are drawn as thin strokes, which stand close together.
+const dense = 20
+
 // draw makes the timeline of a run on an axis of this length; title says what came of an activity.
 func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	place := func(d time.Duration) float64 { return round(labels + radius + plot*float64(d)/float64(axis)) }
 	t := timeline{Width: labels + plot + margin}
-	rows := map[string]int{}
 	events := r.events()
+	names, answers := map[string]int{}, map[string]int{}
 	for _, e := range events {
-		at, known := rows[e.run.Name]
+		if e.isAnswer() {
+			answers[e.run.Name]++
+		}
+	}
+	bottom := top
+	for _, e := range events {
+		at, known := names[e.run.Name]
 		if !known {
-			at = len(rows)
-			rows[e.run.Name] = at
+			at = len(names)
+			names[e.run.Name] = at
 		}
 		if at >= maxRows {
 			continue
 		}
 		if at == len(t.Lanes) {
-			y := top + height*(float64(at)+0.5)
-			t.Lanes = append(t.Lanes, lane{Name: e.run.Name, y: y, Label: y + 7, Line: fmt.Sprintf("M%v %vH%v", labels, y, labels+plot+radius)})
+			l := lane{Name: e.run.Name, y: bottom + height/2, strokes: newStrokes(answers[e.run.Name] > dense)}
+			if l.strokes != nil {
+				l.y += wordsAbove
+			}
+			l.Label, l.Line, bottom = l.y+7, fmt.Sprintf("M%v %vH%v", labels, l.y, labels+plot+radius), l.y+height/2
+			t.Lanes = append(t.Lanes, l)
 		}
 		s, x, l := e.state(), place(r.since(e.run.Start)), &t.Lanes[at]
-		if len(events) > maxMarks && l.covers(s, x) {
-			continue
+		switch {
+		case l.strokes != nil && e.isAnswer():
+			l.strokes.add(s, x, l.y)
+		case len(events) <= maxMarks || !l.covers(s, x):
+			l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 7})
 		}
-		l.Marks = append(l.Marks, mark{shape(s, x, l.y), s.class(), title(e), string(s), x + radius + 3, l.y + 7})
 	}
-	t.More = max(0, len(rows)-maxRows)
-	bottom := top + height*float64(len(t.Lanes))
+	t.More = max(0, len(names)-maxRows)
 	t.Height = bottom + 30
 	for i := range t.Lanes {
 		t.Lanes[i].thin()
+		t.Lanes[i].Strokes, t.Lanes[i].Words = t.Lanes[i].strokes.drawn(t.Lanes[i].y)
 	}
+	t.Faults = r.bands(place, bottom)
+	for _, at := range ticks(axis) {
+		x := place(at)
+		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 23})
+	}
+	return t
+}
+
+// bands are the times in which the fault was on.
+func (r *Run) bands(place func(time.Duration) float64, bottom float64) (all []band) {
 	clear := 0.0 // the end of the last label
 	for _, f := range r.faults() {
 		b := band{X: place(f.from), Y: top, Width: max(round(place(f.to)-place(f.from)), 3), Height: bottom - top, Label: place(f.from), Anchor: "start", Proven: f.proven}
 		if b.X > labels+plot*0.75 {
 			b.Label, b.Anchor = place(f.to), "end"
 		}
-		if len(t.Faults) == 0 || b.X > clear {
+		if len(all) == 0 || b.X > clear {
 			b.Words = f.words()
 			clear = b.X + letter*float64(len(b.Words))
 		}
-		t.Faults = append(t.Faults, b)
+		all = append(all, b)
 	}
-	for _, at := range ticks(axis) {
-		x := place(at)
-		t.Ticks = append(t.Ticks, tick{fmt.Sprintf("M%v %vV%v", x, top, bottom+5), short(at), x, bottom + 23})
-	}
-	return t
+	return all
 }
 
 // covers tells whether a mark of this state would stand on one that is there.

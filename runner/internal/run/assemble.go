@@ -19,13 +19,13 @@ import (
 )
 
 // assemble puts the parts of a run together: this is the one place that knows them all.
-func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.Engine, error) {
+func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 	r, o := p.runner, p.options
 	v, err := p.variables(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v.Changed = r.Mask.Learn
+	v.Changed, p.configuration = r.Mask.Learn, v.Configuration
 	providers := r.providers(v, o)
 	strategy := p.strategy()
 	controls := &control.Controls{
@@ -59,10 +59,9 @@ func (p *Prepared) assemble(ctx context.Context, j *journal.Journal) (*engine.En
 			configuration, secrets := v.Values()
 			return []any{configuration, secrets}
 		},
-		Next:   o.Next,
-		Done:   o.Done,
-		Record: j.Record,
-		Hide:   r.Mask.Value,
+		Next: o.Next,
+		Done: o.Done,
+		Hide: r.Mask.Value,
 
 		MaxOutput: o.MaxOutput,
 	}

@@ -122,6 +122,9 @@ func stopped(ctx context.Context) error {
 
 // read reads the experiment between the global controls' calls for that.
 func (r *Runner) read(ctx context.Context, o Options) (doc *document.Document, found problem.List, err error) {
+	if o.written != nil {
+		return r.again(ctx, o)
+	}
 	controls := &control.Controls{Global: o.Controls, Variables: &variables.Variables{}, Settings: o.Settings.Written, Caller: r.python(o), Log: r.Log, Learn: r.learner(o)}
 	err = controls.Loading(ctx, o.Source, func() *value.Map {
 		doc, found = r.fetch(ctx, o)

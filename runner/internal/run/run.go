@@ -32,6 +32,7 @@ type Runner struct {
 	Warn      func(problem.List)     // says what is doubtful in an experiment
 	Printed   func(who, line string) // shows what Python code prints
 	Signal    func(name string)      // hears of a signal that Python code sends to the runner
+	Spill     func(text string)      // gets a journal that can be written to no file
 
 	worker *worker.Worker
 }
@@ -49,6 +50,7 @@ type Options struct {
 	MaxOutput    int64         // engine.Engine's
 	Overrides    variables.Overrides
 	Settings     settings.Settings
+	Given        *value.Map // the flags that name the files and the interpreter, as Recover needs them again
 
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
 	Ask         func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
@@ -56,6 +58,8 @@ type Options struct {
 
 	Next func(ctx context.Context, part string, activities []*value.Map) error // engine.Engine's; may be nil
 	Done func(part string, run *verdict.Run)                                   // engine.Engine's; may be nil
+
+	written *value.Map // the experiment as it was when the run was begun that is to be undone; nil otherwise
 }
 
 // Prepared is an experiment that was read and found valid.
@@ -64,6 +68,8 @@ type Prepared struct {
 	options    Options
 	experiment *experiment.Experiment
 	misspelt   []string // see verdict.Result
+
+	configuration *value.Map // its values as the run begins; known once it is assembled
 }
 
 // Validate reads an experiment and finds everything that is wrong with it.
@@ -89,15 +95,28 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 // the experiment ran, be the journal written or not. The first context stops the
 // experiment; the second cuts its rollbacks short.
 func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
-	j, err := journal.Open(p.options.JournalPath, p.runner.Mask.Value)
+	j, err := journal.Open(p.options.JournalPath, p.runner.Mask.Value, p.begun())
 	if err != nil {
 		return nil, err
 	}
-	en, err := p.assemble(ctx, j)
+	en, err := p.assemble(ctx)
 	if err != nil {
 		return nil, errors.Join(err, j.Discard())
 	}
-	result := en.Run(ctx, undo)
+	p.keep(en, j)
+	return p.conclude(en, en.Run(ctx, undo), j)
+}
+
+// keep lets the journal have what the run sees.
+func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
+	j.Spill, j.Moved, en.Record = p.runner.Spill, func(said string) { p.runner.Log.Warn(said) }, j.Record
+	if err := j.Configured(p.configuration); err != nil {
+		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
+	}
+}
+
+// conclude writes the journal of a run that is over.
+func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
 	result.Misspelt = p.misspelt
 	document := journal.Document(result, p.experiment)
 	shown := document.Map("experiment").Clone()

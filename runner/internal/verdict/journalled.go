@@ -33,6 +33,9 @@ func (r *Run) Value() *value.Map {
 	return m
 }
 
+// KeepAs lets the journal have m for the run, in which it was read.
+func (r *Run) KeepAs(m *value.Map) { r.journalled = m }
+
 // Values are the runs as the journal has them.
 func (runs Runs) Values() []any {
 	list := make([]any, len(runs))

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// toRecover finds what a killed run has left at a path, and where its journal is to be written. It
+// is nil without an error where nothing is to be undone, which is said.
+func (s *session) toRecover(path string) (left *journal.Left, place string, err error) {
+	all := journal.Leftovers(journal.Of(path))
+	for _, l := range all {
+		if l.Alive() {
+			return nil, "", problem.New(problem.NoVerdict, fmt.Sprintf("the run that writes %s is still going on, in process %d", s.nearby(l.Path), l.PID()),
+				"wait for its end, or stop it with Ctrl-C: its rollbacks are played then")
+		}
+	}
+	before, named := len(all), journal.Of(path) != path
+	all = slices.DeleteFunc(all, func(l *journal.Left) bool {
+		return isOver(l) || named && filepath.Base(l.File) != filepath.Base(path)
+	})
+	switch {
+	case len(all) > 1:
+		return nil, "", s.severalLeft(path, all)
+	case len(all) == 1:
+		return s.recoverable(all[0], named)
+	case before == 0 && !isThere(path):
+		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
+	}
+	return nil, "", s.nothingLeft(journal.Of(path))
+}
+
+// nothingLeft says that no killed run is to be undone, and looks whether the last one has undone its fault.
+func (s *session) nothingLeft(path string) error {
+	if isThere(path) {
+		r, err := report.Read(path)
+		if err != nil {
+			return err
+		}
+		if r.Verdict.Word == verdict.NotUndone {
+			return problem.New(problem.NotUndone, fmt.Sprintf("the run that wrote %s has tried to undo the fault, and failed: %s", s.nearby(path), r.Verdict.Reason), "undo it by hand, then check the system")
+		}
+	}
+	s.console.prose("nothing is to be undone: no run that was killed has left anything at " + s.nearby(path))
+	return nil
+}
+
+// isOver tells whether a run has done nothing, or has written its journal. What it has left is removed.
+func isOver(l *journal.Left) bool {
+	itself, _ := l.Taken()
+	if itself = itself || l.Begun == nil && !l.HasBegun(); itself {
+		os.Remove(l.File) // or it stays, which does no harm
+	}
+	return itself
+}
+
+// recoverable is what a killed run has left, if it is clear that its rollbacks still fit. Who names
+// its own file has looked; a journal that another run has written stays.
+func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, place string, err error) {
+	file, ext := asWord(s.nearby(l.File)), filepath.Ext(l.Path)
+	switch _, another := l.Taken(); {
+	case l.Begun == nil:
+		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
+	case another && !named:
+		return nil, "", problem.New(problem.NoVerdict, "another run has written "+s.nearby(l.Path)+" since this one was killed",
+			"look at the system. If the fault is still on: "+s.command("recover", file))
+	case another:
+		number := strings.TrimPrefix(l.File, l.Path+".partial")
+		return l, strings.TrimSuffix(l.Path, ext) + "-recovered" + number + ext, nil
+	}
+	return l, l.Path, nil
+}
+
+// severalLeft names all of them: which one is meant, a person must say.
+func (s *session) severalLeft(path string, all []*journal.Left) error {
+	lines := []string{fmt.Sprintf("%d runs were killed that would have written %s:", len(all), s.nearby(path))}
+	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
+	for _, l := range all {
+		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File)))))
+	}
+	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
+}
+
+// leftAtPath says what other runs have left that have not written their journal to path.
+func (s *session) leftAtPath(path string) (said []string) {
+	for _, l := range journal.Leftovers(path) {
+		if l.Alive() {
+			said = append(said, "Another run has not written its journal yet: what it sees is in "+s.nearby(l.File))
+		} else if l.HasBegun() {
+			said = append(said, s.toUndo(l))
+		}
+	}
+	return said
+}
+
+// toUndo says how to undo what a killed run has left.
+func (s *session) toUndo(l *journal.Left) string {
+	command := s.command("recover", asWord(s.nearby(l.Path)))
+	if root, err := s.root(); err == nil && s.made() && l.Path == filepath.Join(root, ".workshop", "journal.json") {
+		command = s.command("recover")
+	}
+	return "A run was killed; what it did is perhaps still there. Undo it: " + command
+}
+
+// noteKilled says which killed runs of the project are to be undone. What a demo did in a folder of
+// its own harms nobody: its system was ended with it.
+func (s *session) noteKilled(root string) {
+	workshop := filepath.Join(root, ".workshop")
+	files, _ := filepath.Glob(filepath.Join(workshop, "journal.json.partial-*")) // the pattern is good
+	ofDemos, _ := filepath.Glob(filepath.Join(workshop, "runs", "*", "*.partial-*"))
+	var said []string
+	for _, file := range append(files, ofDemos...) {
+		l, err := journal.ReadLeft(file)
+		if err != nil || l.Alive() || !l.HasBegun() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
+			continue
+		}
+		if text := s.toUndo(l); !slices.Contains(said, text) {
+			s.console.note("%s", text)
+			said = append(said, text)
+		}
+	}
+}

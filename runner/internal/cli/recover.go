@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// recoverCommand undoes what a run has left whose runner was killed.
+func (s *session) recoverCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "recover JOURNAL", Short: "undo what a killed run has left",
+		Example: "runner recover journal.json\nrunner recover --var-file secrets.yaml journal.json",
+		RunE:    s.recoverRun,
+	}
+	o := &s.options.run
+	c.Flags().StringArrayVar(&o.controlFiles, "control-file", nil, "call these controls, from a JSON or YAML `FILE`; may be repeated (default: those of the run)")
+	experimentFlags(c.Flags(), o)
+	return c
+}
+
+func (s *session) recoverRun(c *cobra.Command, args []string) error {
+	ctx, undo, release := s.interruptible(leaveOut)
+	defer release()
+	s.listener.setHarmless(true)
+	if err := one(c, args, "the journal of a run that was killed"); err != nil {
+		return err
+	}
+	left, path, err := s.toRecover(whole(args[0]))
+	if left == nil {
+		return err
+	}
+	seen, err := report.Read(left.File)
+	if err != nil {
+		return err
+	}
+	options, err := s.optionsAgain(c, left)
+	if err != nil {
+		return err
+	}
+	options.JournalPath = path
+	s.listener.setHarmless(false)
+	result, err := s.experiments.Recover(ctx, undo, left, seen.Result, options)
+	if result == nil {
+		return err
+	}
+	code := problem.OK // what was to be done is done
+	if result.Verdict.Word != verdict.Interrupted {
+		code = result.Code()
+	}
+	return s.conclude(result, closing{journal: s.nearby(path), next: s.next(result, nil)}, code, err)
+}
+
+// given are the flags that name files, and the interpreter: a run that is to be undone needs them again.
+func (s *session) given() *value.Map {
+	o := s.options.run
+	files := func(paths []string) []any {
+		all := []any{}
+		for _, path := range paths {
+			all = append(all, whole(path))
+		}
+		return all
+	}
+	return value.MapOf("settings", whole(s.options.settings), "var-file", files(o.variableFiles), "control-file", files(o.controlFiles), "python", wholeProgram(o.Python))
+}
+
+// wholeProgram is a program by its whole path, unless it is one that is looked up.
+func wholeProgram(name string) string {
+	if filepath.Base(name) == name {
+		return name
+	}
+	return whole(name)
+}
+
+// optionsAgain goes to the folder of the run, and reads its options again. What is given now counts more.
+func (s *session) optionsAgain(c *cobra.Command, left *journal.Left) (run.Options, error) {
+	now, then, o := s.given(), left.Begun.Map("given"), &s.options.run
+	files := func(key string) (paths []string) {
+		list := now.List(key)
+		if len(list) == 0 {
+			list = then.List(key)
+		}
+		for _, path := range list {
+			paths = append(paths, value.Text(path))
+		}
+		return paths
+	}
+	o.variableFiles, o.controlFiles = files("var-file"), files("control-file")
+	s.options.settings = cmp.Or(now.Text("settings"), then.Text("settings"))
+	o.Python = cmp.Or(now.Text("python"), then.Text("python"))
+	folder, source := left.Begun.Text("folder"), left.Begun.Text("source")
+	if err := os.Chdir(folder); err != nil {
+		return run.Options{}, problem.Wrap(problem.NoVerdict, err, "the folder in which the run was begun cannot be entered", "bring it back, then recover again")
+	}
+	if short, err := filepath.Rel(folder, source); err == nil && filepath.IsLocal(short) {
+		source = short
+	}
+	return s.readOptions(c, []string{source})
+}

@@ -1,0 +1,246 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Left is what a run has left that has not written its journal: it is under way, or was killed.
+type Left struct {
+	File  string     // the partial journal
+	Path  string     // the journal that it is a part of
+	Begun *value.Map // how the run was begun, with its configuration; nil if that line is not whole
+	Lost  int        // how many lines are not whole
+
+	cut     bool             // the last line has no end
+	parts   map[string][]any // the runs of each part, in the order in which they began
+	process process.Stamp    // whose the file is
+}
+
+// maxLeft bounds a partial journal, in bytes: all of it is in memory at once.
+const maxLeft = 256 << 20
+
+// partialName is the end of the name of a partial journal.
+var partialName = regexp.MustCompile(`\.partial-\d+$`)
+
+// Of is the journal that a partial journal belongs to, by its name; every other path is its own.
+func Of(path string) string { return partialName.ReplaceAllString(path, "") }
+
+// Leftovers are what runs have left that have not written their journal to path.
+func Leftovers(path string) (all []*Left) {
+	folder, prefix := filepath.Split(partialPrefix(destination(path)))
+	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
+			if left, err := ReadLeft(folder + e.Name()); err == nil {
+				all = append(all, left)
+			}
+		}
+	}
+	return all
+}
+
+// ReadLeft reads a partial journal. Its error is a *problem.Problem.
+func ReadLeft(file string) (*Left, error) {
+	const do = "name the file that the run has left"
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", do)
+	case !info.Mode().IsRegular() || info.Size() > maxLeft:
+		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", "check its permissions")
+	}
+	left := ParseLeft(text)
+	if left == nil && len(text) > 0 {
+		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
+	} else if left == nil {
+		left = &Left{}
+	}
+	left.File, left.Path = file, Of(file)
+	return left, nil
+}
+
+// maxValues bounds the values of a journal: one output may have as many as a document.
+const maxValues = 20_000_000
+
+// Parse reads a journal, or a line of a partial one.
+func Parse(text []byte) (any, error) {
+	v, end, err := value.ReadJSON(text, maxValues, nil)
+	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
+		err = errors.New("there is more after the end of the JSON")
+	}
+	return v, err
+}
+
+// ParseLeft reads the text of a partial journal; nil if it is none.
+func ParseLeft(text []byte) *Left {
+	l := &Left{parts: map[string][]any{}, cut: !bytes.HasSuffix(text, []byte("\n"))}
+	at := map[string]int{} // where a run stands in its part: its last line counts
+	for i, line := range bytes.Split(text, []byte("\n")) {
+		v, err := Parse(line)
+		m, _ := v.(*value.Map)
+		run, part := m.Map("run"), m.AsText("part")
+		if i == 0 && run == nil && !bytes.HasPrefix(line, []byte(`{"begun"`)) {
+			return nil
+		}
+		switch {
+		case len(bytes.TrimSpace(line)) == 0:
+		case err == nil && run != nil:
+			key := part + " " + run.Map("activity").AsText("name") + " " + run.AsText("start")
+			if n, known := at[key]; known {
+				l.parts[part][n] = run
+				continue
+			}
+			at[key] = len(l.parts[part])
+			l.parts[part] = append(l.parts[part], run)
+		case err == nil && m.Map("begun") != nil:
+			l.Begun = m.Map("begun")
+			l.own(l.Begun.Map("process"))
+		case err == nil && m.Map("configuration") != nil && l.Begun != nil:
+			l.Begun.Set("configuration", m.Map("configuration"))
+		case err == nil && m.Map("process") != nil:
+			l.own(m.Map("process"))
+		default:
+			l.Lost++
+		}
+	}
+	return l
+}
+
+func (l *Left) own(m *value.Map) {
+	pid, _ := m.Value("pid").(int64)
+	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot")}
+}
+
+// Alive tells whether the run is still under way, or somebody undoes it at this moment.
+func (l *Left) Alive() bool { return l.process.Alive() }
+
+// PID is the number of the process that has written last.
+func (l *Left) PID() int { return l.process.PID }
+
+// Start is when the run was begun; the zero time if that is not known.
+func (l *Left) Start() time.Time {
+	t, _ := time.Parse("2006-01-02T15:04:05.999999Z07:00", l.Begun.AsText("start"))
+	return t
+}
+
+// HasBegun tells whether an activity of the method or a rollback has begun.
+func (l *Left) HasBegun() bool { return len(l.parts["method"])+len(l.parts["rollback"]) > 0 }
+
+// Taken tells what has become of the journal's path since the run was begun: whether the run
+// itself has written its journal there, or another one has.
+func (l *Left) Taken() (itself, another bool) {
+	info, err := os.Stat(l.Path)
+	if err != nil || !info.ModTime().After(l.Start()) {
+		return false, false
+	}
+	text, _ := os.ReadFile(l.Path)
+	for _, runs := range l.parts {
+		for _, run := range runs {
+			if m, _ := run.(*value.Map); bytes.Contains(text, []byte(`"`+m.AsText("start")+`"`)) {
+				return true, false
+			}
+		}
+	}
+	return false, true
+}
+
+// Document is what the run saw, in the form of a journal. It has neither a status nor a verdict.
+func (l *Left) Document() *value.Map {
+	e := l.Begun.Map("experiment").Copy()
+	if dry := l.Begun.Map("strategy").AsText("dry"); dry != "" {
+		e.Set("dry", dry)
+	}
+	probes := e.Map("steady-state-hypothesis").List("probes")
+	states := value.MapOf("before", pass(l.parts["before"], len(probes)), "after", pass(l.parts["after"], len(probes)))
+	var during []any
+	for all := l.parts["during"]; len(all) > 0; {
+		n := passLength(all)
+		during = append(during, pass(all[:n], len(probes)))
+		all = all[n:]
+	}
+	states.Set("during", during)
+	return value.MapOf("experiment", e, "start", l.Begun.Value("start"), "steady_states", states,
+		"run", l.parts["method"], "rollbacks", l.parts["rollback"], "verdict", value.MapOf("proof", l.parts["proof"]))
+}
+
+// passLength is how many of the runs are those of the first pass: each begins with the same probe.
+func passLength(runs []any) int {
+	name := func(run any) string { m, _ := run.(*value.Map); return m.Map("activity").AsText("name") }
+	for i := 1; i < len(runs); i++ {
+		if name(runs[i]) == name(runs[0]) {
+			return i
+		}
+	}
+	return len(runs)
+}
+
+// pass is one check of a hypothesis that has so many probes; nil if none of them was asked.
+func pass(runs []any, probes int) any {
+	if len(runs) == 0 {
+		return nil
+	}
+	state := value.MapOf("steady_state_met", nil, "probes", runs)
+	for i, run := range runs {
+		m, _ := run.(*value.Map)
+		met, known := m.Value("tolerance_met").(bool)
+		switch {
+		case known && !met, known && i == probes-1:
+			state.Set("steady_state_met", met)
+		}
+	}
+	return state
+}
+
+// Continue takes over what a killed run has left, to write its journal to path. Only one can.
+func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
+	j := &Journal{Path: path, mask: mask}
+	info, err := os.Stat(path)
+	if err != nil {
+		info, err = os.Stat(l.File)
+	}
+	if err != nil {
+		return nil, takenOver(l, err)
+	}
+	j.mode = info.Mode().Perm()
+	name := l.File
+	if place, err := newPartial(l.Path); err == nil {
+		place.Close()
+		name = place.Name()
+	}
+	if err = os.Rename(l.File, name); errors.Is(err, fs.ErrNotExist) {
+		os.Remove(name)
+		return nil, takenOver(l, err)
+	} else if err != nil {
+		os.Remove(name)
+		name = l.File
+	}
+	if j.partial, err = os.OpenFile(name, os.O_RDWR|os.O_APPEND, 0); err != nil {
+		j.partial, err = os.Open(name) // the next line then goes elsewhere, with all before it
+	}
+	if err != nil {
+		return nil, takenOver(l, err)
+	}
+	if l.cut {
+		j.partial.WriteString("\n")
+	}
+	return j, j.add(value.MapOf("process", stamp()))
+}
+
+func takenOver(l *Left, err error) error {
+	return problem.Wrap(problem.NoVerdict, err, "what the run has left cannot be taken over from "+l.File, "perhaps another recover undoes it at this moment")
+}

@@ -1,0 +1,152 @@
+package journal
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"chaosworkshop.example/runner/internal/atomicfile"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// destination follows links, one to a file that is not there yet included.
+func destination(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	target, err := os.Readlink(path)
+	switch {
+	case err != nil:
+		return path
+	case filepath.IsAbs(target):
+		return target
+	}
+	return filepath.Join(filepath.Dir(path), target)
+}
+
+// newPartial makes a file that was not there: in a container, where numbers of
+// processes repeat, that of a killed run must not be lost.
+func newPartial(path string) (*os.File, error) {
+	for n := os.Getpid(); ; n++ {
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+func partialPrefix(path string) string { return path + ".partial-" }
+
+func unwritable(path string, err error) error {
+	do := "create the folder, or name another: --journal-path FILE"
+	if errors.Is(err, syscall.ENOSPC) {
+		do = "make room, or name another place: --journal-path FILE"
+	}
+	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do)
+}
+
+// bare is an error without the names of our own files, which nobody knows.
+func bare(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// move goes on with a copy of the lines so far, in the system's temporary folder.
+func (j *Journal) move(why error) error {
+	folder, err := j.elsewhere()
+	if err != nil {
+		return err
+	}
+	lines, err := io.ReadAll(io.NewSectionReader(j.partial, 0, maxLeft))
+	if err != nil {
+		return err
+	}
+	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)))
+	if err != nil {
+		return err
+	}
+	if _, err := copied.Write(lines[:bytes.LastIndexByte(lines, '\n')+1]); err != nil {
+		return errors.Join(err, copied.Close(), os.Remove(copied.Name()))
+	}
+	j.remove()
+	j.partial = copied
+	j.said = fmt.Sprintf("What the run sees cannot be kept beside its journal (%v), so it is kept in %s", bare(why), copied.Name())
+	return nil
+}
+
+// elsewhere is a new folder for what cannot be written where it belongs.
+func (j *Journal) elsewhere() (folder string, err error) {
+	if j.spare == "" {
+		if folder, err = os.MkdirTemp("", "runner-journal-"); err != nil {
+			return "", err
+		}
+		j.spare = filepath.Join(folder, filepath.Base(j.Path))
+	}
+	return filepath.Dir(j.spare), nil
+}
+
+// Elsewhere is in the error of Write where the journal is not at its path.
+type Elsewhere struct {
+	Path string // empty: it was given to Spill
+	Err  error  // why it could not be written to its path
+}
+
+func (e *Elsewhere) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *Elsewhere) Unwrap() error { return e.Err }
+
+// keptLines is what the run saw, for a run that cannot write its journal; empty for nothing. It has
+// another name from then on: the run was not killed.
+func (j *Journal) keptLines() string {
+	if j.partial == nil {
+		return ""
+	}
+	name := j.partial.Name()
+	ours, err := j.partial.Stat()
+	there, gone := os.Stat(name)
+	if cmp.Or(err, gone) != nil || !os.SameFile(ours, there) || there.Size() == 0 {
+		j.Discard()
+		return ""
+	}
+	j.partial.Close()
+	if lines := Of(name) + ".lines" + strings.TrimPrefix(name, Of(name)+".partial"); os.Rename(name, lines) == nil {
+		name = lines
+	}
+	if j.spare != "" {
+		os.Remove(filepath.Dir(j.spare)) // if it is empty
+	}
+	return name
+}
+
+// remove also empties the file: its folder may be somewhere else by now.
+func (j *Journal) remove() error {
+	ours, err := j.partial.Stat()
+	there, gone := os.Stat(j.partial.Name())
+	err = errors.Join(err, j.partial.Truncate(0), j.partial.Close())
+	if gone == nil && os.SameFile(ours, there) {
+		err = errors.Join(err, os.Remove(j.partial.Name()))
+	}
+	return err
+}
+
+// replace writes the file beside its place and moves it there.
+func replace(path string, mode fs.FileMode, document any) error {
+	return atomicfile.Write(path, mode, func(w io.Writer) error { return value.WriteJSON(w, document, "  ") })
+}

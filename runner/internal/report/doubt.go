@@ -1,0 +1,74 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// notes says what the journal does not tell.
+func (r *Run) notes() {
+	note := func(missing bool, text string) {
+		if missing {
+			r.Missing = append(r.Missing, text)
+		}
+	}
+	r.Doubtful = r.doubtful()
+	note(r.Doubtful, "The verdict does not fit the answers in the journal: somebody or something has changed it.")
+	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
+	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
+	note(r.Start.IsZero(), "The journal does not tell when the run began.")
+	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
+	note(r.Hypothesis && r.Before == nil && r.Verdict.Word != "" && r.After != nil, "The journal has no answer from before the fault.")
+	note(slices.ContainsFunc(r.events(), func(e event) bool { return e.run.Start.IsZero() }), "The journal does not tell when some of the activities began.")
+	again := func(run *verdict.Run) bool { return run.Proves && run.Activity.AsText("proof") == "throughout" }
+	note(r.Measured() && len(r.Proof) == 0 && slices.ContainsFunc(r.Run, again), "The journal does not tell whether the fault was on until the end.")
+	note(r.Title == "", "The journal does not tell the title of the experiment.")
+}
+
+// word is the verdict in words, and a sentence for it.
+func (r *Run) word() (shown, sentence string) {
+	v, known := evidence.Verdicts[r.Verdict.Word]
+	switch {
+	case r.Doubtful:
+		return "DOUBTFUL", "the journal says " + v.Shown + ", and its answers do not show that"
+	case known:
+		return v.Shown, v.Sentence
+	case r.Recorded:
+		return "RECORDED", "what a client of " + r.Name + " was answered"
+	}
+	return "NOT JUDGED", "this journal has no verdict"
+}
+
+// doubtful tells whether the answers in the journal have another verdict than the journal. Only
+// those that need a proof are doubted: what a journal tells of the others is not all that they need.
+func (r *Run) doubtful() bool {
+	again := *r.Result
+	if again.Before == nil && again.After == nil {
+		again.Strategy = "during-method-only"
+	} else if again.Before == nil {
+		again.Strategy = "after-method-only"
+	}
+	if r.Verdict.Word == verdict.Explored && r.Before == nil && r.After == nil && len(r.During) == 0 {
+		again.Strategy = "skip"
+	}
+	if r.Verdict.Word == verdict.Deviated && strings.HasPrefix(r.Verdict.Reason, "a control ") {
+		return false // the journal does not tell otherwise what a control decided
+	}
+	forged := slices.ContainsFunc(r.events(), func(e event) bool { return e.run.Decided != "" })
+	return slices.Contains(judged, r.Verdict.Word) && (forged || again.Judge().Word != r.Verdict.Word)
+}
+
+// toolkitWord is the status of the run, in the toolkit's word.
+func (r *Run) toolkitWord() string {
+	switch {
+	case r.Deviated:
+		return "deviated"
+	case slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status):
+		return r.Status
+	}
+	return "a status that is unknown"
+}

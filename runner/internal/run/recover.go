@@ -1,0 +1,83 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"chaosworkshop.example/runner/internal/document"
+	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/journal"
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/show"
+	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// begun is what Recover needs to know of this run, if its runner is killed.
+func (p *Prepared) begun() *value.Map {
+	source, s := p.options.Source, p.strategy()
+	if whole, err := filepath.Abs(source); err == nil && !isURL(source) {
+		source = whole
+	}
+	folder, _ := os.Getwd()
+	begun := value.MapOf("source", source, "folder", folder,
+		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given)
+	p.experiment.Read(func(written *value.Map) { begun.Set("experiment", written.Copy()) })
+	return begun
+}
+
+// Recover undoes what a killed run has left, of which result is known, and writes its journal to
+// the path of the options. Its contexts and its results are those of Run. The working folder
+// must be that of the run. What the options do not say is as it was in the run.
+func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *verdict.Result, o Options) (*verdict.Result, error) {
+	strategy := left.Begun.Map("strategy")
+	o.Source, o.NoValidation, o.written = left.Begun.Text("source"), true, left.Begun.Map("experiment")
+	o.Strategy = experiment.Strategy{Hypothesis: strategy.Text("hypothesis"), Dry: strategy.Text("dry"), Frequency: 1}
+	for key, v := range left.Begun.Map("configuration").All() {
+		if !o.Overrides.Configuration.Has(key) && !isHidden(v) {
+			o.Overrides.Configuration.Set(key, v)
+		}
+	}
+	p, err := r.Prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	en, err := p.assemble(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.Continue(left, o.JournalPath, r.Mask.Value)
+	if err != nil {
+		return nil, err
+	}
+	p.keep(en, j)
+	return p.conclude(en, en.Undo(ctx, undo, result), j)
+}
+
+func isHidden(v any) bool { return strings.Contains(value.JSON(v), show.Hidden) }
+
+// again is the experiment as it was when the run was begun: the copy that the run has left, or,
+// where a secret is hidden in that, its source, if it is still the same.
+func (r *Runner) again(ctx context.Context, o Options) (*document.Document, problem.List, error) {
+	if !isHidden(o.written) {
+		doc, found := document.ParseJSON(o.Source, []byte(value.JSON(o.written)))
+		r.learner(o)(doc.Map())
+		return doc, found, nil
+	}
+	written := o.written
+	o.written = nil
+	doc, found, err := r.read(ctx, o)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case doc == nil:
+		found = append(found, problem.New(problem.Invalid, "the experiment has secrets, so the run has left no whole copy of it", "put the file back as it was, then recover again"))
+	case !value.Equal(r.Mask.Value(doc.Map()), written):
+		return nil, nil, problem.New(problem.Invalid, fmt.Sprintf("the experiment %s is not as it was when the run was begun, and it has secrets, so the run has left no whole copy of it", o.Source),
+			"put the file back as it was, then recover again")
+	}
+	return doc, found, nil
+}

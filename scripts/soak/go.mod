@@ -1,0 +1,3 @@
+module chaosworkshop.example/soak
+
+go 1.25.0

@@ -1,0 +1,171 @@
+// Soak plays demos, kills runners and closes their outputs, many times, and prints a table of what
+// went wrong. It goes on where it left off. It needs Linux, and a project in which make prepare was
+// run.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// row is a row of the table: something that is tried many times.
+type row struct {
+	name, what, wanted string
+	full, short        int // how many tries
+	atOnce             int
+	busy               bool // both cores have something else to do
+	once               func(*try)
+}
+
+var rows = []row{
+	{"demos", "demos of weak and resilient, both cores saturated, four at once", "no wrong or missing verdict, nothing left", 2000, 40, 4, true, playDemo},
+	{"intervals", "demos whose service writes its file every 100 µs to 20 ms", "no verdict without the fault", 1000, 40, 4, false, playHealing},
+	{"kills", "signals at random moments: KILL, TERM, INT, HUP, QUIT, STOP and CONT", "no process after 5 s, no unreadable journal, all that was finished is in it, no fault left on", 500, 42, 2, false, kill},
+	{"outputs", "pipes and terminals closed, readers asleep, Ctrl-S, at random moments", "no fault left on, no hang", 200, 16, 2, false, loseOutput},
+	{"journals", "six runners at once with one journal", "no unreadable journal", 50, 4, 1, false, shareJournal},
+	{"records", "forged, reused and foreign records of processes, and stop", "nobody else is touched", 50, 6, 1, false, forge},
+	{"services", "a service at full load, its file moved away and back 20 times a second", "only the documented statuses, memory and files flat", 2, 2, 1, false, load},
+	{"checks", "a run with a check of its hypothesis every 10 ms", "memory flat but for the journal", 1, 1, 1, false, checkOften},
+	{"live", "the live page, its buttons pressed and pages opened and closed all the time, killed at the end", "nothing left, memory flat", 2, 1, 1, false, watchLive},
+}
+
+// result is what is known of a row so far.
+type result struct {
+	Tries    int
+	Seconds  float64
+	Failures []string
+}
+
+func main() {
+	short := flag.Bool("short", false, "play the small cut, in about two minutes")
+	again := flag.Bool("again", false, "begin again")
+	only := flag.String("rows", "", "play only these `ROWS`, with commas between them")
+	flag.Parse()
+	root, err := filepath.Abs(flag.Arg(0))
+	if err == nil {
+		err = soak(root, *short, *again, *only)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+}
+
+func soak(root string, short, again bool, only string) error {
+	work := filepath.Join(root, ".workshop", "soak")
+	if again {
+		os.RemoveAll(work)
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt)
+	k, err := newKit(root, work)
+	if err != nil {
+		return err
+	}
+	known := map[string]*result{}
+	state := filepath.Join(work, map[bool]string{true: "short.json", false: "full.json"}[short])
+	if text, err := os.ReadFile(state); err == nil {
+		if err := json.Unmarshal(text, &known); err != nil {
+			return fmt.Errorf("%s: %w; begin again with -again", state, err)
+		}
+	}
+	failed := 0
+	for _, r := range rows {
+		if only != "" && !slices.Contains(strings.Split(only, ","), r.name) {
+			continue
+		}
+		if known[r.name] == nil {
+			known[r.name] = &result{}
+		}
+		stopped := r.play(k, known[r.name], short, stop)
+		failed += len(known[r.name].Failures)
+		text, err := json.MarshalIndent(known, "", "  ")
+		if err == nil {
+			err = os.WriteFile(state, text, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+		if stopped {
+			return fmt.Errorf("stopped; the same command goes on where it left off")
+		}
+	}
+	fmt.Print(table(known))
+	if failed > 0 {
+		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, state)
+	}
+	return nil
+}
+
+// play does what is left of a row, and tells whether somebody stopped it.
+func (r row) play(k *kit, known *result, short bool, stop <-chan os.Signal) (stopped bool) {
+	all := r.full
+	if short {
+		all = r.short
+	}
+	if r.busy {
+		defer keepBusy()()
+	}
+	start, told := time.Now(), time.Now()
+	ended := make(chan *try)
+	free := r.atOnce
+	for next := known.Tries; next < all && !stopped || free < r.atOnce; {
+		if free > 0 && next < all && !stopped {
+			go func(t *try) { ended <- t.played() }(k.try(r, next, short))
+			next, free = next+1, free-1
+			continue
+		}
+		select {
+		case t := <-ended:
+			free++
+			known.Tries++
+			known.Failures = append(known.Failures, t.failures...)
+		case <-stop:
+			stopped = true
+		}
+		if time.Since(told) > 5*time.Second {
+			told = time.Now()
+			fmt.Fprintf(os.Stderr, "%-10s %d of %d, failures: %d\n", r.name, known.Tries, all, len(known.Failures))
+		}
+	}
+	known.Seconds += time.Since(start).Seconds()
+	return stopped
+}
+
+// table is what was found, in Markdown.
+func table(known map[string]*result) string {
+	var b strings.Builder
+	b.WriteString("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		if found := known[r.name]; found != nil {
+			fmt.Fprintf(&b, "| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
+		}
+	}
+	return b.String()
+}
+
+// keepBusy keeps both cores busy until the function is called that it returns.
+func keepBusy() (enough func()) {
+	over := make(chan struct{})
+	for range 2 {
+		go func() {
+			for n := 0; ; n++ {
+				if n%1e6 == 0 {
+					select {
+					case <-over:
+						return
+					default:
+					}
+				}
+			}
+		}()
+	}
+	return func() { close(over) }
+}
