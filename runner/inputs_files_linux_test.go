@@ -80,11 +80,11 @@ var strange = []string{"none", "folder", "pipe", "endless", "random", "nothing",
 
 // inputFiles gives each kind of strange file to each flag and command that reads one.
 func inputFiles() (all []input) {
-	for _, command := range []string{"validate", "run", "report", "validate in/ok.yaml --settings", "validate in/ok.yaml --var-file", "run in/ok.yaml --control-file", "demo --root in", "validate in/python.yaml --python"} {
+	for _, command := range []string{"validate", "run", "report", "recover", "validate in/ok.yaml --settings", "validate in/ok.yaml --var-file", "run in/ok.yaml --control-file", "demo --root in", "validate in/python.yaml --python"} {
 		for _, name := range strange {
 			file := "in/" + name + ".yaml"
 			switch {
-			case command == "report":
+			case command == "report" || command == "recover":
 				file = "in/" + name + ".json"
 			case strings.HasPrefix(command, "demo"):
 				file = name
@@ -99,6 +99,9 @@ func inputFiles() (all []input) {
 func outputFiles() (all []input) {
 	for _, command := range []string{"run in/ok.yaml --journal-path", "run in/ok.yaml --report", "run in/ok.yaml --log-file", "report in/journal.json -o", "init --no-input"} {
 		for _, name := range []string{"out/none/x.yaml", "out/folder.yaml", "out/pipe.yaml", "out/full.yaml", "out/nothing.yaml", "out/circle.yaml", "out/nowhere.yaml", "out/zeros.yaml/x.yaml", strings.Repeat("x", 300) + ".yaml", ""} {
+			if strings.Contains(command, "report") {
+				name = strings.ReplaceAll(name, ".yaml", ".html")
+			}
 			all = append(all, input{args: append(strings.Fields(command), name)})
 		}
 	}
@@ -108,7 +111,7 @@ func outputFiles() (all []input) {
 // documents gives each kind of broken text to what reads one.
 func documents() (all []input) {
 	for _, name := range slices.Sorted(maps.Keys(broken())) {
-		for _, args := range [][]string{{"validate", "in/" + name + ".json"}, {"validate", "in/" + name + ".yaml"}, {"report", "in/" + name + ".json"}, {"demo", "--root", "in", name}} {
+		for _, args := range [][]string{{"validate", "in/" + name + ".json"}, {"validate", "in/" + name + ".yaml"}, {"report", "in/" + name + ".json"}, {"recover", "in/" + name + ".json"}, {"demo", "--root", "in", name}} {
 			all = append(all, input{args: args})
 		}
 		if strings.HasPrefix(name, "d") || strings.HasPrefix(name, "n") {

@@ -83,7 +83,7 @@ func (one input) play(t *testing.T, in string) string {
 		}
 	}
 	out := filepath.Join(folder, "out")
-	if err := errors.Join(os.Symlink(in, filepath.Join(folder, "in")), os.Mkdir(out, 0o700), makeStrange(out, ".yaml")); err != nil {
+	if err := errors.Join(os.Symlink(in, filepath.Join(folder, "in")), os.Mkdir(out, 0o700), makeStrange(out, ".yaml"), makeStrange(out, ".html")); err != nil {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 6*mostTime) // on a busy machine it may take longer than alone
@@ -127,7 +127,7 @@ var logged = regexp.MustCompile(`^\[[-0-9]+ [:0-9]+ (\w+)\] +`)
 // message is what the runner says beside its log: the verdict and what was seen, and what is wrong.
 func message(stdout, stderr string) string {
 	var said strings.Builder
-	_, verdict, _ := strings.Cut(stdout, "\n")
+	verdict := strings.TrimPrefix(stdout, "\n")
 	for line := range strings.Lines(verdict) {
 		if strings.HasPrefix(line, "  next ") {
 			break

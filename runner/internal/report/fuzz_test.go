@@ -27,6 +27,7 @@ func left(t testing.TB) string {
 	}
 	m, _ := v.(*value.Map)
 	var lines strings.Builder
+	lines.WriteString(value.JSON(value.MapOf("begun", value.MapOf("start", m.Value("start"), "experiment", m.Map("experiment"), "process", value.MapOf("pid", int64(1))))) + "\n")
 	add := func(part string, runs []any) {
 		for _, run := range runs {
 			lines.WriteString(value.JSON(value.MapOf("part", part, "run", run)) + "\n")
@@ -129,14 +130,11 @@ func FuzzCut(f *testing.F) {
 		}
 		text := []byte(named.Replace(lines))
 		text = text[:min(at, uint(len(text)))]
-		whole := bytes.Count(text, []byte("\n"))
-		if whole == 0 {
-			return
-		}
 		run := readText(t, path, text)
 		if run == nil {
 			t.Fatalf("%s is refused", text)
 		}
+		whole := max(0, bytes.Count(text, []byte("\n"))-1) // the first line is how the run was begun
 		read := len(run.Run)
 		for _, state := range []*verdict.State{run.Before, run.After} {
 			if state != nil {

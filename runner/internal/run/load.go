@@ -198,14 +198,14 @@ func isURL(source string) bool {
 // host, which has its port behind it where the address has one; empty for none. It is
 // not sent to any other server.
 func fetch(ctx context.Context, source string, insecure bool, auth func(host string) string) (*document.Document, problem.List) {
-	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
+	asked, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
 	defer cancel()
-	answer, err := get(ctx, source, insecure, auth)
+	answer, err := get(asked, source, insecure, auth)
 	switch {
 	case err == nil:
 		return heeding(ctx, func() (*document.Document, problem.List) { return parseAnswer(source, answer) })
-	case ctx.Err() != nil:
-		err = context.Cause(ctx)
+	case asked.Err() != nil:
+		err = context.Cause(asked)
 	case errors.Is(err, httpclient.ErrTooLarge):
 		return document.Unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")
 	}
