@@ -229,6 +229,12 @@ test:
 conformance:
 	@scripts/conformance.sh $(RANDOM_EXPERIMENTS)
 
+## fuzz             feed it anything (hours)
+# Quick, and only some: make fuzz FUZZTIME=20s FUZZ=Mask.
+.PHONY: fuzz
+fuzz:
+	@scripts/fuzz.sh "$(or $(FUZZTIME),10m)" "$(FUZZ)"
+
 ## lint             check the code
 .PHONY: lint
 lint:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the code: gofmt, go vet for three systems, go fix, staticcheck.
+# Checks the code: gofmt, go vet for three systems, go fix, staticcheck, govulncheck.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,3 +28,19 @@ echo "staticcheck (the first time it is built, which takes a minute or two)"
 staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
 "$staticcheck" ./chapter5/... ./runner/...
 (cd scripts/soak && GOWORK=off GOOS=linux "$staticcheck" .)
+
+echo "govulncheck"
+govulncheck=$(cd scripts/tools && GOWORK=off go tool -n govulncheck)
+database=${GOVULNDB:-https://vuln.go.dev}
+for module in chapter5 runner; do
+	if ! said=$("$govulncheck" -C "$module" -db "$database" ./... 2>&1); then
+		case $said in
+		*"fetching vulnerabilities"*)
+			echo "  skipped: the database $database cannot be reached"
+			break
+			;;
+		esac
+		echo "$said"
+		exit 1
+	fi
+done

@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 
 scripts/timed.sh "fetching modules" go mod download
 scripts/timed.sh "building the tests (the first time: a few minutes)" scripts/test.sh compile
-if ! (cd scripts/tools && GOWORK=off ../timed.sh "building staticcheck (the first time: a minute or two)" go tool -n staticcheck); then
-	echo "staticcheck is missing: only 'make lint', for developers, needs it" >&2
-fi
+for tool in staticcheck govulncheck; do
+	if ! (cd scripts/tools && GOWORK=off ../timed.sh "building $tool (the first time: a minute or two)" go tool -n "$tool"); then
+		echo "$tool is missing: only 'make lint', for developers, needs it" >&2
+	fi
+done
 echo "The kit is ready, and needs no network now. Try: make demo"

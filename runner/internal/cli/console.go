@@ -242,6 +242,9 @@ func (c *console) fromHere(text string) string {
 	return regexp.MustCompile(`(^|[\s'"(])`+folder).ReplaceAllString(text, "$1")
 }
 
+// longWord is more than somebody reads of a name or an address; what follows it must be seen.
+var longWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\S{200})\S{100,}`) })
+
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. Only a terminal gets a long one in several lines, as with Line. A log file and a
 // JSON log get it as an entry of the log.
@@ -255,7 +258,7 @@ func (c *console) problems(err error) {
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		text := prefix + c.mask.Screen(c.fromHere(p.Error()))
+		text := prefix + c.mask.Screen(longWord().ReplaceAllString(c.mask.Lines(c.fromHere(p.Error())), "$1…"))
 		if columns(c.world.Stderr) > 0 {
 			text = strings.Join(wrap(text, c.width()-4), "\n")
 		}

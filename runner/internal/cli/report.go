@@ -192,7 +192,11 @@ func unwrittenReport(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return usage("the report cannot be written: its folder does not exist", "create the folder, or name another file")
 	}
-	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", "check free space and permissions of its folder")
+	do := "name another file"
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) {
+		do = "check free space and permissions of its folder"
+	}
+	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", do)
 }
 
 // writeWhole writes a file that is whole or not there. A link stays, and what is no ordinary file is

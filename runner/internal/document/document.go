@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/charset"
@@ -88,7 +89,10 @@ func Text(path string) ([]byte, problem.List) {
 		return nil, problem.List{{At: problem.Position{File: path}, What: what, Do: do, Code: problem.Invalid, Err: err}}
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case path == "":
+		return refused("no file is named", "write its name")
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		err = fs.ErrNotExist
 		return refused("does not exist", missing(path))
 	case err == nil && info.IsDir():
 		return refused("is a folder", inFolder(path))
@@ -97,14 +101,23 @@ func Text(path string) ([]byte, problem.List) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		var p *fs.PathError // its own words name the path again
-		if errors.As(err, &p) {
-			err = p.Err
+		do := "name another file"
+		if errors.Is(err, fs.ErrPermission) {
+			do = "check its permissions"
 		}
-		return refused("cannot be read: "+err.Error(), "check its permissions")
+		return refused("cannot be read: "+reason(err), do)
 	}
 	defer file.Close()
 	return readAll(path, file)
+}
+
+// reason is what an error of the operating system says, without the path that it names.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return err.Error()
 }
 
 // readAll reads what is no larger than a document may be.
@@ -113,7 +126,7 @@ func readAll(name string, from io.Reader) ([]byte, problem.List) {
 	p := &problem.Problem{At: problem.Position{File: name}, Code: problem.Invalid, Err: err}
 	switch {
 	case err != nil:
-		p.What, p.Do = "cannot be read: "+err.Error(), "try it again"
+		p.What, p.Do = "cannot be read: "+reason(err), "try it again"
 	case len(text) > maxBytes:
 		p.What, p.Do = fmt.Sprintf("is larger than %d MiB", maxBytes>>20), notData
 	default:

@@ -231,43 +231,25 @@ func TestLimits(t *testing.T) {
 		"as many as may be": {"json:" + "[" + strings.Repeat("0,", maxValues-2) + "0]", ""},
 		"one too many":      {"json:[" + strings.Repeat("0,", maxValues-1) + "0]", "x.json:1:4000000: " + tooMany + "; " + notData},
 		"many lists":        {"json:[" + strings.Repeat("[],", maxValues) + "0]", tooMany},
-		"YAML, many":        {"yaml:" + list(maxValues/2, ","), ""},
-		"YAML, in brackets": {"yaml:" + list(maxValues+1, ","), "x.yaml:1:4000001: " + tooManyYAML + "; " + notData},
+		"YAML, many":        {"yaml:" + list(mostPending, ","), ""},
+		"YAML, in brackets": {"yaml:" + list(mostPending+2, ","), "x.yaml:1:200001: " + longLine + "; " + notData},
 		"YAML, in lines":    {"yaml:" + strings.Repeat("- a\n", maxValues+1), "x.yaml:2000001:1: " + tooManyYAML},
-		"YAML, in a line":   {"yaml:" + strings.Repeat("- ", maxValues+1), tooManyYAML},
+		"YAML, in a line":   {"yaml:" + strings.Repeat("- ", mostPending+1), longLine},
 		"YAML, with keys":   {"yaml:{" + strings.Repeat(`"a":1,`, maxValues/2+1), tooManyYAML},
 		"YAML, a long text": {"yaml:a: |\n" + strings.Repeat(" 12:30 a-b http://x?y=z\n", maxValues/2), ""},
-		"YAML, empty keys":  {"yaml:{" + strings.Repeat("? ,", 100_000) + "}", "and more"},
-		"the same key":      {"json:{" + strings.Repeat(`"a":1,`, 100_000) + `"b":2}`, "and more"},
+		"YAML, empty keys":  {"yaml:{" + strings.Repeat("? ,", 40_000) + "}", "and more"},
+		"the same key":      {"json:{" + strings.Repeat(`"a":1,`, 40_000) + `"b":2}`, "and more"},
 	} {
 		doc, found := parseAs(c.text)
 		list, _ := found.(problem.List)
 		if c.want == "and more" {
-			c.want = "there are more keys than these that are there twice: 99979"
+			c.want = "there are more keys than these that are there twice: 39979"
 			if len(list) > 0 {
 				list = list[len(list)-1:]
 			}
 		}
-		if got := list.Error(); (doc == nil) != strings.Contains(c.want, "values") || !strings.Contains(got, c.want) {
+		if got := list.Error(); (doc == nil) != (strings.Contains(c.want, "values") || strings.Contains(c.want, longLine)) || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %.200s", name, got)
 		}
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`{"a": [1, "x", null]}`, "a: &x [1, *x]", "<<: {a: 1}", "a: !!int x", "{", "'", "a: 1:2:3.", "- 0b_", "- 0x_"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, parse := range []func(string, []byte) (*Document, problem.List){ParseJSON, ParseYAML} {
-			node, problems := parse("x", text)
-			errors, _ := problems.Split()
-			if (node == nil) != (len(errors) > 0) {
-				t.Errorf("node %v with problems %v", node, problems)
-			}
-			if node != nil {
-				value.JSON(node.Value)
-			}
-		}
-	})
 }

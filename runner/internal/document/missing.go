@@ -25,7 +25,13 @@ func missing(path string) string {
 	if address().MatchString(path) {
 		return "write an address whole, as in http://localhost:8000/experiment.json"
 	}
+	if _, err := os.Lstat(path); err == nil {
+		return "it is a link, and what it leads to is not there"
+	}
 	folder, name := filepath.Split(path)
+	if isFile(filepath.Clean(folder)) {
+		return filepath.Clean(folder) + " is a file, and no folder"
+	}
 	ending := func(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 	files, err := os.ReadDir(cmp.Or(folder, "."))
 	if errors.Is(err, fs.ErrNotExist) { // perhaps the folder is misspelt

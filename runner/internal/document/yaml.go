@@ -43,6 +43,8 @@ func readYAML(s *source) (any, *problem.Problem) {
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	if at := tooManySigns(s.text); at > 0 {
 		return nil, s.problem(s.position(at), "this document has too many values, or too many signs of YAML in its texts: more than 2,000,000", notData)
+	} else if at := tooLong(s.text); at > 0 {
+		return nil, s.problem(s.position(at), longLine, notData)
 	}
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node

@@ -111,8 +111,10 @@ const maxRedirects = 30
 // the way are sent to the servers that they are for. Do ends with ctx, and then
 // returns ctx's error; the other errors are described above. An answer without its body comes
 // with ErrTooLarge.
-func (r *Request) Do(ctx context.Context) (*Response, error) {
-	transport := &persistent{Transport: r.transport(), retries: r.Retries}
+func (r *Request) Do(ctx context.Context) (*Response, error) { return r.do(ctx, r.transport()) }
+
+func (r *Request) do(ctx context.Context, over *http.Transport) (*Response, error) {
+	transport := &persistent{Transport: over, retries: r.Retries}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(got httptrace.GotConnInfo) { transport.over, _ = got.Conn.(*conn) },
 	})

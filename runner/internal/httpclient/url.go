@@ -42,7 +42,7 @@ func ParseURL(written string) (*url.URL, error) {
 	if err != nil {
 		// Without the address, which net/url repeats, and without pieces of it: a part
 		// of a password would not be known as one.
-		return wrong("cannot be read: %s", quoted.ReplaceAllString(errors.Unwrap(err).Error(), ""))
+		return wrong("cannot be read: %s", strings.TrimPrefix(quoted.ReplaceAllString(errors.Unwrap(err).Error(), ""), "net/url: "))
 	}
 	switch name := u.Hostname(); {
 	case name == "":

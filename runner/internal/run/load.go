@@ -181,7 +181,7 @@ func (r *Runner) surroundings(ctx context.Context, o Options, halt func(error)) 
 const maxFetched = 32 << 20
 
 // fetchLimit bounds the whole fetch of a document; the toolkit has no limit. Only tests change it.
-var fetchLimit = 30 * time.Second
+var fetchLimit = 8 * time.Second
 
 // isURL tells whether a source is fetched rather than read. Any scheme counts:
 // one that cannot be fetched is said to be so.
@@ -190,7 +190,7 @@ func isURL(source string) bool {
 	return ok && scheme != "" && !strings.ContainsAny(scheme, `/\.`)
 }
 
-// fetch reads a document of up to 32 MiB from an http or https address, within 30 seconds. Its
+// fetch reads a document of up to 32 MiB from an http or https address, within 8 seconds. Its
 // format is the one that the answer names, else that of the address's ending; text/plain is read
 // as JSON and then as YAML. A nil document comes with at least one problem that is no warning.
 //
@@ -198,14 +198,14 @@ func isURL(source string) bool {
 // host, which has its port behind it where the address has one; empty for none. It is
 // not sent to any other server.
 func fetch(ctx context.Context, source string, insecure bool, auth func(host string) string) (*document.Document, problem.List) {
-	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
+	asked, cancel := context.WithTimeoutCause(ctx, fetchLimit, fmt.Errorf("no answer within %v", fetchLimit))
 	defer cancel()
-	answer, err := get(ctx, source, insecure, auth)
+	answer, err := get(asked, source, insecure, auth)
 	switch {
 	case err == nil:
 		return heeding(ctx, func() (*document.Document, problem.List) { return parseAnswer(source, answer) })
-	case ctx.Err() != nil:
-		err = context.Cause(ctx)
+	case asked.Err() != nil:
+		err = context.Cause(asked)
 	case errors.Is(err, httpclient.ErrTooLarge):
 		return document.Unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")
 	}
@@ -235,8 +235,8 @@ func parseAnswer(source string, answer *httpclient.Response) (*document.Document
 	}
 	switch {
 	case answer.Code != http.StatusOK:
-		return document.Unreadable(source, fmt.Sprintf("Failed to fetch the experiment: the server answered %s: %s", answer.Status, text),
-			"check the address and the authorization")
+		said := strings.TrimSuffix(fmt.Sprintf("the server answered %s: %s", answer.Status, text), ": ")
+		return document.Unreadable(source, "Failed to fetch the experiment: "+said, "check the address and the authorization")
 	case strings.Contains(kind, "application/json"):
 		return document.ParseJSON(source, text)
 	case strings.Contains(kind, "yaml"):

@@ -188,7 +188,7 @@ func Find(folder, name string) (string, error) {
 		return "", problem.New(problem.Usage, fmt.Sprintf("there is no target '%s' in %s", file, folder), do)
 	}
 	path := filepath.Join(folder, name+".yaml")
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Lstat(path); err != nil { // else Load says what is wrong with it
 		path = filepath.Join(folder, name+".yml")
 	}
 	return path, nil

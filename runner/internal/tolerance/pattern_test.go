@@ -2,14 +2,11 @@ package tolerance
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/dlclark/regexp2/v2"
 )
 
 // patternAnswer is what Python says of a pattern: whether it is in each of the
@@ -109,28 +106,4 @@ func TestPatternsAndPathsAreRemembered(t *testing.T) {
 	if _, ok := s.paths.Load("$"); !ok {
 		t.Error("the path is not remembered")
 	}
-}
-
-// No pattern makes the reading or the searching panic, however deep it goes.
-func FuzzSearch(f *testing.F) {
-	for _, c := range recordedPatterns(f) {
-		f.Add(c.Pattern, "a\nb")
-	}
-	for _, part := range []string{"(", "(?:", "(?=", "(?i:", "(?>", "[", "a{"} {
-		f.Add(strings.Repeat(part, 5000), "a")
-		f.Add(strings.Repeat(part, 300)+"a"+strings.Repeat(")", 300), "a")
-	}
-	f.Fuzz(func(t *testing.T, source, text string) {
-		rx, err := compile(source)
-		if err != nil {
-			if err.Error() == "" {
-				t.Errorf("%q is refused without a word", source)
-			}
-			return
-		}
-		rx.MatchTimeout = 100 * time.Millisecond
-		if _, err := rx.MatchString(text); err != nil && !strings.Contains(err.Error(), "timeout") && !errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
-			t.Errorf("%q in %q: %v", source, text, err)
-		}
-	})
 }

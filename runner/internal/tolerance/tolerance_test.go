@@ -284,34 +284,3 @@ func TestAChangedToleranceCounts(t *testing.T) {
 		t.Errorf("got %v %v", met, err)
 	}
 }
-
-// Whatever a tolerance and an output are, judging ends, changes neither, and
-// says what it found on one line.
-func FuzzWithin(f *testing.F) {
-	for i, c := range recorded(f) {
-		outputs := get(c, "outputs").([]any)
-		f.Add([]byte(value.JSON(get(c, "tolerance"))), []byte(value.JSON(outputs[i%len(outputs)])))
-	}
-	f.Fuzz(func(t *testing.T, tolerance, output []byte) {
-		want, err := value.ParseJSON(tolerance)
-		if err != nil {
-			return
-		}
-		got, err := value.ParseJSON(output)
-		if err != nil {
-			got = string(output)
-		}
-		v := &variables.Variables{Configuration: value.MapOf("x", got)}
-		before := value.Repr(want) + value.Repr(got)
-		_, err = (&Surroundings{Ask: answer(v), Substitute: v.Substitute}).Parse(want).Within(t.Context(), got)
-		var p *problem.Problem
-		if err != nil && (!errors.As(err, &p) || p.Do == "") {
-			t.Errorf("%s: %v", before, err)
-		}
-		Parse(want).Check()
-		checkWords(t, want, got)
-		if after := value.Repr(want) + value.Repr(got); after != before {
-			t.Errorf("%s became %s", before, after)
-		}
-	})
-}

@@ -93,19 +93,20 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 	})
 	defer slow.Stop()
 	answer, err := w.ask(ctx, question{about: about, name: c.Control, body: c.request, grace: controlGrace, held: &call})
-	r := ControlResult{LogNotes: func() {
+	r := resultOf(answer)
+	r.LogNotes = func() {
 		w.release(call, c.Control, answer != nil)
 		w.logNotes(answer, c.Control)
-	}}
-	if answer == nil {
-		return r, err
 	}
-	r.Missing, r.Changed, r.order = answer.Text("missing"), answer.Map("value"), answer.Map("order")
-	r.replaced, r.renewed = answer.Map("replaced"), answer.List("renewed")
-	if errors.As(err, &r.Raised) {
+	if answer != nil && errors.As(err, &r.Raised) {
 		err = nil
 	}
 	return r, err
+}
+
+func resultOf(answer *value.Map) ControlResult {
+	return ControlResult{Missing: answer.Text("missing"), Changed: answer.Map("value"), order: answer.Map("order"),
+		replaced: answer.Map("replaced"), renewed: answer.List("renewed")}
 }
 
 // Apply does to the live experiment what the function did to its copy of base, the experiment
@@ -120,7 +121,8 @@ func (r ControlResult) Apply(live, base *value.Map, replaced func(list string, f
 		return
 	}
 	for list, was := range r.replaced.All() {
-		former := reordered(liveLists(live)[list].List(list), was.([]any))
+		order, _ := was.([]any)
+		former := reordered(liveLists(live)[list].List(list), order)
 		replaced(list, slices.DeleteFunc(former, func(item any) bool { return item == nil }))
 	}
 	for _, experiment := range []*value.Map{live, base} {
@@ -130,7 +132,8 @@ func (r ControlResult) Apply(live, base *value.Map, replaced func(list string, f
 			}
 		}
 		for _, path := range r.renewed {
-			cleared(experiment, path.([]any))
+			steps, _ := path.([]any)
+			cleared(experiment, steps)
 		}
 	}
 	live.Merge(base, changed)
@@ -149,7 +152,7 @@ func cleared(v any, path []any) any {
 			in.Set(key, cleared(at, path[1:]))
 		}
 	case []any:
-		if n, _ := path[0].(int64); n < int64(len(in)) {
+		if n, isPlace := path[0].(int64); isPlace && n >= 0 && n < int64(len(in)) {
 			in[n] = cleared(in[n], path[1:])
 		}
 	}

@@ -1,0 +1,119 @@
+package main_test
+
+import (
+	"strings"
+)
+
+// flags gives each flag that takes a number or a word what is none.
+func flags() (all []input) {
+	numbers := []string{"", "x", "-1", "0", "NaN", "Inf", "1e999", "0x10", "1_000", "٣", " 5", strings.Repeat("9", 5000)}
+	for _, command := range []string{"run in/ok.yaml --hypothesis-frequency", "run in/ok.yaml --fail-fast --fail-fast-ratio", "run in/ok.yaml --max-time", "run in/ok.yaml --max-output", "demo none --root in --port", "live none --root in --port"} {
+		for _, number := range numbers {
+			all = append(all, input{args: append(strings.Fields(command), number)})
+		}
+	}
+	words := []string{"", "x", "\x1b[31m", "alway", strings.Repeat("x", 100_000)}
+	for _, command := range []string{"run in/ok.yaml --dry", "run in/ok.yaml --rollback-strategy", "run in/ok.yaml --hypothesis-strategy", "--color", "run in/ok.yaml --log-format", "run in/ok.yaml --log-file-level",
+		"report in/journal.json --format", "schema", "completion", "help", "run in/ok.yaml --change-dir", "live none --root in --host", "exercise --root in --exercise"} {
+		for _, word := range words {
+			all = append(all, input{args: append(strings.Fields(command), word)})
+		}
+	}
+	for _, text := range []string{"", "=", "a", "a:int=x", "a:int=1e3", "a:float=nan", "a:json={", "a:json=" + strings.Repeat("[", 100_000), "a:x=1", ":=", "a\x1b=1", "a:int=" + strings.Repeat("9", 5000), "a:bytes=\xff"} {
+		all = append(all, input{args: []string{"validate", "in/ok.yaml", "--var", text}})
+	}
+	return all
+}
+
+// environments are such as no program wants.
+func environments() (all []input) {
+	run := []string{"run", "in/ok.yaml"}
+	for _, variable := range []string{"HOME=", "HOME=/none", "HOME=/dev/null", "TMPDIR=/none", "TMPDIR=/dev/null", "PATH=", "PATH=.:/none", "TERM=\x1b[31m", "LANG=x", "COLUMNS=999999999999", "COLUMNS=-1", "PWD=/none",
+		"GODEBUG=x", "GOMAXPROCS=x", "GOTRACEBACK=crash", "CHAOSWORKSHOP_MAKE=\x1b[31m", "CHAOSWORKSHOP_IN=perl", "VIRTUAL_ENV=/none", "EXCHANGE_PORT=x", "=x", "A"} {
+		all = append(all, input{given: variable + " run in/ok.yaml", args: run, env: []string{variable}})
+	}
+	all = append(all, input{given: "a large environment, run in/ok.yaml", args: run, env: []string{"A=" + strings.Repeat("x", 100_000)}})
+	probe := map[string]string{"e.yaml": experimentOf(`{type: http, url: "http://127.0.0.1:1/", timeout: 1}`, "200")}
+	for _, variable := range []string{"HTTP_PROXY=x", "HTTP_PROXY=http://127.0.0.1:1", "http_proxy=ftp://h", "HTTP_PROXY=http://[::1", "SSL_CERT_FILE=/dev/zero", "SSL_CERT_FILE=/none"} {
+		all = append(all, input{given: variable + " run e.yaml", args: []string{"run", "e.yaml"}, env: []string{variable}, files: probe})
+	}
+	for _, text := range []string{"A", "=", "A\x00=b", "A=b\x00", strings.Repeat("A=b\n", 100_000), "A=" + strings.Repeat("x", 3_000_000), "PATH=", "HOME=/none\nTMPDIR=/none"} {
+		all = append(all, input{given: "run e.yaml --var-file env, which is " + text, args: []string{"run", "e.yaml", "--var-file", "env"},
+			files: map[string]string{"env": text, "e.yaml": experimentOf("{type: process, path: /bin/true}", "0")}})
+	}
+	return all
+}
+
+// addresses lead nowhere.
+func addresses() (all []input) {
+	for _, address := range []string{"http://", "http:///x", "http://[::1", "http://[::1]x", "http://127.0.0.1:99999/", "http://127.0.0.1:x/", "http://127.0.0.1:1/", "https://127.0.0.1:1/", "ftp://127.0.0.1/", "file:///etc/passwd",
+		"http://.h/", "http://h h/", "http://\x1b[31m/", "HTTP://127.0.0.1:1", "http://me:hunter2@127.0.0.1:1/", "http://127.0.0.1:1/%zz", "http://127.0.0.1:1/" + strings.Repeat("x", 100_000), "://", "a://b", "javascript:alert(1)", "-", "--", ""} {
+		all = append(all, input{args: []string{"validate", address}})
+		provider := `{type: http, timeout: 1, url: "` + strings.ReplaceAll(address, "\x1b", `\e`) + `"}`
+		all = append(all, input{given: "run e.yaml, whose probe asks " + address, args: []string{"run", "e.yaml"}, files: map[string]string{"e.yaml": experimentOf(provider, "200")}})
+	}
+	return all
+}
+
+// programsOfOthers are started by a probe, and do what they like.
+func programsOfOthers() (all []input) {
+	for _, given := range []struct{ provider, tolerance string }{
+		{`{type: process, path: /none}`, "0"},
+		{`{type: process, path: in/folder.yaml}`, "0"},
+		{`{type: process, path: in/ok.yaml}`, "0"},
+		{`{type: process, path: ""}`, "0"},
+		{`{type: process, path: /bin/true, arguments: "a\0b"}`, "0"},
+		{`{type: process, path: /bin/true, arguments: {"": {}}}`, "0"},
+		{`{type: process, path: /bin/true, timeout: x}`, "0"},
+		{`{type: process, path: /bin/true, timeout: -1}`, "0"},
+		{`{type: process, path: sh, arguments: [-c, "kill -9 $$"]}`, "0"},
+		{`{type: process, path: sh, arguments: [-c, "exit 255"]}`, "0"},
+		{`{type: process, path: sleep, arguments: "60", timeout: 0.2}`, "0"},
+		{`{type: process, path: sh, arguments: [-c, "trap '' TERM INT; while :; do :; done"], timeout: 0.2}`, "0"},
+		{`{type: process, path: sh, arguments: [-c, "head -c 500000000 /dev/zero"]}`, "0"},
+		{`{type: process, path: sh, arguments: [-c, "head -c 5000000 /dev/zero"]}`, "{type: regex, pattern: '^a+$', target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "yes '[' | head -c 10000000 | tr -d '\\n'"]}`, "{type: jsonpath, path: '$..a', target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "printf 'a%.0s' $(seq 5000)"]}`, "{type: regex, pattern: '^(a+)+(?=b)$', target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "printf '\\033]0;evil\\007\\033[2J'"]}`, "{type: regex, pattern: x, target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "echo 1"]}`, "{type: range, range: [2, 1], target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "echo 1"]}`, "{type: regex, pattern: '(', target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "echo 1"]}`, "{type: jsonpath, path: '$[', target: stdout}"},
+		{`{type: process, path: sh, arguments: [-c, "echo 1e400"]}`, "{type: range, range: [1, 2], target: stdout}"},
+		{`{type: python, module: os, func: rename, arguments: {src: "a\0", dst: b}}`, "true"},
+		{`{type: python, module: os.path, func: exists, arguments: {path: "\0"}}`, "true"},
+		{`{type: python, module: time, func: sleep, arguments: {secs: -1}}`, "true"},
+		{`{type: python, module: "../x", func: "y()"}`, "true"},
+	} {
+		all = append(all, input{given: "run e.yaml: " + given.provider + " " + given.tolerance, args: []string{"run", "e.yaml", "--python", "in/none"}, files: map[string]string{"e.yaml": experimentOf(given.provider, given.tolerance)}})
+	}
+	return all
+}
+
+// projects are none, or have targets that are none.
+func projects() (all []input) {
+	const frame = "title: T\nstart: START\nready: {url: 'http://127.0.0.1:${port}/', within: WITHIN}\nexperiment: e.yaml\nexpect: held\n"
+	for _, start := range []string{"[/none]", "[in]", "[/bin/true]", "[/bin/false]", "[sleep, '60']", "['']", "['a\\0b']", "x", `[sh, -c, "head -c 100000000 /dev/zero | tr '\\\\0' y; exit 1"]`, "[sh, -c, 'trap \"\" TERM; sleep 60']"} {
+		within := "10s"
+		if strings.Contains(start, "sleep") { // which never gets ready
+			within = "300ms"
+		}
+		all = append(all, input{given: "demo mine --root project, which starts " + start, args: []string{"demo", "mine", "--root", "."},
+			files: map[string]string{"e.yaml": explores, "targets/mine.yaml": strings.NewReplacer("START", start, "WITHIN", within).Replace(frame)}})
+	}
+	for _, name := range []string{"", ".", "..", "../ok", "/etc/passwd", "a/b", "a\x1b", "-", strings.Repeat("x", 100_000)} {
+		all = append(all, input{args: []string{"demo", "--root", "in", name}}, input{args: []string{"validate", "in/targets/" + name}})
+	}
+	for _, command := range []string{"targets", "diff", "stop", "reset", "exercises", "exercise", "watch", "hint", "solution", "rehearse", "live weak", "demo weak"} {
+		all = append(all, input{args: strings.Fields(command)}, input{args: append(strings.Fields(command), "--root", "in/pipe.yaml")})
+	}
+	return all
+}
+
+// odds are commands that are none.
+func odds() (all []input) {
+	for _, args := range [][]string{{"x"}, {"rum"}, {""}, {"\x1b[31m"}, {strings.Repeat("x", 100_000)}, {"--x"}, {"-x"}, {"--", "run"}, {"run"}, {"run", "a", "b"}, {"run", "--journal-path"}, {"run", "in/ok.yaml", "--dry="}, {"run", "in/ok.yaml", "--fail-fast=x"},
+		{"validate"}, {"report"}, {"report", "in/journal.json", "in/journal.json", "--format", "junit", "-o", "x.html"}, {"demo"}, {"init", "x.json", "--no-input"}, {"init"}, {"watchdog"}, {"--change-dir", "/none", "run", "x"}, {"--change-dir"}, {"run", "in/ok.yaml", "--interactive"}, {"live"}} {
+		all = append(all, input{args: args})
+	}
+	return all
+}
