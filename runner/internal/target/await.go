@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/clock"
+	"chaosworkshop.example/runner/internal/problem"
 )
 
 // Why a service is not ready.
@@ -29,11 +32,34 @@ type lateError struct{ error }
 
 func (l lateError) Unwrap() error { return l.error }
 
+// await returns when the service is ready, or stops it.
+func (s *Service) await(ctx, waiting context.Context, ask func(context.Context) error) error {
+	err := await(ctx, waiting, s.done, ask)
+	if err == nil {
+		return nil
+	}
+	t, why := s.target, err.Error()
+	if port := s.elsewhere(); errors.Is(err, errNobody) && port != 0 {
+		why = fmt.Sprintf("it runs, and listens on port %d instead", port)
+	}
+	exit := s.End(context.WithoutCancel(ctx))
+	var late lateError
+	switch {
+	case errors.Is(err, errEnded):
+		return s.died(exit, "before it was ready")
+	case errors.As(err, &late):
+		key, do := t.lateAdvice(err)
+		return t.problem(key, problem.NoVerdict,
+			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, why, s.lines.quoted()), do)
+	}
+	return err
+}
+
 // await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the end;
-// a second for a service that answers, because it may print a line each time. Its error is errEnded when ended is closed, a lateError after the time
-// within, or ctx's cause.
-func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask func(context.Context) error) error {
-	waiting, stop := context.WithTimeout(ctx, within)
+// a second for a service that answers, because it may print a line each time. Its error is
+// errEnded when ended is closed, a lateError when waiting is over, or ctx's cause.
+func await(ctx, waiting context.Context, ended <-chan struct{}, ask func(context.Context) error) error {
+	waiting, stop := context.WithCancel(waiting)
 	defer stop()
 	go func() {
 		select {
@@ -45,11 +71,7 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 	reason := errSilent
 	longest := 50 * time.Millisecond
 	for pause := 2 * time.Millisecond; ; pause = min(2*pause, longest) {
-		start := time.Now()
 		err := ask(waiting)
-		if err == errSilent && time.Since(start) > 100*time.Millisecond { // and not only cut short
-			reason = err
-		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -58,31 +80,37 @@ func await(ctx context.Context, within time.Duration, ended <-chan struct{}, ask
 			return errEnded
 		default:
 		}
+		over := waiting.Err()
 		switch {
-		case waiting.Err() != nil:
-			return lateError{reason}
-		case err == nil:
+		case err == nil && over == nil:
 			return nil
+		case err != nil && err != over:
+			reason = err
 		}
-		reason = err
+		if over != nil {
+			return lateError{reason}
+		}
 		if err != errNobody && err != errSilent {
 			longest = time.Second
 		}
-		clock.Sleep(waiting, pause) // the next question notices its end
+		clock.Sleep(waiting, pause) // the next question notices the end of waiting
 	}
 }
 
 // answers returns a function that asks the service once, without a proxy and
-// without following a redirect. An answer may take three seconds.
+// without following a redirect. An answer may take three seconds. Its error is that of its
+// context where that ended before anybody was reached.
 func answers(r Ready) func(context.Context) error {
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	return func(waiting context.Context) error {
+		ctx, cancel := context.WithTimeout(waiting, 3*time.Second)
 		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
+		var reached atomic.Bool
+		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached.Store(true) }}
+		request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodGet, r.URL, nil)
 		if err != nil {
 			return err
 		}
@@ -91,6 +119,8 @@ func answers(r Ready) func(context.Context) error {
 			switch {
 			case refused(err):
 				return errNobody
+			case waiting.Err() != nil && !reached.Load():
+				return waiting.Err()
 			case ctx.Err() != nil:
 				return errSilent
 			}

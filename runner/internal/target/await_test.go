@@ -42,7 +42,9 @@ func TestAwait(t *testing.T) {
 				if test.dies > 0 {
 					time.AfterFunc(test.dies, func() { close(dead) })
 				}
-				err := await(ctx, 10*time.Second, dead, func(ctx context.Context) error {
+				waiting, stop := context.WithTimeout(ctx, 10*time.Second)
+				defer stop()
+				err := await(ctx, waiting, dead, func(ctx context.Context) error {
 					if time.Since(begin) >= test.ready {
 						return nil
 					}
@@ -67,7 +69,7 @@ func TestAwait(t *testing.T) {
 // TestAwaitEnded: an answer counts only while the service itself runs.
 func TestAwaitEnded(t *testing.T) {
 	dead := make(chan struct{})
-	err := await(t.Context(), time.Minute, dead, func(context.Context) error {
+	err := await(t.Context(), t.Context(), dead, func(context.Context) error {
 		close(dead)
 		return nil
 	})

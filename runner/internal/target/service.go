@@ -38,6 +38,20 @@ type Service struct {
 // is missing, with NoVerdict if the service could not be started, ended or was
 // not ready in time. It quotes the last lines of the service.
 func Start(ctx context.Context, o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
+	s, err := begin(o, t, records, say)
+	if err != nil {
+		return nil, err
+	}
+	waiting, stop := context.WithTimeout(ctx, t.Ready.Within)
+	defer stop()
+	if err := s.await(ctx, waiting, answers(t.Ready)); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin starts the target's process.
+func begin(o *process.Owner, t *Target, records string, say func(name, line string)) (*Service, error) {
 	if info, err := os.Stat(t.Folder); err != nil || !info.IsDir() {
 		return nil, t.problem("folder", problem.Invalid,
 			fmt.Sprintf("%s runs in the folder %s, which does not exist", t.Name, t.Folder), "create it, or choose another with the key folder")
@@ -66,24 +80,7 @@ func Start(ctx context.Context, o *process.Owner, t *Target, records string, say
 		s.lines.flush()
 		close(s.done)
 	}()
-	if err = await(ctx, t.Ready.Within, s.done, answers(t.Ready)); err == nil {
-		return s, nil
-	}
-	why := err.Error()
-	if port := s.elsewhere(); errors.Is(err, errNobody) && port != 0 {
-		why = fmt.Sprintf("it runs, and listens on port %d instead", port)
-	}
-	exit := s.End(context.WithoutCancel(ctx))
-	var late lateError
-	switch {
-	case errors.Is(err, errEnded):
-		return nil, s.died(exit, "before it was ready")
-	case errors.As(err, &late):
-		key, do := t.lateAdvice(err)
-		return nil, t.problem(key, problem.NoVerdict,
-			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, why, s.lines.quoted()), do)
-	}
-	return nil, err
+	return s, nil
 }
 
 // unstarted is the problem that a process could not be started. A full disk is not the fault of

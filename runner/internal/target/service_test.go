@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,12 @@ func (h *heard) say(name, line string) {
 	h.Lock()
 	defer h.Unlock()
 	h.text.WriteString(name + "| " + line + "\n")
+}
+
+func (h *heard) has(part string) bool {
+	h.Lock()
+	defer h.Unlock()
+	return strings.Contains(h.text.String(), part)
 }
 
 func newStage(t *testing.T) *stage {
@@ -116,6 +123,35 @@ func TestService(t *testing.T) {
 	service.End(t.Context())
 }
 
+// startInVain starts a target that does not get ready, and returns why. Its time is over once its
+// service listens and has been asked: where it is mute, once it was reached.
+func (s *stage) startInVain(t *testing.T, ctx context.Context, it *Target) error {
+	t.Helper()
+	service, err := begin(s.owner, it, s.records, s.heard.say)
+	if err != nil {
+		return err
+	}
+	waiting, over := context.WithCancel(ctx)
+	defer over()
+	ask := answers(it.Ready)
+	err = service.await(ctx, waiting, func(ctx context.Context) error {
+		listens := s.heard.has("hello ")
+		if it.Start[1] == "mute" {
+			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { over() }})
+		}
+		err := ask(ctx)
+		if listens && err != nil {
+			over()
+		}
+		return err
+	})
+	if err == nil {
+		service.End(t.Context())
+		t.Fatal("it started")
+	}
+	return err
+}
+
 // TestServiceDies: a service that ends during the experiment is reported with its
 // last lines, also one without an end of line.
 func TestServiceDies(t *testing.T) {
@@ -140,6 +176,7 @@ func TestStartFails(t *testing.T) {
 	why := errors.New("interrupt")
 	ended, cancel := context.WithCancelCause(t.Context())
 	cancel(why)
+	// How long 300 ms are does not matter here: the time is over once the service has given its reason.
 	unready := strings.Replace(readyHere, "5s", "300ms", 1)
 	for _, test := range []struct {
 		name, role, more string
@@ -175,11 +212,7 @@ func TestStartFails(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t)
-			service, err := Start(test.ctx, s.owner, s.describe(t, test.role, test.more), s.records, s.heard.say)
-			if err == nil {
-				service.End(t.Context())
-				t.Fatal("it started")
-			}
+			err := s.startInVain(t, test.ctx, s.describe(t, test.role, test.more))
 			if code := problem.Code(err); code != test.code {
 				t.Errorf("the code is %d, want %d", code, test.code)
 			}
@@ -201,7 +234,7 @@ func TestStartFails(t *testing.T) {
 	want := fmt.Sprintf("this demo uses port %d, not port 80: tell the service its port", s.places.Port)
 	for _, role := range []string{"untold", "fail"} {
 		it.Start[1] = role
-		if _, err := Start(t.Context(), s.owner, it, "", nil); err == nil || !strings.Contains(err.Error(), want) {
+		if err := s.startInVain(t, t.Context(), it); !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", role, err)
 		}
 	}
