@@ -29,7 +29,7 @@ import (
 
 // Grace is the time between a request to end and the use of force, for a
 // Command that does not set its own.
-const Grace = 2 * time.Second
+const Grace = 1500 * time.Millisecond
 
 // Command is what to start.
 type Command struct {

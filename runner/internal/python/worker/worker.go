@@ -96,7 +96,7 @@ func (c *Call) request() []byte {
 // where it asked for the end of the run, ctx's cause where that ended, and
 // unexpected otherwise: no interpreter, no such module or function, a process that
 // died. At the end of ctx the function is interrupted as by Ctrl-C; one that has
-// not ended after two seconds is ended with its process and all that this started.
+// not ended after activityGrace is ended with its process and all that this started.
 func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
 	about := c.Activity + " (" + c.Module + "." + c.Func + ")"
 	answer, err := w.ask(ctx, question{about: about, name: c.Activity, body: c.request(), grace: activityGrace})
