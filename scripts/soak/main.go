@@ -4,6 +4,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -64,49 +66,79 @@ func soak(root string, short, again bool, only string) error {
 		os.RemoveAll(work)
 	}
 	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, os.Interrupt)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	k, err := newKit(root, work)
 	if err != nil {
 		return err
 	}
-	known := map[string]*result{}
-	state := filepath.Join(work, map[bool]string{true: "short.json", false: "full.json"}[short])
-	if text, err := os.ReadFile(state); err == nil {
-		if err := json.Unmarshal(text, &known); err != nil {
-			return fmt.Errorf("%s: %w; begin again with -again", state, err)
-		}
+	known, err := k.soFar(filepath.Join(work, map[bool]string{true: "short.json", false: "full.json"}[short]))
+	if err != nil {
+		return err
 	}
 	failed := 0
 	for _, r := range rows {
 		if only != "" && !slices.Contains(strings.Split(only, ","), r.name) {
 			continue
 		}
-		if known[r.name] == nil {
-			known[r.name] = &result{}
+		if known.Rows[r.name] == nil {
+			known.Rows[r.name] = &result{}
 		}
-		stopped := r.play(k, known[r.name], short, stop)
-		failed += len(known[r.name].Failures)
-		text, err := json.MarshalIndent(known, "", "  ")
-		if err == nil {
-			err = os.WriteFile(state, text, 0o644)
-		}
-		if err != nil {
+		stopped := r.play(k, known, short, stop)
+		failed += len(known.Rows[r.name].Failures)
+		if err := known.save(); err != nil {
 			return err
 		}
 		if stopped {
 			return fmt.Errorf("stopped; the same command goes on where it left off")
 		}
 	}
-	fmt.Print(table(known))
+	fmt.Print(table(known.Rows))
 	if failed > 0 {
-		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, state)
+		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, known.path)
 	}
 	return nil
 }
 
+// soFar is what is known of the runner that is tried, from this call and those before it.
+type soFar struct {
+	path   string
+	Runner string // the SHA-256 of its program
+	Rows   map[string]*result
+}
+
+func (k *kit) soFar(path string) (*soFar, error) {
+	program, err := os.ReadFile(k.runner)
+	if err != nil {
+		return nil, err
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(program))
+	begun := &soFar{path: path, Runner: sum, Rows: map[string]*result{}}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return begun, nil
+	}
+	known := &soFar{path: path}
+	if err := json.Unmarshal(text, known); err != nil {
+		return nil, fmt.Errorf("%s: %w; begin again with -again", path, err)
+	}
+	if known.Runner != sum {
+		fmt.Fprintln(os.Stderr, "what is known is of another runner: it begins again")
+		return begun, nil
+	}
+	return known, nil
+}
+
+func (s *soFar) save() error {
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(s.path, text, 0o644)
+}
+
 // play does what is left of a row, and tells whether somebody stopped it.
-func (r row) play(k *kit, known *result, short bool, stop <-chan os.Signal) (stopped bool) {
-	all := r.full
+func (r row) play(k *kit, state *soFar, short bool, stop <-chan os.Signal) (stopped bool) {
+	known, all := state.Rows[r.name], r.full
 	if short {
 		all = r.short
 	}
@@ -132,6 +164,7 @@ func (r row) play(k *kit, known *result, short bool, stop <-chan os.Signal) (sto
 		}
 		if time.Since(told) > 5*time.Second {
 			told = time.Now()
+			state.save() // should soak be killed; at the end of the row its error counts
 			fmt.Fprintf(os.Stderr, "%-10s %d of %d, failures: %d\n", r.name, known.Tries, all, len(known.Failures))
 		}
 	}
