@@ -41,7 +41,11 @@ func Run(w World) int {
 	case code := <-done:
 		return code
 	case why := <-s.abandoned: // what goes on is left as it is
-		s.console.problems(errors.New(why.Why))
+		do := ""
+		if file := s.experiments.Leaves(); file != "" {
+			do = "undo it: " + s.undoes(file)
+		}
+		s.console.problems(problem.New(128+why.Signal, why.Why, do))
 		return 128 + why.Signal
 	}
 }
