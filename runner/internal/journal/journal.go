@@ -60,7 +60,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
+		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "give the folder another name, or name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
 	case err == nil && !info.Mode().IsRegular():
 		return openDevice(path, mask)
 	}
@@ -117,7 +117,7 @@ func (j *Journal) Configured(configuration *value.Map) error {
 // where it belongs: method, rollbacks, or a check of the hypothesis. Several goroutines may call it.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	err := j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
-	if j.partial != nil && hasDone(part) {
+	if err == nil && j.partial != nil && hasDone(part) {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		name := j.partial.Name()
@@ -141,7 +141,11 @@ func (j *Journal) ToUndo(rollbacks []string, why string) (file string) {
 	for i, name := range rollbacks {
 		names[i] = name
 	}
-	if j.partial == nil || j.add(j.mask(value.MapOf("ended", value.MapOf("why", why, "not_undone", names)))) != nil {
+	if j.partial == nil {
+		return ""
+	}
+	err := j.add(j.mask(value.MapOf("ended", value.MapOf("why", why, "not_undone", names))))
+	if err != nil && j.Begun() == "" { // else it is as if the run had been killed
 		return ""
 	}
 	j.undo = true
@@ -191,7 +195,7 @@ func (j *Journal) Write(document *value.Map) error {
 		j.over()
 		return problem.Wrap(problem.NoVerdict, &Elsewhere{j.spare, err}, what, "it is in "+j.spare+" instead")
 	}
-	do := "name another place with --journal-path"
+	do := "check free space and permissions of its folder, or name another place with --journal-path"
 	if j.Spill != nil {
 		var text bytes.Buffer
 		value.WriteJSON(&text, masked, "  ")

@@ -57,11 +57,14 @@ func isThere(f *os.File) bool {
 func partialPrefix(path string) string { return path + ".partial-" }
 
 func unwritable(path string, err error) error {
-	do := "create the folder, or name another: --journal-path FILE"
-	if errors.Is(err, syscall.ENOSPC) {
-		do = "make room, or name another place: --journal-path FILE"
+	do := "create the folder"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		do = "make room"
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		do = "check its permissions"
 	}
-	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do)
+	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do+", or name another file: --journal-path FILE")
 }
 
 // bare is an error without the names of our own files, which nobody knows.

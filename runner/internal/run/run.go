@@ -89,7 +89,7 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	}
 	e, err := experiment.New(written)
 	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "leave --no-validation out to see all that is wrong")
+		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "correct it, or leave --no-validation out to see all that is wrong")
 	}
 	return &Prepared{runner: r, options: o, experiment: e, misspelt: misspelt}, nil
 }
