@@ -166,16 +166,24 @@ func (l *Left) Remove() {
 	if err != nil {
 		return
 	}
-	free := l.isFree(f)
+	free := l.isFree(f, 0)
 	removed := free && os.Remove(l.File) == nil
 	if f.Close(); free && !removed { // Windows removes no file that is open
 		os.Remove(l.File)
 	}
 }
 
+// passing is how long a program that the killed runner was about to start may still have the lock.
+const passing = 2 * time.Second
+
 // isFree locks the open file of what was left, and tells whether it is as it was read.
-func (l *Left) isFree(f *os.File) bool {
-	if !lock(f) || !isThere(f) {
+func (l *Left) isFree(f *os.File, within time.Duration) bool {
+	for begun := time.Now(); !lock(f); time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) >= within {
+			return false
+		}
+	}
+	if !isThere(f) {
 		return false
 	}
 	info, err := f.Stat()
@@ -257,9 +265,9 @@ func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.NoVerdict, bare(err), "what the run has left cannot be taken over from "+l.File, "perhaps somebody else has undone it: try again")
 	}
-	if !l.isFree(f) {
+	if !l.isFree(f, passing) {
 		f.Close()
-		return nil, problem.New(problem.NoVerdict, "another recover undoes this run at this moment", "wait for its end, then try again")
+		return nil, problem.New(problem.NoVerdict, "another recover undoes this run at this moment, or has undone it", "wait for its end, then try again")
 	}
 	info, err := os.Stat(path)
 	if err != nil {
