@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,7 +40,11 @@ func Run(w World) int {
 	case code := <-done:
 		return code
 	case why := <-s.abandoned: // what goes on is left as it is
-		s.console.problems(errors.New(why.Why))
+		do := ""
+		if file := s.experiments.Leaves(); file != "" {
+			do = "undo it: " + s.undoes(file)
+		}
+		s.console.problems(problem.New(128+why.Signal, why.Why, do))
 		return 128 + why.Signal
 	}
 }
@@ -105,6 +108,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		s.console.result(versionLine())
 		return exitCode(problem.OK)
 	}
+	s.console.takes = func(flag string) bool { return c.Flags().Lookup(flag) != nil }
 	s.console.setColor(o.color)
 	if o.verbose {
 		s.console.level = slog.LevelDebug
@@ -112,16 +116,16 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if o.logFormat == "json" {
 		s.console.setJSON()
 	}
-	path, err := filepath.Abs(o.logFile) // it stays where the user stands
-	if err != nil {
-		return problem.Wrap(problem.Usage, err, "the log file cannot be found", "give its whole path")
-	}
+	path := whole(o.logFile) // it stays where the user stands
 	if o.changeDir != "" {
 		if err := os.Chdir(o.changeDir); err != nil {
 			return problem.Wrap(problem.Usage, err, "cannot move to the folder of --change-dir", "name a folder that exists")
 		}
 	}
-	if o.logFile == "" || o.noLogFile {
+	if _, err := os.Getwd(); err != nil && c.Name() != watchdogCommand {
+		return usage("the folder that you are in is not there any more", "go to another folder, with cd")
+	}
+	if o.noLogFile {
 		path = ""
 	}
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {

@@ -40,19 +40,20 @@ type console struct {
 	outStyle style
 	errStyle style
 	mask     *show.Mask
-	lost     error      // why a result could not be written
-	level    slog.Level // of the log on the console
-	json     bool       // the log on the console is JSON
-	run      string     // what all lines of a JSON log have in common
-	story    bool       // a demo is told step by step: see story.go
-	open     int        // the letters of a line of standard error that is not ended: see Waiting
-	asking   bool       // a question is open
-	waiting  string     // what is printed once it is answered
-	hurry    func()     // nothing waits any more for who reads the output
-	here     string     // the folder in which the user stands; empty: not known
-	file     io.Writer  // the log file; nil: none
-	atLeast  slog.Level // of the log file
-	full     bool       // the log file could not be written
+	lost     error                  // why a result could not be written
+	level    slog.Level             // of the log on the console
+	json     bool                   // the log on the console is JSON
+	run      string                 // what all lines of a JSON log have in common
+	story    bool                   // a demo is told step by step: see story.go
+	open     int                    // the letters of a line of standard error that is not ended: see Waiting
+	asking   bool                   // a question is open
+	waiting  string                 // what is printed once it is answered
+	hurry    func()                 // nothing waits any more for who reads the output
+	takes    func(flag string) bool // tells whether the command has a flag; nil: not known
+	here     string                 // the folder in which the user stands; empty: not known
+	file     io.Writer              // the log file; nil: none
+	atLeast  slog.Level             // of the log file
+	full     bool                   // the log file could not be written
 }
 
 // style is how one stream shows what is important.
@@ -254,15 +255,28 @@ func (c *console) problems(err error) {
 		prefix, list = "runner: ", problem.List{{What: err.Error()}}
 	}
 	for _, p := range list {
-		level := slog.LevelError
+		said, level := c.withoutOthers(p.Error()), slog.LevelError
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		text := prefix + c.mask.Screen(longWord().ReplaceAllString(c.mask.Lines(c.fromHere(p.Error())), "$1…"))
+		text := prefix + c.mask.Screen(longWord().ReplaceAllString(c.mask.Lines(c.fromHere(said)), "$1…"))
 		if columns(c.world.Stderr) > 0 {
 			text = strings.Join(wrap(text, c.width()-4), "\n")
 		}
 		text = c.errStyle.bold(prefix) + strings.TrimPrefix(text, prefix)
-		c.entry(slog.NewRecord(time.Now(), level, p.Error(), 0), indented(text, 4))
+		c.entry(slog.NewRecord(time.Now(), level, said, 0), indented(text, 4))
 	}
+}
+
+// choice is a part of a message that says what else to do, with a flag.
+var choice = regexp.MustCompile(`,? or [^,;]*?--([a-z-]+)[^,;]*`)
+
+// withoutOthers leaves out of a message what names a flag that the command does not have.
+func (c *console) withoutOthers(said string) string {
+	return choice.ReplaceAllStringFunc(said, func(part string) string {
+		if c.takes == nil || c.takes(choice.FindStringSubmatch(part)[1]) {
+			return part
+		}
+		return ""
+	})
 }

@@ -93,7 +93,7 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 			cut()
 			end.Stop()
 			end = time.AfterFunc(atMost, func() {
-				s.abandon(signal, " twice; the rollbacks did not come to their end, so a fault may still be on")
+				s.abandon(signal, " twice; the run did not come to its end, so a fault may still be on")
 			})
 		}
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +17,9 @@ import (
 func (s *session) toRecover(path string) (left *journal.Left, place string, err error) {
 	all := journal.Leftovers(journal.Of(path))
 	for _, l := range all {
-		if l.Alive() {
+		if l.Alive() && l.Recovers {
+			return nil, "", s.undoing(l)
+		} else if l.Alive() {
 			return nil, "", problem.New(problem.NoVerdict, fmt.Sprintf("the run that writes %s is still going on, in process %d", s.nearby(l.Path), l.PID()),
 				"wait for its end, or stop it with Ctrl-C: its rollbacks are played then")
 		}
@@ -38,6 +39,11 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	return nil, "", s.nothingLeft(journal.Of(path))
 }
 
+// undoing is the problem of a run that somebody undoes at this moment.
+func (s *session) undoing(l *journal.Left) error {
+	return problem.New(problem.NoVerdict, fmt.Sprintf("process %d undoes at this moment what a run has left at %s", l.PID(), s.nearby(l.Path)), "wait for its end, then try again")
+}
+
 // nothingLeft says that no killed run is to be undone, and looks whether the last one has undone its fault.
 func (s *session) nothingLeft(path string) error {
 	if isThere(path) {
@@ -53,13 +59,14 @@ func (s *session) nothingLeft(path string) error {
 	return nil
 }
 
-// isOver tells whether a run has done nothing, or has written its journal. What it has left is removed.
+// isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	if itself = itself || l.Begun == nil && !l.HasBegun(); itself {
-		os.Remove(l.File) // or it stays, which does no harm
+	over := itself && l.Ended == "" || l.Begun == nil && !l.HasBegun()
+	if over {
+		l.Remove()
 	}
-	return itself
+	return over
 }
 
 // recoverable is what a killed run has left, if it is clear that its rollbacks still fit. Who names
@@ -81,7 +88,7 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 
 // severalLeft names all of them: which one is meant, a person must say.
 func (s *session) severalLeft(path string, all []*journal.Left) error {
-	lines := []string{fmt.Sprintf("%d runs were killed that would have written %s:", len(all), s.nearby(path))}
+	lines := []string{fmt.Sprintf("%d runs have not undone what they did, and have the same journal, %s:", len(all), s.nearby(path))}
 	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
 	for _, l := range all {
 		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File)))))
@@ -89,28 +96,40 @@ func (s *session) severalLeft(path string, all []*journal.Left) error {
 	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
 }
 
-// leftAtPath says what other runs have left that have not written their journal to path.
-func (s *session) leftAtPath(path string) (said []string) {
+// leftAtPath says what other runs have left at the path of a journal, and refuses to begin while one
+// of them is undone.
+func (s *session) leftAtPath(path string) error {
 	for _, l := range journal.Leftovers(path) {
-		if l.Alive() {
-			said = append(said, "Another run has not written its journal yet: what it sees is in "+s.nearby(l.File))
-		} else if l.HasBegun() {
-			said = append(said, s.toUndo(l))
+		switch {
+		case l.Alive() && l.Recovers:
+			return s.undoing(l)
+		case l.Alive():
+			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
+		case l.HasBegun() && !l.Wanted():
+			s.log.Warn(s.toUndo(l))
 		}
 	}
-	return said
+	return nil
 }
 
-// toUndo says how to undo what a killed run has left.
+// toUndo says how to undo what a run has left.
 func (s *session) toUndo(l *journal.Left) string {
-	command := s.command("recover", asWord(s.nearby(l.Path)))
-	if root, err := s.root(); err == nil && s.made() && l.Path == filepath.Join(root, ".workshop", "journal.json") {
-		command = s.command("recover")
+	if l.Ended != "" {
+		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File)
 	}
-	return "A run was killed; what it did is perhaps still there. Undo it: " + command
+	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File)
 }
 
-// noteKilled says which killed runs of the project are to be undone. What a demo did in a folder of
+// undoes is the command that undoes what is left in a file.
+func (s *session) undoes(file string) string {
+	path := journal.Of(file)
+	if root, err := s.root(); err == nil && s.made() && path == filepath.Join(root, ".workshop", "journal.json") {
+		return s.command("recover")
+	}
+	return s.command("recover", asWord(s.nearby(path)))
+}
+
+// noteKilled says which runs of the project are to be undone. What a demo did in a folder of
 // its own harms nobody: its system was ended with it.
 func (s *session) noteKilled(root string) {
 	workshop := filepath.Join(root, ".workshop")
@@ -119,7 +138,7 @@ func (s *session) noteKilled(root string) {
 	var said []string
 	for _, file := range append(files, ofDemos...) {
 		l, err := journal.ReadLeft(file)
-		if err != nil || l.Alive() || !l.HasBegun() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
+		if err != nil || l.Alive() || !l.HasBegun() || l.Wanted() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
 			continue
 		}
 		if text := s.toUndo(l); !slices.Contains(said, text) {

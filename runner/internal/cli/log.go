@@ -28,6 +28,7 @@ func (h logHandler) Enabled(_ context.Context, l slog.Level) bool {
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
+	r.Message = h.withoutOthers(r.Message)
 	word := h.errStyle.level(r.Level)(levelWord(r.Level))
 	h.entry(r, logLine(r.Time, word, h.mask.Screen(r.Message)))
 	return nil

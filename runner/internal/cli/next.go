@@ -123,6 +123,9 @@ var steps = []struct {
 // next is what to do after a run, or after a demo.
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	here := situation{r, o, !isThere(exchangeFile)}
+	if r.Left != "" {
+		return "play them again with recover, once nothing keeps them from working; or undo the fault by hand, and remove " + s.nearby(r.Left)
+	}
 	if o != nil && o.Target.Next != "" && o.AsExpected() && !o.Changed {
 		return s.sentence(o.Target.Next)
 	}

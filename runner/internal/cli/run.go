@@ -226,8 +226,8 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		}
 	}
 	options.Given = s.given()
-	for _, said := range s.leftAtPath(options.JournalPath) {
-		s.log.Warn(said)
+	if err := s.leftAtPath(options.JournalPath); err != nil {
+		return err
 	}
 	prepared, err := s.experiments.Prepare(ctx, options)
 	if err != nil {

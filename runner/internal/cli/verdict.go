@@ -28,6 +28,9 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 			end.journal = elsewhere.Path
 		}
 	}
+	if r.Left != "" {
+		end.recover = s.undoes(r.Left)
+	}
 	s.console.result(s.console.block(r, end))
 	return exitCode(code)
 }
@@ -38,6 +41,7 @@ type closing struct {
 	journal string
 	report  string // where the report is; empty for none
 	next    string // what to do next
+	recover string // the command that plays the rollbacks that have not succeeded; empty for none
 	over    bool   // the system was ended and its folder is not used again: nothing is to be undone
 }
 
@@ -72,6 +76,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b.line("next", c.mask.Screen(end.next))
 	b.path("report", c.mask.Line(end.report, 0))
 	b.path("journal", c.mask.Line(end.journal, 0))
+	b.path("recover", c.mask.Line(end.recover, 0))
 	return b.String() + alarm
 }
 

@@ -31,7 +31,7 @@ func (e *Engine) keep(run *verdict.Run) {
 	}
 	run.Shorten(e.withoutLong(run.Output))
 	if first {
-		e.Log.Warn(fmt.Sprintf("All outputs of this run together have more than %d MiB: from here on, long ones are left out of the journal. --max-output keeps more", e.MaxOutput>>20))
+		e.Log.Warn(fmt.Sprintf("All outputs of this run together have more than %d MiB: from here on, long ones are left out of the journal. Ask for less, or for more room with --max-output", e.MaxOutput>>20))
 	}
 }
 

@@ -35,6 +35,7 @@ func (e *Engine) rollbacks() {
 	e.result.Unplayed = max(planned, e.Experiment.Len(experiment.Rollbacks)) - e.result.Played
 	err = cmp.Or(err, e.after(aroundRollback, nil, func() any { return e.result.Rollbacks.Values() }, e.result.AdoptRollbacks, begun))
 	e.abort(undo, err, fatal)
+	e.result.NotUndone = e.notUndone()
 	if undo.Err() != nil && (e.result.Unplayed > 0 || slices.ContainsFunc(e.result.Rollbacks, (*verdict.Run).Unfinished)) {
 		e.setStatus(interrupted)
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
@@ -42,17 +43,37 @@ func (e *Engine) rollbacks() {
 	e.event("rollbacks_completed")
 }
 
-// Undo ends a run whose runner was killed, and of which r is known. Where something was done, it
-// plays the rollbacks that have not succeeded yet, whatever the strategy says. As with Run, the end
-// of undo cuts them short; the result is r.
+// notUndone are the names of the rollbacks that have not succeeded.
+func (e *Engine) notUndone() (names []string) {
+	e.undone = map[string]int{}
+	for _, run := range e.result.Rollbacks {
+		if hasWorked(run) {
+			e.undone[run.Name]++
+		}
+	}
+	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+		if name, done := e.wasUndone(a); !done {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func hasWorked(rollback *verdict.Run) bool {
+	return rollback.Succeeded() && rollback.Unproven == "" && !rollback.Skipped
+}
+
+// Undo ends a run whose runner was killed, or which has not undone its fault, and of which r is known. Where
+// something was done, it plays the rollbacks that have not succeeded yet, whatever the strategy says. As with
+// Run, the end of undo cuts them short; the result is r.
 func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Result {
 	e.prepare(ctx, undo, r)
-	r.Stop, r.Status, r.PlayRollbacks = e.killed(r), interrupted, false
+	r.Stop, r.Status, r.PlayRollbacks = cmp.Or(r.Stop, e.killed(r)), interrupted, false
 	succeeded := r.Rollbacks[:0]
 	e.Log.Info("Undoing what is left of the experiment: " + r.Title)
 	e.undone = map[string]int{}
 	for _, run := range r.Rollbacks {
-		if run.Succeeded() && run.Unproven == "" {
+		if hasWorked(run) {
 			e.undone[run.Name]++
 			succeeded = append(succeeded, run)
 		}
@@ -93,13 +114,13 @@ func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
 }
 
 // wasUndone tells, once for each time, whether a rollback was played before this run.
-func (e *Engine) wasUndone(a *experiment.Activity) bool {
+func (e *Engine) wasUndone(a *experiment.Activity) (name string, was bool) {
 	if meant, _, err := e.resolve(a); err == nil {
 		a = meant
 	}
-	name := cmp.Or(a.Name, a.Ref)
+	name = cmp.Or(a.Name, a.Ref)
 	e.undone[name]--
-	return e.undone[name] >= 0
+	return name, e.undone[name] >= 0
 }
 
 // undoAll plays the rollbacks and counts them. As in the method, controls may
@@ -114,8 +135,10 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 			break
 		}
 		planned++
-		if len(e.undone) > 0 && e.wasUndone(a) {
-			continue
+		if len(e.undone) > 0 {
+			if _, was := e.wasUndone(a); was {
+				continue
+			}
 		}
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name = a.Written.Value("name") })

@@ -32,6 +32,8 @@ func Reason(r *verdict.Result) string {
 func Undone(r *verdict.Result) string {
 	interrupted := r.Verdict.Word == verdict.Interrupted
 	switch {
+	case r.Verdict.Word == verdict.NotUndone && len(r.NotUndone) > 0:
+		return "these rollbacks have not succeeded: " + strings.Join(r.NotUndone, ", ")
 	case interrupted && r.Played > 0:
 		return "all rollbacks were played"
 	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):

@@ -51,6 +51,13 @@ func AddVerdict(document *value.Map, r *verdict.Result) {
 	if len(r.Proof) > 0 {
 		v.Set("proof", r.Proof.Values())
 	}
+	if r.Verdict.Word == verdict.NotUndone && len(r.NotUndone) > 0 {
+		names := make([]any, len(r.NotUndone))
+		for i, name := range r.NotUndone {
+			names[i] = name
+		}
+		v.Set("not_undone", names)
+	}
 	if warning := r.Warning(); warning != "" {
 		v.Set("warning", warning)
 	}

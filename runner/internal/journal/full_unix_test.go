@@ -219,7 +219,7 @@ func TestNoPlaceAtAll(t *testing.T) {
 	spilled := ""
 	j.Spill = func(text string) { spilled = text }
 	err := j.Write(document(aResult(), anyExperiment))
-	if err == nil || !strings.HasSuffix(err.Error(), "it is above, on standard error; name another place with --journal-path") {
+	if err == nil || !strings.HasSuffix(err.Error(), "it is above, on standard error; check free space and permissions of its folder, or name another place with --journal-path") {
 		t.Errorf("got %v", err)
 	}
 	parse(t, []byte(spilled))

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -35,6 +36,9 @@ type Journal struct {
 	device  *os.File    // open where Path is no ordinary file
 	partial *os.File    // open where it is one
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
+
+	undo  bool                   // what the run did is to be undone: its lines stay
+	begun atomic.Pointer[string] // the file with the lines of a run that has done something
 
 	mu    sync.Mutex
 	line  bytes.Buffer // the latest of partial; its memory is used again
@@ -56,7 +60,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
+		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a folder", path), "give the folder another name, or name a file in it: --journal-path "+filepath.Join(path, "journal.json"))
 	case err == nil && !info.Mode().IsRegular():
 		return openDevice(path, mask)
 	}
@@ -112,7 +116,40 @@ func (j *Journal) Configured(configuration *value.Map) error {
 // Record adds one run to the partial journal, that of an activity which begins or is over; part is
 // where it belongs: method, rollbacks, or a check of the hypothesis. Several goroutines may call it.
 func (j *Journal) Record(part string, run *verdict.Run) error {
-	return j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
+	err := j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
+	if err == nil && j.partial != nil && hasDone(part) {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		name := j.partial.Name()
+		j.begun.Store(&name)
+	}
+	return err
+}
+
+// Begun is the file with the lines of a run that has begun its method or its rollbacks; else empty.
+func (j *Journal) Begun() string {
+	if name := j.begun.Load(); name != nil {
+		return *name
+	}
+	return ""
+}
+
+// ToUndo lets the lines stay when the journal is written: these rollbacks have not succeeded, and
+// why is what ended the run. It returns the file; empty for none.
+func (j *Journal) ToUndo(rollbacks []string, why string) (file string) {
+	names := make([]any, len(rollbacks))
+	for i, name := range rollbacks {
+		names[i] = name
+	}
+	if j.partial == nil {
+		return ""
+	}
+	err := j.add(j.mask(value.MapOf("ended", value.MapOf("why", why, "not_undone", names))))
+	if err != nil && j.Begun() == "" { // else it is as if the run had been killed
+		return ""
+	}
+	j.undo = true
+	return j.partial.Name()
 }
 
 // add writes a line, where there is room for it.
@@ -150,15 +187,15 @@ func (j *Journal) Write(document *value.Map) error {
 	}
 	err := write(masked)
 	if err == nil {
-		return j.Discard()
+		return j.over()
 	}
 	what := "the journal could not be written to " + j.Path
 	err = bare(err)
 	if _, lost := j.elsewhere(); lost == nil && replace(j.spare, 0o600, masked) == nil {
-		j.Discard()
+		j.over()
 		return problem.Wrap(problem.NoVerdict, &Elsewhere{j.spare, err}, what, "it is in "+j.spare+" instead")
 	}
-	do := "name another place with --journal-path"
+	do := "check free space and permissions of its folder, or name another place with --journal-path"
 	if j.Spill != nil {
 		var text bytes.Buffer
 		value.WriteJSON(&text, masked, "  ")
@@ -169,6 +206,14 @@ func (j *Journal) Write(document *value.Map) error {
 		do += "; what the run saw is in " + left
 	}
 	return problem.Wrap(problem.NoVerdict, err, what, do)
+}
+
+// over leaves the lines if they are needed: what a run did is to be undone.
+func (j *Journal) over() error {
+	if j.undo {
+		return j.partial.Close()
+	}
+	return j.Discard()
 }
 
 // Discard removes the partial journal.

@@ -171,7 +171,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	for path, says := range map[string]string{
 		"":                                   "the journal's path is empty; name a file: --journal-path journal.json",
-		folder:                               "the journal's path " + folder + " is a folder; name a file in it: --journal-path " + filepath.Join(folder, "journal.json"),
+		folder:                               "the journal's path " + folder + " is a folder; give the folder another name, or name a file in it: --journal-path " + filepath.Join(folder, "journal.json"),
 		filepath.Join(folder, "no", "such"):  "the journal cannot be written to " + filepath.Join(folder, "no") + ": ",
 		filepath.Join(file, "journal.json"):  "the journal cannot be written to " + file + ": ",
 		filepath.Join(folder, "link-to-dir"): "is a folder",

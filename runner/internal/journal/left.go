@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,7 +20,11 @@ type Left struct {
 	Path  string     // the journal that it is a part of
 	Begun *value.Map // how the run was begun, with its configuration; nil if that line is not whole
 	Lost  int        // how many lines are not whole
+	Ended string     // why a run that has written its journal, and has not undone its fault, came to its end
 
+	Recovers bool // somebody has undone it, or tried to
+
+	size    int64            // of the file, when it was read
 	cut     bool             // the last line has no end
 	parts   map[string][]any // the runs of each part, in the order in which they began
 	process process.Stamp    // whose the file is
@@ -70,7 +73,7 @@ func ReadLeft(file string) (*Left, error) {
 	} else if left == nil {
 		left = &Left{}
 	}
-	left.File, left.Path = file, Of(file)
+	left.File, left.Path, left.size = file, Of(file), int64(len(text))
 	return left, nil
 }
 
@@ -114,6 +117,9 @@ func ParseLeft(text []byte) *Left {
 			l.Begun.Set("configuration", m.Map("configuration"))
 		case err == nil && m.Map("process") != nil:
 			l.own(m.Map("process"))
+			l.Recovers = true
+		case err == nil && m.Map("ended") != nil:
+			l.Ended = m.Map("ended").AsText("why")
 		default:
 			l.Lost++
 		}
@@ -126,7 +132,7 @@ func (l *Left) own(m *value.Map) {
 	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot")}
 }
 
-// Alive tells whether the run is still under way, or somebody undoes it at this moment.
+// Alive tells whether the run is still under way, or, if it Recovers, somebody undoes it at this moment.
 func (l *Left) Alive() bool { return l.process.Alive() }
 
 // PID is the number of the process that has written last.
@@ -139,7 +145,50 @@ func (l *Left) Start() time.Time {
 }
 
 // HasBegun tells whether an activity of the method or a rollback has begun.
-func (l *Left) HasBegun() bool { return len(l.parts["method"])+len(l.parts["rollback"]) > 0 }
+func (l *Left) HasBegun() bool {
+	for part, runs := range l.parts {
+		if hasDone(part) && len(runs) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// hasDone tells whether a run that is in a part has done something.
+func hasDone(part string) bool { return part == "method" || part == "rollback" }
+
+// Wanted tells whether the fault is to stay: the run was told to play no rollbacks.
+func (l *Left) Wanted() bool { return l.Begun.Map("strategy").Text("rollbacks") == "never" }
+
+// Remove removes the file, if nobody has it or has written to it.
+func (l *Left) Remove() {
+	f, err := os.Open(l.File)
+	if err != nil {
+		return
+	}
+	free := l.isFree(f, 0)
+	removed := free && os.Remove(l.File) == nil
+	if f.Close(); free && !removed { // Windows removes no file that is open
+		os.Remove(l.File)
+	}
+}
+
+// passing is how long a program that the killed runner was about to start may still have the lock.
+const passing = 2 * time.Second
+
+// isFree locks the open file of what was left, and tells whether it is as it was read.
+func (l *Left) isFree(f *os.File, within time.Duration) bool {
+	for begun := time.Now(); !lock(f); time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) >= within {
+			return false
+		}
+	}
+	if !isThere(f) {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Size() == l.size
+}
 
 // Taken tells what has become of the journal's path since the run was begun: whether the run
 // itself has written its journal there, or another one has.
@@ -209,38 +258,27 @@ func pass(runs []any, probes int) any {
 // Continue takes over what a killed run has left, to write its journal to path. Only one can.
 func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
 	j := &Journal{Path: path, mask: mask}
+	f, err := os.OpenFile(l.File, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		f, err = os.Open(l.File) // the next line then goes elsewhere, with all before it
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.NoVerdict, bare(err), "what the run has left cannot be taken over from "+l.File, "perhaps somebody else has undone it: try again")
+	}
+	if !l.isFree(f, passing) {
+		f.Close()
+		return nil, problem.New(problem.NoVerdict, "another recover undoes this run at this moment, or has undone it", "wait for its end, then try again")
+	}
 	info, err := os.Stat(path)
 	if err != nil {
-		info, err = os.Stat(l.File)
+		if info, err = f.Stat(); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
 	}
-	if err != nil {
-		return nil, takenOver(l, err)
-	}
-	j.mode = info.Mode().Perm()
-	name := l.File
-	if place, err := newPartial(l.Path); err == nil {
-		place.Close()
-		name = place.Name()
-	}
-	if err = os.Rename(l.File, name); errors.Is(err, fs.ErrNotExist) {
-		os.Remove(name)
-		return nil, takenOver(l, err)
-	} else if err != nil {
-		os.Remove(name)
-		name = l.File
-	}
-	if j.partial, err = os.OpenFile(name, os.O_RDWR|os.O_APPEND, 0); err != nil {
-		j.partial, err = os.Open(name) // the next line then goes elsewhere, with all before it
-	}
-	if err != nil {
-		return nil, takenOver(l, err)
-	}
+	j.partial, j.mode = f, info.Mode().Perm()
 	if l.cut {
-		j.partial.WriteString("\n")
+		f.WriteString("\n")
 	}
-	return j, j.add(value.MapOf("process", stamp()))
-}
-
-func takenOver(l *Left, err error) error {
-	return problem.Wrap(problem.NoVerdict, err, "what the run has left cannot be taken over from "+l.File, "perhaps another recover undoes it at this moment")
+	j.add(value.MapOf("process", stamp())) // rollbacks are played also where nothing can be written
+	return j, nil
 }

@@ -124,6 +124,13 @@ func TestContinue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Continue(l, l.Path, same); err == nil {
+		t.Error("two can take over what they read at the same time")
+	}
+	l, err = ReadLeft(l.File)
+	if err != nil || !l.Recovers {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over")
 	}
 	if err := j.Record("rollback", aRun("back")); err != nil {
@@ -135,6 +142,33 @@ func TestContinue(t *testing.T) {
 	}
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, filepath.Dir(l.Path)) != "journal.json" {
 		t.Errorf("%v: %s", err, files(t, filepath.Dir(l.Path)))
+	}
+}
+
+// What nobody has is removed, and what a run has just begun is not. The lines of a run that has not
+// undone its fault stay beside its journal.
+func TestRemove(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.json")
+	f, err := newPartial(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := Leftovers(path)[0]
+	if left.Remove(); files(t, filepath.Dir(path)) == "" {
+		t.Error("a run that begins has lost its file")
+	}
+	f.Close()
+	if left.Remove(); files(t, filepath.Dir(path)) != "" {
+		t.Errorf("left: %s", files(t, filepath.Dir(path)))
+	}
+	j := open(t, path)
+	j.Record("rollback", aRun("back"))
+	file := j.ToUndo([]string{"back"}, "stopped")
+	if err := j.Write(document(aResult(), anyExperiment)); err != nil || file != j.Begun() || files(t, filepath.Dir(path)) != "journal.json "+filepath.Base(file) {
+		t.Errorf("left: %s, and not %s; %v", files(t, filepath.Dir(path)), file, err)
+	}
+	if left, err := ReadLeft(file); err != nil || left.Ended != "stopped" {
+		t.Errorf("%+v, %v", left, err)
 	}
 }
 

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -34,24 +33,38 @@ func destination(path string) string {
 }
 
 // newPartial makes a file that was not there: in a container, where numbers of
-// processes repeat, that of a killed run must not be lost.
+// processes repeat, that of a killed run must not be lost. It is locked until it is closed.
 func newPartial(path string) (*os.File, error) {
 	for n := os.Getpid(); ; n++ {
 		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
-		if !errors.Is(err, fs.ErrExist) {
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case err != nil || lock(f) && isThere(f): // or somebody has taken it for rubbish
 			return f, err
 		}
+		f.Close()
 	}
+}
+
+// isThere tells whether an open file still has its name.
+func isThere(f *os.File) bool {
+	ours, err := f.Stat()
+	there, gone := os.Stat(f.Name())
+	return err == nil && gone == nil && os.SameFile(ours, there)
 }
 
 func partialPrefix(path string) string { return path + ".partial-" }
 
 func unwritable(path string, err error) error {
-	do := "create the folder, or name another: --journal-path FILE"
-	if errors.Is(err, syscall.ENOSPC) {
-		do = "make room, or name another place: --journal-path FILE"
+	do := "create the folder"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		do = "make room"
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		do = "check its permissions"
 	}
-	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do)
+	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do+", or name another file: --journal-path FILE")
 }
 
 // bare is an error without the names of our own files, which nobody knows.
@@ -119,14 +132,12 @@ func (j *Journal) keptLines() string {
 		return ""
 	}
 	name := j.partial.Name()
-	ours, err := j.partial.Stat()
-	there, gone := os.Stat(name)
-	if cmp.Or(err, gone) != nil || !os.SameFile(ours, there) || there.Size() == 0 {
+	if info, err := j.partial.Stat(); err != nil || info.Size() == 0 || !isThere(j.partial) {
 		j.Discard()
 		return ""
 	}
 	j.partial.Close()
-	if lines := Of(name) + ".lines" + strings.TrimPrefix(name, Of(name)+".partial"); os.Rename(name, lines) == nil {
+	if lines := Of(name) + ".lines" + strings.TrimPrefix(name, Of(name)+".partial"); !j.undo && os.Rename(name, lines) == nil {
 		name = lines
 	}
 	if j.spare != "" {
@@ -137,10 +148,9 @@ func (j *Journal) keptLines() string {
 
 // remove also empties the file: its folder may be somewhere else by now.
 func (j *Journal) remove() error {
-	ours, err := j.partial.Stat()
-	there, gone := os.Stat(j.partial.Name())
-	err = errors.Join(err, j.partial.Truncate(0), j.partial.Close())
-	if gone == nil && os.SameFile(ours, there) {
+	there := isThere(j.partial)
+	err := errors.Join(j.partial.Truncate(0), j.partial.Close())
+	if there {
 		err = errors.Join(err, os.Remove(j.partial.Name()))
 	}
 	return err

@@ -54,6 +54,9 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 		return nil, err
 	}
 	p.keep(en, j)
+	if left.Ended != "" {
+		result.Stop = &verdict.Stop{Why: left.Ended}
+	}
 	return p.conclude(en, en.Undo(ctx, undo, result), j)
 }
 

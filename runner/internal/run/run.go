@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"chaosworkshop.example/runner/internal/control"
@@ -34,7 +35,8 @@ type Runner struct {
 	Signal    func(name string)      // hears of a signal that Python code sends to the runner
 	Spill     func(text string)      // gets a journal that can be written to no file
 
-	worker *worker.Worker
+	worker   *worker.Worker
+	underway atomic.Pointer[journal.Journal] // of a run that Recover could undo
 }
 
 // Options say how one experiment is run.
@@ -50,6 +52,7 @@ type Options struct {
 	MaxOutput    int64         // engine.Engine's
 	Overrides    variables.Overrides
 	Settings     settings.Settings
+	Over         bool       // its system ends with it, so nothing is to be undone later
 	Given        *value.Map // the flags that name the files and the interpreter, as Recover needs them again
 
 	Environment func(name string) (string, bool)                     // as os.LookupEnv
@@ -86,7 +89,7 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	}
 	e, err := experiment.New(written)
 	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "leave --no-validation out to see all that is wrong")
+		return nil, problem.Wrap(problem.Invalid, err, "the experiment cannot be run as it is", "correct it, or leave --no-validation out to see all that is wrong")
 	}
 	return &Prepared{runner: r, options: o, experiment: e, misspelt: misspelt}, nil
 }
@@ -109,7 +112,16 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 
 // keep lets the journal have what the run sees.
 func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
-	j.Spill, j.Moved, en.Record = p.runner.Spill, func(said string) { p.runner.Log.Warn(said) }, j.Record
+	j.Spill, j.Moved = p.runner.Spill, func(said string) { p.runner.Log.Warn(said) }
+	en.Record = func(part string, run *verdict.Run) error {
+		if part == "rollback" && run.Skipped { // it is still to be played
+			return nil
+		}
+		return j.Record(part, run)
+	}
+	if !p.options.Over && p.experiment.Len(experiment.Rollbacks) > 0 && p.strategy().Rollbacks != "never" {
+		p.runner.underway.Store(j)
+	}
 	if err := j.Configured(p.configuration); err != nil {
 		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
 	}
@@ -124,7 +136,24 @@ func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journa
 		p.experiment.Read(func(*value.Map) { document.Set("experiment", p.experiment.Journalled()) }) // as the last control has left it
 	}
 	journal.AddVerdict(document, result)
+	if result.Verdict.Word == verdict.NotUndone && result.Begun > 0 && len(result.NotUndone) > 0 && !p.options.Over {
+		why := "the run had ended, and its fault was still on"
+		if result.Stop != nil {
+			why = result.Stop.Why
+		}
+		result.Left = j.ToUndo(result.NotUndone, why)
+	}
+	p.runner.underway.Store(nil)
 	return result, j.Write(document)
+}
+
+// Leaves is the file from which Recover could undo what the run has done that is under way; empty for
+// nothing.
+func (r *Runner) Leaves() string {
+	if j := r.underway.Load(); j != nil {
+		return j.Begun()
+	}
+	return ""
 }
 
 // python is the Python interpreter, which starts with the first thing that needs

@@ -39,6 +39,8 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && noPlace(output.last) != nil:
+		return problem.List{noPlace(output.last)}
 	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
 		var all problem.List
 		for _, line := range output.last {
@@ -51,6 +53,22 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	case exit.Code != 0:
 		return t.problem("build", problem.Invalid,
 			fmt.Sprintf("the build of %s failed: %s ended with %v and printed nothing", t.Name, strings.Join(t.Build, " "), exit), "check the command at this place")
+	}
+	return nil
+}
+
+// noPlace finds out whether Go has no place to write to, and says which variable names it.
+func noPlace(said []string) *problem.Problem {
+	for _, line := range said {
+		temporary, isTemporary := strings.CutPrefix(line, "go: creating work dir: ")
+		switch {
+		case strings.Contains(line, "no space left on device"):
+			return problem.New(problem.NoVerdict, "Go cannot build, as a disk is full: "+line, "make room in the project's folder, in the folder of TMPDIR, and in that of HOME")
+		case isTemporary:
+			return problem.New(problem.NoVerdict, "Go cannot build without a folder for temporary files: "+temporary, "unset TMPDIR and GOTMPDIR, or set TMPDIR to a folder that can be written")
+		case strings.HasPrefix(line, "failed to initialize build cache"):
+			return problem.New(problem.NoVerdict, "Go cannot build: "+line, "set HOME to your home folder, or GOCACHE to a folder that can be written")
+		}
 	}
 	return nil
 }

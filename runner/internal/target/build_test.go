@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
 )
 
 // Settings of Go that belong to other projects do not count in a build, and HOME is there.
@@ -40,6 +44,21 @@ func TestBuildEnvironment(t *testing.T) {
 		t.Setenv("HOME", missing)
 		if home := settings()["HOME"]; home != me.HomeDir {
 			t.Errorf("HOME is %s", home)
+		}
+	}
+}
+
+// Where Go has no place to write to, one line says so, and names the variable.
+func TestBuildWithoutAPlace(t *testing.T) {
+	for said, want := range map[string]string{
+		"go: creating work dir: stat /none: no such file or directory":                                   "Go cannot build without a folder for temporary files: stat /none: no such file or directory; unset TMPDIR and GOTMPDIR, or",
+		"failed to initialize build cache at /h/.cache/go-build: mkdir /h/.cache: read-only file system": "Go cannot build: failed to initialize build cache at /h/.cache/go-build: mkdir /h/.cache: read-only file system; set HOME",
+		"# a\na: write /t/b1: no space left on device\nb: write /t/b2: no space left on device":          "Go cannot build, as a disk is full: a: write /t/b1: no space left on device; make room in the project's folder, in the folder of TMPDIR",
+	} {
+		target := &Target{Name: "it", Build: []string{"sh", "-c", `echo "$0"; exit 1`, said}, places: Places{Root: t.TempDir()}}
+		err := Build(t.Context(), &process.Owner{}, target, func(time.Duration) {})
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") || problem.Code(err) != problem.NoVerdict {
+			t.Errorf("%v", err)
 		}
 	}
 }

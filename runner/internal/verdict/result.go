@@ -32,6 +32,8 @@ type Result struct {
 	PlayRollbacks  bool     // the rollbacks were to be played
 	Unplayed       int      // how many of them never began
 	Played         int      // how many of them began
+	NotUndone      []string // the names of those that were to be played and have not succeeded
+	Left           string   // the file with what Recover of package run needs to play these; empty for none
 	Misspelt       []string // what is probably misspelt in the experiment and was ignored, in words
 
 	// What was done, whatever controls make of the lists of runs.

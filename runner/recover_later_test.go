@@ -1,0 +1,157 @@
+//go:build unix
+
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// undone is an experiment of shell lines: a fault, and rollbacks.
+func undone(fault string, rollbacks ...string) string {
+	action := func(name, line string) any {
+		return value.MapOf("type", "action", "name", name, "provider", value.MapOf("type", "process", "path", "sh", "arguments", []any{"-c", line}))
+	}
+	all := []any{}
+	for i, line := range rollbacks {
+		all = append(all, action(fmt.Sprint("back-", i+1), line))
+	}
+	return value.JSON(value.MapOf("title", "T", "description", "D", "method", []any{action("fault", fault)}, "rollbacks", all))
+}
+
+// runIn runs the runner in a folder, and returns all that it says.
+func runIn(t *testing.T, folder string, args ...string) (out string, code int) {
+	t.Helper()
+	runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), args...)
+	runner.Dir = folder
+	text, _ := runner.CombinedOutput()
+	return string(text), runner.ProcessState.ExitCode()
+}
+
+// TestUndoneLater: a run that has not undone its fault names the command that does it, the next run
+// names it too, and the journal says which rollbacks have not succeeded. It plays only these.
+func TestUndoneLater(t *testing.T) {
+	const (
+		twice = "test -e second || { touch second; kill -INT $PPID; sleep 0.1; kill -INT $PPID; sleep 20; }"
+		first = "echo >>once"
+	)
+	for name, c := range map[string]struct {
+		fault, rollback string
+		flags           []string
+		code            int
+		notUndone       string // in the journal
+		names           bool   // the command
+	}{
+		"a second signal":           {"rm file", twice + "; cp copy file", nil, 5, `["back-2"]`, true},
+		"a signal before":           {"rm file; kill -INT $PPID; sleep 20", "test -e ok || { sleep 0.1; kill -INT $PPID; sleep 20; }; cp copy file", nil, 5, `["back-2"]`, true},
+		"nobody waits for it":       {"rm file", "trap '' INT TERM; " + twice + "; cp copy file", nil, 130, "", true},
+		"a rollback fails":          {"rm file", "test -e ok && cp copy file", nil, 5, `["back-2"]`, true},
+		"none was asked for":        {"rm file; trap '' INT TERM; " + twice, "cp copy file", []string{"--rollback-strategy", "never"}, 130, "", false},
+		"none was asked for, twice": {"rm file; " + twice, "cp copy file", []string{"--rollback-strategy", "never"}, 130, "", false},
+		"none, by a signal":         {"rm file; kill -USR2 $PPID; sleep 20", "cp copy file", nil, 140, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := killedIn(t, undone(c.fault, first, c.rollback))
+			journal := filepath.Join(folder, "journal.json")
+			out, code := runIn(t, folder, append(c.flags, "run", "experiment.yaml")...)
+			if code != c.code || strings.Contains(out, "recover journal.json") != c.names {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			if out, _ = runIn(t, folder, "run", "none.yaml"); strings.Contains(out, "recover journal.json") != c.names {
+				t.Errorf("the next run says\n%s", out)
+			}
+			if c.notUndone != "" {
+				text, err := os.ReadFile(journal)
+				v, _ := value.ParseJSON(text)
+				m, _ := v.(*value.Map)
+				if got := value.JSON(m.Map("verdict").Value("not_undone")); err != nil || got != c.notUndone {
+					t.Errorf("the journal has %s (%v)", got, err)
+				}
+			}
+			if !c.names {
+				return
+			}
+			if name == "a rollback fails" {
+				if out, code = runIn(t, folder, "recover", "journal.json"); code != 5 || !strings.Contains(out, "recover journal.json") || !strings.Contains(out, "have not succeeded: back-2\n") {
+					t.Errorf("recover that fails: exit code %d:\n%s", code, out)
+				}
+			}
+			if err := os.WriteFile(filepath.Join(folder, "ok"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := recoverKilled(filepath.Join(programs, "runner"), journal); err != nil {
+				t.Error(err)
+			}
+			if once, err := os.ReadFile(filepath.Join(folder, "once")); err != nil || string(once) != "\n" || !exists(filepath.Join(folder, "file")) {
+				t.Errorf("the rollback that had succeeded was played %d times (%v), or the fault is still on", len(once), err)
+			}
+		})
+	}
+}
+
+// TestRecoverAtOnce: of all that undo a run at the same moment one plays the rollbacks, and the
+// others say so. No run begins meanwhile.
+func TestRecoverAtOnce(t *testing.T) {
+	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "echo >>once; echo >in; read go <out; cp copy file"))
+	for _, pipe := range []string{"in", "out"} {
+		if err := exec.Command("mkfifo", filepath.Join(folder, pipe)).Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runIn(t, folder, "run", "experiment.yaml")
+	var all sync.WaitGroup
+	codes := make([]int, 5)
+	said := make([]string, len(codes))
+	for i := range codes {
+		all.Go(func() { said[i], codes[i] = runIn(t, folder, "recover", "journal.json") })
+	}
+	if _, err := os.ReadFile(filepath.Join(folder, "in")); err != nil { // one plays the rollback now
+		t.Fatal(err)
+	}
+	for command, want := range map[string]string{"recover journal.json": "undoes at this moment", "run experiment.yaml": "undoes at this moment"} {
+		if out, code := runIn(t, folder, strings.Fields(command)...); code != 4 || !strings.Contains(out, want) {
+			t.Errorf("%s ended with exit code %d:\n%s", command, code, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "out"), []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+	played := 0
+	for i, code := range codes {
+		switch {
+		case code == 0 && strings.Contains(said[i], "all rollbacks were played"):
+			played++
+		case code == 0 && strings.Contains(said[i], "nothing is to be undone"), code == 4 && strings.Contains(said[i], "at this moment"):
+		default:
+			t.Errorf("exit code %d:\n%s", code, said[i])
+		}
+	}
+	if once, err := os.ReadFile(filepath.Join(folder, "once")); err != nil || len(once) != 1 || played != 1 {
+		t.Errorf("%d have played it, and it was played %d times (%v)", played, len(once), err)
+	}
+	if err := recoverKilled(filepath.Join(programs, "runner"), filepath.Join(folder, "journal.json")); err != nil || !exists(filepath.Join(folder, "file")) {
+		t.Errorf("the fault is on, or %v", err)
+	}
+}
+
+// TestRecoverWhileItRuns: a run that is alive undoes its fault itself.
+func TestRecoverWhileItRuns(t *testing.T) {
+	folder := killedIn(t, undone("rm file; $RUNNER recover journal.json >said 2>&1; echo $? >>said", "cp copy file"))
+	t.Setenv("RUNNER", filepath.Join(programs, "runner"))
+	if out, code := runIn(t, folder, "run", "experiment.yaml"); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	said, err := os.ReadFile(filepath.Join(folder, "said"))
+	if err != nil || !strings.Contains(string(said), "is still going on, in process") || !strings.HasSuffix(string(said), "\n4\n") {
+		t.Errorf("recover said %q (%v)", said, err)
+	}
+}
