@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -127,4 +129,30 @@ func (s *session) noteKilled(root string) {
 			said = append(said, text)
 		}
 	}
+}
+
+// endLeft stops what killed runners have left running, with their watchdogs. What does not end is left
+// to stop, which says so.
+func (s *session) endLeft() {
+	if root, err := s.root(); err == nil {
+		stopped, _ := process.Stop(filepath.Join(root, ".workshop"), time.Second)
+		for _, r := range stopped {
+			s.console.note("%s", s.stopped(r))
+		}
+	}
+	if n, _ := process.EndLeft(s.processes.Notes, time.Second); n > 0 {
+		s.console.note("%s", stoppedCommands(n))
+	}
+}
+
+func (s *session) stopped(r *process.Record) string {
+	return fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " ")))
+}
+
+func stoppedCommands(n int) string {
+	what := "1 command"
+	if n > 1 {
+		what = fmt.Sprintf("%d commands", n)
+	}
+	return "stopped what a killed runner had left running: " + what
 }

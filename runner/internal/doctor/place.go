@@ -195,7 +195,7 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 	found = m.ownLeftovers()
 	records, _, err := process.Leftovers(m.Records)
 	if err != nil {
-		return bad("leftovers", "remove the folder .workshop/processes", "the records of running demos cannot be read: %v", err)
+		return bad("leftovers", "make the folder .workshop readable for you, or remove it", "the records of running demos cannot be read: %v", err)
 	}
 	for _, r := range records {
 		program := strings.TrimSuffix(filepath.Base(r.Command[0]), ".exe")

@@ -51,7 +51,7 @@ func processes() (pids []int) {
 // container whose first process does not collect them, they would stay for ever.
 func (g group) alive() bool {
 	reachable, seen := g.reachable(), false
-	if !reachable && g.mark == "" {
+	if !reachable && !g.chases() {
 		return false
 	}
 	for _, pid := range processes() {
@@ -66,12 +66,19 @@ func (g group) alive() bool {
 	return reachable && !seen && g.reachable() // where /proc hides the processes of others
 }
 
-// marks tells whether the process has the mark of the group in its environment.
+// marks tells whether the process is to be ended with the group wherever it has moved to.
+func (g group) marks(pid int) bool { return g.chases() && g.hasMark(pid) }
+
+// hasMarked tells whether a process in the group has its mark.
+func (g group) hasMarked() bool {
+	return g.mark != "" && slices.ContainsFunc(processes(), func(pid int) bool {
+		return stat(pid, groupField) == strconv.Itoa(g.id) && g.hasMark(pid)
+	})
+}
+
+// hasMark tells whether the process has the mark of the group in its environment.
 // A process that replaced or overwrote its environment has not.
-func (g group) marks(pid int) bool {
-	if g.mark == "" {
-		return false
-	}
+func (g group) hasMark(pid int) bool {
 	environment, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	return bytes.Contains(environment, []byte(markName+"="+g.mark+"\x00"))
 }
