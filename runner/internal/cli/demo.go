@@ -80,6 +80,7 @@ func (s *session) stopCommand() *cobra.Command {
 				s.console.result(s.stopped(r))
 			}
 			n, failed := process.EndLeft(s.processes.Notes, 2*time.Second)
+			removeLeft(root)
 			if n > 0 {
 				s.console.result(stoppedCommands(n))
 			}

@@ -2,12 +2,14 @@ package process
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -97,9 +99,20 @@ func runnerWithWatchdog(t *testing.T, notes, records string) (output *os.File, p
 		runner.Process.Signal(syscall.SIGSTOP)
 		syscall.Wait4(runner.Process.Pid, nil, syscall.WUNTRACED, nil)
 		syscall.Kill(pids["watchdog"], sent)
+		for sent == syscall.SIGSTOP && !isPaused(pids["watchdog"]) {
+		}
 		runner.Process.Kill()
 		runner.Wait()
 	}
+}
+
+// isPaused tells whether each thread of a process is paused: until then, it may do what it does.
+func isPaused(pid int) bool {
+	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		stat, _ := os.ReadFile(path)
+		return !bytes.Contains(stat, []byte(") T "))
+	})
 }
 
 // TestNotes: nobody is ended of whom a note does not say the truth, or whose Owner is alive.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ownGroup also lets the kernel end the process when the runner dies. The kernel
@@ -18,7 +19,7 @@ func ownGroup() *syscall.SysProcAttr {
 }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
-const stateField, groupField, startField = 3, 5, 22
+const stateField, groupField, startField, sizeField, environmentField = 3, 5, 22, 23, 50
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
 // from behind the program's name, field 2, which may contain anything.
@@ -79,9 +80,20 @@ func (g group) hasMarked() bool {
 // hasMark tells whether the process has the mark of the group in its environment.
 // A process that replaced or overwrote its environment has not.
 func (g group) hasMark(pid int) bool {
-	environment, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	environment, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	for range 100 {
+		if err != nil || len(environment) > 0 || !isBetween(pid) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+		environment, err = os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	}
 	return bytes.Contains(environment, []byte(markName+"="+g.mark+"\x00"))
 }
+
+// isBetween tells whether a process is about to become another program: it has memory, and no
+// environment yet.
+func isBetween(pid int) bool { return stat(pid, sizeField) != "0" && stat(pid, environmentField) == "0" }
 
 // signalEscaped signals the processes that were started by the group's and left
 // it. The handle (pidfd) of a process that was looked at after it was opened
