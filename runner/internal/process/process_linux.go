@@ -93,7 +93,9 @@ func (g group) hasMark(pid int) bool {
 
 // isBetween tells whether a process is about to become another program: it has memory, and no
 // environment yet.
-func isBetween(pid int) bool { return stat(pid, sizeField) != "0" && stat(pid, environmentField) == "0" }
+func isBetween(pid int) bool {
+	return stat(pid, sizeField) != "0" && stat(pid, environmentField) == "0"
+}
 
 // signalEscaped signals the processes that were started by the group's and left
 // it. The handle (pidfd) of a process that was looked at after it was opened

@@ -31,7 +31,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	output := new(lines)
 	var exit process.Exit
 	environment := BuildEnvironment()
-	os.MkdirAll(t.places.Bin, 0o755) // or Go says why not
+	os.MkdirAll(t.places.Bin, 0o755)                                                // or Go says why not
 	if temporary, err := process.MkdirTemp(t.places.Bin, BuildPrefix); err == nil { // what Go leaves there when it is killed
 		defer os.RemoveAll(temporary)
 		environment = append(environment, "GOTMPDIR="+temporary)
