@@ -192,3 +192,21 @@ func TestUnreadNotes(t *testing.T) {
 		t.Errorf("without a folder: %d, %v", n, err)
 	}
 }
+
+// TestFound: where the first process of a group is gone, the number counts only if another process has the mark.
+func TestFound(t *testing.T) {
+	c := exec.Command("/bin/sh", "-c", "sleep 20 & echo")
+	c.SysProcAttr, c.Env = &syscall.SysProcAttr{Setpgid: true}, append(os.Environ(), markName+"="+sharedMark+"found")
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
+	}
+	g := group{id: c.Process.Pid, started: "1", mark: sharedMark + "found"}
+	defer g.kill()
+	if found := g.found(); found != g || !found.alive() {
+		t.Errorf("found %v", found)
+	}
+	g.mark += "-by another"
+	if found := g.found(); found.id != 0 || found.alive() {
+		t.Errorf("of another group, found %v", found)
+	}
+}
