@@ -207,7 +207,7 @@ func TestChain(t *testing.T) {
 // and neither are the files of learners that demo and exercise put back or keep.
 func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
-		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"atomicfile"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
+		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"atomicfile", "process"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
 		"os.OpenFile": {"journal", "cli", "python/native"},
 		"os.ReadFile": {"original", "report", "process", "doctor", "cli", "journal"}, "io.ReadAll": {"document", "httpclient", "cli", "journal"}, "os.Open": {"document", "run", "python/native", "journal"},
 	}

@@ -99,7 +99,7 @@ func TestLiveEnded(t *testing.T) {
 	s.until(t, "both answer", func(p onPage) bool { return p.states() == "held, held" })
 	s.press(t, "play")
 	s.until(t, "both verdicts", func(p onPage) bool { return p.Lanes[0].Verdict == "deviated" && p.Lanes[1].Verdict == "held" })
-	records, _ := filepath.Glob(filepath.Join(project, ".workshop/processes/*.json"))
+	records, _ := filepath.Glob(filepath.Join(project, ".workshop/process-*.json"))
 	for _, record := range records {
 		var process struct {
 			PID     int

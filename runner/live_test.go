@@ -212,7 +212,7 @@ func TestLive(t *testing.T) {
 	}
 	journals, _ := filepath.Glob(filepath.Join(project, ".workshop/runs/*/journal.json"))
 	pages, _ := filepath.Glob(filepath.Join(project, ".workshop/runs/*/report.html"))
-	left, _ := filepath.Glob(filepath.Join(project, ".workshop/processes/*"))
+	left, _ := filepath.Glob(filepath.Join(project, ".workshop/process-*"))
 	if len(journals) != 2 || len(pages) != 2 || len(left) != 0 {
 		t.Errorf("journals %v, pages %v, processes %v", journals, pages, left)
 	}

@@ -54,7 +54,7 @@ func forge(t *try) {
 		other.Process.Kill()
 		other.Wait()
 	}()
-	records := filepath.Join(t.folder, ".workshop", "processes")
+	records := filepath.Join(t.folder, ".workshop")
 	err := os.MkdirAll(records, 0o755)
 	if err == nil {
 		err = os.Mkdir(filepath.Join(t.folder, "targets"), 0o755)

@@ -132,6 +132,9 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		return err
 	}
 	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live", "recover"}, c.Name())
+	if s.plays && c.Name() != "doctor" {
+		s.endLeft()
+	}
 	if c.HasParent() {
 		s.log.Debug("Running command '" + c.Name() + "'")
 	}
@@ -176,6 +179,7 @@ func newSession(w World) *session {
 	if self, err := os.Executable(); err == nil {
 		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
+	s.processes.Notes = whole(os.TempDir())
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,15 +74,20 @@ func (s *session) stopCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			records := filepath.Join(root, ".workshop", "processes")
+			records := filepath.Join(root, ".workshop")
 			stopped, err := process.Stop(records, 2*time.Second)
 			for _, r := range stopped {
-				s.console.result(fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
+				s.console.result(s.stopped(r))
 			}
-			if err != nil {
+			n, failed := process.EndLeft(s.processes.Notes, 2*time.Second)
+			removeLeft(root)
+			if n > 0 {
+				s.console.result(stoppedCommands(n))
+			}
+			if err := errors.Join(err, failed); err != nil {
 				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
 			}
-			if len(stopped) == 0 {
+			if n+len(stopped) == 0 {
 				s.console.result("nothing to stop")
 			}
 			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {

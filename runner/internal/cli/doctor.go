@@ -100,7 +100,7 @@ func (s *session) machine(root string) *doctor.Machine {
 			return text
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
-		Processes: &s.processes, Records: filepath.Join(root, ".workshop", "processes"),
+		Processes: &s.processes, Records: filepath.Join(root, ".workshop"),
 		Old: old, InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }

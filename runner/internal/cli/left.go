@@ -5,10 +5,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"chaosworkshop.example/runner/internal/doctor"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/rehearsal"
 	"chaosworkshop.example/runner/internal/report"
+	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -146,4 +151,39 @@ func (s *session) noteKilled(root string) {
 			said = append(said, text)
 		}
 	}
+}
+
+// endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary
+// folders. What does not end is left to stop, which says so.
+func (s *session) endLeft() {
+	if n, _ := process.EndLeft(s.processes.Notes, time.Second); n > 0 {
+		s.console.note("%s", stoppedCommands(n))
+	}
+	if root, err := s.root(); err == nil {
+		stopped, _ := process.Stop(filepath.Join(root, ".workshop"), time.Second)
+		for _, r := range stopped {
+			s.console.note("%s", s.stopped(r))
+		}
+		removeLeft(root)
+	}
+}
+
+// removeLeft removes the temporary folders of killed runners; one that cannot be removed does no harm.
+func removeLeft(root string) {
+	workshop := filepath.Join(root, ".workshop")
+	process.RemoveTemporary(workshop, rehearsal.Prefix)
+	process.RemoveTemporary(workshop, doctor.Prefix)
+	process.RemoveTemporary(filepath.Join(workshop, "bin"), target.BuildPrefix)
+}
+
+func (s *session) stopped(r *process.Record) string {
+	return fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " ")))
+}
+
+func stoppedCommands(n int) string {
+	what := "1 command"
+	if n > 1 {
+		what = fmt.Sprintf("%d commands", n)
+	}
+	return "stopped what a killed runner had left running: " + what
 }

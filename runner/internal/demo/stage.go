@@ -61,7 +61,7 @@ func (s *Stage) start(ctx context.Context, t *target.Target, port int) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	if s.service, err = target.Start(ctx, d.Owner, t, d.workshop("processes"), d.Output.Line); err != nil {
+	if s.service, err = target.Start(ctx, d.Owner, t, d.workshop(""), d.Output.Line); err != nil {
 		return ofLearner(err, t, source)
 	}
 	return nil

@@ -59,7 +59,7 @@ func (m *Machine) build(ctx context.Context) []Finding {
 	if m.settings == nil || m.hopeless {
 		return nil
 	}
-	folder, err := os.MkdirTemp(m.workshop(), prefix)
+	folder, err := process.MkdirTemp(m.workshop(), Prefix)
 	if err != nil {
 		return bad("build", fixOf(err), "nothing can be written into .workshop: %v", reason(err))
 	}

@@ -210,8 +210,8 @@ var illnesses = []illness{
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},
-	{"records that nobody can read", func(p *patient) { p.write(p.Records, "not a folder") },
-		"leftovers", Bad, "the records of running demos cannot be read: ", "remove the folder .workshop/processes", func(p *patient) {
+	{"records that nobody can read", func(p *patient) { p.Records = filepath.Join(p.Root, "records"); p.write(p.Records, "not a folder") },
+		"leftovers", Bad, "the records of running demos cannot be read: ", "make the folder .workshop readable for you, or remove it", func(p *patient) {
 			if err := os.RemoveAll(p.Records); err != nil {
 				p.t.Fatal(err)
 			}

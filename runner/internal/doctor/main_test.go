@@ -76,7 +76,7 @@ func healthy(t *testing.T) *patient {
 		Root: root, Port: freePort(t), System: "linux",
 		Typed:  func(name string) string { return p.user[name] },
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 5 * time.Minute,
-		Processes: new(process.Owner), Records: filepath.Join(root, ".workshop", "processes"),
+		Processes: new(process.Owner), Records: filepath.Join(root, ".workshop"),
 	}
 	private.Root, private.Homes = root, []string{filepath.Dir(root)}
 	return p

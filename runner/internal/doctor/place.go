@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -15,13 +14,13 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// prefix begins the names of what the doctor makes and removes.
-const prefix = "doctor-"
+// Prefix begins the names of what the doctor makes and removes.
+const Prefix = "doctor-"
 
 // written makes a folder in another one and removes it. It returns the time that the disk gave
 // to it.
 func written(folder string) (time.Time, error) {
-	path, err := os.MkdirTemp(folder, prefix)
+	path, err := process.MkdirTemp(folder, Prefix)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -170,21 +169,11 @@ func (m *Machine) clock(context.Context) []Finding {
 	return good("clock", "it shows %s, and the times of files fit", shown)
 }
 
-// ownLeftovers removes what a doctor has left that was killed: its folder is older than any
-// examination takes.
+// ownLeftovers removes what a doctor has left that was killed.
 func (m *Machine) ownLeftovers() (found []Finding) {
 	for _, folder := range []string{m.Root, filepath.Join(m.Root, ".workshop")} {
-		entries, _ := os.ReadDir(folder)
-		for _, entry := range entries {
-			number, own := strings.CutPrefix(entry.Name(), prefix)
-			info, err := entry.Info()
-			if _, wrong := strconv.ParseUint(number, 10, 64); !own || wrong != nil || err != nil || m.Now().Sub(info.ModTime()) < m.Limit {
-				continue
-			}
-			path := filepath.Join(folder, entry.Name())
-			if err := os.RemoveAll(path); err != nil {
-				found = append(found, note("leftovers", "remove this folder", "%s is left from an examination that was killed: %v", path, reason(err))...)
-			}
+		if err := process.RemoveTemporary(folder, Prefix); err != nil {
+			found = append(found, note("leftovers", "remove this folder", "of an examination that was killed, something is left: %v", err)...)
 		}
 	}
 	return found
@@ -195,7 +184,7 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 	found = m.ownLeftovers()
 	records, _, err := process.Leftovers(m.Records)
 	if err != nil {
-		return bad("leftovers", "remove the folder .workshop/processes", "the records of running demos cannot be read: %v", err)
+		return bad("leftovers", "make the folder .workshop readable for you, or remove it", "the records of running demos cannot be read: %v", err)
 	}
 	for _, r := range records {
 		program := strings.TrimSuffix(filepath.Base(r.Command[0]), ".exe")

@@ -3,26 +3,20 @@
 package doctor
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // What a killed doctor has left is removed; what looks like it, or is of another doctor that
 // works now, stays.
 func TestOwnLeftovers(t *testing.T) {
 	p := healthy(t)
-	p.write(filepath.Join(p.Root, ".workshop", "doctor-12", "program"), "")
-	p.write(filepath.Join(p.Root, ".workshop", "doctor-13", "program"), "")
-	p.write(filepath.Join(p.Root, "doctor-14", "program"), "")
-	p.write(filepath.Join(p.Root, "doctor-notes", "mine"), "")
-	earlier := time.Now().Add(-time.Hour)
-	for _, name := range []string{".workshop/doctor-12", "doctor-14", "doctor-notes"} {
-		if err := os.Chtimes(filepath.Join(p.Root, name), earlier, earlier); err != nil {
-			t.Fatal(err)
-		}
+	alive, gone := fmt.Sprintf("doctor-%d-1", os.Getpid()), "doctor-1073741824-1"
+	for _, name := range []string{".workshop/" + gone, ".workshop/" + alive, gone, "doctor-notes", "doctor-12"} {
+		p.write(filepath.Join(p.Root, name, "program"), "")
 	}
 	if found := p.leftovers(t.Context()); len(found) != 1 || found[0].Level != Good {
 		t.Errorf("%+v", found)
@@ -34,7 +28,7 @@ func TestOwnLeftovers(t *testing.T) {
 			left = append(left, filepath.Base(path))
 		}
 	}
-	if got := strings.Join(left, " "); got != "doctor-notes doctor-13" {
+	if got := strings.Join(left, " "); got != "doctor-12 doctor-notes "+alive {
 		t.Errorf("left: %s", got)
 	}
 }

@@ -3,25 +3,20 @@
 // Each command gets a process group of its own, so that what it starts in turn (a shell's commands,
 // npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
 // Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
-// the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left.
+// the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left. If
+// both are killed, EndLeft does, in the next runner.
 package process
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -64,10 +59,12 @@ func (e Exit) String() string {
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
 	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog
+	Notes    string   // the folder for what EndLeft reads; empty: none. Where it cannot be written, the Owner works without
 
 	mu       sync.Mutex
-	watchdog *exec.Cmd
-	pipe     io.WriteCloser // to the watchdog
+	groups   map[group]bool // those to be ended
+	watchdog *watchdog      // nil: none
+	note     *os.File       // see EndLeft; nil: none
 }
 
 // Run starts a command and waits until it has ended and its output is closed by every process
@@ -122,7 +119,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command to start")
 	}
-	if err := o.startWatchdog(); err != nil {
+	if err := o.guard(); err != nil {
 		return nil, fmt.Errorf("start the watchdog: %w", err)
 	}
 	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: ownGroup()}
@@ -130,8 +127,10 @@ func (o *Owner) start(c Command) (*Running, error) {
 		cmd.Stdin = c.Stdin
 	}
 	p := &Running{cmd: cmd, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
-	if runtime.GOOS == "linux" && !c.KeepEscaped {
-		p.group.mark = rand.Text()
+	if runtime.GOOS == "linux" {
+		if p.group.mark = rand.Text(); c.KeepEscaped {
+			p.group.mark = sharedMark + p.group.mark
+		}
 		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
 	}
 	err := p.output.connect(cmd, c.Stdout, c.Stderr)
@@ -155,92 +154,4 @@ func (o *Owner) start(c Command) (*Running, error) {
 	o.tell(started, p.group)
 	p.output.begin()
 	return p, nil
-}
-
-// The first field of a line to the watchdog.
-const started, ended = "started", "ended"
-
-// startWatchdog starts the watchdog together with the first process.
-func (o *Owner) startWatchdog() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.Watchdog) == 0 || o.pipe != nil {
-		return nil
-	}
-	cmd := &exec.Cmd{
-		Path: o.Watchdog[0], Args: o.Watchdog,
-		Dir:         restingPlace(), // so that no other folder is in use
-		Env:         append(os.Environ(), markName+"="),
-		SysProcAttr: ownSession(),
-	}
-	pipe, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err == nil {
-		o.watchdog, o.pipe = cmd, pipe
-	}
-	return err
-}
-
-// tell writes one line to the watchdog. What is in the pipe is read, whatever
-// happens to the runner afterwards. Where processes have no mark, a kill -9 between
-// the start of a process and this write leaves it unknown to the watchdog.
-func (o *Owner) tell(what string, g group) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.pipe != nil {
-		fmt.Fprintf(o.pipe, "%s\t%d\t%s\t%s\n", what, g.id, g.mark, g.started) // without a watchdog the run continues
-	}
-}
-
-// Close ends the watchdog, which first ends the processes that still run, and
-// waits for it. It returns how the watchdog failed, if it did. An Owner that
-// never started a process has nothing to close.
-func (o *Owner) Close() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.pipe == nil {
-		return nil
-	}
-	o.pipe.Close()
-	err := o.watchdog.Wait()
-	o.watchdog, o.pipe = nil, nil
-	return err
-}
-
-// RunWatchdog is what the watchdog, a process of its own, does: it reads what an Owner tells it
-// until the pipe is closed, for whatever reason, and ends the groups that the Owner did not
-// report as ended, by force after 1.5 seconds. It ignores the signals that ask a program to end.
-// An error says that the pipe could not be read to its end.
-func RunWatchdog(pipe io.Reader) error {
-	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
-	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(ignored)
-	groups, err := readGroups(pipe)
-	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
-	endAll(slices.Collect(maps.Keys(groups)), 1500*time.Millisecond)
-	return err
-}
-
-// readGroups skips lines that it does not understand: to end a group too early would be worse.
-func readGroups(pipe io.Reader) (map[group]bool, error) {
-	groups := make(map[group]bool)
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() {
-		fields := strings.Split(lines.Text(), "\t")
-		if len(fields) != 4 {
-			continue
-		}
-		id, err := strconv.ParseInt(fields[1], 10, 32)
-		g := group{int(id), fields[3], fields[2]}
-		switch {
-		case err != nil || id < 0 || id == 1 || id == 0 && g.mark == "": // 1 would mean every process
-		case fields[0] == started:
-			groups[g] = true
-		case fields[0] == ended:
-			delete(groups, g)
-		}
-	}
-	return groups, lines.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ownGroup also lets the kernel end the process when the runner dies. The kernel
@@ -18,7 +19,7 @@ func ownGroup() *syscall.SysProcAttr {
 }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
-const stateField, groupField, startField = 3, 5, 22
+const stateField, groupField, startField, sizeField, environmentField = 3, 5, 22, 23, 50
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
 // from behind the program's name, field 2, which may contain anything.
@@ -51,7 +52,7 @@ func processes() (pids []int) {
 // container whose first process does not collect them, they would stay for ever.
 func (g group) alive() bool {
 	reachable, seen := g.reachable(), false
-	if !reachable && g.mark == "" {
+	if !reachable && !g.chases() {
 		return false
 	}
 	for _, pid := range processes() {
@@ -66,14 +67,34 @@ func (g group) alive() bool {
 	return reachable && !seen && g.reachable() // where /proc hides the processes of others
 }
 
-// marks tells whether the process has the mark of the group in its environment.
+// marks tells whether the process is to be ended with the group wherever it has moved to.
+func (g group) marks(pid int) bool { return g.chases() && g.hasMark(pid) }
+
+// hasMarked tells whether a process in the group has its mark.
+func (g group) hasMarked() bool {
+	return g.mark != "" && slices.ContainsFunc(processes(), func(pid int) bool {
+		return stat(pid, groupField) == strconv.Itoa(g.id) && g.hasMark(pid)
+	})
+}
+
+// hasMark tells whether the process has the mark of the group in its environment.
 // A process that replaced or overwrote its environment has not.
-func (g group) marks(pid int) bool {
-	if g.mark == "" {
-		return false
+func (g group) hasMark(pid int) bool {
+	environment, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	for range 100 {
+		if err != nil || len(environment) > 0 || !isBetween(pid) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+		environment, err = os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	}
-	environment, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	return bytes.Contains(environment, []byte(markName+"="+g.mark+"\x00"))
+}
+
+// isBetween tells whether a process is about to become another program: it has memory, and no
+// environment yet.
+func isBetween(pid int) bool {
+	return stat(pid, sizeField) != "0" && stat(pid, environmentField) == "0"
 }
 
 // signalEscaped signals the processes that were started by the group's and left

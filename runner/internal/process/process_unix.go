@@ -3,13 +3,43 @@
 package process
 
 import (
+	"fmt"
 	"math"
+	"os"
 	"syscall"
 )
 
 // ownSession gives the watchdog a session of its own, where the terminal's
 // Ctrl-C and hang-up do not reach it.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// waitOrStop waits for the end of a watchdog, and kills it if it was stopped: it would not notice the
+// end of the runner.
+func waitOrStop(watchdog *os.Process) (killed bool, err error) {
+	for {
+		var status syscall.WaitStatus
+		_, err := syscall.Wait4(watchdog.Pid, &status, syscall.WUNTRACED, nil)
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return false, err
+		case status.Stopped():
+			watchdog.Kill()
+		case status.Signaled():
+			return true, fmt.Errorf("the watchdog ended with %v", Exit{-int(status.Signal())})
+		case status.ExitStatus() != 0:
+			return false, fmt.Errorf("the watchdog ended with %v", Exit{status.ExitStatus()})
+		default:
+			return false, nil
+		}
+	}
+}
+
+// isOwn tells whether a file belongs to the user: others may write into the system's temporary folder.
+func isOwn(info os.FileInfo) bool {
+	of, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(of.Uid) == os.Getuid()
+}
 
 // restingPlace is a folder that is always there.
 func restingPlace() string { return "/" }

@@ -25,6 +25,19 @@ func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | detachedProcess}
 }
 
+// waitOrStop waits for the end of a watchdog. Here nobody is told that it was stopped, and a killed
+// one looks like one that has ended by itself.
+func waitOrStop(watchdog *os.Process) (killed bool, err error) {
+	state, err := watchdog.Wait()
+	if err == nil && !state.Success() {
+		err = fmt.Errorf("the watchdog ended with exit code %d", state.ExitCode())
+	}
+	return false, err
+}
+
+// isOwn is true: the system's temporary folder is that of the user.
+func isOwn(os.FileInfo) bool { return true }
+
 // restingPlace is a folder of the user that is not on a disk which can be taken out.
 func restingPlace() string { return os.TempDir() }
 
@@ -45,6 +58,8 @@ func (g group) kill() {
 		p.Release()
 	}
 }
+
+func (g group) hasMarked() bool { return false }
 
 func (g group) ports() []int { return nil } // not known here
 

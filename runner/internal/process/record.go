@@ -30,9 +30,8 @@ type Record struct {
 	Owner   Stamp     `json:"owner"`          // of the program that started it, and ends it unless it is killed
 
 	file string
+	left group // what is there of its group
 }
-
-func (r *Record) group() group { return group{r.Group, r.Started, r.Mark} }
 
 // record writes the Record of a process, or none if the command asks for none. It
 // renames a complete file, so that a reader never sees half a record.
@@ -76,9 +75,13 @@ func (r *Record) remove() {
 	}
 }
 
-// valid tells whether the recorded process still runs: the same number, started at the same time.
+// valid tells whether the recorded process, or one that it had started, still runs.
 func (r *Record) valid() bool {
-	return r.PID > 1 && r.Group == r.PID && Stamp{r.PID, r.Started, r.Boot}.sameProcess() && r.group().alive()
+	if r.PID <= 1 || r.Group != r.PID || r.Boot != bootID() {
+		return false
+	}
+	r.left = group{r.Group, r.Started, r.Mark}.found()
+	return r.left.alive()
 }
 
 // owned tells whether another process that is alive has started it.
@@ -134,12 +137,12 @@ func Stop(folder string, grace time.Duration) ([]*Record, error) {
 	}
 	var groups []group
 	for _, r := range records {
-		groups = append(groups, r.group())
+		groups = append(groups, r.left)
 	}
 	left := endAll(groups, grace)
 	var stopped []*Record
 	for _, r := range records {
-		if slices.Contains(left, r.group()) {
+		if slices.Contains(left, r.left) {
 			err = errors.Join(err, fmt.Errorf("process %d (%s) does not end", r.PID, strings.Join(r.Command, " ")))
 			continue
 		}

@@ -17,6 +17,8 @@ func play(role string) {
 	switch role {
 	case "runner":
 		playRunner()
+	case "both":
+		playBoth()
 	case "escape": // leaves the group and holds its standard output for a while
 		syscall.Setsid()
 		fmt.Println("ready", os.Getpid())
@@ -61,4 +63,35 @@ func guarded(t testing.TB) *Owner {
 		}
 	})
 	return o
+}
+
+// playBoth is a runner with a service, a command whose child leaves its session, and a command like
+// the Python worker; what leaves that one stays.
+func playBoth() {
+	self, _ := os.Executable()
+	o := &Owner{Watchdog: []string{self, "watchdog"}, Notes: os.Getenv("PROCESS_TEST_NOTES")}
+	for _, c := range []struct {
+		script string
+		shared bool
+	}{
+		{`trap "" TERM; (echo service $$; sleep 21; true) & wait`, false},
+		{`setsid sh -c 'echo command $$; sleep 22; true' & wait`, false},
+		{`sh -c 'echo worker $$; sleep 23; true' & setsid sh -c 'echo stays $$; exec sleep 24 >/dev/null 2>&1' & wait`, true},
+	} {
+		command := shell(c.script)
+		command.Stdout, command.KeepEscaped = os.Stdout, c.shared
+		if !c.shared {
+			command.Records = os.Getenv("PROCESS_TEST_RECORDS")
+		}
+		o.Start(command)
+	}
+	fmt.Println("watchdog", o.watchdog.process.Pid)
+	select {}
+}
+
+func isEmpty(t *testing.T, folder string) {
+	t.Helper()
+	if files, err := os.ReadDir(folder); err != nil || len(files) > 0 {
+		t.Errorf("left are %v, %v", files, err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -121,6 +122,9 @@ const settle = 500 * time.Millisecond
 // found that left its group. Only Linux shows the environment of a process.
 const markName = "CHAOSWORKSHOP_COMMAND"
 
+// sharedMark begins the mark of a command with KeepEscaped: it only tells its group from a later one.
+const sharedMark = "shared-"
+
 // group is everything that one command started.
 type group struct {
 	id      int    // the number of the process group and of its first process
@@ -134,6 +138,18 @@ func (g group) replaced() bool {
 	now := startTime(g.id)
 	return now != "" && g.started != "" && now != g.started
 }
+
+// found is what is there of a group whose owner is gone. Its number counts only if it has its first
+// process, or one with its mark: a later group may have the number.
+func (g group) found() group {
+	if (g.started == "" || startTime(g.id) != g.started) && !g.hasMarked() {
+		g.id = 0
+	}
+	return g
+}
+
+// chases tells whether what left the group is ended with it.
+func (g group) chases() bool { return g.mark != "" && !strings.HasPrefix(g.mark, sharedMark) }
 
 // vanishes waits until no process of the group is left, or until the deadline.
 // It tells whether the group is gone.

@@ -13,7 +13,9 @@ type Stamp struct {
 }
 
 // Self is the stamp of this program.
-var Self = sync.OnceValue(func() Stamp { return Stamp{os.Getpid(), startTime(os.Getpid()), bootID()} })
+var Self = sync.OnceValue(func() Stamp { return stampOf(os.Getpid()) })
+
+func stampOf(pid int) Stamp { return Stamp{pid, startTime(pid), bootID()} }
 
 // Alive tells whether the process still runs. A zombie does not.
 func (s Stamp) Alive() bool { return s.sameProcess() && !isZombie(s.PID) }

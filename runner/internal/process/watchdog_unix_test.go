@@ -122,7 +122,7 @@ func TestWatchdogHasItsOwnGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours, _ := syscall.Getpgid(0)
-	if group, err := syscall.Getpgid(o.watchdog.Process.Pid); err != nil || group == ours {
+	if group, err := syscall.Getpgid(o.watchdog.process.Pid); err != nil || group == ours {
 		t.Errorf("the watchdog is in group %d, we are in %d: %v", group, ours, err)
 	}
 }
@@ -136,7 +136,7 @@ func TestOneWatchdog(t *testing.T) {
 			if _, err := o.Run(t.Context(), shell(`true`)); err != nil {
 				t.Error(err)
 			}
-			watchdogs <- o.watchdog.Process.Pid
+			watchdogs <- o.watchdog.process.Pid
 		})
 	}
 	all.Wait()

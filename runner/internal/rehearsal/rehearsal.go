@@ -112,23 +112,16 @@ func (r *Rehearsal) copy() (err error) {
 	return os.WriteFile(filepath.Join(r.folder, "go.work"), []byte(strings.Join(lines, "")), 0o644)
 }
 
+// Prefix begins the name of the folder of a copy.
+const Prefix = "rehearsal-"
+
 // newFolder makes the folder of a copy. It removes the copies that killed rehearsals have left.
 func newFolder(workshop string) (string, error) {
 	if err := os.MkdirAll(workshop, 0o755); err != nil {
 		return "", err
 	}
-	const name = "rehearsal-"
-	copies, err := fs.Glob(os.DirFS(workshop), name+"*")
-	if err != nil {
-		return "", err
-	}
-	for _, found := range copies {
-		folder := filepath.Join(workshop, found)
-		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Hour { // nobody plays in it
-			os.RemoveAll(folder)
-		}
-	}
-	return os.MkdirTemp(workshop, name)
+	process.RemoveTemporary(workshop, Prefix) // or it stays, which does no harm
+	return process.MkdirTemp(workshop, Prefix)
 }
 
 // overlay copies each file of a folder over the one of the same name in another folder.

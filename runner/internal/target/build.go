@@ -30,8 +30,14 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	}
 	output := new(lines)
 	var exit process.Exit
+	environment := BuildEnvironment()
+	os.MkdirAll(t.places.Bin, 0o755)                                                // or Go says why not
+	if temporary, err := process.MkdirTemp(t.places.Bin, BuildPrefix); err == nil { // what Go leaves there when it is killed
+		defer os.RemoveAll(temporary)
+		environment = append(environment, "GOTMPDIR="+temporary)
+	}
 	clock.Tell(ctx, slow, func() {
-		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: BuildEnvironment(), Stdout: output, Stderr: output})
+		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: environment, Stdout: output, Stderr: output})
 	})
 	output.flush()
 	switch {
@@ -72,6 +78,9 @@ func noPlace(said []string) *problem.Problem {
 	}
 	return nil
 }
+
+// BuildPrefix begins the name of a folder for the files of a build, in that for the programs.
+const BuildPrefix = "build-"
 
 // BuildEnvironment is the runner's environment with other settings of Go: those that belong to
 // other projects would make a build here fail, or make it for another system. Only a value that

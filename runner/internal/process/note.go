@@ -1,0 +1,122 @@
+package process
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// note is what an Owner keeps in a file as long as it has processes: what is to be ended if both
+// its program and the watchdog are killed.
+type note struct {
+	Owner    Stamp  `json:"owner"`
+	Watchdog Stamp  `json:"watchdog"`
+	Started  string `json:"started"` // the lines that tell a watchdog what is to be ended
+}
+
+// notePrefix begins the name of a note, and the number of the Owner's process follows.
+const notePrefix = "chaosworkshop-"
+
+// noteName is the environment variable by which a watchdog gets the path of the note.
+const noteName = "CHAOSWORKSHOP_NOTE"
+
+func (o *Owner) notePath() string {
+	if o.note == nil {
+		return ""
+	}
+	return o.note.Name()
+}
+
+func (o *Owner) openNote() {
+	if o.Notes != "" {
+		o.note, _ = os.CreateTemp(o.Notes, fmt.Sprintf("%s%d-", notePrefix, os.Getpid()))
+	}
+}
+
+// writeNote writes over what was there: what is behind the end of the new text is not read.
+func (o *Owner) writeNote() {
+	if o.note == nil {
+		return
+	}
+	n := note{Owner: Self(), Started: o.toEnd()}
+	if o.watchdog != nil {
+		n.Watchdog = o.watchdog.stamp
+	}
+	text, _ := json.Marshal(n) // texts and numbers, which never fail
+	o.note.WriteAt(text, 0)
+}
+
+func (o *Owner) removeNote() {
+	if o.note != nil {
+		o.note.Close()
+		os.Remove(o.note.Name())
+		o.note = nil
+	}
+}
+
+// EndLeft ends what runners have left that were killed together with their watchdogs, as the notes in
+// a folder say, and what is left of such a watchdog, which may have been stopped. It returns how many
+// commands it ended. The error names those that do not end.
+func EndLeft(notes string, grace time.Duration) (ended int, err error) {
+	files, _ := os.ReadDir(notes)
+	for _, f := range files {
+		info, failed := f.Info()
+		number, is := strings.CutPrefix(f.Name(), notePrefix)
+		if failed != nil || !is || !info.Mode().IsRegular() || !isOwn(info) {
+			continue
+		}
+		path := filepath.Join(notes, f.Name())
+		n := readNote(path)
+		pid, _ := strconv.Atoi(strings.Split(number, "-")[0])
+		if n == nil && startTime(pid) != "" || n != nil && n.Owner.Alive() {
+			continue
+		}
+		groups := n.left()
+		left := endAll(groups, grace)
+		if ended += len(groups) - len(left); len(left) == 0 {
+			os.Remove(path)
+		}
+		for _, g := range left {
+			err = errors.Join(err, fmt.Errorf("process %d does not end", g.id))
+		}
+	}
+	return ended, err
+}
+
+// readNote reads the note in a file; nil if it is none, or not yet.
+func readNote(path string) *note {
+	text, err := os.ReadFile(path)
+	var n note
+	if err != nil || json.NewDecoder(bytes.NewReader(text)).Decode(&n) != nil {
+		return nil
+	}
+	return &n
+}
+
+// left are the groups that still run. Their watchdog is killed: there is only one who ends them.
+func (n *note) left() (left []group) {
+	if n == nil || n.Owner.Boot != bootID() {
+		return nil
+	}
+	if w := n.Watchdog; w.Alive() {
+		if p, err := os.FindProcess(w.PID); err == nil {
+			if w.Alive() {
+				p.Kill()
+			}
+			p.Release()
+		}
+	}
+	groups, _ := readGroups(strings.NewReader(n.Started)) // a reader that does not fail
+	for g := range groups {
+		if g = g.found(); g.alive() {
+			left = append(left, g)
+		}
+	}
+	return left
+}

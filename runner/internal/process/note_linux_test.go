@@ -1,0 +1,212 @@
+package process
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestBothKilled: the runner and its watchdog are killed at once, or the watchdog was stopped. The
+// next runner ends what they leave, and the watchdog. Stop does so where only the records are left.
+func TestBothKilled(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		watchdog syscall.Signal
+		end      func(notes, records string) (int, error)
+		ended    int
+	}{
+		{"killed", syscall.SIGKILL, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
+		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
+		{"no notes", syscall.SIGKILL, func(_, records string) (int, error) {
+			stopped, err := Stop(records, time.Second)
+			return len(stopped), err
+		}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			notes, records := t.TempDir(), t.TempDir()
+			reader, pids, kill := runnerWithWatchdog(t, notes, records)
+			defer reader.Close()
+			dog := stampOf(pids["watchdog"])
+			worker, _ := syscall.Getpgid(pids["worker"])
+			kill(c.watchdog)
+			for !isZombie(pids["service"]) || !isZombie(worker) { // the kernel ends them after their parent
+			}
+			n, err := c.end(notes, records)
+			if n != c.ended || err != nil {
+				t.Errorf("%d were ended, %v", n, err)
+			}
+			if c.ended == 2 {
+				group{id: worker}.kill()
+			} else {
+				isEmpty(t, notes)
+			}
+			if _, err := Stop(records, time.Second); err != nil {
+				t.Error(err)
+			}
+			isEmpty(t, records)
+			reader.SetReadDeadline(time.Now().Add(5 * time.Second))
+			if _, err := io.Copy(io.Discard, reader); err != nil {
+				t.Errorf("5 s later a process still runs: %v", err)
+			}
+			if stays := (group{id: pids["stays"]}); !stays.alive() {
+				t.Error("what left the shared process is gone")
+			} else {
+				stays.kill()
+			}
+			if dog.Alive() {
+				t.Error("the watchdog is alive")
+			}
+		})
+	}
+}
+
+// runnerWithWatchdog starts a runner. What it has started holds the pipe of its output. kill kills it, after it
+// has sent its watchdog a signal; it is paused between, and can start no other.
+func runnerWithWatchdog(t *testing.T, notes, records string) (output *os.File, pids map[string]int, kill func(syscall.Signal)) {
+	t.Helper()
+	output, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := exec.Command(os.Args[0])
+	runner.Env = append(os.Environ(), "PROCESS_TEST_ROLE=both", "PROCESS_TEST_RECORDS="+records, "PROCESS_TEST_NOTES="+notes)
+	runner.Stdout, runner.Stderr = writer, os.Stderr
+	if err := runner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	writer.Close()
+	lines := bufio.NewReader(output)
+	pids = map[string]int{}
+	for range 5 {
+		var who string
+		var pid int
+		if _, err := fmt.Fscanln(lines, &who, &pid); err != nil {
+			t.Fatal(err)
+		}
+		pids[who] = pid
+	}
+	return output, pids, func(sent syscall.Signal) {
+		runner.Process.Signal(syscall.SIGSTOP)
+		syscall.Wait4(runner.Process.Pid, nil, syscall.WUNTRACED, nil)
+		syscall.Kill(pids["watchdog"], sent)
+		for sent == syscall.SIGSTOP && !isPaused(pids["watchdog"]) {
+		}
+		runner.Process.Kill()
+		runner.Wait()
+	}
+}
+
+// isPaused tells whether each thread of a process is paused: until then, it may do what it does.
+func isPaused(pid int) bool {
+	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		stat, _ := os.ReadFile(path)
+		return !bytes.Contains(stat, []byte(") T "))
+	})
+}
+
+// TestNotes: nobody is ended of whom a note does not say the truth, or whose Owner is alive.
+func TestNotes(t *testing.T) {
+	p, err := new(Owner).Start(shell(`exec sleep 20`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop(t.Context())
+	dead, alive := Stamp{1 << 30, "1", bootID()}, Self()
+	unmarked, marked := p.group, group{mark: p.group.mark}
+	unmarked.mark = ""
+	other, foreign, shared := unmarked, dead, marked
+	other.started, foreign.Boot, shared.mark = "1", "before", sharedMark+marked.mark
+	for _, c := range []struct {
+		name        string
+		owner       Stamp
+		group       group
+		file        string // "": chaosworkshop-1-1
+		ends, stays bool   // the process; the note
+	}{
+		{name: "its owner is alive", owner: alive, group: p.group, stays: true},
+		{name: "another process", owner: dead, group: other},
+		{name: "before the computer was started", owner: foreign, group: p.group},
+		{name: "a mark of no process", owner: dead, group: group{mark: "x"}},
+		{name: "a shared mark", owner: dead, group: shared},
+		{name: "every process", owner: dead, group: group{id: 1, started: startTime(1)}},
+		{name: "another file", owner: dead, group: p.group, file: "notes-1-1", stays: true},
+		{name: "its mark", owner: dead, group: marked, ends: true},
+	} {
+		text, _ := json.Marshal(note{Owner: c.owner, Started: line(started, c.group)})
+		folder := t.TempDir()
+		if c.file == "" {
+			c.file = "chaosworkshop-1-1"
+		}
+		if err := os.WriteFile(filepath.Join(folder, c.file), append(text, "behind the end"...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := EndLeft(folder, time.Second); (n == 1) != c.ends || err != nil {
+			t.Errorf("%s: ended %d, %v", c.name, n, err)
+		}
+		if p.group.alive() == c.ends {
+			t.Fatalf("%s: the process is alive: %v", c.name, !c.ends)
+		}
+		if files, _ := os.ReadDir(folder); (len(files) == 1) != c.stays {
+			t.Errorf("%s: left are %v", c.name, files)
+		}
+	}
+}
+
+// TestUnreadNotes: a note that is not written yet stays as long as its process is alive. Of others, and of a
+// link, nothing is read.
+func TestUnreadNotes(t *testing.T) {
+	folder := t.TempDir()
+	file := func(of int) string { return filepath.Join(folder, fmt.Sprintf("%s%d-1", notePrefix, of)) }
+	for _, pid := range []int{os.Getpid(), 1 << 30} {
+		if err := os.WriteFile(file(pid), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(file(1<<30), file(1<<29)); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(file(1<<28), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := EndLeft(folder, time.Second); n != 0 || err != nil {
+		t.Errorf("ended %d, %v", n, err)
+	}
+	if files, _ := os.ReadDir(folder); len(files) != 3 {
+		t.Errorf("left are %v", files)
+	}
+	if _, err := os.Stat(file(os.Getpid())); err != nil {
+		t.Error(err)
+	}
+	if n, err := EndLeft(filepath.Join(folder, "none"), time.Second); n != 0 || err != nil {
+		t.Errorf("without a folder: %d, %v", n, err)
+	}
+}
+
+// TestFound: where the first process of a group is gone, the number counts only if another process has the mark.
+func TestFound(t *testing.T) {
+	c := exec.Command("/bin/sh", "-c", "sleep 20 & echo")
+	c.SysProcAttr, c.Env = &syscall.SysProcAttr{Setpgid: true}, append(os.Environ(), markName+"="+sharedMark+"found")
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
+	}
+	g := group{id: c.Process.Pid, started: "1", mark: sharedMark + "found"}
+	defer g.kill()
+	if found := g.found(); found != g || !found.alive() {
+		t.Errorf("found %v", found)
+	}
+	g.mark += "-by another"
+	if found := g.found(); found.id != 0 || found.alive() {
+		t.Errorf("of another group, found %v", found)
+	}
+}

@@ -1,0 +1,187 @@
+package process
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The first field of a line to the watchdog.
+const started, ended = "started", "ended"
+
+func line(what string, g group) string {
+	return fmt.Sprintf("%s\t%d\t%s\t%s\n", what, g.id, g.mark, g.started)
+}
+
+// watchdog is the process that ends what is left when the runner is killed.
+type watchdog struct {
+	process *os.Process
+	stamp   Stamp
+	pipe    *os.File
+	gone    chan struct{} // closed when it has ended, or was stopped and then killed
+	err     error         // how it failed; to be read once gone
+}
+
+// guard starts the watchdog together with the first process. An Owner that had one starts processes
+// without one if there must be no other: a rollback may be among them.
+func (o *Owner) guard() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.Watchdog) == 0 || o.watchdog != nil {
+		return nil
+	}
+	first := o.groups == nil
+	if first {
+		o.groups = make(map[group]bool)
+		o.openNote()
+	}
+	if err := o.startWatchdog(); first && err != nil {
+		o.groups = nil
+		o.removeNote()
+		return err
+	}
+	return nil
+}
+
+// startWatchdog starts a watchdog that knows all that is to be ended.
+func (o *Owner) startWatchdog() error {
+	cmd := &exec.Cmd{
+		Path: o.Watchdog[0], Args: o.Watchdog,
+		Dir:         restingPlace(), // so that no other folder is in use
+		Env:         append(os.Environ(), markName+"=", noteName+"="+o.notePath()),
+		SysProcAttr: ownSession(),
+	}
+	stdin, pipe, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	cmd.Stdin = stdin
+	err = cmd.Start()
+	stdin.Close()
+	if err != nil {
+		pipe.Close()
+		return err
+	}
+	o.watchdog = &watchdog{cmd.Process, stampOf(cmd.Process.Pid), pipe, make(chan struct{}), nil}
+	go o.replace(o.watchdog)
+	pipe.WriteString(o.toEnd())
+	o.writeNote()
+	return nil
+}
+
+// replace starts another watchdog when one was killed or stopped. One that has ended by itself, or
+// has nothing to guard, is replaced with the next process.
+func (o *Owner) replace(w *watchdog) {
+	killed, err := waitOrStop(w.process)
+	w.err = err
+	close(w.gone)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.watchdog != w {
+		return
+	}
+	w.pipe.Close()
+	if o.watchdog = nil; killed && len(o.groups) > 0 {
+		o.startWatchdog()
+	}
+}
+
+// toEnd are the lines that tell a watchdog what is to be ended.
+func (o *Owner) toEnd() string {
+	var lines strings.Builder
+	for g := range o.groups {
+		lines.WriteString(line(started, g))
+	}
+	return lines.String()
+}
+
+// tell writes one line to the watchdog. What is in the pipe is read, whatever
+// happens to the runner afterwards. Where processes have no mark, a kill -9 between
+// the start of a process and this write leaves it unknown to the watchdog. The write waits for no
+// watchdog that was stopped, because that one is killed.
+func (o *Owner) tell(what string, g group) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.groups == nil || g.id == 0 && !g.chases() {
+		return
+	}
+	if what == ended {
+		delete(o.groups, g)
+	} else {
+		o.groups[g] = true
+	}
+	if o.watchdog != nil {
+		o.watchdog.pipe.WriteString(line(what, g)) // without a watchdog the run continues
+	}
+	o.writeNote()
+}
+
+// Close ends the watchdog, which first ends the processes that still run, and
+// waits for it. It returns how the watchdog failed, if it did: then Close has ended
+// them itself. An Owner that never started a process has nothing to close.
+func (o *Owner) Close() (err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	w := o.watchdog
+	if o.watchdog = nil; w != nil {
+		w.pipe.Close()
+		<-w.gone
+		err = w.err
+	}
+	if w == nil || err != nil {
+		endAll(slices.Collect(maps.Keys(o.groups)), watchdogGrace)
+	}
+	o.groups = nil
+	o.removeNote()
+	return err
+}
+
+// watchdogGrace is the time that a watchdog gives to processes to end.
+const watchdogGrace = 1500 * time.Millisecond
+
+// RunWatchdog is what the watchdog, a process of its own, does: it reads what an Owner tells it
+// until the pipe is closed, for whatever reason, and ends the groups that the Owner did not
+// report as ended, by force after 1.5 seconds. Then it removes the Owner's note, if there is one. It
+// ignores the signals that ask a program to end. An error says that the pipe could not be read to its end.
+func RunWatchdog(pipe io.Reader) error {
+	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
+	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(ignored)
+	groups, err := readGroups(pipe)
+	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
+	if left := endAll(slices.Collect(maps.Keys(groups)), watchdogGrace); len(left) == 0 {
+		os.Remove(os.Getenv(noteName))
+	}
+	return err
+}
+
+// readGroups skips lines that it does not understand: to end a group too early would be worse.
+func readGroups(pipe io.Reader) (map[group]bool, error) {
+	groups := make(map[group]bool)
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
+		fields := strings.Split(lines.Text(), "\t")
+		if len(fields) != 4 {
+			continue
+		}
+		id, err := strconv.ParseInt(fields[1], 10, 32)
+		g := group{int(id), fields[3], fields[2]}
+		switch {
+		case err != nil || id < 0 || id == 1 || id == 0 && !g.chases(): // 1 would mean every process
+		case fields[0] == started:
+			groups[g] = true
+		case fields[0] == ended:
+			delete(groups, g)
+		}
+	}
+	return groups, lines.Err()
+}
