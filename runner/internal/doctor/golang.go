@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/version"
 	"os"
 	"os/exec"
@@ -16,9 +17,8 @@ import (
 	"strings"
 	"time"
 
-	"chaosworkshop.example/runner/internal/process"
-
 	"chaosworkshop.example/runner/internal/original"
+	"chaosworkshop.example/runner/internal/process"
 )
 
 // offline keeps Go from using the network, which would take long where there is none.
@@ -242,4 +242,28 @@ func (m *Machine) cache(context.Context) []Finding {
 		fix = makeRoom
 	}
 	return bad("Go cache", fix, "Go cannot write into %s: %v", folder, reason(err))
+}
+
+// python checks that there is a Python that is new enough, for who works with the services in Python.
+func (m *Machine) python(ctx context.Context) []Finding {
+	if !m.InPython {
+		return nil
+	}
+	const get = "install Python 3.9 or newer from https://www.python.org/downloads/, and open a new terminal"
+	if m.Interpreter == "" {
+		return bad("Python", get, "Python is not installed, or not in the PATH")
+	}
+	out, why := m.output(ctx, nil, m.Interpreter, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])")
+	version := strings.TrimSpace(string(out))
+	var major, minor int
+	_, err := fmt.Sscanf(version, "%d.%d", &major, &minor)
+	switch {
+	case why == tooSlow:
+		return bad("Python", get+". If this computer was busy, only type again: {doctor}", "%s did not start in time", m.Interpreter)
+	case why != "":
+		return bad("Python", get, "%s does not work: %s", m.Interpreter, firstLine(why))
+	case err != nil || major < 3 || major == 3 && minor < 9:
+		return bad("Python", get, "%s is too old: Python %s. This kit needs 3.9 or newer", m.Interpreter, version)
+	}
+	return good("Python", "%s; this kit needs 3.9 or newer", version)
 }
