@@ -259,13 +259,16 @@ func (p *place) sees(now string) (changed bool) {
 	return true
 }
 
+// What may stand in the place of a file; noFile may be a link that leads nowhere.
+const gone, noFile = "gone", "something else stands there"
+
 // insteadOf is what stands in the place of a file that should have something in it.
 func insteadOf(file string) string {
 	switch info, err := os.Lstat(file); {
 	case err != nil:
-		return "gone"
+		return gone
 	case !info.Mode().IsRegular():
-		return "something else stands there"
+		return noFile
 	case info.Size() == 0:
 		return "empty"
 	}

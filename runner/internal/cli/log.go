@@ -128,7 +128,10 @@ func origin(r slog.Record) (module string, line int) {
 // openFiles opens the log file; an empty path is none. It refuses to write the log or a
 // run's journal into a file that the command reads, or both into one file.
 func (s *session) openFiles(log string, runs bool, args []string) error {
-	o := s.options.run
+	o, page := s.options.run, ""
+	if runs {
+		page = o.report
+	}
 	read := slices.Concat(args, o.controlFiles, o.variableFiles,
 		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
 	for _, path := range read {
@@ -137,17 +140,18 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 			return usage("the log would be written into "+path, "name another file with --log-file")
 		case runs && same(o.JournalPath, path):
 			return usage("the journal would replace "+path, "name another file with --journal-path")
-		case runs && o.report != "" && same(o.report, path):
+		case page != "" && same(page, path):
 			return usage("the report would replace "+path, "name another file with --report")
 		}
 	}
+	_, unknown := formatOf(page)
 	switch {
-	case runs && o.report != "" && (same(o.report, o.JournalPath) || log != "" && same(o.report, log)):
-		return usage("the report would be written into the journal or the log, "+o.report, "name another file with --report")
-	case runs && o.report != "" && formatted(o.report) != nil:
-		return formatted(o.report)
-	case runs && o.report != "" && !isFolder(filepath.Dir(o.report)):
-		return usage("the folder of the report "+o.report+" does not exist", "create it, or name another file with --report")
+	case page != "" && (same(page, o.JournalPath) || log != "" && same(page, log)):
+		return usage("the report would be written into the journal or the log, "+page, "name another file with --report")
+	case unknown != nil:
+		return unknown
+	case page != "" && !isFolder(filepath.Dir(page)):
+		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
 	case log == "":
 		return nil
 	case runs && same(log, o.JournalPath):

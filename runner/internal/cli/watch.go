@@ -105,7 +105,7 @@ func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, before [
 			case "q", "quit":
 				return exitCode(problem.OK)
 			case "h", "hint":
-				if err := c.hintFor(ctx, undo, e); err != nil {
+				if err := c.hint(ctx, undo, e); err != nil {
 					return err
 				}
 			default:

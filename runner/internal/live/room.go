@@ -99,19 +99,10 @@ func (r *Room) File(service int, instead string) {
 	})
 }
 
-// Step notes the step of the learning loop, and what is going on, in words.
-func (r *Room) Step(step, does string) {
-	r.change(func() { r.step, r.does, r.missing = step, does, false })
-}
-
-// Does notes what is going on, in words, at the same step.
-func (r *Room) Does(does string) {
-	r.change(func() { r.does, r.missing = does, false })
-}
-
-// Missing notes what is going on as long as a file is away.
-func (r *Room) Missing(does string) {
-	r.change(func() { r.step, r.does, r.missing = "explore", does, true })
+// Does notes the step of the learning loop, empty for the same one, and what is going on, in words; missing
+// says that this is true as long as a file is away.
+func (r *Room) Does(step, does string, missing bool) {
+	r.change(func() { r.step, r.does, r.missing = cmp.Or(step, r.step), does, missing })
 }
 
 // Judged notes the verdict of a service's experiment: its word, and the same in words. An empty word
