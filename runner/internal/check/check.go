@@ -151,19 +151,19 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		if slices.Contains(known, key) {
 			continue
 		}
-		if gluedItem().MatchString(key) {
-			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key '%s' starts with -, and is no list item", key), Do: "write a space after the -"})
-			continue
+		what, do := fmt.Sprintf("the key '%s' starts with -, and is no list item", key), "write a space after the -"
+		if !gluedItem().MatchString(key) {
+			near := problem.Near(key, known)
+			if slices.Contains(known, synonyms[key]) {
+				near = append(near, synonyms[key])
+			}
+			i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) })
+			if i < 0 {
+				continue
+			}
+			what, do = fmt.Sprintf("the key '%s' is not known and is ignored", key), fmt.Sprintf("did you mean '%s'?", near[i])
 		}
-		near := problem.Near(key, known)
-		if slices.Contains(known, synonyms[key]) {
-			near = append(near, synonyms[key])
-		}
-		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
-			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
-		}
+		c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true, What: what, Do: do})
 	}
 }
 
@@ -283,18 +283,21 @@ func (c *checker) reference(at path, inBraces string, closed bool, bare string, 
 	if near == "" {
 		advice = "correct the name, or declare it there"
 	}
+	what := "${" + inBraces + "} stays as it is: such a name has only letters, digits and _"
 	switch {
 	case bare != "":
-		c.warn(at, "$"+bare+undeclared, advice)
+		what = "$" + bare + undeclared
 	case whole:
-		c.warn(at, "${"+name+"}"+undeclared, advice)
-	case !closed && near == "":
-		c.warn(at, "${"+name+" has no closing }, so it stays as it is", "write ${"+name+"}, and declare it in the configuration")
+		what = "${" + name + "}" + undeclared
 	case !closed:
-		c.warn(at, "${"+name+" has no closing }, so it stays as it is", advice)
+		what = "${" + name + " has no closing }, so it stays as it is"
+		if near == "" {
+			advice = "write ${" + name + "}, and declare it in the configuration"
+		}
 	case c.variableNames[inBraces]:
-		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", "give the variable another name, as in my_port")
-	case near != "":
-		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", advice)
+		advice = "give the variable another name, as in my_port"
+	case near == "":
+		return
 	}
+	c.warn(at, what, advice)
 }

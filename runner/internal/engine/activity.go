@@ -61,7 +61,14 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	if err := e.pause(ctx, part, a, "before", "Pausing before next activity for %ss..."); err != nil {
 		return err
 	}
-	e.Log.Info(announcementOf(part, a))
+	kind := "Probe: "
+	switch {
+	case part == proof:
+		kind = "Proof: "
+	case a.Type == experiment.Action:
+		kind = "Action: "
+	}
+	e.Log.Info(kind + a.Name + map[bool]string{true: " [in background]"}[a.Background])
 	e.begin(a, run)
 	e.locked(func() {
 		switch part {
@@ -114,20 +121,6 @@ func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
 	run.Start = time.Now()
 	run.Name, run.Action, run.Provider = a.Name, a.Type == experiment.Action, a.ProviderType()
 	run.Pretended = e.Strategy.Pretends(a.Type) || run.Skipped
-}
-
-func announcementOf(part string, a *experiment.Activity) string {
-	text := "Probe: " + a.Name
-	switch {
-	case part == proof:
-		text = "Proof: " + a.Name
-	case a.Type == experiment.Action:
-		text = "Action: " + a.Name
-	}
-	if a.Background {
-		text += " [in background]"
-	}
-	return text
 }
 
 func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
@@ -232,18 +225,6 @@ func (e *Engine) next(ctx context.Context, part string, activities ...*experimen
 		shown = append(shown, written)
 	}
 	return e.Next(ctx, part, shown)
-}
-
-// nextCheck announces a check of the hypothesis.
-func (e *Engine) nextCheck(ctx context.Context, part string) error {
-	if e.Next == nil {
-		return nil
-	}
-	var probes []*experiment.Activity
-	for _, a := range e.Experiment.Activities(experiment.Probes) {
-		probes = append(probes, a)
-	}
-	return e.next(ctx, part, probes...)
 }
 
 // InStory is the name of the attribute of a log entry that says what of it belongs into a
