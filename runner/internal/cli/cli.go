@@ -88,8 +88,11 @@ type options struct {
 	changeDir, settings, logFile, logFormat string
 	logFileLevel, color                     string
 	run                                     runOptions
-	report                                  reportOptions
-	live                                    liveOptions
+	report                                  struct{ output, format string }
+	live                                    struct {
+		host, record string
+		port         int
+	}
 	root                                    string
 	port                                    int
 	maxTime                                 float64 // seconds, of a demo

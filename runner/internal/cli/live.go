@@ -20,17 +20,8 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// liveOptions are the flags of live.
-type liveOptions struct {
-	host, record string
-	port         int
-}
-
 // liveTitle is the question of the page.
 const liveTitle = "What does a client see when the exchange file is gone?"
-
-// livePort is the port of the page, where nobody asks for another.
-const livePort = 8090
 
 func (s *session) liveCommand() *cobra.Command {
 	o := &s.options.live
@@ -40,7 +31,7 @@ func (s *session) liveCommand() *cobra.Command {
 		ValidArgsFunction: s.completeTargets,
 		RunE:              func(_ *cobra.Command, args []string) error { return s.live(args) },
 	}
-	c.Flags().IntVar(&o.port, "port", livePort, "the `PORT` of the page (default: 8090, or a free one)")
+	c.Flags().IntVar(&o.port, "port", 8090, "the `PORT` of the page (default: 8090, or a free one)")
 	c.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `ADDRESS` of this computer at which the page is; with another one than the default, others see it, and it has no buttons (default: 127.0.0.1)")
 	c.Flags().StringVar(&o.record, "record", "", "write what was answered into `FILE` every 10 s and at the end, as a report (default: nowhere)")
 	s.rootFlag(c)
@@ -134,7 +125,7 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 		}}
 	serving, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
-	done.Go(func() { server.Serve(serving, []net.Listener{listener}) })
+	done.Go(func() { server.Serve(serving, listener) })
 	w.keep()
 	asking, enough := context.WithCancel(ctx)
 	for i := range w.stages {

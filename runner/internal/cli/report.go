@@ -17,9 +17,6 @@ import (
 	"chaosworkshop.example/runner/internal/report"
 )
 
-// reportOptions are the flags of report.
-type reportOptions struct{ output, format string }
-
 // The names of pages beside a journal: of its run, and of several side by side.
 const reportFile, comparedFile = "report.html", "compared.html"
 

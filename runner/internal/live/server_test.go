@@ -34,7 +34,7 @@ func served(t *testing.T, buttons bool) (r *Room, at string, acts chan Action, e
 	}}
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan struct{})
-	go func() { s.Serve(ctx, []net.Listener{l}); close(over) }()
+	go func() { s.Serve(ctx, l); close(over) }()
 	end = func() { stop(); <-over }
 	t.Cleanup(end)
 	return r, "http://" + l.Addr().String(), acts, end

@@ -81,6 +81,7 @@ func (r *Run) toolkitWord() string {
 func repaired(text []byte) (whole []byte, cut bool) {
 	var out bytes.Buffer
 	depth, safe := 0, 0 // how many brackets are open, and where the last whole member ends
+	var closing []byte  // the brackets that close them
 	inText := false
 	for i := 0; i < len(text); i++ {
 		c := text[i]
@@ -105,8 +106,10 @@ func repaired(text []byte) (whole []byte, cut bool) {
 			safe = out.Len()
 		case '{', '[':
 			depth++
+			closing = append(closing, c+2) // in ASCII, } and ] stand two behind
 		case '}', ']':
 			depth--
+			closing = closing[:max(0, len(closing)-1)]
 		}
 		out.WriteByte(c)
 		if strings.IndexByte("{}[]", c) >= 0 {
@@ -117,27 +120,8 @@ func repaired(text []byte) (whole []byte, cut bool) {
 		return out.Bytes(), false
 	}
 	out.Truncate(safe)
-	return append(out.Bytes(), due(out.Bytes())...), true
-}
-
-// due are the brackets that close what a text has left open, which ends outside of its texts.
-func due(text []byte) (closing []byte) {
-	inText := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case inText:
-		case c == '{' || c == '[':
-			closing = append(closing, c+2) // in ASCII, } and ] stand two behind
-		case c == '}' || c == ']':
-			closing = closing[:max(0, len(closing)-1)]
-		}
-	}
 	slices.Reverse(closing)
-	return closing
+	return append(out.Bytes(), closing...), true
 }
 
 func notANumber(text []byte) string {
@@ -157,11 +141,6 @@ func (r *Run) fromLeft(left *journal.Left) {
 	if left.Lost > 0 {
 		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", left.Lost))
 	}
-	r.spanned()
-}
-
-// spanned takes the time of the run from its activities.
-func (r *Run) spanned() {
 	for _, e := range r.events() {
 		if r.Start.IsZero() || e.run.Start.Before(r.Start) {
 			r.Start = e.run.Start

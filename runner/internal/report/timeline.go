@@ -84,8 +84,9 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 			continue
 		}
 		if at == len(t.Lanes) {
-			l := lane{Name: e.run.Name, y: bottom + height/2, strokes: newStrokes(answers[e.run.Name] > dense)}
-			if l.strokes != nil {
+			l := lane{Name: e.run.Name, y: bottom + height/2}
+			if answers[e.run.Name] > dense {
+				l.strokes = &strokes{map[state]int{}, map[state]*strings.Builder{}, map[state]float64{}, nil}
 				l.y += wordsAbove
 			}
 			l.Label, l.Line, bottom = l.y+8, fmt.Sprintf("M%v %vH%v", labels, l.y, labels+plot+radius), l.y+height/2
@@ -221,13 +222,6 @@ type strokes struct {
 type change struct {
 	x float64
 	s state
-}
-
-func newStrokes(wanted bool) *strokes {
-	if !wanted {
-		return nil
-	}
-	return &strokes{map[state]int{}, map[state]*strings.Builder{}, map[state]float64{}, nil}
 }
 
 // add notes an answer.
