@@ -149,10 +149,8 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 	return run.Unexpected
 }
 
-// mostLogged is the size in bytes up to which an output is written out in the log.
-const mostLogged = 1 << 20
-
 func (e *Engine) logSuccess(output any) {
+	const mostLogged = 1 << 20 // bytes of an output that is written out
 	switch {
 	case !e.Log.Enabled(context.Background(), slog.LevelDebug): // to write an output out takes its time
 	case output == nil:

@@ -54,7 +54,7 @@ func (m *Mask) findWrapped(text string) [][]int {
 	slices.SortFunc(ends, func(a, b *int) int { return cmp.Compare(*a, *b) })
 	seen := 0
 	for at := 0; len(ends) > 0; at++ {
-		if isLineEnd(text[at]) {
+		if text[at] == '\n' || text[at] == '\r' {
 			continue
 		}
 		for len(ends) > 0 && *ends[0] == seen {
@@ -67,8 +67,6 @@ func (m *Mask) findWrapped(text string) [][]int {
 	}
 	return places
 }
-
-func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
 
 // withoutLineEnds is a text of several lines on one line.
 func withoutLineEnds(text string) string {
