@@ -97,7 +97,12 @@ func soak(root string, short, again bool, only string) error {
 			return fmt.Errorf("stopped; the same command goes on where it left off")
 		}
 	}
-	fmt.Print(table(known))
+	fmt.Print("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		if found := known[r.name]; found != nil {
+			fmt.Printf("| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
+		}
+	}
 	if failed > 0 {
 		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, state)
 	}
@@ -137,18 +142,6 @@ func (r row) play(k *kit, known *result, short bool, stop <-chan os.Signal) (sto
 	}
 	known.Seconds += time.Since(start).Seconds()
 	return stopped
-}
-
-// table is what was found, in Markdown.
-func table(known map[string]*result) string {
-	var b strings.Builder
-	b.WriteString("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
-	for _, r := range rows {
-		if found := known[r.name]; found != nil {
-			fmt.Fprintf(&b, "| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
-		}
-	}
-	return b.String()
 }
 
 // keepBusy keeps both cores busy until the function is called that it returns.

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -113,7 +114,10 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		s.console.level = slog.LevelDebug
 	}
 	if o.logFormat == "json" {
-		s.console.setJSON()
+		id := make([]byte, 16) // a random UUID, which all lines of one call share
+		rand.Read(id)          // never fails
+		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+		s.console.json, s.console.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 	}
 	path, err := filepath.Abs(o.logFile) // it stays where the user stands
 	if err != nil {

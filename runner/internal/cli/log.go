@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -105,14 +104,6 @@ func (c *console) jsonLine(r slog.Record) string {
 		`"message":%s,"context_id":"%s","timestamp":"%s"}`,
 		os.Getpid(), r.Time.Format("2006-01-02 15:04:05,000"), levelWord(r.Level), module, line,
 		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
-}
-
-// setJSON makes the console's log JSON. All lines of one call share a random UUID.
-func (c *console) setJSON() {
-	id := make([]byte, 16)
-	rand.Read(id) // never fails
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
-	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
 // origin is the file of our code, without its ending, and the line that an entry

@@ -70,7 +70,11 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 		return nil, unwritable(path, err)
 	}
 	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
-	if err := j.begin(begun); err != nil {
+	begun, _ = mask(begun).(*value.Map)
+	begun = begun.Copy()
+	begun.Set("start", verdict.Instant(time.Now()))
+	begun.Set("process", stamp()) // not masked: to hide its number would hide that it is alive
+	if err := j.add(value.MapOf("begun", begun)); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
 	return j, nil
@@ -90,15 +94,6 @@ func openDevice(path string, mask func(any) any) (*Journal, error) {
 		return nil, problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+path, "name a file: --journal-path journal.json")
 	}
 	return &Journal{Path: path, mask: mask, device: device}, nil
-}
-
-// begin writes the first line. Its process is as it is: to hide its number would hide that it is alive.
-func (j *Journal) begin(begun *value.Map) error {
-	begun, _ = j.mask(begun).(*value.Map)
-	begun = begun.Copy()
-	begun.Set("start", verdict.Instant(time.Now()))
-	begun.Set("process", stamp())
-	return j.add(value.MapOf("begun", begun))
 }
 
 func stamp() *value.Map {
