@@ -67,7 +67,7 @@ func (w *livePage) asks(ctx context.Context, a live.Action) {
 
 // act does what is asked for, one after the other.
 func (w *livePage) act(ctx, undo context.Context) error {
-	saving := time.NewTicker(saveEvery)
+	saving := time.NewTicker(10 * time.Second)
 	defer saving.Stop()
 	for {
 		select {

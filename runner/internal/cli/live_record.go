@@ -37,9 +37,6 @@ type record struct {
 // maxKept is how many answers of a service are kept: of four hours.
 const maxKept = 4 * 4 * 60 * 60
 
-// saveEvery is how often a record is written.
-const saveEvery = 10 * time.Second
-
 func newRecord(name string, client *run.Client, mask *show.Mask, keeps bool) *record {
 	return &record{name: name, client: client, mask: mask, keeps: keeps, run: verdict.Result{Title: liveTitle, Start: time.Now(), Status: "completed", PlayRollbacks: true}}
 }

@@ -15,9 +15,6 @@ type step struct {
 	fails  bool     // the exit code must not be 0
 }
 
-// limit is how long a command may take, in seconds.
-const limit = int64(30)
-
 // action moves a file from one name to another, or runs the command, which must succeed.
 func (s step) action(name, from, to string) *value.Map {
 	m := value.MapOf("type", "action", "name", name)
@@ -50,7 +47,7 @@ func (s step) provider(module, function string, arguments ...any) *value.Map {
 	if len(s.words) > 1 {
 		m.Set("arguments", s.list()[1:])
 	}
-	m.Set("timeout", limit)
+	m.Set("timeout", int64(30))
 	return m
 }
 

@@ -59,9 +59,6 @@ type mark struct {
 	X, Y                     float64
 }
 
-// dense is how many answers of a name are drawn as thin strokes, which stand close together.
-const dense = 20
-
 // draw makes the timeline of a run on an axis of this length; title says what came of an activity.
 func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	place := func(d time.Duration) float64 { return round(labels + radius + plot*float64(d)/float64(axis)) }
@@ -85,7 +82,7 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 		}
 		if at == len(t.Lanes) {
 			l := lane{Name: e.run.Name, y: bottom + height/2}
-			if answers[e.run.Name] > dense {
+			if answers[e.run.Name] > 20 { // so many are thin strokes, which stand close together
 				l.strokes = &strokes{map[state]int{}, map[state]*strings.Builder{}, map[state]float64{}, nil}
 				l.y += wordsAbove
 			}

@@ -33,7 +33,7 @@ func source(file string, address, output any, ask func() (any, error)) (elsewher
 			return fmt.Sprintf("%s %v, so nothing shows that the program on port %s serves it", name, err, port)
 		case contents == "":
 			elsewhere = fmt.Sprintf("%s is empty, so nothing shows that the program on port %s serves it", name, port)
-		case body == contents || len(contents) >= telling && strings.Contains(body, contents):
+		case body == contents || len(contents) >= 16 && strings.Contains(body, contents): // it is not there by chance
 			return ""
 		default:
 			elsewhere = fmt.Sprintf("the program on port %s does not serve %s", port, name)
@@ -44,9 +44,6 @@ func source(file string, address, output any, ask func() (any, error)) (elsewher
 	}
 	return elsewhere
 }
-
-// telling is the length, in bytes, from which on a text is not in an answer by chance.
-const telling = 16
 
 // head is the beginning of a regular file, as far as it is needed to tell it from others. A fault
 // that moves a link leaves the file where it is.
