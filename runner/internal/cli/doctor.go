@@ -49,7 +49,15 @@ func (s *session) examine(root string) error {
 	for found := range s.machine(root).Findings(ctx) {
 		count[found.Level]++
 		found.What, found.Fix = hide(found.What), hide(s.sentence(found.Fix))
-		s.console.result(s.console.examined(found))
+		c := s.console
+		paint := map[doctor.Level]func(...any) string{doctor.Good: c.outStyle.well, doctor.Note: c.outStyle.bold, doctor.Bad: c.outStyle.badBlock}[found.Level]
+		word := string(found.Level)
+		label := padded(word, 6) + padded(found.Check, 13)
+		text := label + c.behind(label, c.mask.Screen(found.What))
+		if found.Fix != "" {
+			text += "\n" + strings.Repeat(" ", letters(label)) + c.behind(label, "Fix: "+c.mask.Screen(found.Fix))
+		}
+		c.result(paint(word) + strings.TrimPrefix(text, word))
 	}
 	var stop *verdict.Stop
 	if errors.As(context.Cause(ctx), &stop) {
@@ -111,16 +119,4 @@ func private(root string) doctor.Private {
 		p.Names = append(p.Names, host, short)
 	}
 	return p
-}
-
-// examined shows what a check has found, and below it what to do.
-func (c *console) examined(f doctor.Finding) string {
-	paint := map[doctor.Level]func(...any) string{doctor.Good: c.outStyle.well, doctor.Note: c.outStyle.bold, doctor.Bad: c.outStyle.badBlock}[f.Level]
-	word := string(f.Level)
-	label := padded(word, 6) + padded(f.Check, 13)
-	text := label + c.behind(label, c.mask.Screen(f.What))
-	if f.Fix != "" {
-		text += "\n" + strings.Repeat(" ", letters(label)) + c.behind(label, "Fix: "+c.mask.Screen(f.Fix))
-	}
-	return paint(word) + strings.TrimPrefix(text, word)
 }

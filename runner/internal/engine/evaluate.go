@@ -26,14 +26,6 @@ func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activi
 	})
 }
 
-// evaluateAgain evaluates a run once more: its output was changed since.
-func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
-	err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
-	if err != nil && !isInterruption(e.controlContext(), err) {
-		e.noteUnexpected(err)
-	}
-}
-
 func ofHypothesis(part string) bool { return part == before || part == during || part == after }
 
 // settle remembers what each activity asks or does when the hypothesis is checked for the first

@@ -19,8 +19,14 @@ func (r *Run) notes() {
 		}
 	}
 	r.Doubtful = r.doubtful()
+	status := "a status that is unknown"
+	if r.Deviated {
+		status = "deviated"
+	} else if slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status) {
+		status = r.Status
+	}
 	note(r.Doubtful, "The verdict does not fit the answers in the journal: somebody or something has changed it.")
-	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
+	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", status))
 	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
 	note(r.Start.IsZero(), "The journal does not tell when the run began.")
 	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
@@ -62,17 +68,6 @@ func (r *Run) doubtful() bool {
 	}
 	forged := slices.ContainsFunc(r.events(), func(e event) bool { return e.run.Decided != "" })
 	return slices.Contains(judged, r.Verdict.Word) && (forged || again.Judge().Word != r.Verdict.Word)
-}
-
-// toolkitWord is the status of the run, in the toolkit's word.
-func (r *Run) toolkitWord() string {
-	switch {
-	case r.Deviated:
-		return "deviated"
-	case slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status):
-		return r.Status
-	}
-	return "a status that is unknown"
 }
 
 // repaired is a JSON text as every reader takes it: without NaN and Infinity, which Python writes,
