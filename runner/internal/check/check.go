@@ -283,21 +283,18 @@ func (c *checker) reference(at path, inBraces string, closed bool, bare string, 
 	if near == "" {
 		advice = "correct the name, or declare it there"
 	}
-	what := "${" + inBraces + "} stays as it is: such a name has only letters, digits and _"
 	switch {
 	case bare != "":
-		what = "$" + bare + undeclared
+		c.warn(at, "$"+bare+undeclared, advice)
 	case whole:
-		what = "${" + name + "}" + undeclared
+		c.warn(at, "${"+name+"}"+undeclared, advice)
+	case !closed && near == "":
+		c.warn(at, "${"+name+" has no closing }, so it stays as it is", "write ${"+name+"}, and declare it in the configuration")
 	case !closed:
-		what = "${" + name + " has no closing }, so it stays as it is"
-		if near == "" {
-			advice = "write ${" + name + "}, and declare it in the configuration"
-		}
+		c.warn(at, "${"+name+" has no closing }, so it stays as it is", advice)
 	case c.variableNames[inBraces]:
-		advice = "give the variable another name, as in my_port"
-	case near == "":
-		return
+		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", "give the variable another name, as in my_port")
+	case near != "":
+		c.warn(at, "${"+inBraces+"} stays as it is: such a name has only letters, digits and _", advice)
 	}
-	c.warn(at, what, advice)
 }
