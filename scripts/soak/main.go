@@ -92,7 +92,12 @@ func soak(root string, short, again bool, only string) error {
 			return fmt.Errorf("stopped; the same command goes on where it left off")
 		}
 	}
-	fmt.Print(table(known.Rows))
+	fmt.Print("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		if found := known.Rows[r.name]; found != nil {
+			fmt.Printf("| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
+		}
+	}
 	if failed > 0 {
 		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, known.path)
 	}
@@ -159,6 +164,9 @@ func (r row) play(k *kit, state *soFar, short bool, stop <-chan os.Signal) (stop
 			free++
 			known.Tries++
 			known.Failures = append(known.Failures, t.failures...)
+			for _, failure := range t.failures {
+				fmt.Fprintln(os.Stderr, failure)
+			}
 		case <-stop:
 			stopped = true
 		}
@@ -170,18 +178,6 @@ func (r row) play(k *kit, state *soFar, short bool, stop <-chan os.Signal) (stop
 	}
 	known.Seconds += time.Since(start).Seconds()
 	return stopped
-}
-
-// table is what was found, in Markdown.
-func table(known map[string]*result) string {
-	var b strings.Builder
-	b.WriteString("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
-	for _, r := range rows {
-		if found := known[r.name]; found != nil {
-			fmt.Fprintf(&b, "| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
-		}
-	}
-	return b.String()
 }
 
 // keepBusy keeps both cores busy until the function is called that it returns.

@@ -172,7 +172,13 @@ func watchLive(t *try) {
 	for range 3 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				watch(ctx, address, 50*time.Millisecond)
+				short, enough := context.WithTimeout(ctx, 50*time.Millisecond) // a page is open so long
+				request, _ := http.NewRequestWithContext(short, http.MethodGet, address+"/events", nil)
+				if answer, err := http.DefaultClient.Do(request); err == nil {
+					io.Copy(io.Discard, answer.Body)
+					answer.Body.Close()
+				}
+				enough()
 			}
 		})
 	}
@@ -198,17 +204,6 @@ func watchLive(t *try) {
 	t.ends(c, 5*time.Second)
 	if text, err := os.ReadFile(filepath.Join(t.folder, "lesson.html")); err != nil || !bytes.Contains(text, []byte("</html>")) {
 		t.fail("the record: %v", err)
-	}
-}
-
-// watch has a page open for a while.
-func watch(ctx context.Context, address string, while time.Duration) {
-	short, enough := context.WithTimeout(ctx, while)
-	defer enough()
-	request, _ := http.NewRequestWithContext(short, http.MethodGet, address+"/events", nil)
-	if answer, err := http.DefaultClient.Do(request); err == nil {
-		io.Copy(io.Discard, answer.Body)
-		answer.Body.Close()
 	}
 }
 

@@ -217,7 +217,7 @@ func (c *checker) groups(at path, wanted any) {
 	if !isList && value.Truthy(wanted) {
 		c.warn(at, "the secrets of a provider must be a list of groups, and they are "+value.Kind(wanted), "write a list, as in [name]")
 	}
-	known := []string{}
+	var known []string
 	for name := range c.root.Map("secrets").All() {
 		known = append(known, name)
 	}

@@ -151,19 +151,19 @@ func (c *checker) keys(at path, m *value.Map, known ...string) {
 		if slices.Contains(known, key) {
 			continue
 		}
-		if gluedItem().MatchString(key) {
-			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key '%s' starts with -, and is no list item", key), Do: "write a space after the -"})
-			continue
+		what, do := fmt.Sprintf("the key '%s' starts with -, and is no list item", key), "write a space after the -"
+		if !gluedItem().MatchString(key) {
+			near := problem.Near(key, known)
+			if slices.Contains(known, synonyms[key]) {
+				near = append(near, synonyms[key])
+			}
+			i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) })
+			if i < 0 {
+				continue
+			}
+			what, do = fmt.Sprintf("the key '%s' is not known and is ignored", key), fmt.Sprintf("did you mean '%s'?", near[i])
 		}
-		near := problem.Near(key, known)
-		if slices.Contains(known, synonyms[key]) {
-			near = append(near, synonyms[key])
-		}
-		if i := slices.IndexFunc(near, func(word string) bool { return !m.Has(word) }); i >= 0 {
-			c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true,
-				What: fmt.Sprintf("the key '%s' is not known and is ignored", key), Do: fmt.Sprintf("did you mean '%s'?", near[i])})
-		}
+		c.found = append(c.found, problem.Finding{Path: at.to(key), AtKey: true, Warning: true, What: what, Do: do})
 	}
 }
 

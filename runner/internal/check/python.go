@@ -158,10 +158,10 @@ func (c *checker) unanswered(err error) {
 		case q.declared != nil:
 		case !known && len(near) > 0:
 			c.wrong(module, "'"+name+"' needs Python, and Python cannot be asked", "did you mean '"+near[0]+"'? It needs none")
-		case !said && known:
-			c.wrong(module, what, do+"; without Python, "+f.Usage()+", with plain texts")
-			said = true
 		case !said:
+			if known {
+				do += "; without Python, " + f.Usage() + ", with plain texts"
+			}
 			c.wrong(module, what, do)
 			said = true
 		}

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -91,8 +92,11 @@ type options struct {
 	changeDir, settings, logFile, logFormat string
 	logFileLevel, color                     string
 	run                                     runOptions
-	report                                  reportOptions
-	live                                    liveOptions
+	report                                  struct{ output, format string }
+	live                                    struct {
+		host, record string
+		port         int
+	}
 	root                                    string
 	port                                    int
 	maxTime                                 float64 // seconds, of a demo
@@ -114,7 +118,10 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		s.console.level = slog.LevelDebug
 	}
 	if o.logFormat == "json" {
-		s.console.setJSON()
+		id := make([]byte, 16) // a random UUID, which all lines of one call share
+		rand.Read(id)          // never fails
+		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+		s.console.json, s.console.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 	}
 	path := whole(o.logFile) // it stays where the user stands
 	if o.changeDir != "" {

@@ -66,14 +66,7 @@ func (s *session) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: "stop the processes that a killed demo left running",
 		Example: "runner stop",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("stop takes no arguments", "it stops what demos left running, and nothing else")
-			}
-			root, err := s.root()
-			if err != nil {
-				return err
-			}
+		RunE: s.alone("it stops what demos left running, and nothing else", func(root string) error {
 			records := filepath.Join(root, ".workshop")
 			stopped, err := process.Stop(records, 2*time.Second)
 			for _, r := range stopped {
@@ -95,7 +88,7 @@ func (s *session) stopCommand() *cobra.Command {
 			}
 			s.noteKilled(root)
 			return nil
-		},
+		}),
 	}
 	s.rootFlag(c)
 	return c
@@ -117,6 +110,20 @@ func (s *session) root() (string, error) {
 		if folder == filepath.Dir(folder) {
 			return "", usage("there is no folder targets here or further up", "go to the project's folder, or name it with --root")
 		}
+	}
+}
+
+// alone is a command without arguments, in the project's folder; does says what it does.
+func (s *session) alone(does string, do func(root string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usage(c.Name()+" takes no arguments", does)
+		}
+		root, err := s.root()
+		if err != nil {
+			return err
+		}
+		return do(root)
 	}
 }
 

@@ -71,19 +71,14 @@ func (s *session) diff(root, mine, ours, equal, putBack string) error {
 		return nil
 	}
 	_, unified, _ = strings.Cut(unified, "\n") // its first line only repeats the names
-	s.console.result(s.inColor(s.console.mask.Lines(unified)))
-	return nil
-}
-
-// inColor colours the lines of a diff, at a terminal: each begins with a sign that says the same.
-func (s *session) inColor(unified string) string {
-	style := s.console.outStyle
+	style := s.console.outStyle                // each line begins with a sign that says the same as its colour
 	paint := map[byte]func(...any) string{'-': style.bad, '+': style.well, '@': style.bold}
-	lines := strings.Split(unified, "\n")
+	lines := strings.Split(s.console.mask.Lines(unified), "\n")
 	for i, line := range lines {
 		if line != "" && paint[line[0]] != nil {
 			lines[i] = paint[line[0]](line)
 		}
 	}
-	return strings.Join(lines, "\n")
+	s.console.result(strings.Join(lines, "\n"))
+	return nil
 }

@@ -28,12 +28,7 @@ func (s *session) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "find what would stop the workshop on this computer",
 		Example: "runner doctor\nrunner doctor --share\nrunner doctor --in python",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("doctor takes no arguments", "it examines this computer")
-			}
-			return s.examine()
-		},
+		RunE:    s.alone("it examines this computer", s.examine),
 	}
 	c.Flags().BoolVar(&s.options.share, "share", false, "print it without names and home folders, to send it to somebody")
 	s.portFlag(c, "look at this `PORT` of the services (default: 8080)", 1, "give a number from 1 to 65535")
@@ -42,11 +37,7 @@ func (s *session) doctorCommand() *cobra.Command {
 	return c
 }
 
-func (s *session) examine() error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
+func (s *session) examine(root string) error {
 	ctx, _, release := s.interruptible("")
 	defer release()
 	hide := func(text string) string { return text }
@@ -55,11 +46,18 @@ func (s *session) examine() error {
 		s.console.result(fmt.Sprintf("--- %s, %s/%s, %s ---", hide(s.command("doctor")), runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format("2006-01-02 15:04 MST")))
 	}
 	count := map[doctor.Level]int{}
-	m := s.machine(root)
-	for found := range m.Findings(ctx) {
+	for found := range s.machine(root).Findings(ctx) {
 		count[found.Level]++
 		found.What, found.Fix = hide(found.What), hide(s.sentence(found.Fix))
-		s.console.result(s.console.examined(found))
+		c := s.console
+		paint := map[doctor.Level]func(...any) string{doctor.Good: c.outStyle.well, doctor.Note: c.outStyle.bold, doctor.Bad: c.outStyle.badBlock}[found.Level]
+		word := string(found.Level)
+		label := padded(word, 6) + padded(found.Check, 13)
+		text := label + c.behind(label, c.mask.Screen(found.What))
+		if found.Fix != "" {
+			text += "\n" + strings.Repeat(" ", letters(label)) + c.behind(label, "Fix: "+c.mask.Screen(found.Fix))
+		}
+		c.result(paint(word) + strings.TrimPrefix(text, word))
 	}
 	var stop *verdict.Stop
 	if errors.As(context.Cause(ctx), &stop) {
@@ -121,16 +119,4 @@ func private(root string) doctor.Private {
 		p.Names = append(p.Names, host, short)
 	}
 	return p
-}
-
-// examined shows what a check has found, and below it what to do.
-func (c *console) examined(f doctor.Finding) string {
-	paint := map[doctor.Level]func(...any) string{doctor.Good: c.outStyle.well, doctor.Note: c.outStyle.bold, doctor.Bad: c.outStyle.badBlock}[f.Level]
-	word := string(f.Level)
-	label := padded(word, 6) + padded(f.Check, 13)
-	text := label + c.behind(label, c.mask.Screen(f.What))
-	if f.Fix != "" {
-		text += "\n" + strings.Repeat(" ", letters(label)) + c.behind(label, "Fix: "+c.mask.Screen(f.Fix))
-	}
-	return paint(word) + strings.TrimPrefix(text, word)
 }

@@ -25,30 +25,40 @@ func (s *session) exerciseCommands() []*cobra.Command {
 	command := func(use, short string, do func(c *course) error) *cobra.Command {
 		c := &cobra.Command{
 			Use: use, Short: short, Example: "runner " + use,
-			RunE: func(_ *cobra.Command, args []string) error {
-				if len(args) > 0 {
-					return usage(use+" takes no arguments", "choose an exercise with --exercise, as in --exercise 3")
+			RunE: s.alone("choose an exercise with --exercise, as in --exercise 3", func(root string) (err error) {
+				c := &course{session: s, root: root}
+				if c.all, err = exercise.Load(root, s.language()); err != nil {
+					return err
 				}
-				c, err := s.course()
-				if err != nil {
+				if c.progress, err = exercise.LoadProgress(root); err != nil {
 					return err
 				}
 				return do(c)
-			},
+			}),
 		}
 		s.exerciseFlag(c, "the `NUMBER` of the exercise (default: the first that is not solved)")
 		s.languageFlag(c)
 		s.rootFlag(c)
 		return c
 	}
-	exercise := command("exercise", "play the current exercise", (*course).playCurrent)
+	current := func(do func(c *course, ctx, undo context.Context, e *exercise.Exercise) error) func(*course) error {
+		return func(c *course) error {
+			e, err := c.current()
+			if err != nil {
+				return err
+			}
+			ctx, undo, release := c.interruptible("")
+			defer release()
+			return do(c, ctx, undo, e)
+		}
+	}
 	solution := command("solution", "compare your solution with ours, when yours holds", (*course).solution)
 	solution.Flags().BoolVar(&s.options.force, "force", false, "show ours before yours holds")
 	describe(solution.Flags())
 	return []*cobra.Command{
-		exercise,
+		command("exercise", "play the current exercise", current((*course).playFrom)),
 		command("watch", "play it each time you save your file", (*course).watch),
-		command("hint", "help with the current exercise, a step more each time", (*course).hint),
+		command("hint", "help with the current exercise, a step more each time", current((*course).hint)),
 		solution,
 		command("exercises", "list the exercises, and your progress", (*course).list),
 	}
@@ -77,19 +87,6 @@ type course struct {
 	watching bool     // the current exercise is played each time the learner saves the file
 }
 
-func (s *session) course() (*course, error) {
-	root, err := s.root()
-	if err != nil {
-		return nil, err
-	}
-	c := &course{session: s, root: root}
-	if c.all, err = exercise.Load(root, s.language()); err != nil {
-		return nil, err
-	}
-	c.progress, err = exercise.LoadProgress(root)
-	return c, err
-}
-
 // current is the exercise that was chosen, or the first that is not solved; the last one where
 // all are.
 func (c *course) current() (*exercise.Exercise, error) {
@@ -107,17 +104,6 @@ func (c *course) current() (*exercise.Exercise, error) {
 		numbers = append(numbers, strconv.Itoa(e.Number))
 	}
 	return nil, usage(fmt.Sprintf("there is no exercise %d here", c.options.exercise), "choose one of "+join(numbers))
-}
-
-// playCurrent plays the current exercise, and the solved ones before it.
-func (c *course) playCurrent() error {
-	e, err := c.current()
-	if err != nil {
-		return err
-	}
-	ctx, undo, release := c.interruptible("")
-	defer release()
-	return c.playFrom(ctx, undo, e)
 }
 
 // playFrom plays an exercise after the solved ones before it. One of them that is not solved any

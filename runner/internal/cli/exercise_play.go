@@ -76,14 +76,12 @@ func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(contex
 		o.Done = func(part string, run *verdict.Run) {
 			mu.Lock()
 			defer mu.Unlock()
-			_, isFile := exchanged()
-			stands := isNamed(exchangeFile) && !isFile
-			switch part {
+			switch now := insteadOf(exchangeFile); part {
 			case "method":
-				seen.Standing[run] = stands
-				seen.Gone = seen.Gone || !isNamed(exchangeFile)
+				seen.Standing[run] = now == noFile
+				seen.Gone = seen.Gone || now == gone
 			case "after":
-				seen.Replaced = stands
+				seen.Replaced = now == noFile
 			}
 		}
 		p, err := c.experiments.Prepare(ctx, o)
@@ -111,17 +109,11 @@ func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(contex
 
 // exchanged is what is in the exchange file, if it is a file: the read of a pipe would not end.
 func exchanged() (contents []byte, isFile bool) {
-	if info, err := os.Lstat(exchangeFile); err != nil || !info.Mode().IsRegular() {
+	if now := insteadOf(exchangeFile); now == gone || now == noFile {
 		return nil, false
 	}
 	contents, _ = os.ReadFile(exchangeFile)
 	return contents, true
-}
-
-// isNamed tells whether something has this name, be it a link that leads nowhere.
-func isNamed(file string) bool {
-	_, err := os.Lstat(file)
-	return err == nil
 }
 
 // silence keeps the log from the console until the function is called that it returns.

@@ -63,20 +63,13 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 	}
 	next := c.nextExercise(e, solved)
 	b.line("next", next)
-	of := report.Report{Next: next, Task: &report.Task{Title: title, Text: e.Task, Solved: solved, Step: stepOfExercise(e, solved)}}
+	step := map[bool]string{true: "validate", false: "improve"}[solved]
+	if e.Kind != "repair" { // the experiment is what is written
+		step = "discover"
+	}
+	of := report.Report{Next: next, Task: &report.Task{Title: title, Text: e.Task, Solved: solved, Step: step}}
 	b.path("report", c.console.mask.Line(c.beside(reportFile, of, c.plays...), 0))
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// stepOfExercise is the step of the learning loop at which the learner stands.
-func stepOfExercise(e *exercise.Exercise, solved bool) string {
-	switch {
-	case e.Kind != "repair":
-		return "discover" // the experiment is what is written
-	case solved:
-		return "validate"
-	}
-	return "improve"
 }
 
 // verdicts shows what an experiment said about each service.
@@ -193,18 +186,8 @@ func (c *course) list() error {
 	return nil
 }
 
-// hint plays the current exercise, and gives the next step of the hint that fits its state.
-func (c *course) hint() error {
-	e, err := c.current()
-	if err != nil {
-		return err
-	}
-	ctx, undo, release := c.interruptible("")
-	defer release()
-	return c.hintFor(ctx, undo, e)
-}
-
-func (c *course) hintFor(ctx, undo context.Context, e *exercise.Exercise) error {
+// hint plays an exercise, and gives the next step of the hint that fits its state.
+func (c *course) hint(ctx, undo context.Context, e *exercise.Exercise) error {
 	if err := c.progress.Change(func() {}); err != nil { // before it is played for nothing
 		return err
 	}

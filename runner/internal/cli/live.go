@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,17 +20,8 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// liveOptions are the flags of live.
-type liveOptions struct {
-	host, record string
-	port         int
-}
-
 // liveTitle is the question of the page.
 const liveTitle = "What does a client see when the exchange file is gone?"
-
-// livePort is the port of the page, where nobody asks for another.
-const livePort = 8090
 
 func (s *session) liveCommand() *cobra.Command {
 	o := &s.options.live
@@ -41,7 +31,7 @@ func (s *session) liveCommand() *cobra.Command {
 		ValidArgsFunction: s.completeTargets,
 		RunE:              func(_ *cobra.Command, args []string) error { return s.live(args) },
 	}
-	c.Flags().IntVar(&o.port, "port", livePort, "the `PORT` of the page (default: 8090, or a free one)")
+	c.Flags().IntVar(&o.port, "port", 8090, "the `PORT` of the page (default: 8090, or a free one)")
 	c.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `ADDRESS` of this computer at which the page is; with another one than the default, others see it, and it has no buttons (default: 127.0.0.1)")
 	c.Flags().StringVar(&o.record, "record", "", "write what was answered into `FILE` every 10 s and at the end, as a report (default: nowhere)")
 	s.rootFlag(c)
@@ -53,18 +43,12 @@ type livePage struct {
 	*session
 	room      *live.Room
 	stages    []*demo.Stage
-	playing   int // the stage whose experiment is played
 	actions   chan live.Action
 	records   []*record
-	unsaved   error            // why the record could not be written the last time
-	mu        sync.Mutex       // activities may run side by side
-	steps     []string         // what the experiment that is played did
-	queue     []int            // the stages whose experiment is still to be played
-	told      []func()         // what is to be shown of experiments, one after the other
-	pause     <-chan time.Time // ends when the next of it is shown; nil for never
-	predicted *live.Predicted  // of the first stage
-	came      string           // the word of its last verdict
-	code      exitCode         // what an experiment leaves behind that must not be overlooked
+	unsaved   error // why the record could not be written the last time
+	play      play
+	predicted *live.Predicted // of the first stage
+	code      exitCode        // what an experiment leaves behind that must not be overlooked
 }
 
 // live starts the targets, serves the page, and does what is asked for until somebody stops it.
@@ -141,7 +125,7 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 		}}
 	serving, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
-	done.Go(func() { server.Serve(serving, []net.Listener{listener}) })
+	done.Go(func() { server.Serve(serving, listener) })
 	w.keep()
 	asking, enough := context.WithCancel(ctx)
 	for i := range w.stages {
@@ -158,7 +142,7 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 		w.console.note("stop it with Ctrl-C")
 	}
 	err := w.act(ctx, undo)
-	w.tellAll()
+	w.play.tellAll()
 	enough()
 	w.room.End("the program has ended")
 	stop()
@@ -179,13 +163,13 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 func (w *livePage) prepare(ctx context.Context, e demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	o := optionsOf(e)
 	o.Done = func(part string, r *verdict.Run) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		stage, step := w.stages[w.playing].Target, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r)
-		w.room.Step(stepOf(stage.Expect), stage.Name+": "+step)
-		w.steps = append(w.steps, step)
+		w.play.mu.Lock()
+		defer w.play.mu.Unlock()
+		stage, step := w.stages[w.play.stage].Target, evidence.Chapter(part, r.Action, r.Proves)+", "+w.console.words().Outcome(part, r)
+		w.room.Does(stepOf(stage.Expect), stage.Name+": "+step, false)
+		w.play.steps = append(w.play.steps, step)
 		if r.Action && part == "method" {
-			w.records[w.playing].acted(r)
+			w.records[w.play.stage].acted(r)
 		}
 	}
 	defer w.console.silence()()

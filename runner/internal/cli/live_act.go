@@ -67,7 +67,7 @@ func (w *livePage) asks(ctx context.Context, a live.Action) {
 
 // act does what is asked for, one after the other.
 func (w *livePage) act(ctx, undo context.Context) error {
-	saving := time.NewTicker(saveEvery)
+	saving := time.NewTicker(10 * time.Second)
 	defer saving.Stop()
 	for {
 		select {
@@ -76,26 +76,26 @@ func (w *livePage) act(ctx, undo context.Context) error {
 		case <-saving.C:
 			w.keep()
 		case a := <-w.actions:
-			if len(w.queue) > 0 && slices.Contains([]string{"take", "back"}, a.Do) {
-				w.isPlaying()
-				continue
-			}
-			switch a.Do {
+			switch isPlaying := len(w.play.queue) > 0; a.Do {
 			case "quit":
 				return exitCode(problem.OK)
 			case "hang up": // its signal may come later
 				return exitCode(128 + int(syscall.SIGHUP))
 			case "predict":
 				w.predict(a.Predicted)
-			case "take":
-				w.tellAll()
-				w.move(exchangeFile, awayFile, "taken away")
-			case "back":
-				w.move(awayFile, exchangeFile, "put back")
+			case "take", "back":
+				if isPlaying {
+					w.isPlaying()
+				} else if a.Do == "back" {
+					w.move(awayFile, exchangeFile, "put back")
+				} else {
+					w.play.tellAll()
+					w.move(exchangeFile, awayFile, "taken away")
+				}
 			case "play":
-				w.play()
+				w.begin()
 			}
-		case <-w.pause:
+		case <-w.play.pause:
 			w.advance(ctx, undo)
 		}
 	}
@@ -140,20 +140,21 @@ func (w *livePage) move(from, to, does string) {
 	default:
 		does = "nothing was moved: " + strings.Join(failed, ", ")
 	}
-	if to == awayFile {
-		w.room.Missing(does)
-	} else {
-		w.room.Step("explore", does)
-	}
+	w.says("explore", does, to == awayFile)
+}
+
+// says tells the room and the instructor what is going on: see live.Room.
+func (w *livePage) says(step, does string, missing bool) {
+	w.room.Does(step, does, missing)
 	w.console.note("%s", does)
 }
 
 // rename renames a file in a folder. Its error has no paths: they are those of this computer.
 func rename(folder, from, to string) error {
-	if to == exchangeFile && isNamed(filepath.Join(folder, to)) { // the service has written it again
+	if to == exchangeFile && insteadOf(filepath.Join(folder, to)) != gone { // the service has written it again
 		return errors.New(to + " is there")
 	}
-	if !isNamed(filepath.Join(folder, from)) {
+	if insteadOf(filepath.Join(folder, from)) == gone {
 		return errors.New(from + " is not there")
 	}
 	err := os.Rename(filepath.Join(folder, from), filepath.Join(folder, to))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chaosworkshop.example/runner/internal/demo"
@@ -17,46 +18,52 @@ import (
 // in it would give the service the time to write its file again.
 const pace = 2 * time.Second
 
-// play begins to play the experiment of each target whose service runs.
-func (w *livePage) play() {
-	if len(w.queue)+len(w.told) > 0 {
+// play is what is played, and what is still to be shown of it.
+type play struct {
+	stage int              // whose experiment is played
+	queue []int            // the stages whose experiment is still to be played
+	mu    sync.Mutex       // activities may run side by side
+	steps []string         // what the experiment did
+	told  []func()         // what is to be shown, one after the other
+	pause <-chan time.Time // ends when the next of it is shown; nil for never
+	came  string           // the word of the first stage's last verdict
+}
+
+// begin begins to play the experiment of each target whose service runs.
+func (w *livePage) begin() {
+	p := &w.play
+	if len(p.queue)+len(p.told) > 0 {
 		w.isPlaying()
 		return
 	}
 	for i, stage := range w.stages {
 		if stage.Died() == nil {
-			w.queue = append(w.queue, i)
+			p.queue = append(p.queue, i)
 			continue
 		}
 		w.room.Judged(i, "", "")
-		w.told = append(w.told, func() {
-			does := "the service of " + stage.Target.Name + " has ended: stop live (q or Ctrl-C), and start it again"
-			w.room.Step("explore", does)
-			w.console.note("%s", does)
+		p.told = append(p.told, func() {
+			w.says("explore", "the service of "+stage.Target.Name+" has ended: stop live (q or Ctrl-C), and start it again", false)
 		})
 	}
-	w.absent(w.queue...)
-	for _, i := range w.queue {
+	w.absent(p.queue...)
+	for _, i := range p.queue {
 		w.room.Judged(i, "", "")
 	}
-	w.came, w.pause = "", time.After(0)
+	p.came, p.pause = "", time.After(0)
 }
 
 // isPlaying says that something has to wait.
 func (w *livePage) isPlaying() {
-	const does = "the experiment is being played: wait until it is over"
-	w.room.Does(does)
-	w.console.note("%s", does)
+	w.says("", "the experiment is being played: wait until it is over", false)
 }
 
 // absent tells of the first of these stages whose file is not there: then nothing is played.
 func (w *livePage) absent(stages ...int) bool {
 	for _, i := range stages {
-		if t := w.stages[i].Target; insteadOf(filepath.Join(t.Folder, exchangeFile)) == "gone" {
-			does := "the file of " + t.Name + " is not there: put it back (b), or wait until the service writes it (up to 10 s)"
-			w.room.Missing(does)
-			w.console.note("%s", does)
-			w.queue = nil
+		if t := w.stages[i].Target; insteadOf(filepath.Join(t.Folder, exchangeFile)) == gone {
+			w.says("explore", "the file of "+t.Name+" is not there: put it back (b), or wait until the service writes it (up to 10 s)", true)
+			w.play.queue = nil
 			return true
 		}
 	}
@@ -65,48 +72,49 @@ func (w *livePage) absent(stages ...int) bool {
 
 // advance shows the next of what an experiment did, or plays the next one, and lets the room read it.
 func (w *livePage) advance(ctx, undo context.Context) {
-	if len(w.told) == 0 && len(w.queue) > 0 {
-		i := w.queue[0]
-		w.queue = w.queue[1:]
+	p := &w.play
+	if len(p.told) == 0 && len(p.queue) > 0 {
+		i := p.queue[0]
+		p.queue = p.queue[1:]
 		if !w.absent(i) {
 			w.playOne(ctx, undo, i)
 		}
 	}
-	w.tell()
-	if w.pause = nil; len(w.told)+len(w.queue) > 0 {
-		w.pause = time.After(pace)
+	p.tell()
+	if p.pause = nil; len(p.told)+len(p.queue) > 0 {
+		p.pause = time.After(pace)
 	}
 }
 
 // tell shows the next of what an experiment did.
-func (w *livePage) tell() {
-	if len(w.told) > 0 {
-		now := w.told[0]
-		w.told = w.told[1:]
+func (p *play) tell() {
+	if len(p.told) > 0 {
+		now := p.told[0]
+		p.told = p.told[1:]
 		now()
 	}
 }
 
 // tellAll shows at once what the room would have had time to read.
-func (w *livePage) tellAll() {
-	for len(w.told) > 0 {
-		w.tell()
+func (p *play) tellAll() {
+	for len(p.told) > 0 {
+		p.tell()
 	}
 }
 
 // playOne plays the experiment of a target.
 func (w *livePage) playOne(ctx, undo context.Context, i int) {
-	t := w.stages[i].Target
-	w.room.Step(stepOf(t.Expect), "the experiment is played with "+t.Name)
-	w.playing, w.steps, w.demos = i, nil, []string{t.Name}
+	t, p := w.stages[i].Target, &w.play
+	w.room.Does(stepOf(t.Expect), "the experiment is played with "+t.Name, false)
+	p.stage, p.steps, w.demos = i, nil, []string{t.Name}
 	o, err := w.stages[i].Play(ctx, undo)
 	if o == nil && ctx.Err() != nil { // and nothing was done
 		return
 	}
-	v, does, page := verdict.Verdict{Word: verdict.NoVerdict}, "", ""
-	isSaid := o == nil
+	var v verdict.Verdict
+	does, page, isSaid := "", "", true
 	if o == nil {
-		v.Reason = err.Error()
+		v = verdict.Verdict{Word: verdict.NoVerdict, Reason: err.Error()}
 		w.console.problems(err)
 	} else {
 		v = o.Result.Verdict
@@ -116,15 +124,19 @@ func (w *livePage) playOne(ctx, undo context.Context, i int) {
 		}
 	}
 	w.records[i].judged(inWords(v))
-	for _, step := range w.steps {
-		w.told = append(w.told, func() { w.room.Step(stepOf(t.Expect), t.Name+", a moment ago: "+step) })
+	for _, step := range p.steps {
+		p.told = append(p.told, func() { w.room.Does(stepOf(t.Expect), t.Name+", a moment ago: "+step, false) })
 	}
-	w.told = append(w.told, func() {
+	p.told = append(p.told, func() {
 		if i == 0 {
-			w.came = v.Word
+			p.came = v.Word
 		}
 		w.room.Judged(i, v.Word, inWords(v))
-		w.room.Step(stepAfter(v.Word), cmp.Or(does, w.hands(), "the experiment was played with "+t.Name))
+		reached := stepOf(v.Word)
+		if v.Word == verdict.Deviated {
+			reached = "discover"
+		}
+		w.room.Does(reached, cmp.Or(does, w.hands(), "the experiment was played with "+t.Name), false)
 		if !isSaid {
 			w.console.note("%s", strings.TrimSpace(t.Name+": "+inWords(v)+"\n  "+page))
 		}
@@ -148,7 +160,7 @@ func (w *livePage) concluded(o *demo.Outcome, stopped bool) (page string, isSaid
 
 // hands says what the show of hands was, and what came.
 func (w *livePage) hands() string {
-	came := map[string]string{verdict.Held: "it held", verdict.Deviated: "it broke"}[w.came]
+	came := map[string]string{verdict.Held: "it held", verdict.Deviated: "it broke"}[w.play.came]
 	if w.predicted == nil || came == "" {
 		return ""
 	}
@@ -170,12 +182,4 @@ func stepOf(expected string) string {
 		return "validate"
 	}
 	return "explore"
-}
-
-// stepAfter is the step that a verdict has reached.
-func stepAfter(word string) string {
-	if word == verdict.Deviated {
-		return "discover"
-	}
-	return stepOf(word)
 }

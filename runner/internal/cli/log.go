@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/value"
 )
 
@@ -105,14 +107,6 @@ func (c *console) jsonLine(r slog.Record) string {
 		message, c.run, r.Time.UTC().Format("2006-01-02T15:04:05.000000+00:00"))
 }
 
-// setJSON makes the console's log JSON. All lines of one call share a random UUID.
-func (c *console) setJSON() {
-	id := make([]byte, 16)
-	rand.Read(id) // never fails
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
-	c.json, c.run = true, fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
-}
-
 // origin is the file of our code, without its ending, and the line that an entry
 // comes from; the line is 0 where that is not known.
 func origin(r slog.Record) (module string, line int) {
@@ -121,4 +115,82 @@ func origin(r slog.Record) (module string, line int) {
 		return "cli", 0
 	}
 	return strings.TrimSuffix(path.Base(frame.File), ".go"), frame.Line
+}
+
+// openFiles opens the log file; an empty path is none. It refuses to write the log or a
+// run's journal into a file that the command reads, or both into one file.
+func (s *session) openFiles(log string, runs bool, args []string) error {
+	o, page := s.options.run, ""
+	if runs {
+		page = o.report
+	}
+	read := slices.Concat(args, o.controlFiles, o.variableFiles,
+		[]string{cmp.Or(s.options.settings, settings.DefaultPath(s.world.Environment)), o.Python})
+	for _, path := range read {
+		switch {
+		case log != "" && same(log, path):
+			return usage("the log would be written into "+path, "name another file with --log-file")
+		case runs && same(o.JournalPath, path):
+			return usage("the journal would replace "+path, "name another file with --journal-path")
+		case page != "" && same(page, path):
+			return usage("the report would replace "+path, "name another file with --report")
+		}
+	}
+	_, unknown := formatOf(page)
+	switch {
+	case page != "" && (same(page, o.JournalPath) || log != "" && same(page, log)):
+		return usage("the report would be written into the journal or the log, "+page, "name another file with --report")
+	case unknown != nil:
+		return unknown
+	case page != "" && !isFolder(filepath.Dir(page)):
+		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
+	case log == "":
+		return nil
+	case runs && same(log, o.JournalPath):
+		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
+	}
+	return s.openLogFile(log)
+}
+
+// same tells whether two paths name one file, be it there or not. A device is no such file:
+// it keeps nothing that could be lost.
+func same(a, b string) bool {
+	first, err := os.Stat(a)
+	second, err2 := os.Stat(b)
+	if err != nil && err2 != nil {
+		return leadsTo(a) == leadsTo(b)
+	}
+	return err == nil && err2 == nil && first.Mode().IsRegular() && os.SameFile(first, second)
+}
+
+// leadsTo is what a path that is not there leads to, through all links.
+func leadsTo(path string) string {
+	path = whole(path)
+	for range 40 { // as many as Linux follows
+		if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(folder, filepath.Base(path))
+		}
+		next, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(next) {
+			next = filepath.Join(filepath.Dir(path), next)
+		}
+		path = next
+	}
+	return path
+}
+
+// whole is a path from the root; empty for an empty one.
+func whole(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != "" {
+		return whole
+	}
+	return path
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

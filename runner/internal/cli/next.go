@@ -135,7 +135,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 			if o != nil {
 				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME service", serviceName(o.Target.Name), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
 			}
-			if s.learnsPython(r, o) {
+			if s.chosenLanguage() == "python" || strings.Contains(r.Warning(), " python/") || o != nil && strings.HasSuffix(o.Target.Name, inPython) {
 				do = regexp.MustCompile(`\{(diff|reset)`).ReplaceAllString(do, "{$1 weak")
 				do = regexp.MustCompile(`\{((diff|reset|start) \w+)`).ReplaceAllString(do, "{$1"+inPython)
 			}

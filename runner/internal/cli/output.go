@@ -25,9 +25,6 @@ type written struct {
 	done chan error // has room for the answer: perhaps nobody waits for it
 }
 
-// unreadFor is how long a reader may take for a text once the program is to stop.
-const unreadFor = 200 * time.Millisecond
-
 var errUnread = errors.New("nobody reads the output")
 
 // Write writes a text, after all others.
@@ -63,7 +60,7 @@ func (o *output) Write(text []byte) (int, error) {
 			}
 			return len(text), nil
 		case <-hurry:
-			hurry, late = nil, time.After(unreadFor)
+			hurry, late = nil, time.After(200*time.Millisecond) // so long a reader may take now
 		case <-late:
 			o.stuck.Store(true)
 			return 0, errUnread

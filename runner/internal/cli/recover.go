@@ -63,6 +63,10 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 // given are the flags that name files, and the interpreter: a run that is to be undone needs them again.
 func (s *session) given() *value.Map {
 	o := s.options.run
+	python := o.Python
+	if filepath.Base(python) != python { // else it is looked up
+		python = whole(python)
+	}
 	files := func(paths []string) []any {
 		all := []any{}
 		for _, path := range paths {
@@ -70,15 +74,7 @@ func (s *session) given() *value.Map {
 		}
 		return all
 	}
-	return value.MapOf("settings", whole(s.options.settings), "var-file", files(o.variableFiles), "control-file", files(o.controlFiles), "python", wholeProgram(o.Python))
-}
-
-// wholeProgram is a program by its whole path, unless it is one that is looked up.
-func wholeProgram(name string) string {
-	if filepath.Base(name) == name {
-		return name
-	}
-	return whole(name)
+	return value.MapOf("settings", whole(s.options.settings), "var-file", files(o.variableFiles), "control-file", files(o.controlFiles), "python", python)
 }
 
 // optionsAgain goes to the folder of the run, and reads its options again. What is given now counts more.

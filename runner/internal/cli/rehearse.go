@@ -20,12 +20,7 @@ func (s *session) rehearseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rehearse", Short: "play the whole workshop in a copy of the project",
 		Example: "runner rehearse\nrunner rehearse --in python\nrunner rehearse --write",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("rehearse takes no arguments", "it plays every step of the workshop")
-			}
-			return s.rehearse()
-		},
+		RunE:    s.alone("it plays every step of the workshop", s.rehearse),
 	}
 	c.Flags().BoolVar(&s.options.write, "write", false, "write the machine's seconds into "+rehearsal.Page+", if every step passes")
 	s.languageFlag(c)
@@ -33,11 +28,7 @@ func (s *session) rehearseCommand() *cobra.Command {
 	return c
 }
 
-func (s *session) rehearse() error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
+func (s *session) rehearse(root string) error {
 	program, err := os.Executable()
 	if err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "the runner does not find its own file", "call it by its whole path")

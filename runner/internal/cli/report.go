@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -17,9 +16,6 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
 )
-
-// reportOptions are the flags of report.
-type reportOptions struct{ output, format string }
 
 // The names of pages beside a journal: of its run, and of several side by side.
 const reportFile, comparedFile = "report.html", "compared.html"
@@ -50,10 +46,11 @@ func (s *session) report(journals []string) error {
 		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
 	}
 	o := s.options.report
-	if err := formatted(o.output); err != nil && o.format == "" {
+	if format, err := formatOf(o.output); o.format == "" && err != nil {
 		return err
+	} else if o.format == "" {
+		o.format = format
 	}
-	o.format = cmp.Or(o.format, formatOf(o.output))
 	summary := s.summaryOf(o.format)
 	switch {
 	case o.output != "" || o.format != "html":
@@ -76,16 +73,14 @@ func (s *session) report(journals []string) error {
 	if err != nil {
 		return err
 	}
-	if o.output == "" || o.output == "-" {
-		s.console.result(string(text))
-	} else if err := writeWhole(o.output, text); err != nil {
-		return unwrittenReport(err)
-	} else {
-		s.console.result(s.console.mask.Line(o.output, 0))
+	said := string(text)
+	if o.output != "" && o.output != "-" {
+		if err := writeWhole(o.output, text); err != nil {
+			return unwrittenReport(err)
+		}
+		said = s.console.mask.Line(o.output, 0)
 	}
-	if summary == "" {
-		return nil
-	}
+	s.console.result(said)
 	return s.appendTo(summary, text)
 }
 
@@ -98,18 +93,14 @@ func (s *session) summaryOf(format string) string {
 	return summary
 }
 
-// formatted finds a name of a file that asks for no format that there is.
-func formatted(file string) error {
-	known := []string{"", ".html", ".htm", ".md", ".markdown", ".xml", ".json"}
-	if end := strings.ToLower(filepath.Ext(file)); file != "-" && !slices.Contains(known, end) {
-		return usage("there is no report whose name ends in "+end, "let it end in .html, .md, .xml or .json")
-	}
-	return nil
-}
-
 // formatOf is the format that the name of a file asks for.
-func formatOf(file string) string {
-	return cmp.Or(map[string]string{".md": "markdown", ".markdown": "markdown", ".xml": "junit", ".json": "json"}[strings.ToLower(filepath.Ext(file))], "html")
+func formatOf(file string) (string, error) {
+	end := strings.ToLower(filepath.Ext(file))
+	format := map[string]string{"": "html", ".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".xml": "junit", ".json": "json"}[end]
+	if format == "" {
+		return "", usage("there is no report whose name ends in "+end, "let it end in .html, .md, .xml or .json")
+	}
+	return format, nil
 }
 
 // played is a run that a report tells of.
@@ -144,17 +135,18 @@ func (s *session) reportOf(format string, r report.Report, runs ...played) ([]by
 
 // writeReport makes a report of runs, in the format that its name asks for.
 func (s *session) writeReport(path string, r report.Report, runs ...played) error {
-	text, err := s.reportOf(formatOf(path), r, runs...)
+	format, err := formatOf(path)
+	if err != nil {
+		return err
+	}
+	text, err := s.reportOf(format, r, runs...)
 	if err != nil {
 		return err
 	}
 	if err := writeWhole(path, text); err != nil {
 		return unwrittenReport(err)
 	}
-	if summary := s.summaryOf(formatOf(path)); summary != "" {
-		return s.appendTo(summary, text)
-	}
-	return nil
+	return s.appendTo(s.summaryOf(format), text)
 }
 
 // beside makes a page of runs beside the journal of the last, and returns where it is. What is wrong
@@ -171,7 +163,11 @@ func (s *session) beside(name string, r report.Report, runs ...played) (path str
 	return s.nearby(path)
 }
 
+// appendTo appends a report to a file, if there is one that gets it.
 func (s *session) appendTo(path string, text []byte) error {
+	if path == "" {
+		return nil
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err == nil {
 		_, err = f.Write(text)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -53,7 +54,10 @@ func (s *session) runCommand() *cobra.Command {
 	number(f, &o.Strategy.FailRatio, "fail-fast-ratio", "with --fail-fast: only when `PERCENT` of the checks deviated (default: 0)",
 		"a number from 0 to 100", func(n float64) bool { return n >= 0 && n <= 100 })
 	word(c, f, &o.Strategy.Dry, "dry", "only pretend to do `WHAT`: "+join(experiment.DryModes)+" (default: nothing)", experiment.DryModes)
-	limitFlags(f, o)
+	maxTimeFlag(f, &o.maxTime, "no limit")
+	o.maxOutput = maxOutput
+	number(f, &o.maxOutput, "max-output", "keep `MIB` of outputs, of all activities together: long ones after that are left out of memory and journal (default: 256)",
+		"a number of MiB from 1 to 4096", func(n float64) bool { return n >= 1 && n <= 4096 })
 	f.BoolVar(&o.NoValidation, "no-validation", false, "run without validating first")
 	f.StringArrayVar(&o.controlFiles, "control-file", nil, "call more controls, from a JSON or YAML `FILE`, for all parts of the experiment; may be repeated")
 	f.BoolVar(&o.interactive, "interactive", false, "ask before each activity: run, skip or quit")
@@ -209,7 +213,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if isTarget(options.Source) {
-		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", targetName(options.Source)))
+		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", unended(filepath.Base(options.Source))))
 	}
 	if info, err := os.Stat(options.JournalPath); s.options.run.report != "" && err == nil && !info.Mode().IsRegular() {
 		return usage("--report reads the journal, and "+options.JournalPath+" is no ordinary file", "name a file with --journal-path, or leave --report out")
@@ -258,3 +262,15 @@ func (s *session) asGiven(path string) string {
 	}
 	return path
 }
+
+// maxTime is how many seconds one activity of a demo or an exercise may take in all: what never
+// ends must not hold a class up. maxOutput is how many MiB of outputs a run keeps.
+const maxTime, maxOutput = 60, 256
+
+// maxTimeFlag is the flag that bounds each activity.
+func maxTimeFlag(f *pflag.FlagSet, seconds *float64, without string) {
+	number(f, seconds, "max-time", "let an activity fail that takes longer than `SECONDS` in all (default: "+without+")",
+		"a number of seconds above 0, as in 60", func(n float64) bool { return n > 0 && n < 1e9 })
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

@@ -92,11 +92,6 @@ func isTarget(path string) bool {
 	return filepath.Base(filepath.Dir(full)) == "targets" || start && ready || (start || ready) && experiment
 }
 
-// targetName is the name of the target in a file.
-func targetName(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-}
-
 // validateTarget checks the file of a target, and its experiment.
 func (s *session) validateTarget(ctx context.Context, o run.Options) error {
 	t, found := target.Load(o.Source)

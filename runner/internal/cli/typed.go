@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/target"
 )
 
@@ -18,7 +21,11 @@ const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
 func (s *session) sentence(text string) string {
-	free := otherThan(s.port())
+	used, _ := strconv.Atoi(s.port())
+	if used < usualPort || used == 65535 {
+		used = usualPort
+	}
+	free := strconv.Itoa(used + 1) // every account may use it
 	if s.freePort != nil && startsElsewhere.MatchString(text) {
 		free = s.freePort(free)
 	}
@@ -47,37 +54,37 @@ func freeFrom(port string) string {
 	return strconv.Itoa(free)
 }
 
-// otherThan is a port other than the one that the user chose, which every account may use.
-func otherThan(port string) string {
-	used, _ := strconv.Atoi(port)
-	if used < usualPort || used == 65535 {
-		used = usualPort
-	}
-	return strconv.Itoa(used + 1)
-}
-
 // command is a command of the workshop as the user would type it, who came by make or
 // called the runner: the words "demo", "weak" are "make demo-weak" or "runner demo weak".
 // It has the port, if one was chosen.
 func (s *session) command(words ...string) string { return s.commandAt(s.port(), words...) }
 
 func (s *session) commandAt(port string, words ...string) string {
-	line := strings.Join(words, " ")
-	words = withoutLanguage(line)
+	written := strings.Join(words, " ")
+	words = withoutLanguage(written)
 	hasTarget := words[0] != "validate" && (words[0] != "recover" || len(words) == 1) && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	if !slices.Contains([]string{"demo", "start", "experiment"}, words[0]) && (words[0] != "doctor" || s.options.port == 0) {
 		port = ""
 	}
+	line, exercise, inPython := s.byRunner(port, written, words), " --exercise ", " --in python"
 	if s.made() && hasTarget {
-		return s.byMake(port, line, words)
+		line, exercise, inPython = s.byMake(port, written, words), " EXERCISE=", " IN=python"
 	}
-	return s.byRunner(port, line, words)
+	if s.options.exercise != 0 && slices.Contains([]string{"exercise", "hint", "solution", "reset"}, words[0]) {
+		line += exercise + strconv.Itoa(s.options.exercise)
+	}
+	if s.language() == "python" && slices.Contains([]string{"exercise", "hint", "solution", "doctor", "rehearse"}, words[0]) {
+		line += inPython
+	}
+	return line
 }
 
 // byMake is a command in make's form.
-func (s *session) byMake(port, line string, words []string) string {
+func (s *session) byMake(port, command string, words []string) (line string) {
 	target := strings.Replace(strings.Join(words, "-"), "solution-force", "solution FORCE=1", 1)
-	line = "make " + target + s.languageOf(line)
+	if line = "make " + target; strings.Contains(command, inPython) || command == "experiment" && s.chosenLanguage() == "python" {
+		line += " IN=python"
+	}
 	if s.takesFile(words[0]) && s.experiment != "experiment.json" {
 		line += " FILE=" + asWord(s.experiment)
 	}
@@ -86,13 +93,6 @@ func (s *session) byMake(port, line string, words []string) string {
 	}
 	if words[0] == "demo" && s.options.step {
 		line += " STEP=1"
-	}
-	number, language := s.ofExercise(words[0])
-	if number != "" {
-		line += " EXERCISE=" + number
-	}
-	if language == "python" {
-		line += " IN=python"
 	}
 	return line
 }
@@ -109,7 +109,11 @@ func (s *session) byRunner(port, line string, words []string) string {
 	case "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
 	case "start":
-		line = starts(line)
+		interpreter := python.Names()[0]
+		line = map[string]string{
+			"start weak": "go run ./service", "start weak" + inPython: interpreter + " python/service.py",
+			"start resilient": "go run ./resilient-service", "start resilient" + inPython: interpreter + " python/resilient_service.py",
+		}[line]
 		if filepath.Base(s.here) != "chapter5" {
 			line = "cd chapter5 && " + line
 		}
@@ -124,30 +128,11 @@ func (s *session) byRunner(port, line string, words []string) string {
 	if port != "" {
 		line += " --port " + port
 	}
-	number, language := s.ofExercise(words[0])
-	if number != "" {
-		line += " --exercise " + number
-	}
-	if language == "python" {
-		line += " --in python"
-	}
 	return line
 }
 
 func (s *session) takesFile(command string) bool {
 	return s.experiment != "" && slices.Contains([]string{"init", "validate", "experiment"}, command)
-}
-
-// ofExercise are the arguments of a command of the exercises: the number that the user chose,
-// and the language.
-func (s *session) ofExercise(command string) (number, language string) {
-	if s.options.exercise != 0 && slices.Contains([]string{"exercise", "hint", "solution", "reset"}, command) {
-		number = strconv.Itoa(s.options.exercise)
-	}
-	if slices.Contains([]string{"exercise", "hint", "solution", "doctor", "rehearse"}, command) {
-		language = s.language()
-	}
-	return number, language
 }
 
 // made tells whether the user came by make, which says so.
@@ -207,3 +192,38 @@ func (s *session) nearby(path string) string {
 	}
 	return whole
 }
+
+// inPython ends the names of the lesson's targets in Python. make has the argument IN for it.
+const inPython = "-python"
+
+// chosenLanguage is the one that the user named, with --in or to make with IN; empty for none.
+func (s *session) chosenLanguage() string {
+	chosen, _ := s.world.Environment("CHAOSWORKSHOP_IN")
+	return cmp.Or(s.options.in, chosen)
+}
+
+// languageFlag is the flag that chooses a language without make.
+func (s *session) languageFlag(c *cobra.Command) {
+	word(c, c.Flags(), &s.options.in, "in", "the `LANGUAGE` of the services: go or python (default: go)", []string{"go", "python"})
+}
+
+// language is the learner's: of the exercises, of what is rehearsed and of what the doctor looks at.
+func (s *session) language() string {
+	if s.chosenLanguage() == "python" {
+		return "python"
+	}
+	return "go"
+}
+
+// withoutLanguage are the words of a command of make: make names the language in an argument
+// of its own, both demos by one word, and the lesson not at all.
+func withoutLanguage(command string) []string {
+	words := strings.Fields(strings.ReplaceAll(command, inPython, ""))
+	if strings.Join(words, " ") == "demo weak resilient" || words[0] == "diff" || words[0] == "reset" {
+		return words[:1]
+	}
+	return words
+}
+
+// serviceName is how a sentence names the service of a target: in Python it has the same name.
+func serviceName(target string) string { return strings.TrimSuffix(target, inPython) + " service" }

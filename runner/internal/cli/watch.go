@@ -33,7 +33,7 @@ func (c *course) watch() error {
 			return err
 		}
 		before := c.contents(e)
-		for i := 0; before == nil && i < patient; i++ { // an editor may be about to put it there
+		for i := 0; before == nil && i < 4; i++ { // an editor may be about to put it there
 			clock.Sleep(ctx, pollEvery)
 			before = c.contents(e)
 		}
@@ -55,9 +55,6 @@ func (c *course) watch() error {
 		}
 	}
 }
-
-// patient is how often watch looks for a file that is not there, before it says so.
-const patient = 4
 
 // contents are those of the learner's file, and of the given ones as far as they are there; nil where
 // the learner's is not.
@@ -105,7 +102,7 @@ func (c *course) await(ctx, undo context.Context, e *exercise.Exercise, before [
 			case "q", "quit":
 				return exitCode(problem.OK)
 			case "h", "hint":
-				if err := c.hintFor(ctx, undo, e); err != nil {
+				if err := c.hint(ctx, undo, e); err != nil {
 					return err
 				}
 			default:

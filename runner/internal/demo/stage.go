@@ -83,9 +83,6 @@ func (s *Stage) prepare(ctx context.Context) error {
 	})
 }
 
-// ending is how long a service may take to end that gave no answer because of that.
-const ending = time.Second
-
 // Play runs the experiment in the target's folder. Each play has its journal: journal.json, and
 // journal-2.json for the second one.
 func (s *Stage) Play(ctx, undo context.Context) (o *Outcome, err error) {
@@ -103,7 +100,7 @@ func (s *Stage) Play(ctx, undo context.Context) (o *Outcome, err error) {
 		t := s.Target
 		wait := time.Duration(0)
 		if last := result.After.Last(); last != nil && last.Failed() {
-			wait = ending
+			wait = time.Second // perhaps it is just ending
 		}
 		o = &Outcome{Target: t, Result: result, Journal: s.experiment.Journal, Unwritten: err, Died: s.service.Died(wait), Changed: t.Source != "" && original.IsChanged(t.Source, t.Original)}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/version"
 	"os"
 	"os/exec"
@@ -16,13 +17,9 @@ import (
 	"strings"
 	"time"
 
-	"chaosworkshop.example/runner/internal/process"
-
 	"chaosworkshop.example/runner/internal/original"
+	"chaosworkshop.example/runner/internal/process"
 )
-
-// offline keeps Go from using the network, which would take long where there is none.
-const offline = "GOPROXY=off"
 
 // command runs Go in the project's folder, in the kit's environment with some more variables.
 // Where it fails, why is not empty: Go's own words.
@@ -31,7 +28,8 @@ func (m *Machine) command(ctx context.Context, more []string, args ...string) (o
 	if err != nil {
 		return nil, err.Error()
 	}
-	return m.output(ctx, append([]string{offline}, more...), append([]string{program}, args...)...)
+	offline := append([]string{"GOPROXY=off"}, more...) // the network would take long where there is none
+	return m.output(ctx, offline, append([]string{program}, args...)...)
 }
 
 // output runs a program as command runs Go.
@@ -55,21 +53,15 @@ func (m *Machine) output(ctx context.Context, more []string, args ...string) (ou
 // tooSlow is why a command of Go failed that did not end in time.
 const tooSlow = "it takes too long"
 
-// wanted is the oldest Go that the project can be built with, as in "go1.25.0"; empty where its
-// file go.work does not say.
-func (m *Machine) wanted() string {
-	text, _ := original.Read(filepath.Join(m.Root, "go.work"))
-	if found := regexp.MustCompile(`(?m)^go (\S+)`).FindSubmatch(text); found != nil {
-		return "go" + string(found[1])
-	}
-	return ""
-}
-
 const download = "https://go.dev/dl/"
 
 // golang checks that there is a Go that is new enough, and keeps its settings.
 func (m *Machine) golang(ctx context.Context) []Finding {
-	wanted := m.wanted()
+	wanted := "" // the oldest Go that the project can be built with, as in "go1.25.0"
+	work, _ := original.Read(filepath.Join(m.Root, "go.work"))
+	if found := regexp.MustCompile(`(?m)^go (\S+)`).FindSubmatch(work); found != nil {
+		wanted = "go" + string(found[1])
+	}
 	needs := cmp.Or(strings.TrimPrefix(wanted, "go"), "1.25")
 	if _, err := exec.LookPath("go"); err != nil {
 		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
@@ -148,11 +140,10 @@ func (m *Machine) variables(ctx context.Context) (found []Finding) {
 	var written map[string]string
 	json.Unmarshal(out, &written) // without an answer nothing is known to be wrong
 	for _, name := range names {
-		if text := m.Typed(name); m.breaks(ctx, name, text) {
-			found = append(found, note(check, m.unset(name), "%s (%s) breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
-		}
-		if text := written[name]; m.breaks(ctx, name, text) {
-			found = append(found, note(check, "go env -u "+name, "%s (%s), in Go's settings file, breaks a plain go build; the kit's own commands leave it out", name, shown(name, text))...)
+		for _, set := range []struct{ text, where, fix string }{{m.Typed(name), "", m.unset(name)}, {written[name], ", in Go's settings file,", "go env -u " + name}} {
+			if m.breaks(ctx, name, set.text) {
+				found = append(found, note(check, set.fix, "%s (%s)%s breaks a plain go build; the kit's own commands leave it out", name, shown(name, set.text), set.where)...)
+			}
 		}
 	}
 	typed := m.Typed("HOME")
@@ -242,4 +233,28 @@ func (m *Machine) cache(context.Context) []Finding {
 		fix = makeRoom
 	}
 	return bad("Go cache", fix, "Go cannot write into %s: %v", folder, reason(err))
+}
+
+// python checks that there is a Python that is new enough, for who works with the services in Python.
+func (m *Machine) python(ctx context.Context) []Finding {
+	if !m.InPython {
+		return nil
+	}
+	const get = "install Python 3.9 or newer from https://www.python.org/downloads/, and open a new terminal"
+	if m.Interpreter == "" {
+		return bad("Python", get, "Python is not installed, or not in the PATH")
+	}
+	out, why := m.output(ctx, nil, m.Interpreter, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])")
+	version := strings.TrimSpace(string(out))
+	var major, minor int
+	_, err := fmt.Sscanf(version, "%d.%d", &major, &minor)
+	switch {
+	case why == tooSlow:
+		return bad("Python", get+". If this computer was busy, only type again: {doctor}", "%s did not start in time", m.Interpreter)
+	case why != "":
+		return bad("Python", get, "%s does not work: %s", m.Interpreter, firstLine(why))
+	case err != nil || major < 3 || major == 3 && minor < 9:
+		return bad("Python", get, "%s is too old: Python %s. This kit needs 3.9 or newer", m.Interpreter, version)
+	}
+	return good("Python", "%s; this kit needs 3.9 or newer", version)
 }

@@ -25,7 +25,11 @@ const windowsAddressInUse, windowsNotAllowed = syscall.Errno(10048), syscall.Err
 // out who has it, and whether that is a service of this kit.
 func (m *Machine) ports(ctx context.Context) (found []Finding) {
 	check := "port " + strconv.Itoa(m.Port)
-	other := "use another port:\n{start " + m.service("weak") + " OTHER}\n{experiment OTHER}"
+	weak := "weak"
+	if m.InPython {
+		weak += "-python"
+	}
+	other := "use another port:\n{start " + weak + " OTHER}\n{experiment OTHER}"
 	var free []string
 	taken := map[string][]string{} // the addresses, by who has them
 	for _, address := range addresses {
@@ -53,14 +57,6 @@ func (m *Machine) ports(ctx context.Context) (found []Finding) {
 		return good(check, "it is free on %s", names(free))
 	}
 	return found
-}
-
-// service is a service of the lesson, in the language that the user works with.
-func (m *Machine) service(name string) string {
-	if m.InPython {
-		return name + "-python"
-	}
-	return name
 }
 
 // ours is what is to be said of a service of this kit that has the port; nil where none has.

@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -211,10 +210,8 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 
 // names are a list in a sentence.
 func names(list []string) string {
-	switch n := len(list); n {
-	case 0, 1:
-		return strings.Join(list, "")
-	default:
-		return fmt.Sprintf("%s and %s", strings.Join(list[:n-1], ", "), list[n-1])
+	if n := len(list); n > 1 {
+		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
 	}
+	return strings.Join(list, "")
 }

@@ -87,11 +87,8 @@ func (d *Draft) takeFault(text string) (string, error) {
 	return s.understood() + ": the experiment moves it to " + s.path + away + d.orRun(s), nil
 }
 
-// not is before a command that must fail.
-const not = "not "
-
 func (d *Draft) takeProof(text string) (string, error) {
-	command, fails := strings.CutPrefix(text, not)
+	command, fails := strings.CutPrefix(text, "not ")
 	if fails {
 		text = command
 	}

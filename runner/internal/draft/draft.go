@@ -88,10 +88,10 @@ func (d *Draft) Answer(text string) (understood string, err error) {
 // refuse is the problem of an answer.
 func refuse(what, do string) error { return problem.New(problem.Usage, what, do) }
 
-// Experiment is the finished experiment.
+// Experiment is the finished experiment. Its title asks its question.
 func (d *Draft) Experiment() *value.Map {
 	return value.MapOf(
-		"title", d.title(),
+		"title", fmt.Sprintf("Does %s still answer as usual when %s?", plain(d.service.Host), plain(d.fault.loss())),
 		"description", "Takes something away from the service, proves that it is away, and puts it back.",
 		"steady-state-hypothesis", value.MapOf(
 			"title", "The service answers as usual",
@@ -103,12 +103,6 @@ func (d *Draft) Experiment() *value.Map {
 		"method", []any{d.fault.action("take-away", d.fault.path, d.fault.path+away), d.proof.probe("is-away")},
 		"rollbacks", []any{d.undo.action("put-back", d.fault.path+away, d.fault.path)},
 	)
-}
-
-// title asks the question of the experiment. A $ in it is doubled: elsewhere in it, ${name}
-// would be replaced by a value.
-func (d *Draft) title() string {
-	return fmt.Sprintf("Does %s still answer as usual when %s?", plain(d.service.Host), plain(d.fault.loss()))
 }
 
 // away is behind the name of a file while it is away.

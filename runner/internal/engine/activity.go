@@ -61,7 +61,14 @@ func (e *Engine) carryOut(ctx context.Context, part string, a *experiment.Activi
 	if err := e.pause(ctx, part, a, "before", "Pausing before next activity for %ss..."); err != nil {
 		return err
 	}
-	e.Log.Info(announcementOf(part, a))
+	kind := "Probe: "
+	switch {
+	case part == proof:
+		kind = "Proof: "
+	case a.Type == experiment.Action:
+		kind = "Action: "
+	}
+	e.Log.Info(kind + a.Name + map[bool]string{true: " [in background]"}[a.Background])
 	e.begin(a, run)
 	e.locked(func() {
 		switch part {
@@ -116,20 +123,6 @@ func (e *Engine) begin(a *experiment.Activity, run *verdict.Run) {
 	run.Pretended = e.Strategy.Pretends(a.Type) || run.Skipped
 }
 
-func announcementOf(part string, a *experiment.Activity) string {
-	text := "Probe: " + a.Name
-	switch {
-	case part == proof:
-		text = "Proof: " + a.Name
-	case a.Type == experiment.Action:
-		text = "Action: " + a.Name
-	}
-	if a.Background {
-		text += " [in background]"
-	}
-	return text
-}
-
 func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activity, run *verdict.Run) error {
 	defer func() { run.End = time.Now() }()
 	if run.Pretended {
@@ -156,10 +149,8 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 	return run.Unexpected
 }
 
-// mostLogged is the size in bytes up to which an output is written out in the log.
-const mostLogged = 1 << 20
-
 func (e *Engine) logSuccess(output any) {
+	const mostLogged = 1 << 20 // bytes of an output that is written out
 	switch {
 	case !e.Log.Enabled(context.Background(), slog.LevelDebug): // to write an output out takes its time
 	case output == nil:
@@ -217,3 +208,25 @@ func (e *Engine) record(part string, run *verdict.Run) {
 	e.Experiment.Read(func(*value.Map) { err = e.Record(part, run) })
 	e.locked(func() { e.unrecorded = cmp.Or(e.unrecorded, err) })
 }
+
+// next announces a step to the one who follows the run.
+func (e *Engine) next(ctx context.Context, part string, activities ...*experiment.Activity) error {
+	if e.Next == nil || len(activities) == 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var shown []*value.Map
+	for _, a := range activities {
+		meant, _, _ := e.resolve(a) // one that leads nowhere is shown as the ref that it is
+		var written *value.Map
+		e.Experiment.Read(func(*value.Map) { written = meant.Written.Clone() })
+		written, _ = e.Hide(e.Substitute(written)).(*value.Map)
+		shown = append(shown, written)
+	}
+	return e.Next(ctx, part, shown)
+}
+
+// InStory is the name of the attribute of a log entry that says what of it belongs into a
+// story of the steps; empty: nothing, because Done or the verdict tells it.
+const InStory = "story"
+
+func inStory(text string) slog.Attr { return slog.String(InStory, text) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -81,7 +82,12 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 			journal = m
 		}
 	})
-	e.result.EachChanged(e.evaluateAgain)
+	e.result.EachChanged(func(run *verdict.Run, part string) {
+		err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
+		if err != nil && !isInterruption(e.controlContext(), err) {
+			e.noteUnexpected(err)
+		}
+	})
 	if stop := (*verdict.Stop)(nil); err != nil && !errors.As(err, &stop) && !isInterruption(e.controlContext(), err) {
 		e.noteUnexpected(err)
 	}

@@ -163,7 +163,11 @@ func (e *Engine) prepare(ctx, undo context.Context, r *verdict.Result) {
 	}
 	e.Experiment.Begin(title, dry)
 	r.Title, r.Strategy, r.Hypothesis = value.Text(title), e.Strategy.HypothesisWord(), e.Experiment.HasHypothesis()
-	r.DryProbes, r.ActionDeclared = e.Strategy.Pretends(experiment.Probe), e.declaresAction()
+	r.DryProbes = e.Strategy.Pretends(experiment.Probe)
+	for _, a := range e.Experiment.Activities(experiment.Method) {
+		a, _, _ = e.resolve(a)
+		r.ActionDeclared = r.ActionDeclared || a.Type == experiment.Action
+	}
 	for _, probe := range e.Experiment.Activities(experiment.Probes) {
 		r.Serves = r.Serves || probe.Serves != ""
 	}

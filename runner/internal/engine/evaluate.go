@@ -26,14 +26,6 @@ func (e *Engine) evaluate(ctx context.Context, part string, a *experiment.Activi
 	})
 }
 
-// evaluateAgain evaluates a run once more: its output was changed since.
-func (e *Engine) evaluateAgain(run *verdict.Run, part string) {
-	err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
-	if err != nil && !isInterruption(e.controlContext(), err) {
-		e.noteUnexpected(err)
-	}
-}
-
 func ofHypothesis(part string) bool { return part == before || part == during || part == after }
 
 // settle remembers what each activity asks or does when the hypothesis is checked for the first
@@ -111,18 +103,11 @@ func (e *Engine) within(ctx context.Context, tolerance Tolerance, written any, r
 		}
 		return said
 	})
-	run.Wanted, run.Got = said.wanted, shortened(said.got)
-	return met, err
-}
-
-// mostGot is how much of what was got is kept beside the output itself, in bytes.
-const mostGot = 10_000
-
-func shortened(text string) string {
-	if len(text) <= mostGot {
-		return text
+	const most = 10_000 // of what was got is kept beside the output itself, in bytes
+	if run.Wanted, run.Got = said.wanted, said.got; len(run.Got) > most {
+		run.Got = strings.ToValidUTF8(run.Got[:most], "") + " ... (cut)"
 	}
-	return strings.ToValidUTF8(text[:mostGot], "") + " ... (cut)"
+	return met, err
 }
 
 // prove notes what is wrong with what an activity of the method or the rollbacks did, although it

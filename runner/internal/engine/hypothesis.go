@@ -19,11 +19,10 @@ import (
 // the state is then unfinished. It is nil where the hypothesis is no longer there.
 func (e *Engine) check(ctx context.Context, part string, begun func()) (*verdict.State, error) {
 	var title any
-	gone := false
+	var gone bool
 	e.Experiment.Read(func(written *value.Map) {
 		hypothesis := written.Map("steady-state-hypothesis")
-		title = hypothesis.Value("title")
-		gone = hypothesis.Len() == 0
+		title, gone = hypothesis.Value("title"), hypothesis.Len() == 0
 	})
 	if gone { // a control has taken it away
 		return nil, nil
@@ -72,7 +71,14 @@ func (e *Engine) pass(ctx context.Context, part string, state *verdict.State, be
 // steady is not experimented on, or after it, and tells whether it is met. It keeps
 // the pass in the result, unless it was interrupted.
 func (e *Engine) checkOnce(ctx context.Context, part string, to **verdict.State) (met bool) {
-	err := e.nextCheck(ctx, part)
+	var err error
+	if e.Next != nil {
+		var probes []*experiment.Activity
+		for _, a := range e.Experiment.Activities(experiment.Probes) {
+			probes = append(probes, a)
+		}
+		err = e.next(ctx, part, probes...)
+	}
 	if isInterruption(ctx, err) || e.stopsAt(err) {
 		return false
 	}

@@ -45,16 +45,6 @@ func (e *Engine) activities(ctx context.Context) error {
 	return nil
 }
 
-// declaresAction tells whether the method has an action, played or not.
-func (e *Engine) declaresAction() bool {
-	for _, a := range e.Experiment.Activities(experiment.Method) {
-		if a, _, _ = e.resolve(a); a.Type == experiment.Action {
-			return true
-		}
-	}
-	return false
-}
-
 // step executes an activity, in the background where it says so, and appends its
 // run when it begins: runs stand in the order in which they started.
 func (e *Engine) step(ctx context.Context, part string, a *experiment.Activity, runs *verdict.Runs) error {

@@ -111,12 +111,9 @@ func (w Words) during(passes []*verdict.State) []Row {
 	return append([]Row{{"during", text, ""}}, w.Pass("during", missed[0], nil)...)
 }
 
-// noFault is the fault of a run in which no action took place.
-const noFault = "none"
-
 // Actions names the actions of the method that took place.
 func Actions(r *verdict.Result) string {
-	return cmp.Or(strings.Join(slices.Compact(slices.Clone(r.Acted)), ", "), noFault)
+	return cmp.Or(strings.Join(slices.Compact(slices.Clone(r.Acted)), ", "), "none")
 }
 
 // fault names the actions that took place, and what shows that the fault was on.

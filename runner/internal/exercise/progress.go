@@ -56,20 +56,15 @@ func (p *Progress) Change(change func()) error {
 			return err
 		}
 		change()
-		err = p.write()
+		var text []byte
+		if text, err = json.MarshalIndent(p, "", "  "); err == nil {
+			err = atomicfile.WriteFile(p.file, append(text, '\n'), 0o644)
+		}
 	}
 	if err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "your progress cannot be kept", "check free space and permissions of the project's folder")
 	}
 	return nil
-}
-
-func (p *Progress) write() error {
-	text, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(p.file, append(text, '\n'), 0o644)
 }
 
 // Current is the first exercise that is not solved; nil where all are.

@@ -104,22 +104,19 @@ func (e *Experiment) Begin(title, dry any) {
 		}
 		for _, list := range []string{Method, Probes} {
 			for _, item := range e.items(list) {
-				e.remember(list, item.(*value.Map))
+				activity := item.(*value.Map)
+				name, ref := activity.AsText("name"), activity.AsText("ref")
+				was := asked{list: list, name: name + ref}
+				if e.Controlled {
+					was.basis = basis(activity.Clone())
+				}
+				e.asked[activity], e.order = was, append(e.order, activity)
+				if ref == "" {
+					e.named[name] = activity
+				}
 			}
 		}
 	})
-}
-
-func (e *Experiment) remember(list string, activity *value.Map) {
-	name, ref := activity.AsText("name"), activity.AsText("ref")
-	was := asked{list: list, name: name + ref}
-	if e.Controlled {
-		was.basis = basis(activity.Clone())
-	}
-	e.asked[activity], e.order = was, append(e.order, activity)
-	if ref == "" {
-		e.named[name] = activity
-	}
 }
 
 // Journalled is the experiment as the journal shows it: with what controls have changed within a

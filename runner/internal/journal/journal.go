@@ -15,11 +15,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
+	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -72,7 +74,11 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 		return nil, unwritable(path, err)
 	}
 	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
-	if err := j.begin(begun); err != nil {
+	begun, _ = mask(begun).(*value.Map)
+	begun = begun.Copy()
+	begun.Set("start", verdict.Instant(time.Now()))
+	begun.Set("process", stamp()) // not masked: to hide its number would hide that it is alive
+	if err := j.add(value.MapOf("begun", begun)); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
 	return j, nil
@@ -92,15 +98,6 @@ func openDevice(path string, mask func(any) any) (*Journal, error) {
 		return nil, problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+path, "name a file: --journal-path journal.json")
 	}
 	return &Journal{Path: path, mask: mask, device: device}, nil
-}
-
-// begin writes the first line. Its process is as it is: to hide its number would hide that it is alive.
-func (j *Journal) begin(begun *value.Map) error {
-	begun, _ = j.mask(begun).(*value.Map)
-	begun = begun.Copy()
-	begun.Set("start", verdict.Instant(time.Now()))
-	begun.Set("process", stamp())
-	return j.add(value.MapOf("begun", begun))
 }
 
 func stamp() *value.Map {
@@ -228,4 +225,59 @@ func (j *Journal) Discard() error {
 		os.Remove(filepath.Dir(j.spare)) // if it is empty
 	}
 	return err
+}
+
+// Format is the version of chaostoolkit-lib whose journal this is: tools that
+// read journals choose by it.
+const Format = "1.44.0"
+
+// platform is the operating system and the processor.
+var platform = runtime.GOOS + "-" + runtime.GOARCH
+
+// Document is the journal of a run of e, without its verdict: controls may still change it.
+func Document(r *verdict.Result, e *experiment.Experiment) (document *value.Map) {
+	node, _ := os.Hostname()
+	e.Read(func(*value.Map) {
+		during := make([]any, len(r.During))
+		for i, state := range r.During {
+			during[i] = state.Value()
+		}
+		document = value.MapOf(
+			"chaoslib-version", Format,
+			"platform", platform,
+			"node", node,
+			"experiment", e.Journalled(),
+			"start", verdict.Instant(r.Start),
+			"status", r.Status,
+			"deviated", r.Deviated,
+			"steady_states", value.MapOf("before", r.Before.Value(), "after", r.After.Value(), "during", during),
+			"run", r.Run.Values(),
+			"rollbacks", r.Rollbacks.Values(),
+			"end", verdict.Instant(r.End),
+			"duration", r.End.Sub(r.Start).Seconds(),
+		)
+	})
+	return document
+}
+
+// AddVerdict puts the verdict into the journal, beside the toolkit's own keys.
+func AddVerdict(document *value.Map, r *verdict.Result) {
+	v := value.MapOf("word", r.Verdict.Word, "reason", r.Verdict.Reason)
+	if r.Verdict.Next != "" {
+		v.Set("next", r.Verdict.Next)
+	}
+	if len(r.Proof) > 0 {
+		v.Set("proof", r.Proof.Values())
+	}
+	if r.Verdict.Word == verdict.NotUndone && len(r.NotUndone) > 0 {
+		names := make([]any, len(r.NotUndone))
+		for i, name := range r.NotUndone {
+			names[i] = name
+		}
+		v.Set("not_undone", names)
+	}
+	if warning := r.Warning(); warning != "" {
+		v.Set("warning", warning)
+	}
+	document.Set("verdict", v)
 }

@@ -225,7 +225,7 @@ func silent(t *testing.T, sent string, most time.Duration) {
 	s := &Server{Room: NewRoom("", "", [][2]string{{"a", ""}}), Clean: strings.TrimSpace, Hosts: []string{"live"}, Buttons: true}
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan struct{})
-	go func() { s.Serve(ctx, []net.Listener{l}); close(over) }()
+	go func() { s.Serve(ctx, l); close(over) }()
 	taken := func() int {
 		synctest.Wait()
 		s.own.mu.Lock()

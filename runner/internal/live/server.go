@@ -55,7 +55,7 @@ var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
 
 // Serve serves the page until the context ends; end the room before. It does not wait for pages
 // that do not read.
-func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
+func (s *Server) Serve(ctx context.Context, l net.Listener) {
 	s.token = rand.Text()
 	server := &http.Server{
 		Handler: s.guarded(), MaxHeaderBytes: 8 << 10, ErrorLog: log.New(io.Discard, "", 0),
@@ -69,9 +69,7 @@ func (s *Server) Serve(ctx context.Context, listeners []net.Listener) {
 			places.changed(conn, state)
 		},
 	}
-	for _, l := range listeners {
-		go server.Serve(l)
-	}
+	go server.Serve(l)
 	<-ctx.Done()
 	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
 	defer cancel()

@@ -34,7 +34,7 @@ func served(t *testing.T, buttons bool) (r *Room, at string, acts chan Action, e
 	}}
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan struct{})
-	go func() { s.Serve(ctx, []net.Listener{l}); close(over) }()
+	go func() { s.Serve(ctx, l); close(over) }()
 	end = func() { stop(); <-over }
 	t.Cleanup(end)
 	return r, "http://" + l.Addr().String(), acts, end
@@ -238,14 +238,14 @@ func TestMissing(t *testing.T) {
 			t.Errorf("the page says %q, want %q", s.Does, want)
 		}
 	}
-	r.Missing("it is taken away")
+	r.Does("explore", "it is taken away", true)
 	r.File(0, "gone")
 	r.File(1, "gone")
 	r.File(0, "")
 	says("it is taken away")
 	r.File(1, "")
 	says("the file is there again")
-	r.Step("explore", "a step")
+	r.Does("explore", "a step", false)
 	r.File(1, "gone")
 	r.File(1, "")
 	says("a step")

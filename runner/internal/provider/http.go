@@ -37,7 +37,11 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	case errors.Is(err, httpclient.ErrTimeout):
 		return nil, failed("activity took too long to complete")
 	case errors.Is(err, httpclient.ErrTooLarge):
-		return nil, failed("the answer of %s is larger than %d MiB%s", address, maxOutput>>20, sizeOf(answer))
+		size := "" // how large it says that it is
+		if said := answer.Get("Content-Length"); said != "" && answer.Get("Content-Encoding") == "" {
+			size = ": it has " + said + " bytes"
+		}
+		return nil, failed("the answer of %s is larger than %d MiB%s", address, maxOutput>>20, size)
 	default:
 		return nil, failed("failed to connect to %s: %v", address, err)
 	}
@@ -63,14 +67,6 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
 	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", read.content), nil
-}
-
-// sizeOf is how large an answer says that it is.
-func sizeOf(answer *httpclient.Response) string {
-	if size := answer.Get("Content-Length"); size != "" && answer.Get("Content-Encoding") == "" {
-		return ": it has " + size + " bytes"
-	}
-	return ""
 }
 
 // request is what the settings of an HTTP activity ask for. Its error is a problem

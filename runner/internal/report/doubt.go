@@ -1,11 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
 	"chaosworkshop.example/runner/internal/evidence"
+	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -17,8 +19,14 @@ func (r *Run) notes() {
 		}
 	}
 	r.Doubtful = r.doubtful()
+	status := "a status that is unknown"
+	if r.Deviated {
+		status = "deviated"
+	} else if slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status) {
+		status = r.Status
+	}
 	note(r.Doubtful, "The verdict does not fit the answers in the journal: somebody or something has changed it.")
-	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", r.toolkitWord()))
+	note(r.Verdict.Word == "" && r.Status != "", fmt.Sprintf("The journal has no verdict: it says only %s. Whether the fault was proven is judged here, from the answers.", status))
 	note(r.Verdict.Word == "" && r.Status == "", "The journal does not tell how the run ended.")
 	note(r.Start.IsZero(), "The journal does not tell when the run began.")
 	note(r.Hypothesis && r.Before == nil && r.After == nil && len(r.During) == 0, "The journal has no answer of the hypothesis.")
@@ -62,13 +70,78 @@ func (r *Run) doubtful() bool {
 	return slices.Contains(judged, r.Verdict.Word) && (forged || again.Judge().Word != r.Verdict.Word)
 }
 
-// toolkitWord is the status of the run, in the toolkit's word.
-func (r *Run) toolkitWord() string {
-	switch {
-	case r.Deviated:
-		return "deviated"
-	case slices.Contains([]string{"completed", "failed", "aborted", "interrupted"}, r.Status):
-		return r.Status
+// repaired is a JSON text as every reader takes it: without NaN and Infinity, which Python writes,
+// and, where it ends in the middle, with all open lists and mappings closed after the last of
+// their members that is whole.
+func repaired(text []byte) (whole []byte, cut bool) {
+	var out bytes.Buffer
+	depth, safe := 0, 0 // how many brackets are open, and where the last whole member ends
+	var closing []byte  // the brackets that close them
+	inText := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if inText {
+			out.WriteByte(c)
+			if c == '\\' && i+1 < len(text) {
+				i++
+				out.WriteByte(text[i])
+			}
+			inText = c != '"'
+			continue
+		}
+		if word := notANumber(text[i:]); word != "" {
+			out.WriteString("null")
+			i += len(word) - 1
+			continue
+		}
+		switch c {
+		case '"':
+			inText = true
+		case ',':
+			safe = out.Len()
+		case '{', '[':
+			depth++
+			closing = append(closing, c+2) // in ASCII, } and ] stand two behind
+		case '}', ']':
+			depth--
+			closing = closing[:max(0, len(closing)-1)]
+		}
+		out.WriteByte(c)
+		if strings.IndexByte("{}[]", c) >= 0 {
+			safe = out.Len()
+		}
 	}
-	return "a status that is unknown"
+	if depth <= 0 && !inText {
+		return out.Bytes(), false
+	}
+	out.Truncate(safe)
+	slices.Reverse(closing)
+	return append(out.Bytes(), closing...), true
+}
+
+func notANumber(text []byte) string {
+	for _, word := range []string{"NaN", "-Infinity", "Infinity"} {
+		if bytes.HasPrefix(text, []byte(word)) {
+			return word
+		}
+	}
+	return ""
+}
+
+// fromLeft reads what a killed runner has left.
+func (r *Run) fromLeft(left *journal.Left) {
+	r.Written = left.Document()
+	r.Result = resultOf(r.Written, false)
+	r.Missing = append(r.Missing, "The runner ended before the run did: this is what it had seen until then. It is not known whether the fault was undone.")
+	if left.Lost > 0 {
+		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", left.Lost))
+	}
+	for _, e := range r.events() {
+		if r.Start.IsZero() || e.run.Start.Before(r.Start) {
+			r.Start = e.run.Start
+		}
+		if e.run.End.After(r.End) {
+			r.End = e.run.End
+		}
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -38,13 +37,10 @@ type event struct {
 
 // events are all activities of a run, in the order in which they began.
 func (r *Run) events() []event {
-	if r.inOrder == nil {
-		r.inOrder = r.sorted()
+	if r.inOrder != nil {
+		return r.inOrder
 	}
-	return r.inOrder
-}
-
-func (r *Run) sorted() (all []event) {
+	var all []event
 	add := func(part string, runs verdict.Runs) {
 		for _, run := range runs {
 			all = append(all, event{part, run})
@@ -64,6 +60,7 @@ func (r *Run) sorted() (all []event) {
 	slices.SortStableFunc(all, func(a, b event) int {
 		return cmp.Or(a.run.Start.Compare(b.run.Start), cmp.Compare(order[a.part], order[b.part]))
 	})
+	r.inOrder = all
 	return all
 }
 
@@ -86,11 +83,6 @@ func (r *Run) told() (all []event) {
 func outputOf(run *verdict.Run) *value.Map {
 	m, _ := run.Output.(*value.Map)
 	return m
-}
-
-// label is the part of the run in words, as the console has it.
-func (e event) label() string {
-	return evidence.Chapter(e.part, e.run.Action, e.run.Proves)
 }
 
 func (e event) state() state {

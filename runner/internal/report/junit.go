@@ -65,7 +65,7 @@ func (r *Report) suite(run *Run) suite {
 	}
 	s.Properties = []property{{"verdict", run.Verdict.Word}, {"fault", r.line(r.faultOf(run))}, {"journal", r.line(run.Journal)}}
 	for _, e := range run.events() {
-		if e.part != "before" && e.part != "during" && e.part != "after" {
+		if !e.isAnswer() {
 			continue
 		}
 		c := testcase{Class: title, Name: e.part + ": " + w.Name(e.run), Time: seconds(max(e.run.End.Sub(e.run.Start).Seconds(), 0))}

@@ -157,7 +157,7 @@ func (r *Report) cut(text string, most int) string {
 
 func (r *Report) event(run *Run, e event) eventView {
 	w := r.words()
-	v := eventView{At: short(run.since(e.run.Start)), Part: e.label(), Name: r.line(e.run.Name), State: string(e.state()), Class: e.state().class(),
+	v := eventView{At: short(run.since(e.run.Start)), Part: evidence.Chapter(e.part, e.run.Action, e.run.Proves), Name: r.line(e.run.Name), State: string(e.state()), Class: e.state().class(),
 		Outcome: r.line(strings.TrimPrefix(w.Outcome(e.part, e.run), w.Name(e.run)+": "))}
 	if !e.run.End.IsZero() {
 		v.Took = short(e.run.End.Sub(e.run.Start).Round(100 * time.Microsecond))

@@ -144,7 +144,7 @@ func (r *Report) compared() (rows []comparedRow) {
 		switch {
 		case row.Label == "":
 			row.Same = "the same?"
-		case row.Label == "before" && same(row.Cells, firstWord):
+		case row.Label == "before" && same(row.Cells, func(cell string) string { return strings.Split(cell, " ")[0] }): // the status
 			row.Same = "not compared"
 		case !same(row.Cells, strings.TrimSpace):
 			row.Same = "differs"
@@ -157,10 +157,4 @@ func (r *Report) compared() (rows []comparedRow) {
 // same tells whether cells are the same, as far as part says.
 func same(cells []string, part func(string) string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return part(cell) != part(cells[0]) })
-}
-
-// firstWord is the status of an answer of HTTP.
-func firstWord(text string) string {
-	first, _, _ := strings.Cut(text, " ")
-	return first
 }

@@ -54,21 +54,17 @@ func (r *Report) JSON() ([]byte, error) {
 			s.Start = &run.Start
 		}
 		for _, e := range run.events() {
-			s.Events = append(s.Events, r.eventSummary(run, e))
+			one := eventSummary{At: run.since(e.run.Start).Seconds(), Seconds: max(e.run.End.Sub(e.run.Start).Seconds(), 0), Part: e.part,
+				Name: r.line(e.run.Name), State: string(e.state()), Answer: r.line(r.words().Did(e.run))}
+			if e.state() == held || e.state() == broke {
+				one.Held = e.run.ToleranceMet
+			}
+			s.Events = append(s.Events, one)
 		}
 		all.Runs = append(all.Runs, s)
 	}
 	text, err := json.MarshalIndent(all, "", "  ")
 	return append(text, '\n'), err
-}
-
-func (r *Report) eventSummary(run *Run, e event) eventSummary {
-	s := eventSummary{At: run.since(e.run.Start).Seconds(), Seconds: max(e.run.End.Sub(e.run.Start).Seconds(), 0), Part: e.part,
-		Name: r.line(e.run.Name), State: string(e.state()), Answer: r.line(r.words().Did(e.run))}
-	if s.State == string(held) || s.State == string(broke) {
-		s.Held = e.run.ToleranceMet
-	}
-	return s
 }
 
 // faultOf is the fault of a run, as its row of the evidence has it.

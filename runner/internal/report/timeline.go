@@ -59,9 +59,6 @@ type mark struct {
 	X, Y                     float64
 }
 
-// dense is how many answers of a name are drawn as thin strokes, which stand close together.
-const dense = 20
-
 // draw makes the timeline of a run on an axis of this length; title says what came of an activity.
 func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 	place := func(d time.Duration) float64 { return round(labels + radius + plot*float64(d)/float64(axis)) }
@@ -84,8 +81,9 @@ func (r *Run) draw(axis time.Duration, title func(event) string) timeline {
 			continue
 		}
 		if at == len(t.Lanes) {
-			l := lane{Name: e.run.Name, y: bottom + height/2, strokes: newStrokes(answers[e.run.Name] > dense)}
-			if l.strokes != nil {
+			l := lane{Name: e.run.Name, y: bottom + height/2}
+			if answers[e.run.Name] > 20 { // so many are thin strokes, which stand close together
+				l.strokes = &strokes{map[state]int{}, map[state]*strings.Builder{}, map[state]float64{}, nil}
 				l.y += wordsAbove
 			}
 			l.Label, l.Line, bottom = l.y+8, fmt.Sprintf("M%v %vH%v", labels, l.y, labels+plot+radius), l.y+height/2
@@ -194,4 +192,79 @@ func short(d time.Duration) string {
 		return fmt.Sprintf("%g s", round(d.Seconds()))
 	}
 	return fmt.Sprintf("%g min", round(d.Minutes()))
+}
+
+// stroke is all answers of one state in a lane: the data of a path.
+type stroke struct{ Path, Class, Title string }
+
+// word stands above the strokes where they change.
+type word struct {
+	X, Y float64
+	Text string
+}
+
+// wordsAbove is the room for words above strokes.
+const wordsAbove = 24.0
+
+// strokes are answers that stand close together: one stroke each, for a good one above the line and
+// for a bad one below it, where it is taller. What falls on the same place is drawn once.
+type strokes struct {
+	count   map[state]int
+	path    map[state]*strings.Builder
+	last    map[state]float64
+	changes []change
+}
+
+// change is where the answers have another state than before.
+type change struct {
+	x float64
+	s state
+}
+
+// add notes an answer.
+func (a *strokes) add(s state, x, y float64) {
+	if n := len(a.changes); n == 0 || a.changes[n-1].s != s {
+		a.changes = append(a.changes, change{x, s})
+	}
+	a.count[s]++
+	if a.path[s] == nil {
+		a.path[s] = &strings.Builder{}
+	}
+	if x = math.Round(x); a.last[s] == x {
+		return
+	}
+	a.last[s] = x
+	shape := map[state]string{held: "h2v-12h-2z", broke: "h2v16h-2z"}[s]
+	if shape == "" {
+		shape = "m0 -2h2v4h-2z"
+	}
+	fmt.Fprintf(a.path[s], "M%v %v%s", x, y, shape)
+}
+
+// drawn are the paths, and the words that have room. Those of bad answers come first.
+func (a *strokes) drawn(y float64) (all []stroke, words []word) {
+	if a == nil {
+		return nil, nil
+	}
+	for _, s := range []state{noData, held, broke} {
+		if path := a.path[s]; path != nil {
+			all = append(all, stroke{path.String(), s.class(), fmt.Sprintf("%s: %d", s, a.count[s])})
+		}
+	}
+	free := func(x float64, s state) bool {
+		for _, w := range words {
+			if x < w.X+letter*float64(len(w.Text)) && w.X < x+letter*float64(len(s)) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, isBroke := range []bool{true, false} {
+		for _, c := range a.changes {
+			if isBroke == (c.s == broke) && free(c.x, c.s) {
+				words = append(words, word{c.x, y - 18, string(c.s)})
+			}
+		}
+	}
+	return all, words
 }

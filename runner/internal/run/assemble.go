@@ -28,8 +28,12 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 	v.Changed, p.configuration = r.Mask.Learn, v.Configuration
 	providers := r.providers(v, o)
 	strategy := p.strategy()
+	settings := o.Settings.Written.Copy() // with the strategies that count in this run
+	settings.Set("runtime", value.MapOf(
+		"hypothesis", value.MapOf("strategy", cmp.Or(strategy.Hypothesis, "default")),
+		"rollbacks", value.MapOf("strategy", strategy.RollbacksWord())))
 	controls := &control.Controls{
-		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: o.settingsFor(strategy), Caller: r.python(o), Log: r.Log, Ask: o.Ask, Learn: r.learner(o),
+		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: settings, Caller: r.python(o), Log: r.Log, Ask: o.Ask, Learn: r.learner(o),
 	}
 	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
@@ -159,13 +163,4 @@ func (p *Prepared) strategy() experiment.Strategy {
 		s.Rollbacks = cmp.Or(s.Rollbacks, runtime.Map("rollbacks").Text("strategy"))
 	})
 	return s
-}
-
-// settingsFor are the settings as controls see them: with the strategies that count in this run.
-func (o Options) settingsFor(s experiment.Strategy) *value.Map {
-	all := o.Settings.Written.Copy()
-	all.Set("runtime", value.MapOf(
-		"hypothesis", value.MapOf("strategy", cmp.Or(s.Hypothesis, "default")),
-		"rollbacks", value.MapOf("strategy", s.RollbacksWord())))
-	return all
 }

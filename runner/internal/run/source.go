@@ -33,7 +33,7 @@ func source(file string, address, output any, ask func() (any, error)) (elsewher
 			return fmt.Sprintf("%s %v, so nothing shows that the program on port %s serves it", name, err, port)
 		case contents == "":
 			elsewhere = fmt.Sprintf("%s is empty, so nothing shows that the program on port %s serves it", name, port)
-		case body == contents || len(contents) >= telling && strings.Contains(body, contents):
+		case body == contents || len(contents) >= 16 && strings.Contains(body, contents): // it is not there by chance
 			return ""
 		default:
 			elsewhere = fmt.Sprintf("the program on port %s does not serve %s", port, name)
@@ -45,26 +45,17 @@ func source(file string, address, output any, ask func() (any, error)) (elsewher
 	return elsewhere
 }
 
-// telling is the length, in bytes, from which on a text is not in an answer by chance.
-const telling = 16
-
-// Why a file is not looked at. A fault that moves a link leaves the file where it is.
-var (
-	errNotThere = errors.New("is not there")
-	errNoFile   = errors.New("is not an ordinary file")
-	errLinked   = errors.New("is a link, or has a second name")
-)
-
-// head is the beginning of a regular file, as far as it is needed to tell it from others.
+// head is the beginning of a regular file, as far as it is needed to tell it from others. A fault
+// that moves a link leaves the file where it is.
 func head(file string) (string, error) {
 	info, err := os.Lstat(file)
 	switch {
 	case err != nil:
-		return "", errNotThere
+		return "", errors.New("is not there")
 	case info.Mode()&fs.ModeSymlink != 0, info.Mode().IsRegular() && links(info) > 1:
-		return "", errLinked
+		return "", errors.New("is a link, or has a second name")
 	case !info.Mode().IsRegular():
-		return "", errNoFile
+		return "", errors.New("is not an ordinary file")
 	}
 	f, err := os.Open(file)
 	if err != nil {

@@ -37,6 +37,8 @@ func (m *Mask) find(text string, least int) (places [][]int) {
 	return places
 }
 
+var unwrapped = strings.NewReplacer("\n", "", "\r", "")
+
 // wrapped is the length, in bytes, from which on programs cut what they encode into lines.
 const wrapped = 40
 
@@ -45,7 +47,7 @@ func (m *Mask) findWrapped(text string) [][]int {
 	if !strings.Contains(strings.TrimSpace(text), "\n") {
 		return nil
 	}
-	places := m.find(withoutLineEnds(text), wrapped)
+	places := m.find(unwrapped.Replace(text), wrapped)
 	var ends []*int // of all places, to be moved to where they are in the text itself
 	for _, place := range places {
 		place[1]-- // the last byte is in the place
@@ -54,7 +56,7 @@ func (m *Mask) findWrapped(text string) [][]int {
 	slices.SortFunc(ends, func(a, b *int) int { return cmp.Compare(*a, *b) })
 	seen := 0
 	for at := 0; len(ends) > 0; at++ {
-		if isLineEnd(text[at]) {
+		if text[at] == '\n' || text[at] == '\r' {
 			continue
 		}
 		for len(ends) > 0 && *ends[0] == seen {
@@ -66,20 +68,6 @@ func (m *Mask) findWrapped(text string) [][]int {
 		place[1]++
 	}
 	return places
-}
-
-func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
-
-// withoutLineEnds is a text of several lines on one line.
-func withoutLineEnds(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	for line := range strings.Lines(text) {
-		for part := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), "\r") {
-			b.WriteString(part)
-		}
-	}
-	return b.String()
 }
 
 // piece is where a long text may be cut of which only the beginning is shown: after 64 KiB, and in

@@ -21,12 +21,6 @@ var (
 	errSilent = errors.New("something listens there, and does not answer")
 )
 
-// refused tells whether nobody listens at an address.
-func refused(err error) bool {
-	const windowsRefused = syscall.Errno(10061) // not syscall.ECONNREFUSED there
-	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused)
-}
-
 // lateError says why a service was not ready in time.
 type lateError struct{ error }
 
@@ -116,8 +110,9 @@ func answers(r Ready) func(context.Context) error {
 		}
 		response, err := client.Do(request)
 		if err != nil {
+			const windowsRefused = syscall.Errno(10061) // not syscall.ECONNREFUSED there
 			switch {
-			case refused(err):
+			case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
 				return errNobody
 			case waiting.Err() != nil && !reached.Load():
 				return waiting.Err()

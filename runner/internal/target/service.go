@@ -196,9 +196,11 @@ func (s *Service) Listen() {
 	start := time.Now()
 	for last := start; time.Since(last) < quiet && time.Since(start) < limit; {
 		time.Sleep(time.Millisecond)
-		if when := s.lines.lastTime(); when.After(last) {
-			last = when
+		s.lines.mu.Lock()
+		if s.lines.when.After(last) {
+			last = s.lines.when
 		}
+		s.lines.mu.Unlock()
 	}
 }
 

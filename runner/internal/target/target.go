@@ -280,10 +280,3 @@ func (l *lines) quoted() string {
 	}
 	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
 }
-
-// lastTime is when the last line came.
-func (l *lines) lastTime() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.when
-}

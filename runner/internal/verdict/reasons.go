@@ -237,11 +237,11 @@ func (r *Result) decided() Verdict {
 
 // unmeasured finds a probe that has no answer, which is not the wrong answer.
 func (r *Result) unmeasured() Verdict {
-	if i := slices.IndexFunc(r.During, (*State).hasNoAnswer); i >= 0 {
-		return noVerdict("the steady state could not be measured during the method: "+r.During[i].Last().Deviation(), repairProbe)
-	}
-	if r.After.hasNoAnswer() {
-		return noVerdict("the steady state could not be measured after the method: "+r.After.Last().Deviation(), repairProbe)
+	for i, s := range append(slices.Clone(r.During), r.After) {
+		if s.hasNoAnswer() {
+			when := map[bool]string{true: "during", false: "after"}[i < len(r.During)]
+			return noVerdict("the steady state could not be measured "+when+" the method: "+s.Last().Deviation(), repairProbe)
+		}
 	}
 	return Verdict{}
 }

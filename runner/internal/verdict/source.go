@@ -59,20 +59,12 @@ func serverOf(run *Run) (server string, isAnswer bool) {
 // serves. It is empty for nothing.
 func (r *Result) Warning() string {
 	for _, run := range r.probes() {
-		if run.Activity.Has("serves") {
-			answer, _ := run.Output.(*value.Map)
-			if text := warningOf(answer); text != "" {
-				return text
-			}
+		answer, _ := run.Output.(*value.Map)
+		code, rest, _ := strings.Cut(answer.Map("headers").Text("Warning"), " ")
+		_, text, _ := strings.Cut(rest, " ")
+		if text = strings.Trim(text, `"`); run.Activity.Has("serves") && code == "199" && text != "" {
+			return text
 		}
-	}
-	return ""
-}
-
-func warningOf(answer *value.Map) string {
-	code, rest, _ := strings.Cut(answer.Map("headers").Text("Warning"), " ")
-	if _, text, _ := strings.Cut(rest, " "); code == "199" {
-		return strings.Trim(text, `"`)
 	}
 	return ""
 }

@@ -31,7 +31,10 @@ func TestWarningOf(t *testing.T) {
 	for header, want := range map[string]string{
 		`199 service "stop it"`: "stop it", `110 - "Response is stale"`: "", "": "", "199": "",
 	} {
-		if got := warningOf(value.MapOf("headers", value.MapOf("Warning", header))); got != want {
+		r := held()
+		served(r, "a", "a")
+		r.Before.Runs[0].Output = value.MapOf("headers", value.MapOf("Warning", header))
+		if got := r.Warning(); got != want {
 			t.Errorf("%s: %q", header, got)
 		}
 	}

@@ -88,7 +88,7 @@ func (w *Worker) Control(ctx context.Context, c ControlCall) (ControlResult, err
 	}
 	about := c.Control + " (" + c.Module + "." + c.Func + ")"
 	var call int64
-	slow := time.AfterFunc(slowControl, func() {
+	slow := time.AfterFunc(2*time.Second, func() {
 		w.Log("INFO", "The control '"+c.Control+"' is still busy; what it prints is shown when it has finished")
 	})
 	defer slow.Stop()

@@ -143,12 +143,6 @@ func (p *interpreter) begin() *exchange {
 	return e
 }
 
-// send sends the body of a request, a mapping that is not empty. It does not wait for the
-// interpreter, which reads nothing while it is busy.
-func (p *interpreter) send(e *exchange, body []byte) {
-	go p.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), body[1:]...))
-}
-
 // write writes a line, whole: a file lets one write at a time. What cannot be
 // written has no reader, because the process is about to end.
 func (p *interpreter) write(line []byte) { p.requests.Write(append(line, '\n')) }
@@ -200,7 +194,13 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 		return true
 	}
 	if e := p.exchange(n); e != nil {
-		p.await(e)
+		late := time.NewTimer(time.Second) // a function wrote over the mark
+		defer late.Stop()
+		select { // what was printed before the answer is logged before it
+		case <-e.printed:
+		case <-p.printed:
+		case <-late.C:
+		}
 		if listening, _ := said.Get("listening"); listening == true {
 			p.listening.Store(true)
 		}
@@ -209,17 +209,6 @@ func (p *interpreter) accept(w *Worker, said *value.Map) bool {
 		p.open.Delete(n) // the same twice would be one too many
 	}
 	return ok
-}
-
-// await lets what was printed before an answer be logged before it.
-func (p *interpreter) await(e *exchange) {
-	late := time.NewTimer(time.Second) // a function wrote over the mark
-	defer late.Stop()
-	select {
-	case <-e.printed:
-	case <-p.printed:
-	case <-late.C:
-	}
 }
 
 // readOutput logs what is printed, line by line, and looks for the marks.

@@ -57,9 +57,6 @@ type Worker struct {
 // mostHeld is how many lines of controls wait for their end; the others are left out.
 const mostHeld = 10_000
 
-// slowControl is after how long the log says that a control is still busy.
-const slowControl = 2 * time.Second
-
 // How long a function may take to end once it is interrupted. Then the process
 // is ended. An activity may have something to put right first. For a control the
 // time is short: somebody has pressed Ctrl-C and waits.
@@ -182,7 +179,8 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		w.calls = append(w.calls, e.number)
 		w.logging.Unlock()
 	}
-	s.send(e, q.body)
+	// The interpreter reads nothing while it is busy.
+	go s.write(append(fmt.Appendf(nil, `{"id": %d, `, e.number), q.body[1:]...))
 	defer s.open.Delete(e.number)
 	select {
 	case <-e.answered:
