@@ -9,6 +9,7 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -37,9 +38,9 @@ type Journal struct {
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
 	mu    sync.Mutex
-	line  bytes.Buffer // the latest of partial; its memory is used again
-	said  string       // of a move, and nobody has heard it yet
-	spare string       // where the journal goes if it cannot go to Path; empty: not needed yet
+	line  *bufio.Writer // what is written to partial; a long line is never in memory as a whole
+	said  string        // of a move, and nobody has heard it yet
+	spare string        // where the journal goes if it cannot go to Path; empty: not needed yet
 }
 
 // Open prepares the journal at path, before the experiment starts; mask hides secrets in whatever
@@ -67,7 +68,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
+	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm(), line: bufio.NewWriterSize(partial, 1<<14)}
 	if err := j.begin(begun); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
@@ -122,12 +123,9 @@ func (j *Journal) add(line any) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.line.Reset()
-	value.WriteJSON(&j.line, line, "")
-	j.line.WriteByte('\n')
-	_, err := j.partial.Write(j.line.Bytes())
+	err := j.write(line)
 	if err != nil && j.spare == "" && j.move(err) == nil {
-		_, err = j.partial.Write(j.line.Bytes())
+		err = j.write(line)
 	}
 	if j.said != "" && j.Moved != nil {
 		j.Moved(j.said)
@@ -137,6 +135,13 @@ func (j *Journal) add(line any) error {
 		return bare(err)
 	}
 	return nil
+}
+
+func (j *Journal) write(line any) error {
+	j.line.Reset(j.partial)
+	value.WriteJSON(j.line, line, "") // its error comes again
+	j.line.WriteByte('\n')
+	return j.line.Flush()
 }
 
 // Write puts the whole journal at its path and then removes the partial journal. If that cannot

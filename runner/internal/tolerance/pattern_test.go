@@ -44,6 +44,7 @@ func recordedPatterns(t testing.TB) []patternAnswer {
 }
 
 func TestSearchesAsPythonDoes(t *testing.T) {
+	plainly := 0
 	for _, want := range recordedPatterns(t) {
 		rx, err := compile(want.Pattern)
 		refused := want.Error
@@ -61,10 +62,19 @@ func TestSearchesAsPythonDoes(t *testing.T) {
 			found = want.OursFound
 		}
 		for i, text := range want.Texts[:len(found)] { // none where Python has no answer
-			if got, err := rx.MatchString(text); err != nil || got != found[i] {
+			if got, err := rx.search(t.Context(), text); err != nil || got != found[i] {
 				t.Errorf("%q in %q: %v %v, want %v", want.Pattern, text, got, err, found[i])
 			}
+			if plain := rx.plain(); plain != nil { // as in a long text
+				plainly++
+				if got := plain.MatchReader(&untilDone{Reader: strings.NewReader(text), ctx: t.Context()}); got != found[i] {
+					t.Errorf("%q (%s) in %q, if that were long: %v, want %v", want.Pattern, plain, text, got, found[i])
+				}
+			}
 		}
+	}
+	if plainly < 200 {
+		t.Errorf("only %d searches could be in a long text", plainly)
 	}
 }
 

@@ -15,6 +15,12 @@ import (
 // JSON is v on one line, as Python's json module writes it: keys in their order, letters beyond
 // ASCII as they are, floats as Python's repr has them, NaN and the infinities by their names.
 func JSON(v any) string {
+	if s, ok := v.(string); ok && len(s) > most {
+		var b strings.Builder
+		b.Grow(len(s) + len(s)/16)
+		WriteJSON(&b, v, "") // a Builder takes all
+		return b.String()
+	}
 	w := writer{out: make([]byte, 0, 128)}
 	w.value(v)
 	return string(w.out)
