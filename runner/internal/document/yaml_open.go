@@ -140,9 +140,12 @@ func signs(text []byte) (tooMany, nodes int) {
 // makeRoom lets the program have the memory that so many nodes take at least: with less, it would
 // look for what is free all the time.
 func makeRoom(nodes int) {
-	const node = 240 // bytes, with a short text
-	if now := debug.SetMemoryLimit(-1); int64(nodes)*node > now {
-		debug.SetMemoryLimit(int64(nodes) * node)
+	room := int64(nodes) * 240 // bytes of a node with a short text
+	if nodes > 1_000_000 {
+		room += room / 3
+	}
+	if room > debug.SetMemoryLimit(-1) {
+		debug.SetMemoryLimit(room)
 	}
 }
 

@@ -38,7 +38,7 @@ type Journal struct {
 	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
 
 	mu    sync.Mutex
-	line  *bufio.Writer // what is written to partial; a long line is never in memory as a whole
+	line  *bufio.Writer // made by write; what is written to partial; a long line is never in memory as a whole
 	said  string        // of a move, and nobody has heard it yet
 	spare string        // where the journal goes if it cannot go to Path; empty: not needed yet
 }
@@ -68,7 +68,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm(), line: bufio.NewWriterSize(partial, 1<<14)}
+	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
 	if err := j.begin(begun); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
@@ -138,6 +138,9 @@ func (j *Journal) add(line any) error {
 }
 
 func (j *Journal) write(line any) error {
+	if j.line == nil {
+		j.line = bufio.NewWriterSize(nil, 1<<14)
+	}
 	j.line.Reset(j.partial)
 	value.WriteJSON(j.line, line, "") // its error comes again
 	j.line.WriteByte('\n')

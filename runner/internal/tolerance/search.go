@@ -98,7 +98,8 @@ var (
 func plain(pattern string) *regexp.Regexp {
 	pattern = goClasses.Replace(pattern)
 	flags := goFlags().FindString(pattern)
-	written := flags
+	var written strings.Builder
+	written.WriteString(flags)
 	tokens := goTokens().FindAllString(pattern[len(flags):], -1)
 	for i, token := range tokens {
 		switch {
@@ -110,9 +111,9 @@ func plain(pattern string) *regexp.Regexp {
 		case token[0] == '\\' && isWord(token[1]) && !strings.Contains("AafnrtvzpPx", token[1:]):
 			return nil
 		}
-		written += token
+		written.WriteString(token)
 	}
-	x, err := regexp.Compile(written)
+	x, err := regexp.Compile(written.String())
 	if err != nil {
 		return nil
 	}
