@@ -1,6 +1,7 @@
 package tolerance
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -115,5 +116,31 @@ func TestPatternsAndPathsAreRemembered(t *testing.T) {
 	}
 	if _, ok := s.paths.Load("$"); !ok {
 		t.Error("the path is not remembered")
+	}
+}
+
+// A long text is searched in place, and no longer than somebody waits for it.
+func TestLongText(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	text := strings.Repeat("a b\n", longText/4) + "c"
+	x, err := compile("(?=a) b")
+	if err != nil || x.longOnly(text) != nil {
+		t.Fatalf("%v, %v", x, err)
+	}
+	x, err = compile(`a\sb`)
+	if err != nil || x.longOnly(text) == nil || x.longOnly("a b") != nil {
+		t.Fatalf("%v, %v", x, err)
+	}
+	if met, err := x.search(t.Context(), text); !met || err != nil {
+		t.Errorf("%v, %v", met, err)
+	}
+	x, _ = compile("never")
+	if met, err := x.search(stopped, text); met || err != context.Canceled {
+		t.Errorf("stopped: %v, %v", met, err)
+	}
+	reader := &untilDone{Reader: strings.NewReader(text), ctx: stopped}
+	if x.plain().MatchReader(reader); reader.read > 1<<16 {
+		t.Errorf("stopped, and then %d characters are read", reader.read)
 	}
 }
