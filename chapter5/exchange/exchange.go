@@ -120,15 +120,11 @@ func (s *Service) Wait() bool {
 	}
 }
 
-// patience is how long a client may take for the head of a request, for the rest of it, for taking
-// a piece of the answer, and until the next request. An answer may be long in coming.
-const patience = 5 * time.Second
-
 // Serve answers requests until Ctrl-C, SIGTERM or SIGHUP, also those in progress then.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
-		Handler:           s.logged(answer),
-		ReadHeaderTimeout: patience, IdleTimeout: patience,
+		Handler:     s.logged(answer),
+		ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 5 * time.Second,
 		DisableGeneralOptionsHandler: true, // answer "OPTIONS *" like any other request
 	}
 	for _, listener := range s.listeners {
@@ -174,7 +170,6 @@ func (s *Service) logged(next http.Handler) http.Handler {
 		}
 		recorder := &statusRecorder{w, http.StatusOK}
 		next.ServeHTTP(recorder, r)
-		recorder.hurry()
 		address := strconv.Quote(r.RequestURI) // a client may send what controls a terminal
 		log.Printf("%s %s %d (%.2f ms)", r.Method, address[1:len(address)-1], recorder.status, time.Since(start).Seconds()*1000)
 	})
@@ -189,17 +184,4 @@ type statusRecorder struct {
 func (r *statusRecorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *statusRecorder) Write(p []byte) (int, error) {
-	r.hurry()
-	return r.ResponseWriter.Write(p)
-}
-
-// hurry gives the client its time to take what is written next, and to send the rest of its
-// request, which net/http reads before it answers.
-func (r *statusRecorder) hurry() {
-	connection, end := http.NewResponseController(r.ResponseWriter), time.Now().Add(patience)
-	connection.SetReadDeadline(end)
-	connection.SetWriteDeadline(end)
 }

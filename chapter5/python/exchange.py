@@ -6,7 +6,6 @@ read in each service.
 import collections
 import errno
 import http.server
-import io
 import os
 import select
 import signal
@@ -137,41 +136,14 @@ class Service:
             log(f"stopped, and removed the exchange file {self.file}")
 
 
-class Reading(io.RawIOBase):
-    """Reads from a connection, until a time: a client may send a byte now and then."""
-
-    def __init__(self, connection):
-        self.connection, self.until = connection, 0
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("the client is too slow")
-        self.connection.settimeout(left)
-        return self.connection.recv_into(buffer)
-
-
 class Handler(http.server.BaseHTTPRequestHandler):
     """Answers the requests of one connection. Its server is the Service."""
 
     protocol_version = "HTTP/1.1"
-    timeout = 5  # seconds for the head of a request, for its body, and for taking the answer
+    timeout = 5  # seconds without a request, or for its head
     wbufsize = -1  # an answer leaves as a whole
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s"
-
-    def setup(self):
-        super().setup()
-        self.rfile.close()
-        self.reading = Reading(self.connection)
-        self.rfile = io.BufferedReader(self.reading)
-
-    def handle_one_request(self):
-        self.reading.until = time.monotonic() + self.timeout
-        super().handle_one_request()
 
     def __getattr__(self, name):
         if name.startswith("do_"):  # every method of HTTP gets the same answer
@@ -181,11 +153,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def respond(self):
         start = time.perf_counter()
         self.server.busy.add(self.connection)
+        self.connection.settimeout(None)
         answer = self.server.answer()
         took = (time.perf_counter() - start) * 1000
         log(f"{self.command} {printable(self.requestline.split()[1])} {answer.status} ({took:.2f} ms)")
         self.read_body()
-        self.connection.settimeout(self.timeout)
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": len(body)}
         if answer.status >= 400:
@@ -199,11 +171,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
         self.wfile.flush()
+        self.connection.settimeout(self.timeout)
         self.server.busy.discard(self.connection)
 
     def read_body(self):
         """Reads the body of the request, which nobody needs: the next request follows it."""
-        self.reading.until = time.monotonic() + self.timeout
         try:
             if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
                 size = 1
@@ -214,7 +186,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                         pass  # the end of the line, or what follows the last piece
             else:
                 self.skip(int(self.headers.get("Content-Length", 0)))
-        except (ValueError, socket.timeout):
+        except ValueError:
             self.close_connection = True  # where it ends is not known
 
     def skip(self, size):
