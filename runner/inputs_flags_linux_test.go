@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -116,4 +118,22 @@ func odds() (all []input) {
 		all = append(all, input{args: args})
 	}
 	return all
+}
+
+// larges are within the limits, and almost beyond them.
+func larges() (all []input) {
+	text := func(mb int, program string) string {
+		return fmt.Sprintf(`{type: process, path: sh, arguments: [-c, "%s | head -c %d"]}`, program, mb*1_000_000)
+	}
+	regex := "{type: regex, pattern: 'jumps.*it', target: stdout}"
+	for given, e := range map[string]string{
+		"50 MB of text, and a regular expression": experimentOf(text(50, "yes the quick brown fox jumps over it"), regex),
+		"60 MB that are not UTF-8":                experimentOf(text(60, `yes the quick brown fox jumps over it | tr q '\\351'`), regex),
+		"60 MB of JSON":                           experimentOf(`{type: process, path: sh, arguments: [-c, "echo '['; yes '[0,' | head -c 60000000"]}`, "{type: jsonpath, path: $.a, target: stdout}"),
+		"four outputs of 60 MB":                   strings.Replace(experimentOf("{type: process, path: 'true'}", "0"), "method: []", "method:\n"+strings.Repeat("- {type: probe, name: p, provider: "+text(60, "yes the quick brown fox")+"}\n", 4), 1),
+	} {
+		all = append(all, input{given: "run e.yaml, with " + given, args: []string{"run", "e.yaml"}, files: map[string]string{"e.yaml": e}})
+	}
+	slices.SortFunc(all, func(a, b input) int { return strings.Compare(a.given, b.given) })
+	return append(all, input{given: "validate e.yaml, of 960,000 lines", args: []string{"validate", "e.yaml"}, files: map[string]string{"e.yaml": strings.Repeat("- a\n", 960_000)}})
 }

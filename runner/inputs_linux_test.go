@@ -41,7 +41,7 @@ const (
 func TestInputs(t *testing.T) {
 	const table = "testdata/inputs.txt"
 	in := fixtures(t)
-	all := slices.Concat(inputFiles(), outputFiles(), documents(), flags(), environments(), addresses(), answers(t), programsOfOthers(), projects(), odds())
+	all := slices.Concat(inputFiles(), outputFiles(), documents(), flags(), environments(), addresses(), answers(t), programsOfOthers(), projects(), odds(), larges())
 	lines := make([]string, len(all))
 	var playing sync.WaitGroup
 	places := make(chan struct{}, 2)

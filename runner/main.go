@@ -11,10 +11,17 @@ import (
 	"chaosworkshop.example/runner/internal/cli"
 )
 
+// enough is the memory, in bytes, from which on what is free is collected at once: a large output
+// may not take much more than it has to.
+const enough = 200 << 20
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		// A run is short: fewer garbage collections are worth more than some memory.
 		debug.SetGCPercent(150)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(enough)
 	}
 	// A write to standard output or error that nobody reads must not end a run
 	// whose fault is still on. Unlike an ignored signal, a caught one is reset in

@@ -123,8 +123,8 @@ func (s *Service) Wait() bool {
 // Serve answers requests until Ctrl-C, SIGTERM or SIGHUP, also those in progress then.
 func (s *Service) Serve(answer http.HandlerFunc) {
 	server := &http.Server{
-		Handler:           s.logged(answer),
-		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 5 * time.Second,
+		Handler:     s.logged(answer),
+		ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 5 * time.Second,
 		DisableGeneralOptionsHandler: true, // answer "OPTIONS *" like any other request
 	}
 	for _, listener := range s.listeners {

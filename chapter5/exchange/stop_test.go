@@ -181,8 +181,8 @@ func (s *service) mustListenNoMore(t *testing.T) {
 	}
 }
 
-// A request whose body is announced and not sent is under way for as long as
-// the client likes: the service first reads the body, then it answers.
+// A request whose body is announced and not sent is under way for some seconds:
+// the service first reads the body, then it answers.
 const unfinished = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo"
 
 func TestRequestsUnderWayAreAnswered(t *testing.T) {

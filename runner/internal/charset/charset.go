@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -22,12 +23,34 @@ import (
 func Decode(b []byte) (text []byte, sure bool) {
 	b, found := bytes.CutPrefix(b, []byte("\ufeff"))
 	switch {
-	case !found && len(b)%2 == 0 && (bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff"))):
+	case !found && isUTF16(b):
 		return decoded(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)), true
 	case utf8.Valid(b):
 		return b, true
 	}
 	return decoded(b, charmap.ISO8859_1), false
+}
+
+func isUTF16[T string | []byte](b T) bool {
+	return len(b)%2 == 0 && len(b) > 0 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff)
+}
+
+// Text is Decode for a text that may be long: it is not copied where it is UTF-8.
+func Text(text string) string {
+	text, found := strings.CutPrefix(text, "\ufeff")
+	var e encoding.Encoding = charmap.ISO8859_1
+	switch {
+	case !found && isUTF16(text):
+		e = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case utf8.ValidString(text):
+		return text
+	}
+	read := func() io.Reader { return e.NewDecoder().Reader(strings.NewReader(text)) }
+	size, _ := io.Copy(io.Discard, read()) // first, so that nothing is moved
+	var b strings.Builder
+	b.Grow(int(size))
+	io.Copy(&b, read())
+	return b.String()
 }
 
 // DecodeAs makes UTF-8 of bytes in the charset of the given name, in any spelling that IANA or

@@ -23,6 +23,9 @@ func TestDecode(t *testing.T) {
 		if string(text) != want.text || sure != want.sure {
 			t.Errorf("%q: got %q, sure %v; want %q, %v", bytes, text, sure, want.text, want.sure)
 		}
+		if got := Text(bytes); got != want.text {
+			t.Errorf("%q: got %q, want %q", bytes, got, want.text)
+		}
 	}
 }
 

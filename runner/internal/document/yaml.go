@@ -41,11 +41,13 @@ func readYAML(s *source) (any, *problem.Problem) {
 // parseYAML makes the library's tree of the text. The tree is several times as
 // large as the value, so it is not kept.
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
-	if at := tooManySigns(s.text); at > 0 {
+	at, nodes := signs(s.text)
+	if at > 0 {
 		return nil, s.problem(s.position(at), "this document has too many values, or too many signs of YAML in its texts: more than 2,000,000", notData)
 	} else if at := tooLong(s.text); at > 0 {
 		return nil, s.problem(s.position(at), longLine, notData)
 	}
+	makeRoom(nodes)
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
 	err := d.Decode(&root)

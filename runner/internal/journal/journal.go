@@ -9,6 +9,7 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -43,9 +44,9 @@ type Journal struct {
 	begun atomic.Pointer[string] // the file with the lines of a run that has done something
 
 	mu    sync.Mutex
-	line  bytes.Buffer // the latest of partial; its memory is used again
-	said  string       // of a move, and nobody has heard it yet
-	spare string       // where the journal goes if it cannot go to Path; empty: not needed yet
+	line  *bufio.Writer // made by write; what is written to partial; a long line is never in memory as a whole
+	said  string        // of a move, and nobody has heard it yet
+	spare string        // where the journal goes if it cannot go to Path; empty: not needed yet
 }
 
 // Open prepares the journal at path, before the experiment starts; mask hides secrets in whatever
@@ -156,12 +157,9 @@ func (j *Journal) add(line any) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.line.Reset()
-	value.WriteJSON(&j.line, line, "")
-	j.line.WriteByte('\n')
-	_, err := j.partial.Write(j.line.Bytes())
+	err := j.write(line)
 	if err != nil && j.spare == "" && j.move(err) == nil {
-		_, err = j.partial.Write(j.line.Bytes())
+		err = j.write(line)
 	}
 	if j.said != "" && j.Moved != nil {
 		j.Moved(j.said)
@@ -171,6 +169,16 @@ func (j *Journal) add(line any) error {
 		return bare(err)
 	}
 	return nil
+}
+
+func (j *Journal) write(line any) error {
+	if j.line == nil {
+		j.line = bufio.NewWriterSize(nil, 1<<14)
+	}
+	j.line.Reset(j.partial)
+	value.WriteJSON(j.line, line, "") // its error comes again
+	j.line.WriteByte('\n')
+	return j.line.Flush()
 }
 
 // Write puts the whole journal at its path and then removes the partial journal. If that cannot

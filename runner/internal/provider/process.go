@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
@@ -78,23 +78,34 @@ type room struct {
 	full  func()       // called when there is no more; it may be called again
 }
 
-// captured holds what a process writes, as far as there is room.
+// captured holds what a process writes, as far as there is room. It is never moved once it is long:
+// memory that is not written to costs nothing.
 type captured struct {
-	room   *room
-	pieces [][]byte
+	room *room
+	kept strings.Builder
 }
+
+const long = 1 << 20 // bytes
 
 // Write never fails: what finds no room is counted.
 func (c *captured) Write(p []byte) (int, error) {
 	if c.room.used.Add(int64(len(p))) > c.room.limit {
 		c.room.full()
-	} else {
-		c.pieces = append(c.pieces, bytes.Clone(p))
+		return len(p), nil
 	}
-	return len(p), nil
+	if n := c.kept.Len() + len(p); n > long && n > c.kept.Cap() {
+		c.kept.Grow(int(c.room.limit) - c.kept.Len())
+	}
+	return c.kept.Write(p)
 }
 
-func (c *captured) text() string { return textOf(bytes.Join(c.pieces, nil)) }
+func (c *captured) text() string {
+	text := charset.Text(c.kept.String())
+	if c.kept.Cap() > long && len(text) < c.kept.Cap()/2 {
+		text = strings.Clone(text)
+	}
+	return text
+}
 
 // commandLine is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.

@@ -1,6 +1,7 @@
 package tolerance
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -44,6 +45,7 @@ func recordedPatterns(t testing.TB) []patternAnswer {
 }
 
 func TestSearchesAsPythonDoes(t *testing.T) {
+	plainly := 0
 	for _, want := range recordedPatterns(t) {
 		rx, err := compile(want.Pattern)
 		refused := want.Error
@@ -61,10 +63,19 @@ func TestSearchesAsPythonDoes(t *testing.T) {
 			found = want.OursFound
 		}
 		for i, text := range want.Texts[:len(found)] { // none where Python has no answer
-			if got, err := rx.MatchString(text); err != nil || got != found[i] {
+			if got, err := rx.search(t.Context(), text); err != nil || got != found[i] {
 				t.Errorf("%q in %q: %v %v, want %v", want.Pattern, text, got, err, found[i])
 			}
+			if plain := rx.plain(); plain != nil { // as in a long text
+				plainly++
+				if got := plain.MatchReader(&untilDone{Reader: strings.NewReader(text), ctx: t.Context()}); got != found[i] {
+					t.Errorf("%q (%s) in %q, if that were long: %v, want %v", want.Pattern, plain, text, got, found[i])
+				}
+			}
 		}
+	}
+	if plainly < 200 {
+		t.Errorf("only %d searches could be in a long text", plainly)
 	}
 }
 
@@ -105,5 +116,31 @@ func TestPatternsAndPathsAreRemembered(t *testing.T) {
 	}
 	if _, ok := s.paths.Load("$"); !ok {
 		t.Error("the path is not remembered")
+	}
+}
+
+// A long text is searched in place, and no longer than somebody waits for it.
+func TestLongText(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	text := strings.Repeat("a b\n", longText/4) + "c"
+	x, err := compile("(?=a) b")
+	if err != nil || x.longOnly(text) != nil {
+		t.Fatalf("%v, %v", x, err)
+	}
+	x, err = compile(`a\sb`)
+	if err != nil || x.longOnly(text) == nil || x.longOnly("a b") != nil {
+		t.Fatalf("%v, %v", x, err)
+	}
+	if met, err := x.search(t.Context(), text); !met || err != nil {
+		t.Errorf("%v, %v", met, err)
+	}
+	x, _ = compile("never")
+	if met, err := x.search(stopped, text); met || err != context.Canceled {
+		t.Errorf("stopped: %v, %v", met, err)
+	}
+	reader := &untilDone{Reader: strings.NewReader(text), ctx: stopped}
+	if x.plain().MatchReader(reader); reader.read > 1<<16 {
+		t.Errorf("stopped, and then %d characters are read", reader.read)
 	}
 }

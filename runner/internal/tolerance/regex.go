@@ -9,12 +9,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
 
-	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -57,42 +55,23 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 		}
 		return false, unmeasured("the tolerance searches text, and the output is "+value.Kind(part), do)
 	}
-	found, err := clock.Until(ctx, false, func() (found matching) {
-		found.met, found.err = rx.MatchString(text)
-		return found
-	})
-	if err != nil {
-		return false, err
+	met, err := rx.search(ctx, text)
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return met, err
+	case errors.Is(err, regexp2.ErrBacktrackingStackLimit):
+		return false, unmeasured("searching for the pattern "+pattern+" took too much memory", simpler)
 	}
-	if err := found.err; err != nil {
-		took := fmt.Sprintf("longer than %s", searchLimit)
-		if errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
-			took = "too much memory"
-		}
-		return false, unmeasured("searching for the pattern "+pattern+" took "+took, "write a simpler pattern: one repetition within another is what takes time")
-	}
-	return found.met, nil
+	return false, unmeasured(fmt.Sprintf("searching for the pattern %s took longer than %s", pattern, limitOf(err)), simpler)
 }
 
-// matching is what came of a search.
-type matching struct {
-	met bool
-	err error
-}
+const simpler = "write a simpler pattern: one repetition within another is what takes time"
 
 func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
 
-const (
-	// searchLimit is how long one search may take. A pattern such as ^(a+)+$
-	// can need longer than anyone waits.
-	searchLimit = 2 * time.Second
-	// searchMemory bounds the memory of one search, in steps to go back to.
-	searchMemory = 2 << 20
-)
-
 // compile reads a regular expression of Python. Its error says what is wrong, in
 // Python's words where it has some, as in "nothing to repeat".
-func compile(pattern string) (*regexp2.Regexp, error) {
+func compile(pattern string) (*expression, error) {
 	written, err := respelled(pattern)
 	if err != nil {
 		return nil, err
@@ -104,7 +83,7 @@ func compile(pattern string) (*regexp2.Regexp, error) {
 		return nil, err
 	}
 	rx.MatchTimeout = searchLimit
-	return rx, nil
+	return &expression{usual: rx, plain: sync.OnceValue(func() *regexp.Regexp { return plain(written) })}, nil
 }
 
 // pythonsWords are what Python says of the usual mistakes.

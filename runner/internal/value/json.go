@@ -15,6 +15,12 @@ import (
 // JSON is v on one line, as Python's json module writes it: keys in their order, letters beyond
 // ASCII as they are, floats as Python's repr has them, NaN and the infinities by their names.
 func JSON(v any) string {
+	if s, ok := v.(string); ok && len(s) > most {
+		var b strings.Builder
+		b.Grow(len(s) + len(s)/16)
+		WriteJSON(&b, v, "") // a Builder takes all
+		return b.String()
+	}
 	w := writer{out: make([]byte, 0, 128)}
 	w.value(v)
 	return string(w.out)
@@ -150,26 +156,37 @@ func (w *writer) text(s string) {
 	}
 	w.out = append(w.out, '"')
 	for s != "" {
-		n := plainBytes(s)
-		if w.out = append(w.out, s[:n]...); n == 0 {
-			r, size := utf8.DecodeRuneInString(s) // a broken byte comes out as U+FFFD
-			w.out = appendRune(w.out, r)
-			n = size
+		piece := s[:min(len(s), most)]
+		for len(piece) < len(s) && !utf8.RuneStart(s[len(piece)]) {
+			piece = s[:len(piece)+1]
 		}
-		s = s[n:]
+		if s = s[len(piece):]; !utf8.ValidString(piece) {
+			piece = string([]rune(piece)) // a broken byte comes out as U+FFFD
+		}
+		w.piece(piece)
 		w.flush(most)
 	}
 	w.out = append(w.out, '"')
 }
 
-func appendRune(out []byte, r rune) []byte {
+// piece writes a piece of a text.
+func (w *writer) piece(s string) {
 	const digits = "0123456789abcdef"
-	if i := strings.IndexRune(escaped, r); i >= 0 {
-		return append(out, '\\', escapes[i])
-	} else if r < ' ' {
-		return append(out, '\\', 'u', '0', '0', digits[r>>4], digits[r&15])
+	done := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		w.out = append(w.out, s[done:i]...)
+		done = i + 1
+		if at := strings.IndexByte(escaped, c); at >= 0 {
+			w.out = append(w.out, '\\', escapes[at])
+		} else {
+			w.out = append(w.out, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		}
 	}
-	return utf8.AppendRune(out, r)
+	w.out = append(w.out, s[done:]...)
 }
 
 func (w *writer) open(bracket byte) {
@@ -203,18 +220,6 @@ const (
 	escaped = "\\\n\r\t\b\f\""
 	escapes = `\nrtbf"`
 )
-
-// plainBytes is how many bytes of a text, from its start on, stand in JSON as they are: nearly
-// all do. It is no more than a piece.
-func plainBytes(s string) int {
-	s = s[:min(len(s), most)]
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return i
-		}
-	}
-	return len(s)
-}
 
 // quote appends a text in single quotes, or in double ones where it has a single quote and no
 // double one. It escapes what Python does not call printable, and whatever is not below end.
