@@ -61,6 +61,17 @@ func main() {
 }
 
 func soak(root string, short, again bool, only string) error {
+	chosen := rows
+	if only != "" {
+		chosen = nil
+		for _, name := range strings.Split(only, ",") {
+			i := slices.IndexFunc(rows, func(r row) bool { return r.name == name })
+			if i < 0 {
+				return fmt.Errorf("there is no row %q; the rows are %s", name, names())
+			}
+			chosen = append(chosen, rows[i])
+		}
+	}
 	work := filepath.Join(root, ".workshop", "soak")
 	if again {
 		os.RemoveAll(work)
@@ -76,10 +87,7 @@ func soak(root string, short, again bool, only string) error {
 		return err
 	}
 	failed := 0
-	for _, r := range rows {
-		if only != "" && !slices.Contains(strings.Split(only, ","), r.name) {
-			continue
-		}
+	for _, r := range chosen {
 		if known.Rows[r.name] == nil {
 			known.Rows[r.name] = &result{}
 		}
@@ -102,6 +110,14 @@ func soak(root string, short, again bool, only string) error {
 		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, known.path)
 	}
 	return nil
+}
+
+func names() string {
+	var all []string
+	for _, r := range rows {
+		all = append(all, r.name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // soFar is what is known of the runner that is tried, from this call and those before it.
