@@ -94,7 +94,7 @@ func words(secret string) (all []string) {
 // logins are the user names with passwords of all URLs in a text, and the passwords
 // alone, but for plain words: they may mean something else.
 func logins(text string) (all []string) {
-	for _, at := range append(loginsAt(text, login), loginsAt(text, loginOfAll)...) {
+	for _, at := range append(loginsAt(text), loginsOf(text, 0, loginOfAll)...) {
 		written := text[at[0]:at[1]]
 		decoded, _ := url.PathUnescape(written) // empty where it cannot be
 		for _, login := range []string{written, decoded} {
@@ -106,13 +106,31 @@ func logins(text string) (all []string) {
 }
 
 // loginsAt are the places of what stands between // and @ in the URLs of a text. A
-// ${name} is no password.
-func loginsAt(text string, form func() *regexp.Regexp) (places [][]int) {
-	if strings.Contains(text, "@") {
-		for _, at := range form().FindAllStringSubmatchIndex(text, -1) {
-			if !named().MatchString(text[at[2]:at[3]]) {
-				places = append(places, at[2:])
-			}
+// ${name} is no password. A URL ends at a blank or a quote, so that of a long text only the
+// words are searched that have an @.
+func loginsAt(text string) (places [][]int) {
+	for from := 0; ; {
+		at := strings.IndexByte(text[from:], '@')
+		if at < 0 {
+			return places
+		}
+		at += from
+		start, end := from+strings.LastIndexAny(text[from:at], urlEnds)+1, len(text)
+		if length := strings.IndexAny(text[at:], urlEnds); length >= 0 {
+			end = at + length
+		}
+		places, from = append(places, loginsOf(text[start:end], start, login)...), end
+	}
+}
+
+// loginsOf are the same places in a word that stands at an offset.
+func loginsOf(word string, offset int, form func() *regexp.Regexp) (places [][]int) {
+	if !strings.Contains(word, "/") {
+		return nil
+	}
+	for _, at := range form().FindAllStringSubmatchIndex(word, -1) {
+		if !named().MatchString(word[at[2]:at[3]]) {
+			places = append(places, []int{offset + at[2], offset + at[3]})
 		}
 	}
 	return places
@@ -120,7 +138,7 @@ func loginsAt(text string, form func() *regexp.Regexp) (places [][]int) {
 
 // A password may have a / in it that should be escaped: what comes after a : and is no
 // port is a password. In a text that is one URL it may have blanks and quotes, too.
-const loginForm = `(?:/|\w:)/+([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
+const urlEnds, loginForm = "\t\n\f\r \"'<>`", `(?:/|\w:)/+([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
 
 var (
 	login        = compiled(strings.ReplaceAll(loginForm, "END", "\\s\"'<>`"))

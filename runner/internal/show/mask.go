@@ -114,13 +114,16 @@ func (m *Mask) Text(text string) string {
 	if m.whole[text] || m.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	places := append(loginsAt(text, login), m.find(text, 0)...)
+	places := append(loginsAt(text), m.find(text, 0)...)
 	if m.longest >= wrapped {
 		places = append(places, m.findWrapped(text)...)
 	}
 	// Places may overlap: to replace one after the other would leave the end of the second.
 	slices.SortFunc(places, func(a, b []int) int { return a[0] - b[0] })
 	var b strings.Builder
+	if len(places) > 0 {
+		b.Grow(len(text))
+	}
 	done := 0
 	for i, place := range places {
 		if i == 0 || place[0] > done {
