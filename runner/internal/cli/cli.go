@@ -61,6 +61,7 @@ func (s *session) all() int {
 	root := s.rootCommand()
 	err := s.execute(root)
 	s.close()
+	s.endAtOnce()
 	if lost := s.console.lost; lost != nil {
 		s.console.problems(problem.Wrap(problem.NoVerdict, lost, "the result could not be written", "check free space, or write it to another place"))
 	}

@@ -246,6 +246,9 @@ func (c *console) fromHere(text string) string {
 // longWord is more than somebody reads of a name or an address; what follows it must be seen.
 var longWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\S{200})\S{100,}`) })
 
+// mostProblems is how many problems are printed at once: nobody reads more.
+const mostProblems = 100
+
 // problems prints an error: one line, or one for each problem of a list; nothing for
 // nil. Only a terminal gets a long one in several lines, as with Line. A log file and a
 // JSON log get it as an entry of the log.
@@ -254,7 +257,7 @@ func (c *console) problems(err error) {
 	if err != nil && !errors.As(err, &list) {
 		prefix, list = "runner: ", problem.List{{What: err.Error()}}
 	}
-	for _, p := range list {
+	for _, p := range list.First(mostProblems) {
 		said, level := c.withoutOthers(p.Error()), slog.LevelError
 		if p.Warning {
 			level = slog.LevelWarn

@@ -119,6 +119,17 @@ func (l *listener) listen(heard func(os.Signal)) {
 	}
 }
 
+// endAtOnce is for a session that has nothing to end any more: the next signal ends the program
+// at once, whatever it still prints, and so does one that came meanwhile.
+func (s *session) endAtOnce() {
+	l := &s.listener
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.between = false; l.unheard != nil {
+		s.abandon(l.unheard, "")
+	}
+}
+
 // setHarmless notes whether nothing was done that is to be undone.
 func (l *listener) setHarmless(harmless bool) {
 	l.mu.Lock()

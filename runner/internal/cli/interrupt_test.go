@@ -94,6 +94,29 @@ func TestUnheard(t *testing.T) {
 	}
 }
 
+// TestEndAtOnce: what a command prints when all has ended is not waited for, be the signal sent
+// before or after that.
+func TestEndAtOnce(t *testing.T) {
+	for _, before := range []bool{true, false} {
+		signals, over := make(chan os.Signal), make(chan struct{})
+		s := &session{world: World{Signals: signals}, console: &console{hurry: func() {}}, abandoned: make(chan *verdict.Stop, 1)}
+		go s.hear(over)
+		_, _, release := s.interruptible("")
+		release()
+		if before {
+			signals <- syscall.SIGTERM
+		}
+		s.endAtOnce()
+		if !before {
+			signals <- syscall.SIGTERM
+		}
+		if stop := <-s.abandoned; stop.Signal != int(syscall.SIGTERM) {
+			t.Errorf("left for %v", stop)
+		}
+		close(over)
+	}
+}
+
 // TestOutput: nobody has to read what is written once the program is to stop.
 func TestOutput(t *testing.T) {
 	read, write, err := os.Pipe()

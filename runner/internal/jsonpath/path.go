@@ -48,7 +48,7 @@ func (p *Path) Find(document any) ([]any, error) {
 	s := &search{root: document, left: mostVisits}
 	found := p.query.find(s, document)
 	if s.left < 0 {
-		return nil, errors.New("the path visits too many values: use fewer .. and *")
+		return nil, errors.New("the path visits too many values: use fewer .., * and commas")
 	}
 	return found, nil
 }
@@ -56,7 +56,8 @@ func (p *Path) Find(document any) ([]any, error) {
 const (
 	// mostBrackets bounds how deep the parts of a path lie within each other.
 	mostBrackets = 400
-	// mostVisits bounds a search: each .. visits everything below each value that was found so far.
+	// mostVisits bounds a search: what it looks at, and what it finds in each of its steps. Each ..
+	// visits everything below each value that was found so far, and [0,0] finds one twice.
 	mostVisits = 2_000_000
 )
 
@@ -64,7 +65,7 @@ const (
 type search struct {
 	root  any
 	plain any // the root as the library for RFC 9535 knows values; nil until it is needed
-	left  int // visits; below zero: there were too many
+	left  int // visits and finds; below zero: there were too many
 }
 
 // visit counts, and tells whether to go on.
@@ -94,7 +95,9 @@ func (q *query) find(s *search, here any) []any {
 	for _, step := range q.segments {
 		var next []any
 		for _, at := range found {
-			next = step.pick(s, at, next)
+			if next = step.pick(s, at, next); s.left < 0 {
+				return nil
+			}
 		}
 		found = next
 	}
@@ -116,7 +119,11 @@ func (g segment) pick(s *search, at any, found []any) []any {
 		return nil
 	}
 	for _, pick := range g.selectors {
+		before := len(found)
 		found = pick(s, at, found)
+		if s.left -= len(found) - before; s.left < 0 {
+			return nil
+		}
 	}
 	if g.descend {
 		for _, child := range children(at) {
@@ -168,15 +175,7 @@ func index(i int) selector {
 }
 
 // wildcard picks every child.
-func wildcard(s *search, at any, found []any) []any {
-	for _, child := range children(at) {
-		if !s.visit() {
-			return nil
-		}
-		found = append(found, child)
-	}
-	return found
-}
+func wildcard(_ *search, at any, found []any) []any { return append(found, children(at)...) }
 
 // slice picks items of a list, by the rules of RFC 9535.
 func slice(places spec.SliceSelector) selector {

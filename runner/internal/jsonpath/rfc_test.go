@@ -157,12 +157,14 @@ func TestErrorsNameThePlace(t *testing.T) {
 }
 
 func TestASearchHasAnEnd(t *testing.T) {
-	p, err := Parse("$" + strings.Repeat("..*", 12))
-	if err != nil {
-		t.Fatal(err)
-	}
-	document := parsed(t, strings.Repeat("[1,", 60)+"1"+strings.Repeat("]", 60))
-	if _, err := p.Find(document); err == nil || !strings.Contains(err.Error(), "too many") {
-		t.Errorf("got %v", err)
+	for path, depth := range map[string]int{"$" + strings.Repeat("..*", 12): 60, "$..[0,0,0,0,0,0,0,0]..[0,0,0,0,0,0]": 300} {
+		p, err := Parse(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document := parsed(t, strings.Repeat("[", depth-60)+strings.Repeat("[1,", 60)+"1"+strings.Repeat("]", depth))
+		if _, err := p.Find(document); err == nil || !strings.Contains(err.Error(), "too many") {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }

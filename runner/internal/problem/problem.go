@@ -118,6 +118,21 @@ func (l List) Split() (errors, warnings List) {
 	return errors, warnings
 }
 
+// First is a list for a person to read: at most n problems, those that stop before the warnings, and one
+// that counts the rest.
+func (l List) First(n int) List {
+	if len(l) <= n {
+		return l
+	}
+	errors, warnings := l.Split()
+	what := fmt.Sprintf("%d more problems are not shown", len(l)-n)
+	if len(l)-n == 1 {
+		what = "1 more problem is not shown"
+	}
+	rest := &Problem{What: what, Do: "correct these first", Warning: len(errors) <= n}
+	return append(slices.Concat(errors, warnings)[:n:n], rest)
+}
+
 // Code is the exit code that err asks for. A list has the code of its first problem that
 // is not a warning. Every other error is an unexpected one.
 func Code(err error) int {

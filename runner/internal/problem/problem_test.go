@@ -48,6 +48,21 @@ func TestSort(t *testing.T) {
 	}
 }
 
+func TestFirst(t *testing.T) {
+	a, b, w := New(Invalid, "a", ""), New(Invalid, "b", ""), &Problem{What: "w", Warning: true}
+	for n, want := range []string{
+		"4 more problems are not shown; correct these first",
+		"a\n3 more problems are not shown; correct these first",
+		"a\nb\nwarning: 2 more problems are not shown; correct these first",
+		"a\nb\nwarning: w\nwarning: 1 more problem is not shown; correct these first",
+		"warning: w\na\nb\nwarning: w",
+	} {
+		if got := (List{w, a, b, w}).First(n).Error(); got != want {
+			t.Errorf("the first %d: %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	stop, warn := New(Invalid, "stop", ""), &Problem{What: "warn", Warning: true}
 	errors, warnings := List{warn, stop, warn}.Split()

@@ -161,7 +161,7 @@ func (r *Runner) Leaves() string {
 func (r *Runner) python(o Options) *worker.Worker {
 	if r.worker == nil {
 		r.worker = &worker.Worker{
-			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal,
+			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal, MaxTime: o.MaxTime,
 			SetEnv: func(name, value string, set bool) { // later activities see it, as in the toolkit, where all is one process
 				if set {
 					os.Setenv(name, value)

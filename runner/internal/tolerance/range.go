@@ -1,14 +1,11 @@
 package tolerance
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -99,32 +96,57 @@ func number(v any) (any, bool) {
 	return v, isNumber(v)
 }
 
-var decimalForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$`)
-})
+// digitsOf parts the digits at the beginning of a text from what follows them.
+func digitsOf(text string) (digits, rest string) {
+	rest = strings.TrimLeft(text, "0123456789")
+	return text[:len(text)-len(rest)], rest
+}
+
+// signOf parts the sign at the beginning of a text, if there is one, from what follows it.
+func signOf(text string) (sign, rest string) {
+	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
+		return text[:1], text[1:]
+	}
+	return "", text
+}
+
+// partsOfNumber are the sign of a number, its digits before and after the point, and its exponent, 0
+// where none is written. A text can have many millions of digits, which would take a regular
+// expression long.
+func partsOfNumber(text string) (sign, before, after, exponent string, ok bool) {
+	sign, rest := signOf(text)
+	before, rest = digitsOf(rest)
+	after, rest = digitsOf(strings.TrimPrefix(rest, "."))
+	if rest == "" {
+		return sign, before, after, "0", before+after != ""
+	}
+	minus, power := signOf(rest[1:])
+	power, more := digitsOf(power)
+	return sign, before, after, minus + power, before+after != "" && (rest[0] == 'e' || rest[0] == 'E') && power != "" && more == ""
+}
 
 // decimal reads a number out of text as Python's Decimal does: white space around
 // it, underscores within and the digits of any script are fine.
 func decimal(text string) (any, bool) {
 	text = strings.ReplaceAll(value.PlainDigits(text), "_", "")
-	parts := decimalForm().FindStringSubmatch(text)
-	if parts == nil || parts[2]+parts[3] == "" {
+	sign, before, after, power, ok := partsOfNumber(text)
+	if !ok {
 		f, err := strconv.ParseFloat(strings.TrimPrefix(text, "s"), 64) // Decimal knows sNaN too
 		return f, err == nil && (math.IsInf(f, 0) || math.IsNaN(f))
 	}
-	exponent, err := strconv.ParseInt(cmp.Or(parts[4], "0"), 10, 62)
+	exponent, err := strconv.ParseInt(power, 10, 62)
 	if err != nil {
 		return nil, false // Decimal has no such numbers either
 	}
 	// Written out a number could take all memory, and much time. One that is larger or smaller
 	// than any bound compares the same where it is a little nearer; so do digits after so many.
 	const most = 10_000
-	digits := strings.TrimRight(parts[2]+parts[3], "0")
-	exponent += int64(len(parts[2]) - len(digits))
+	digits := strings.TrimRight(before+after, "0")
+	exponent += int64(len(before) - len(digits))
 	digits = "0" + strings.TrimLeft(digits, "0")
 	if extra := len(digits) - most; extra > 0 {
 		digits, exponent = digits[:most]+"1", exponent+int64(extra)-1
 	}
 	exponent = min(max(exponent, -2*most), 2*most)
-	return new(big.Rat).SetString(parts[1] + digits + "e" + strconv.FormatInt(exponent, 10))
+	return new(big.Rat).SetString(sign + digits + "e" + strconv.FormatInt(exponent, 10))
 }

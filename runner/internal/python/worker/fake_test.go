@@ -189,6 +189,25 @@ func TestCancelTheDeaf(t *testing.T) {
 	}
 }
 
+// The rollbacks of a run whose function ignores all signals begin within two seconds.
+func TestTimeToEnd(t *testing.T) {
+	if all := activityGrace + (&Worker{}).command("python3").Grace + drainTime; all > 1800*time.Millisecond {
+		t.Errorf("a function that ignores all signals has %v", all)
+	}
+}
+
+// A process with a thread that does not end is waited for as long as an activity may take.
+func TestCloseHasALimit(t *testing.T) {
+	w, h := fake(t, "stays")
+	w.MaxTime = time.Millisecond
+	s := begin(t, w)
+	w.Close(context.Background())
+	want := []string{"WARNING|Python is ended now: what a function left running in it is waited for at most 0.001 s (--max-time)"}
+	if got := h.take(); !isClosed(s.ended) || !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestCloseEnds(t *testing.T) {
 	w, _ := fake(t, "echoes")
 	w.Close(context.Background()) // before it began

@@ -97,8 +97,9 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	go p.readAnswers(w)
 	go p.readOutput(w)
 	go func() {
-		p.exit, p.err = w.Owner.Run(ctx, process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript},
-			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr, KeepEscaped: true})
+		c := w.command(path)
+		c.Stdin, c.Stdout, c.Stderr = stdin, stdout, stderr
+		p.exit, p.err = w.Owner.Run(ctx, c)
 		for _, theirs := range []*os.File{stdin, stdout, stderr} {
 			theirs.Close()
 		}
@@ -112,13 +113,19 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	return p, nil
 }
 
+func (w *Worker) command(path string) process.Command {
+	return process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env, Grace: endGrace, KeepEscaped: true}
+}
+
 // finish follows the end of the process. What it left running goes on, unless
 // its end was asked for: it may be the very fault, or what a rollback started.
 func (p *interpreter) finish() {
+	late, end := context.WithTimeout(context.Background(), drainTime)
+	defer end()
 	for _, read := range []chan struct{}{p.replied, p.printed} {
 		select {
 		case <-read:
-		case <-time.After(drainTime):
+		case <-late.Done():
 		}
 	}
 	p.answers.Close()

@@ -52,6 +52,9 @@ func play(role string) {
 	for {
 		line, err := in.ReadBytes('\n')
 		if err != nil {
+			if role == "stays" {
+				time.Sleep(time.Hour)
+			}
 			return
 		}
 		var request struct {
@@ -87,7 +90,7 @@ func act(role string, number int, function string) {
 		fmt.Printf(`{"id": %d, "value": 1, "folder": "/new"}`+"\n{\"id\": %[1]d, \"value\": 2}\n", number)
 		fmt.Fprintf(os.Stderr, "one\r\n\ntwo \xff three")
 		fmt.Fprintf(os.Stderr, "\n\x00looks like a mark\n\x00%d\n\x00%d\n", number, number)
-	case "echoes":
+	case "echoes", "stays":
 		fmt.Fprintf(os.Stderr, "\x00%d\n", number)
 		fmt.Printf(`{"id": %d, "value": %q}`+"\n", number, function)
 	}

@@ -4,6 +4,7 @@ package worker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type Worker struct {
 	Environment func(name string) (value string, ok bool) // looks up VIRTUAL_ENV, for that
 	Env         []string                                  // name=value for the process; nil: our own environment
 	Owner       *process.Owner                            // starts the process and sees to its end
+	MaxTime     time.Duration                             // how long Close waits for threads of functions; 0: no limit
 
 	// Log gets each line that is printed, with an empty level, and each record of the toolkit's
 	// logger, with its level (DEBUG, INFO, WARNING, ERROR or CRITICAL) and maybe several lines.
@@ -57,12 +59,14 @@ type Worker struct {
 // mostHeld is how many lines of controls wait for their end; the others are left out.
 const mostHeld = 10_000
 
-// How long a function may take to end once it is interrupted. Then the process
-// is ended. An activity may have something to put right first. For a control the
-// time is short: somebody has pressed Ctrl-C and waits.
+// How long a function may take to end once it is interrupted. Then the process is ended, which
+// gets endGrace before force is used. An activity may have something to put right first, but both
+// together have no more time than any other process: the rollbacks wait for that. For a control
+// the time is short: somebody has pressed Ctrl-C and waits.
 const (
-	activityGrace = process.Grace
+	activityGrace = process.Grace - endGrace
 	controlGrace  = 500 * time.Millisecond
+	endGrace      = 300 * time.Millisecond
 )
 
 // Call is a call of a function by keywords, for an activity.
@@ -247,8 +251,11 @@ func (w *Worker) noteChanges(answer *value.Map) {
 	}
 }
 
+// errLate is why a process is ended that does not end by itself.
+var errLate = errors.New("it did not end in time")
+
 // Close lets the process end: its threads go on until they are finished, and
-// what it left running stays, as in the toolkit. At the end of ctx all is ended.
+// what it left running stays, as in the toolkit. At the end of ctx all is ended, and after MaxTime.
 func (w *Worker) Close(ctx context.Context) {
 	w.mu.Lock()
 	s := w.current
@@ -258,13 +265,23 @@ func (w *Worker) Close(ctx context.Context) {
 		return
 	}
 	s.requests.Close()
+	limit := ""
+	if w.MaxTime > 0 {
+		limit = fmt.Sprintf(" at most %v s (--max-time)", w.MaxTime.Seconds())
+		bounded, end := context.WithTimeoutCause(ctx, w.MaxTime, errLate)
+		defer end()
+		ctx = bounded
+	}
 	slow := time.AfterFunc(activityGrace, func() {
-		w.Log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for")
+		w.Log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for"+limit)
 	})
 	defer slow.Stop()
 	select {
 	case <-s.ended:
 	case <-ctx.Done():
+		if context.Cause(ctx) == errLate {
+			w.Log("WARNING", "Python is ended now: what a function left running in it is waited for"+limit)
+		}
 		s.kill(context.Cause(ctx))
 		<-s.ended
 	}
