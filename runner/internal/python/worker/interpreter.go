@@ -43,7 +43,8 @@ type interpreter struct {
 	requests *os.File
 	answers  *os.File
 	output   *os.File
-	kill     context.CancelCauseFunc // ends the process and all that it started
+	kill     context.CancelCauseFunc          // ends the process and all that calls under way started
+	called   func() func(grace time.Duration) // as process.Command.Share returns it
 
 	replied, printed chan struct{} // closed when that pipe has been read to its end
 	ended            chan struct{}
@@ -94,11 +95,12 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	ctx, kill := context.WithCancelCause(context.Background())
 	p := &interpreter{path: path, requests: requests, answers: answers, output: output, kill: kill,
 		replied: make(chan struct{}), printed: make(chan struct{}), ended: make(chan struct{})}
+	command := process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	p.called = command.Share()
 	go p.readAnswers(w)
 	go p.readOutput(w)
 	go func() {
-		p.exit, p.err = w.Owner.Run(ctx, process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript},
-			Env: w.Env, Stdin: stdin, Stdout: stdout, Stderr: stderr, KeepEscaped: true})
+		p.exit, p.err = w.Owner.Run(ctx, command)
 		for _, theirs := range []*os.File{stdin, stdout, stderr} {
 			theirs.Close()
 		}
