@@ -33,7 +33,7 @@ rollbacks:
   - {type: action, name: back, provider: {type: process, path: sh, arguments: [-c, 'echo >$ON-back; sleep $BACK']}}
 `,
 	"python.yaml": "title: What is left?\ndescription: Nothing.\nmethod:\n  - {type: action, name: grow, provider: {type: python, module: tree, func: grow}}\n",
-	"tree.py":     "import os, subprocess\ndef grow():\n    sleep = subprocess.Popen(['sleep', os.environ['LONG']])\n    open(os.environ['ON'], 'w').close()\n    return sleep.wait()\n",
+	"tree.py":     "import os, subprocess\ndef grow():\n    long = ['sleep', os.environ['LONG']]\n    subprocess.Popen(long, start_new_session=True)\n    sleep = subprocess.Popen(long)\n    open(os.environ['ON'], 'w').close()\n    return sleep.wait()\n",
 }
 
 // ending is a run of a runner in a project, and its end.

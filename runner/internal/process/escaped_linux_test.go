@@ -1,8 +1,11 @@
 package process
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -52,19 +55,60 @@ func TestEscaped(t *testing.T) {
 	}
 }
 
-// TestKeepEscaped: where many activities share a process, what one of them left
-// running on purpose stays.
-func TestKeepEscaped(t *testing.T) {
+// TestShared: of a process that many calls share, what a call has left running stays, also with what
+// this starts later. What was started in a call that did not come to its end is ended.
+func TestShared(t *testing.T) {
+	c := shell(`while read name; do setsid sh -c 'trap "sleep 20 >/dev/null & echo child \$!" USR1
+		echo $0 $$; sleep 20 >/dev/null & while :; do wait $!; done' $name & done`)
+	stdin, names, bad := os.Pipe()
+	lines, stdout, worse := os.Pipe()
+	if err := errors.Join(bad, worse); err != nil {
+		t.Fatal(err)
+	}
+	defer names.Close()
+	defer lines.Close()
+	begin := c.Share()
+	c.Stdin, c.Stdout = stdin, stdout
 	ctx, cancel := context.WithCancel(t.Context())
-	c := shell(`setsid sh -c 'echo ready $$; exec sleep 20 >/dev/null' & wait`)
-	c.KeepEscaped = true
-	escaped, _ := whenReady(t, &c, cancel)
-	if _, err := new(Owner).Run(ctx, c); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	o, over := guarded(t), make(chan error)
+	go func() {
+		_, err := o.Run(ctx, c)
+		over <- err
+	}()
+	said := bufio.NewReader(lines)
+	pids := map[string]int{}
+	heard := func() {
+		var who string
+		var pid int
+		if _, err := fmt.Fscanln(said, &who, &pid); err != nil {
+			t.Fatal(err)
+		}
+		pids[who] = pid
 	}
-	stays := group{id: <-escaped}
-	if !stays.alive() {
-		t.Error("it was ended")
+	call := func(name string) (end func(time.Duration)) {
+		end = begin()
+		names.WriteString(name + "\n")
+		heard()
+		return end
 	}
-	stays.kill()
+	call("before")(0)
+	defer func() { group{id: pids["before"]}.kill() }()
+	end := call("interrupted")
+	syscall.Kill(pids["before"], syscall.SIGUSR1)
+	heard()
+	end(time.Second)
+	call("after")(0)
+	defer func() { group{id: pids["after"]}.kill() }()
+	end = call("stopped")
+	cancel()
+	if err := <-over; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	end(time.Second)
+	for who, stays := range map[string]bool{"before": true, "child": true, "interrupted": false, "after": true, "stopped": false} {
+		if runs := !isZombie(pids[who]); runs != stays {
+			t.Errorf("%s runs: %v", who, runs)
+			syscall.Kill(pids[who], syscall.SIGKILL)
+		}
+	}
 }

@@ -26,6 +26,7 @@ func TestBothKilled(t *testing.T) {
 	}{
 		{"killed", syscall.SIGKILL, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
 		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
+		{"alive", 0, func(_, records string) (int, error) { return 0, nil }, 0},
 		{"no notes", syscall.SIGKILL, func(_, records string) (int, error) {
 			stopped, err := Stop(records, time.Second)
 			return len(stopped), err
@@ -39,6 +40,8 @@ func TestBothKilled(t *testing.T) {
 			dog := stampOf(pids["watchdog"])
 			worker, _ := syscall.Getpgid(pids["worker"])
 			kill(c.watchdog)
+			for c.watchdog == 0 && dog.Alive() {
+			}
 			for !isZombie(pids["service"]) || !isZombie(worker) { // the kernel ends them after their parent
 			}
 			n, err := c.end(notes, records)
@@ -47,6 +50,7 @@ func TestBothKilled(t *testing.T) {
 			}
 			if c.ended == 2 {
 				group{id: worker}.kill()
+				group{id: pids["call"]}.kill()
 			} else {
 				isEmpty(t, notes)
 			}
@@ -87,7 +91,7 @@ func runnerWithWatchdog(t *testing.T, notes, records string) (output *os.File, p
 	writer.Close()
 	lines := bufio.NewReader(output)
 	pids = map[string]int{}
-	for range 5 {
+	for range 6 {
 		var who string
 		var pid int
 		if _, err := fmt.Fscanln(lines, &who, &pid); err != nil {

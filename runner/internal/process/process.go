@@ -36,9 +36,10 @@ type Command struct {
 	Stderr io.Writer     // the same writer as Stdout: both in the order in which they were written
 	Grace  time.Duration // the time between a request to end and the use of force; zero: the constant Grace
 
-	KeepEscaped bool   // when it is stopped, leave what moved to another group or session
-	Records     string // for Start: the folder for a Record; empty: none
-	Port        int    // for Start: noted in the Record; zero: none
+	Records string // for Start: the folder for a Record; empty: none
+	Port    int    // for Start: noted in the Record; zero: none
+
+	calls *calls // nil: it is not shared
 }
 
 // Exit is how a process ended.
@@ -86,7 +87,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	release := context.AfterFunc(ctx, p.requestStop)
 	p.wait(false)
 	release()
-	o.tell(ended, p.group)
+	o.forget(p)
 	if p.force != nil { // it was asked to end, and can no longer be
 		return p.exit, context.Cause(ctx)
 	}
@@ -105,7 +106,7 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	go func() {
 		p.wait(true)
 		record.remove()
-		o.tell(ended, p.group)
+		o.forget(p)
 		close(p.done)
 	}()
 	if err != nil {
@@ -126,9 +127,9 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
+	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
 	if runtime.GOOS == "linux" {
-		if p.group.mark = rand.Text(); c.KeepEscaped {
+		if p.group.mark = rand.Text(); c.calls != nil {
 			p.group.mark = sharedMark + p.group.mark
 		}
 		cmd.Env = append(cmd.Environ(), markName+"="+p.group.mark)
@@ -152,6 +153,17 @@ func (o *Owner) start(c Command) (*Running, error) {
 		p.group.started = startTime(cmd.Process.Pid)
 	}
 	o.tell(started, p.group)
+	if c.calls != nil {
+		c.calls.started(o, p)
+	}
 	p.output.begin()
 	return p, nil
+}
+
+// forget tells that a process has ended.
+func (o *Owner) forget(p *Running) {
+	if p.calls != nil {
+		p.calls.ended()
+	}
+	o.tell(ended, p.current())
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // ownGroup also lets the kernel end the process when the runner dies. The kernel
@@ -19,7 +22,7 @@ func ownGroup() *syscall.SysProcAttr {
 }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
-const stateField, groupField, startField, sizeField, environmentField = 3, 5, 22, 23, 50
+const stateField, parentField, groupField, startField, sizeField, environmentField = 3, 4, 5, 22, 23, 50
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
 // from behind the program's name, field 2, which may contain anything.
@@ -56,7 +59,7 @@ func (g group) alive() bool {
 		return false
 	}
 	for _, pid := range processes() {
-		if reachable && stat(pid, groupField) == strconv.Itoa(g.id) {
+		if reachable && g.holds(pid) {
 			if seen = true; !isZombie(pid) {
 				return true
 			}
@@ -67,13 +70,55 @@ func (g group) alive() bool {
 	return reachable && !seen && g.reachable() // where /proc hides the processes of others
 }
 
+// holds tells whether the process is in the group.
+func (g group) holds(pid int) bool { return stat(pid, groupField) == strconv.Itoa(g.id) }
+
 // marks tells whether the process is to be ended with the group wherever it has moved to.
-func (g group) marks(pid int) bool { return g.chases() && g.hasMark(pid) }
+func (g group) marks(pid int) bool {
+	return g.chases() && (!g.isShared() || pid != g.id && g.isLater(pid)) && g.hasMark(pid)
+}
+
+// isLater tells whether a process was started since, and not by one that was there before, as a
+// service starts others. The first process of the group has started all of them.
+func (g group) isLater(pid int) bool {
+	for up := pid; up != g.id && (up == pid || g.hasMark(up)); up, _ = strconv.Atoi(stat(up, parentField)) {
+		if !isAfter(up, g.since) {
+			return false
+		}
+	}
+	return true
+}
+
+// ticks is how many there are in a second, for all programs.
+const ticks = 100
+
+// moment is now: the ticks since the system started, and the number of the last process.
+func moment() string {
+	var t unix.Timespec
+	text, failed := os.ReadFile("/proc/loadavg")
+	if fields := strings.Fields(string(text)); failed == nil && len(fields) > 4 && unix.ClockGettime(unix.CLOCK_BOOTTIME, &t) == nil {
+		return fmt.Sprintf("%d.%s", t.Nano()/(int64(time.Second)/ticks), fields[4])
+	}
+	return ""
+}
+
+// momentOf is when the first process of a group was started.
+func momentOf(g group) string { return fmt.Sprintf("%s.%d", g.started, g.id) }
+
+// isAfter tells whether a process was started after a moment. Within a tick, numbers go up.
+func isAfter(pid int, moment string) bool {
+	var tick, number int
+	start, err := strconv.Atoi(startTime(pid))
+	if _, bad := fmt.Sscanf(moment, "%d.%d", &tick, &number); bad != nil || err != nil {
+		return false
+	}
+	return start > tick || start == tick && pid > number
+}
 
 // hasMarked tells whether a process in the group has its mark.
 func (g group) hasMarked() bool {
 	return g.mark != "" && slices.ContainsFunc(processes(), func(pid int) bool {
-		return stat(pid, groupField) == strconv.Itoa(g.id) && g.hasMark(pid)
+		return g.holds(pid) && g.hasMark(pid)
 	})
 }
 
@@ -102,7 +147,7 @@ func isBetween(pid int) bool {
 // cannot mean another process with the same number.
 func (g group) signalEscaped(s syscall.Signal) {
 	for _, pid := range processes() {
-		if !g.marks(pid) || stat(pid, groupField) == strconv.Itoa(g.id) {
+		if !g.rest && g.holds(pid) || !g.marks(pid) {
 			continue
 		}
 		if p, err := os.FindProcess(pid); err == nil {
@@ -127,7 +172,7 @@ func (g group) ports() (ports []int) {
 		}
 	}
 	for _, pid := range processes() {
-		if stat(pid, groupField) != strconv.Itoa(g.id) && !g.marks(pid) {
+		if !g.holds(pid) && !g.marks(pid) {
 			continue
 		}
 		files, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")

@@ -53,7 +53,9 @@ func (g group) terminate() {
 func (g group) kill() { g.signal(syscall.SIGKILL) }
 
 func (g group) signal(s syscall.Signal) {
-	send(g.id, s)
+	if !g.rest {
+		send(g.id, s)
+	}
 	g.signalEscaped(s)
 }
 
@@ -71,5 +73,5 @@ func send(id int, s syscall.Signal) error {
 // that the runner may not signal.
 func (g group) reachable() bool {
 	err := send(g.id, 0)
-	return err == nil || err == syscall.EPERM
+	return !g.rest && (err == nil || err == syscall.EPERM)
 }

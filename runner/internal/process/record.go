@@ -46,7 +46,7 @@ func (p *Running) record(c Command) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := p.group
+	g := p.current()
 	r := &Record{
 		PID: g.id, Group: g.id, Started: g.started, Boot: bootID(), Mark: g.mark,
 		Command: c.Args, Port: c.Port, When: time.Now(), Owner: Self(),
@@ -80,7 +80,7 @@ func (r *Record) valid() bool {
 	if r.PID <= 1 || r.Group != r.PID || r.Boot != bootID() {
 		return false
 	}
-	r.left = group{r.Group, r.Started, r.Mark}.found()
+	r.left = group{id: r.Group, started: r.Started, mark: r.Mark}.found()
 	return r.left.alive()
 }
 

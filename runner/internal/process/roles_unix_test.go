@@ -66,7 +66,7 @@ func guarded(t testing.TB) *Owner {
 }
 
 // playBoth is a runner with a service, a command whose child leaves its session, and a command like
-// the Python worker; what leaves that one stays.
+// the Python worker, with a call under way; what left that one before stays.
 func playBoth() {
 	self, _ := os.Executable()
 	o := &Owner{Watchdog: []string{self, "watchdog"}, Notes: os.Getenv("PROCESS_TEST_NOTES")}
@@ -76,14 +76,24 @@ func playBoth() {
 	}{
 		{`trap "" TERM; (echo service $$; sleep 21; true) & wait`, false},
 		{`setsid sh -c 'echo command $$; sleep 22; true' & wait`, false},
-		{`sh -c 'echo worker $$; sleep 23; true' & setsid sh -c 'echo stays $$; exec sleep 24 >/dev/null 2>&1' & wait`, true},
+		{`sh -c 'echo worker $$; sleep 23; true' & setsid sh -c 'echo stays $$; exec sleep 24 >/dev/null 2>&1' &
+			echo >&2; read call; setsid sh -c 'echo call $$; sleep 25; true' & wait`, true},
 	} {
 		command := shell(c.script)
-		command.Stdout, command.KeepEscaped = os.Stdout, c.shared
+		command.Stdout = os.Stdout
 		if !c.shared {
 			command.Records = os.Getenv("PROCESS_TEST_RECORDS")
+			o.Start(command)
+			continue
 		}
+		stdin, calls, _ := os.Pipe()
+		stays, stderr, _ := os.Pipe()
+		begin := command.Share()
+		command.Stdin, command.Stderr = stdin, stderr
 		o.Start(command)
+		stays.Read(make([]byte, 1))
+		begin()
+		calls.WriteString("\n")
 	}
 	fmt.Println("watchdog", o.watchdog.process.Pid)
 	select {}

@@ -16,6 +16,7 @@ import (
 type Running struct {
 	cmd    *exec.Cmd
 	group  group
+	calls  *calls // nil: it is not shared
 	grace  time.Duration
 	output output
 	exit   Exit
@@ -32,9 +33,23 @@ type Running struct {
 // PID is the number of the process, and of its group.
 func (p *Running) PID() int { return p.group.id }
 
+func (p *Running) current() group {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.group
+}
+
+func (p *Running) setSince(since string) (before, now group) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before = p.group
+	p.group.since = since
+	return before, p.group
+}
+
 // Ports are the TCP ports on which the process, or what it started, listens, sorted; none where
 // the system does not tell them: only Linux does.
-func (p *Running) Ports() []int { return p.group.ports() }
+func (p *Running) Ports() []int { return p.current().ports() }
 
 // Done is closed when the process and all that it started have ended, its output
 // has been written and its record is removed.
@@ -101,10 +116,10 @@ func (p *Running) wait(all bool) {
 	if p.over {
 		return
 	}
-	if p.leftOthers = !requested && p.group.alive(); p.leftOthers {
+	if p.leftOthers = !requested && p.current().alive(); p.leftOthers {
 		p.kill()
 	}
-	p.group.vanishes(time.Now().Add(p.grace + settle))
+	p.current().vanishes(time.Now().Add(p.grace + settle))
 	p.mu.Lock()
 	p.over = true
 	if p.force != nil {
@@ -122,7 +137,7 @@ const settle = 500 * time.Millisecond
 // found that left its group. Only Linux shows the environment of a process.
 const markName = "CHAOSWORKSHOP_COMMAND"
 
-// sharedMark begins the mark of a command with KeepEscaped: it only tells its group from a later one.
+// sharedMark begins the mark of a command that calls share: alone it only tells its group from a later one.
 const sharedMark = "shared-"
 
 // group is everything that one command started.
@@ -130,6 +145,8 @@ type group struct {
 	id      int    // the number of the process group and of its first process
 	started string // when that process started, as the system says it; empty: not known
 	mark    string // the value of markName in its processes; empty: none
+	since   string // of a shared command: what was started after this moment is ended wherever it is; empty: none
+	rest    bool   // only what was started since, wherever it is
 }
 
 // replaced tells whether the number belongs to another process by now. As long
@@ -148,8 +165,11 @@ func (g group) found() group {
 	return g
 }
 
-// chases tells whether what left the group is ended with it.
-func (g group) chases() bool { return g.mark != "" && !strings.HasPrefix(g.mark, sharedMark) }
+// isShared tells whether many calls share the first process.
+func (g group) isShared() bool { return strings.HasPrefix(g.mark, sharedMark) }
+
+// chases tells whether what left the group, or some of that, is ended with it.
+func (g group) chases() bool { return g.mark != "" && (!g.isShared() || g.since != "") }
 
 // vanishes waits until no process of the group is left, or until the deadline.
 // It tells whether the group is gone.

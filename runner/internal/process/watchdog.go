@@ -19,7 +19,7 @@ import (
 const started, ended = "started", "ended"
 
 func line(what string, g group) string {
-	return fmt.Sprintf("%s\t%d\t%s\t%s\n", what, g.id, g.mark, g.started)
+	return fmt.Sprintf("%s\t%d\t%s\t%s\t%s\n", what, g.id, g.mark, g.started, g.since)
 }
 
 // watchdog is the process that ends what is left when the runner is killed.
@@ -125,6 +125,21 @@ func (o *Owner) tell(what string, g group) {
 	o.writeNote()
 }
 
+// change tells the watchdog another group, in the place of one that was told.
+func (o *Owner) change(before, now group) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.groups == nil || before == now {
+		return
+	}
+	delete(o.groups, before)
+	o.groups[now] = true
+	if o.watchdog != nil {
+		o.watchdog.pipe.WriteString(line(started, now) + line(ended, before))
+	}
+	o.writeNote()
+}
+
 // Close ends the watchdog, which first ends the processes that still run, and
 // waits for it. It returns how the watchdog failed, if it did: then Close has ended
 // them itself. An Owner that never started a process has nothing to close.
@@ -170,11 +185,12 @@ func readGroups(pipe io.Reader) (map[group]bool, error) {
 	lines := bufio.NewScanner(pipe)
 	for lines.Scan() {
 		fields := strings.Split(lines.Text(), "\t")
-		if len(fields) != 4 {
+		if len(fields) < 4 {
 			continue
 		}
+		fields = append(fields, "") // an older program tells less
 		id, err := strconv.ParseInt(fields[1], 10, 32)
-		g := group{int(id), fields[3], fields[2]}
+		g := group{id: int(id), started: fields[3], mark: fields[2], since: fields[4]}
 		switch {
 		case err != nil || id < 0 || id == 1 || id == 0 && !g.chases(): // 1 would mean every process
 		case fields[0] == started:

@@ -109,7 +109,7 @@ func TestWatchdog(t *testing.T) {
 func TestReadGroups(t *testing.T) {
 	groups, err := readGroups(strings.NewReader(
 		"started\t0\t\t1\nstarted\t1\t\t1\nstarted\t-1\t\t1\nstarted\t\t\t\nstarted\t99999999999999999999\t\t1\nstarted\t7\tm\t8\n"))
-	if err != nil || len(groups) != 1 || !groups[group{7, "8", "m"}] {
+	if err != nil || len(groups) != 1 || !groups[group{id: 7, started: "8", mark: "m"}] {
 		t.Errorf("got %v, %v", groups, err)
 	}
 }

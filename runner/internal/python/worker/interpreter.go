@@ -43,7 +43,8 @@ type interpreter struct {
 	requests *os.File
 	answers  *os.File
 	output   *os.File
-	kill     context.CancelCauseFunc // ends the process and all that it started
+	kill     context.CancelCauseFunc          // ends the process and all that calls under way started
+	called   func() func(grace time.Duration) // as process.Command.Share returns it
 
 	replied, printed chan struct{} // closed when that pipe has been read to its end
 	ended            chan struct{}
@@ -94,12 +95,13 @@ func (w *Worker) start(path string) (*interpreter, error) {
 	ctx, kill := context.WithCancelCause(context.Background())
 	p := &interpreter{path: path, requests: requests, answers: answers, output: output, kill: kill,
 		replied: make(chan struct{}), printed: make(chan struct{}), ended: make(chan struct{})}
+	command := w.command(path)
+	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
+	p.called = command.Share()
 	go p.readAnswers(w)
 	go p.readOutput(w)
 	go func() {
-		c := w.command(path)
-		c.Stdin, c.Stdout, c.Stderr = stdin, stdout, stderr
-		p.exit, p.err = w.Owner.Run(ctx, c)
+		p.exit, p.err = w.Owner.Run(ctx, command)
 		for _, theirs := range []*os.File{stdin, stdout, stderr} {
 			theirs.Close()
 		}
@@ -114,7 +116,7 @@ func (w *Worker) start(path string) (*interpreter, error) {
 }
 
 func (w *Worker) command(path string) process.Command {
-	return process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env, Grace: endGrace, KeepEscaped: true}
+	return process.Command{Args: []string{path, "-u", "-c", lineScript + valueScript + taskScript}, Env: w.Env, Grace: endGrace}
 }
 
 // finish follows the end of the process. What it left running goes on, unless

@@ -177,6 +177,8 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		return nil, err
 	}
 	e := s.begin()
+	over, grace := s.called(), time.Duration(0)
+	defer func() { over(grace) }()
 	if q.held != nil {
 		*q.held = e.number
 		w.logging.Lock()
@@ -190,6 +192,7 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 	case <-e.answered:
 	case <-s.ended:
 	case <-ctx.Done():
+		grace = q.grace
 		w.interrupt(s, e, q)
 		answer := e.answer.Load()
 		w.noteChanges(answer)
