@@ -38,6 +38,8 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 		return nil, "", s.severalLeft(path, all)
 	case len(all) == 1:
 		return s.recoverable(all[0], named)
+	case journal.Refused(path) != nil:
+		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
 		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
 	}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/atomicfile"
+	"chaosworkshop.example/runner/internal/ownfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -52,6 +53,34 @@ func isThere(f *os.File) bool {
 	ours, err := f.Stat()
 	there, gone := os.Stat(f.Name())
 	return err == nil && gone == nil && os.SameFile(ours, there)
+}
+
+// Refused is the problem of the first file at a path that looks like what a run has left, and that
+// others may have put there; nil without one. The path is that of a journal, or of such a file.
+func Refused(path string) error {
+	files := partials(path)
+	if Of(path) != path {
+		files = []string{path}
+	}
+	for _, file := range files {
+		_, err := ReadLeft(file)
+		if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
+			return err
+		}
+	}
+	return nil
+}
+
+// partials are the files beside a journal that have the name of a partial one.
+func partials(path string) (files []string) {
+	folder, prefix := filepath.Split(partialPrefix(destination(path)))
+	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
+			files = append(files, folder+e.Name())
+		}
+	}
+	return files
 }
 
 func partialPrefix(path string) string { return path + ".partial-" }
