@@ -3,9 +3,11 @@
 package main_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -82,4 +84,34 @@ func relink(file, to string) error {
 		return err
 	}
 	return os.Symlink(to, file)
+}
+
+// TestRecoverBesideAnything: whatever stands at the journal's own path, recover says so at once, and
+// undoes what is left when its file is named.
+func TestRecoverBesideAnything(t *testing.T) {
+	for name, stand := range map[string]func(path string) error{
+		"a pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a link":   func(path string) error { return os.Symlink("experiment.json", path) },
+		"a large file": func(path string) error {
+			return errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 3<<30))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			const partial = "journal.json.partial-1"
+			forged(t, folder, partial)
+			if err := stand(filepath.Join(folder, "journal.json")); err != nil {
+				t.Fatal(err)
+			}
+			out, code := runIn(t, folder, "recover", "journal.json")
+			if said := strings.Join(strings.Fields(out), " "); code != 4 || !strings.Contains(said, "is not the journal of a run") || !strings.Contains(said, "recover "+partial) {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			out, code = runIn(t, folder, "recover", partial)
+			if _, err := os.Stat(filepath.Join(folder, "played")); err != nil || code != 0 {
+				t.Errorf("exit code %d, %v:\n%s", code, err, out)
+			}
+		})
+	}
 }

@@ -71,13 +71,20 @@ func Refused(path string) error {
 	return nil
 }
 
-// partials are the files beside a journal that have the name of a partial one.
+// partials are the files beside a journal that have the name of a partial one, and those beside a link
+// to it: somebody may have made the link since.
 func partials(path string) (files []string) {
-	folder, prefix := filepath.Split(partialPrefix(destination(path)))
-	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
-			files = append(files, folder+e.Name())
+	places := []string{destination(path)}
+	if _, err := os.Readlink(path); err == nil {
+		places = append(places, path)
+	}
+	for _, place := range places {
+		folder, prefix := filepath.Split(partialPrefix(place))
+		entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
+				files = append(files, folder+e.Name())
+			}
 		}
 	}
 	return files

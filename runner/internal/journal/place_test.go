@@ -81,6 +81,10 @@ func TestLeftoversOfAnOddPath(t *testing.T) {
 	if left := Leftovers(path); len(left) != 1 || left[0].File != j.partial.Name() {
 		t.Errorf("left: %+v", left)
 	}
+	link(t, filepath.Dir(path), path+"-folder")
+	if left := Leftovers(filepath.Join(path+"-folder", filepath.Base(path))); len(left) != 1 {
+		t.Errorf("in a folder behind a link, left: %+v", left)
+	}
 	if left := Leftovers(filepath.Join(path, "no", "such")); left != nil {
 		t.Errorf("left: %+v", left)
 	}
