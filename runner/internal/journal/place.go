@@ -34,10 +34,15 @@ func destination(path string) string {
 }
 
 // newPartial makes a file that was not there: in a container, where numbers of
-// processes repeat, that of a killed run must not be lost. It is locked until it is closed.
-func newPartial(path string) (*os.File, error) {
+// processes repeat, that of a killed run must not be lost. It is locked until it is closed. If the
+// journal that stood there is kept from anybody, so is the file.
+func newPartial(path string, mode fs.FileMode) (*os.File, error) {
+	open := fs.FileMode(0o644)
+	if mode&open != open {
+		open = 0o600 // others may be in its group
+	}
 	for n := os.Getpid(); ; n++ {
-		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, open)
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
@@ -126,7 +131,7 @@ func (j *Journal) move(why error) error {
 	if err != nil {
 		return err
 	}
-	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)))
+	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)), j.mode)
 	if err != nil {
 		return err
 	}
