@@ -38,6 +38,8 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 		return nil, "", s.severalLeft(path, all)
 	case len(all) == 1:
 		return s.recoverable(all[0], named)
+	case journal.Refused(path) != nil:
+		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
 		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
 	}
@@ -82,7 +84,11 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 	case l.Begun == nil:
 		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
 	case another && !named:
-		return nil, "", problem.New(problem.NoVerdict, "another run has written "+s.nearby(l.Path)+" since this one was killed",
+		what := "another run has written " + s.nearby(l.Path) + " since this one was killed"
+		if _, err := report.Read(l.Path); err != nil {
+			what = s.nearby(l.Path) + " is not the journal of a run, though a killed run was to write it"
+		}
+		return nil, "", problem.New(problem.NoVerdict, what,
 			"look at the system. If the fault is still on: "+s.command("recover", file))
 	case another:
 		number := strings.TrimPrefix(l.File, l.Path+".partial")

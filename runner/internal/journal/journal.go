@@ -67,7 +67,11 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	case err == nil && !info.Mode().IsRegular():
 		return openDevice(path, mask)
 	}
-	partial, err := newPartial(path)
+	mode := fs.FileMode(0o644)
+	if info != nil {
+		mode = info.Mode().Perm()
+	}
+	partial, err := newPartial(path, mode)
 	if err == nil && info == nil { // a new journal is as open as this user's other new files
 		info, err = partial.Stat()
 	}

@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/ownfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -39,33 +38,25 @@ var partialName = regexp.MustCompile(`\.partial-\d+$`)
 // Of is the journal that a partial journal belongs to, by its name; every other path is its own.
 func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 
-// Leftovers are what runs have left that have not written their journal to path.
+// Leftovers are what runs of this user have left that have not written their journal to path.
 func Leftovers(path string) (all []*Left) {
-	folder, prefix := filepath.Split(partialPrefix(destination(path)))
-	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
-			if left, err := ReadLeft(folder + e.Name()); err == nil {
-				all = append(all, left)
-			}
+	for _, file := range partials(path) {
+		if left, err := ReadLeft(file); err == nil {
+			all = append(all, left)
 		}
 	}
 	return all
 }
 
-// ReadLeft reads a partial journal. Its error is a *problem.Problem.
+// ReadLeft reads a partial journal that this user has written: its rollbacks are commands. Its error
+// is a *problem.Problem.
 func ReadLeft(file string) (*Left, error) {
 	const do = "name the file that the run has left"
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", do)
-	case !info.Mode().IsRegular() || info.Size() > maxLeft:
-		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", "check its permissions")
+	text, err := ownfile.Read(file, maxLeft)
+	if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
+		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + foreign.Why, Do: "look who has put it there", Err: err}
+	} else if err != nil {
+		return nil, problem.Wrap(problem.Invalid, bare(err), "what the run has left cannot be read", do)
 	}
 	left := ParseLeft(text)
 	if left == nil && len(text) > 0 {
@@ -191,13 +182,13 @@ func (l *Left) isFree(f *os.File, within time.Duration) bool {
 }
 
 // Taken tells what has become of the journal's path since the run was begun: whether the run
-// itself has written its journal there, or another one has.
+// itself has written its journal there, or something else stands there.
 func (l *Left) Taken() (itself, another bool) {
-	info, err := os.Stat(l.Path)
-	if err != nil || !info.ModTime().After(l.Start()) {
+	info, err := os.Lstat(l.Path)
+	if err != nil || info.Mode().IsRegular() && !info.ModTime().After(l.Start()) {
 		return false, false
 	}
-	text, _ := os.ReadFile(l.Path)
+	text, _ := ownfile.Read(l.Path, maxLeft) // what is no file of this user, the run has not written
 	for _, runs := range l.parts {
 		for _, run := range runs {
 			if m, _ := run.(*value.Map); bytes.Contains(text, []byte(`"`+m.AsText("start")+`"`)) {

@@ -149,7 +149,7 @@ func TestContinue(t *testing.T) {
 // undone its fault stay beside its journal.
 func TestRemove(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
-	f, err := newPartial(path)
+	f, err := newPartial(path, 0o644)
 	if err != nil {
 		t.Fatal(err)
 	}

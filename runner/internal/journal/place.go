@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/atomicfile"
+	"chaosworkshop.example/runner/internal/ownfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -33,10 +34,15 @@ func destination(path string) string {
 }
 
 // newPartial makes a file that was not there: in a container, where numbers of
-// processes repeat, that of a killed run must not be lost. It is locked until it is closed.
-func newPartial(path string) (*os.File, error) {
+// processes repeat, that of a killed run must not be lost. It is locked until it is closed. If the
+// journal that stood there is kept from anybody, so is the file.
+func newPartial(path string, mode fs.FileMode) (*os.File, error) {
+	open := fs.FileMode(0o644)
+	if mode&open != open {
+		open = 0o600 // others may be in its group
+	}
 	for n := os.Getpid(); ; n++ {
-		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, open)
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
@@ -52,6 +58,41 @@ func isThere(f *os.File) bool {
 	ours, err := f.Stat()
 	there, gone := os.Stat(f.Name())
 	return err == nil && gone == nil && os.SameFile(ours, there)
+}
+
+// Refused is the problem of the first file at a path that looks like what a run has left, and that
+// others may have put there; nil without one. The path is that of a journal, or of such a file.
+func Refused(path string) error {
+	files := partials(path)
+	if Of(path) != path {
+		files = []string{path}
+	}
+	for _, file := range files {
+		_, err := ReadLeft(file)
+		if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
+			return err
+		}
+	}
+	return nil
+}
+
+// partials are the files beside a journal that have the name of a partial one, and those beside a link
+// to it: somebody may have made the link since.
+func partials(path string) (files []string) {
+	places := []string{destination(path)}
+	if _, err := os.Readlink(path); err == nil {
+		places = append(places, path)
+	}
+	for _, place := range places {
+		folder, prefix := filepath.Split(partialPrefix(place))
+		entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
+				files = append(files, folder+e.Name())
+			}
+		}
+	}
+	return files
 }
 
 func partialPrefix(path string) string { return path + ".partial-" }
@@ -90,7 +131,7 @@ func (j *Journal) move(why error) error {
 	if err != nil {
 		return err
 	}
-	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)))
+	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)), j.mode)
 	if err != nil {
 		return err
 	}

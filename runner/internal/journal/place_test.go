@@ -50,7 +50,7 @@ func TestWriteThroughALink(t *testing.T) {
 }
 
 // A new journal is as open as any new file, and an old one stays as closed as it
-// was.
+// was, and so do its lines.
 func TestMode(t *testing.T) {
 	folder := t.TempDir()
 	other := filepath.Join(folder, "other")
@@ -60,7 +60,11 @@ func TestMode(t *testing.T) {
 	usual, _ := os.Stat(other)
 	path := filepath.Join(folder, "journal.json")
 	for _, want := range []fs.FileMode{usual.Mode(), 0o600} {
-		if err := open(t, path).Write(document(aResult(), anyExperiment)); err != nil {
+		j := open(t, path)
+		if lines, err := j.partial.Stat(); err != nil || lines.Mode() != want {
+			t.Errorf("the mode of the lines is %v, not %v (%v)", lines.Mode(), want, err)
+		}
+		if err := j.Write(document(aResult(), anyExperiment)); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)
@@ -80,6 +84,10 @@ func TestLeftoversOfAnOddPath(t *testing.T) {
 	j := open(t, path)
 	if left := Leftovers(path); len(left) != 1 || left[0].File != j.partial.Name() {
 		t.Errorf("left: %+v", left)
+	}
+	link(t, filepath.Dir(path), path+"-folder")
+	if left := Leftovers(filepath.Join(path+"-folder", filepath.Base(path))); len(left) != 1 {
+		t.Errorf("in a folder behind a link, left: %+v", left)
 	}
 	if left := Leftovers(filepath.Join(path, "no", "such")); left != nil {
 		t.Errorf("left: %+v", left)

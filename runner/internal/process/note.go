@@ -60,15 +60,20 @@ func (o *Owner) removeNote() {
 	}
 }
 
+// isKept tells whether a file can be a note or a record of this user: none has more than 1 MiB.
+func isKept(f os.DirEntry) bool {
+	info, err := f.Info()
+	return err == nil && info.Mode().IsRegular() && isOwn(info) && info.Size() <= 1<<20
+}
+
 // EndLeft ends what runners have left that were killed together with their watchdogs, as the notes in
 // a folder say, and what is left of such a watchdog, which may have been stopped. It returns how many
 // commands it ended. The error names those that do not end.
 func EndLeft(notes string, grace time.Duration) (ended int, err error) {
 	files, _ := os.ReadDir(notes)
 	for _, f := range files {
-		info, failed := f.Info()
 		number, is := strings.CutPrefix(f.Name(), notePrefix)
-		if failed != nil || !is || !info.Mode().IsRegular() || !isOwn(info) {
+		if !is || !isKept(f) {
 			continue
 		}
 		path := filepath.Join(notes, f.Name())
@@ -77,7 +82,7 @@ func EndLeft(notes string, grace time.Duration) (ended int, err error) {
 		if n == nil && startTime(pid) != "" || n != nil && n.Owner.Alive() {
 			continue
 		}
-		groups := n.left()
+		groups := n.left(path)
 		left := endAll(groups, grace)
 		if ended += len(groups) - len(left); len(left) == 0 {
 			os.Remove(path)
@@ -100,13 +105,13 @@ func readNote(path string) *note {
 }
 
 // left are the groups that still run. Their watchdog is killed: there is only one who ends them.
-func (n *note) left() (left []group) {
+func (n *note) left(path string) (left []group) {
 	if n == nil || n.Owner.Boot != bootID() {
 		return nil
 	}
 	if w := n.Watchdog; w.Alive() {
 		if p, err := os.FindProcess(w.PID); err == nil {
-			if w.Alive() {
+			if w.Alive() && isWatchdog(w.PID, path) {
 				p.Kill()
 			}
 			p.Release()

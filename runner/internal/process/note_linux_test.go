@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -134,6 +135,7 @@ func TestNotes(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		owner       Stamp
+		watchdog    Stamp
 		group       group
 		file        string // "": chaosworkshop-1-1
 		ends, stays bool   // the process; the note
@@ -141,13 +143,16 @@ func TestNotes(t *testing.T) {
 		{name: "its owner is alive", owner: alive, group: p.group, stays: true},
 		{name: "another process", owner: dead, group: other},
 		{name: "before the computer was started", owner: foreign, group: p.group},
+		{name: "without a mark", owner: dead, group: unmarked},
+		{name: "another mark", owner: dead, group: group{p.group.id, p.group.started, "x"}},
+		{name: "no watchdog", owner: dead, watchdog: stampOf(p.PID()), group: other},
 		{name: "a mark of no process", owner: dead, group: group{mark: "x"}},
 		{name: "a shared mark", owner: dead, group: shared},
 		{name: "every process", owner: dead, group: group{id: 1, started: startTime(1)}},
 		{name: "another file", owner: dead, group: p.group, file: "notes-1-1", stays: true},
 		{name: "its mark", owner: dead, group: marked, ends: true},
 	} {
-		text, _ := json.Marshal(note{Owner: c.owner, Started: line(started, c.group)})
+		text, _ := json.Marshal(note{Owner: c.owner, Watchdog: c.watchdog, Started: line(started, c.group)})
 		folder := t.TempDir()
 		if c.file == "" {
 			c.file = "chaosworkshop-1-1"
@@ -163,6 +168,49 @@ func TestNotes(t *testing.T) {
 		}
 		if files, _ := os.ReadDir(folder); (len(files) == 1) != c.stays {
 			t.Errorf("%s: left are %v", c.name, files)
+		}
+	}
+}
+
+// TestForgedRecords: Stop ends nobody of whom a record does not say the truth, and leaves alone what the
+// user has not written.
+func TestForgedRecords(t *testing.T) {
+	p, err := new(Owner).Start(shell(`exec sleep 20`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop(t.Context())
+	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Command: []string{"sleep"}}
+	for _, c := range []struct {
+		name, mark string
+		change     func(file string) error
+		stays      bool
+	}{
+		{"without a mark", "", nil, false},
+		{"another mark", "x", nil, false},
+		{"large", p.group.mark, func(file string) error { return os.Truncate(file, 3<<30) }, true},
+		{"a link", p.group.mark, func(file string) error {
+			return errors.Join(os.Rename(file, filepath.Dir(file)+"/real"), os.Symlink(filepath.Dir(file)+"/real", file))
+		}, true},
+		{"of another user", p.group.mark, func(file string) error { return os.Chown(file, 54321, -1) }, true},
+	} {
+		r.Mark = c.mark
+		text, _ := json.Marshal(r)
+		file := filepath.Join(t.TempDir(), "process-1.json")
+		err := os.WriteFile(file, text, 0o600)
+		if c.change != nil && err == nil {
+			err = c.change(file)
+		}
+		if errors.Is(err, os.ErrPermission) {
+			t.Log("only root can make it: ", c.name)
+			continue
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		stopped, err := Stop(filepath.Dir(file), time.Second)
+		_, gone := os.Lstat(file)
+		if len(stopped) != 0 || err != nil || (gone == nil) != c.stays || !p.group.alive() {
+			t.Fatalf("%s: stopped %v, %v; the record: %v", c.name, stopped, err, gone)
 		}
 	}
 }

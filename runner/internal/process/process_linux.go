@@ -115,8 +115,8 @@ func isAfter(pid int, moment string) bool {
 	return start > tick || start == tick && pid > number
 }
 
-// hasMarked tells whether a process in the group has its mark.
-func (g group) hasMarked() bool {
+// isFound tells whether a process in the group has its mark.
+func (g group) isFound() bool {
 	return g.mark != "" && slices.ContainsFunc(processes(), func(pid int) bool {
 		return g.holds(pid) && g.hasMark(pid)
 	})
@@ -125,15 +125,28 @@ func (g group) hasMarked() bool {
 // hasMark tells whether the process has the mark of the group in its environment.
 // A process that replaced or overwrote its environment has not.
 func (g group) hasMark(pid int) bool {
-	environment, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	return slices.Contains(environment(pid), markName+"="+g.mark)
+}
+
+// isWatchdog tells whether the process is the watchdog to which an Owner gave a note.
+func isWatchdog(pid int, note string) bool {
+	return slices.ContainsFunc(environment(pid), func(variable string) bool {
+		path, is := strings.CutPrefix(variable, noteName+"=")
+		return is && filepath.Base(path) == filepath.Base(note)
+	})
+}
+
+// environment is what a process was started with, as name=value.
+func environment(pid int) []string {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	for range 100 {
-		if err != nil || len(environment) > 0 || !isBetween(pid) {
+		if err != nil || len(text) > 0 || !isBetween(pid) {
 			break
 		}
 		time.Sleep(time.Millisecond)
-		environment, err = os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+		text, err = os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	}
-	return bytes.Contains(environment, []byte(markName+"="+g.mark+"\x00"))
+	return strings.Split(string(text), "\x00")
 }
 
 // isBetween tells whether a process is about to become another program: it has memory, and no

@@ -59,7 +59,10 @@ func (g group) kill() {
 	}
 }
 
-func (g group) hasMarked() bool { return false }
+// isFound tells whether the group is still the one that was started.
+func (g group) isFound() bool { return g.started != "" && startTime(g.id) == g.started }
+
+func isWatchdog(int, string) bool { return true } // its start says it
 
 func moment() string { return "" } // it would find nothing
 

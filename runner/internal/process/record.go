@@ -101,7 +101,7 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 	for _, f := range files {
 		path := filepath.Join(folder, f.Name())
 		switch {
-		case !strings.HasPrefix(f.Name(), "process-") || !f.Type().IsRegular(): // a pipe would wait for a writer
+		case !strings.HasPrefix(f.Name(), "process-") || !isKept(f):
 			continue
 		case strings.HasSuffix(f.Name(), draft):
 			if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > draftFor {

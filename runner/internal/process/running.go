@@ -156,10 +156,10 @@ func (g group) replaced() bool {
 	return now != "" && g.started != "" && now != g.started
 }
 
-// found is what is there of a group whose owner is gone. Its number counts only if it has its first
-// process, or one with its mark: a later group may have the number.
+// found is what is there of a group whose owner is gone. Its number counts only if it still is that
+// group: a later one may have the number, and what was kept of it may be wrong.
 func (g group) found() group {
-	if (g.started == "" || startTime(g.id) != g.started) && !g.hasMarked() {
+	if !g.isFound() {
 		g.id = 0
 	}
 	return g

@@ -1,0 +1,5 @@
+package cli
+
+import "syscall"
+
+func init() { signals["SIGSTKFLT"] = syscall.SIGSTKFLT }

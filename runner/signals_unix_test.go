@@ -1,0 +1,40 @@
+//go:build unix
+
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/cli"
+)
+
+// TestSentSignals: whatever signal that can be caught somebody sends, the fault is undone, unless the
+// signal asks for no rollbacks, and the exit code tells the signal.
+func TestSentSignals(t *testing.T) {
+	signals := map[os.Signal]bool{}
+	for _, signal := range cli.Signals() {
+		signals[signal] = true
+	}
+	for _, signal := range []syscall.Signal{syscall.SIGABRT, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL} {
+		if !signals[signal] {
+			t.Errorf("nobody hears %v", signal)
+		}
+	}
+	for signal := range signals {
+		t.Run(fmt.Sprint(signal), func(t *testing.T) {
+			folder, number := killedIn(t, ""), int(signal.(syscall.Signal))
+			experiment := undone(fmt.Sprintf("rm file; kill -%d $PPID; exec sleep 20", number), "cp copy file")
+			if err := os.WriteFile(filepath.Join(folder, "experiment.yaml"), []byte(experiment), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, code := runIn(t, folder, "run", "experiment.yaml")
+			if code != 128+number || exists(filepath.Join(folder, "file")) != (signal != syscall.SIGUSR2) {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+		})
+	}
+}
