@@ -134,23 +134,41 @@ func (s *session) undoes(file string) string {
 	return s.command("recover", asWord(s.nearby(path)))
 }
 
-// noteKilled says which runs of the project are to be undone. What a demo did in a folder of
-// its own harms nobody: its system was ended with it.
-func (s *session) noteKilled(root string) {
-	workshop := filepath.Join(root, ".workshop")
-	files, _ := filepath.Glob(filepath.Join(workshop, "journal.json.partial-*")) // the pattern is good
-	ofDemos, _ := filepath.Glob(filepath.Join(workshop, "runs", "*", "*.partial-*"))
-	var said []string
-	for _, file := range append(files, ofDemos...) {
-		l, err := journal.ReadLeft(file)
-		if err != nil || l.Alive() || !l.HasBegun() || l.Wanted() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
+// noteKilled says which runs of the project are to be undone, but for those of one journal, and
+// whether there are any.
+func (s *session) noteKilled(root, but string) bool {
+	said := s.killed(root, but)
+	for _, text := range said {
+		s.console.note("%s", text)
+	}
+	return len(said) > 0
+}
+
+// killed says how to undo each run of the project that is to be undone, but for those of one journal.
+func (s *session) killed(root, but string) (said []string) {
+	all := append(journal.Leftovers(filepath.Join(root, ".workshop", "journal.json")), journal.Leftovers(filepath.Join(root, "journal.json"))...)
+	runs := filepath.Join(root, ".workshop", "runs")
+	ofDemos, _ := filepath.Glob(filepath.Join(runs, "*", "*.partial-*")) // the pattern is good
+	for _, file := range ofDemos {
+		if l, err := journal.ReadLeft(file); err == nil {
+			all = append(all, l)
+		}
+	}
+	for _, l := range all {
+		if l.Path == but || l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) {
 			continue
 		}
 		if text := s.toUndo(l); !slices.Contains(said, text) {
-			s.console.note("%s", text)
 			said = append(said, text)
 		}
 	}
+	return said
+}
+
+// endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.
+// With rollbacks it may have done something in another place.
+func endedWithDemo(l *journal.Left, runs string) bool {
+	return strings.HasPrefix(l.Begun.Text("folder"), runs) && len(l.Begun.Map("experiment").List("rollbacks")) == 0
 }
 
 // endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary
