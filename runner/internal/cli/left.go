@@ -137,16 +137,19 @@ func (s *session) undoes(file string) string {
 // noteKilled says which runs of the project are to be undone, but for those of one journal, and
 // whether there are any.
 func (s *session) noteKilled(root, but string) bool {
-	said := s.killed(root, but)
-	for _, text := range said {
-		s.console.note("%s", text)
+	var said []string
+	for _, l := range toUndoIn(root) {
+		if text := s.toUndo(l); l.Path != but && !slices.Contains(said, text) {
+			s.console.note("%s", text)
+			said = append(said, text)
+		}
 	}
 	return len(said) > 0
 }
 
-// killed says how to undo each run of the project that is to be undone, but for those of one journal.
-func (s *session) killed(root, but string) (said []string) {
-	all := append(journal.Leftovers(filepath.Join(root, ".workshop", "journal.json")), journal.Leftovers(filepath.Join(root, "journal.json"))...)
+// toUndoIn finds what runs of the project have left that is to be undone.
+func toUndoIn(root string) (all []*journal.Left) {
+	all = append(journal.Leftovers(filepath.Join(root, ".workshop", "journal.json")), journal.Leftovers(filepath.Join(root, "journal.json"))...)
 	runs := filepath.Join(root, ".workshop", "runs")
 	ofDemos, _ := filepath.Glob(filepath.Join(runs, "*", "*.partial-*")) // the pattern is good
 	for _, file := range ofDemos {
@@ -154,15 +157,7 @@ func (s *session) killed(root, but string) (said []string) {
 			all = append(all, l)
 		}
 	}
-	for _, l := range all {
-		if l.Path == but || l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) {
-			continue
-		}
-		if text := s.toUndo(l); !slices.Contains(said, text) {
-			said = append(said, text)
-		}
-	}
-	return said
+	return slices.DeleteFunc(all, func(l *journal.Left) bool { return l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) })
 }
 
 // endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.
