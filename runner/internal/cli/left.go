@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,7 +87,7 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 		return nil, "", problem.New(problem.NoVerdict, "another run has written "+s.nearby(l.Path)+" since this one was killed",
 			"look at the system. If the fault is still on: "+s.command("recover", file))
 	case another:
-		number := strings.TrimPrefix(l.File, l.Path+".partial")
+		number := strings.TrimPrefix(l.File, journal.Of(l.File)+".partial")
 		return l, strings.TrimSuffix(l.Path, ext) + "-recovered" + number + ext, nil
 	}
 	return l, l.Path, nil
@@ -148,15 +150,20 @@ func (s *session) noteKilled(root, but string) bool {
 }
 
 // toUndoIn finds what runs of the project have left that is to be undone.
-func toUndoIn(root string) (all []*journal.Left) {
-	all = append(journal.Leftovers(filepath.Join(root, ".workshop", "journal.json")), journal.Leftovers(filepath.Join(root, "journal.json"))...)
-	runs := filepath.Join(root, ".workshop", "runs")
-	ofDemos, _ := filepath.Glob(filepath.Join(runs, "*", "*.partial-*")) // the pattern is good
-	for _, file := range ofDemos {
-		if l, err := journal.ReadLeft(file); err == nil {
-			all = append(all, l)
+func toUndoIn(root string) []*journal.Left {
+	all := slices.DeleteFunc(journal.LeftElsewhere(), func(l *journal.Left) bool {
+		within, err := filepath.Rel(root, l.Path)
+		return err != nil || !filepath.IsLocal(within)
+	})
+	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
+		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
+		for _, file := range files {
+			if l, err := journal.ReadLeft(filepath.Join(root, file)); err == nil {
+				all = append(all, l)
+			}
 		}
 	}
+	runs := filepath.Join(root, ".workshop", "runs")
 	return slices.DeleteFunc(all, func(l *journal.Left) bool { return l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) })
 }
 

@@ -50,6 +50,12 @@ func Leftovers(path string) (all []*Left) {
 			}
 		}
 	}
+	path, _ = filepath.Abs(path)
+	for _, left := range LeftElsewhere() {
+		if destination(left.Path) == destination(path) {
+			all = append(all, left)
+		}
+	}
 	return all
 }
 
@@ -171,6 +177,7 @@ func (l *Left) Remove() {
 	if f.Close(); free && !removed { // Windows removes no file that is open
 		os.Remove(l.File)
 	}
+	removeSpare(l.File)
 }
 
 // passing is how long a program that the killed runner was about to start may still have the lock.

@@ -14,3 +14,6 @@ func lock(f *os.File) bool {
 	err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &windows.Overlapped{OffsetHigh: 1 << 30})
 	return !errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
+
+// isOwn is true: the system's temporary folder is that of the user.
+func isOwn(os.FileInfo) bool { return true }
