@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"chaosworkshop.example/runner/internal/doctor"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
@@ -147,6 +149,21 @@ func (s *session) noteKilled(root, but string) bool {
 		}
 	}
 	return len(said) > 0
+}
+
+// leftCommand is hidden: make clean asks it before it removes what is needed to undo a run.
+func (s *session) leftCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "left", Hidden: true,
+		RunE: s.alone("it says which runs are to be undone", func(root string) error {
+			if s.noteKilled(root, "") {
+				return problem.New(problem.NotUndone, "nothing was removed: it is needed to undo this", "do that first. If it is undone already: make clean FORCE=1")
+			}
+			return nil
+		}),
+	}
+	s.rootFlag(c)
+	return c
 }
 
 // toUndoIn finds what runs of the project have left that is to be undone.
