@@ -211,9 +211,11 @@ stop: $(RUNNER)
 recover: $(RUNNER)
 	@exec $(RUNNER) recover .workshop/journal.json
 
+# What is needed to undo a killed run stays until that is done. A runner that cannot tell stops nobody.
 ## clean            remove what was built and run
 .PHONY: clean
 clean:
+	@test -n '$(FORCE_FLAG)' -o ! -x $(RUNNER) || { $(RUNNER) left; test $$? -ne 5; }
 	@test ! -d .workshop || find .workshop -mindepth 1 -maxdepth 1 ! -name kept -exec rm -rf {} +
 	@rmdir .workshop 2>/dev/null || :
 	@rm -f chapter5/exchange.dat*

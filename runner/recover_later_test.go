@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -153,5 +154,45 @@ func TestRecoverWhileItRuns(t *testing.T) {
 	said, err := os.ReadFile(filepath.Join(folder, "said"))
 	if err != nil || !strings.Contains(string(said), "is still going on, in process") || !strings.HasSuffix(string(said), "\n4\n") {
 		t.Errorf("recover said %q (%v)", said, err)
+	}
+}
+
+// TestUndoneFromElsewhere: a run whose journal's folder is gone keeps its lines in another place, and
+// names the command that undoes it from there. The journal's path leads there too.
+func TestUndoneFromElsewhere(t *testing.T) {
+	for _, by := range []string{"the path", "the command"} {
+		t.Run(by, func(t *testing.T) {
+			t.Setenv("TMPDIR", t.TempDir())
+			folder := killedIn(t, undone("rm file; rm -r sub", "test -e second || { touch second; kill -9 $PPID; sleep 20; }", "cp copy file"))
+			again := func() {
+				if err := os.Mkdir(filepath.Join(folder, "sub"), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			again()
+			out, _ := runIn(t, folder, "run", "--journal-path", "sub/journal.json", "experiment.yaml")
+			named := regexp.MustCompile(`If the runner is killed, undo the run: \S+ (recover \S+)\n`).FindStringSubmatch(out)
+			if named == nil || exists(filepath.Join(folder, "file")) {
+				t.Fatalf("it names no command, or was not killed:\n%s", out)
+			}
+			again()
+			if out, _ := runIn(t, folder, "run", "--journal-path", "sub/journal.json", "none.yaml"); !strings.Contains(out, "A run was killed") {
+				t.Errorf("the next run says\n%s", out)
+			}
+			command := []string{"recover", "sub/journal.json"}
+			if by == "the command" {
+				command = strings.Fields(named[1])
+			}
+			if out, code := runIn(t, folder, command...); code != 0 || !exists(filepath.Join(folder, "file")) {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			if out, code := runIn(t, folder, command...); code != 0 && by == "the path" || strings.Contains(out, "INTERRUPTED") {
+				t.Errorf("once more: exit code %d:\n%s", code, out)
+			}
+			left, _ := filepath.Glob(filepath.Join(os.TempDir(), "runner-journal-*", "*.partial-*"))
+			if len(left) > 0 {
+				t.Errorf("left: %q", left)
+			}
+		})
 	}
 }

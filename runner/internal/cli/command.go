@@ -39,7 +39,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SetErr(s.console.err)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
-	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.recoverCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand())
+	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.recoverCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand(), s.leftCommand())
 	root.AddCommand(s.exerciseCommands()...)
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",

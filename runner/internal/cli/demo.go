@@ -67,6 +67,7 @@ func (s *session) stopCommand() *cobra.Command {
 		Use: "stop", Short: "stop the processes that a killed demo left running",
 		Example: "runner stop",
 		RunE: s.alone("it stops what demos left running, and nothing else", func(root string) error {
+			left := s.noteKilled(root, "")
 			records := filepath.Join(root, ".workshop")
 			stopped, err := process.Stop(records, 2*time.Second)
 			for _, r := range stopped {
@@ -80,13 +81,12 @@ func (s *session) stopCommand() *cobra.Command {
 			if err := errors.Join(err, failed); err != nil {
 				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
 			}
-			if n+len(stopped) == 0 {
+			if n+len(stopped) == 0 && !left {
 				s.console.result("nothing to stop")
 			}
 			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
 				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
 			}
-			s.noteKilled(root)
 			return nil
 		}),
 	}
@@ -143,7 +143,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	ctx, undo, release := s.interruptible(leaveOut)
 	defer release()
-	s.noteKilled(root)
+	s.noteKilled(root, "")
 	d := s.demo(root)
 	if s.options.step {
 		d.Interval = time.Hour

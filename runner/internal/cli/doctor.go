@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,6 +88,10 @@ func (s *session) machine(root string) *doctor.Machine {
 	_, old := s.world.Environment("CHAOSWORKSHOP_OLD")
 	mounts, _ := os.ReadFile("/proc/self/mounts") // Linux has it
 	port, _ := strconv.Atoi(cmp.Or(s.port(), strconv.Itoa(usualPort)))
+	var undo []string
+	for _, l := range toUndoIn(root) {
+		undo = append(undo, s.undoes(l.File))
+	}
 	return &doctor.Machine{
 		Root: root, Port: port, System: runtime.GOOS, Mounts: string(mounts),
 		Environment: target.BuildEnvironment(),
@@ -98,7 +103,7 @@ func (s *session) machine(root string) *doctor.Machine {
 			return text
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
-		Processes: &s.processes, Records: filepath.Join(root, ".workshop"),
+		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo),
 		Old: old, InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }

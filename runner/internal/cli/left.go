@@ -2,10 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"chaosworkshop.example/runner/internal/doctor"
 	"chaosworkshop.example/runner/internal/journal"
@@ -91,7 +95,7 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 		return nil, "", problem.New(problem.NoVerdict, what,
 			"look at the system. If the fault is still on: "+s.command("recover", file))
 	case another:
-		number := strings.TrimPrefix(l.File, l.Path+".partial")
+		number := strings.TrimPrefix(l.File, journal.Of(l.File)+".partial")
 		return l, strings.TrimSuffix(l.Path, ext) + "-recovered" + number + ext, nil
 	}
 	return l, l.Path, nil
@@ -140,23 +144,56 @@ func (s *session) undoes(file string) string {
 	return s.command("recover", asWord(s.nearby(path)))
 }
 
-// noteKilled says which runs of the project are to be undone. What a demo did in a folder of
-// its own harms nobody: its system was ended with it.
-func (s *session) noteKilled(root string) {
-	workshop := filepath.Join(root, ".workshop")
-	files, _ := filepath.Glob(filepath.Join(workshop, "journal.json.partial-*")) // the pattern is good
-	ofDemos, _ := filepath.Glob(filepath.Join(workshop, "runs", "*", "*.partial-*"))
+// noteKilled says which runs of the project are to be undone, but for those of one journal, and
+// whether there are any.
+func (s *session) noteKilled(root, but string) bool {
 	var said []string
-	for _, file := range append(files, ofDemos...) {
-		l, err := journal.ReadLeft(file)
-		if err != nil || l.Alive() || !l.HasBegun() || l.Wanted() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
-			continue
-		}
-		if text := s.toUndo(l); !slices.Contains(said, text) {
+	for _, l := range toUndoIn(root) {
+		if text := s.toUndo(l); l.Path != but && !slices.Contains(said, text) {
 			s.console.note("%s", text)
 			said = append(said, text)
 		}
 	}
+	return len(said) > 0
+}
+
+// leftCommand is hidden: make clean asks it before it removes what is needed to undo a run.
+func (s *session) leftCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "left", Hidden: true,
+		RunE: s.alone("it says which runs are to be undone", func(root string) error {
+			if s.noteKilled(root, "") {
+				return problem.New(problem.NotUndone, "nothing was removed: it is needed to undo this", "do that first. If it is undone already: make clean FORCE=1")
+			}
+			return nil
+		}),
+	}
+	s.rootFlag(c)
+	return c
+}
+
+// toUndoIn finds what runs of the project have left that is to be undone.
+func toUndoIn(root string) []*journal.Left {
+	all := slices.DeleteFunc(journal.LeftElsewhere(), func(l *journal.Left) bool {
+		within, err := filepath.Rel(root, l.Path)
+		return err != nil || !filepath.IsLocal(within)
+	})
+	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
+		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
+		for _, file := range files {
+			if l, err := journal.ReadLeft(filepath.Join(root, file)); err == nil {
+				all = append(all, l)
+			}
+		}
+	}
+	runs := filepath.Join(root, ".workshop", "runs")
+	return slices.DeleteFunc(all, func(l *journal.Left) bool { return l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) })
+}
+
+// endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.
+// With rollbacks it may have done something in another place.
+func endedWithDemo(l *journal.Left, runs string) bool {
+	return strings.HasPrefix(l.Begun.Text("folder"), runs) && len(l.Begun.Map("experiment").List("rollbacks")) == 0
 }
 
 // endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary

@@ -35,6 +35,9 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	if err := one(c, args, "the journal of a run that was killed"); err != nil {
 		return err
 	}
+	if root, err := s.root(); err == nil && s.made() { // make recover names no journal, and knows one alone
+		s.noteKilled(root, whole(args[0]))
+	}
 	left, path, err := s.toRecover(whole(args[0]))
 	if left == nil {
 		return err

@@ -210,6 +210,8 @@ var illnesses = []illness{
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},
+	{"a run that was killed", func(p *patient) { p.Undo = []string{"runner recover journal.json"} },
+		"leftovers", Bad, "a run has not undone what it did", "runner recover journal.json", func(p *patient) { p.Undo = nil }, ""},
 	{"records that nobody can read", func(p *patient) { p.Records = filepath.Join(p.Root, "records"); p.write(p.Records, "not a folder") },
 		"leftovers", Bad, "the records of running demos cannot be read: ", "make the folder .workshop readable for you, or remove it", func(p *patient) {
 			if err := os.RemoveAll(p.Records); err != nil {

@@ -181,6 +181,9 @@ func (m *Machine) ownLeftovers() (found []Finding) {
 // leftovers finds what earlier runs have left.
 func (m *Machine) leftovers(context.Context) (found []Finding) {
 	found = m.ownLeftovers()
+	for _, command := range m.Undo {
+		found = append(found, bad("leftovers", command, "a run has not undone what it did, so its fault is perhaps still there")...)
+	}
 	records, _, err := process.Leftovers(m.Records)
 	if err != nil {
 		return bad("leftovers", "make the folder .workshop readable for you, or remove it", "the records of running demos cannot be read: %v", err)

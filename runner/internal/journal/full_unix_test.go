@@ -146,8 +146,13 @@ func TestFolderThatIsGone(t *testing.T) {
 			}
 			j := open(t, filepath.Join(folder, "journal.json"))
 			c.then(folder)
+			said := ""
+			j.Moved = func(text, _ string) { said = text }
 			if err := j.Record("method", aRun("a")); err != nil {
 				t.Error(err)
+			}
+			if found := Leftovers(j.Path); len(found) != 1 || !found[0].HasBegun() || found[0].Begun == nil || !strings.HasSuffix(said, "(its file was removed), so it is kept in "+found[0].File) {
+				t.Errorf("found %+v, said: %q", found, said)
 			}
 			err := j.Write(document(aResult(), anyExperiment))
 			place := j.Path
@@ -188,14 +193,20 @@ func TestMoved(t *testing.T) {
 		if err := j.Record("method", aRun(name)); err != nil {
 			t.Fatal(err)
 		}
-		j.Moved = func(text string) { said.WriteString(text) } // nobody has heard it until now
+		j.Moved = func(text, file string) { said.WriteString(text + " is " + file) } // nobody has heard it until now
 	}
 	left, err := ReadLeft(j.partial.Name())
 	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
 		t.Errorf("left: %+v, %v", left, err)
 	}
-	if !strings.HasSuffix(said.String(), "so it is kept in "+left.File) {
+	if !strings.HasSuffix(said.String(), "so it is kept in "+left.File+" is "+left.File) {
 		t.Errorf("said: %q", said.String())
+	}
+	if found := Leftovers(j.Path); len(found) != 1 || found[0].File != left.File || found[0].Path != j.Path {
+		t.Errorf("found: %+v", found)
+	}
+	if found := Leftovers(filepath.Join(t.TempDir(), "journal.json")); len(found) > 0 {
+		t.Errorf("found for another journal: %+v", found)
 	}
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
 		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))

@@ -31,9 +31,9 @@ import (
 
 // Journal is the journal of one run, under way.
 type Journal struct {
-	Path  string            // where it will be
-	Moved func(said string) // called when the lines go on in another place; may be nil
-	Spill func(text string) // gets the journal that can be written to no file; may be nil
+	Path  string                  // where it will be
+	Moved func(said, file string) // called when the lines go on in another place; may be nil
+	Spill func(text string)       // gets the journal that can be written to no file; may be nil
 
 	mask    func(any) any
 	device  *os.File    // open where Path is no ordinary file
@@ -81,6 +81,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
 	begun, _ = mask(begun).(*value.Map)
 	begun = begun.Copy()
+	begun.Set("journal", mask(path))
 	begun.Set("start", verdict.Instant(time.Now()))
 	begun.Set("process", stamp()) // not masked: to hide its number would hide that it is alive
 	if err := j.add(value.MapOf("begun", begun)); err != nil {
@@ -161,12 +162,15 @@ func (j *Journal) add(line any) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	err := j.write(line)
+	err := errGone
+	if isThere(j.partial) {
+		err = j.write(line)
+	}
 	if err != nil && j.spare == "" && j.move(err) == nil {
 		err = j.write(line)
 	}
 	if j.said != "" && j.Moved != nil {
-		j.Moved(j.said)
+		j.Moved(j.said, j.partial.Name())
 		j.said = ""
 	}
 	if err != nil {

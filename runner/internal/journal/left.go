@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
 	"time"
 
@@ -42,6 +43,12 @@ func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 func Leftovers(path string) (all []*Left) {
 	for _, file := range partials(path) {
 		if left, err := ReadLeft(file); err == nil {
+			all = append(all, left)
+		}
+	}
+	path, _ = filepath.Abs(path)
+	for _, left := range LeftElsewhere() {
+		if destination(left.Path) == destination(path) {
 			all = append(all, left)
 		}
 	}
@@ -162,6 +169,7 @@ func (l *Left) Remove() {
 	if f.Close(); free && !removed { // Windows removes no file that is open
 		os.Remove(l.File)
 	}
+	removeSpare(l.File)
 }
 
 // passing is how long a program that the killed runner was about to start may still have the lock.

@@ -53,6 +53,9 @@ func newPartial(path string, mode fs.FileMode) (*os.File, error) {
 	}
 }
 
+// errGone is why nothing can be kept in a file that has no name any more.
+var errGone = errors.New("its file was removed")
+
 // isThere tells whether an open file still has its name.
 func isThere(f *os.File) bool {
 	ours, err := f.Stat()
@@ -93,6 +96,38 @@ func partials(path string) (files []string) {
 		}
 	}
 	return files
+}
+
+// sparePrefix begins the name of a folder for what cannot be written where it belongs.
+const sparePrefix = "runner-journal-"
+
+// LeftElsewhere are what runs have left that could not keep it beside their journals. Only the user's
+// own folders count: others may write into the system's temporary folder.
+func LeftElsewhere() (all []*Left) {
+	folders, _ := os.ReadDir(os.TempDir())
+	for _, folder := range folders {
+		info, err := folder.Info()
+		if err != nil || !info.IsDir() || !strings.HasPrefix(folder.Name(), sparePrefix) || !ownfile.Is(info) {
+			continue
+		}
+		path := filepath.Join(os.TempDir(), folder.Name())
+		files, _ := os.ReadDir(path)
+		for _, f := range files {
+			left, err := ReadLeft(filepath.Join(path, f.Name()))
+			if err == nil && Of(f.Name()) != f.Name() && left.Begun.AsText("journal") != "" {
+				left.Path = left.Begun.AsText("journal")
+				all = append(all, left)
+			}
+		}
+	}
+	return all
+}
+
+// removeSpare removes the folder of a file that could not be kept where it belongs, if it is empty now.
+func removeSpare(file string) {
+	if folder := filepath.Dir(file); strings.HasPrefix(filepath.Base(folder), sparePrefix) {
+		os.Remove(folder)
+	}
 }
 
 func partialPrefix(path string) string { return path + ".partial-" }
@@ -147,7 +182,7 @@ func (j *Journal) move(why error) error {
 // elsewhere is a new folder for what cannot be written where it belongs.
 func (j *Journal) elsewhere() (folder string, err error) {
 	if j.spare == "" {
-		if folder, err = os.MkdirTemp("", "runner-journal-"); err != nil {
+		if folder, err = os.MkdirTemp("", sparePrefix); err != nil {
 			return "", err
 		}
 		j.spare = filepath.Join(folder, filepath.Base(j.Path))
@@ -193,6 +228,7 @@ func (j *Journal) remove() error {
 	err := errors.Join(j.partial.Truncate(0), j.partial.Close())
 	if there {
 		err = errors.Join(err, os.Remove(j.partial.Name()))
+		removeSpare(j.partial.Name())
 	}
 	return err
 }

@@ -47,3 +47,9 @@ func Read(path string, most int64) ([]byte, error) {
 	}
 	return text, err
 }
+
+// Is tells whether a file or a folder belongs to this user.
+func Is(info os.FileInfo) bool {
+	_, own := owner(info)
+	return own
+}

@@ -144,7 +144,7 @@ func TestNotes(t *testing.T) {
 		{name: "another process", owner: dead, group: other},
 		{name: "before the computer was started", owner: foreign, group: p.group},
 		{name: "without a mark", owner: dead, group: unmarked},
-		{name: "another mark", owner: dead, group: group{p.group.id, p.group.started, "x"}},
+		{name: "another mark", owner: dead, group: group{id: p.group.id, started: p.group.started, mark: "x"}},
 		{name: "no watchdog", owner: dead, watchdog: stampOf(p.PID()), group: other},
 		{name: "a mark of no process", owner: dead, group: group{mark: "x"}},
 		{name: "a shared mark", owner: dead, group: shared},

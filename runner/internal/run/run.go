@@ -29,11 +29,12 @@ type Runner struct {
 	Processes *process.Owner
 	Stdin     *os.File // what processes of an experiment read; nil for nothing
 	Log       *slog.Logger
-	Mask      *show.Mask             // learns the secrets of each experiment
-	Warn      func(problem.List)     // says what is doubtful in an experiment
-	Printed   func(who, line string) // shows what Python code prints
-	Signal    func(name string)      // hears of a signal that Python code sends to the runner
-	Spill     func(text string)      // gets a journal that can be written to no file
+	Mask      *show.Mask               // learns the secrets of each experiment
+	Warn      func(problem.List)       // says what is doubtful in an experiment
+	Printed   func(who, line string)   // shows what Python code prints
+	Signal    func(name string)        // hears of a signal that Python code sends to the runner
+	Spill     func(text string)        // gets a journal that can be written to no file
+	Undoes    func(file string) string // the command for what a run has left in a file
 
 	worker   *worker.Worker
 	underway atomic.Pointer[journal.Journal] // of a run that Recover could undo
@@ -112,7 +113,9 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 
 // keep lets the journal have what the run sees.
 func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
-	j.Spill, j.Moved = p.runner.Spill, func(said string) { p.runner.Log.Warn(said) }
+	j.Spill, j.Moved = p.runner.Spill, func(said, file string) {
+		p.runner.Log.Warn(said + ". If the runner is killed, undo the run: " + p.runner.Undoes(file))
+	}
 	en.Record = func(part string, run *verdict.Run) error {
 		if part == "rollback" && run.Skipped { // it is still to be played
 			return nil
