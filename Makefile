@@ -209,7 +209,7 @@ stop: $(RUNNER)
 ## recover          undo what a killed experiment left
 .PHONY: recover
 recover: $(RUNNER)
-	@exec $(RUNNER) recover .workshop/journal.json
+	@exec $(RUNNER) recover $(or $(FILE_ARGUMENT),.workshop/journal.json)
 
 ## clean            remove what was built and run
 .PHONY: clean

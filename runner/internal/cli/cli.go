@@ -43,7 +43,7 @@ func Run(w World) int {
 	case why := <-s.abandoned: // what goes on is left as it is
 		do := ""
 		if file := s.experiments.Leaves(); file != "" {
-			do = "undo it: " + s.undoes(file)
+			do = "undo it: " + s.undoes(file, false)
 		}
 		s.console.problems(problem.New(128+why.Signal, why.Why, do))
 		return 128 + why.Signal

@@ -39,7 +39,11 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	case len(all) == 1:
 		return s.recoverable(all[0], named)
 	case before == 0 && !isThere(path):
-		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
+		do := "name the journal of the run that was killed"
+		if s.made() {
+			do += ": " + s.command("recover", "my-journal.json")
+		}
+		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), do)
 	}
 	return nil, "", s.nothingLeft(journal.Of(path))
 }
@@ -77,7 +81,7 @@ func isOver(l *journal.Left) bool {
 // recoverable is what a killed run has left, if it is clear that its rollbacks still fit. Who names
 // its own file has looked; a journal that another run has written stays.
 func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, place string, err error) {
-	file, ext := asWord(s.nearby(l.File)), filepath.Ext(l.Path)
+	file, ext := s.typed(l.File), filepath.Ext(l.Path)
 	switch _, another := l.Taken(); {
 	case l.Begun == nil:
 		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
@@ -96,7 +100,7 @@ func (s *session) severalLeft(path string, all []*journal.Left) error {
 	lines := []string{fmt.Sprintf("%d runs have not undone what they did, and have the same journal, %s:", len(all), s.nearby(path))}
 	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
 	for _, l := range all {
-		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File)))))
+		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", s.typed(l.File))))
 	}
 	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
 }
@@ -111,27 +115,40 @@ func (s *session) leftAtPath(path string) error {
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
 		case l.HasBegun() && !l.Wanted():
-			s.log.Warn(s.toUndo(l))
+			s.log.Warn(s.toUndo(l, true))
 		}
 	}
 	return nil
 }
 
-// toUndo says how to undo what a run has left.
-func (s *session) toUndo(l *journal.Left) string {
+// toUndo says how to undo what a run has left; another tells whether another run is about to write the same journal.
+func (s *session) toUndo(l *journal.Left, another bool) string {
 	if l.Ended != "" {
-		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File)
+		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File, another)
 	}
-	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File)
+	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
 }
 
-// undoes is the command that undoes what is left in a file.
-func (s *session) undoes(file string) string {
+// undoes is the command that undoes what is left in a file. Its journal names it, unless that is
+// another run's, too.
+func (s *session) undoes(file string, another bool) string {
 	path := journal.Of(file)
-	if root, err := s.root(); err == nil && s.made() && path == filepath.Join(root, ".workshop", "journal.json") {
+	for _, l := range journal.Leftovers(path) {
+		if filepath.Base(l.File) == filepath.Base(file) {
+			_, taken := l.Taken()
+			another = another || taken
+		} else {
+			another = true
+		}
+	}
+	root, err := s.root()
+	switch {
+	case another:
+		path = file
+	case err == nil && s.made() && path == filepath.Join(root, ".workshop", "journal.json"):
 		return s.command("recover")
 	}
-	return s.command("recover", asWord(s.nearby(path)))
+	return s.command("recover", s.typed(path))
 }
 
 // noteKilled says which runs of the project are to be undone. What a demo did in a folder of
@@ -146,7 +163,7 @@ func (s *session) noteKilled(root string) {
 		if err != nil || l.Alive() || !l.HasBegun() || l.Wanted() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
 			continue
 		}
-		if text := s.toUndo(l); !slices.Contains(said, text) {
+		if text := s.toUndo(l, false); !slices.Contains(said, text) {
 			s.console.note("%s", text)
 			said = append(said, text)
 		}
