@@ -104,3 +104,34 @@ func TestNamedCommandOfMake(t *testing.T) {
 		t.Errorf("%s: %v\n%s", command[0], err, out)
 	}
 }
+
+// TestNextAfterADemoIsUndone: its service was ended with it, so the whole demo is played again.
+func TestNextAfterADemoIsUndone(t *testing.T) {
+	for run, want := range map[string]string{
+		".workshop/runs/20260102-030405-weak":          "  next     run the demo again: make demo-weak\n",
+		".workshop/runs/20260102-030405-weak-python-2": "  next     run the demo again: make demo-weak IN=python\n",
+		".workshop/runs/20260102-030405-first":         "  next     play it again\n",
+		"runs/20260102-030405-weak":                    "  next     run the experiment again\n",
+	} {
+		root := t.TempDir()
+		folder := filepath.Join(root, filepath.FromSlash(run))
+		for _, place := range []string{filepath.Dir(folder), filepath.Join(root, "targets")} {
+			if err := os.MkdirAll(place, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"weak.yaml", "weak-python.yaml"} {
+			if err := os.WriteFile(filepath.Join(root, "targets", name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Rename(killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file")), folder); err != nil {
+			t.Fatal(err)
+		}
+		runIn(t, folder, "run", "experiment.yaml")
+		t.Setenv("CHAOSWORKSHOP_MAKE", "1")
+		if out, code := runIn(t, root, "recover", filepath.Join(run, "journal.json")); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: exit code %d:\n%s", run, code, out)
+		}
+	}
+}
