@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -71,7 +72,7 @@ func (s *session) nothingLeft(path string) error {
 // isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	over := itself && l.Ended == "" || l.Begun == nil && !l.HasBegun()
+	over := !l.Damaged() && (itself && l.Ended == "" || l.Begun == nil && !l.HasBegun())
 	if over {
 		l.Remove()
 	}
@@ -83,6 +84,12 @@ func isOver(l *journal.Left) bool {
 func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, place string, err error) {
 	file, ext := s.typed(l.File), filepath.Ext(l.Path)
 	switch _, another := l.Taken(); {
+	case l.Damaged():
+		do := "look at the system, undo the fault by hand, then remove this file"
+		if l.Begun != nil {
+			do += "; what is known: " + s.command("report", file)
+		}
+		return nil, "", problem.New(problem.Invalid, fmt.Sprintf("lines of %s cannot be read (%d), so it is not known what the run did: nothing was undone", s.nearby(l.File), l.Lost), do)
 	case l.Begun == nil:
 		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
 	case another && !named:
@@ -114,7 +121,7 @@ func (s *session) leftAtPath(path string) error {
 			return s.undoing(l)
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
-		case l.HasBegun() && !l.Wanted():
+		case l.Damaged() || l.HasBegun() && !l.Wanted():
 			s.log.Warn(s.toUndo(l, true))
 		}
 	}
@@ -123,7 +130,10 @@ func (s *session) leftAtPath(path string) error {
 
 // toUndo says how to undo what a run has left; another tells whether another run is about to write the same journal.
 func (s *session) toUndo(l *journal.Left, another bool) string {
-	if l.Ended != "" {
+	switch {
+	case l.Damaged():
+		return "A run was killed, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
+	case l.Ended != "":
 		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File, another)
 	}
 	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
@@ -159,13 +169,15 @@ func (s *session) noteKilled(root string) {
 	ofDemos, _ := filepath.Glob(filepath.Join(workshop, "runs", "*", "*.partial-*"))
 	var said []string
 	for _, file := range append(files, ofDemos...) {
-		l, err := journal.ReadLeft(file)
-		if err != nil || l.Alive() || !l.HasBegun() || l.Wanted() || strings.HasPrefix(l.Begun.Text("folder"), filepath.Join(workshop, "runs")) {
-			continue
-		}
-		if text := s.toUndo(l, false); !slices.Contains(said, text) {
-			s.console.note("%s", text)
-			said = append(said, text)
+		for _, l := range journal.Leftovers(journal.Of(file)) {
+			toUndo := l.Damaged() || l.HasBegun() && !l.Wanted()
+			if l.Alive() || !toUndo || strings.HasPrefix(cmp.Or(l.Begun.AsText("folder"), l.File), filepath.Join(workshop, "runs")) {
+				continue
+			}
+			if text := s.toUndo(l, false); !slices.Contains(said, text) {
+				s.console.note("%s", text)
+				said = append(said, text)
+			}
 		}
 	}
 }
