@@ -209,7 +209,7 @@ stop: $(RUNNER)
 ## recover          undo what a killed experiment left
 .PHONY: recover
 recover: $(RUNNER)
-	@exec $(RUNNER) recover .workshop/journal.json
+	@exec $(RUNNER) recover $(or $(FILE_ARGUMENT),.workshop/journal.json)
 
 # What is needed to undo a killed run stays until that is done. A runner that cannot tell stops nobody.
 ## clean            remove what was built and run

@@ -50,7 +50,7 @@ func TestFullAndReadOnly(t *testing.T) {
 		"full, and not undone":      {`run; recover "$TMPDIR"/*/journal.json`, full, again + "&& ", "x", `(?s)recover \S+/runner-journal-\d+/journal.json\n.*code 5\n.*code 0\n$`},
 		// What the run has kept takes room, which is enough for the journal sometimes.
 		"all is full, not undone":  {`run; recover journal.json`, both, again + "&& ", "x", `(?s)recover journal.json\n.*code 5\n.*(?:it is above, on standard error.*code 4|journal  journal.json\ncode 0)\n$`},
-		"full, and killed":         {`run; for file in "$TMPDIR"/*/journal.json.*; do recover "$file"; done`, full, again + "|| { " + kill + "}; ", "x", `(?s)so it is kept in TMPDIR/runner-journal-\d+/journal.json.partial-\d+\n.*code 137\n.*code 0\n$`},
+		"full, and killed":         {`run; for file in "$TMPDIR"/*/journal.json.*; do recover "$file"; done`, full, again + "|| { " + kill + "}; ", "x", `(?s)so it is kept in TMPDIR/runner-journal-\d+/journal.json.partial-\d+\. If the runner is killed, undo the run: \S+ recover \S+\n.*code 137\n.*code 0\n$`},
 		"killed, then all is full": {`run; fill "$DISK" "$TMPDIR"; recover journal.json`, kill, "", "x", `(?s)code 137\n.*it is above, on standard error.*code 4\n$`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -196,3 +196,49 @@ func TestUndoneFromElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// TestRecoverDamaged: where lines cannot be read, nothing is undone, and nothing is removed. A last line that
+// is half is left out: the run was killed while it wrote it.
+func TestRecoverDamaged(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage func(first, others string) string
+		lost   int // lines that cannot be read
+	}{
+		"all but the first line": {func(first, _ string) string { return first + "\x00\x01 odd\nodd\n" }, 2},
+		"the first line":         {func(_, others string) string { return "odd\n" + others }, 1},
+		"all":                    {func(_, _ string) string { return "odd" }, 1},
+		"a line between":         {func(first, others string) string { return first + `{"part": "method", "run": {` + "\n" + others }, 1},
+		"the last line":          {func(first, others string) string { return first + others + "\x00\x00\x00" }, 1},
+		"a half last line":       {func(first, others string) string { return first + others + `{"part": "meth` }, 0},
+		"it was gone on with":    {func(first, others string) string { return first + others + `{"part": "meth` + "\n" }, 0},
+	} {
+		folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
+		runIn(t, folder, "run", "experiment.yaml")
+		left, _ := filepath.Glob(filepath.Join(folder, "journal.json.partial-*"))
+		text, err := os.ReadFile(strings.Join(left, " "))
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, others, _ := strings.Cut(string(text), "\n")
+		damaged := c.damage(first+"\n", others)
+		if err := os.WriteFile(left[0], []byte(damaged), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want, wantCode := "all rollbacks were played", 0
+		if c.lost > 0 {
+			want, wantCode = fmt.Sprintf("cannot be read (%d), so it is not known what the run did: nothing was undone", c.lost), 3
+			if out, _ := runIn(t, folder, "run", "none.yaml"); !strings.Contains(out, "not all that it has left can be read. Look at the system, then remove "+filepath.Base(left[0])) {
+				t.Errorf("%s: the next run says\n%s", name, out)
+			}
+		}
+		for _, file := range []string{filepath.Base(left[0]), "journal.json"} {
+			if out, code := runIn(t, folder, "recover", file); code != wantCode || !strings.Contains(out, want) {
+				t.Errorf("%s: exit code %d:\n%s", name, code, out)
+			}
+			if kept, _ := os.ReadFile(left[0]); c.lost > 0 && string(kept) != damaged || exists(filepath.Join(folder, "file")) != (c.lost == 0) {
+				t.Errorf("%s: left is %q", name, kept)
+			}
+			want = map[bool]string{true: want, false: "nothing is to be undone"}[c.lost > 0]
+		}
+	}
+}

@@ -43,7 +43,7 @@ func Run(w World) int {
 	case why := <-s.abandoned: // what goes on is left as it is
 		do := ""
 		if file := s.experiments.Leaves(); file != "" {
-			do = "undo it: " + s.undoes(file)
+			do = "undo it: " + s.undoes(file, false)
 		}
 		s.console.problems(problem.New(128+why.Signal, why.Why, do))
 		return 128 + why.Signal
@@ -191,7 +191,7 @@ func newSession(w World) *session {
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
-		Spill: func(text string) { s.console.print(s.console.err, text) }, Undoes: s.undoes,
+		Spill: func(text string) { s.console.print(s.console.err, text) }, Undoes: func(file string) string { return s.undoes(file, true) },
 		Signal: func(name string) {
 			select { // a second signal may be dropped, but Python must not wait here
 			case s.raised <- signals[name]:

@@ -90,7 +90,7 @@ func (s *session) machine(root string) *doctor.Machine {
 	port, _ := strconv.Atoi(cmp.Or(s.port(), strconv.Itoa(usualPort)))
 	var undo []string
 	for _, l := range toUndoIn(root) {
-		undo = append(undo, s.undoes(l.File))
+		undo = append(undo, s.undoes(l.File, false))
 	}
 	return &doctor.Machine{
 		Root: root, Port: port, System: runtime.GOOS, Mounts: string(mounts),

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -45,7 +46,11 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	case journal.Refused(path) != nil:
 		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
-		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that was killed")
+		do := "name the journal of the run that was killed"
+		if s.made() {
+			do += ": " + s.command("recover", "my-journal.json")
+		}
+		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), do)
 	}
 	return nil, "", s.nothingLeft(journal.Of(path))
 }
@@ -73,7 +78,7 @@ func (s *session) nothingLeft(path string) error {
 // isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	over := itself && l.Ended == "" || l.Begun == nil && !l.HasBegun()
+	over := !l.Damaged() && (itself && l.Ended == "" || l.Begun == nil && !l.HasBegun())
 	if over {
 		l.Remove()
 	}
@@ -83,8 +88,14 @@ func isOver(l *journal.Left) bool {
 // recoverable is what a killed run has left, if it is clear that its rollbacks still fit. Who names
 // its own file has looked; a journal that another run has written stays.
 func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, place string, err error) {
-	file, ext := asWord(s.nearby(l.File)), filepath.Ext(l.Path)
+	file, ext := s.typed(l.File), filepath.Ext(l.Path)
 	switch _, another := l.Taken(); {
+	case l.Damaged():
+		do := "look at the system, undo the fault by hand, then remove this file"
+		if l.Begun != nil {
+			do += "; what is known: " + s.command("report", file)
+		}
+		return nil, "", problem.New(problem.Invalid, fmt.Sprintf("lines of %s cannot be read (%d), so it is not known what the run did: nothing was undone", s.nearby(l.File), l.Lost), do)
 	case l.Begun == nil:
 		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
 	case another && !named:
@@ -106,7 +117,7 @@ func (s *session) severalLeft(path string, all []*journal.Left) error {
 	lines := []string{fmt.Sprintf("%d runs have not undone what they did, and have the same journal, %s:", len(all), s.nearby(path))}
 	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
 	for _, l := range all {
-		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", asWord(s.nearby(l.File)))))
+		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", s.typed(l.File))))
 	}
 	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
 }
@@ -120,28 +131,44 @@ func (s *session) leftAtPath(path string) error {
 			return s.undoing(l)
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
-		case l.HasBegun() && !l.Wanted():
-			s.log.Warn(s.toUndo(l))
+		case l.Damaged() || l.HasBegun() && !l.Wanted():
+			s.log.Warn(s.toUndo(l, true))
 		}
 	}
 	return nil
 }
 
-// toUndo says how to undo what a run has left.
-func (s *session) toUndo(l *journal.Left) string {
-	if l.Ended != "" {
-		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File)
+// toUndo says how to undo what a run has left; another tells whether another run is about to write the same journal.
+func (s *session) toUndo(l *journal.Left, another bool) string {
+	switch {
+	case l.Damaged():
+		return "A run was killed, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
+	case l.Ended != "":
+		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File, another)
 	}
-	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File)
+	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
 }
 
-// undoes is the command that undoes what is left in a file.
-func (s *session) undoes(file string) string {
+// undoes is the command that undoes what is left in a file. Its journal names it, unless that is
+// another run's, too.
+func (s *session) undoes(file string, another bool) string {
 	path := journal.Of(file)
-	if root, err := s.root(); err == nil && s.made() && path == filepath.Join(root, ".workshop", "journal.json") {
+	for _, l := range journal.Leftovers(path) {
+		if filepath.Base(l.File) == filepath.Base(file) {
+			_, taken := l.Taken()
+			another = another || taken
+		} else {
+			another = true
+		}
+	}
+	root, err := s.root()
+	switch {
+	case another:
+		path = file
+	case err == nil && s.made() && path == filepath.Join(root, ".workshop", "journal.json"):
 		return s.command("recover")
 	}
-	return s.command("recover", asWord(s.nearby(path)))
+	return s.command("recover", s.typed(path))
 }
 
 // noteKilled says which runs of the project are to be undone, but for those of one journal, and
@@ -149,7 +176,7 @@ func (s *session) undoes(file string) string {
 func (s *session) noteKilled(root, but string) bool {
 	var said []string
 	for _, l := range toUndoIn(root) {
-		if text := s.toUndo(l); l.Path != but && !slices.Contains(said, text) {
+		if text := s.toUndo(l, false); l.Path != but && !slices.Contains(said, text) {
 			s.console.note("%s", text)
 			said = append(said, text)
 		}
@@ -181,19 +208,24 @@ func toUndoIn(root string) []*journal.Left {
 	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
 		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
 		for _, file := range files {
-			if l, err := journal.ReadLeft(filepath.Join(root, file)); err == nil {
-				all = append(all, l)
+			for _, l := range journal.Leftovers(journal.Of(filepath.Join(root, file))) {
+				if !slices.ContainsFunc(all, func(known *journal.Left) bool { return known.File == l.File }) {
+					all = append(all, l)
+				}
 			}
 		}
 	}
 	runs := filepath.Join(root, ".workshop", "runs")
-	return slices.DeleteFunc(all, func(l *journal.Left) bool { return l.Alive() || !l.HasBegun() || l.Wanted() || endedWithDemo(l, runs) })
+	return slices.DeleteFunc(all, func(l *journal.Left) bool {
+		toUndo := l.Damaged() || l.HasBegun() && !l.Wanted()
+		return l.Alive() || !toUndo || endedWithDemo(l, runs)
+	})
 }
 
 // endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.
 // With rollbacks it may have done something in another place.
 func endedWithDemo(l *journal.Left, runs string) bool {
-	return strings.HasPrefix(l.Begun.Text("folder"), runs) && len(l.Begun.Map("experiment").List("rollbacks")) == 0
+	return strings.HasPrefix(cmp.Or(l.Begun.AsText("folder"), l.File), runs) && len(l.Begun.Map("experiment").List("rollbacks")) == 0
 }
 
 // endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary

@@ -23,7 +23,8 @@ func TestCommand(t *testing.T) {
 		{"doctor", "make doctor", "runner doctor"},
 		{"reset", "make reset", "runner reset"},
 		{"recover", "make recover", "runner recover"},
-		{"recover x.json", "runner recover x.json", "runner recover x.json"},
+		{"recover x.json", "make recover FILE=x.json", "runner recover x.json"},
+		{"report x.json", "runner report x.json", "runner report x.json"},
 		{"experiment", "make experiment", "runner run experiment.json"},
 		{"init", "make init", "runner init"},
 		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
@@ -94,6 +95,9 @@ func TestCommand(t *testing.T) {
 	s.options.changeDir = "my shop"
 	if got := s.command("experiment"); got != `runner --change-dir "my shop" run experiment.json` {
 		t.Errorf("with --change-dir: %q", got)
+	}
+	if got := s.command("recover", "my.json"); got != "runner recover my.json" { // it is named from where the user stands
+		t.Errorf("recover with --change-dir: %q", got)
 	}
 	s = testSession("EXCHANGE_PORT=9090")
 	s.options.port = 9191

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -60,7 +62,30 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	if result.Verdict.Word != verdict.Interrupted {
 		code = result.Code()
 	}
-	return s.conclude(result, closing{journal: s.nearby(path), next: s.next(result, nil)}, code, err)
+	end := closing{journal: s.nearby(path), next: s.next(result, nil)}
+	if again := s.demoAgain(path); again != "" && result.Left == "" {
+		end.next, end.over = again, left.Begun.Text("folder") == filepath.Dir(path)
+	}
+	return s.conclude(result, end, code, err)
+}
+
+// demoAgain says how to play what has its journal at path once more; empty for no demo or exercise. Its
+// service was ended with it.
+func (s *session) demoAgain(path string) string {
+	folder := filepath.Dir(path)
+	runs := filepath.Dir(folder)
+	root := filepath.Dir(filepath.Dir(runs))
+	if runs != filepath.Join(root, ".workshop", "runs") {
+		return ""
+	}
+	again := "play it again"
+	names, _ := target.List(filepath.Join(root, "targets")) // without its target nothing is named
+	for _, name := range names {
+		if regexp.MustCompile(`^\d+-\d+-` + regexp.QuoteMeta(name) + `(-\d+)?$`).MatchString(filepath.Base(folder)) {
+			again = "run the demo again: {demo " + name + "}"
+		}
+	}
+	return s.sentence(again)
 }
 
 // given are the flags that name files, and the interpreter: a run that is to be undone needs them again.

@@ -62,7 +62,7 @@ func (s *session) command(words ...string) string { return s.commandAt(s.port(),
 func (s *session) commandAt(port string, words ...string) string {
 	written := strings.Join(words, " ")
 	words = withoutLanguage(written)
-	hasTarget := words[0] != "validate" && (words[0] != "recover" || len(words) == 1) && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
+	hasTarget := words[0] != "validate" && words[0] != "report" && (words[0] != "demo" || len(words) == 1 || len(words) == 2 && (words[1] == "weak" || words[1] == "resilient"))
 	if !slices.Contains([]string{"demo", "start", "experiment"}, words[0]) && (words[0] != "doctor" || s.options.port == 0) {
 		port = ""
 	}
@@ -81,6 +81,9 @@ func (s *session) commandAt(port string, words ...string) string {
 
 // byMake is a command in make's form.
 func (s *session) byMake(port, command string, words []string) (line string) {
+	if journal, found := strings.CutPrefix(command, "recover "); found {
+		return "make recover FILE=" + journal
+	}
 	target := strings.Replace(strings.Join(words, "-"), "solution-force", "solution FORCE=1", 1)
 	if line = "make " + target; strings.Contains(command, inPython) || command == "experiment" && s.chosenLanguage() == "python" {
 		line += " IN=python"
@@ -100,6 +103,9 @@ func (s *session) byMake(port, command string, words []string) (line string) {
 // byRunner is a command without make.
 func (s *session) byRunner(port, line string, words []string) string {
 	program := s.program()
+	if slices.Contains([]string{"recover", "report"}, words[0]) { // their files are named from where the user stands
+		program = s.called()
+	}
 	switch words[0] {
 	case "experiment":
 		if line = program + " run "; port != "" { // in no shell's own words
@@ -143,12 +149,16 @@ func (s *session) made() bool {
 
 // program is the runner as the user would type it, with the folder that all paths begin in.
 func (s *session) program() string {
+	if s.options.changeDir != "" {
+		return s.called() + " --change-dir " + asWord(s.options.changeDir)
+	}
+	return s.called()
+}
+
+func (s *session) called() string {
 	program := cmp.Or(s.world.Program, "runner")
 	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
 		program = "runner"
-	}
-	if s.options.changeDir != "" {
-		program += " --change-dir " + asWord(s.options.changeDir)
 	}
 	return program
 }
@@ -182,12 +192,22 @@ func (s *session) port() string {
 }
 
 // nearby is a path as the user would write it, from the folder in which they stand.
-func (s *session) nearby(path string) string {
+func (s *session) nearby(path string) string { return shortFrom(s.here, path) }
+
+// typed is a path as a word of a command; make is typed in the project's folder.
+func (s *session) typed(path string) string {
+	if root, err := s.root(); err == nil && s.made() {
+		return asWord(shortFrom(root, path))
+	}
+	return asWord(s.nearby(path))
+}
+
+func shortFrom(folder, path string) string {
 	whole, err := filepath.Abs(path)
 	if err != nil {
 		return path
 	}
-	if short, err := filepath.Rel(s.here, whole); err == nil && len(short) < len(whole) {
+	if short, err := filepath.Rel(folder, whole); err == nil && len(short) < len(whole) {
 		return short
 	}
 	return whole

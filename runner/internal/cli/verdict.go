@@ -29,7 +29,7 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 		}
 	}
 	if r.Left != "" {
-		end.recover = s.undoes(r.Left)
+		end.recover = s.undoes(r.Left, false)
 	}
 	s.console.result(s.console.block(r, end))
 	return exitCode(code)

@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,7 +20,8 @@ type Left struct {
 	File  string     // the partial journal
 	Path  string     // the journal that it is a part of
 	Begun *value.Map // how the run was begun, with its configuration; nil if that line is not whole
-	Lost  int        // how many lines are not whole
+	Lost  int        // how many lines cannot be read
+	Half  int        // how many of these are only not whole: the run was killed while it wrote them
 	Ended string     // why a run that has written its journal, and has not undone its fault, came to its end
 
 	Recovers bool // somebody has undone it, or tried to
@@ -42,7 +44,11 @@ func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 // Leftovers are what runs of this user have left that have not written their journal to path.
 func Leftovers(path string) (all []*Left) {
 	for _, file := range partials(path) {
-		if left, err := ReadLeft(file); err == nil {
+		left, err := readLeft(file)
+		if foreign := (*ownfile.Foreign)(nil); err != nil && !errors.As(err, &foreign) && !errors.Is(err, fs.ErrNotExist) {
+			left, err = &Left{File: file, Path: Of(file), Lost: 1}, nil
+		}
+		if err == nil {
 			all = append(all, left)
 		}
 	}
@@ -55,9 +61,9 @@ func Leftovers(path string) (all []*Left) {
 	return all
 }
 
-// ReadLeft reads a partial journal that this user has written: its rollbacks are commands. Its error
+// readLeft reads a partial journal that this user has written: its rollbacks are commands. Its error
 // is a *problem.Problem.
-func ReadLeft(file string) (*Left, error) {
+func readLeft(file string) (*Left, error) {
 	const do = "name the file that the run has left"
 	text, err := ownfile.Read(file, maxLeft)
 	if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
@@ -73,61 +79,6 @@ func ReadLeft(file string) (*Left, error) {
 	}
 	left.File, left.Path, left.size = file, Of(file), int64(len(text))
 	return left, nil
-}
-
-// maxValues bounds the values of a journal: one output may have as many as a document.
-const maxValues = 20_000_000
-
-// Parse reads a journal, or a line of a partial one.
-func Parse(text []byte) (any, error) {
-	v, end, err := value.ReadJSON(text, maxValues, nil)
-	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
-		err = errors.New("there is more after the end of the JSON")
-	}
-	return v, err
-}
-
-// ParseLeft reads the text of a partial journal; nil if it is none.
-func ParseLeft(text []byte) *Left {
-	l := &Left{parts: map[string][]any{}, cut: !bytes.HasSuffix(text, []byte("\n"))}
-	at := map[string]int{} // where a run stands in its part: its last line counts
-	for i, line := range bytes.Split(text, []byte("\n")) {
-		v, err := Parse(line)
-		m, _ := v.(*value.Map)
-		run, part := m.Map("run"), m.AsText("part")
-		if i == 0 && run == nil && !bytes.HasPrefix(line, []byte(`{"begun"`)) {
-			return nil
-		}
-		switch {
-		case len(bytes.TrimSpace(line)) == 0:
-		case err == nil && run != nil:
-			key := part + " " + run.Map("activity").AsText("name") + " " + run.AsText("start")
-			if n, known := at[key]; known {
-				l.parts[part][n] = run
-				continue
-			}
-			at[key] = len(l.parts[part])
-			l.parts[part] = append(l.parts[part], run)
-		case err == nil && m.Map("begun") != nil:
-			l.Begun = m.Map("begun")
-			l.own(l.Begun.Map("process"))
-		case err == nil && m.Map("configuration") != nil && l.Begun != nil:
-			l.Begun.Set("configuration", m.Map("configuration"))
-		case err == nil && m.Map("process") != nil:
-			l.own(m.Map("process"))
-			l.Recovers = true
-		case err == nil && m.Map("ended") != nil:
-			l.Ended = m.Map("ended").AsText("why")
-		default:
-			l.Lost++
-		}
-	}
-	return l
-}
-
-func (l *Left) own(m *value.Map) {
-	pid, _ := m.Value("pid").(int64)
-	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot")}
 }
 
 // Alive tells whether the run is still under way, or, if it Recovers, somebody undoes it at this moment.

@@ -115,7 +115,7 @@ func TestContinue(t *testing.T) {
 	}
 	f.WriteString(`{"part": "method", "run": {"acti`)
 	f.Close()
-	l, err = ReadLeft(l.File)
+	l, err = readLeft(l.File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestContinue(t *testing.T) {
 	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over what they read at the same time")
 	}
-	l, err = ReadLeft(l.File)
+	l, err = readLeft(l.File)
 	if err != nil || !l.Recovers {
 		t.Errorf("%+v, %v", l, err)
 	}
@@ -167,7 +167,7 @@ func TestRemove(t *testing.T) {
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || file != j.Begun() || files(t, filepath.Dir(path)) != "journal.json "+filepath.Base(file) {
 		t.Errorf("left: %s, and not %s; %v", files(t, filepath.Dir(path)), file, err)
 	}
-	if left, err := ReadLeft(file); err != nil || left.Ended != "stopped" {
+	if left, err := readLeft(file); err != nil || left.Ended != "stopped" {
 		t.Errorf("%+v, %v", left, err)
 	}
 }

@@ -71,7 +71,7 @@ func Refused(path string) error {
 		files = []string{path}
 	}
 	for _, file := range files {
-		_, err := ReadLeft(file)
+		_, err := readLeft(file)
 		if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
 			return err
 		}
@@ -113,7 +113,7 @@ func LeftElsewhere() (all []*Left) {
 		path := filepath.Join(os.TempDir(), folder.Name())
 		files, _ := os.ReadDir(path)
 		for _, f := range files {
-			left, err := ReadLeft(filepath.Join(path, f.Name()))
+			left, err := readLeft(filepath.Join(path, f.Name()))
 			if err == nil && Of(f.Name()) != f.Name() && left.Begun.AsText("journal") != "" {
 				left.Path = left.Begun.AsText("journal")
 				all = append(all, left)

@@ -2,16 +2,12 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -49,6 +45,11 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	if err != nil {
 		return nil, err
 	}
+	for key, v := range left.Begun.Map("configuration").All() {
+		if isHidden(v) && !value.Equal(r.Mask.Value(p.configuration.Value(key)), v) {
+			return nil, problem.New(problem.Invalid, "the configuration key "+key+" had a secret in its value, so the run has left no copy of it", "give it again: --var "+key+"=VALUE")
+		}
+	}
 	j, err := journal.Continue(left, o.JournalPath, r.Mask.Value)
 	if err != nil {
 		return nil, err
@@ -58,29 +59,4 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 		result.Stop = &verdict.Stop{Why: left.Ended}
 	}
 	return p.conclude(en, en.Undo(ctx, undo, result), j)
-}
-
-func isHidden(v any) bool { return strings.Contains(value.JSON(v), show.Hidden) }
-
-// again is the experiment as it was when the run was begun: the copy that the run has left, or,
-// where a secret is hidden in that, its source, if it is still the same.
-func (r *Runner) again(ctx context.Context, o Options) (*document.Document, problem.List, error) {
-	if !isHidden(o.written) {
-		doc, found := document.ParseJSON(o.Source, []byte(value.JSON(o.written)))
-		r.learner(o)(doc.Map())
-		return doc, found, nil
-	}
-	written := o.written
-	o.written = nil
-	doc, found, err := r.read(ctx, o)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case doc == nil:
-		found = append(found, problem.New(problem.Invalid, "the experiment has secrets, so the run has left no whole copy of it", "put the file back as it was, then recover again"))
-	case !value.Equal(r.Mask.Value(doc.Map()), written):
-		return nil, nil, problem.New(problem.Invalid, fmt.Sprintf("the experiment %s is not as it was when the run was begun, and it has secrets, so the run has left no whole copy of it", o.Source),
-			"put the file back as it was, then recover again")
-	}
-	return doc, found, nil
 }

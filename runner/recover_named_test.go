@@ -1,0 +1,137 @@
+//go:build unix
+
+package main_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestNamedCommand types the command that the last of the commands names, from where the user stands.
+func TestNamedCommand(t *testing.T) {
+	const (
+		kill   = "rm file; kill -9 $PPID; sleep 20"
+		twice  = "test -e ok || { kill -INT $PPID; sleep 0.1; kill -INT $PPID; sleep 20; }; cp copy file"
+		needs  = "test -e ok && cp copy file"
+		back   = "cp copy file"
+		folder = "my dir"
+	)
+	inside := []string{"--change-dir", folder, "run", "experiment.yaml"}
+	nothing := []string{"--change-dir", folder, "run", "nothing.yaml"}
+	missing := []string{"--change-dir", folder, "run", "missing.yaml"}
+	recovered := []string{"--change-dir", folder, "recover"}
+	for name, c := range map[string]struct {
+		fault, rollback string
+		typed           [][]string
+		commands        int // how many different ones the last of them names
+	}{
+		"in another folder":                     {kill, back, [][]string{inside, missing}, 1},
+		"in another folder, not undone":         {"rm file", twice, [][]string{inside}, 1},
+		"another run has the journal":           {kill, back, [][]string{inside, nothing}, 1},
+		"another run, then recover":             {kill, back, [][]string{inside, nothing, append(recovered, "journal.json")}, 1},
+		"two were killed":                       {kill, back, [][]string{inside, inside, nothing}, 2},
+		"two were killed, then recover":         {kill, back, [][]string{inside, inside, append(recovered, "journal.json")}, 2},
+		"not undone, beside one that is killed": {kill, needs, [][]string{inside, {"--change-dir", folder, "run", "other.yaml"}}, 2},
+		"another run, and recover fails":        {kill, needs, [][]string{inside, nothing, append(recovered, "*")}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			above := t.TempDir()
+			place := filepath.Join(above, folder)
+			if err := os.Rename(killedIn(t, undone("rm -f file; "+strings.TrimPrefix(c.fault, "rm file; "), c.rollback)), place); err != nil {
+				t.Fatal(err)
+			}
+			for file, text := range map[string]string{"nothing.yaml": undone("true"), "other.yaml": undone("true", needs)} {
+				if err := os.WriteFile(filepath.Join(place, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			out := ""
+			for _, args := range c.typed {
+				if args[len(args)-1] == "*" {
+					left, _ := filepath.Glob(filepath.Join(place, "journal.json.partial-*"))
+					args[len(args)-1] = filepath.Base(strings.Join(left, " "))
+				}
+				out, _ = runIn(t, above, args...)
+			}
+			if err := os.WriteFile(filepath.Join(place, "ok"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			typed := map[string]bool{}
+			for _, found := range regexp.MustCompile(`/\S+/runner .*recover .+`).FindAllString(out, -1) {
+				if typed[found] {
+					continue
+				}
+				typed[found] = true
+				shell := exec.CommandContext(t.Context(), "sh", "-c", found)
+				shell.Dir = above
+				if said, err := shell.CombinedOutput(); err != nil {
+					t.Errorf("%s: %v\n%s", found, err, said)
+				}
+			}
+			if len(typed) != c.commands || !exists(filepath.Join(place, "file")) {
+				t.Errorf("%d commands are named, or the fault is still on:\n%s", len(typed), out)
+			}
+			if left, _ := filepath.Glob(filepath.Join(place, "journal.json.partial-*")); len(left) > 0 {
+				t.Errorf("left are %q", left)
+			}
+		})
+	}
+}
+
+// TestNamedCommandOfMake is the same for those who came by make.
+func TestNamedCommandOfMake(t *testing.T) {
+	project := copyOfProject(t)
+	for file, text := range map[string]string{"mine.yaml": undone("rm -f file; kill -9 $PPID; sleep 20", "cp copy file"), "nothing.yaml": undone("true"), "file": "x", "copy": "x"} {
+		if err := os.WriteFile(filepath.Join(project, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := inCopy(t, project, nil, "recover"); err != nil || !strings.Contains(out, "name the journal of the run that was killed: make recover FILE=my-journal.json\n") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	inCopy(t, project, nil, "experiment", "FILE=mine.yaml")
+	out, err := inCopy(t, project, nil, "experiment", "FILE=nothing.yaml")
+	command := regexp.MustCompile(`make recover FILE=(\S+)`).FindStringSubmatch(out)
+	if err != nil || command == nil || exists(filepath.Join(project, "file")) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := inCopy(t, project, nil, "recover", "FILE="+command[1]); err != nil || !exists(filepath.Join(project, "file")) {
+		t.Errorf("%s: %v\n%s", command[0], err, out)
+	}
+}
+
+// TestNextAfterADemoIsUndone: its service was ended with it, so the whole demo is played again.
+func TestNextAfterADemoIsUndone(t *testing.T) {
+	for run, want := range map[string]string{
+		".workshop/runs/20260102-030405-weak":          "  next     run the demo again: make demo-weak\n",
+		".workshop/runs/20260102-030405-weak-python-2": "  next     run the demo again: make demo-weak IN=python\n",
+		".workshop/runs/20260102-030405-first":         "  next     play it again\n",
+		"runs/20260102-030405-weak":                    "  next     run the experiment again\n",
+	} {
+		root := t.TempDir()
+		folder := filepath.Join(root, filepath.FromSlash(run))
+		for _, place := range []string{filepath.Dir(folder), filepath.Join(root, "targets")} {
+			if err := os.MkdirAll(place, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"weak.yaml", "weak-python.yaml"} {
+			if err := os.WriteFile(filepath.Join(root, "targets", name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Rename(killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file")), folder); err != nil {
+			t.Fatal(err)
+		}
+		runIn(t, folder, "run", "experiment.yaml")
+		t.Setenv("CHAOSWORKSHOP_MAKE", "1")
+		if out, code := runIn(t, root, "recover", filepath.Join(run, "journal.json")); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: exit code %d:\n%s", run, code, out)
+		}
+	}
+}
