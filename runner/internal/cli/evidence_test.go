@@ -111,8 +111,8 @@ NO VERDICT, as this demo should
   why      the fault did not stay
   before   200  2026-11-26T01:47:42.188102  wanted 200 or 503
   fault    move-exchange-file: ./exchange.dat is gone (proven, but it did not
-           last); level answered 3 (not proven); drip: no answer in time (not
-           proven)
+           last); level answered 3 (not proven); drip gave no answer in time
+           (not proven)
   after    500  internal server error       wanted 200 or 503
   next     go on
   journal  /a very/long path/that/is/not/broken/journal.json

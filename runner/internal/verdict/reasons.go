@@ -128,10 +128,9 @@ func (r *Result) unproven() Verdict {
 			return noVerdict(not+run.Decided, askControl)
 		case run.Unproven != "" && run.Action:
 			return noVerdict(not+run.Unproven, "repair the action; the journal has its output")
-		case run.Unproven != "" && !r.ActionDeclared:
-			return noVerdict(not+run.Unproven, "see that the fault is on when this probe is asked, or repair the probe")
 		case run.Unproven != "":
-			return noVerdict(not+run.Unproven, "find out why the action had no effect, or repair this probe")
+			effect := map[bool]string{true: "find out why the action had no effect", false: "see that the fault is on when it is asked"}
+			return noVerdict(not+run.Unproven, effect[r.ActionDeclared]+", or repair this probe")
 		case run.Unfinished():
 			return noVerdict(not+"'"+run.Name+"' did not come to its end", seeLog)
 		case run.Skipped || run.Pretended:
