@@ -208,7 +208,7 @@ func newSession(w World) *session {
 // close ends what was started for this call. Python ends first: what it leaves
 // running on purpose must not be ended with it.
 func (s *session) close() {
-	ctx, _, release := s.interruptible("")
+	ctx, _, release := s.interruptible(false)
 	defer release()
 	s.experiments.Close(ctx)
 	s.processes.Close()

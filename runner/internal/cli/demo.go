@@ -141,7 +141,7 @@ func (s *session) runDemos(names []string) error {
 	if s.options.step && !isTerminal(s.world.Stdin) {
 		return usage("--step (with make: STEP=1) needs a terminal to ask at", "leave it out, or run in a terminal")
 	}
-	ctx, undo, release := s.interruptible(leaveOut)
+	ctx, undo, release := s.interruptible(true)
 	defer release()
 	s.noteKilled(root, "")
 	d := s.demo(root)

@@ -39,7 +39,7 @@ func (s *session) doctorCommand() *cobra.Command {
 }
 
 func (s *session) examine(root string) error {
-	ctx, _, release := s.interruptible("")
+	ctx, _, release := s.interruptible(false)
 	defer release()
 	hide := func(text string) string { return text }
 	if s.options.share {

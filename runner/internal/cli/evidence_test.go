@@ -102,13 +102,17 @@ NO VERDICT, as this demo should
 			r.Proof = verdict.Runs{again}
 			r.Run = append(r.Run, activity("probe", "level", int64(3), "succeeded"))
 			r.Run[2].Proves, r.Run[2].Unproven = true, "boom"
+			r.Run = append(r.Run, activity("probe", "drip", nil, "failed"))
+			r.Run[3].Proves = true
+			r.Run[3].Fail("activity took too long to complete")
 			r.Verdict = verdict.Verdict{Word: verdict.NoVerdict, Reason: "the fault did not stay"}
 		}, `
 NO VERDICT, as this demo should
   why      the fault did not stay
   before   200  2026-11-26T01:47:42.188102  wanted 200 or 503
   fault    move-exchange-file: ./exchange.dat is gone (proven, but it did not
-           last); level answered 3 (not proven)
+           last); level answered 3 (not proven); drip gave no answer in time
+           (not proven)
   after    500  internal server error       wanted 200 or 503
   next     go on
   journal  /a very/long path/that/is/not/broken/journal.json

@@ -47,7 +47,7 @@ func (s *session) exerciseCommands() []*cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, undo, release := c.interruptible("")
+			ctx, undo, release := c.interruptible(false)
 			defer release()
 			return do(c, ctx, undo, e)
 		}

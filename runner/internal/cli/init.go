@@ -114,7 +114,7 @@ func create(path, text string) error {
 
 // interview asks the questions. It ends after the last one, after Ctrl-C, or with the input.
 func (s *session) interview() (*value.Map, error) {
-	ctx, _, release := s.interruptible("")
+	ctx, _, release := s.interruptible(false)
 	defer release()
 	folder, err := os.Getwd()
 	if err != nil {

@@ -66,8 +66,8 @@ const atMost = 1500 * time.Millisecond
 
 // interruptible returns two contexts. The first signal ends ctx: the experiment
 // stops and its rollbacks begin. The second ends undo: the rollbacks stop. After the
-// first signal, again tells the user what a second one does; empty for no message.
-func (s *session) interruptible(again string) (ctx, undo context.Context, release func()) {
+// first signal, says tells the user so, and what a second one does if there are rollbacks to be played.
+func (s *session) interruptible(says bool) (ctx, undo context.Context, release func()) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	undo, cut := context.WithCancel(context.Background())
 	var first time.Time
@@ -78,6 +78,10 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 		case first.IsZero():
 			first = time.Now()
 			number, _ := signal.(syscall.Signal)
+			again := ""
+			if s.experiments.Undoes() { // asked before the run is stopped: it may be over soon
+				again = "press Ctrl-C again to leave out the remaining rollbacks"
+			}
 			stop(verdict.BySignal(signalName(signal), int(number)))
 			end = time.AfterFunc(atMost, func() {
 				l.mu.Lock()
@@ -86,7 +90,7 @@ func (s *session) interruptible(again string) (ctx, undo context.Context, releas
 					s.abandon(signal, "; nothing was done")
 				}
 			})
-			if again != "" { // last: perhaps nobody reads it
+			if says { // last: perhaps nobody reads it
 				go s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
 			}
 		case time.Since(first) > together:
@@ -150,9 +154,6 @@ func stoppedBy(ctx context.Context) error {
 // together is how close two signals must be to be one request to stop: some programs,
 // as timeout, send one to the runner and one to its process group.
 const together = 20 * time.Millisecond
-
-// leaveOut tells what a second signal does to a run.
-const leaveOut = "press Ctrl-C again to leave out the remaining rollbacks"
 
 // Signals are those that stop a run.
 func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }

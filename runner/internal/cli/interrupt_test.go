@@ -38,7 +38,7 @@ func TestSignals(t *testing.T) {
 				var undone <-chan struct{}
 				s.listener.harmless = c.harmless
 				if c.listening {
-					ctx, undo, release := s.interruptible("")
+					ctx, undo, release := s.interruptible(false)
 					defer release()
 					undone = undo.Done()
 					defer func() {
@@ -83,10 +83,10 @@ func TestUnheard(t *testing.T) {
 	s := &session{world: World{Signals: signals}, console: &console{hurry: func() {}}, abandoned: make(chan *verdict.Stop, 1)}
 	go s.hear(over)
 	defer close(over)
-	_, _, release := s.interruptible("")
+	_, _, release := s.interruptible(false)
 	release()
 	signals <- syscall.SIGTERM
-	ctx, _, release := s.interruptible("")
+	ctx, _, release := s.interruptible(false)
 	defer release()
 	<-ctx.Done()
 	if len(s.abandoned) > 0 {

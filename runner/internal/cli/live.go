@@ -67,7 +67,7 @@ func (s *session) live(names []string) error {
 	if err := s.showable(root, targets); err != nil {
 		return err
 	}
-	ctx, undo, release := s.interruptible("")
+	ctx, undo, release := s.interruptible(false)
 	defer release()
 	listener, err := s.listen()
 	if err != nil {

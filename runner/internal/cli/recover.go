@@ -31,7 +31,7 @@ func (s *session) recoverCommand() *cobra.Command {
 }
 
 func (s *session) recoverRun(c *cobra.Command, args []string) error {
-	ctx, undo, release := s.interruptible(leaveOut)
+	ctx, undo, release := s.interruptible(true)
 	defer release()
 	s.listener.setHarmless(true)
 	if err := one(c, args, "the journal of a run that was killed"); err != nil {

@@ -33,7 +33,7 @@ func (s *session) rehearse(root string) error {
 	if err != nil {
 		return problem.Wrap(problem.NoVerdict, err, "the runner does not find its own file", "call it by its whole path")
 	}
-	ctx, _, release := s.interruptible("")
+	ctx, _, release := s.interruptible(false)
 	defer release()
 	r, err := rehearsal.Open(root, s.language(), program, &s.processes, s.console.width()-letters(quoted))
 	if err != nil {

@@ -88,7 +88,7 @@ func (s *session) validateCommand() *cobra.Command {
 		Example:           "runner validate chapter5/experiment.json\nrunner validate targets/weak.yaml",
 		ValidArgsFunction: completeFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx, _, release := s.interruptible("")
+			ctx, _, release := s.interruptible(false)
 			defer release()
 			s.listener.setHarmless(true)
 			options, err := s.readOptions(c, args)
@@ -205,7 +205,7 @@ func unreadable(what string, found error) error {
 
 // run runs an experiment.
 func (s *session) run(c *cobra.Command, args []string) error {
-	ctx, undo, release := s.interruptible(leaveOut)
+	ctx, undo, release := s.interruptible(true)
 	defer release()
 	s.listener.setHarmless(true)
 	options, err := s.readOptions(c, args)

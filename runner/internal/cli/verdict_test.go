@@ -68,6 +68,9 @@ func TestNextStep(t *testing.T) {
 		"find out why the action had no effect, or repair this probe": func(r *verdict.Result) {
 			r.Run = append(r.Run, &verdict.Run{Name: "p", Proves: true, Status: "succeeded", Unproven: "p: wanted 1, got 2"})
 		},
+		"see that the fault is on when it is asked, or repair this probe": func(r *verdict.Result) {
+			r.Run, r.ActionDeclared = verdict.Runs{{Name: "p", Proves: true, Status: "succeeded", Unproven: "p: wanted 1, got 2"}}, false
+		},
 		"find out what repaired the system meanwhile, such as a restart": func(r *verdict.Result) {
 			r.Proof = verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "x"}}
 		},

@@ -20,7 +20,7 @@ const pollEvery = 500 * time.Millisecond
 
 // watch plays the current exercise now, and again each time the learner saves the file.
 func (c *course) watch() error {
-	ctx, undo, release := c.interruptible("")
+	ctx, undo, release := c.interruptible(false)
 	defer release()
 	c.watching = true
 	var keys chan string

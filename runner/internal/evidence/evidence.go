@@ -183,7 +183,14 @@ func (w Words) Finding(run *verdict.Run) string {
 	if there, ok := isThere.(bool); ok && provider.Text("module") == "os.path" && provider.Text("func") == "exists" && path != "" && !strings.Contains(path, "$") {
 		return w.Mask.Line(path, 0) + map[bool]string{true: " is there", false: " is gone"}[there]
 	}
-	return w.Name(run) + " answered " + w.Answer(run)
+	name, answer := w.Name(run), w.Answer(run)
+	switch {
+	case run.Skipped, run.Pretended:
+		return name + ": " + answer
+	case !run.Succeeded():
+		return name + " gave " + answer
+	}
+	return name + " answered " + answer
 }
 
 // wanted is what a tolerance asks for, in words.

@@ -106,9 +106,11 @@ func TestShared(t *testing.T) {
 	}
 	end(time.Second)
 	for who, stays := range map[string]bool{"before": true, "child": true, "interrupted": false, "after": true, "stopped": false} {
-		if runs := !isZombie(pids[who]); runs != stays {
-			t.Errorf("%s runs: %v", who, runs)
-			syscall.Kill(pids[who], syscall.SIGKILL)
+		if stays && isZombie(pids[who]) {
+			t.Errorf("%s was ended", who)
+		} else if !stays && !(group{id: pids[who]}).vanishes(time.Now().Add(settle)) {
+			t.Errorf("%s still runs", who)
+			group{id: pids[who]}.kill()
 		}
 	}
 }

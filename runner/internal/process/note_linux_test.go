@@ -27,7 +27,7 @@ func TestBothKilled(t *testing.T) {
 	}{
 		{"killed", syscall.SIGKILL, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
 		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
-		{"alive", 0, func(_, records string) (int, error) { return 0, nil }, 0},
+		{"alive", 0, func(_, records string) (int, error) { isEmpty(t, records); return 0, nil }, 0},
 		{"no notes", syscall.SIGKILL, func(_, records string) (int, error) {
 			stopped, err := Stop(records, time.Second)
 			return len(stopped), err

@@ -152,6 +152,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if runtime.GOOS == "linux" || runtime.GOOS == "windows" || c.Records != "" {
 		p.group.started = startTime(cmd.Process.Pid)
 	}
+	p.group.record = c.recordFile(p.group.id)
 	o.tell(started, p.group)
 	if c.calls != nil {
 		c.calls.started(o, p)

@@ -39,27 +39,36 @@ func (p *Running) record(c Command) (*Record, error) {
 	if c.Records == "" {
 		return nil, nil
 	}
-	folder, err := filepath.Abs(c.Records)
-	if err == nil {
-		err = os.MkdirAll(folder, 0o777)
-	}
-	if err != nil {
+	g := p.current()
+	if err := os.MkdirAll(filepath.Dir(g.record), 0o777); err != nil {
 		return nil, err
 	}
-	g := p.current()
 	r := &Record{
 		PID: g.id, Group: g.id, Started: g.started, Boot: bootID(), Mark: g.mark,
 		Command: c.Args, Port: c.Port, When: time.Now(), Owner: Self(),
-		file: filepath.Join(folder, fmt.Sprintf("process-%d.json", g.id)),
+		file: g.record,
 	}
 	text, _ := json.Marshal(r) // texts, numbers and a time, which never fail
-	if err = os.WriteFile(r.file+draft, append(text, '\n'), 0o600); err == nil {
+	err := os.WriteFile(r.file+draft, append(text, '\n'), 0o600)
+	if err == nil {
 		err = os.Rename(r.file+draft, r.file)
 	}
 	if err != nil {
 		os.Remove(r.file + draft)
 	}
 	return r, err
+}
+
+// recordFile is where the Record of a process is; empty for none.
+func (c *Command) recordFile(pid int) string {
+	if c.Records == "" {
+		return ""
+	}
+	file := filepath.Join(c.Records, fmt.Sprintf("process-%d.json", pid))
+	if whole, err := filepath.Abs(file); err == nil {
+		return whole
+	}
+	return file
 }
 
 // bootID identifies one start of a Linux system. It is empty elsewhere, where

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -146,6 +147,7 @@ type group struct {
 	started string // when that process started, as the system says it; empty: not known
 	mark    string // the value of markName in its processes; empty: none
 	since   string // of a shared command: what was started after this moment is ended wherever it is; empty: none
+	record  string // the file of its Record; empty: none
 	rest    bool   // only what was started since, wherever it is
 }
 
@@ -183,8 +185,8 @@ func (g group) vanishes(deadline time.Time) bool {
 	return true
 }
 
-// endAll ends groups, all at the same time: a request first, force after grace.
-// It returns those that did not end.
+// endAll ends groups, all at the same time: a request first, force after grace. It removes the
+// records of those that ended, and returns the others.
 func endAll(groups []group, grace time.Duration) (left []group) {
 	for _, g := range groups {
 		g.terminate()
@@ -193,7 +195,13 @@ func endAll(groups []group, grace time.Duration) (left []group) {
 	for _, g := range left {
 		g.kill()
 	}
-	return remaining(left, settle)
+	left = remaining(left, settle)
+	for _, g := range groups {
+		if g.record != "" && !slices.Contains(left, g) {
+			os.Remove(g.record)
+		}
+	}
+	return left
 }
 
 func remaining(groups []group, within time.Duration) (left []group) {

@@ -19,7 +19,7 @@ import (
 const started, ended = "started", "ended"
 
 func line(what string, g group) string {
-	return fmt.Sprintf("%s\t%d\t%s\t%s\t%s\n", what, g.id, g.mark, g.started, g.since)
+	return fmt.Sprintf("%s\t%d\t%s\t%s\t%s\t%q\n", what, g.id, g.mark, g.started, g.since, g.record)
 }
 
 // watchdog is the process that ends what is left when the runner is killed.
@@ -165,7 +165,7 @@ const watchdogGrace = 1500 * time.Millisecond
 
 // RunWatchdog is what the watchdog, a process of its own, does: it reads what an Owner tells it
 // until the pipe is closed, for whatever reason, and ends the groups that the Owner did not
-// report as ended, by force after 1.5 seconds. Then it removes the Owner's note, if there is one. It
+// report as ended, by force after 1.5 seconds. Then it removes their Records and the Owner's note. It
 // ignores the signals that ask a program to end. An error says that the pipe could not be read to its end.
 func RunWatchdog(pipe io.Reader) error {
 	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
@@ -188,9 +188,10 @@ func readGroups(pipe io.Reader) (map[group]bool, error) {
 		if len(fields) < 4 {
 			continue
 		}
-		fields = append(fields, "") // an older program tells less
+		fields = append(fields, "", "") // an older program tells less
+		record, _ := strconv.Unquote(fields[5])
 		id, err := strconv.ParseInt(fields[1], 10, 32)
-		g := group{id: int(id), started: fields[3], mark: fields[2], since: fields[4]}
+		g := group{id: int(id), started: fields[3], mark: fields[2], since: fields[4], record: record}
 		switch {
 		case err != nil || id < 0 || id == 1 || id == 0 && !g.chases(): // 1 would mean every process
 		case fields[0] == started:

@@ -37,7 +37,14 @@ type Runner struct {
 	Undoes    func(file string) string // the command for what a run has left in a file
 
 	worker   *worker.Worker
-	underway atomic.Pointer[journal.Journal] // of a run that Recover could undo
+	underway atomic.Pointer[underway]
+}
+
+// underway is a run with rollbacks.
+type underway struct {
+	journal  *journal.Journal
+	recovers bool // Recover could undo it
+	undoes   bool // when it is stopped, its rollbacks are played
 }
 
 // Options say how one experiment is run.
@@ -122,8 +129,8 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 		}
 		return j.Record(part, run)
 	}
-	if !p.options.Over && p.experiment.Len(experiment.Rollbacks) > 0 && p.strategy().Rollbacks != "never" {
-		p.runner.underway.Store(j)
+	if when := p.strategy().Rollbacks; when != "never" && p.experiment.Len(experiment.Rollbacks) > 0 {
+		p.runner.underway.Store(&underway{j, !p.options.Over, when != "deviated"})
 	}
 	if err := j.Configured(p.configuration); err != nil {
 		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
@@ -153,10 +160,16 @@ func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journa
 // Leaves is the file from which Recover could undo what the run has done that is under way; empty for
 // nothing.
 func (r *Runner) Leaves() string {
-	if j := r.underway.Load(); j != nil {
-		return j.Begun()
+	if u := r.underway.Load(); u != nil && u.recovers {
+		return u.journal.Begun()
 	}
 	return ""
+}
+
+// Undoes tells whether a run has done something, and plays its rollbacks when it is stopped.
+func (r *Runner) Undoes() bool {
+	u := r.underway.Load()
+	return u != nil && u.undoes && u.journal.Begun() != ""
 }
 
 // python is the Python interpreter, which starts with the first thing that needs

@@ -129,7 +129,8 @@ func (r *Result) unproven() Verdict {
 		case run.Unproven != "" && run.Action:
 			return noVerdict(not+run.Unproven, "repair the action; the journal has its output")
 		case run.Unproven != "":
-			return noVerdict(not+run.Unproven, "find out why the action had no effect, or repair this probe")
+			effect := map[bool]string{true: "find out why the action had no effect", false: "see that the fault is on when it is asked"}
+			return noVerdict(not+run.Unproven, effect[r.ActionDeclared]+", or repair this probe")
 		case run.Unfinished():
 			return noVerdict(not+"'"+run.Name+"' did not come to its end", seeLog)
 		case run.Skipped || run.Pretended:
