@@ -47,11 +47,7 @@ func Leftovers(path string) (all []*Left) {
 	entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
-			left, err := readLeft(folder + e.Name())
-			if err != nil && e.Type().IsRegular() && !errors.Is(err, fs.ErrNotExist) {
-				left, err = &Left{File: folder + e.Name(), Path: Of(folder + e.Name()), Lost: 1}, nil
-			}
-			if err == nil {
+			if left := readLeft(folder + e.Name()); left != nil {
 				all = append(all, left)
 			}
 		}
@@ -59,28 +55,28 @@ func Leftovers(path string) (all []*Left) {
 	return all
 }
 
-// readLeft reads a partial journal. Its error is a *problem.Problem.
-func readLeft(file string) (*Left, error) {
-	const do = "name the file that the run has left"
+// readLeft reads a partial journal; what cannot be read is damaged. It is nil where there is no file.
+func readLeft(file string) *Left {
 	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	var left *Left
+	var text []byte
+	if info.Size() <= maxLeft {
+		text, err = os.ReadFile(file)
+		left = ParseLeft(text)
+	}
 	switch {
-	case err != nil:
-		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", do)
-	case !info.Mode().IsRegular() || info.Size() > maxLeft:
-		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "what the run has left cannot be read", "check its permissions")
-	}
-	left := ParseLeft(text)
-	if left == nil && len(text) > 0 {
-		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
-	} else if left == nil {
+	case errors.Is(err, fs.ErrNotExist): // by now
+		return nil
+	case left == nil && err == nil && info.Size() <= maxLeft && strings.HasPrefix(firstWord, string(text)): // it has just been made
 		left = &Left{}
+	case left == nil:
+		left = &Left{Lost: 1}
 	}
 	left.File, left.Path, left.size = file, Of(file), int64(len(text))
-	return left, nil
+	return left
 }
 
 // Alive tells whether the run is still under way, or, if it Recovers, somebody undoes it at this moment.
