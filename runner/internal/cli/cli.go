@@ -191,7 +191,7 @@ func newSession(w World) *session {
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
-		Spill: func(text string) { s.console.print(s.console.err, text) }, Undoes: func(file string) string { return s.undoes(file, true) },
+		Spill: func(text string) { s.console.print(s.console.err, text) }, UndoneBy: func(file string) string { return s.undoes(file, true) },
 		Signal: func(name string) {
 			select { // a second signal may be dropped, but Python must not wait here
 			case s.raised <- signals[name]:

@@ -101,7 +101,7 @@ func TestEndAtOnce(t *testing.T) {
 		signals, over := make(chan os.Signal), make(chan struct{})
 		s := &session{world: World{Signals: signals}, console: &console{hurry: func() {}}, abandoned: make(chan *verdict.Stop, 1)}
 		go s.hear(over)
-		_, _, release := s.interruptible("")
+		_, _, release := s.interruptible(false)
 		release()
 		if before {
 			signals <- syscall.SIGTERM

@@ -130,3 +130,21 @@ func (s *session) optionsAgain(c *cobra.Command, left *journal.Left) (run.Option
 	}
 	return s.readOptions(c, []string{source})
 }
+
+// nextOfKilled says what to do where a journal is what a killed run has left; empty if nothing is to be undone.
+func (s *session) nextOfKilled(file string) string {
+	for _, l := range journal.Leftovers(journal.Of(file)) {
+		switch again := s.demoAgain(whole(l.Path)); {
+		case filepath.Base(l.File) != filepath.Base(file):
+		case l.Alive():
+			return "wait for the end of the run"
+		case again != "":
+			return again
+		case l.Damaged():
+			return "look at the system, undo the fault by hand, then remove " + s.nearby(l.File)
+		case l.HasBegun() && !l.Wanted():
+			return "undo what the run did: " + s.undoes(l.File, false)
+		}
+	}
+	return ""
+}

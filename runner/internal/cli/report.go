@@ -120,6 +120,7 @@ func (s *session) reportOf(format string, r report.Report, runs ...played) ([]by
 		}
 		s.console.mask.Learn(run.Secrets())
 		run.Name, run.Wants = cmp.Or(p.name, run.Name), p.wants
+		run.Verdict.Next = cmp.Or(s.nextOfKilled(p.journal), run.Verdict.Next)
 		r.Runs = append(r.Runs, run)
 	}
 	switch format {

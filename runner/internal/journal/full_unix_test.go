@@ -96,8 +96,8 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || len(places) != 1 || files(t, folder) != "journal.json" || files(t, filepath.Dir(places[0])) != filepath.Base(places[0]) {
 		t.Fatalf("left: %s, %q, %v", files(t, folder), places, err)
 	}
-	if left, err := readLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 1 {
-		t.Errorf("left: %+v, %v", left, err)
+	if left, err := readLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 1 || left.Damaged() {
+		t.Errorf("left: %+v", left)
 	}
 }
 
@@ -197,7 +197,7 @@ func TestMoved(t *testing.T) {
 	}
 	left, err := readLeft(j.partial.Name())
 	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
-		t.Errorf("left: %+v, %v", left, err)
+		t.Errorf("left: %+v", left)
 	}
 	if !strings.HasSuffix(said.String(), "so it is kept in "+left.File+" is "+left.File) {
 		t.Errorf("said: %q", said.String())

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/ownfile"
@@ -44,11 +45,7 @@ func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 // Leftovers are what runs of this user have left that have not written their journal to path.
 func Leftovers(path string) (all []*Left) {
 	for _, file := range partials(path) {
-		left, err := readLeft(file)
-		if foreign := (*ownfile.Foreign)(nil); err != nil && !errors.As(err, &foreign) && !errors.Is(err, fs.ErrNotExist) {
-			left, err = &Left{File: file, Path: Of(file), Lost: 1}, nil
-		}
-		if err == nil {
+		if left, err := readLeft(file); err == nil {
 			all = append(all, left)
 		}
 	}
@@ -61,21 +58,21 @@ func Leftovers(path string) (all []*Left) {
 	return all
 }
 
-// readLeft reads a partial journal that this user has written: its rollbacks are commands. Its error
-// is a *problem.Problem.
+// readLeft reads a partial journal that this user has written: its rollbacks are commands. One that
+// cannot be read is damaged. Its error is a *problem.Problem for another user's, or that there is none.
 func readLeft(file string) (*Left, error) {
-	const do = "name the file that the run has left"
 	text, err := ownfile.Read(file, maxLeft)
 	if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
 		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + foreign.Why, Do: "look who has put it there", Err: err}
-	} else if err != nil {
-		return nil, problem.Wrap(problem.Invalid, bare(err), "what the run has left cannot be read", do)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
 	left := ParseLeft(text)
-	if left == nil && len(text) > 0 {
-		return nil, problem.New(problem.Invalid, file+" is nothing that a run has left", do)
-	} else if left == nil {
+	switch {
+	case left == nil && err == nil && strings.HasPrefix(firstWord, string(text)): // it has just been made
 		left = &Left{}
+	case left == nil:
+		left = &Left{Lost: 1}
 	}
 	left.File, left.Path, left.size = file, Of(file), int64(len(text))
 	return left, nil

@@ -115,9 +115,8 @@ func TestContinue(t *testing.T) {
 	}
 	f.WriteString(`{"part": "method", "run": {"acti`)
 	f.Close()
-	l, err = readLeft(l.File)
-	if err != nil {
-		t.Fatal(err)
+	if l, err = readLeft(l.File); err != nil || l.Damaged() {
+		t.Fatalf("%+v", l)
 	}
 	j, err := Continue(l, l.Path, same)
 	if err != nil {
@@ -126,9 +125,8 @@ func TestContinue(t *testing.T) {
 	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over what they read at the same time")
 	}
-	l, err = readLeft(l.File)
-	if err != nil || !l.Recovers {
-		t.Errorf("%+v, %v", l, err)
+	if l, err = readLeft(l.File); err != nil || !l.Recovers || l.Damaged() {
+		t.Fatalf("%+v", l)
 	}
 	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over")
@@ -168,7 +166,7 @@ func TestRemove(t *testing.T) {
 		t.Errorf("left: %s, and not %s; %v", files(t, filepath.Dir(path)), file, err)
 	}
 	if left, err := readLeft(file); err != nil || left.Ended != "stopped" {
-		t.Errorf("%+v, %v", left, err)
+		t.Errorf("%+v", left)
 	}
 }
 

@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"strings"
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -30,7 +29,7 @@ func ParseLeft(text []byte) *Left {
 		v, err := Parse(line)
 		m, _ := v.(*value.Map)
 		run, part := m.Map("run"), m.AsText("part")
-		if i == 0 && run == nil && !isBegun(line, len(lines) == 1) {
+		if i == 0 && run == nil && !bytes.HasPrefix(line, []byte(firstWord)) {
 			return nil
 		}
 		switch {
@@ -63,11 +62,8 @@ func ParseLeft(text []byte) *Left {
 	return l
 }
 
-// isBegun tells whether a line is the first one of a run, or, if it has no end, may become that.
-func isBegun(line []byte, cut bool) bool {
-	const begun = `{"begun"`
-	return bytes.HasPrefix(line, []byte(begun)) || cut && len(line) > 0 && strings.HasPrefix(begun, string(line))
-}
+// firstWord begins the first line of a run.
+const firstWord = `{"begun"`
 
 // goesOn tells whether nothing follows a line, or the lines of somebody who has taken them over.
 func goesOn(after [][]byte) bool {

@@ -34,7 +34,7 @@ type Runner struct {
 	Printed   func(who, line string)   // shows what Python code prints
 	Signal    func(name string)        // hears of a signal that Python code sends to the runner
 	Spill     func(text string)        // gets a journal that can be written to no file
-	Undoes    func(file string) string // the command for what a run has left in a file
+	UndoneBy  func(file string) string // the command for what a run has left in a file
 
 	worker   *worker.Worker
 	underway atomic.Pointer[underway]
@@ -121,7 +121,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 // keep lets the journal have what the run sees.
 func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 	j.Spill, j.Moved = p.runner.Spill, func(said, file string) {
-		p.runner.Log.Warn(said + ". If the runner is killed, undo the run: " + p.runner.Undoes(file))
+		p.runner.Log.Warn(said + ". If the runner is killed, undo the run: " + p.runner.UndoneBy(file))
 	}
 	en.Record = func(part string, run *verdict.Run) error {
 		if part == "rollback" && run.Skipped { // it is still to be played
