@@ -37,6 +37,7 @@ type Runner struct {
 
 	worker   *worker.Worker
 	underway atomic.Pointer[journal.Journal] // of a run that Recover could undo
+	undone   atomic.Bool                     // the run is over and left no fault, and its journal is being written
 }
 
 // Options say how one experiment is run.
@@ -107,7 +108,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	p.keep(en, j)
-	return p.conclude(en, en.Run(ctx, undo), j)
+	return p.conclude(ctx, en, en.Run(ctx, undo), j)
 }
 
 // keep lets the journal have what the run sees.
@@ -128,7 +129,7 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 }
 
 // conclude writes the journal of a run that is over.
-func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
+func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
 	result.Misspelt = p.misspelt
 	document := journal.Document(result, p.experiment)
 	shown := document.Map("experiment").Clone()
@@ -144,6 +145,9 @@ func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journa
 		result.Left = j.ToUndo(result.NotUndone, why)
 	}
 	p.runner.underway.Store(nil)
+	p.runner.undone.Store(result.Verdict.Word != verdict.NotUndone)
+	defer p.runner.undone.Store(false)
+	j.Stop = ctx.Done()
 	return result, j.Write(document)
 }
 
@@ -155,6 +159,9 @@ func (r *Runner) Leaves() string {
 	}
 	return ""
 }
+
+// OnlyWrites tells whether a run is over, and has left no fault, and only its journal is still to be written.
+func (r *Runner) OnlyWrites() bool { return r.undone.Load() }
 
 // python is the Python interpreter, which starts with the first thing that needs
 // it and serves all experiments of this runner.
