@@ -88,6 +88,17 @@ func TestSubstitutesAsTheToolkitDoes(t *testing.T) {
 	}
 }
 
+// A text does not grow beyond all measure.
+func TestLongTexts(t *testing.T) {
+	v := &Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<10))}
+	if got, _ := v.Substitute(strings.Repeat("${a}", 64<<10)).(string); len(got) != 64<<20 {
+		t.Errorf("64 MiB became %d bytes", len(got))
+	}
+	if got := v.Substitute(strings.Repeat("${a}", 64<<10+1)); got != "${a}${a}${a}${a}${a}"+tooLong {
+		t.Errorf("more became %.100v", got)
+	}
+}
+
 func TestArgumentsStayWithoutVariables(t *testing.T) {
 	var none *Variables
 	if got := none.Arguments("$$"); got != "$$" {
