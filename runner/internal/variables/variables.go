@@ -8,6 +8,7 @@ package variables
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -121,6 +122,25 @@ func (v *Variables) instead(written string) string {
 		return value.Text(found)
 	}
 	return written
+}
+
+// Fits tells whether all texts in data stay short enough when Substitute replaces their names.
+func (v *Variables) Fits(data any) bool { return fits(v.Substitute(data)) }
+
+func fits(replaced any) bool {
+	switch r := replaced.(type) {
+	case string:
+		return !strings.HasSuffix(r, tooLong)
+	case []any:
+		return !slices.ContainsFunc(r, func(item any) bool { return !fits(item) })
+	case *value.Map:
+		for _, item := range r.All() {
+			if !fits(item) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Arguments is Substitute for a provider's arguments, which stay as they are written,

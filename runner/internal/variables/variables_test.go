@@ -97,6 +97,11 @@ func TestLongTexts(t *testing.T) {
 	if got := v.Substitute(strings.Repeat("${a}", 64<<10+1)); got != "${a}${a}${a}${a}${a}"+tooLong {
 		t.Errorf("more became %.100v", got)
 	}
+	for n, want := range map[int]bool{64 << 10: true, 64<<10 + 1: false} {
+		if got := v.Fits(value.MapOf("x", []any{int64(1), strings.Repeat("${a}", n)})); got != want {
+			t.Errorf("%d KiB fit: %v", n, got)
+		}
+	}
 }
 
 func TestArgumentsStayWithoutVariables(t *testing.T) {
