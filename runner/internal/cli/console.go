@@ -49,6 +49,7 @@ type console struct {
 	asking   bool                   // a question is open
 	waiting  string                 // what is printed once it is answered
 	hurry    func()                 // nothing waits any more for who reads the output
+	hurried  <-chan struct{}        // closed by hurry
 	takes    func(flag string) bool // tells whether the command has a flag; nil: not known
 	here     string                 // the folder in which the user stands; empty: not known
 	file     io.Writer              // the log file; nil: none
@@ -100,7 +101,7 @@ func (s style) lane(target string) func(...any) string {
 func newConsole(w World) *console {
 	hurry := make(chan struct{})
 	c := &console{world: w, mask: &show.Mask{}, out: &output{file: w.Stdout, hurry: hurry}, err: &output{file: w.Stderr, hurry: hurry},
-		hurry: sync.OnceFunc(func() { close(hurry) })}
+		hurry: sync.OnceFunc(func() { close(hurry) }), hurried: hurry}
 	c.setColor("auto")
 	return c
 }

@@ -97,7 +97,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 			cut()
 			end.Stop()
 			end = time.AfterFunc(atMost, func() {
-				s.abandon(signal, " twice; the run did not come to its end, so a fault may still be on")
+				s.abandon(signal, " twice; "+s.unfinished())
 			})
 		}
 	}
@@ -110,6 +110,14 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 		stop(context.Canceled)
 		cut()
 	}
+}
+
+// unfinished is what a program has not done that is left after a second signal.
+func (s *session) unfinished() string {
+	if s.experiments.OnlyWrites() {
+		return "the run was over, but its journal is not written whole"
+	}
+	return "the run did not come to its end, so a fault may still be on"
 }
 
 // listen lets somebody hear the signals, also the one that came meanwhile; nil is nobody.

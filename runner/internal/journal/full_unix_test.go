@@ -55,6 +55,30 @@ func TestNoOrdinaryFile(t *testing.T) {
 	}
 }
 
+// A pipe that nobody reads is not waited for once the run is to stop: the journal goes elsewhere.
+func TestUnreadPipe(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	j, result, stop := open(t, path), aResult(), make(chan struct{})
+	result.Run = append(result.Run, aRun("a"))
+	result.Run[0].Output = strings.Repeat("a", 3<<20)
+	close(stop)
+	j.Stop = stop
+	elsewhere := &Elsewhere{}
+	if err = j.Write(document(result, anyExperiment)); !errors.As(err, &elsewhere) || elsewhere.Err.Error() != "nobody reads it" {
+		t.Fatal(err)
+	}
+	parse(t, read(t, elsewhere.Path))
+}
+
 // A device that is full is found before the run.
 func TestFullDevice(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {

@@ -19,7 +19,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -34,6 +33,7 @@ type Journal struct {
 	Path  string                  // where it will be
 	Moved func(said, file string) // called when the lines go on in another place; may be nil
 	Spill func(text string)       // gets the journal that can be written to no file; may be nil
+	Stop  <-chan struct{}         // once it is closed, a pipe that nobody reads is not waited for; may be nil
 
 	mask    func(any) any
 	device  *os.File    // open where Path is no ordinary file
@@ -88,22 +88,6 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
 	return j, nil
-}
-
-// openDevice finds out whether what is no ordinary file can be written to.
-func openDevice(path string, mask func(any) any) (*Journal, error) {
-	// Without O_NONBLOCK a pipe would wait for a reader, perhaps for ever.
-	device, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, syscall.ENXIO) {
-		return nil, problem.New(problem.Usage, fmt.Sprintf("the journal's path %s is a pipe that nobody reads", path), "name a file, or /dev/stdout")
-	} else if err != nil {
-		return nil, unwritable(path, err)
-	}
-	if _, err := device.Write(nil); err != nil { // as /dev/full
-		device.Close()
-		return nil, problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+path, "name a file: --journal-path journal.json")
-	}
-	return &Journal{Path: path, mask: mask, device: device}, nil
 }
 
 func stamp() *value.Map {
@@ -194,7 +178,7 @@ func (j *Journal) write(line any) error {
 // around an Elsewhere. What the run saw stays where it can go to no file.
 func (j *Journal) Write(document *value.Map) error {
 	masked := j.mask(document)
-	write := func(v any) error { return value.WriteJSON(j.device, v, "  ") }
+	write := j.toDevice
 	if j.partial != nil {
 		write = func(v any) error { return replace(j.Path, j.mode, v) }
 	}

@@ -147,6 +147,16 @@ func TestWarnings(t *testing.T) {
 }
 
 // TestLimits: an output has a limit, and so has the time that an activity may take in all.
+func TestLongTexts(t *testing.T) {
+	p := providers()
+	p.Variables = &variables.Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<20))}
+	_, err := p.Perform(t.Context(), activity("probe", "type", "process", "path", "true", "arguments", strings.Repeat("${a}", 65)))
+	var failed *experiment.Failed
+	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Reason, "a text of the activity would be longer than 64 MiB") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	over := false
 	streams := &room{limit: 4, full: func() { over = true }}

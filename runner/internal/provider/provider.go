@@ -34,6 +34,8 @@ type Variables interface {
 	// Arguments replaces names in an activity's arguments, which the toolkit
 	// leaves alone where there is neither configuration nor secret.
 	Arguments(v any) any
+	// Fits tells whether the texts in a value stay short enough once their names are replaced.
+	Fits(v any) bool
 }
 
 // Providers carries out activities. Several may be carried out at once.
@@ -72,6 +74,9 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 }
 
 func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, error) {
+	if !p.Variables.Fits(a.Provider) || !p.Variables.Fits(a.Tolerance) {
+		return nil, failed("a text of the activity would be longer than 64 MiB with its values; make it or the values shorter")
+	}
 	switch a.Provider.Value("type") {
 	case "http":
 		return p.http(ctx, a)

@@ -58,5 +58,5 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	if left.Ended != "" {
 		result.Stop = &verdict.Stop{Why: left.Ended}
 	}
-	return p.conclude(en, en.Undo(ctx, undo, result), j)
+	return p.conclude(ctx, en, en.Undo(ctx, undo, result), j)
 }

@@ -38,6 +38,7 @@ type Runner struct {
 
 	worker   *worker.Worker
 	underway atomic.Pointer[underway]
+	undone   atomic.Bool // the run is over and left no fault, and its journal is being written
 }
 
 // underway is a run with rollbacks.
@@ -115,7 +116,7 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 		return nil, errors.Join(err, j.Discard())
 	}
 	p.keep(en, j)
-	return p.conclude(en, en.Run(ctx, undo), j)
+	return p.conclude(ctx, en, en.Run(ctx, undo), j)
 }
 
 // keep lets the journal have what the run sees.
@@ -138,7 +139,7 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 }
 
 // conclude writes the journal of a run that is over.
-func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
+func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
 	result.Misspelt = p.misspelt
 	document := journal.Document(result, p.experiment)
 	shown := document.Map("experiment").Clone()
@@ -154,6 +155,9 @@ func (p *Prepared) conclude(en *engine.Engine, result *verdict.Result, j *journa
 		result.Left = j.ToUndo(result.NotUndone, why)
 	}
 	p.runner.underway.Store(nil)
+	p.runner.undone.Store(result.Verdict.Word != verdict.NotUndone)
+	defer p.runner.undone.Store(false)
+	j.Stop = ctx.Done()
 	return result, j.Write(document)
 }
 
@@ -171,6 +175,9 @@ func (r *Runner) Undoes() bool {
 	u := r.underway.Load()
 	return u != nil && u.undoes && u.journal.Begun() != ""
 }
+
+// OnlyWrites tells whether a run is over, and has left no fault, and only its journal is still to be written.
+func (r *Runner) OnlyWrites() bool { return r.undone.Load() }
 
 // python is the Python interpreter, which starts with the first thing that needs
 // it and serves all experiments of this runner.

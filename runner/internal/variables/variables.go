@@ -8,6 +8,7 @@ package variables
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -88,15 +89,58 @@ func (v *Variables) inText(text string) any {
 			return found
 		}
 	}
-	return form().ReplaceAllStringFunc(text, func(written string) string {
-		if written == "$$" {
-			return "$"
+	var made strings.Builder
+	from := 0
+	for from < len(text) {
+		place := form().FindStringIndex(text[from:])
+		if place == nil {
+			break
 		}
-		if found, ok := v.lookup(strings.Trim(written, "${}")); ok {
-			return value.Text(found)
+		made.WriteString(text[from : from+place[0]])
+		made.WriteString(v.instead(text[from+place[0] : from+place[1]]))
+		from += place[1]
+		if made.Len() > mostText {
+			return strings.ToValidUTF8(text[:min(len(text), 20)], "") + tooLong
 		}
-		return written
-	})
+	}
+	made.WriteString(text[from:])
+	return made.String()
+}
+
+// mostText is how long a text may become; tooLong stands in the place of what would be longer.
+const (
+	mostText = 64 << 20
+	tooLong  = "… (this text would be longer than 64 MiB with its values)"
+)
+
+// instead is what stands in the place of $$, $name or ${name}.
+func (v *Variables) instead(written string) string {
+	if written == "$$" {
+		return "$"
+	}
+	if found, ok := v.lookup(strings.Trim(written, "${}")); ok {
+		return value.Text(found)
+	}
+	return written
+}
+
+// Fits tells whether all texts in data stay short enough when Substitute replaces their names.
+func (v *Variables) Fits(data any) bool { return fits(v.Substitute(data)) }
+
+func fits(replaced any) bool {
+	switch r := replaced.(type) {
+	case string:
+		return !strings.HasSuffix(r, tooLong)
+	case []any:
+		return !slices.ContainsFunc(r, func(item any) bool { return !fits(item) })
+	case *value.Map:
+		for _, item := range r.All() {
+			if !fits(item) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Arguments is Substitute for a provider's arguments, which stay as they are written,

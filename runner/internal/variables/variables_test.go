@@ -88,6 +88,22 @@ func TestSubstitutesAsTheToolkitDoes(t *testing.T) {
 	}
 }
 
+// A text does not grow beyond all measure.
+func TestLongTexts(t *testing.T) {
+	v := &Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<10))}
+	if got, _ := v.Substitute(strings.Repeat("${a}", 64<<10)).(string); len(got) != 64<<20 {
+		t.Errorf("64 MiB became %d bytes", len(got))
+	}
+	if got := v.Substitute(strings.Repeat("${a}", 64<<10+1)); got != "${a}${a}${a}${a}${a}"+tooLong {
+		t.Errorf("more became %.100v", got)
+	}
+	for n, want := range map[int]bool{64 << 10: true, 64<<10 + 1: false} {
+		if got := v.Fits(value.MapOf("x", []any{int64(1), strings.Repeat("${a}", n)})); got != want {
+			t.Errorf("%d KiB fit: %v", n, got)
+		}
+	}
+}
+
 func TestArgumentsStayWithoutVariables(t *testing.T) {
 	var none *Variables
 	if got := none.Arguments("$$"); got != "$$" {
