@@ -72,6 +72,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 	undo, cut := context.WithCancel(context.Background())
 	var first time.Time
 	var end *time.Timer
+	var said sync.WaitGroup // no longer than the console waits for who reads it
 	heard := func(signal os.Signal) {
 		l := &s.listener
 		switch {
@@ -91,7 +92,9 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 				}
 			})
 			if says { // last: perhaps nobody reads it
-				go s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
+				said.Go(func() {
+					s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
+				})
 			}
 		case time.Since(first) > together:
 			cut()
@@ -104,6 +107,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 	s.listener.listen(heard)
 	return ctx, undo, func() {
 		s.listener.listen(nil)
+		said.Wait()
 		if end != nil {
 			end.Stop()
 		}

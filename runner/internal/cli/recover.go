@@ -64,7 +64,7 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	}
 	end := closing{journal: s.nearby(path), next: s.next(result, nil)}
 	if again := s.demoAgain(path); again != "" && result.Left == "" {
-		end.next, end.over = again, left.Begun.Text("folder") == filepath.Dir(path)
+		end.next, end.over = again, endedWithDemo(left, filepath.Dir(path))
 	}
 	return s.conclude(result, end, code, err)
 }
