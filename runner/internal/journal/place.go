@@ -106,15 +106,21 @@ const sparePrefix = "runner-journal-"
 func LeftElsewhere() (all []*Left) {
 	folders, _ := os.ReadDir(os.TempDir())
 	for _, folder := range folders {
+		if !strings.HasPrefix(folder.Name(), sparePrefix) {
+			continue
+		}
 		info, err := folder.Info()
-		if err != nil || !info.IsDir() || !strings.HasPrefix(folder.Name(), sparePrefix) || !ownfile.Is(info) {
+		if err != nil || !info.IsDir() || !ownfile.Is(info) {
 			continue
 		}
 		path := filepath.Join(os.TempDir(), folder.Name())
 		files, _ := os.ReadDir(path)
 		for _, f := range files {
+			if Of(f.Name()) == f.Name() {
+				continue // it may be a whole journal, and large
+			}
 			left, err := readLeft(filepath.Join(path, f.Name()))
-			if err == nil && Of(f.Name()) != f.Name() && left.Begun.AsText("journal") != "" {
+			if err == nil && left.Begun.AsText("journal") != "" {
 				left.Path = left.Begun.AsText("journal")
 				all = append(all, left)
 			}
