@@ -131,12 +131,15 @@ func (s *session) leftAtPath(path string) error {
 			return s.undoing(l)
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
-		case l.Damaged() || l.HasBegun() && !l.Wanted():
+		case isToUndo(l):
 			s.log.Warn(s.toUndo(l, true))
 		}
 	}
 	return nil
 }
+
+// isToUndo tells whether a run that is over has left something, or may have.
+func isToUndo(l *journal.Left) bool { return l.Damaged() || l.HasBegun() && !l.Wanted() }
 
 // toUndo says how to undo what a run has left; another tells whether another run is about to write the same journal.
 func (s *session) toUndo(l *journal.Left, another bool) string {
@@ -217,8 +220,7 @@ func toUndoIn(root string) []*journal.Left {
 	}
 	runs := filepath.Join(root, ".workshop", "runs")
 	return slices.DeleteFunc(all, func(l *journal.Left) bool {
-		toUndo := l.Damaged() || l.HasBegun() && !l.Wanted()
-		return l.Alive() || !toUndo || endedWithDemo(l, runs)
+		return l.Alive() || !isToUndo(l) || endedWithDemo(l, runs)
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"chaosworkshop.example/runner/internal/ownfile"
 )
 
 // note is what an Owner keeps in a file as long as it has processes: what is to be ended if both
@@ -63,7 +65,7 @@ func (o *Owner) removeNote() {
 // isKept tells whether a file can be a note or a record of this user: none has more than 1 MiB.
 func isKept(f os.DirEntry) bool {
 	info, err := f.Info()
-	return err == nil && info.Mode().IsRegular() && isOwn(info) && info.Size() <= 1<<20
+	return err == nil && info.Mode().IsRegular() && ownfile.Is(info) && info.Size() <= 1<<20
 }
 
 // EndLeft ends what runners have left that were killed together with their watchdogs, as the notes in

@@ -35,12 +35,6 @@ func waitOrStop(watchdog *os.Process) (killed bool, err error) {
 	}
 }
 
-// isOwn tells whether a file belongs to the user: others may write into the system's temporary folder.
-func isOwn(info os.FileInfo) bool {
-	of, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(of.Uid) == os.Getuid()
-}
-
 // restingPlace is a folder that is always there.
 func restingPlace() string { return "/" }
 

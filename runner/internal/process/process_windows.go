@@ -35,9 +35,6 @@ func waitOrStop(watchdog *os.Process) (killed bool, err error) {
 	return false, err
 }
 
-// isOwn is true: the system's temporary folder is that of the user.
-func isOwn(os.FileInfo) bool { return true }
-
 // restingPlace is a folder of the user that is not on a disk which can be taken out.
 func restingPlace() string { return os.TempDir() }
 
