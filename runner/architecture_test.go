@@ -208,8 +208,8 @@ func TestChain(t *testing.T) {
 func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
 		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"atomicfile", "process"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
-		"os.OpenFile": {"journal", "cli", "python/native", "ownfile"},
-		"os.ReadFile": {"original", "report", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "journal", "ownfile"}, "os.Open": {"document", "run", "python/native", "journal"},
+		"os.OpenFile": {"journal", "cli", "python/native", "process"},
+		"os.ReadFile": {"original", "report", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "journal", "process"}, "os.Open": {"document", "run", "python/native", "journal"},
 	}
 	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
 	for _, s := range sources(t, token.NewFileSet()) {

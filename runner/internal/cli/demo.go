@@ -69,19 +69,15 @@ func (s *session) stopCommand() *cobra.Command {
 		RunE: s.alone("it stops what demos left running, and nothing else", func(root string) error {
 			left := s.noteKilled(root, "")
 			records := filepath.Join(root, ".workshop")
-			stopped, err := process.Stop(records, 2*time.Second)
-			for _, r := range stopped {
-				s.console.result(s.stopped(r))
+			stopped, commands, err := process.Stop(records, s.processes.Notes, 2*time.Second)
+			for _, line := range s.stopped(stopped, commands) {
+				s.console.result(line)
 			}
-			n, failed := process.EndLeft(s.processes.Notes, 2*time.Second)
 			removeLeft(root)
-			if n > 0 {
-				s.console.result(stoppedCommands(n))
-			}
-			if err := errors.Join(err, failed); err != nil {
+			if err != nil {
 				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
 			}
-			if n+len(stopped) == 0 && !left {
+			if commands+len(stopped) == 0 && !left {
 				s.console.result("nothing to stop")
 			}
 			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {

@@ -233,14 +233,16 @@ func endedWithDemo(l *journal.Left, runs string) bool {
 // endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary
 // folders. What does not end is left to stop, which says so.
 func (s *session) endLeft() {
-	if n, _ := process.EndLeft(s.processes.Notes, time.Second); n > 0 {
-		s.console.note("%s", stoppedCommands(n))
+	root, err := s.root()
+	workshop := filepath.Join(root, ".workshop")
+	if err != nil {
+		workshop = ""
 	}
-	if root, err := s.root(); err == nil {
-		stopped, _ := process.Stop(filepath.Join(root, ".workshop"), time.Second)
-		for _, r := range stopped {
-			s.console.note("%s", s.stopped(r))
-		}
+	stopped, commands, _ := process.Stop(workshop, s.processes.Notes, time.Second)
+	for _, line := range s.stopped(stopped, commands) {
+		s.console.note("%s", line)
+	}
+	if err == nil {
 		removeLeft(root)
 	}
 }
@@ -253,14 +255,16 @@ func removeLeft(root string) {
 	process.RemoveTemporary(filepath.Join(workshop, "bin"), target.BuildPrefix)
 }
 
-func (s *session) stopped(r *process.Record) string {
-	return fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " ")))
-}
-
-func stoppedCommands(n int) string {
-	what := "1 command"
-	if n > 1 {
-		what = fmt.Sprintf("%d commands", n)
+// stopped are the lines that say what was stopped.
+func (s *session) stopped(records []*process.Record, commands int) (lines []string) {
+	for _, r := range records {
+		lines = append(lines, fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
 	}
-	return "stopped what a killed runner had left running: " + what
+	switch {
+	case commands == 1:
+		lines = append(lines, "stopped what a killed runner had left running: 1 command")
+	case commands > 1:
+		lines = append(lines, fmt.Sprintf("stopped what a killed runner had left running: %d commands", commands))
+	}
+	return lines
 }

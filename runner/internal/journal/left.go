@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"chaosworkshop.example/runner/internal/ownfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -61,9 +60,9 @@ func Leftovers(path string) (all []*Left) {
 // readLeft reads a partial journal that this user has written: its rollbacks are commands. One that
 // cannot be read is damaged. Its error is a *problem.Problem for another user's, or that there is none.
 func readLeft(file string) (*Left, error) {
-	text, err := ownfile.Read(file, maxLeft)
-	if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
-		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + foreign.Why, Do: "look who has put it there", Err: err}
+	text, err := process.ReadOwn(file, maxLeft)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + err.Error(), Do: "look who has put it there", Err: err}
 	} else if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -144,7 +143,7 @@ func (l *Left) Taken() (itself, another bool) {
 	if err != nil || info.Mode().IsRegular() && !info.ModTime().After(l.Start()) {
 		return false, false
 	}
-	text, _ := ownfile.Read(l.Path, maxLeft) // what is no file of this user, the run has not written
+	text, _ := process.ReadOwn(l.Path, maxLeft) // what is no file of this user, the run has not written
 	for _, runs := range l.parts {
 		for _, run := range runs {
 			if m, _ := run.(*value.Map); bytes.Contains(text, []byte(`"`+m.AsText("start")+`"`)) {

@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/atomicfile"
-	"chaosworkshop.example/runner/internal/ownfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -71,8 +70,7 @@ func Refused(path string) error {
 		files = []string{path}
 	}
 	for _, file := range files {
-		_, err := readLeft(file)
-		if foreign := (*ownfile.Foreign)(nil); errors.As(err, &foreign) {
+		if _, err := readLeft(file); errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 	}
@@ -102,15 +100,11 @@ func partials(path string) (files []string) {
 const sparePrefix = "runner-journal-"
 
 // LeftElsewhere are what runs have left that could not keep it beside their journals. Only the user's
-// own folders count: others may write into the system's temporary folder.
+// own files count: others may write into the system's temporary folder.
 func LeftElsewhere() (all []*Left) {
 	folders, _ := os.ReadDir(os.TempDir())
 	for _, folder := range folders {
 		if !strings.HasPrefix(folder.Name(), sparePrefix) {
-			continue
-		}
-		info, err := folder.Info()
-		if err != nil || !info.IsDir() || !ownfile.Is(info) {
 			continue
 		}
 		path := filepath.Join(os.TempDir(), folder.Name())

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"chaosworkshop.example/runner/internal/ownfile"
 )
 
 // note is what an Owner keeps in a file as long as it has processes: what is to be ended if both
@@ -62,24 +60,22 @@ func (o *Owner) removeNote() {
 	}
 }
 
-// isKept tells whether a file can be a note or a record of this user: none has more than 1 MiB.
-func isKept(f os.DirEntry) bool {
-	info, err := f.Info()
-	return err == nil && info.Mode().IsRegular() && ownfile.Is(info) && info.Size() <= 1<<20
-}
-
-// EndLeft ends what runners have left that were killed together with their watchdogs, as the notes in
+// endLeft ends what runners have left that were killed together with their watchdogs, as the notes in
 // a folder say, and what is left of such a watchdog, which may have been stopped. It returns how many
 // commands it ended. The error names those that do not end.
-func EndLeft(notes string, grace time.Duration) (ended int, err error) {
+func endLeft(notes string, grace time.Duration) (ended int, err error) {
 	files, _ := os.ReadDir(notes)
 	for _, f := range files {
 		number, is := strings.CutPrefix(f.Name(), notePrefix)
-		if !is || !isKept(f) {
+		if !is {
 			continue
 		}
 		path := filepath.Join(notes, f.Name())
-		n := readNote(path)
+		text, unread := ReadOwn(path, mostKept)
+		if unread != nil {
+			continue
+		}
+		n := readNote(text)
 		pid, _ := strconv.Atoi(strings.Split(number, "-")[0])
 		if n == nil && startTime(pid) != "" || n != nil && n.Owner.Alive() {
 			continue
@@ -96,11 +92,13 @@ func EndLeft(notes string, grace time.Duration) (ended int, err error) {
 	return ended, err
 }
 
-// readNote reads the note in a file; nil if it is none, or not yet.
-func readNote(path string) *note {
-	text, err := os.ReadFile(path)
+// mostKept is how many bytes a note or a record has at most.
+const mostKept = 1 << 20
+
+// readNote reads the text of a note; nil if it is none, or not yet.
+func readNote(text []byte) *note {
 	var n note
-	if err != nil || json.NewDecoder(bytes.NewReader(text)).Decode(&n) != nil {
+	if json.NewDecoder(bytes.NewReader(text)).Decode(&n) != nil {
 		return nil
 	}
 	return &n

@@ -25,11 +25,11 @@ func TestBothKilled(t *testing.T) {
 		end      func(notes, records string) (int, error)
 		ended    int
 	}{
-		{"killed", syscall.SIGKILL, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
-		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return EndLeft(notes, time.Second) }, 3},
+		{"killed", syscall.SIGKILL, func(notes, _ string) (int, error) { return endLeft(notes, time.Second) }, 3},
+		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return endLeft(notes, time.Second) }, 3},
 		{"alive", 0, func(_, records string) (int, error) { isEmpty(t, records); return 0, nil }, 0},
 		{"no notes", syscall.SIGKILL, func(_, records string) (int, error) {
-			stopped, err := Stop(records, time.Second)
+			stopped, _, err := Stop(records, "", time.Second)
 			return len(stopped), err
 		}, 2},
 	} {
@@ -55,7 +55,7 @@ func TestBothKilled(t *testing.T) {
 			} else {
 				isEmpty(t, notes)
 			}
-			if _, err := Stop(records, time.Second); err != nil {
+			if _, _, err := Stop(records, "", time.Second); err != nil {
 				t.Error(err)
 			}
 			isEmpty(t, records)
@@ -160,7 +160,7 @@ func TestNotes(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, c.file), append(text, "behind the end"...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := EndLeft(folder, time.Second); (n == 1) != c.ends || err != nil {
+		if n, err := endLeft(folder, time.Second); (n == 1) != c.ends || err != nil {
 			t.Errorf("%s: ended %d, %v", c.name, n, err)
 		}
 		if p.group.alive() == c.ends {
@@ -207,7 +207,7 @@ func TestForgedRecords(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		stopped, err := Stop(filepath.Dir(file), time.Second)
+		stopped, _, err := Stop(filepath.Dir(file), "", time.Second)
 		_, gone := os.Lstat(file)
 		if len(stopped) != 0 || err != nil || (gone == nil) != c.stays || !p.group.alive() {
 			t.Fatalf("%s: stopped %v, %v; the record: %v", c.name, stopped, err, gone)
@@ -231,7 +231,7 @@ func TestUnreadNotes(t *testing.T) {
 	if err := syscall.Mkfifo(file(1<<28), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := EndLeft(folder, time.Second); n != 0 || err != nil {
+	if n, err := endLeft(folder, time.Second); n != 0 || err != nil {
 		t.Errorf("ended %d, %v", n, err)
 	}
 	if files, _ := os.ReadDir(folder); len(files) != 3 {
@@ -240,7 +240,7 @@ func TestUnreadNotes(t *testing.T) {
 	if _, err := os.Stat(file(os.Getpid())); err != nil {
 		t.Error(err)
 	}
-	if n, err := EndLeft(filepath.Join(folder, "none"), time.Second); n != 0 || err != nil {
+	if n, err := endLeft(filepath.Join(folder, "none"), time.Second); n != 0 || err != nil {
 		t.Errorf("without a folder: %d, %v", n, err)
 	}
 }

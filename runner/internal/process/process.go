@@ -4,7 +4,7 @@
 // npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
 // Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
 // the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left. If
-// both are killed, EndLeft does, in the next runner.
+// both are killed, Stop does, in the next runner.
 package process
 
 import (

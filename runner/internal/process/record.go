@@ -110,7 +110,7 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 	for _, f := range files {
 		path := filepath.Join(folder, f.Name())
 		switch {
-		case !strings.HasPrefix(f.Name(), "process-") || !isKept(f):
+		case !strings.HasPrefix(f.Name(), "process-"):
 			continue
 		case strings.HasSuffix(f.Name(), draft):
 			if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > draftFor {
@@ -119,9 +119,10 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 			continue
 		}
 		r := &Record{file: path}
-		text, err := os.ReadFile(r.file)
+		text, unread := ReadOwn(path, mostKept)
 		switch {
-		case err != nil || json.Unmarshal(text, r) != nil || !r.valid():
+		case unread != nil: // no file of this user, or gone
+		case json.Unmarshal(text, r) != nil || !r.valid():
 			r.remove()
 		case r.owned():
 			owned = append(owned, r)
@@ -136,20 +137,17 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 // may take.
 const draft, draftFor = ".draft", time.Minute
 
-// Stop ends the processes that Leftovers finds, and nothing else, and returns the
-// records of those that it ended. Each has the time grace to end by itself. The
-// error names every process that does not end, or is that of Leftovers.
-func Stop(folder string, grace time.Duration) ([]*Record, error) {
+// Stop ends the processes that Leftovers finds in a folder of records, and what runners have left that
+// were killed together with their watchdogs, as their notes in another folder say. Nothing else is ended,
+// and each has the time grace to end by itself. It returns the records of those that it ended, and the
+// number of commands of notes. The error names every process that does not end, or is that of Leftovers.
+func Stop(folder, notes string, grace time.Duration) (stopped []*Record, commands int, err error) {
 	records, _, err := Leftovers(folder)
-	if err != nil {
-		return nil, err
-	}
 	var groups []group
 	for _, r := range records {
 		groups = append(groups, r.left)
 	}
 	left := endAll(groups, grace)
-	var stopped []*Record
 	for _, r := range records {
 		if slices.Contains(left, r.left) {
 			err = errors.Join(err, fmt.Errorf("process %d (%s) does not end", r.PID, strings.Join(r.Command, " ")))
@@ -158,5 +156,6 @@ func Stop(folder string, grace time.Duration) ([]*Record, error) {
 		r.remove()
 		stopped = append(stopped, r)
 	}
-	return stopped, err
+	commands, failed := endLeft(notes, grace)
+	return stopped, commands, errors.Join(err, failed)
 }

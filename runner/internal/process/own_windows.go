@@ -1,4 +1,4 @@
-package ownfile
+package process
 
 import "os"
 

@@ -1,9 +1,10 @@
 //go:build unix
 
-package ownfile
+package process
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestRead: what others may have put there is not read, and nothing that is longer than it can be.
-func TestRead(t *testing.T) {
+// TestReadOwn: what others may have put there is not read, and nothing that is longer than it can be.
+func TestReadOwn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	other := filepath.Join(t.TempDir(), "other")
 	write := func(path, text string) error { return os.WriteFile(path, []byte(text), 0o600) }
@@ -34,20 +35,19 @@ func TestRead(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			text, err := Read(path, 1<<20)
-			var foreign *Foreign
-			if errors.As(err, &foreign) != (c.why != "") || foreign != nil && foreign.Why != c.why || foreign == nil && string(text) != "text" {
+			text, err := ReadOwn(path, 1<<20)
+			if errors.Is(err, fs.ErrPermission) != (c.why != "") || err != nil && err.Error() != c.why || err == nil && string(text) != "text" {
 				t.Errorf("%q, %v", text, err)
 			}
 		})
 	}
-	if _, err := Read(path, 1); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadOwn(path, 1); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 	if err := write(path, strings.Repeat("x", 3)); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := Read(path, 3); len(text) != 3 || err != nil {
+	if text, err := ReadOwn(path, 3); len(text) != 3 || err != nil {
 		t.Errorf("%q, %v", text, err)
 	}
 }

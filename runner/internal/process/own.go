@@ -1,0 +1,50 @@
+package process
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// foreign says why a file is none that the user has written, or not as it stands there, as in "it
+// belongs to nobody, and not to you".
+type foreign string
+
+func (f foreign) Error() string { return string(f) }
+
+func (f foreign) Is(err error) bool { return err == fs.ErrPermission }
+
+// ReadOwn reads a file that belongs to this user, is no link, and has at most so many bytes. Of any
+// other that is there, the error is an fs.ErrPermission whose text says why.
+func ReadOwn(path string, most int64) ([]byte, error) {
+	tooLarge := foreign(fmt.Sprintf("it has more than %d MiB", most>>20))
+	named, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case named.Mode()&os.ModeSymlink != 0:
+		return nil, foreign("it is a link")
+	case !named.Mode().IsRegular():
+		return nil, foreign("it is no ordinary file")
+	case named.Size() > most:
+		return nil, tooLarge
+	}
+	if name, own := owner(named); !own {
+		return nil, foreign("it belongs to " + name + ", and not to you")
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait for a writer
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if opened, err := f.Stat(); err != nil || !os.SameFile(named, opened) {
+		return nil, foreign("another file has taken its place")
+	}
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if int64(len(text)) > most { // it grows
+		return nil, tooLarge
+	}
+	return text, err
+}
