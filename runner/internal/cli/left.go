@@ -211,10 +211,8 @@ func toUndoIn(root string) []*journal.Left {
 	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
 		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
 		for _, file := range files {
-			for _, l := range journal.Leftovers(journal.Of(filepath.Join(root, file))) {
-				if !slices.ContainsFunc(all, func(known *journal.Left) bool { return known.File == l.File }) {
-					all = append(all, l)
-				}
+			if l, err := journal.ReadLeft(filepath.Join(root, file)); err == nil {
+				all = append(all, l)
 			}
 		}
 	}

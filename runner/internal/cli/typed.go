@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,7 +169,10 @@ func asWord(path string) string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path
 	}
-	if strings.Contains(path, " ") {
+	switch {
+	case strings.ContainsAny(path, "$`\"\\!") && runtime.GOOS != "windows":
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	case strings.ContainsAny(path, " \t\n'&|;<>()*?[]{}#~^"):
 		return `"` + path + `"`
 	}
 	return path

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -163,14 +164,22 @@ func (j *Journal) add(line any) error {
 	return nil
 }
 
+// write writes a line, or nothing of it.
 func (j *Journal) write(line any) error {
+	end, err := j.partial.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
 	if j.line == nil {
 		j.line = bufio.NewWriterSize(nil, 1<<14)
 	}
 	j.line.Reset(j.partial)
 	value.WriteJSON(j.line, line, "") // its error comes again
 	j.line.WriteByte('\n')
-	return j.line.Flush()
+	if err = j.line.Flush(); err != nil {
+		j.partial.Truncate(end) // half a line would hide the next one
+	}
+	return err
 }
 
 // Write puts the whole journal at its path and then removes the partial journal. If that cannot

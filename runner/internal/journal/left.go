@@ -44,7 +44,7 @@ func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 // Leftovers are what runs of this user have left that have not written their journal to path.
 func Leftovers(path string) (all []*Left) {
 	for _, file := range partials(path) {
-		if left, err := readLeft(file); err == nil {
+		if left, err := ReadLeft(file); err == nil {
 			all = append(all, left)
 		}
 	}
@@ -57,9 +57,9 @@ func Leftovers(path string) (all []*Left) {
 	return all
 }
 
-// readLeft reads a partial journal that this user has written: its rollbacks are commands. One that
+// ReadLeft reads a partial journal that this user has written: its rollbacks are commands. One that
 // cannot be read is damaged. Its error is a *problem.Problem for another user's, or that there is none.
-func readLeft(file string) (*Left, error) {
+func ReadLeft(file string) (*Left, error) {
 	text, err := process.ReadOwn(file, maxLeft)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + err.Error(), Do: "look who has put it there", Err: err}

@@ -115,7 +115,7 @@ func TestContinue(t *testing.T) {
 	}
 	f.WriteString(`{"part": "method", "run": {"acti`)
 	f.Close()
-	if l, err = readLeft(l.File); err != nil || l.Damaged() {
+	if l, err = ReadLeft(l.File); err != nil || l.Damaged() {
 		t.Fatalf("%+v", l)
 	}
 	j, err := Continue(l, l.Path, same)
@@ -125,7 +125,7 @@ func TestContinue(t *testing.T) {
 	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over what they read at the same time")
 	}
-	if l, err = readLeft(l.File); err != nil || !l.Recovers || l.Damaged() {
+	if l, err = ReadLeft(l.File); err != nil || !l.Recovers || l.Damaged() {
 		t.Fatalf("%+v", l)
 	}
 	if _, err := Continue(l, l.Path, same); err == nil {
@@ -165,7 +165,7 @@ func TestRemove(t *testing.T) {
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || file != j.Begun() || files(t, filepath.Dir(path)) != "journal.json "+filepath.Base(file) {
 		t.Errorf("left: %s, and not %s; %v", files(t, filepath.Dir(path)), file, err)
 	}
-	if left, err := readLeft(file); err != nil || left.Ended != "stopped" {
+	if left, err := ReadLeft(file); err != nil || left.Ended != "stopped" {
 		t.Errorf("%+v", left)
 	}
 }

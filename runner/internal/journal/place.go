@@ -70,7 +70,7 @@ func Refused(path string) error {
 		files = []string{path}
 	}
 	for _, file := range files {
-		if _, err := readLeft(file); errors.Is(err, fs.ErrPermission) {
+		if _, err := ReadLeft(file); errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func LeftElsewhere() (all []*Left) {
 			if Of(f.Name()) == f.Name() {
 				continue // it may be a whole journal, and large
 			}
-			left, err := readLeft(filepath.Join(path, f.Name()))
+			left, err := ReadLeft(filepath.Join(path, f.Name()))
 			if err == nil && left.Begun.AsText("journal") != "" {
 				left.Path = left.Begun.AsText("journal")
 				all = append(all, left)
