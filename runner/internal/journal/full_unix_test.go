@@ -127,12 +127,12 @@ func TestFullDisk(t *testing.T) {
 
 func writeOnAFullDisk(t *testing.T, path string) {
 	signal.Ignore(syscall.SIGXFSZ)
-	limit := func(bytes uint64) {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: 3000}); err != nil {
+	limit := func(bytes syscall.Rlimit) {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &bytes); err != nil {
 			t.Fatal(err)
 		}
 	}
-	limit(2000)
+	limit(syscall.Rlimit{Cur: 2000, Max: 3000})
 	j, result := open(t, path), aResult()
 	spilled := ""
 	j.Spill = func(text string) { spilled = text }
@@ -144,11 +144,11 @@ func writeOnAFullDisk(t *testing.T, path string) {
 	if !errors.Is(unrecorded, syscall.EFBIG) {
 		t.Errorf("recorded: %v", unrecorded)
 	}
-	limit(3000)
+	limit(syscall.Rlimit{Cur: 3000, Max: 3000})
 	if err := j.Record("method", aRun("there is room again")); err != nil {
 		t.Error(err)
 	}
-	limit(2000)
+	limit(syscall.Rlimit{Cur: 2000, Max: 3000})
 	err := j.Write(document(result, anyExperiment))
 	wanted := "the journal could not be written to " + path + ": "
 	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+strings.Replace(j.partial.Name(), ".partial-", ".lines-", 1)) || problem.Code(err) != problem.NoVerdict {
