@@ -60,12 +60,12 @@ func (e Exit) String() string {
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
 	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog
-	Notes    string   // the folder for what EndLeft reads; empty: none. Where it cannot be written, the Owner works without
+	Notes    string   // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
 
 	mu       sync.Mutex
 	groups   map[group]bool // those to be ended
 	watchdog *watchdog      // nil: none
-	note     *os.File       // see EndLeft; nil: none
+	note     *os.File       // see endLeft; nil: none
 }
 
 // Run starts a command and waits until it has ended and its output is closed by every process
