@@ -235,7 +235,7 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 }
 
 func optionsOf(e demo.Experiment) run.Options {
-	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed, Over: e.Over,
+	return run.Options{Source: e.Source, JournalPath: e.Journal, Environment: e.Environment, Performed: e.Performed,
 		Strategy: experiment.Strategy{Frequency: 1}, MaxTime: seconds(maxTime), MaxOutput: maxOutput << 20}
 }
 
