@@ -25,12 +25,12 @@ import (
 // The limits of a document: far beyond any experiment, well within any laptop.
 const (
 	maxBytes  = 32 << 20
-	maxValues = 2_000_000 // in a mapping or a list; what aliases expand to counts too
+	maxValues = 2_000_000 // and keys; what aliases expand to counts too
 	maxDepth  = 500
 )
 
 // What to say of a document that is larger.
-const tooMany, notData = "there are more than 2,000,000 values in this document", "name an experiment, a target or settings, not data"
+const tooMany, notData = "there are more than 2,000,000 values and keys in this document", "name an experiment, a target or settings, not data"
 
 // ErrEmpty is the cause of the problem that there is nothing in a text, or nothing
 // but comments. That problem is the last of its list.
@@ -180,7 +180,8 @@ type source struct {
 	text     []byte
 	warnings problem.List
 
-	duplicates int // how many keys are there twice
+	duplicates int              // how many keys are there twice
+	root       problem.Position // of the value, in YAML
 
 	last struct{ offset, line, column int } // see position
 }
@@ -275,7 +276,7 @@ func (d *Document) Problems(findings []problem.Finding) problem.List {
 			w = w[key]
 		}
 	}
-	root := d.locate(&source{name: d.source.name, text: d.source.text}, all)
+	root := d.locate(&source{name: d.source.name, text: d.source.text, root: d.source.root}, all)
 	list := make(problem.List, len(findings))
 	for i, f := range findings {
 		found := root // followed as far down as the document has the path
