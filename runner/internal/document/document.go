@@ -259,21 +259,24 @@ func (d *Document) At(path ...string) problem.Position {
 	return d.Problems([]problem.Finding{{Path: path}})[0].At
 }
 
-// Problems gives the findings their places, in the order of the text. Each has
-// the code for what is not valid. All places are found in one pass, which changes nothing
-// in the document, so several can look at once.
+// Problems gives the findings their places, in the order of the text. Each has the code for what is not
+// valid. All places are found in one pass, which changes nothing, so several can look at once.
 func (d *Document) Problems(findings []problem.Finding) problem.List {
 	if len(findings) == 0 {
 		return nil
 	}
 	all := wanted{}
 	for _, f := range findings {
-		w := all
+		w, v := all, d.Value
 		for _, key := range f.Path {
+			m, isMap := v.(*value.Map)
+			if isMap && !m.Has(key) { // it is not looked for
+				break
+			}
 			if w[key] == nil {
 				w[key] = wanted{}
 			}
-			w = w[key]
+			w, v = w[key], m.Value(key)
 		}
 	}
 	root := d.locate(&source{name: d.source.name, text: d.source.text, root: d.source.root}, all)
