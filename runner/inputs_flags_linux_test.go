@@ -145,5 +145,6 @@ func larges() (all []input) {
 	for _, one := range []struct{ given, text string }{{"960,000 lines", strings.Repeat("- a\n", 960_000)}, {"650,000 keys", numbered(650_000, "k%d: 1\n")}, {"1,900,000 keys", numbered(1_900_000, "k%d: 1\n")}, {"900,000 anchors", numbered(900_000, "- &a%d x\n")}} {
 		all = append(all, input{given: "validate e.yaml, of " + one.given, args: []string{"validate", "e.yaml"}, files: map[string]string{"e.yaml": one.text}})
 	}
-	return all
+	return append(all, input{given: "validate e.json, with a title of 7,000,000 ${a}", args: []string{"validate", "e.json"},
+		files: map[string]string{"e.json": `{"title": "` + strings.Repeat("${a}", 7_000_000) + `", "description": "D", "configuration": {"a": "x"}, "method": []}`}})
 }
