@@ -188,6 +188,9 @@ func newSession(w World) *session {
 		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
 	s.processes.Notes = whole(os.TempDir())
+	s.processes.Unended = func(stays *process.Stays) {
+		s.console.problems(problem.List{{What: stays.Error(), Do: "end it yourself, or ask an administrator", Warning: true}})
+	}
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,

@@ -59,8 +59,9 @@ func (e Exit) String() string {
 // runner lives; with Watchdog set, processes also end when the runner is killed.
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
-	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog
-	Notes    string   // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Watchdog []string     // this program and the argument that makes it call RunWatchdog; empty: no watchdog
+	Notes    string       // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Unended  func(*Stays) // told of a command that does not end; nil: nobody is
 
 	mu       sync.Mutex
 	groups   map[group]bool // those to be ended
@@ -74,7 +75,7 @@ type Owner struct {
 // of an experiment, or a service that a rollback started.
 //
 // When ctx ends first, everything that the command started is ended. The error
-// is then ctx's cause, whatever the exit code is. Otherwise an error says that
+// is then ctx's cause, whatever the exit code is, or a *Stays around it. Otherwise an error says that
 // the command could not be started, or is the first that a writer returned.
 func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	if ctx.Err() != nil {
@@ -88,7 +89,11 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	p.wait(false)
 	release()
 	o.forget(p)
-	if p.force != nil { // it was asked to end, and can no longer be
+	switch {
+	case p.stays != nil:
+		p.stays.Err = context.Cause(ctx)
+		return p.exit, p.stays
+	case p.force != nil: // it was asked to end, and can no longer be
 		return p.exit, context.Cause(ctx)
 	}
 	return p.exit, p.output.err
@@ -105,7 +110,9 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	record, err := p.record(c)
 	go func() {
 		p.wait(true)
-		record.remove()
+		if p.stays == nil {
+			record.remove()
+		}
 		o.forget(p)
 		close(p.done)
 	}()
@@ -127,7 +134,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
+	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), late: make(chan struct{}), done: make(chan struct{})}
 	if runtime.GOOS == "linux" {
 		if p.group.mark = rand.Text(); c.calls != nil {
 			p.group.mark = sharedMark + p.group.mark
@@ -161,10 +168,13 @@ func (o *Owner) start(c Command) (*Running, error) {
 	return p, nil
 }
 
-// forget tells that a process has ended.
+// forget tells that a process has ended, or is given up.
 func (o *Owner) forget(p *Running) {
 	if p.calls != nil {
 		p.calls.ended()
 	}
 	o.tell(ended, p.current())
+	if p.stays != nil && o.Unended != nil {
+		o.Unended(p.stays)
+	}
 }

@@ -67,15 +67,22 @@ func momentOf(group) string { return "" }
 
 func (g group) ports() []int { return nil } // not known here
 
-func (g group) alive() bool {
+func (g group) living() int {
 	process, err := syscall.OpenProcess(queryInformation, false, uint32(g.id))
 	if err != nil {
-		return false
+		return 0
 	}
 	defer syscall.CloseHandle(process)
 	var code uint32
-	return syscall.GetExitCodeProcess(process, &code) == nil && code == stillActive
+	if syscall.GetExitCodeProcess(process, &code) != nil || code != stillActive {
+		return 0
+	}
+	return g.id
 }
+
+func (g group) refuses() bool { return false } // it would be signalled and stay
+
+func programOf(int) string { return "" } // not known here
 
 // isZombie is for Unix: here an ended process stays only as long as another one holds it.
 func isZombie(pid int) bool { return !group{id: pid}.alive() }

@@ -6,6 +6,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,18 +58,28 @@ type Providers struct {
 
 // Perform carries out one activity and returns its output. Its error is an
 // *experiment.Failed where the activity was tried and failed; any other one
-// means that it could not be tried, or that ctx ended. A type of provider that is not
+// means that it could not be tried, or that ctx ended and all that was started has ended. A type of provider that is not
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	if p.MaxTime == 0 {
-		return p.perform(ctx, a)
+		return p.attempt(ctx, a)
 	}
 	late := failed("the activity took longer than %v s in all (--max-time)", p.MaxTime.Seconds())
 	bounded, end := context.WithTimeoutCause(ctx, p.MaxTime, late)
 	defer end()
-	output, err := p.perform(bounded, a)
-	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late {
+	output, err := p.attempt(bounded, a)
+	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late && !errors.As(err, new(*experiment.Failed)) {
 		return nil, late
+	}
+	return output, err
+}
+
+// attempt is perform. An activity has failed if its process stays.
+func (p *Providers) attempt(ctx context.Context, a *experiment.Activity) (any, error) {
+	output, err := p.perform(ctx, a)
+	var stays *process.Stays
+	if errors.As(err, &stays) {
+		return nil, &experiment.Failed{Reason: fmt.Sprintf("%v; %v", cmp.Or(context.Cause(ctx), stays.Err), stays), Stays: true}
 	}
 	return output, err
 }
