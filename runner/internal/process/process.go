@@ -151,7 +151,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 		return nil, err
 	}
 	p.group.id = cmd.Process.Pid
-	p.group.job = p.group.contain()
+	p.group.job = p.group.contain(c.calls != nil)
 	// Where ps has to be asked, it costs as much as a short process. The watchdog then
 	// trusts the number alone, which the system does not use again before the process
 	// has been waited for and reported as ended.

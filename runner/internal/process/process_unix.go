@@ -17,8 +17,8 @@ func throughShell(line string, _ *syscall.SysProcAttr) (args []string) {
 // endsWithProgram tells that nothing here ends what a program has started when the program is gone.
 const endsWithProgram = false
 
-func (g group) contain() (job uintptr) { return 0 }
-func (g group) letGo(bool)             {}
+func (g group) contain(bool) (job uintptr) { return 0 }
+func (g group) letGo(bool)                 {}
 
 // ownSession gives the watchdog a session of its own, where the terminal's
 // Ctrl-C and hang-up do not reach it.

@@ -32,7 +32,7 @@ const endsWithProgram = true
 // contain puts the first process of a group into a job object. All that it starts is in there too, and
 // Windows ends it when the last handle of the job is closed, as at the end of this program. What a
 // shared process starts is not in there: see Share.
-func (g group) contain() (job uintptr) {
+func (g group) contain(shared bool) (job uintptr) {
 	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE|windows.PROCESS_SUSPEND_RESUME, false, uint32(g.id))
 	if err != nil {
 		return 0 // it has been killed
@@ -44,7 +44,7 @@ func (g group) contain() (job uintptr) {
 		return 0
 	}
 	limits := uint32(windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)
-	if g.isShared() {
+	if shared {
 		limits |= windows.JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK
 	}
 	limit(handle, limits)
