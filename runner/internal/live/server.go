@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -51,7 +52,9 @@ type placeKey struct{}
 //go:embed page.html table.html live.js live.css
 var files embed.FS
 
-var pages = template.Must(template.ParseFS(files, "page.html", "table.html"))
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(files, "page.html", "table.html"))
+})
 
 // Serve serves the page until the context ends; end the room before. It does not wait for pages
 // that do not read.
@@ -112,7 +115,7 @@ func (s *Server) page(name string, still bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		now, _ := s.Room.news(nil, s.Clean)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		pages.ExecuteTemplate(w, name, map[string]any{"Room": now, "Time": time.UnixMilli(now.Now).Format("15:04:05"), "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
+		pages().ExecuteTemplate(w, name, map[string]any{"Room": now, "Time": time.UnixMilli(now.Now).Format("15:04:05"), "Token": s.token, "Buttons": s.Buttons, "Steps": Steps, "Still": still})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ var pageText string
 //go:embed page.css
 var css string
 
-var page = template.Must(template.New("page").Parse(pageText))
+var page = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // HTML is the report as one file that needs nothing else: no network, no script.
 func (r *Report) HTML() ([]byte, error) {
@@ -44,7 +45,7 @@ func (r *Report) HTML() ([]byte, error) {
 	}
 	v.Compared = r.compared()
 	var b bytes.Buffer
-	err := page.Execute(&b, v)
+	err := page().Execute(&b, v)
 	return b.Bytes(), err
 }
 

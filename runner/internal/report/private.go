@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/show"
 	"chaosworkshop.example/runner/internal/value"
@@ -13,18 +14,22 @@ import (
 const keys = `(?i)pass(?:word|wd|phrase)|secret|token|api[-_]?key|authorization|cookie|credential`
 
 var (
-	isPrivate = regexp.MustCompile(keys)
+	isPrivate = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(keys) })
 	// What stands behind such a key in JSON, also in JSON that is a text in JSON, and cut in the middle.
-	inText = regexp.MustCompile(`(\\*"[^"]*(?:` + keys + `)[^"]*"\s*:\s*)(?:\\+"(?:[^"\\]|\\[^"])*(?:\\+"|$)|"(?:[^"\\]|\\.)*(?:"|$)|\[[^\]]*(?:\]|$)|\{[^}]*(?:\}|$)|[0-9.]+)`)
-	inURL  = regexp.MustCompile(`([?&][^=&\s"]*(?:` + keys + `)[^=&\s"]*=)[^&\s"]+`)
+	inText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(\\*"[^"]*(?:` + keys + `)[^"]*"\s*:\s*)(?:\\+"(?:[^"\\]|\\[^"])*(?:\\+"|$)|"(?:[^"\\]|\\.)*(?:"|$)|\[[^\]]*(?:\]|$)|\{[^}]*(?:\}|$)|[0-9.]+)`)
+	})
+	inURL = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`([?&][^=&\s"]*(?:` + keys + `)[^=&\s"]*=)[^&\s"]+`)
+	})
 )
 
 // hiddenIn is a text without what is probably private.
 func hiddenIn(text string) string {
-	if !isPrivate.MatchString(text) { // as nearly always
+	if !isPrivate().MatchString(text) { // as nearly always
 		return text
 	}
-	return inURL.ReplaceAllString(inText.ReplaceAllString(text, `${1}"`+show.Hidden+`"`), "${1}"+show.Hidden)
+	return inURL().ReplaceAllString(inText().ReplaceAllString(text, `${1}"`+show.Hidden+`"`), "${1}"+show.Hidden)
 }
 
 // WithoutPrivate is a value without what is probably private, by its key.
@@ -51,7 +56,7 @@ func WithoutPrivate(v any) any {
 // hiddenAt is the value of a key. Of a variable that is taken from elsewhere, only what it is then
 // is private.
 func hiddenAt(key string, v any) any {
-	if key == "secrets" || !isPrivate.MatchString(key) {
+	if key == "secrets" || !isPrivate().MatchString(key) {
 		return WithoutPrivate(v)
 	}
 	switch v := v.(type) {

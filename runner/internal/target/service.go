@@ -112,13 +112,15 @@ func (s *Service) Died(wait time.Duration) error {
 }
 
 // namedPort finds the port in what services say when they begin to listen.
-var namedPort = regexp.MustCompile(`(?i)\b(?:listening|serving|server|running|started)\b.*?(?:\bport[ :=]{1,2}|(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|\s):)(\d+)\b`)
+var namedPort = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:listening|serving|server|running|started)\b.*?(?:\bport[ :=]{1,2}|(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|\s):)(\d+)\b`)
+})
 
 // elsewhere is the port on which the service listens instead of its own: as the system shows it,
 // or else as its last lines name it. It is 0 if there is none.
 func (s *Service) elsewhere() int {
 	ports := s.process.Ports()
-	if found := namedPort.FindStringSubmatch(s.lines.quoted()); ports == nil && found != nil {
+	if found := namedPort().FindStringSubmatch(s.lines.quoted()); ports == nil && found != nil {
 		port, _ := strconv.Atoi(found[1])
 		ports = []int{port}
 	}
