@@ -70,10 +70,16 @@ func (s *session) openLogFile(name string) error {
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
-	s.console.file = &output{file: f, hurry: s.console.hurried} // closed with the program
+	s.console.file = &output{file: f, hurry: s.console.hurried}
 	// Without the flag this is one level below debug.
 	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
 	return nil
+}
+
+func (c *console) closeFile() {
+	if log, is := c.file.(*output); is {
+		log.file.Close()
+	}
 }
 
 // keep writes an entry into the log file, with the file and line of our code. If one
