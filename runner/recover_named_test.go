@@ -135,3 +135,33 @@ func TestNextAfterADemoIsUndone(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoThatIsNotUndone: a rollback that has failed in a demo, which may have been for another place
+// than the demo's own folder, can be played later.
+func TestDemoThatIsNotUndone(t *testing.T) {
+	project, file := copyOfProject(t), filepath.Join(t.TempDir(), "file")
+	weak, err := os.ReadFile(filepath.Join(project, "targets", "weak.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := strings.Replace(string(weak), "chapter5/experiment.json", "mine.yaml", 1)
+	for name, text := range map[string]string{"targets/mine.yaml": mine, "mine.yaml": undone("touch "+file, "test -e "+file+".ok && rm "+file)} {
+		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, code := runIn(t, project, "demo", "mine")
+	command := regexp.MustCompile(`recover (\.workshop/runs/\S+/journal.json)\n`).FindStringSubmatch(out)
+	if code != 5 || command == nil {
+		t.Fatalf("exit code %d:\n%s", code, out)
+	}
+	if out, _ := runIn(t, project, "stop"); !strings.Contains(out, command[0]) {
+		t.Errorf("stop says\n%s", out)
+	}
+	if err := os.WriteFile(file+".ok", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := runIn(t, project, "recover", command[1]); code != 0 || exists(file) {
+		t.Errorf("recover: exit code %d:\n%s", code, out)
+	}
+}

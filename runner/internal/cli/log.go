@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -148,6 +149,8 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return usage("the report would be written into the journal or the log, "+page, "name another file with --report")
 	case unknown != nil:
 		return unknown
+	case page != "" && isPipe(page):
+		return usage("the report cannot be written into the pipe "+page, "name a file with --report")
 	case page != "" && !isFolder(filepath.Dir(page)):
 		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
 	case log == "":
@@ -156,6 +159,12 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
 	}
 	return s.openLogFile(log)
+}
+
+// isPipe tells whether a path is that of a named pipe, which somebody may read, or nobody.
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // same tells whether two paths name one file, be it there or not. A device is no such file:

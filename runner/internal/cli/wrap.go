@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -24,17 +26,26 @@ func (c *console) width() int {
 	return max(width, minWidth)
 }
 
+// commandLine finds a command of ours in a text, with the files and the variables of make behind it.
+var commandLine = sync.OnceValue(func() *regexp.Regexp {
+	const quoted = `"[^"]*"|'[^']*'`
+	return regexp.MustCompile(`(?:\bmake [a-z-]+(?: [A-Z]+=(?:` + quoted + `|\S+))*|\S*\brunner (?:demo|init|recover|report|run|validate)(?: (?:` + quoted + `|--\S+|\S*[./]\S*))*)`)
+})
+
 // wrap breaks a text into lines of at most so many letters, between words. A word that is
-// longer, such as a path, stays whole, so that it can be copied. A line that fits keeps its
-// blanks. There is at least one line.
+// longer, such as a path, stays whole, so that it can be copied, and so does a command. A line that
+// fits keeps its blanks. There is at least one line.
 func wrap(text string, width int) (lines []string) {
 	for whole := range strings.SplitSeq(text, "\n") {
 		if letters(whole) <= width {
 			lines = append(lines, whole)
 			continue
 		}
+		const tied = "\x00"
+		whole = commandLine().ReplaceAllStringFunc(whole, func(command string) string { return strings.ReplaceAll(command, " ", tied) })
 		line := ""
 		for word := range strings.FieldsSeq(whole) {
+			word = strings.ReplaceAll(word, tied, " ")
 			switch {
 			case line == "":
 				line = word

@@ -1,26 +1,25 @@
 package cli
 
 import (
-	"os"
-	"strings"
+	"slices"
 	"testing"
 )
 
-// What stands behind a label is broken at words, nothing is lost, and a long word stays whole.
-func TestBehind(t *testing.T) {
-	c := newConsole(World{Environment: environment("COLUMNS=40"), Stdout: os.Stdin, Stderr: os.Stdin})
-	const label = "label     "
-	for text, want := range map[string]string{
-		"a  short   line":                       "a  short   line",
-		"":                                      "",
-		strings.Repeat("x", 30):                 strings.Repeat("x", 30),
-		strings.Repeat("x", 50) + " end":        strings.Repeat("x", 50) + "\n          end",
-		"twenty letters here, and more of them": "twenty letters here, and more\n          of them",
-		"größer größer größer größer größer": "größer größer größer größer\n          größer",
-		"two\nlines": "two\n          lines",
+// TestWrap: a command stays in one piece, so that it can be copied.
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"one two three four", []string{"one two three", "four"}},
+		{"undo it: make recover FILE=.workshop/runs/a/journal.json", []string{"undo it:", "make recover FILE=.workshop/runs/a/journal.json"}},
+		{`type make init FILE="my own.json" PORT=1, then wait`, []string{"type", `make init FILE="my own.json" PORT=1,`, "then wait"}},
+		{"try: ../bin/runner recover --x=1 'a b.json' again", []string{"try:", "../bin/runner recover --x=1 'a b.json'", "again"}},
+		{"the runner was killed", []string{"the runner was", "killed"}},
+		{"a line\nof two", []string{"a line", "of two"}},
 	} {
-		if got := c.behind(label, text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
+		if got := wrap(c.text, 15); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", c.text, got)
 		}
 	}
 }

@@ -27,7 +27,6 @@ type Output interface {
 type Experiment struct {
 	Source, Journal string                           // files
 	Environment     func(name string) (string, bool) // the target's own variables included
-	Over            bool                             // its folder is of this run alone, and its system ends with it
 	Performed       func()                           // to be called after each activity: waits for what the target says of it
 }
 

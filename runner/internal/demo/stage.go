@@ -49,7 +49,7 @@ func (s *Stage) start(ctx context.Context, t *target.Target, port int) error {
 	source := t.Source
 	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
 	s.Target = t
-	s.experiment = Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: t.Lookup(d.Environment), Over: t.Folder == folder}
+	s.experiment = Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: t.Lookup(d.Environment)}
 	d.Learn(ctx, s.experiment)
 	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
 		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
