@@ -39,6 +39,7 @@ func Run(w World) int {
 	go func() { done <- s.all() }()
 	select {
 	case code := <-done:
+		s.console.closeFile()
 		return code
 	case why := <-s.abandoned: // what goes on is left as it is
 		do := ""
@@ -188,8 +189,8 @@ func newSession(w World) *session {
 		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
 	s.processes.Notes = whole(os.TempDir())
-	s.processes.Unended = func(stays *process.Stays) {
-		s.console.problems(problem.List{{What: stays.Error(), Do: "end it yourself, or ask an administrator", Warning: true}})
+	s.processes.Unended = func(what string) {
+		s.console.problems(problem.List{{What: what, Do: "end it yourself, or ask an administrator", Warning: true}})
 	}
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,

@@ -139,7 +139,7 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 			e.locked(func() { e.result.Acted = append(e.result.Acted, run.Name) })
 		}
 	case ctx.Err() != nil:
-		if errors.As(err, &failure) && failure.Stays {
+		if errors.As(err, &failure) && failure.Unended {
 			run.Fail(failure.Reason)
 		}
 		return ctx.Err()

@@ -226,7 +226,7 @@ func TestInterruptionOfWhatStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{method: fault, rollbacks: undo, answers: map[string][]any{"fault": {reply(func(ctx context.Context) (any, error) {
 			<-ctx.Done()
-			return nil, &experiment.Failed{Reason: "process 7 (sudo) does not end", Stays: true}
+			return nil, &experiment.Failed{Reason: "process 7 (sudo) does not end", Unended: true}
 		})}}}
 		r := w.stopped(t, verdict.BySignal("SIGINT", 2), time.Second)
 		if got := outline(r); got != "interrupted; before none, during none, after none; fault failed; undo succeeded" {

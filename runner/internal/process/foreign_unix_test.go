@@ -30,7 +30,7 @@ var foreigners = []string{`exec "$FOREIGN"`, `"$FOREIGN"; true`, `"$FOREIGN" & w
 
 // playUser is a user who starts a program of root's and interrupts it.
 func playUser() {
-	o := &Owner{Unended: func(s *Stays) { fmt.Println("told:", s) }}
+	o := &Owner{Unended: func(what string) { fmt.Println("told:", what) }}
 	for _, script := range foreigners {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		why := errors.New("interrupt")
@@ -41,8 +41,8 @@ func playUser() {
 			}
 		})
 		begin := time.Now()
-		_, err := o.Run(ctx, c)
-		fmt.Println("got:", err, errors.Is(err, why), time.Since(begin) < 5*time.Second)
+		exit, err := o.Run(ctx, c)
+		fmt.Println("got:", exit.Unended, err == why, time.Since(begin) < 5*time.Second)
 	}
 }
 

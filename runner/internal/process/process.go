@@ -4,7 +4,7 @@
 // npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
 // Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
 // the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left. If
-// both are killed, Stop does, in the next runner.
+// both are killed, Stop does, in the next runner. On Windows, a job object ends all of it.
 package process
 
 import (
@@ -29,6 +29,7 @@ const Grace = 1500 * time.Millisecond
 // Command is what to start.
 type Command struct {
 	Args   []string      // the program's path, which is not looked up in PATH, and its arguments
+	Line   string        // for the system's shell, in the place of Args: /bin/sh, on Windows %COMSPEC%
 	Dir    string        // the working folder; empty: the runner's
 	Env    []string      // name=value; nil: the runner's environment
 	Stdin  *os.File      // nil: empty. A process in the background that reads from a terminal is paused by the system
@@ -45,6 +46,10 @@ type Command struct {
 // Exit is how a process ended.
 type Exit struct {
 	Code int // the exit code; below zero: the signal that ended it, as in Python's returncode
+
+	// Unended says which process does not end, whatever is done; else it is empty. It may belong to
+	// another user, as what sudo starts, or wait for a disk.
+	Unended string
 }
 
 // String is a part of a sentence, as in "exit code 1".
@@ -59,9 +64,9 @@ func (e Exit) String() string {
 // runner lives; with Watchdog set, processes also end when the runner is killed.
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
-	Watchdog []string     // this program and the argument that makes it call RunWatchdog; empty: no watchdog
-	Notes    string       // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
-	Unended  func(*Stays) // told of a command that does not end; nil: nobody is
+	Watchdog []string          // this program and the argument that makes it call RunWatchdog; empty: no watchdog. Windows needs none
+	Notes    string            // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Unended  func(what string) // told of a command that does not end; nil: nobody is
 
 	mu       sync.Mutex
 	groups   map[group]bool // those to be ended
@@ -75,7 +80,7 @@ type Owner struct {
 // of an experiment, or a service that a rollback started.
 //
 // When ctx ends first, everything that the command started is ended. The error
-// is then ctx's cause, whatever the exit code is, or a *Stays around it. Otherwise an error says that
+// is then ctx's cause, whatever the exit code is. Otherwise an error says that
 // the command could not be started, or is the first that a writer returned.
 func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	if ctx.Err() != nil {
@@ -89,11 +94,7 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 	p.wait(false)
 	release()
 	o.forget(p)
-	switch {
-	case p.stays != nil:
-		p.stays.Err = context.Cause(ctx)
-		return p.exit, p.stays
-	case p.force != nil: // it was asked to end, and can no longer be
+	if p.force != nil { // it was asked to end, and can no longer be
 		return p.exit, context.Cause(ctx)
 	}
 	return p.exit, p.output.err
@@ -110,7 +111,7 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	record, err := p.record(c)
 	go func() {
 		p.wait(true)
-		if p.stays == nil {
+		if p.exit.Unended == "" {
 			record.remove()
 		}
 		o.forget(p)
@@ -124,13 +125,17 @@ func (o *Owner) Start(c Command) (*Running, error) {
 }
 
 func (o *Owner) start(c Command) (*Running, error) {
+	attributes := ownGroup()
+	if c.Line != "" {
+		c.Args = throughShell(c.Line, attributes)
+	}
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command to start")
 	}
 	if err := o.guard(); err != nil {
 		return nil, fmt.Errorf("start the watchdog: %w", err)
 	}
-	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: ownGroup()}
+	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: attributes}
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
@@ -153,6 +158,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 		return nil, err
 	}
 	p.group.id = cmd.Process.Pid
+	p.group.job = p.group.contain(c.calls != nil)
 	// Where ps has to be asked, it costs as much as a short process. The watchdog then
 	// trusts the number alone, which the system does not use again before the process
 	// has been waited for and reported as ended.
@@ -174,7 +180,8 @@ func (o *Owner) forget(p *Running) {
 		p.calls.ended()
 	}
 	o.tell(ended, p.current())
-	if p.stays != nil && o.Unended != nil {
-		o.Unended(p.stays)
+	p.current().letGo(p.stays)
+	if p.exit.Unended != "" && o.Unended != nil {
+		o.Unended(p.exit.Unended)
 	}
 }

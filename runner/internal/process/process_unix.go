@@ -9,6 +9,17 @@ import (
 	"syscall"
 )
 
+// throughShell is how a line reaches the system's shell.
+func throughShell(line string, _ *syscall.SysProcAttr) (args []string) {
+	return []string{"/bin/sh", "-c", line}
+}
+
+// endsWithProgram tells that nothing here ends what a program has started when the program is gone.
+const endsWithProgram = false
+
+func (g group) contain(bool) (job uintptr) { return 0 }
+func (g group) letGo(bool)                 {}
+
 // ownSession gives the watchdog a session of its own, where the terminal's
 // Ctrl-C and hang-up do not reach it.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
@@ -26,9 +37,9 @@ func waitOrStop(watchdog *os.Process) (killed bool, err error) {
 		case status.Stopped():
 			watchdog.Kill()
 		case status.Signaled():
-			return true, fmt.Errorf("the watchdog ended with %v", Exit{-int(status.Signal())})
+			return true, fmt.Errorf("the watchdog ended with %v", Exit{Code: -int(status.Signal())})
 		case status.ExitStatus() != 0:
-			return false, fmt.Errorf("the watchdog ended with %v", Exit{status.ExitStatus()})
+			return false, fmt.Errorf("the watchdog ended with %v", Exit{Code: status.ExitStatus()})
 		default:
 			return false, nil
 		}

@@ -25,7 +25,7 @@ type Running struct {
 	done   chan struct{} // closed at the very end; not used by Run
 
 	leftOthers bool
-	stays      *Stays // nil: it has ended
+	stays      bool // what it has left running stays
 
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
@@ -34,18 +34,6 @@ type Running struct {
 	killed    sync.Once
 	late      chan struct{} // closed when a killed group is not waited for any more
 }
-
-// Stays is the error of a command that does not end, whatever is done: it may belong to another
-// user, as what sudo starts, or wait for a disk. It is around the reason for which it was to end.
-type Stays struct {
-	PID     int // of a process that still runs
-	Program string
-	Err     error
-}
-
-func (s *Stays) Error() string { return fmt.Sprintf("process %d (%s) does not end", s.PID, s.Program) }
-
-func (s *Stays) Unwrap() error { return s.Err }
 
 // PID is the number of the process, and of its group.
 func (p *Running) PID() int { return p.group.id }
@@ -133,7 +121,7 @@ func (p *Running) wait(all bool) {
 	requested := p.force != nil
 	p.over = !all && !requested
 	p.mu.Unlock()
-	if p.over {
+	if p.stays = p.over; p.stays {
 		return
 	}
 	if p.leftOthers = !requested && p.current().alive(); p.leftOthers {
@@ -141,7 +129,7 @@ func (p *Running) wait(all bool) {
 	}
 	if (requested || p.leftOthers) && !p.current().vanishes(func() bool { return isClosed(p.late) }) {
 		pid := cmp.Or(p.current().living(), p.group.id)
-		p.stays = &Stays{PID: pid, Program: cmp.Or(programOf(pid), filepath.Base(p.cmd.Path))}
+		p.exit.Unended = fmt.Sprintf("process %d (%s) does not end", pid, cmp.Or(programOf(pid), filepath.Base(p.cmd.Path)))
 		p.output.interrupt()
 	}
 	p.mu.Lock()
@@ -164,9 +152,9 @@ func (p *Running) awaitExit() {
 		return
 	case <-exited:
 	}
-	p.exit = Exit{p.cmd.ProcessState.ExitCode()}
+	p.exit.Code = p.cmd.ProcessState.ExitCode()
 	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() { // never on Windows
-		p.exit = Exit{-int(status.Signal())}
+		p.exit.Code = -int(status.Signal())
 	}
 }
 
@@ -192,12 +180,13 @@ const sharedMark = "shared-"
 
 // group is everything that one command started.
 type group struct {
-	id      int    // the number of the process group and of its first process
-	started string // when that process started, as the system says it; empty: not known
-	mark    string // the value of markName in its processes; empty: none
-	since   string // of a shared command: what was started after this moment is ended wherever it is; empty: none
-	record  string // the file of its Record; empty: none
-	rest    bool   // only what was started since, wherever it is
+	id      int     // the number of the process group and of its first process
+	started string  // when that process started, as the system says it; empty: not known
+	mark    string  // the value of markName in its processes; empty: none
+	since   string  // of a shared command: what was started after this moment is ended wherever it is; empty: none
+	record  string  // the file of its Record; empty: none
+	rest    bool    // only what was started since, wherever it is
+	job     uintptr // on Windows: the handle of what holds all of it, while this program has it; 0: none
 }
 
 // replaced tells whether the number belongs to another process by now. As long

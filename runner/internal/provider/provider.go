@@ -6,7 +6,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,24 +61,14 @@ type Providers struct {
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	if p.MaxTime == 0 {
-		return p.attempt(ctx, a)
+		return p.perform(ctx, a)
 	}
 	late := failed("the activity took longer than %v s in all (--max-time)", p.MaxTime.Seconds())
 	bounded, end := context.WithTimeoutCause(ctx, p.MaxTime, late)
 	defer end()
-	output, err := p.attempt(bounded, a)
+	output, err := p.perform(bounded, a)
 	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late && !errors.As(err, new(*experiment.Failed)) {
 		return nil, late
-	}
-	return output, err
-}
-
-// attempt is perform. An activity has failed if its process stays.
-func (p *Providers) attempt(ctx context.Context, a *experiment.Activity) (any, error) {
-	output, err := p.perform(ctx, a)
-	var stays *process.Stays
-	if errors.As(err, &stays) {
-		return nil, &experiment.Failed{Reason: fmt.Sprintf("%v; %v", cmp.Or(context.Cause(ctx), stays.Err), stays), Stays: true}
 	}
 	return output, err
 }
@@ -106,6 +95,11 @@ func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, e
 // failed is the error of an activity that was tried and failed.
 func failed(format string, values ...any) error {
 	return &experiment.Failed{Reason: fmt.Sprintf(format, values...)}
+}
+
+// unended is the error of an activity that was ended, and for which a process does not end.
+func unended(ctx context.Context, what string) error {
+	return &experiment.Failed{Reason: context.Cause(ctx).Error() + "; " + what, Unended: true}
 }
 
 // unusable is the error of a setting with which an activity cannot be tried.
@@ -155,8 +149,12 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		err = fmt.Errorf("'%s' needs a Python interpreter for %s.%s", a.Name, call.Module, call.Func)
 	}
 	var raised *python.Exception
-	if errors.As(err, &raised) {
+	var left worker.Unended
+	switch {
+	case errors.As(err, &raised):
 		return nil, failed("%s", raised.Error())
+	case errors.As(err, &left):
+		return nil, unended(ctx, string(left))
 	}
 	return output, err
 }

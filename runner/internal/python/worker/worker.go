@@ -96,7 +96,7 @@ func (c *Call) request() []byte {
 // Its error is a *python.Exception where the function raised one, an *Interrupted
 // where it asked for the end of the run, ctx's cause where that ended, and
 // unexpected otherwise: no interpreter, no such module or function, a process that
-// died, or a *process.Stays. At the end of ctx the function is interrupted as by Ctrl-C; one that has
+// died, or an Unended. At the end of ctx the function is interrupted as by Ctrl-C; one that has
 // not ended after activityGrace is ended with its process and all that this started.
 func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
 	about := c.Activity + " (" + c.Module + "." + c.Func + ")"
@@ -196,8 +196,8 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		w.interrupt(s, e, q)
 		answer := e.answer.Load()
 		w.noteChanges(answer)
-		if isClosed(s.ended) && errors.As(s.err, new(*process.Stays)) {
-			return answer, s.err
+		if isClosed(s.ended) && s.exit.Unended != "" {
+			return answer, Unended(s.exit.Unended)
 		}
 		return answer, context.Cause(ctx)
 	}
