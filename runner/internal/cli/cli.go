@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -214,6 +215,11 @@ func newSession(w World) *session {
 func (s *session) close() {
 	ctx, _, release := s.interruptible(false)
 	defer release()
+	if s.listener.hasStopped() { // nobody waits any more
+		ended, end := context.WithCancel(ctx)
+		end()
+		ctx = ended
+	}
 	s.experiments.Close(ctx)
 	s.processes.Close()
 }

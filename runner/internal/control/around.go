@@ -182,7 +182,9 @@ func (c *Controls) note(ctx context.Context, control Control, function string, r
 		return StopOf(err)
 	case r.Raised != nil:
 		c.Log.Debug("the control '" + control.Name + "' raised in " + function + ": " + r.Raised.Error())
-	case err == nil || ctx.Err() != nil:
+	case err == nil || ctx.Err() != nil || err == errSpent:
+	case err == errSlow:
+		c.Log.Warn("the control '" + control.Name + "' was ended, because the run is to stop: it is not called again")
 	case problem.Code(err) == problem.NoVerdict:
 		return fmt.Errorf("the control '%s' could not be called: %w", control.Name, err)
 	default:

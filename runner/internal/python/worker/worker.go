@@ -4,7 +4,6 @@ package worker
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -67,6 +66,7 @@ const (
 	activityGrace = process.Grace - endGrace
 	controlGrace  = 500 * time.Millisecond
 	endGrace      = 300 * time.Millisecond
+	leaveTime     = 500 * time.Millisecond // to end after a stop; what is registered with atexit is called
 )
 
 // Call is a call of a function by keywords, for an activity.
@@ -255,41 +255,4 @@ func (w *Worker) noteChanges(answer *value.Map) {
 		text, set := v.(string)
 		w.SetEnv(name, text, set)
 	}
-}
-
-// errLate is why a process is ended that does not end by itself.
-var errLate = errors.New("it did not end in time")
-
-// Close lets the process end: its threads go on until they are finished, and
-// what it left running stays, as in the toolkit. At the end of ctx all is ended, and after MaxTime.
-func (w *Worker) Close(ctx context.Context) {
-	w.mu.Lock()
-	s := w.current
-	w.current = nil
-	w.mu.Unlock()
-	if s == nil {
-		return
-	}
-	s.requests.Close()
-	limit := ""
-	if w.MaxTime > 0 {
-		limit = fmt.Sprintf(" at most %v s (--max-time)", w.MaxTime.Seconds())
-		bounded, end := context.WithTimeoutCause(ctx, w.MaxTime, errLate)
-		defer end()
-		ctx = bounded
-	}
-	slow := time.AfterFunc(activityGrace, func() {
-		w.Log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for"+limit)
-	})
-	defer slow.Stop()
-	select {
-	case <-s.ended:
-	case <-ctx.Done():
-		if context.Cause(ctx) == errLate {
-			w.Log("WARNING", "Python is ended now: what a function left running in it is waited for"+limit)
-		}
-		s.kill(context.Cause(ctx))
-		<-s.ended
-	}
-	s.output.Close()
 }
