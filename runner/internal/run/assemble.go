@@ -72,6 +72,7 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 	if controls.Any() {
 		p.experiment.Controlled = true
 		en.Controls = controls
+		controls.Reserve = en.Reserve
 		controls.Journal = func() *value.Map { return journal.Document(en.Snapshot(), p.experiment) }
 	}
 	return en, nil
