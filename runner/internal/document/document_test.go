@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -254,6 +255,24 @@ func TestLimits(t *testing.T) {
 		}
 		if got := list.Error(); (doc == nil) != (strings.Contains(c.want, "values") || strings.Contains(c.want, longLine)) || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %.200s", name, got)
+		}
+	}
+}
+
+// TestLongNumbers: a number of many digits is read without a pattern, and means what a short one does.
+func TestLongNumbers(t *testing.T) {
+	many := func(digits string) string { return strings.Repeat(digits, long/len(digits)+1) }
+	for text, want := range map[string]any{
+		"1" + many("7"): math.Inf(1), "-1" + many("7_"): math.Inf(1), "0" + many("7"): math.Inf(1), "0x" + many("7"): math.Inf(1),
+		"1." + many("5"): 1.5555555555555556, "-0." + many("5"): -0.5555555555555556, "1" + many("7") + ".": math.Inf(1),
+		"0" + many("8"): "0" + many("8"), "+-" + many("7"): "+-" + many("7"), "1-" + many("7"): "1-" + many("7"),
+		"_" + many("7"): "_" + many("7"), "1." + many("5.") + "5": "1." + many("5.") + "5", "." + many("5"): 0.5555555555555556,
+	} {
+		if got := plainValue(text); got != want {
+			t.Errorf("%.10s… is %.20v, want %.20v", text, got, want)
+		}
+		if isNumber := want != text; isNumber != (intForm().MatchString(text) || floatForm().MatchString(text)) {
+			t.Errorf("%.10s…: the pattern says otherwise", text)
 		}
 	}
 }

@@ -90,6 +90,13 @@ func plainValue(text string) any {
 	if !strings.ContainsAny(text[:1], "+-.0123456789") {
 		return text
 	}
+	if len(text) > long && isDecimal(text) {
+		if !strings.Contains(text, ".") {
+			return math.Inf(1) // more than Python reads, see value.Number
+		}
+		f, _ := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
+		return f
+	}
 	digits := strings.ReplaceAll(text, "_", "")
 	isInteger := intForm().MatchString(text)
 	switch {
@@ -109,6 +116,22 @@ func plainValue(text string) any {
 	}
 	f, _ := strconv.ParseFloat(digits, 64) // beyond the floats it is an infinity
 	return f
+}
+
+// long is how many bytes a number has that is read without a pattern, which would take its time.
+const long = 10_000
+
+// isDecimal tells whether a text that is not empty is a number without an exponent, in base 10 or 8.
+func isDecimal(text string) bool {
+	if strings.Contains("+-", text[:1]) {
+		text = text[1:]
+	}
+	whole, fraction, isFloat := strings.Cut(text, ".")
+	digits := "0123456789_"
+	if strings.HasPrefix(whole, "0") && !isFloat {
+		digits = "01234567_"
+	}
+	return whole != "" && whole[0] != '_' && strings.Trim(whole, digits) == "" && strings.Trim(fraction, digits) == ""
 }
 
 // integer is n as package value has it: an int64 where it fits.
