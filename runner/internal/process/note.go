@@ -118,10 +118,17 @@ func (n *note) left(path string) (left []group) {
 		}
 	}
 	groups, _ := readGroups(strings.NewReader(n.Started)) // a reader that does not fail
+	perhaps, known := lookAround(), map[group]bool{}
 	for g := range groups {
-		if g = g.found(); g.alive() {
+		if !perhaps(g) {
+			continue
+		}
+		g = g.found()
+		same := group{id: g.id, mark: g.mark, since: g.since}
+		if !known[same] && g.alive() {
 			left = append(left, g)
 		}
+		known[same] = true
 	}
 	return left
 }

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -169,6 +171,36 @@ func TestNotes(t *testing.T) {
 		if files, _ := os.ReadDir(folder); (len(files) == 1) != c.stays {
 			t.Errorf("%s: left are %v", c.name, files)
 		}
+	}
+}
+
+// TestLongNote: a note with many commands that are gone takes one look at all processes, and the
+// command that still runs is ended.
+func TestLongNote(t *testing.T) {
+	p, err := new(Owner).Start(shell(`exec sleep 20`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop(t.Context())
+	looks := func(groups ...group) float64 {
+		var lines strings.Builder
+		for _, g := range groups {
+			lines.WriteString(line(started, g))
+		}
+		n := note{Owner: Stamp{1 << 30, "1", bootID()}, Started: lines.String()}
+		return testing.AllocsPerRun(1, func() {
+			if left := n.left(""); len(left) != 1 || left[0].id != p.PID() {
+				t.Errorf("left are %v", left)
+			}
+		})
+	}
+	forged := []group{p.group}
+	for i := range 1000 {
+		forged = append(forged, group{id: 1<<30 + i, started: "1", mark: strconv.Itoa(i)})
+	}
+	// To read a line takes about ten allocations, and a look at all processes thousands.
+	if few, many := looks(p.group), looks(forged...); many > few+50*1000 {
+		t.Errorf("%v allocations for one command, and %v for 1001", few, many)
 	}
 }
 

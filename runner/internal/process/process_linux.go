@@ -140,6 +140,19 @@ func (g group) hasMark(pid int) bool {
 	return slices.Contains(environment(pid), markName+"="+g.mark)
 }
 
+// lookAround looks once at all processes. It tells of any group, at once, whether it is perhaps there.
+func lookAround() (perhaps func(group) bool) {
+	marks := map[string]bool{}
+	for _, pid := range processes() {
+		for _, variable := range environment(pid) {
+			if mark, is := strings.CutPrefix(variable, markName+"="); is {
+				marks[mark] = true
+			}
+		}
+	}
+	return func(g group) bool { return g.mark != "" && marks[g.mark] }
+}
+
 // isWatchdog tells whether the process is the watchdog to which an Owner gave a note.
 func isWatchdog(pid int, note string) bool {
 	return slices.ContainsFunc(environment(pid), func(variable string) bool {
