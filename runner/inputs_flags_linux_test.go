@@ -129,11 +129,23 @@ func larges() (all []input) {
 	for given, e := range map[string]string{
 		"50 MB of text, and a regular expression": experimentOf(text(50, "yes the quick brown fox jumps over it"), regex),
 		"60 MB that are not UTF-8":                experimentOf(text(60, `yes the quick brown fox jumps over it | tr q '\\351'`), regex),
+		"66 MB of signs, and a login":             experimentOf(text(66, `(echo //a:b@h; yes qbqbqbqb) | tr q '\\351'`), regex),
 		"60 MB of JSON":                           experimentOf(`{type: process, path: sh, arguments: [-c, "echo '['; yes '[0,' | head -c 60000000"]}`, "{type: jsonpath, path: $.a, target: stdout}"),
 		"four outputs of 60 MB":                   strings.Replace(experimentOf("{type: process, path: 'true'}", "0"), "method: []", "method:\n"+strings.Repeat("- {type: probe, name: p, provider: "+text(60, "yes the quick brown fox")+"}\n", 4), 1),
 	} {
 		all = append(all, input{given: "run e.yaml, with " + given, args: []string{"run", "e.yaml"}, files: map[string]string{"e.yaml": e}})
 	}
 	slices.SortFunc(all, func(a, b input) int { return strings.Compare(a.given, b.given) })
-	return append(all, input{given: "validate e.yaml, of 960,000 lines", args: []string{"validate", "e.yaml"}, files: map[string]string{"e.yaml": strings.Repeat("- a\n", 960_000)}})
+	numbered := func(n int, form string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, form, i)
+		}
+		return b.String()
+	}
+	for _, one := range []struct{ given, text string }{{"960,000 lines", strings.Repeat("- a\n", 960_000)}, {"650,000 keys", numbered(650_000, "k%d: 1\n")}, {"1,900,000 keys", numbered(1_900_000, "k%d: 1\n")}, {"900,000 anchors", numbered(900_000, "- &a%d x\n")}} {
+		all = append(all, input{given: "validate e.yaml, of " + one.given, args: []string{"validate", "e.yaml"}, files: map[string]string{"e.yaml": one.text}})
+	}
+	return append(all, input{given: "validate e.json, with a title of 7,000,000 ${a}", args: []string{"validate", "e.json"},
+		files: map[string]string{"e.json": `{"title": "` + strings.Repeat("${a}", 7_000_000) + `", "description": "D", "configuration": {"a": "x"}, "method": []}`}})
 }

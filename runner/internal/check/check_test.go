@@ -115,6 +115,17 @@ configuration: {k: {type: env, key: KIT_SET, defualt: 1}, l: {type: other, defua
 // A name that is no variable stays as it is written, in the toolkit too. In the arguments
 // of a process it may be one of the shell.
 func TestReferences(t *testing.T) {
+	for name, text := range map[string]string{"one text": "${no}", "many texts": "${no}, x"} {
+		e := value.MapOf("title", strings.Repeat("${no}", 5*mostReferences), "method", []any{})
+		if name == "many texts" {
+			e.Set("title", "T")
+			e.Set("method", []any{value.MapOf("type", "action", "name", "n", "provider", value.MapOf("type", "process", "path", "echo", "arguments", slices.Repeat([]any{text}, 5*mostReferences)))})
+			e.Set("configuration", value.MapOf("nO", int64(1)))
+		}
+		if n := len(Check(e, surroundings())); n > mostReferences+10 {
+			t.Errorf("%s: %d findings", name, n)
+		}
+	}
 	_, got := foundWithAdvice(t, `title: Is ${limt} fine in $limt and $${limt}?
 description: ${no}
 configuration: {limit: 5, port: "${no}"}

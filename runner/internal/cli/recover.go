@@ -44,17 +44,13 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	if left == nil {
 		return err
 	}
-	seen, err := report.Read(left.File)
-	if err != nil {
-		return err
-	}
 	options, err := s.optionsAgain(c, left)
 	if err != nil {
 		return err
 	}
 	options.JournalPath = path
 	s.listener.setHarmless(false)
-	result, err := s.experiments.Recover(ctx, undo, left, seen.Result, options)
+	result, err := s.experiments.Recover(ctx, undo, left, report.ResultOfLeft(left), options)
 	if result == nil {
 		return err
 	}

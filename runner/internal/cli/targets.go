@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -81,6 +82,9 @@ func (s *session) listTargets(names []string) error {
 func isTarget(path string) bool {
 	if ext := filepath.Ext(path); ext != ".yaml" && ext != ".yml" || strings.Contains(path, "://") {
 		return false
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 1<<20 {
+		return false // a target has a few lines, and to read this takes time
 	}
 	doc, _ := document.Read(path)
 	m := doc.Map()

@@ -25,12 +25,12 @@ import (
 // The limits of a document: far beyond any experiment, well within any laptop.
 const (
 	maxBytes  = 32 << 20
-	maxValues = 2_000_000 // in a mapping or a list; what aliases expand to counts too
+	maxValues = 2_000_000 // and keys; what aliases expand to counts too
 	maxDepth  = 500
 )
 
 // What to say of a document that is larger.
-const tooMany, notData = "there are more than 2,000,000 values in this document", "name an experiment, a target or settings, not data"
+const tooMany, notData = "there are more than 2,000,000 values and keys in this document", "name an experiment, a target or settings, not data"
 
 // ErrEmpty is the cause of the problem that there is nothing in a text, or nothing
 // but comments. That problem is the last of its list.
@@ -180,7 +180,8 @@ type source struct {
 	text     []byte
 	warnings problem.List
 
-	duplicates int // how many keys are there twice
+	duplicates int              // how many keys are there twice
+	root       problem.Position // of the value, in YAML
 
 	last struct{ offset, line, column int } // see position
 }
@@ -258,24 +259,27 @@ func (d *Document) At(path ...string) problem.Position {
 	return d.Problems([]problem.Finding{{Path: path}})[0].At
 }
 
-// Problems gives the findings their places, in the order of the text. Each has
-// the code for what is not valid. All places are found in one pass, which changes nothing
-// in the document, so several can look at once.
+// Problems gives the findings their places, in the order of the text. Each has the code for what is not
+// valid. All places are found in one pass, which changes nothing, so several can look at once.
 func (d *Document) Problems(findings []problem.Finding) problem.List {
 	if len(findings) == 0 {
 		return nil
 	}
 	all := wanted{}
 	for _, f := range findings {
-		w := all
+		w, v := all, d.Value
 		for _, key := range f.Path {
+			m, isMap := v.(*value.Map)
+			if isMap && !m.Has(key) { // it is not looked for
+				break
+			}
 			if w[key] == nil {
 				w[key] = wanted{}
 			}
-			w = w[key]
+			w, v = w[key], m.Value(key)
 		}
 	}
-	root := d.locate(&source{name: d.source.name, text: d.source.text}, all)
+	root := d.locate(&source{name: d.source.name, text: d.source.text, root: d.source.root}, all)
 	list := make(problem.List, len(findings))
 	for i, f := range findings {
 		found := root // followed as far down as the document has the path

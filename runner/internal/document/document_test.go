@@ -122,6 +122,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 		"yaml:<<: 5":                        "x.yaml:1:5: << takes an object",
 		"yaml:" + strings.Repeat("[", 600) + strings.Repeat("]", 600): "x.yaml:1:502: this is nested deeper than 500",
 		"yaml:" + bomb(): "too large once its aliases are expanded",
+		"yaml:- &a {" + strings.Repeat("a: 1,", 10_000) + "}\n" + strings.Repeat("- *a\n", 120): "x.yaml:100:3: this document is too large once its aliases are expanded",
 	} {
 		_, problems := parseAs(text)
 		if got := problems.Error(); !strings.Contains(got, want) {
@@ -222,7 +223,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-const tooManyYAML = "this document has too many values, or too many signs of YAML in its texts: more than 2,000,000"
+const tooManyYAML = "this document has too many values and keys, or too many signs of YAML in its texts: more than 2,000,000"
 
 // TestLimits: JSON and YAML have the same ones.
 func TestLimits(t *testing.T) {
@@ -230,12 +231,15 @@ func TestLimits(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"as many as may be": {"json:" + "[" + strings.Repeat("0,", maxValues-2) + "0]", ""},
 		"one too many":      {"json:[" + strings.Repeat("0,", maxValues-1) + "0]", "x.json:1:4000000: " + tooMany + "; " + notData},
+		"keys are values":   {"json:{" + strings.Repeat(`"a":1,`, maxValues/2-1) + `"b":2}`, tooMany},
 		"many lists":        {"json:[" + strings.Repeat("[],", maxValues) + "0]", tooMany},
 		"YAML, many":        {"yaml:" + list(mostPending, ","), ""},
 		"YAML, in brackets": {"yaml:" + list(mostPending+2, ","), "x.yaml:1:200001: " + longLine + "; " + notData},
 		"YAML, in lines":    {"yaml:" + strings.Repeat("- a\n", maxValues+1), "x.yaml:2000001:1: " + tooManyYAML},
 		"YAML, in a line":   {"yaml:" + strings.Repeat("- ", mostPending+1), longLine},
-		"YAML, with keys":   {"yaml:{" + strings.Repeat(`"a":1,`, maxValues/2+1), tooManyYAML},
+		"YAML, with keys":   {"yaml:" + strings.Repeat("a: 1\n", maxValues/2+1), "x.yaml:1000001:2: " + tooManyYAML},
+		"YAML, of one line": {"yaml:" + strings.Repeat("- {a: 1, b: 2}\n", maxValues/5+1), "x.yaml:400001:1: " + tooManyYAML},
+		"YAML, as many":     {"yaml:" + strings.Repeat("- {a: 1, b: 2}\n", 1000) + strings.Repeat("- a: 'b: c'\n", 1000), ""},
 		"YAML, a long text": {"yaml:a: |\n" + strings.Repeat(" 12:30 a-b http://x?y=z\n", maxValues/2), ""},
 		"YAML, empty keys":  {"yaml:{" + strings.Repeat("? ,", 40_000) + "}", "and more"},
 		"the same key":      {"json:{" + strings.Repeat(`"a":1,`, 40_000) + `"b":2}`, "and more"},

@@ -22,6 +22,9 @@ import (
 // get the types of YAML 1.1, as PyYAML gives them to the toolkit: yes is true, 010 is 8.
 func ParseYAML(name string, text []byte) (*Document, problem.List) {
 	return parse(name, text, readYAML, func(s *source, w wanted) *place {
+		if len(w) == 0 {
+			return &place{value: s.root}
+		}
 		root, _ := s.parseYAML()
 		return s.locate(root, w)
 	})
@@ -33,7 +36,9 @@ func readYAML(s *source) (any, *problem.Problem) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	r := &yamlReader{source: s, anchored: map[*yaml.Node]anchored{}}
+	r := &yamlReader{source: s, aliased: map[*yaml.Node]aliased{}}
+	s.root = s.at(root)
+	r.findAliases(root)
 	v := r.value(root, 0)
 	return v, r.wrong
 }
@@ -43,11 +48,11 @@ func readYAML(s *source) (any, *problem.Problem) {
 func (s *source) parseYAML() (*yaml.Node, *problem.Problem) {
 	at, nodes := signs(s.text)
 	if at > 0 {
-		return nil, s.problem(s.position(at), "this document has too many values, or too many signs of YAML in its texts: more than 2,000,000", notData)
+		return nil, s.problem(s.position(at), "this document has too many values and keys, or too many signs of YAML in its texts: more than 2,000,000", notData)
 	} else if at := tooLong(s.text); at > 0 {
 		return nil, s.problem(s.position(at), longLine, notData)
 	}
-	makeRoom(nodes)
+	makeRoom(nodes, s.text)
 	d := yaml.NewDecoder(bytes.NewReader(anyVersion(s.text)))
 	var root, second yaml.Node
 	err := d.Decode(&root)
@@ -80,17 +85,11 @@ func anyVersion(text []byte) []byte {
 // yamlReader makes values of the library's nodes.
 type yamlReader struct {
 	*source
-	wrong    *problem.Problem // the first one, which ends the reading
-	anchored map[*yaml.Node]anchored
-	read     int                                // nodes so far, those that aliases expand to included
-	cursor   struct{ line, column, offset int } // see begins
-}
-
-// anchored is the value of an anchor, and the number of nodes that it expands to, which
-// is 0 while it is being read.
-type anchored struct {
-	value any
-	size  int
+	wrong   *problem.Problem                   // the first one, which ends the reading
+	aliased map[*yaml.Node]aliased             // what aliases stand for
+	within  int                                // how many of these are being read
+	read    int                                // nodes so far, those that aliases expand to included
+	cursor  struct{ line, column, offset int } // see begins
 }
 
 // at is where a node starts.
@@ -116,25 +115,27 @@ func (r *yamlReader) stop(at problem.Position, what, do string) {
 func (r *yamlReader) value(y *yaml.Node, depth int) (v any) {
 	at := r.at(y)
 	y = resolved(y)
-	known, again := r.anchored[y]
+	known, isAliased := r.aliased[y]
 	r.read += max(1, known.size)
 	switch {
 	case r.wrong != nil:
-	case again && known.size == 0:
+	case known.reading:
 		r.stop(at, "this alias contains itself", "remove it")
 	case r.read > maxValues:
 		r.stop(at, "this document is too large once its aliases are expanded", "use fewer aliases")
-	case again:
+	case known.size > 0:
 		return known.value
 	case depth > maxDepth:
 		r.stop(at, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "flatten it")
-	case y.Anchor == "":
+	case !isAliased:
 		return r.content(y, depth)
 	default:
 		before := r.read
-		r.anchored[y] = anchored{}
+		r.aliased[y] = aliased{reading: true}
+		r.within++
 		v = r.content(y, depth)
-		r.anchored[y] = anchored{v, 1 + r.read - before}
+		r.within--
+		r.aliased[y] = aliased{value: v, size: 1 + r.read - before}
 	}
 	return v
 }
@@ -149,6 +150,7 @@ func (r *yamlReader) content(y *yaml.Node, depth int) any {
 		list := make([]any, len(y.Content))
 		for i, c := range y.Content {
 			list[i] = r.value(c, depth+1)
+			r.release(y, i)
 		}
 		return list
 	}
@@ -198,7 +200,10 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 			m.Set(key, v)
 		}
 	}
-	seen := make(map[string]bool, len(y.Content)/2)
+	own := m // the keys that are its own
+	if m.Len() > 0 {
+		own = &value.Map{}
+	}
 	for i := 0; i+1 < len(y.Content) && r.wrong == nil; i += 2 {
 		k := y.Content[i]
 		if isMerge(k) {
@@ -208,11 +213,13 @@ func (r *yamlReader) mapping(y *yaml.Node, depth int) *value.Map {
 		key, ok := keyText(k)
 		if !ok {
 			r.stop(r.at(k), "a key must be text", "put quotes around it, and around a text that begins with {")
-		} else if seen[key] {
+		} else if own.Has(key) {
 			r.duplicate(r.at(k), key)
 		}
-		seen[key] = true
+		r.read++
+		own.Set(key, nil)
 		m.Set(key, r.value(y.Content[i+1], depth+1))
+		r.release(y, i, i+1)
 	}
 	return m
 }

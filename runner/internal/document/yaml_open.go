@@ -3,7 +3,6 @@ package document
 import (
 	"bytes"
 	"regexp"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -99,56 +98,4 @@ func (r *yamlReader) begins(y *yaml.Node, sign byte) bool {
 		c.offset -= size
 	}
 	return c.offset < len(r.text) && r.text[c.offset] == sign
-}
-
-// signs is where a text has had so many of the signs that begin values that the library's tree could
-// be too large; 0 for nowhere. There is one for each value at least. Those within texts count, too:
-// to tell them apart would be to read the text. It also returns how many nodes there may be, which
-// are values and keys.
-func signs(text []byte) (tooMany, nodes int) {
-	left := maxValues
-	for i, c := range text {
-		next, last := byte(' '), byte(' ')
-		if i+1 < len(text) {
-			next = text[i+1]
-		}
-		if i > 0 {
-			last = text[i-1]
-		}
-		switch c {
-		case '-', '?':
-			if next > ' ' && next != ',' && next != '}' && next != ']' {
-				continue
-			}
-		case ':':
-			if isWord(next) && strings.IndexByte(`"']}`, last) < 0 {
-				continue
-			}
-			nodes++
-		case ',', '[', '{':
-		default:
-			continue
-		}
-		nodes++
-		if left--; left < 0 {
-			return i, nodes
-		}
-	}
-	return 0, nodes
-}
-
-// makeRoom lets the program have the memory that so many nodes take at least: with less, it would
-// look for what is free all the time.
-func makeRoom(nodes int) {
-	room := int64(nodes) * 240 // bytes of a node with a short text
-	if nodes > 1_000_000 {
-		room += room / 3
-	}
-	if room > debug.SetMemoryLimit(-1) {
-		debug.SetMemoryLimit(room)
-	}
-}
-
-func isWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c >= 0x80
 }

@@ -9,7 +9,7 @@ import (
 
 // longPart is the size in bytes from which on a part of an output is left out where there is no
 // room for it.
-const longPart = 1 << 10
+const longPart = 4 << 10
 
 // keep leaves the long parts of an output out of the run, once it was judged, where the outputs
 // that were kept before leave no room for it. A run that asks for ever must not fill the memory.
@@ -57,7 +57,7 @@ func (e *Engine) withoutLong(output any) any {
 
 // size is about how many bytes a value takes.
 func size(v any) int64 {
-	const one = 16
+	const one = 64 // so that many small values have an end, too
 	switch v := v.(type) {
 	case string:
 		return one + int64(len(v))

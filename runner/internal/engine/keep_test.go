@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,9 +23,10 @@ func TestKeep(t *testing.T) {
 		outputs, want []any
 	}{
 		"room for all":         {[]any{long, answer("short")}, []any{long, answer("short")}},
-		"room for one":         {[]any{long, long, "short"}, []any{long, out(mib - 984), "short"}},
-		"an answer":            {[]any{answer(long), answer(long), answer([]any{long})}, []any{answer(long), answer(out(mib - 984)), answer(out(mib - 968))}},
-		"too large from start": {[]any{long + long, long}, []any{out(2*mib - 1984), long}},
+		"room for one":         {[]any{long, long, "short"}, []any{long, out(mib - 936), "short"}},
+		"an answer":            {[]any{answer(long), answer(long), answer([]any{long})}, []any{answer(long), answer(out(mib - 936)), answer(out(mib - 872))}},
+		"too large from start": {[]any{long + long, long}, []any{out(2*mib - 1936), long}},
+		"many small values":    {[]any{slices.Repeat([]any{int64(1)}, 20_000), "short"}, []any{out(20_001 * 64), "short"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := &world{answers: map[string][]any{"up": c.outputs}}

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"bufio"
+	"bytes"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -14,7 +16,7 @@ func FuzzParseLeft(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		left := ParseLeft(text)
+		left := ParseLeft(bufio.NewReader(bytes.NewReader(text)))
 		if left == nil {
 			return
 		}

@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -29,11 +31,13 @@ type Left struct {
 	size    int64            // of the file, when it was read
 	cut     bool             // the last line has no end
 	parts   map[string][]any // the runs of each part, in the order in which they began
+	at      map[string]int   // where a run stands in its part: its last line counts
 	process process.Stamp    // whose the file is
 }
 
-// maxLeft bounds a partial journal, in bytes: all of it is in memory at once.
-const maxLeft = 256 << 20
+// maxLeft bounds what is in memory at once of a file, in bytes, and maxLines a partial journal, which is
+// read line by line: one with all outputs that are kept is longer than they are.
+const maxLeft, maxLines = 256 << 20, 1 << 30
 
 // partialName is the end of the name of a partial journal.
 var partialName = regexp.MustCompile(`\.partial-\d+$`)
@@ -60,20 +64,24 @@ func Leftovers(path string) (all []*Left) {
 // ReadLeft reads a partial journal that this user has written: its rollbacks are commands. One that
 // cannot be read is damaged. Its error is a *problem.Problem for another user's, or that there is none.
 func ReadLeft(file string) (*Left, error) {
-	text, err := process.ReadOwn(file, maxLeft)
+	f, err := process.OpenOwn(file, maxLines)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + err.Error(), Do: "look who has put it there", Err: err}
 	} else if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	left := ParseLeft(text)
-	switch {
-	case left == nil && err == nil && strings.HasPrefix(firstWord, string(text)): // it has just been made
-		left = &Left{}
-	case left == nil:
-		left = &Left{Lost: 1}
+	left := &Left{Lost: 1}
+	if err == nil {
+		defer f.Close()
+		text := bufio.NewReaderSize(f, 1<<16)
+		begins, err := text.Peek(len(firstWord))
+		if read := ParseLeft(text); read != nil {
+			left = read
+		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) { // it has just been made
+			left = &Left{size: int64(len(begins))}
+		}
 	}
-	left.File, left.Path, left.size = file, Of(file), int64(len(text))
+	left.File, left.Path = file, Of(file)
 	return left, nil
 }
 

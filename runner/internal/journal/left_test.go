@@ -1,9 +1,11 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -85,7 +87,7 @@ func TestCutAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range whole {
-		l := ParseLeft(whole[:n])
+		l := ParseLeft(bufio.NewReader(bytes.NewReader(whole[:n])))
 		lines := bytes.Count(whole[:n], []byte("\n"))
 		if l == nil {
 			if n >= len(`{"begun"`) {
@@ -103,6 +105,33 @@ func TestCutAnywhere(t *testing.T) {
 			t.Fatalf("%d bytes, %d lines: %+v", n, lines, l)
 		}
 		l.Document()
+	}
+}
+
+// So many values as the outputs of a run may have are read, and no more: they take far more memory than
+// their text. A long text is read in any case, and so is what comes again and again.
+func TestLongLines(t *testing.T) {
+	output := func(json string) string {
+		return `{"part": "method", "run": {"activity": {"name": "a"}, "start": "1", "output": ` + json + "}}\n"
+	}
+	zeros := func(n int) string { return "[" + strings.Repeat("0,", n-1) + "0]" }
+	short := strings.Repeat(output(`{"status": 200, "headers": {"Server": "x"}, "body": {"a": "b"}}`), 500_000)
+	for name, c := range map[string]struct {
+		begun, lines string
+		lost         int
+	}{
+		"text":           {"", output(`"` + strings.Repeat(`\n`, 40<<20) + `"`), 0},
+		"one output":     {"", output(zeros(mostInOutputs - 100)), 0},
+		"one more":       {"", output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 1},
+		"room for more":  {`"max_output": 1073741824`, output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 0},
+		"no limit":       {`"max_output": 0`, output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 0},
+		"a long journal": {"", short, 0},
+	} {
+		l := ParseLeft(bufio.NewReader(strings.NewReader(`{"begun": {` + c.begun + "}}\n" + c.lines)))
+		if l == nil || l.Lost != c.lost || l.Damaged() != (c.lost > 0) {
+			t.Errorf("%s: %d lost", name, l.Lost)
+		}
+		runtime.GC()
 	}
 }
 

@@ -16,10 +16,25 @@ func (f foreign) Error() string { return string(f) }
 
 func (f foreign) Is(err error) bool { return err == fs.ErrPermission }
 
-// ReadOwn reads a file that belongs to this user, is no link, and has at most so many bytes. Of any
-// other that is there, the error is an fs.ErrPermission whose text says why.
+// ReadOwn reads a file that OpenOwn opens.
 func ReadOwn(path string, most int64) ([]byte, error) {
-	tooLarge := foreign(fmt.Sprintf("it has more than %d MiB", most>>20))
+	f, err := OpenOwn(path, most)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if int64(len(text)) > most { // it grows
+		return nil, tooLarge(most)
+	}
+	return text, err
+}
+
+func tooLarge(most int64) error { return foreign(fmt.Sprintf("it has more than %d MiB", most>>20)) }
+
+// OpenOwn opens a file that belongs to this user, is no link, and has at most so many bytes. Of any
+// other that is there, the error is an fs.ErrPermission whose text says why.
+func OpenOwn(path string, most int64) (*os.File, error) {
 	named, err := os.Lstat(path)
 	switch {
 	case err != nil:
@@ -29,7 +44,7 @@ func ReadOwn(path string, most int64) ([]byte, error) {
 	case !named.Mode().IsRegular():
 		return nil, foreign("it is no ordinary file")
 	case named.Size() > most:
-		return nil, tooLarge
+		return nil, tooLarge(most)
 	}
 	if name, own := owner(named); !own {
 		return nil, foreign("it belongs to " + name + ", and not to you")
@@ -38,13 +53,9 @@ func ReadOwn(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	if opened, err := f.Stat(); err != nil || !os.SameFile(named, opened) {
+		f.Close()
 		return nil, foreign("another file has taken its place")
 	}
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if int64(len(text)) > most { // it grows
-		return nil, tooLarge
-	}
-	return text, err
+	return f, nil
 }

@@ -128,6 +128,13 @@ func notANumber(text []byte) string {
 	return ""
 }
 
+// ResultOfLeft is what a killed runner saw, as far as it has left it.
+func ResultOfLeft(left *journal.Left) *verdict.Result {
+	r := &Run{}
+	r.fromLeft(left)
+	return r.Result
+}
+
 // fromLeft reads what a killed runner has left.
 func (r *Run) fromLeft(left *journal.Left) {
 	r.Written = left.Document()

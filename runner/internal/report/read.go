@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -71,7 +72,7 @@ func Read(path string) (*Run, error) {
 	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
 		text = decoded
 	}
-	if left := journal.ParseLeft(text); left != nil {
+	if left := journal.ParseLeft(bufio.NewReader(bytes.NewReader(text))); left != nil {
 		r.fromLeft(left)
 	} else if err := r.fromDocument(text); err != nil {
 		return nil, err

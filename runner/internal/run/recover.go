@@ -20,7 +20,7 @@ func (p *Prepared) begun() *value.Map {
 	}
 	folder, _ := os.Getwd()
 	begun := value.MapOf("source", source, "folder", folder,
-		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given)
+		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given, "max_output", p.options.MaxOutput)
 	p.experiment.Read(func(written *value.Map) { begun.Set("experiment", written.Copy()) })
 	return begun
 }

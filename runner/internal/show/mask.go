@@ -120,18 +120,21 @@ func (m *Mask) Text(text string) string {
 	}
 	// Places may overlap: to replace one after the other would leave the end of the second.
 	slices.SortFunc(places, func(a, b []int) int { return a[0] - b[0] })
-	var b strings.Builder
-	if len(places) > 0 {
-		b.Grow(len(text))
+	if len(places) == 0 {
+		return text
 	}
+	var b strings.Builder
+	b.Grow(len(text)) // it may be long: there is one copy
 	done := 0
 	for i, place := range places {
 		if i == 0 || place[0] > done {
-			b.WriteString(text[done:place[0]] + Hidden)
+			b.WriteString(text[done:place[0]])
+			b.WriteString(Hidden)
 		}
 		done = max(done, place[1])
 	}
-	return b.String() + text[done:]
+	b.WriteString(text[done:])
+	return b.String()
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the words and the times

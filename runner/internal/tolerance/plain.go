@@ -90,11 +90,17 @@ func statusOrWhole(output any) string {
 	return value.JSON(output)
 }
 
+// mostShown is how much of a text is shown, in bytes: more than anybody reads.
+const mostShown = 1 << 20
+
 // whole names the mappings that http and process answer with by their status, and
 // shows any other output.
 func whole(output any) string {
 	code, ok := status(output)
+	text, _ := output.(string)
 	switch {
+	case len(text) > mostShown:
+		return value.JSON(strings.ToValidUTF8(text[:mostShown], ""))
 	case !ok:
 		return value.JSON(output)
 	case isProcess(output):

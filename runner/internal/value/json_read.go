@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// ParseJSON reads one JSON text of up to 2,000,000 values. Its error says what is wrong and at
+// ParseJSON reads one JSON text of up to 2,000,000 values, keys included. Its error says what is wrong and at
 // which byte; for more values it is a bytes.ErrTooLarge.
 func ParseJSON(text []byte) (any, error) {
 	v, end, err := ReadJSON(text, maxValues, nil)
@@ -27,7 +27,7 @@ func ParseJSON(text []byte) (any, error) {
 // ReadJSON reads the JSON value at the start of text, and returns the byte where it ends, or
 // where its error is. The error is io.ErrUnexpectedEOF for a text that ends too early, a
 // *json.SyntaxError for one that is not JSON, a bytes.ErrTooLarge for one that has more than most
-// values in it, and another for one that is nested too deep. Where
+// values and keys in it, and another for one that is nested too deep. Where
 // odd is not nil, it is told of what JSON allows and its reader may not, with the byte where it
 // stands: a key that its mapping has already, as a string, and a number beyond the floats, as an
 // infinity. An integer of more than 4300 digits is one of these; without odd it is an error.
@@ -69,7 +69,7 @@ type jsonReader struct {
 	at      int
 	err     error // the first one, which ends the reading
 	wrong   int   // where it is
-	left    int   // how many values there may still be
+	left    int   // how many values and keys there may still be
 	odd     func(at int, what any)
 	shared  map[string]any // see share
 	items   []any          // of all lists that are open
@@ -106,8 +106,7 @@ func (r *jsonReader) value(depth int) any {
 		r.fail(fmt.Errorf("this is nested deeper than %d levels", maxDepth))
 		return nil
 	}
-	if r.left--; r.left < 0 {
-		r.fail(tooMany{})
+	if r.counted(); r.err != nil {
 		return nil
 	}
 	switch c {
@@ -139,6 +138,13 @@ func (r *jsonReader) value(depth int) any {
 	}
 }
 
+// counted counts a value, or a key.
+func (r *jsonReader) counted() {
+	if r.left--; r.left < 0 {
+		r.fail(tooMany{})
+	}
+}
+
 func (r *jsonReader) list(depth int) []any {
 	r.at++
 	start := len(r.items)
@@ -157,6 +163,7 @@ func (r *jsonReader) mapping(depth int) *Map {
 	m := &Map{} // gets entries of its own once all are known
 	start := len(r.entries)
 	for r.next() != '}' && r.err == nil {
+		r.counted()
 		at := r.at
 		key, _ := r.string().(string)
 		m.entries = r.entries[start:]

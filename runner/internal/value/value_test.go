@@ -231,10 +231,10 @@ func TestParseJSONRefuses(t *testing.T) {
 	}
 }
 
-// Each value counts, and no key.
+// Each value counts, and each key.
 func TestTooManyValues(t *testing.T) {
-	for text, fits := range map[string]bool{`{"a": 1, "b": [2]}`: true, `{"a": 1, "b": [2, 3]}`: false, "[[[[[": false, "[0,0,0,": false, "[0, 0": true} {
-		if _, _, err := ReadJSON([]byte(text), 4, nil); errors.Is(err, bytes.ErrTooLarge) == fits {
+	for text, fits := range map[string]bool{`{"a": 1, "b": [2]}`: true, `{"a": 1, "b": [2, 3]}`: false, "[[[[[[[": false, "[0,0,0,0,0,": false, "[0, 0": true} {
+		if _, _, err := ReadJSON([]byte(text), 6, nil); errors.Is(err, bytes.ErrTooLarge) == fits {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

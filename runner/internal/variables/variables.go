@@ -74,9 +74,10 @@ func (v *Variables) Substitute(data any) any {
 	return data
 }
 
-// form is what Python's string.Template looks for: $$, $name and ${name}.
+// form is what Python's string.Template looks for: $$, $name and ${name}. It is read where a $ stands,
+// so that a text takes a time that grows with it.
 var form = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\$(?:\$|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})`)
+	return regexp.MustCompile(`^\$(?:\$|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})`)
 })
 
 // inText replaces the names in one text, as Python's string.Template does. Any other $ stays.
@@ -92,13 +93,20 @@ func (v *Variables) inText(text string) any {
 	var made strings.Builder
 	from := 0
 	for from < len(text) {
-		place := form().FindStringIndex(text[from:])
-		if place == nil {
+		place := strings.IndexByte(text[from:], '$')
+		if place < 0 {
 			break
 		}
-		made.WriteString(text[from : from+place[0]])
-		made.WriteString(v.instead(text[from+place[0] : from+place[1]]))
-		from += place[1]
+		made.WriteString(text[from : from+place])
+		from += place
+		written := form().FindString(text[from:])
+		if written == "" { // a $ that is nothing else
+			written = text[from : from+1]
+			made.WriteString(written)
+		} else {
+			made.WriteString(v.instead(written))
+		}
+		from += len(written)
 		if made.Len() > mostText {
 			return strings.ToValidUTF8(text[:min(len(text), 20)], "") + tooLong
 		}

@@ -112,6 +112,10 @@ func TestArgumentsStayWithoutVariables(t *testing.T) {
 	if got := none.Substitute("$$ ${x}"); got != "$ ${x}" {
 		t.Errorf("got %v", got)
 	}
+	unnamed := &Variables{Configuration: value.MapOf("", "no", "a", "x")}
+	if got := unnamed.Substitute("$ ${} $${a}$-${a$a}$a$"); got != "$ ${} ${a}$-${ax}x$" {
+		t.Errorf("got %v", got)
+	}
 	some := &Variables{Secrets: value.MapOf("g", &value.Map{})}
 	if got := some.Arguments("$$"); got != "$" {
 		t.Errorf("got %v", got)

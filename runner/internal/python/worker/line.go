@@ -46,7 +46,7 @@ func parse(line []byte, n int) (any, error) {
 		return nil, err
 	}
 	return value.MapOf("id", number, "raised", value.MapOf("class", "ValueError",
-		"message", fmt.Sprintf("the function returned too much: more than %d MiB, or more than 2,000,000 values", mostAnswer>>20))), nil
+		"message", fmt.Sprintf("the function returned too much: more than %d MiB, or more than 2,000,000 values and keys", mostAnswer>>20))), nil
 }
 
 // printed is what is shown of a line: one that is too long is left out, because a piece of it

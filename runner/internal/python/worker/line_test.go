@@ -25,7 +25,7 @@ func TestLongLines(t *testing.T) {
 			t.Errorf("%s: %.200q %v", name, got, err)
 		}
 	}
-	const failed = `{"id": 7, "raised": {"class": "ValueError", "message": "the function returned too much: more than 64 MiB, or more than 2,000,000 values"}}`
+	const failed = `{"id": 7, "raised": {"class": "ValueError", "message": "the function returned too much: more than 64 MiB, or more than 2,000,000 values and keys"}}`
 	for name, c := range map[string]struct{ text, want string }{
 		"short":           {`{"id": 7, "value": 1}`, `{"id": 7, "value": 1}`},
 		"too many values": {`{"id": 7, "value": [` + strings.Repeat("0,", 2_000_000) + `0]}`, failed},
