@@ -151,15 +151,31 @@ func (l *Left) Taken() (itself, another bool) {
 	if err != nil || info.Mode().IsRegular() && !info.ModTime().After(l.Start()) {
 		return false, false
 	}
-	text, _ := process.ReadOwn(l.Path, maxLeft) // what is no file of this user, the run has not written
+	f, err := process.OpenOwn(l.Path, maxLines)
+	if err != nil { // what is no file of this user, the run has not written
+		return false, true
+	}
+	defer f.Close()
+	for text := bufio.NewReaderSize(f, 1<<16); ; {
+		line, _, err := text.ReadLine() // of a long one, a piece
+		if err != nil {
+			return false, true
+		} else if bytes.Contains(line, []byte(`"start": "`)) && l.began(line) {
+			return true, false
+		}
+	}
+}
+
+// began tells whether a text has the time at which one of the runs began.
+func (l *Left) began(text []byte) bool {
 	for _, runs := range l.parts {
 		for _, run := range runs {
 			if m, _ := run.(*value.Map); bytes.Contains(text, []byte(`"`+m.AsText("start")+`"`)) {
-				return true, false
+				return true
 			}
 		}
 	}
-	return false, true
+	return false
 }
 
 // Document is what the run saw, in the form of a journal. It has neither a status nor a verdict.

@@ -71,7 +71,7 @@ func endLeft(notes string, grace time.Duration) (ended int, err error) {
 			continue
 		}
 		path := filepath.Join(notes, f.Name())
-		text, unread := ReadOwn(path, mostKept)
+		text, unread := readOwn(path, mostKept)
 		if unread != nil {
 			continue
 		}

@@ -16,8 +16,8 @@ func (f foreign) Error() string { return string(f) }
 
 func (f foreign) Is(err error) bool { return err == fs.ErrPermission }
 
-// ReadOwn reads a file that OpenOwn opens.
-func ReadOwn(path string, most int64) ([]byte, error) {
+// readOwn reads a file that OpenOwn opens.
+func readOwn(path string, most int64) ([]byte, error) {
 	f, err := OpenOwn(path, most)
 	if err != nil {
 		return nil, err

@@ -35,19 +35,19 @@ func TestReadOwn(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			text, err := ReadOwn(path, 1<<20)
+			text, err := readOwn(path, 1<<20)
 			if errors.Is(err, fs.ErrPermission) != (c.why != "") || err != nil && err.Error() != c.why || err == nil && string(text) != "text" {
 				t.Errorf("%q, %v", text, err)
 			}
 		})
 	}
-	if _, err := ReadOwn(path, 1); !errors.Is(err, os.ErrNotExist) {
+	if _, err := readOwn(path, 1); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 	if err := write(path, strings.Repeat("x", 3)); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := ReadOwn(path, 3); len(text) != 3 || err != nil {
+	if text, err := readOwn(path, 3); len(text) != 3 || err != nil {
 		t.Errorf("%q, %v", text, err)
 	}
 }

@@ -119,7 +119,7 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 			continue
 		}
 		r := &Record{file: path}
-		text, unread := ReadOwn(path, mostKept)
+		text, unread := readOwn(path, mostKept)
 		switch {
 		case unread != nil: // no file of this user, or gone
 		case json.Unmarshal(text, r) != nil || !r.valid():
