@@ -120,7 +120,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || len(places) != 1 || files(t, folder) != "journal.json" || files(t, filepath.Dir(places[0])) != filepath.Base(places[0]) {
 		t.Fatalf("left: %s, %q, %v", files(t, folder), places, err)
 	}
-	if left, err := ReadLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 0 {
+	if left, err := readLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 0 {
 		t.Errorf("left: %+v", left)
 	}
 }
@@ -226,7 +226,7 @@ func TestMoved(t *testing.T) {
 		}
 		j.Moved = func(text, file string) { said.WriteString(text + " is " + file) } // nobody has heard it until now
 	}
-	left, err := ReadLeft(j.partial.Name())
+	left, err := readLeft(j.partial.Name())
 	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
 		t.Errorf("left: %+v", left)
 	}
@@ -242,11 +242,6 @@ func TestMoved(t *testing.T) {
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
 		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))
 	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // Without a temporary folder the last resort is standard error.
