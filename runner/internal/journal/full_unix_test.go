@@ -273,3 +273,40 @@ func TestFolderWithoutPermission(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestLockedBySomebody: who waits for what somebody else has locked is told so, and what to do.
+func TestLockedBySomebody(t *testing.T) {
+	l := killed(t)
+	text := strings.Replace(string(read(t, l.File)), `"pid": `, `"pid": 99999999`, 1) // that has ended
+	if err := os.WriteFile(l.File, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	somebody, err := os.Open(l.File)
+	if err != nil || syscall.Flock(int(somebody.Fd()), syscall.LOCK_SH) != nil {
+		t.Fatal(err)
+	}
+	defer somebody.Close()
+	if _, err := Continue(Leftovers(l.Path)[0], l.Path, same); err == nil || !strings.Contains(err.Error(), "somebody has locked "+l.File) {
+		t.Errorf("got %v", err)
+	}
+	if err := errors.Join(os.WriteFile(l.File+".new", []byte(text), 0o600), os.Rename(l.File+".new", l.File)); err != nil {
+		t.Fatal(err)
+	}
+	j, err := Continue(Leftovers(l.Path)[0], l.Path, same)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Discard()
+}
+
+// TestUnreadableLines: lines that the user may not read are damaged, and so are named.
+func TestUnreadableLines(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read everything; TestRecoverDamaged has lines that cannot be read")
+	}
+	l := killed(t)
+	os.Chmod(l.File, 0)
+	if all := Leftovers(l.Path); len(all) != 1 || !all[0].Damaged() {
+		t.Errorf("got %+v", all)
+	}
+}

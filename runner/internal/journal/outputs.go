@@ -10,7 +10,7 @@ import (
 
 // roomForOutputs is for how many bytes of outputs there is room when a journal is read, where a value or a
 // key counts as bytesOfValue. One of longPart bytes is always kept.
-const roomForOutputs, bytesOfValue, longPart = 128 << 20, 64, 4 << 10
+const roomForOutputs, bytesOfValue, longPart = 72 << 20, 32, 4 << 10
 
 var errTooLong = errors.New("it is too long")
 
