@@ -120,14 +120,13 @@ func TestRecoverOfMakeWarnsOfOthers(t *testing.T) {
 	}
 	other := []string{"run", "--journal-path", "journal.json", "mine.yaml"} // this one stays
 	runIn(t, project, other...)
-	for _, file := range []string{".workshop/journal.json", "*", "folder/journal.json", "link.json", "$PWD/.workshop/journal.json"} {
+	for _, file := range []string{"folder/journal.json", "*", "link.json"} {
 		os.Remove(filepath.Join(project, "file"))
 		inCopy(t, project, nil, "experiment", "FILE=mine.yaml")
 		if file == "*" {
 			left, _ := filepath.Glob(filepath.Join(project, ".workshop", "journal.json.partial-*"))
 			file = strings.TrimPrefix(strings.Join(left, " "), project+"/")
 		}
-		file = strings.Replace(file, "$PWD", project, 1)
 		out, err := inCopy(t, project, nil, "recover", "FILE="+file)
 		said := strings.Join(strings.Fields(out), " ")
 		if err != nil || strings.Count(said, "Undo it: ") != 1 || !strings.HasPrefix(said, "A run was killed; what it did is perhaps still there. Undo it: make recover FILE=journal.json ") || !exists(filepath.Join(project, "file")) {
