@@ -92,7 +92,7 @@ func (one input) play(t *testing.T, in string) string {
 	runner := exec.CommandContext(ctx, filepath.Join(programs, "measure"), slices.Concat([]string{measured, filepath.Join(programs, "runner")}, one.args)...)
 	var stdout, stderr bytes.Buffer
 	runner.Dir, runner.Stdout, runner.Stderr = folder, &stdout, &stderr
-	runner.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder, "LANG=C.UTF-8"}, one.env...)
+	runner.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder, "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8"}, one.env...)
 	runner.WaitDelay = time.Second
 	err := runner.Run()
 	given := readable(cmp.Or(one.given, strings.Join(one.args, " ")))
