@@ -21,7 +21,7 @@ import (
 // LONG seconds; so does a rollback, BACK seconds. They say that they are under way with the file ON.
 var growing = map[string]string{
 	"targets/demo.yaml":   "title: a service with children\nstart: [sh, -c, 'setsid sleep 301 & sleep 302']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
-	"targets/builds.yaml": "title: a target that is built\nbuild: [sh, -c, 'mkdir $GOTMPDIR/go-build1 && echo >$ON && sleep $LONG']\nstart: [sleep, '303']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/builds.yaml": "title: a target that is built\nbuild: [sh, -c, 'test $TMPDIR = $GOTMPDIR && mkdir $TMPDIR/go-build1 && echo >$ON && sleep $LONG']\nstart: [sleep, '303']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
 	"targets/fails.yaml":  "title: a service that does not start\nstart: [sh, -c, 'setsid sleep 301 & exit 3']\nready: {url: ADDRESS, status: 200}\nexperiment: tree.yaml\nexpect: explored\n",
 	"tree.yaml": `title: What is left?
 description: Nothing.

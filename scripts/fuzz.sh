@@ -7,6 +7,12 @@ set -eu
 cd "$(dirname "$0")/.."
 
 time=${1:-10m}
+case $time in
+*[!0-9smh]* | [!0-9]* | *[0-9])
+	echo "'$time' is no time; write it as in FUZZTIME=20s or FUZZTIME=10m" >&2
+	exit 2
+	;;
+esac
 part=${2:-}
 workers=$((($(getconf _NPROCESSORS_ONLN) + 1) / 2))
 cache=$(go env GOCACHE)/fuzz/chaosworkshop.example

@@ -4,10 +4,12 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -91,6 +93,9 @@ func soak(root string, short, again bool, only string) error {
 		if known.Rows[r.name] == nil {
 			known.Rows[r.name] = &result{}
 		}
+		if n := known.Rows[r.name].Tries; n > 0 {
+			fmt.Fprintf(os.Stderr, "%s: %d tries are from an earlier call, with the same programs; SOAK_FLAGS=-again begins again\n", r.name, n)
+		}
 		stopped := r.play(k, known, short, stop)
 		failed += len(known.Rows[r.name].Failures)
 		if err := known.save(); err != nil {
@@ -101,10 +106,9 @@ func soak(root string, short, again bool, only string) error {
 		}
 	}
 	fmt.Print("| what | wanted | tries | failures | seconds |\n|---|---|---|---|---|\n")
-	for _, r := range rows {
-		if found := known.Rows[r.name]; found != nil {
-			fmt.Printf("| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
-		}
+	for _, r := range chosen {
+		found := known.Rows[r.name]
+		fmt.Printf("| %s | %s | %d | %d | %.0f |\n", r.what, r.wanted, found.Tries, len(found.Failures), found.Seconds)
 	}
 	if failed > 0 {
 		return fmt.Errorf("failures: %d; they are in %s, with their folders beside it", failed, known.path)
@@ -122,18 +126,17 @@ func names() string {
 
 // soFar is what is known of the runner that is tried, from this call and those before it.
 type soFar struct {
-	path   string
-	Runner string // the SHA-256 of its program
-	Rows   map[string]*result
+	path  string
+	Tried string // the SHA-256 of the runner and of all that its demos are made of
+	Rows  map[string]*result
 }
 
 func (k *kit) soFar(path string) (*soFar, error) {
-	program, err := os.ReadFile(k.runner)
+	sum, err := k.sum()
 	if err != nil {
 		return nil, err
 	}
-	sum := fmt.Sprintf("%x", sha256.Sum256(program))
-	begun := &soFar{path: path, Runner: sum, Rows: map[string]*result{}}
+	begun := &soFar{path: path, Tried: sum, Rows: map[string]*result{}}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return begun, nil
@@ -142,11 +145,28 @@ func (k *kit) soFar(path string) (*soFar, error) {
 	if err := json.Unmarshal(text, known); err != nil {
 		return nil, fmt.Errorf("%s: %w; begin again with -again", path, err)
 	}
-	if known.Runner != sum {
-		fmt.Fprintln(os.Stderr, "what is known is of another runner: it begins again")
+	if known.Tried != sum {
+		fmt.Fprintln(os.Stderr, "what is known is of other programs: it begins again")
 		return begun, nil
 	}
 	return known, nil
+}
+
+func (k *kit) sum() (string, error) {
+	sum := sha256.New()
+	add := func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		sum.Write(text)
+		return err
+	}
+	var err error
+	for _, place := range []string{k.runner, filepath.Join(k.root, "chapter5"), filepath.Join(k.root, "targets")} {
+		err = cmp.Or(err, filepath.WalkDir(place, add))
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), err
 }
 
 func (s *soFar) save() error {

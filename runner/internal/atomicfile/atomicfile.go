@@ -25,7 +25,7 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 		f.Chmod(mode) // not every file system can
 	}
 	if err = cmp.Or(write(f), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = rename(f.Name(), path)
 	}
 	if err != nil {
 		os.Remove(f.Name())

@@ -39,6 +39,7 @@ func Run(w World) int {
 	go func() { done <- s.all() }()
 	select {
 	case code := <-done:
+		s.console.closeFile()
 		return code
 	case why := <-s.abandoned: // what goes on is left as it is
 		do := ""

@@ -241,14 +241,15 @@ func (c *console) fromHere(text string) string {
 		return text
 	}
 	pieces := strings.Split(text, c.here+string(filepath.Separator)) // which need not be UTF-8
-	shown := pieces[0]
+	var shown strings.Builder
+	shown.WriteString(pieces[0])
 	for i, piece := range pieces[1:] {
 		if before := pieces[i]; before == "" && i > 0 || before != "" && !strings.ContainsAny(before[len(before)-1:], " \t\r\n\f\v'\"(") {
-			shown += c.here + string(filepath.Separator)
+			shown.WriteString(c.here + string(filepath.Separator))
 		}
-		shown += piece
+		shown.WriteString(piece)
 	}
-	return shown
+	return shown.String()
 }
 
 // longWord is more than somebody reads of a name or an address; what follows it must be seen.

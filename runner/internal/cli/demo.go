@@ -77,11 +77,12 @@ func (s *session) stopCommand() *cobra.Command {
 			if err != nil {
 				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
 			}
-			if commands+len(stopped) == 0 && !left {
-				s.console.result("nothing to stop")
-			}
-			if _, owned, _ := process.Leftovers(records); len(owned) > 0 {
+			_, owned, _ := process.Leftovers(records)
+			switch {
+			case len(owned) > 0:
 				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
+			case commands+len(stopped) == 0 && !left:
+				s.console.result("nothing to stop")
 			}
 			return nil
 		}),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -70,10 +71,16 @@ func (s *session) openLogFile(name string) error {
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
-	s.console.file = &output{file: f, hurry: s.console.hurried} // closed with the program
+	s.console.file = &output{file: f, hurry: s.console.hurried}
 	// Without the flag this is one level below debug.
 	s.console.atLeast = slog.Level(4 * (slices.Index(logLevels, s.options.logFileLevel) - 1))
 	return nil
+}
+
+func (c *console) closeFile() {
+	if log, is := c.file.(*output); is {
+		log.file.Close()
+	}
 }
 
 // keep writes an entry into the log file, with the file and line of our code. If one
@@ -142,6 +149,8 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return usage("the report would be written into the journal or the log, "+page, "name another file with --report")
 	case unknown != nil:
 		return unknown
+	case page != "" && isPipe(page):
+		return usage("the report cannot be written into the pipe "+page, "name a file with --report")
 	case page != "" && !isFolder(filepath.Dir(page)):
 		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
 	case log == "":
@@ -150,6 +159,12 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return usage("the log would be written into the journal "+o.JournalPath, "name another file with --log-file")
 	}
 	return s.openLogFile(log)
+}
+
+// isPipe tells whether a path is that of a named pipe, which somebody may read, or nobody.
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // same tells whether two paths name one file, be it there or not. A device is no such file:

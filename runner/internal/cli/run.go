@@ -270,7 +270,7 @@ const maxTime, maxOutput = 60, 256
 // maxTimeFlag is the flag that bounds each activity.
 func maxTimeFlag(f *pflag.FlagSet, seconds *float64, without string) {
 	number(f, seconds, "max-time", "let an activity fail that takes longer than `SECONDS` in all (default: "+without+")",
-		"a number of seconds above 0, as in 60", func(n float64) bool { return n > 0 && n < 1e9 })
+		"a number of seconds above 0 and below 1000000000, as in 60", func(n float64) bool { return n > 0 && n < 1e9 })
 }
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

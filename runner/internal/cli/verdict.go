@@ -22,7 +22,9 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 		if code == problem.OK {
 			code = problem.Code(unwritten)
 			why = fmt.Sprintf(", and this is why the exit code is %d", code)
-			end.next = "make it possible to write the journal, then run again"
+			if r.Verdict.Word != verdict.Interrupted { // or all that was to be undone is undone
+				end.next = "make it possible to write the journal, then run again"
+			}
 		}
 		if end.journal = "it could not be written" + why; errors.As(unwritten, &elsewhere) && elsewhere.Path != "" {
 			end.journal = elsewhere.Path

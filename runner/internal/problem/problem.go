@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The exit codes of the runner. A run that a signal stopped ends with 128 + the signal's number.
@@ -72,7 +73,11 @@ func (p *Problem) Error() string {
 	if p.Warning {
 		b.WriteString("warning: ")
 	}
-	b.WriteString(p.What)
+	what := p.What
+	if text := strings.TrimSuffix(what, "."); strings.LastIndexFunc(text, unicode.IsLetter) == len(text)-1 {
+		what = text // the errors of Windows are sentences
+	}
+	b.WriteString(what)
 	switch {
 	case p.Do == "":
 	case strings.Contains(p.What, "\n"): // somebody else's words came last

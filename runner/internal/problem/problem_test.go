@@ -20,6 +20,8 @@ func TestWords(t *testing.T) {
 		{&Problem{At: Position{File: "e.json"}, What: "what"}, "e.json: what"},
 		{&Problem{At: at, What: "what", Warning: true}, "e.json:3:7: warning: what"},
 		{Wrap(Invalid, fs.ErrNotExist, "what", "do this"), "what: file does not exist; do this"},
+		{Wrap(Invalid, errors.New("Access is denied."), "what", "do this"), "what: Access is denied; do this"},
+		{New(Usage, "look into ..", "do this"), "look into ..; do this"},
 		{List{New(Usage, "one", ""), New(Invalid, "two", "do")}, "one\ntwo; do"},
 	} {
 		if got := c.err.Error(); got != c.want {

@@ -4,7 +4,7 @@
 // npm's node) can be stopped with it: first with a request (SIGTERM), then by force (SIGKILL). On
 // Linux this includes what moved to another group or session. The terminal's Ctrl-C does not reach
 // the group; the runner stops it. If the runner itself is killed, its watchdog ends what is left. If
-// both are killed, Stop does, in the next runner.
+// both are killed, Stop does, in the next runner. On Windows, a job object ends all of it.
 package process
 
 import (
@@ -29,6 +29,7 @@ const Grace = 1500 * time.Millisecond
 // Command is what to start.
 type Command struct {
 	Args   []string      // the program's path, which is not looked up in PATH, and its arguments
+	Line   string        // for the system's shell, in the place of Args: /bin/sh, on Windows %COMSPEC%
 	Dir    string        // the working folder; empty: the runner's
 	Env    []string      // name=value; nil: the runner's environment
 	Stdin  *os.File      // nil: empty. A process in the background that reads from a terminal is paused by the system
@@ -59,7 +60,7 @@ func (e Exit) String() string {
 // runner lives; with Watchdog set, processes also end when the runner is killed.
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
-	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog
+	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog. Windows needs none
 	Notes    string   // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
 
 	mu       sync.Mutex
@@ -117,13 +118,17 @@ func (o *Owner) Start(c Command) (*Running, error) {
 }
 
 func (o *Owner) start(c Command) (*Running, error) {
+	attributes := ownGroup()
+	if c.Line != "" {
+		c.Args = throughShell(c.Line, attributes)
+	}
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command to start")
 	}
 	if err := o.guard(); err != nil {
 		return nil, fmt.Errorf("start the watchdog: %w", err)
 	}
-	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: ownGroup()}
+	cmd := &exec.Cmd{Path: c.Args[0], Args: c.Args, Dir: c.Dir, Env: c.Env, SysProcAttr: attributes}
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
@@ -146,6 +151,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 		return nil, err
 	}
 	p.group.id = cmd.Process.Pid
+	p.group.job = p.group.contain(c.calls != nil)
 	// Where ps has to be asked, it costs as much as a short process. The watchdog then
 	// trusts the number alone, which the system does not use again before the process
 	// has been waited for and reported as ended.
@@ -167,4 +173,5 @@ func (o *Owner) forget(p *Running) {
 		p.calls.ended()
 	}
 	o.tell(ended, p.current())
+	p.current().letGo(p.stays)
 }

@@ -9,6 +9,17 @@ import (
 	"syscall"
 )
 
+// throughShell is how a line reaches the system's shell.
+func throughShell(line string, _ *syscall.SysProcAttr) (args []string) {
+	return []string{"/bin/sh", "-c", line}
+}
+
+// endsWithProgram tells that nothing here ends what a program has started when the program is gone.
+const endsWithProgram = false
+
+func (g group) contain(bool) (job uintptr) { return 0 }
+func (g group) letGo(bool)                 {}
+
 // ownSession gives the watchdog a session of its own, where the terminal's
 // Ctrl-C and hang-up do not reach it.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }

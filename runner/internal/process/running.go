@@ -24,6 +24,7 @@ type Running struct {
 	done   chan struct{} // closed at the very end; not used by Run
 
 	leftOthers bool
+	stays      bool // what it has left running stays
 
 	mu        sync.Mutex
 	over      bool          // send no more signals: the group's number may be another's
@@ -114,7 +115,7 @@ func (p *Running) wait(all bool) {
 	requested := p.force != nil
 	p.over = !all && !requested
 	p.mu.Unlock()
-	if p.over {
+	if p.stays = p.over; p.stays {
 		return
 	}
 	if p.leftOthers = !requested && p.current().alive(); p.leftOthers {
@@ -143,12 +144,13 @@ const sharedMark = "shared-"
 
 // group is everything that one command started.
 type group struct {
-	id      int    // the number of the process group and of its first process
-	started string // when that process started, as the system says it; empty: not known
-	mark    string // the value of markName in its processes; empty: none
-	since   string // of a shared command: what was started after this moment is ended wherever it is; empty: none
-	record  string // the file of its Record; empty: none
-	rest    bool   // only what was started since, wherever it is
+	id      int     // the number of the process group and of its first process
+	started string  // when that process started, as the system says it; empty: not known
+	mark    string  // the value of markName in its processes; empty: none
+	since   string  // of a shared command: what was started after this moment is ended wherever it is; empty: none
+	record  string  // the file of its Record; empty: none
+	rest    bool    // only what was started since, wherever it is
+	job     uintptr // on Windows: the handle of what holds all of it, while this program has it; 0: none
 }
 
 // replaced tells whether the number belongs to another process by now. As long

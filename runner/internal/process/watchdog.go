@@ -42,6 +42,11 @@ func (o *Owner) guard() error {
 	first := o.groups == nil
 	if first {
 		o.groups = make(map[group]bool)
+	}
+	if endsWithProgram {
+		return nil
+	}
+	if first {
 		o.openNote()
 	}
 	if err := o.startWatchdog(); first && err != nil {

@@ -28,7 +28,7 @@ var (
 
 // process runs a command to its end. An exit code of any value is a success.
 func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, error) {
-	args, err := p.commandLine(a)
+	command, err := p.command(a)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,8 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	defer time.AfterFunc(limit, func() { end(errTooLong) }).Stop()
 	all := room{limit: maxOutput, full: func() { end(errTooMuch) }}
 	stdout, stderr := captured{room: &all}, captured{room: &all}
-	exit, err := p.Owner.Run(running, process.Command{Args: args, Stdin: p.Stdin, Stdout: &stdout, Stderr: &stderr})
+	command.Stdin, command.Stdout, command.Stderr = p.Stdin, &stdout, &stderr
+	exit, err := p.Owner.Run(running, command)
 	switch cause := context.Cause(running); {
 	case cause == errTooMuch: // the end of its pipe may have ended the process before us
 		return nil, failed("the process wrote more than %d MiB: it was stopped after %d bytes", maxOutput>>20, all.used.Load())
@@ -107,12 +108,12 @@ func (c *captured) text() string {
 	return text
 }
 
-// commandLine is the program and its arguments: a list goes to the program as it
+// command is the program and its arguments: a list goes to the program as it
 // is, a text goes to a shell.
-func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
+func (p *Providers) command(a *experiment.Activity) (c process.Command, err error) {
 	written, ok := a.Provider.Value("path").(string)
 	if !ok {
-		return nil, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
+		return c, unusable(fmt.Sprintf("'%s' has no path that is text", a.Name), `name a program: "path": "echo"`)
 	}
 	whole := expandHome(written)
 	path, advice := Program(whole)
@@ -122,17 +123,14 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line
 		p.Log.Debug("Running: " + line)
-		if runtime.GOOS == "windows" {
-			return []string{os.Getenv("COMSPEC"), "/c", line}, nil
-		}
-		return []string{"/bin/sh", "-c", line}, nil
+		return process.Command{Line: line}, nil
 	}
 	if path == "" {
-		return nil, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), advice)
+		return c, unusable(fmt.Sprintf("path '%s' cannot be found, in activity '%s'", written, a.Name), advice)
 	}
 	items, err := argumentList(arguments)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	args, shown := []string{path}, []any{path}
 	for _, item := range items {
@@ -141,7 +139,7 @@ func (p *Providers) commandLine(a *experiment.Activity) ([]string, error) {
 		}
 	}
 	p.Log.Debug("Running: " + value.Text(shown))
-	return args, nil
+	return process.Command{Args: args}, nil
 }
 
 // argumentList reads the arguments of a process that go to no shell.

@@ -34,7 +34,7 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 	os.MkdirAll(t.places.Bin, 0o755)                                                // or Go says why not
 	if temporary, err := process.MkdirTemp(t.places.Bin, BuildPrefix); err == nil { // what Go leaves there when it is killed
 		defer os.RemoveAll(temporary)
-		environment = append(environment, "GOTMPDIR="+temporary)
+		environment = append(environment, "GOTMPDIR="+temporary, "TMPDIR="+temporary) // cgo knows only the second
 	}
 	clock.Tell(ctx, slow, func() {
 		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: environment, Stdout: output, Stderr: output})
