@@ -30,12 +30,14 @@ func parseUpTo(text []byte, most int) (any, error) {
 }
 
 // ParseLeft reads the text of a partial journal, line by line; nil if it is none.
-func ParseLeft(text *bufio.Reader) *Left {
+func ParseLeft(text *bufio.Reader) *Left { return parseLines(text, longestLine) }
+
+func parseLines(text *bufio.Reader, longest int) *Left {
 	if begins, _ := text.Peek(len(firstWord)); string(begins) != firstWord && !bytes.HasPrefix(begins, []byte(partWord)) {
 		return nil
 	}
 	l := &Left{parts: map[string][]any{}, at: map[string]int{}}
-	lines := shortener{from: text, lines: true, most: longestLine, room: roomForOutputs}
+	lines := shortener{from: text, lines: true, most: longest, room: roomForOutputs}
 	left := mostValues
 	half := false // the last line that has something may be the beginning of one
 	for i := 0; ; i++ {
@@ -62,7 +64,7 @@ func ParseLeft(text *bufio.Reader) *Left {
 		}
 		if (len(line) > 0 || err == errTooLong) && (err != nil || !l.take(m)) {
 			l.Lost++
-			half = isHalf(line)
+			half = err != errTooLong && isHalf(line)
 		}
 	}
 	switch {

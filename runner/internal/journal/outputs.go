@@ -180,9 +180,10 @@ func (s *shortener) close() {
 	}
 }
 
-// Shorten reads a whole journal, up to so many bytes, without the outputs for which there is no room.
-func Shorten(journal io.Reader, most int) ([]byte, error) {
-	s := shortener{from: bufio.NewReaderSize(journal, 1<<16), most: most, room: roomForOutputs}
+// Shorten reads a whole journal of this size, up to most bytes without the outputs for which there is no room.
+func Shorten(journal io.Reader, size, most int64) ([]byte, error) {
+	s := shortener{from: bufio.NewReaderSize(journal, 1<<16), most: int(most), room: roomForOutputs}
+	s.out = make([]byte, 0, min(size, most)+1<<16) // it never grows
 	text, err := s.next()
 	if err == io.EOF {
 		err = nil

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +73,7 @@ func Read(path string) (*Run, error) {
 	defer f.Close()
 	if left := journal.ParseLeft(bufio.NewReader(f)); left != nil {
 		r.fromLeft(left)
-	} else if err := r.fromFile(f); err != nil {
+	} else if err := r.fromFile(f, info.Size()); err != nil {
 		return nil, err
 	}
 	r.notes()
@@ -79,14 +81,16 @@ func Read(path string) (*Run, error) {
 }
 
 // fromFile reads a whole journal, or the beginning of one.
-func (r *Run) fromFile(f *os.File) error {
+func (r *Run) fromFile(f *os.File, size int64) error {
 	_, err := f.Seek(0, io.SeekStart)
-	if err != nil {
-		return problem.Wrap(problem.Invalid, err, "the journal cannot be read", "name an ordinary file")
+	var text []byte
+	if err == nil {
+		text, err = journal.Shorten(f, size, maxSize)
 	}
-	text, err := journal.Shorten(f, maxSize)
-	if err != nil {
-		return notAJournal(r.Journal, fmt.Sprintf("it cannot be read, or has more than %d MiB besides its outputs", maxSize>>20))
+	if unread := (*fs.PathError)(nil); errors.As(err, &unread) {
+		return problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
+	} else if err != nil {
+		return notAJournal(r.Journal, fmt.Sprintf("it has more than %d MiB besides its outputs", maxSize>>20))
 	}
 	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
 		text = decoded
