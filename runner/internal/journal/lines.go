@@ -78,11 +78,15 @@ func parseLines(text *bufio.Reader, longest int) *Left {
 
 // longestLine is more than an activity writes whose output has the most bytes, all of them escaped. The lines
 // of a run that are longer than shortLine may have mostValues values and keys besides its outputs.
-const longestLine, shortLine, mostValues = 6*(64<<20) + 1<<20, 1 << 16, 8_000_000
+const longestLine, shortLine, mostValues = 6*(64<<20) + 1<<20, 1 << 16, 5_000_000
 
-// readLine reads a line, so that there may be left so many values fewer in the next ones.
+// readLine reads a line, so that there may be left so many values fewer in the next long ones.
 func readLine(line []byte, left *int) (*value.Map, error) {
-	v, err := parseUpTo(line, max(*left, len(line)/4))
+	most := *left
+	if len(line) < shortLine {
+		most = shortLine
+	}
+	v, err := parseUpTo(line, most)
 	if len(line) >= shortLine {
 		*left -= count(v)
 	}
