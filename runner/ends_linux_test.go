@@ -178,6 +178,11 @@ type end struct {
 	do   func(*ending)
 }
 
+// isGuarded tells whether the watchdog outlives the runner.
+func (e end) isGuarded() bool {
+	return e.name == "SIGKILL" || strings.HasPrefix(e.name, "SIGKILL after")
+}
+
 func sends(s syscall.Signal) func(*ending) {
 	return func(e *ending) {
 		e.until(e.on)
@@ -207,6 +212,7 @@ var ends = []end{
 	{"SIGHUP", 129, sends(syscall.SIGHUP)},
 	{"SIGKILL", -1, sends(syscall.SIGKILL)},
 	{"SIGKILL of the watchdog", 143, func(e *ending) { e.until(e.on); e.watchdog(syscall.SIGKILL); e.send(syscall.SIGTERM) }},
+	{"SIGKILL after SIGTERM of the watchdog", -1, func(e *ending) { e.until(e.on); e.watchdog(syscall.SIGTERM); e.send(syscall.SIGKILL) }},
 	{"SIGSTOP of the watchdog", 143, func(e *ending) { e.until(e.on); e.watchdog(syscall.SIGSTOP); e.send(syscall.SIGTERM) }},
 	{"SIGKILL of both, then stop", -1, func(e *ending) { e.until(e.on); e.both(syscall.SIGKILL) }},
 	{"SIGKILL of both, then run", -1, func(e *ending) { e.until(e.on); e.both(syscall.SIGKILL) }},
@@ -239,11 +245,11 @@ func TestEnds(t *testing.T) {
 				if code := e.runner.ProcessState.ExitCode(); code != end.code {
 					t.Errorf("exit code %d:\n%s", code, e.out.String())
 				}
-				if end.name == "SIGKILL" && command != "demo builds" { // a half-built program is left to the next command
+				if end.isGuarded() && command != "demo builds" { // a half-built program is left to the next command
 					e.isClean()
 				}
 				if end.code == -1 {
-					e.callAgain(end.name)
+					e.callAgain(end)
 				}
 				e.isClean()
 			})
@@ -252,17 +258,17 @@ func TestEnds(t *testing.T) {
 }
 
 // callAgain calls what ends the rest after SIGKILL: what it is, the name of the end says.
-func (e *ending) callAgain(name string) {
+func (e *ending) callAgain(end end) {
 	out, said := "", "stopped what a killed runner had left running: "
 	switch {
-	case strings.HasSuffix(name, "run"):
+	case strings.HasSuffix(end.name, "run"):
 		out = e.call("run", "--journal-path", "another.json", "tree.yaml")
-	case strings.HasSuffix(name, "demo"):
+	case strings.HasSuffix(end.name, "demo"):
 		out = e.call("demo", "demo")
 	default:
 		out = e.call("stop")
 	}
-	if name != "SIGKILL" && !strings.Contains(out, said) {
+	if !end.isGuarded() && !strings.Contains(out, said) {
 		e.Errorf("it does not say %q:\n%s", said, out)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"chaosworkshop.example/runner/internal/cli"
@@ -14,6 +15,11 @@ import (
 // enough is the memory, in bytes, from which on what is free is collected at once: a large output
 // may not take much more than it has to.
 const enough = 200 << 20
+
+// isUnheard tells whether somebody has asked, as nohup does, that the end of the terminal ends nothing.
+// SIGINT is heard also where a script has started the runner in the background, and a shell ignores
+// it: who presses Ctrl-C wants the fault to be undone.
+func isUnheard(s os.Signal) bool { return s == syscall.SIGHUP && signal.Ignored(s) }
 
 func main() {
 	if os.Getenv("GOGC") == "" {
@@ -28,7 +34,7 @@ func main() {
 	// the programs that the runner starts.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, cli.Signals()...)
+	signal.Notify(signals, slices.DeleteFunc(cli.Signals(), isUnheard)...)
 	os.Exit(cli.Run(cli.World{
 		Program:     os.Args[0],
 		Args:        os.Args[1:],

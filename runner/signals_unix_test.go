@@ -5,6 +5,7 @@ package main_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -36,5 +37,19 @@ func TestSentSignals(t *testing.T) {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
 		})
+	}
+}
+
+// TestIgnoredSignals: the end of the terminal ends no run that nohup has started. A script's shell ignores
+// SIGINT in the background, and the run hears it: the fault is undone.
+func TestIgnoredSignals(t *testing.T) {
+	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 0, syscall.SIGINT: 130} {
+		folder := killedIn(t, undone(fmt.Sprintf("rm file; kill -%d $PPID; sleep 0.1", signal), "cp copy file"))
+		runner := exec.CommandContext(t.Context(), "sh", "-c", fmt.Sprintf(`trap "" %d; exec "$0" run experiment.yaml`, signal), filepath.Join(programs, "runner"))
+		runner.Dir = folder
+		out, _ := runner.CombinedOutput()
+		if got := runner.ProcessState.ExitCode(); got != code || !exists(filepath.Join(folder, "file")) {
+			t.Errorf("%v: exit code %d, want %d:\n%s", signal, got, code, out)
+		}
 	}
 }

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -189,6 +190,9 @@ func newSession(w World) *session {
 		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
 	s.processes.Notes = whole(os.TempDir())
+	s.processes.Unended = func(what string) {
+		s.console.problems(problem.List{{What: what, Do: "end it yourself, or ask an administrator", Warning: true}})
+	}
 	s.experiments = run.Runner{
 		Processes: &s.processes, Stdin: w.Stdin, Log: s.log, Mask: s.console.mask,
 		Warn: func(list problem.List) { s.console.problems(list) }, Printed: s.console.Line,
@@ -211,6 +215,11 @@ func newSession(w World) *session {
 func (s *session) close() {
 	ctx, _, release := s.interruptible(false)
 	defer release()
+	if s.listener.hasStopped() { // nobody waits any more
+		ended, end := context.WithCancel(ctx)
+		end()
+		ctx = ended
+	}
 	s.experiments.Close(ctx)
 	s.processes.Close()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,10 @@ func (s *session) rootCommand() *cobra.Command {
 	})
 	root.AddCommand(&cobra.Command{
 		Use: watchdogCommand, Hidden: true,
-		RunE: func(*cobra.Command, []string) error { return process.RunWatchdog(s.world.Stdin) },
+		RunE: func(*cobra.Command, []string) error {
+			s.listener.listen(func(os.Signal) {}) // it ends with the runner
+			return process.RunWatchdog(s.world.Stdin)
+		},
 	})
 	return root
 }

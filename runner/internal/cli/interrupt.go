@@ -21,6 +21,7 @@ type listener struct {
 	unheard  os.Signal       // came while nobody listened
 	between  bool            // somebody has listened before
 	harmless bool            // nothing was done yet, so nothing is to be undone
+	stopped  bool            // something was ended
 }
 
 // hear passes on the signals of the session until it is over. From the first one on, no output is
@@ -77,13 +78,11 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 		l := &s.listener
 		switch {
 		case first.IsZero():
-			first = time.Now()
+			first, l.stopped = time.Now(), true
 			number, _ := signal.(syscall.Signal)
-			again := ""
-			if s.experiments.Undoes() { // asked before the run is stopped: it may be over soon
-				again = "press Ctrl-C again to leave out the remaining rollbacks"
-			}
-			stop(verdict.BySignal(signalName(signal), int(number)))
+			why := verdict.BySignal(signalName(signal), int(number))
+			stopping := s.stopping(why) // before the run is stopped: it may be over soon
+			stop(why)
 			end = time.AfterFunc(atMost, func() {
 				l.mu.Lock()
 				defer l.mu.Unlock()
@@ -92,9 +91,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 				}
 			})
 			if says { // last: perhaps nobody reads it
-				said.Go(func() {
-					s.console.problems(problem.List{{What: "the run is stopping", Do: again, Warning: true}})
-				})
+				said.Go(func() { s.console.problems(problem.List{stopping}) })
 			}
 		case time.Since(first) > together:
 			cut()
@@ -114,6 +111,18 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 		stop(context.Canceled)
 		cut()
 	}
+}
+
+// stopping says what a first signal does, and what a second one would do.
+func (s *session) stopping(why *verdict.Stop) *problem.Problem {
+	p := &problem.Problem{What: "the run is stopping", Warning: true}
+	switch undoes := s.experiments.Undoes(); {
+	case undoes && why.NoRollbacks:
+		p.What += ", and its rollbacks are left out, as " + why.By + " asks"
+	case undoes:
+		p.Do = "press Ctrl-C again to leave out the remaining rollbacks"
+	}
+	return p
 }
 
 // unfinished is what a program has not done that is left after a second signal.
@@ -144,6 +153,12 @@ func (s *session) endAtOnce() {
 	if l.between = false; l.unheard != nil {
 		s.abandon(l.unheard, "")
 	}
+}
+
+func (l *listener) hasStopped() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped
 }
 
 // setHarmless notes whether nothing was done that is to be undone.

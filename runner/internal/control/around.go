@@ -34,6 +34,9 @@ type Controls struct {
 	Learn      func(experiment *value.Map)                          // hides the secrets that it declares
 	Ask        func(ctx context.Context, activity *value.Map) error // before each activity; may be nil
 	Journal    func() *value.Map                                    // as it is at this moment, for events
+	Reserve    func(bytes int64) bool                               // tells whether there is room for so many more; may be nil
+
+	room room
 }
 
 // Any tells whether there is anything to run.
@@ -133,6 +136,7 @@ func (c *Controls) call(control Control, function string) call {
 // The state comes first: what it shows of the experiment is as it was sent.
 func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, error) {
 	var base, activity *value.Map
+	var was map[string]weight
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
 		base, activity, call.Experiment = written.Clone(), call.activity.Clone(), written
@@ -140,9 +144,11 @@ func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, err
 		if call.state != nil {
 			call.State = call.state()
 		}
+		was = call.weights(written, call.Context, call.State)
 		call.Encode()
 	})
 	result, err := c.Caller.Control(ctx, call.ControlCall)
+	c.admit(call, was, result.Changed)
 	if changed, ok := result.Changed.Get("state"); ok {
 		call.adopt(changed)
 	}
@@ -182,7 +188,9 @@ func (c *Controls) note(ctx context.Context, control Control, function string, r
 		return StopOf(err)
 	case r.Raised != nil:
 		c.Log.Debug("the control '" + control.Name + "' raised in " + function + ": " + r.Raised.Error())
-	case err == nil || ctx.Err() != nil:
+	case err == nil || ctx.Err() != nil || err == errSpent:
+	case err == errSlow:
+		c.Log.Warn("the control '" + control.Name + "' was ended, because the run is to stop: it is not called again")
 	case problem.Code(err) == problem.NoVerdict:
 		return fmt.Errorf("the control '%s' could not be called: %w", control.Name, err)
 	default:

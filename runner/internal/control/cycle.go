@@ -153,7 +153,7 @@ func (c *Controls) Event(ctx context.Context, name string, things ...any) {
 		}
 		e.Encode()
 	})
-	if err := c.Caller.Event(ctx, e); err != nil && ctx.Err() == nil {
+	if err := c.Caller.Event(ctx, e); err != nil && ctx.Err() == nil && err != errSpent {
 		c.Log.Warn("the handlers of " + name + " could not be called: " + err.Error())
 	}
 }

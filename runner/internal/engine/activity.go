@@ -139,6 +139,9 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 			e.locked(func() { e.result.Acted = append(e.result.Acted, run.Name) })
 		}
 	case ctx.Err() != nil:
+		if errors.As(err, &failure) && failure.Unended {
+			run.Fail(failure.Reason)
+		}
 		return ctx.Err()
 	case errors.As(err, &failure):
 		run.Fail(failure.Reason)

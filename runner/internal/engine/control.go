@@ -83,8 +83,8 @@ func (e *Engine) Conclude(journal *value.Map) *value.Map {
 		}
 	})
 	e.result.EachChanged(func(run *verdict.Run, part string) {
-		err := e.evaluate(e.controlContext(), part, experiment.NewActivity(run.Activity), run)
-		if err != nil && !isInterruption(e.controlContext(), err) {
+		err := e.evaluate(e.ctx, part, experiment.NewActivity(run.Activity), run)
+		if err != nil && !isInterruption(e.ctx, err) {
 			e.noteUnexpected(err)
 		}
 	})

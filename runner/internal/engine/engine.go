@@ -82,7 +82,7 @@ type Engine struct {
 	Log        *slog.Logger
 
 	// Perform carries out one activity and returns its output. An
-	// *experiment.Failed is a failure that the run takes note of; any other error is
+	// *experiment.Failed is a failure that the run takes note of, also when ctx ended if it is Unended; any other error is
 	// unexpected and ends the method.
 	Perform func(ctx context.Context, a *experiment.Activity) (output any, err error)
 	// Tolerance reads a tolerance as an experiment has it.

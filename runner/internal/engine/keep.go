@@ -11,6 +11,16 @@ import (
 // room for it.
 const longPart = 4 << 10
 
+// Reserve takes room for more bytes than those of the outputs, and tells whether there was any.
+func (e *Engine) Reserve(bytes int64) (had bool) {
+	e.locked(func() {
+		if had = e.MaxOutput <= 0 || bytes <= max(0, e.MaxOutput-e.kept); had {
+			e.kept += bytes
+		}
+	})
+	return had
+}
+
 // keep leaves the long parts of an output out of the run, once it was judged, where the outputs
 // that were kept before leave no room for it. A run that asks for ever must not fill the memory.
 func (e *Engine) keep(run *verdict.Run) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
+	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -218,4 +219,21 @@ func seconds(all ...time.Duration) []time.Duration {
 		all[i] *= time.Second
 	}
 	return all
+}
+
+// What does not end is told in the journal, though the run was interrupted.
+func TestInterruptionOfWhatStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{method: fault, rollbacks: undo, answers: map[string][]any{"fault": {reply(func(ctx context.Context) (any, error) {
+			<-ctx.Done()
+			return nil, &experiment.Failed{Reason: "process 7 (sudo) does not end", Unended: true}
+		})}}}
+		r := w.stopped(t, verdict.BySignal("SIGINT", 2), time.Second)
+		if got := outline(r); got != "interrupted; before none, during none, after none; fault failed; undo succeeded" {
+			t.Errorf("got %s", got)
+		}
+		if said, _ := r.Run[0].Value().Get("exception"); !strings.Contains(value.Text(said), "process 7 (sudo) does not end") {
+			t.Errorf("the journal says %v", said)
+		}
+	})
 }

@@ -46,7 +46,8 @@ func (a *Activity) ProviderType() string { return a.Provider.AsText("type") }
 // connection was refused, the time was over, or a function raised. The run notes it
 // and continues, as the toolkit does for ActivityFailed; any other error ends the run.
 type Failed struct {
-	Reason string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
+	Reason  string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
+	Unended bool   // what it started could not be ended
 }
 
 func (f *Failed) Error() string { return f.Reason }

@@ -43,7 +43,7 @@ func TestEscaped(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			// A process that is about to end has no environment any more.
-			if id := <-escaped; !(group{id: id}).vanishes(time.Now().Add(settle)) {
+			if id := <-escaped; !(group{id: id}).vanishes(after(settle)) {
 				t.Errorf("process %d still runs", id)
 				syscall.Kill(-id, syscall.SIGKILL)
 			}
@@ -108,7 +108,7 @@ func TestShared(t *testing.T) {
 	for who, stays := range map[string]bool{"before": true, "child": true, "interrupted": false, "after": true, "stopped": false} {
 		if stays && isZombie(pids[who]) {
 			t.Errorf("%s was ended", who)
-		} else if !stays && !(group{id: pids[who]}).vanishes(time.Now().Add(settle)) {
+		} else if !stays && !(group{id: pids[who]}).vanishes(after(settle)) {
 			t.Errorf("%s still runs", who)
 			group{id: pids[who]}.kill()
 		}

@@ -38,7 +38,7 @@ func TestPorts(t *testing.T) {
 	}
 	g.kill()
 	c.Wait()
-	if !g.vanishes(time.Now().Add(time.Second)) || g.ports() != nil {
+	if !g.vanishes(after(time.Second)) || g.ports() != nil {
 		t.Error("there are ports after the end")
 	}
 }

@@ -46,6 +46,10 @@ type Command struct {
 // Exit is how a process ended.
 type Exit struct {
 	Code int // the exit code; below zero: the signal that ended it, as in Python's returncode
+
+	// Unended says which process does not end, whatever is done; else it is empty. It may belong to
+	// another user, as what sudo starts, or wait for a disk.
+	Unended string
 }
 
 // String is a part of a sentence, as in "exit code 1".
@@ -60,8 +64,9 @@ func (e Exit) String() string {
 // runner lives; with Watchdog set, processes also end when the runner is killed.
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
-	Watchdog []string // this program and the argument that makes it call RunWatchdog; empty: no watchdog. Windows needs none
-	Notes    string   // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Watchdog []string          // this program and the argument that makes it call RunWatchdog; empty: no watchdog. Windows needs none
+	Notes    string            // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Unended  func(what string) // told of a command that does not end; nil: nobody is
 
 	mu       sync.Mutex
 	groups   map[group]bool // those to be ended
@@ -106,7 +111,9 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	record, err := p.record(c)
 	go func() {
 		p.wait(true)
-		record.remove()
+		if p.exit.Unended == "" {
+			record.remove()
+		}
 		o.forget(p)
 		close(p.done)
 	}()
@@ -132,7 +139,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), done: make(chan struct{})}
+	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), late: make(chan struct{}), done: make(chan struct{})}
 	if runtime.GOOS == "linux" {
 		if p.group.mark = rand.Text(); c.calls != nil {
 			p.group.mark = sharedMark + p.group.mark
@@ -167,11 +174,14 @@ func (o *Owner) start(c Command) (*Running, error) {
 	return p, nil
 }
 
-// forget tells that a process has ended.
+// forget tells that a process has ended, or is given up.
 func (o *Owner) forget(p *Running) {
 	if p.calls != nil {
 		p.calls.ended()
 	}
 	o.tell(ended, p.current())
 	p.current().letGo(p.stays)
+	if p.exit.Unended != "" && o.Unended != nil {
+		o.Unended(p.exit.Unended)
+	}
 }

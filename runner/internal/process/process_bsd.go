@@ -25,7 +25,16 @@ func momentOf(group) string { return "" }
 
 func (g group) ports() []int { return nil } // not known here
 
-func (g group) alive() bool { return g.reachable() }
+func (g group) living() int {
+	if g.reachable() {
+		return g.id
+	}
+	return 0
+}
+
+func (g group) refuses() bool { return false } // not told apart here from zombies
+
+func programOf(int) string { return "" } // not known here
 
 func isZombie(int) bool { return false } // not known here
 

@@ -51,24 +51,36 @@ func processes() (pids []int) {
 	return pids
 }
 
-// alive tells whether the group, or what left it, has a process. Zombies do not count: in a
-// container whose first process does not collect them, they would stay for ever.
-func (g group) alive() bool {
+// programOf is the name of a process's program; empty where it is not shown.
+func programOf(pid int) string {
+	name, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
+	return strings.TrimSpace(string(name))
+}
+
+// living is the number of a process of the group, or of what left it; 0 for none. Zombies do not
+// count: in a container whose first process does not collect them, they would stay for ever.
+func (g group) living() int {
 	reachable, seen := g.reachable(), false
 	if !reachable && !g.chases() {
-		return false
+		return 0
 	}
 	for _, pid := range processes() {
 		if reachable && g.holds(pid) {
 			if seen = true; !isZombie(pid) {
-				return true
+				return pid
 			}
 		} else if g.marks(pid) {
-			return true
+			return pid
 		}
 	}
-	return reachable && !seen && g.reachable() // where /proc hides the processes of others
+	if reachable && !seen && g.reachable() { // where /proc hides the processes of others
+		return g.id
+	}
+	return 0
 }
+
+// refuses tells whether the group has processes, and this user may signal none of them.
+func (g group) refuses() bool { return !g.rest && send(g.id, 0) == syscall.EPERM }
 
 // holds tells whether the process is in the group.
 func (g group) holds(pid int) bool { return stat(pid, groupField) == strconv.Itoa(g.id) }

@@ -37,9 +37,9 @@ func waitOrStop(watchdog *os.Process) (killed bool, err error) {
 		case status.Stopped():
 			watchdog.Kill()
 		case status.Signaled():
-			return true, fmt.Errorf("the watchdog ended with %v", Exit{-int(status.Signal())})
+			return true, fmt.Errorf("the watchdog ended with %v", Exit{Code: -int(status.Signal())})
 		case status.ExitStatus() != 0:
-			return false, fmt.Errorf("the watchdog ended with %v", Exit{status.ExitStatus()})
+			return false, fmt.Errorf("the watchdog ended with %v", Exit{Code: status.ExitStatus()})
 		default:
 			return false, nil
 		}

@@ -91,7 +91,18 @@ func (g group) kill() {
 	}
 }
 
-func (g group) alive() bool {
+func (g group) living() int {
+	if g.runs() {
+		return g.id
+	}
+	return 0
+}
+
+func (g group) refuses() bool { return false } // it would be signalled and stay
+
+func programOf(int) string { return "" } // not known here
+
+func (g group) runs() bool {
 	if g.job == 0 {
 		return isRunning(g.id)
 	}

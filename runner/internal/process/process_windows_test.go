@@ -20,7 +20,7 @@ func as(role string, stdout io.Writer) Command {
 
 func mustVanish(t *testing.T, pid int) {
 	t.Helper()
-	if g := (group{id: pid}); !g.vanishes(time.Now().Add(5 * time.Second)) {
+	if g := (group{id: pid}); !g.vanishes(after(5 * time.Second)) {
 		t.Errorf("process %d still runs", pid)
 		g.kill()
 	}

@@ -19,6 +19,10 @@ func play(role string) {
 		playRunner()
 	case "both":
 		playBoth()
+	case "user":
+		playUser()
+	case "foreign":
+		playForeign()
 	case "escape": // leaves the group and holds its standard output for a while
 		syscall.Setsid()
 		fmt.Println("ready", os.Getpid())

@@ -1,11 +1,12 @@
 package process
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"io"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,8 @@ type Running struct {
 	over      bool          // send no more signals: the group's number may be another's
 	requested chan struct{} // closed when the group was asked to end
 	force     *time.Timer   // kills the group after the grace; nil: it was not asked to end
+	killed    sync.Once
+	late      chan struct{} // closed when a killed group is not waited for any more
 }
 
 // PID is the number of the process, and of its group.
@@ -91,20 +94,23 @@ func (p *Running) requestStop() {
 func (p *Running) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.over {
-		p.group.kill()
+	if p.over {
+		return
 	}
+	p.group.kill()
+	patience := settle
+	if p.group.refuses() {
+		patience = 0
+	}
+	p.killed.Do(func() { time.AfterFunc(patience, func() { close(p.late) }) })
 }
 
 // wait waits for the end: of the process and its output, and of the whole group
 // too when all is set or a stop was requested. What the process left behind in
 // the group is ended at once, or has the rest of the grace after a request.
+// Nothing is waited for that was killed and does not end.
 func (p *Running) wait(all bool) {
-	p.cmd.Wait() // its error repeats the exit code
-	p.exit = Exit{p.cmd.ProcessState.ExitCode()}
-	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() { // never on Windows
-		p.exit = Exit{-int(status.Signal())}
-	}
+	p.awaitExit()
 	if !all {
 		select {
 		case <-p.output.drained:
@@ -121,7 +127,11 @@ func (p *Running) wait(all bool) {
 	if p.leftOthers = !requested && p.current().alive(); p.leftOthers {
 		p.kill()
 	}
-	p.current().vanishes(time.Now().Add(p.grace + settle))
+	if (requested || p.leftOthers) && !p.current().vanishes(func() bool { return isClosed(p.late) }) {
+		pid := cmp.Or(p.current().living(), p.group.id)
+		p.exit.Unended = fmt.Sprintf("process %d (%s) does not end", pid, cmp.Or(programOf(pid), filepath.Base(p.cmd.Path)))
+		p.output.interrupt()
+	}
 	p.mu.Lock()
 	p.over = true
 	if p.force != nil {
@@ -129,6 +139,32 @@ func (p *Running) wait(all bool) {
 	}
 	p.mu.Unlock()
 	p.output.finish()
+}
+
+func (p *Running) awaitExit() {
+	exited := make(chan struct{})
+	go func() {
+		p.cmd.Wait() // its error repeats the exit code
+		close(exited)
+	}()
+	select {
+	case <-p.late:
+		return
+	case <-exited:
+	}
+	p.exit.Code = p.cmd.ProcessState.ExitCode()
+	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() { // never on Windows
+		p.exit.Code = -int(status.Signal())
+	}
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // settle is the time for what nothing can refuse: a killed group to vanish, a
@@ -175,11 +211,14 @@ func (g group) isShared() bool { return strings.HasPrefix(g.mark, sharedMark) }
 // chases tells whether what left the group, or some of that, is ended with it.
 func (g group) chases() bool { return g.mark != "" && (!g.isShared() || g.since != "") }
 
-// vanishes waits until no process of the group is left, or until the deadline.
+// alive tells whether the group, or what left it, has a process.
+func (g group) alive() bool { return g.living() != 0 }
+
+// vanishes waits until no process of the group is left, or until it is late.
 // It tells whether the group is gone.
-func (g group) vanishes(deadline time.Time) bool {
+func (g group) vanishes(late func() bool) bool {
 	for pause := time.Millisecond; g.alive(); pause = min(2*pause, 20*time.Millisecond) {
-		if !time.Now().Before(deadline) {
+		if late() {
 			return false
 		}
 		time.Sleep(pause)
@@ -206,91 +245,18 @@ func endAll(groups []group, grace time.Duration) (left []group) {
 	return left
 }
 
+// after tells, from now on, whether so much time has passed.
+func after(d time.Duration) (late func() bool) {
+	end := time.Now().Add(d)
+	return func() bool { return !time.Now().Before(end) }
+}
+
 func remaining(groups []group, within time.Duration) (left []group) {
-	deadline := time.Now().Add(within)
+	late := after(within)
 	for _, g := range groups {
-		if !g.vanishes(deadline) && !g.replaced() {
+		if !g.vanishes(late) && !g.replaced() {
 			left = append(left, g)
 		}
 	}
 	return left
-}
-
-// output copies what a process writes to the writers that its Command names. It
-// makes the pipes itself: Wait of an exec.Cmd either waits as long as any child
-// holds a pipe, or stops after a fixed time, and cannot decide that later.
-type output struct {
-	pipes   []pipe
-	drained chan struct{} // closed when every pipe has been read to its end
-
-	once sync.Once
-	err  error // the first error of a writer; to be read once drained
-}
-
-type pipe struct {
-	read, write *os.File
-	to          io.Writer
-}
-
-// connect opens the pipes for a command. After an error, interrupt closes them.
-func (o *output) connect(cmd *exec.Cmd, stdout, stderr io.Writer) (err error) {
-	o.drained = make(chan struct{})
-	cmd.Stdout, err = o.open(stdout)
-	cmd.Stderr = cmd.Stdout
-	if err == nil && (stdout == nil || stdout != stderr) {
-		cmd.Stderr, err = o.open(stderr)
-	}
-	return err
-}
-
-// open returns what the process gets for a writer: a file as it is, nothing for
-// nil, and for another writer the end of a pipe.
-func (o *output) open(to io.Writer) (io.Writer, error) {
-	if _, isFile := to.(*os.File); isFile || to == nil {
-		return to, nil
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	o.pipes = append(o.pipes, pipe{read, write, to})
-	return write, nil
-}
-
-// begin starts to copy, once the process has its own ends of the pipes.
-func (o *output) begin() {
-	var copying sync.WaitGroup
-	for _, p := range o.pipes {
-		p.write.Close()
-		copying.Go(func() {
-			defer p.read.Close()
-			if _, err := io.Copy(p.to, p.read); err != nil && !errors.Is(err, os.ErrClosed) {
-				o.once.Do(func() { o.err = err })
-				io.Copy(io.Discard, p.read) // a writer that fails must not stop the process
-			}
-		})
-	}
-	go func() {
-		copying.Wait()
-		close(o.drained)
-	}()
-}
-
-// finish reads what is left. A process outside the group may hold a pipe for
-// ever, so it does not wait long.
-func (o *output) finish() {
-	select {
-	case <-o.drained:
-	case <-time.After(settle):
-		o.interrupt()
-		<-o.drained
-	}
-}
-
-// interrupt closes the pipes, even if a process still holds their other ends.
-func (o *output) interrupt() {
-	for _, p := range o.pipes {
-		p.write.Close()
-		p.read.Close()
-	}
 }

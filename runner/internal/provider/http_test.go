@@ -18,6 +18,7 @@ import (
 	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/python/worker"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 )
@@ -207,6 +208,7 @@ func TestLimits(t *testing.T) {
 		{from("/drip"), 200 * time.Millisecond, late}, {program("sleep 60"), 200 * time.Millisecond, late}, {program("while :; do :; done"), 200 * time.Millisecond, late},
 		{[]any{"type", "python", "module", "time", "func", "sleep", "arguments", value.MapOf("secs", int64(60))}, 200 * time.Millisecond, late},
 		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
+		{[]any{"type", "python", "module", "x", "func", "stays"}, 200 * time.Millisecond, late + "; process 7 (sudo) does not end"},
 		{program("head -c 67108865 /dev/zero; sleep 60"), 0, "the process wrote more than 64 MiB: it was stopped after 67108865 bytes"},
 	} {
 		if c.provider[1] == "process" && runtime.GOOS == "windows" {
@@ -214,6 +216,10 @@ func TestLimits(t *testing.T) {
 		}
 		p := providers()
 		p.MaxTime = c.limit
+		p.Python = func(ctx context.Context, _ worker.Call) (any, error) {
+			<-ctx.Done()
+			return nil, worker.Unended("process 7 (sudo) does not end")
+		}
 		output, err := p.Perform(t.Context(), activity("probe", c.provider...))
 		var failed *experiment.Failed
 		if !errors.As(err, &failed) || !strings.Contains(failed.Reason, c.want) {

@@ -46,6 +46,8 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 	switch cause := context.Cause(running); {
 	case cause == errTooMuch: // the end of its pipe may have ended the process before us
 		return nil, failed("the process wrote more than %d MiB: it was stopped after %d bytes", maxOutput>>20, all.used.Load())
+	case exit.Unended != "":
+		return nil, unended(running, exit.Unended)
 	case err == errTooLong:
 		return nil, cause
 	case ctx.Err() != nil:

@@ -57,7 +57,7 @@ type Providers struct {
 
 // Perform carries out one activity and returns its output. Its error is an
 // *experiment.Failed where the activity was tried and failed; any other one
-// means that it could not be tried, or that ctx ended. A type of provider that is not
+// means that it could not be tried, or that ctx ended and all that was started has ended. A type of provider that is not
 // known does nothing and has no output, as in the toolkit; only validation refuses it.
 func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, error) {
 	if p.MaxTime == 0 {
@@ -67,7 +67,7 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 	bounded, end := context.WithTimeoutCause(ctx, p.MaxTime, late)
 	defer end()
 	output, err := p.perform(bounded, a)
-	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late {
+	if err != nil && ctx.Err() == nil && context.Cause(bounded) == late && !errors.As(err, new(*experiment.Failed)) {
 		return nil, late
 	}
 	return output, err
@@ -95,6 +95,11 @@ func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, e
 // failed is the error of an activity that was tried and failed.
 func failed(format string, values ...any) error {
 	return &experiment.Failed{Reason: fmt.Sprintf(format, values...)}
+}
+
+// unended is the error of an activity that was ended, and for which a process does not end.
+func unended(ctx context.Context, what string) error {
+	return &experiment.Failed{Reason: context.Cause(ctx).Error() + "; " + what, Unended: true}
 }
 
 // unusable is the error of a setting with which an activity cannot be tried.
@@ -144,8 +149,12 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		err = fmt.Errorf("'%s' needs a Python interpreter for %s.%s", a.Name, call.Module, call.Func)
 	}
 	var raised *python.Exception
-	if errors.As(err, &raised) {
+	var left worker.Unended
+	switch {
+	case errors.As(err, &raised):
 		return nil, failed("%s", raised.Error())
+	case errors.As(err, &left):
+		return nil, unended(ctx, string(left))
 	}
 	return output, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,24 @@ type underway struct {
 	journal  *journal.Journal
 	recovers bool // Recover could undo it
 	undoes   bool // when it is stopped, its rollbacks are played
+
+	planned int                       // how many rollbacks it has when it begins
+	mu      sync.Mutex                // of what follows
+	played  map[*verdict.Run]struct{} // the rollbacks that were carried out
+}
+
+func (u *underway) note(part string, run *verdict.Run) {
+	if part == "rollback" && !run.End.IsZero() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.played[run] = struct{}{}
+	}
+}
+
+func (u *underway) hasPlayedAll() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.played) >= u.planned
 }
 
 // Options say how one experiment is run.
@@ -124,14 +143,18 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 	j.Spill, j.Moved = p.runner.Spill, func(said, file string) {
 		p.runner.Log.Warn(said + ". If the runner is killed, undo the run: " + p.runner.UndoneBy(file))
 	}
+	when := p.strategy().Rollbacks
+	u := &underway{journal: j, recovers: !p.options.Over, undoes: when != "deviated",
+		planned: p.experiment.Len(experiment.Rollbacks), played: map[*verdict.Run]struct{}{}}
 	en.Record = func(part string, run *verdict.Run) error {
+		u.note(part, run)
 		if part == "rollback" && run.Skipped { // it is still to be played
 			return nil
 		}
 		return j.Record(part, run)
 	}
-	if when := p.strategy().Rollbacks; when != "never" && p.experiment.Len(experiment.Rollbacks) > 0 {
-		p.runner.underway.Store(&underway{j, !p.options.Over, when != "deviated"})
+	if when != "never" && u.planned > 0 {
+		p.runner.underway.Store(u)
 	}
 	if err := j.Configured(p.configuration); err != nil {
 		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
@@ -170,10 +193,11 @@ func (r *Runner) Leaves() string {
 	return ""
 }
 
-// Undoes tells whether a run has done something, and plays its rollbacks when it is stopped.
+// Undoes tells whether a run has done something, and has rollbacks that are still to be played when it is
+// stopped.
 func (r *Runner) Undoes() bool {
 	u := r.underway.Load()
-	return u != nil && u.undoes && u.journal.Begun() != ""
+	return u != nil && u.undoes && u.journal.Begun() != "" && !u.hasPlayedAll()
 }
 
 // OnlyWrites tells whether a run is over, and has left no fault, and only its journal is still to be written.

@@ -57,12 +57,15 @@ class Line:
 
     def printed(self, number):
         """All that was printed so far comes before this mark."""
+        self.flush()
+        os.write(self.marks, b"\0%d\n" % number)
+
+    def flush(self):
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except Exception:
                 pass  # a function closed it, or put something else in its place
-        os.write(self.marks, b"\0%d\n" % number)
 
 
 class Jobs:
@@ -83,6 +86,7 @@ class Jobs:
         self.threads, self.guard = {}, threading.Lock()
         self.local = threading.local()  # number: the request that this thread carries out
         self.folder, self.environment = folder(), environment().copy()
+        self.leaves = False  # the threads of functions are not waited for
 
     def in_main(self):
         while True:
@@ -108,6 +112,8 @@ class Jobs:
             request = json.loads(text, object_hook=unmark) if "\\u0000" in text else json.loads(text)
             if "cancel" in request:
                 self.cancel(request["cancel"])
+            elif "leave" in request:
+                self.leaves = True
             elif request.get("background") or self.busy:
                 job = (request, self.enter_thread, self.leave_thread)
                 threading.Thread(target=self.work, args=job, daemon=False).start()
@@ -282,3 +288,7 @@ def begin():
     line.send({"ready": list(sys.version_info[:3])})
     threading.Thread(target=jobs.watch, daemon=True).start()
     jobs.in_main()
+    if jobs.leaves:
+        importlib.import_module("atexit")._run_exitfuncs()
+        line.flush()
+        os._exit(0)

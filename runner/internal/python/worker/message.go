@@ -30,6 +30,12 @@ func (i *Interrupted) Error() string {
 	return fmt.Sprintf("'%s' asked for the end of the run with %s(%s)", i.Activity, i.Class, i.Text)
 }
 
+// Unended is the error of a function that was interrupted, and for which a process does not end: it
+// says which.
+type Unended string
+
+func (u Unended) Error() string { return string(u) }
+
 // failure is what an answer says of a function that did not return.
 func failure(answer *value.Map, name string) error {
 	if stop := answer.Map("stop"); stop != nil {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -238,6 +239,25 @@ func TestLeftovers(t *testing.T) {
 	}
 	if !running(int(pid)) {
 		t.Error("the process that an activity started does not outlive the run")
+	}
+}
+
+// After a stop, a thread is not waited for. What is to be done at the end is done, and what a function
+// has started goes on.
+func TestCloseAfterStop(t *testing.T) {
+	w, h := withPython(t)
+	v, err := do(w, "start_child")
+	pid, _ := v.(int64)
+	if _, failed := do(w, "long_thread"); pid == 0 || err != nil || failed != nil {
+		t.Fatal(v, err, failed)
+	}
+	defer syscall.Kill(int(pid), syscall.SIGKILL)
+	s := w.current
+	ended, end := context.WithCancel(t.Context())
+	end()
+	w.Close(ended)
+	if said := h.take(); s.exit != (process.Exit{}) || s.err != nil || !running(int(pid)) || !slices.Contains(said, "|at exit") {
+		t.Errorf("it ended with %v, %v, and printed %q", s.exit, s.err, said)
 	}
 }
 

@@ -4,7 +4,6 @@ package worker
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -67,6 +66,7 @@ const (
 	activityGrace = process.Grace - endGrace
 	controlGrace  = 500 * time.Millisecond
 	endGrace      = 300 * time.Millisecond
+	leaveTime     = 500 * time.Millisecond // to end after a stop; what is registered with atexit is called
 )
 
 // Call is a call of a function by keywords, for an activity.
@@ -96,7 +96,7 @@ func (c *Call) request() []byte {
 // Its error is a *python.Exception where the function raised one, an *Interrupted
 // where it asked for the end of the run, ctx's cause where that ended, and
 // unexpected otherwise: no interpreter, no such module or function, a process that
-// died. At the end of ctx the function is interrupted as by Ctrl-C; one that has
+// died, or an Unended. At the end of ctx the function is interrupted as by Ctrl-C; one that has
 // not ended after activityGrace is ended with its process and all that this started.
 func (w *Worker) Call(ctx context.Context, c Call) (any, error) {
 	about := c.Activity + " (" + c.Module + "." + c.Func + ")"
@@ -196,6 +196,9 @@ func (w *Worker) ask(ctx context.Context, q question) (*value.Map, error) {
 		w.interrupt(s, e, q)
 		answer := e.answer.Load()
 		w.noteChanges(answer)
+		if isClosed(s.ended) && s.exit.Unended != "" {
+			return answer, Unended(s.exit.Unended)
+		}
 		return answer, context.Cause(ctx)
 	}
 	answer := e.answer.Load()
@@ -252,41 +255,4 @@ func (w *Worker) noteChanges(answer *value.Map) {
 		text, set := v.(string)
 		w.SetEnv(name, text, set)
 	}
-}
-
-// errLate is why a process is ended that does not end by itself.
-var errLate = errors.New("it did not end in time")
-
-// Close lets the process end: its threads go on until they are finished, and
-// what it left running stays, as in the toolkit. At the end of ctx all is ended, and after MaxTime.
-func (w *Worker) Close(ctx context.Context) {
-	w.mu.Lock()
-	s := w.current
-	w.current = nil
-	w.mu.Unlock()
-	if s == nil {
-		return
-	}
-	s.requests.Close()
-	limit := ""
-	if w.MaxTime > 0 {
-		limit = fmt.Sprintf(" at most %v s (--max-time)", w.MaxTime.Seconds())
-		bounded, end := context.WithTimeoutCause(ctx, w.MaxTime, errLate)
-		defer end()
-		ctx = bounded
-	}
-	slow := time.AfterFunc(activityGrace, func() {
-		w.Log("WARNING", "Python has not ended yet: a function left a thread running, which is waited for"+limit)
-	})
-	defer slow.Stop()
-	select {
-	case <-s.ended:
-	case <-ctx.Done():
-		if context.Cause(ctx) == errLate {
-			w.Log("WARNING", "Python is ended now: what a function left running in it is waited for"+limit)
-		}
-		s.kill(context.Cause(ctx))
-		<-s.ended
-	}
-	s.output.Close()
 }

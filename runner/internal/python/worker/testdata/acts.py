@@ -1,4 +1,5 @@
 """Functions for the tests of the worker, each of which shows one thing."""
+import atexit
 import collections
 import datetime
 import decimal
@@ -232,6 +233,11 @@ def thread(mark):
         time.sleep(0.3)
         open(mark, "w").close()
     threading.Thread(target=later).start()
+
+
+def long_thread():
+    atexit.register(print, "at exit")
+    threading.Thread(target=time.sleep, args=(600,)).start()
 
 
 def babble():
