@@ -207,9 +207,9 @@ func TestChain(t *testing.T) {
 // and neither are the files of learners that demo and exercise put back or keep.
 func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
-		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"atomicfile", "process"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
-		"os.OpenFile": {"journal", "cli", "python/native", "process"},
-		"os.ReadFile": {"original", "report", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "journal", "process"}, "os.Open": {"document", "run", "python/native", "journal"},
+		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"process"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli"},
+		"os.OpenFile": {"atomicfile", "journal", "cli", "python/native", "process"},
+		"os.ReadFile": {"original", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "process"}, "os.Open": {"document", "report", "run", "python/native", "journal"},
 	}
 	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
 	for _, s := range sources(t, token.NewFileSet()) {

@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -41,6 +40,7 @@ const (
 func TestInputs(t *testing.T) {
 	const table = "testdata/inputs.txt"
 	in := fixtures(t)
+	mustSucceed(t, ".", "go build -o "+programs+"/measure ./testdata/measure")
 	all := slices.Concat(inputFiles(), outputFiles(), documents(), flags(), environments(), addresses(), answers(t), programsOfOthers(), projects(), odds(), larges())
 	lines := make([]string, len(all))
 	var playing sync.WaitGroup
@@ -88,22 +88,24 @@ func (one input) play(t *testing.T, in string) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 6*mostTime) // on a busy machine it may take longer than alone
 	defer cancel()
-	runner := exec.CommandContext(ctx, filepath.Join(programs, "runner"), one.args...)
+	measured := filepath.Join(t.TempDir(), "measured")
+	runner := exec.CommandContext(ctx, filepath.Join(programs, "measure"), slices.Concat([]string{measured, filepath.Join(programs, "runner")}, one.args)...)
 	var stdout, stderr bytes.Buffer
 	runner.Dir, runner.Stdout, runner.Stderr = folder, &stdout, &stderr
-	runner.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder, "LANG=C.UTF-8"}, one.env...)
+	runner.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder, "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8"}, one.env...)
 	runner.WaitDelay = time.Second
 	err := runner.Run()
 	given := readable(cmp.Or(one.given, strings.Join(one.args, " ")))
-	if ctx.Err() != nil || runner.ProcessState == nil {
-		t.Errorf("%s: %v\n%s", given, err, stderr.String())
+	text, unmeasured := os.ReadFile(measured)
+	if ctx.Err() != nil || err != nil || unmeasured != nil {
+		t.Errorf("%s: %v\n%s", given, cmp.Or(err, unmeasured), stderr.String())
 		return given
 	}
-	used := runner.ProcessState.SysUsage().(*syscall.Rusage)
-	if memory, busy := used.Maxrss>>10, runner.ProcessState.UserTime()+runner.ProcessState.SystemTime(); memory >= mostMemory || busy >= mostTime {
-		t.Errorf("%s took %d MiB and %v", given, memory, busy)
+	var memory, code int // in KiB
+	var busy time.Duration
+	if _, err := fmt.Sscan(string(text), &memory, &busy, &code); err != nil || memory>>10 >= mostMemory || busy >= mostTime {
+		t.Errorf("%s took %d MiB and %v (%v)", given, memory>>10, busy, err)
 	}
-	code := runner.ProcessState.ExitCode()
 	said := strings.NewReplacer(folder, "FOLDER", in, "IN", programs, "PROGRAMS").Replace(message(stdout.String(), stderr.String()))
 	for _, c := range []struct{ form, mask string }{{`127\.0\.0\.1:\d{4,5}`, "SERVER"}, {`port \d{4,5}`, "port PORT"}, {`after \d+ bytes`, "after N bytes"}} {
 		said = regexp.MustCompile(c.form).ReplaceAllString(said, c.mask)

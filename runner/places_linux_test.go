@@ -49,8 +49,13 @@ func TestFullAndReadOnly(t *testing.T) {
 		"read-only":                 {`mount -o remount,ro "$DISK"; run`, "", "", "", `\nrunner: the journal cannot be written to DISK: read-only file system; check its permissions, or name another file: --journal-path FILE\ncode 2\n$`},
 		"full, and not undone":      {`run; recover "$TMPDIR"/*/journal.json`, full, again + "&& ", "x", `(?s)recover \S+/runner-journal-\d+/journal.json\n.*code 5\n.*code 0\n$`},
 		// What the run has kept takes room, which is enough for the journal sometimes.
-		"all is full, not undone":  {`run; recover journal.json`, both, again + "&& ", "x", `(?s)recover journal.json\n.*code 5\n.*(?:it is above, on standard error.*code 4|journal  journal.json\ncode 0)\n$`},
-		"full, and killed":         {`run; for file in "$TMPDIR"/*/journal.json.*; do recover "$file"; done`, full, again + "|| { " + kill + "}; ", "x", `(?s)so it is kept in TMPDIR/runner-journal-\d+/journal.json.partial-\d+\. If the runner is killed, undo the run: \S+ recover \S+\n.*code 137\n.*code 0\n$`},
+		"all is full, not undone": {`run; recover journal.json`, both, again + "&& ", "x", `(?s)recover journal.json\n.*code 5\n.*(?:it is above, on standard error.*code 4|journal  journal.json\ncode 0)\n$`},
+		"full, and killed":        {`run; for file in "$TMPDIR"/*/journal.json.*; do recover "$file"; done`, full, again + "|| { " + kill + "}; ", "x", `(?s)so it is kept in TMPDIR/runner-journal-\d+/journal.json.partial-\d+\. If the runner is killed, undo the run: \S+ recover \S+\n.*code 137\n.*code 0\n$`},
+		// What is undone stays so, whichever file is still there.
+		"killed, then read-only": {`run; mount -o remount,ro "$DISK"; recover journal.json; mount -o remount,rw "$DISK"; recover journal.json; recover journal.json.partial-*; ls "$DISK" "$TMPDIR"`, kill, "", "x",
+			`(?s)code 137\n.*beside its journal \(read-only file system\).*code 4\n.*nothing is to be undone.*code 0\n.*code [03]\nDISK:\n\nTMPDIR:\nrunner-journal-\d+\n$`},
+		"killed, then twice": {`run; mount -o remount,ro "$DISK"; recover journal.json; mount -o remount,rw "$DISK"; recover journal.json; ls "$DISK" "$TMPDIR"`, kill, `test -e "$HOME/once" || { touch "$HOME/once"; ` + kill + "}; ", "x",
+			`(?s)code 137\n.*code 137\n.*all rollbacks were played.*code 0\nDISK:\njournal.json\n\nTMPDIR:\n$`},
 		"killed, then all is full": {`run; fill "$DISK" "$TMPDIR"; recover journal.json`, kill, "", "x", `(?s)code 137\n.*it is above, on standard error.*code 4\n$`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,28 +3,45 @@ package atomicfile
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
 
-// Write makes a file of what write writes, with these permissions. It takes the place of a file
+// Write makes a file of what write writes, with these permissions, or, for 0, with those that a new file
+// of this user has. It takes the place of a file
 // that has this path, and only once it is whole. It is not synced to the disk: what was written
 // survives the end of the program, but not a power failure.
 func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	f, err := create(path, cmp.Or(mode, 0o644))
 	if err != nil {
 		return err
 	}
-	f.Chmod(mode) // not every file system can
+	if mode != 0 {
+		f.Chmod(mode) // not every file system can
+	}
 	if err = cmp.Or(write(f), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = rename(f.Name(), path)
 	}
 	if err != nil {
 		os.Remove(f.Name())
 	}
 	return err
+}
+
+// create makes a new file beside path.
+func create(path string, mode fs.FileMode) (*os.File, error) {
+	for {
+		name := fmt.Sprintf(".%s-%d", filepath.Base(path), rand.Uint32())
+		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_RDWR, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
 }
 
 // WriteFile is Write for a text that is at hand.

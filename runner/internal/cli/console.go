@@ -240,8 +240,16 @@ func (c *console) fromHere(text string) string {
 	if c.here == "" || filepath.Dir(c.here) == c.here { // the root of all folders
 		return text
 	}
-	folder := regexp.QuoteMeta(c.here + string(filepath.Separator))
-	return regexp.MustCompile(`(^|[\s'"(])`+folder).ReplaceAllString(text, "$1")
+	pieces := strings.Split(text, c.here+string(filepath.Separator)) // which need not be UTF-8
+	var shown strings.Builder
+	shown.WriteString(pieces[0])
+	for i, piece := range pieces[1:] {
+		if before := pieces[i]; before == "" && i > 0 || before != "" && !strings.ContainsAny(before[len(before)-1:], " \t\r\n\f\v'\"(") {
+			shown.WriteString(c.here + string(filepath.Separator))
+		}
+		shown.WriteString(piece)
+	}
+	return shown.String()
 }
 
 // longWord is more than somebody reads of a name or an address; what follows it must be seen.

@@ -36,7 +36,7 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	}
 	before, named := len(all), journal.Of(path) != path
 	all = slices.DeleteFunc(all, func(l *journal.Left) bool {
-		return isOver(l) || named && filepath.Base(l.File) != filepath.Base(path)
+		return isOver(l) || named && !l.Has(path)
 	})
 	switch {
 	case len(all) > 1:
@@ -78,7 +78,7 @@ func (s *session) nothingLeft(path string) error {
 // isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	over := !l.Damaged() && (itself && l.Ended == "" || l.Begun == nil && !l.HasBegun())
+	over := !l.Damaged() && (itself && l.Ended == "" || !l.HasBegun() && (l.Begun == nil || l.Over))
 	if over {
 		l.Remove()
 	}
@@ -157,7 +157,7 @@ func (s *session) toUndo(l *journal.Left, another bool) string {
 func (s *session) undoes(file string, another bool) string {
 	path := journal.Of(file)
 	for _, l := range journal.Leftovers(path) {
-		if filepath.Base(l.File) == filepath.Base(file) {
+		if l.Has(file) {
 			_, taken := l.Taken()
 			another = another || taken
 		} else {
@@ -174,12 +174,17 @@ func (s *session) undoes(file string, another bool) string {
 	return s.command("recover", s.typed(path))
 }
 
-// noteKilled says which runs of the project are to be undone, but for those of one journal, and
-// whether there are any.
+// noteKilled says which runs of the project are to be undone, but for those that recover would undo which
+// gets a path, and whether there are any.
 func (s *session) noteKilled(root, but string) bool {
 	var said []string
+	var meant []*journal.Left
+	if but != "" {
+		meant = slices.DeleteFunc(journal.Leftovers(journal.Of(but)), func(l *journal.Left) bool { return journal.Of(but) != but && !l.Has(but) })
+	}
 	for _, l := range toUndoIn(root) {
-		if text := s.toUndo(l, false); l.Path != but && !slices.Contains(said, text) {
+		isMeant := slices.ContainsFunc(meant, func(m *journal.Left) bool { return m.Has(l.File) })
+		if text := s.toUndo(l, false); !isMeant && !slices.Contains(said, text) {
 			s.console.note("%s", text)
 			said = append(said, text)
 		}
@@ -203,23 +208,27 @@ func (s *session) leftCommand() *cobra.Command {
 }
 
 // toUndoIn finds what runs of the project have left that is to be undone.
-func toUndoIn(root string) []*journal.Left {
-	all := slices.DeleteFunc(journal.LeftElsewhere(), func(l *journal.Left) bool {
-		within, err := filepath.Rel(root, l.Path)
-		return err != nil || !filepath.IsLocal(within)
-	})
+func toUndoIn(root string) (all []*journal.Left) {
+	var paths []string
+	for _, l := range journal.LeftElsewhere() {
+		if within, err := filepath.Rel(root, l.Path); err == nil && filepath.IsLocal(within) {
+			paths = append(paths, l.Path)
+		}
+	}
 	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
 		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
 		for _, file := range files {
-			if l, err := journal.ReadLeft(filepath.Join(root, file)); err == nil {
-				all = append(all, l)
-			}
+			paths = append(paths, journal.Of(filepath.Join(root, file)))
 		}
 	}
-	runs := filepath.Join(root, ".workshop", "runs")
-	return slices.DeleteFunc(all, func(l *journal.Left) bool {
-		return l.Alive() || !isToUndo(l) || endedWithDemo(l, runs)
-	})
+	slices.Sort(paths)
+	for _, path := range slices.Compact(paths) {
+		all = append(all, slices.DeleteFunc(journal.Leftovers(path), func(l *journal.Left) bool {
+			known := slices.ContainsFunc(all, func(other *journal.Left) bool { return other.Has(l.File) })
+			return known || l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
+		})...)
+	}
+	return all
 }
 
 // endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,7 @@ func (s *session) recoverCommand() *cobra.Command {
 	o := &s.options.run
 	c.Flags().StringArrayVar(&o.controlFiles, "control-file", nil, "call these controls, from a JSON or YAML `FILE`; may be repeated (default: those of the run)")
 	experimentFlags(c.Flags(), o)
+	maxTimeFlag(c.Flags(), &o.maxTime, "as in the run")
 	return c
 }
 
@@ -65,6 +67,9 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	return s.conclude(result, end, code, err)
 }
 
+// What the name of a demo's folder begins with, and what stands behind the demo's name.
+var folderOfRun, anotherOne = regexp.MustCompile(`^\d+-\d+-`), regexp.MustCompile(`^(-\d+)?$`)
+
 // demoAgain says how to play what has its journal at path once more; empty for no demo or exercise. Its
 // service was ended with it.
 func (s *session) demoAgain(path string) string {
@@ -76,8 +81,9 @@ func (s *session) demoAgain(path string) string {
 	}
 	again := "play it again"
 	names, _ := target.List(filepath.Join(root, "targets")) // without its target nothing is named
+	played := folderOfRun.ReplaceAllString(filepath.Base(folder), "")
 	for _, name := range names {
-		if regexp.MustCompile(`^\d+-\d+-` + regexp.QuoteMeta(name) + `(-\d+)?$`).MatchString(filepath.Base(folder)) {
+		if number, is := strings.CutPrefix(played, name); is && anotherOne.MatchString(number) {
 			again = "run the demo again: {demo " + name + "}"
 		}
 	}
@@ -131,7 +137,7 @@ func (s *session) optionsAgain(c *cobra.Command, left *journal.Left) (run.Option
 func (s *session) nextOfKilled(file string) string {
 	for _, l := range journal.Leftovers(journal.Of(file)) {
 		switch again := s.demoAgain(whole(l.Path)); {
-		case filepath.Base(l.File) != filepath.Base(file):
+		case !l.Has(file):
 		case l.Alive():
 			return "wait for the end of the run"
 		case again != "":

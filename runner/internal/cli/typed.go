@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -170,12 +172,27 @@ func asWord(path string) string {
 		path = "./" + path
 	}
 	switch {
+	case !utf8.ValidString(path): // no terminal shows it
+		return `"$(printf '` + typedBytes(path) + `')"`
 	case strings.ContainsAny(path, "$`\"\\!") && runtime.GOOS != "windows":
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 	case strings.ContainsAny(path, " \t\n'&|;<>()*?[]{}#~^"):
 		return `"` + path + `"`
 	}
 	return path
+}
+
+// typedBytes is a text as printf prints it, between single quotes.
+func typedBytes(text string) string {
+	var typed strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c > ' ' && c < 0x7f && c != '\'' && c != '\\' && c != '%' {
+			typed.WriteByte(c)
+		} else {
+			fmt.Fprintf(&typed, `\%03o`, c)
+		}
+	}
+	return typed.String()
 }
 
 // port is the port that the user chose; empty for the usual one.

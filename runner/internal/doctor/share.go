@@ -21,7 +21,7 @@ func (p Private) Hide(text string) string {
 	text = strings.ReplaceAll(text, p.Root, "PROJECT")
 	for _, home := range p.Homes {
 		if len(home) > 1 {
-			path := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(home) + `(?:[/\\][^:;,"'()\n]*)?`)
+			path := regexp.MustCompile(`(?i)` + quoted(home) + `(?:[/\\][^:;,"'()\n]*)?`)
 			text = path.ReplaceAllStringFunc(text, func(found string) string {
 				if len(found) == len(home) {
 					return "~"
@@ -39,11 +39,14 @@ func (p Private) Hide(text string) string {
 	return text
 }
 
+// quoted is a pattern for a text, which need not be UTF-8.
+func quoted(text string) string { return regexp.QuoteMeta(string([]rune(text))) }
+
 // withoutName hides a name: a short one only where it is a whole word, as it could be a part of
 // many.
 func withoutName(text, name string) string {
 	const short = 5
-	form := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(name))
+	form := regexp.MustCompile(`(?i)` + quoted(name))
 	var b strings.Builder
 	at := 0
 	for _, place := range form.FindAllStringIndex(text, -1) {

@@ -18,4 +18,8 @@ func TestHide(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
 		}
 	}
+	odd := Private{Root: "/home/caf\xe9/kit", Homes: []string{"/home/caf\xe9"}, Names: []string{"caf\xe9"}}
+	if got := odd.Hide("/home/caf\xe9 has /home/caf\xe9/x"); got != "~ has ~/..." {
+		t.Errorf("not UTF-8: %s", got)
+	}
 }

@@ -24,7 +24,7 @@ func ParseJSON(name string, text []byte) (*Document, problem.List) {
 // is a warning or, for a number beyond the floats, a problem.
 func readJSON(s *source) (any, *problem.Problem) {
 	var huge *problem.Problem
-	v, end, err := value.ReadJSON(s.text, maxValues, func(at int, what any) {
+	v, end, err := value.ReadJSON(s.text, maxValues, 0, func(at int, what any) {
 		if key, ok := what.(string); ok {
 			s.duplicate(s.position(at), key)
 		} else if huge == nil {

@@ -1,6 +1,8 @@
 package draft
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,11 +11,14 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
+// srv is the folder above that of the shop.
+var srv = filepath.VolumeName(os.TempDir()) + string(filepath.Separator) + "srv"
+
 // shop is a folder with a few files, where three programs are installed.
 func shop() *Draft {
-	files := map[string]bool{"price.txt": false, "my file.txt": false, "data": true, "/srv": true, "old.txt": false, "old.txt.away": false, "a${b}": false, "a$$b": false, "./stop": false}
+	files := map[string]bool{"price.txt": false, "my file.txt": false, "data": true, srv: true, "old.txt": false, "old.txt.away": false, "a${b}": false, "a$$b": false, "./stop": false}
 	return New(Place{
-		Folder: "/srv/shop",
+		Folder: filepath.Join(srv, "shop"),
 		Find: func(path string) (there, folder bool) {
 			folder, there = files[strings.TrimSuffix(path, "/")]
 			return there, folder
@@ -62,9 +67,9 @@ func TestRefused(t *testing.T) {
 		{2, "200,", "'' is no status"},
 		{2, "2e2", "'2e2' is no status"},
 		{3, "", "there is no answer; this question has no usual answer: write one"},
-		{3, "prize.txt", "there is neither a file nor a program 'prize.txt'; start the system first, or correct the answer; paths begin in /srv/shop"},
+		{3, "prize.txt", "there is neither a file nor a program 'prize.txt'; start the system first, or correct the answer; paths begin in " + filepath.Join(srv, "shop")},
 		{3, "dokcer stop web", "there is no program 'dokcer'; install it"},
-		{3, "/srv", "you work in the folder '/srv' or further down, so it cannot be taken away; take away a file, or another folder"},
+		{3, srv, "you work in the folder '" + srv + "' or further down, so it cannot be taken away; take away a file, or another folder"},
 		{3, "old.txt", "there is already 'old.txt.away', and it would be lost; move it to another place"},
 		{3, "a${b}", "in an experiment, ${...} is replaced by a value; take a file without ${ in its name"},
 		{3, "docker stop web && docker rm web", "only a shell understands the & in this command; put it into single quotes, give it to a shell as in sh -c '...', or write a script"},

@@ -3,6 +3,8 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -72,12 +74,18 @@ func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Res
 	succeeded := r.Rollbacks[:0]
 	e.Log.Info("Undoing what is left of the experiment: " + r.Title)
 	e.undone = map[string]int{}
+	e.killedIn = map[string]int{}
 	for _, run := range r.Rollbacks {
 		if hasWorked(run) {
 			e.undone[run.Name]++
 			succeeded = append(succeeded, run)
+		} else if run.Unfinished() {
+			e.killedIn[run.Name]++
 		}
 		e.finished[run] = true
+	}
+	for name := range e.undone {
+		delete(e.killedIn, name)
 	}
 	r.Rollbacks, r.Played = succeeded, len(succeeded)
 	for _, run := range r.Run {
@@ -115,12 +123,17 @@ func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
 
 // wasUndone tells, once for each time, whether a rollback was played before this run.
 func (e *Engine) wasUndone(a *experiment.Activity) (name string, was bool) {
+	name = e.nameOf(a)
+	e.undone[name]--
+	return name, e.undone[name] >= 0
+}
+
+// nameOf is the name of the activity that is meant.
+func (e *Engine) nameOf(a *experiment.Activity) string {
 	if meant, _, err := e.resolve(a); err == nil {
 		a = meant
 	}
-	name = cmp.Or(a.Name, a.Ref)
-	e.undone[name]--
-	return name, e.undone[name] >= 0
+	return cmp.Or(a.Name, a.Ref)
 }
 
 // undoAll plays the rollbacks and counts them. As in the method, controls may
@@ -130,7 +143,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
 	stopped := e.requestedStop()
-	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+	for a := range e.deadlyLast() {
 		if undo.Err() != nil || e.requestedStop() != stopped {
 			break
 		}
@@ -147,6 +160,28 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.abort(undo, err, fatal) // the others may still undo their part
 	}
 	return planned
+}
+
+// deadlyLast are the rollbacks in their order, but for those during which the runner was killed twice: these
+// come last, as they would keep the others from being played.
+func (e *Engine) deadlyLast() iter.Seq[*experiment.Activity] {
+	return func(yield func(*experiment.Activity) bool) {
+		var last []*experiment.Activity
+		for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+			if e.killedIn[e.nameOf(a)] > 1 {
+				last = append(last, a)
+			} else if !yield(a) {
+				return
+			}
+		}
+		for _, a := range last {
+			name := e.nameOf(a)
+			e.Log.Warn(fmt.Sprintf("The rollback '%s' is played last: the runner was killed %d times while it was played", name, e.killedIn[name]))
+			if !yield(a) {
+				return
+			}
+		}
+	}
 }
 
 // onSignal answers a signal that arrives while the rollbacks are played: they go

@@ -194,7 +194,7 @@ func TestProxy(t *testing.T) {
 	proxy, _ = url.Parse("http://127.0.0.1:1") // where nobody listens
 	r = ask(t, secure.URL)
 	r.proxy = http.ProxyURL(proxy)
-	if _, err := r.Do(t.Context()); err == nil || !strings.Contains(err.Error(), "connection refused") {
+	if _, err := r.Do(t.Context()); err == nil || !strings.Contains(err.Error(), "127.0.0.1:1: connect") {
 		t.Errorf("without the proxy: got %v", err)
 	}
 }

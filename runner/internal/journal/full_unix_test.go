@@ -120,7 +120,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || len(places) != 1 || files(t, folder) != "journal.json" || files(t, filepath.Dir(places[0])) != filepath.Base(places[0]) {
 		t.Fatalf("left: %s, %q, %v", files(t, folder), places, err)
 	}
-	if left, err := ReadLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 0 {
+	if left, err := readLeft(places[0]); err != nil || left.Begun == nil || !left.HasBegun() || left.Lost != 0 {
 		t.Errorf("left: %+v", left)
 	}
 }
@@ -226,7 +226,7 @@ func TestMoved(t *testing.T) {
 		}
 		j.Moved = func(text, file string) { said.WriteString(text + " is " + file) } // nobody has heard it until now
 	}
-	left, err := ReadLeft(j.partial.Name())
+	left, err := readLeft(j.partial.Name())
 	if err != nil || left.Begun == nil || len(left.parts["method"]) != 3 || exists(name) {
 		t.Errorf("left: %+v", left)
 	}
@@ -242,11 +242,6 @@ func TestMoved(t *testing.T) {
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || files(t, os.TempDir()) != "" || files(t, filepath.Dir(j.Path)) != "journal.json" {
 		t.Errorf("%v: left %s and %s", err, files(t, os.TempDir()), files(t, filepath.Dir(j.Path)))
 	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // Without a temporary folder the last resort is standard error.
@@ -276,5 +271,42 @@ func TestFolderWithoutPermission(t *testing.T) {
 	os.Chmod(folder, 0o500)
 	if _, err := Open(filepath.Join(folder, "journal.json"), same, &value.Map{}); !errors.Is(err, fs.ErrPermission) || problem.Code(err) != problem.Usage {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLockedBySomebody: who waits for what somebody else has locked is told so, and what to do.
+func TestLockedBySomebody(t *testing.T) {
+	l := killed(t)
+	text := strings.Replace(string(read(t, l.File)), `"pid": `, `"pid": 99999999`, 1) // that has ended
+	if err := os.WriteFile(l.File, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	somebody, err := os.Open(l.File)
+	if err != nil || syscall.Flock(int(somebody.Fd()), syscall.LOCK_SH) != nil {
+		t.Fatal(err)
+	}
+	defer somebody.Close()
+	if _, err := Continue(Leftovers(l.Path)[0], l.Path, same); err == nil || !strings.Contains(err.Error(), "somebody has locked "+l.File) {
+		t.Errorf("got %v", err)
+	}
+	if err := errors.Join(os.WriteFile(l.File+".new", []byte(text), 0o600), os.Rename(l.File+".new", l.File)); err != nil {
+		t.Fatal(err)
+	}
+	j, err := Continue(Leftovers(l.Path)[0], l.Path, same)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Discard()
+}
+
+// TestUnreadableLines: lines that the user may not read are damaged, and so are named.
+func TestUnreadableLines(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read everything; TestRecoverDamaged has lines that cannot be read")
+	}
+	l := killed(t)
+	os.Chmod(l.File, 0)
+	if all := Leftovers(l.Path); len(all) != 1 || !all[0].Damaged() {
+		t.Errorf("got %+v", all)
 	}
 }

@@ -39,7 +39,10 @@ type Journal struct {
 	mask    func(any) any
 	device  *os.File    // open where Path is no ordinary file
 	partial *os.File    // open where it is one
-	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so
+	mode    fs.FileMode // of the journal that stood there, so that one kept from others stays so; 0: none did
+
+	unwritable error   // why partial cannot be written to
+	others     []*Left // files of this run that could not be removed when its lines went on elsewhere
 
 	undo  bool                   // what the run did is to be undone: its lines stay
 	begun atomic.Pointer[string] // the file with the lines of a run that has done something
@@ -51,7 +54,7 @@ type Journal struct {
 }
 
 // Open prepares the journal at path, before the experiment starts; mask hides secrets in whatever
-// is kept, and begun is how the run is begun, for Left. If no journal can be written there, the
+// is kept but begun, which is how the run is begun, for Left. If no journal can be written there, the
 // error is a *problem.Problem with the code Usage.
 func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	if path == "" {
@@ -68,23 +71,18 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	case err == nil && !info.Mode().IsRegular():
 		return openDevice(path, mask)
 	}
-	mode := fs.FileMode(0o644)
-	if info != nil {
-		mode = info.Mode().Perm()
-	}
-	partial, err := newPartial(path, mode)
-	if err == nil && info == nil { // a new journal is as open as this user's other new files
-		info, err = partial.Stat()
-	}
+	partial, err := newPartial(path)
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	j := &Journal{Path: path, mask: mask, partial: partial, mode: info.Mode().Perm()}
-	begun, _ = mask(begun).(*value.Map)
-	begun = begun.Copy()
-	begun.Set("journal", mask(path))
+	j := &Journal{Path: path, mask: mask, partial: partial}
+	if info != nil {
+		j.mode = info.Mode().Perm()
+	}
+	begun = besides(begun, toKeep)
+	begun.Set("journal", toKeep(path))
 	begun.Set("start", verdict.Instant(time.Now()))
-	begun.Set("process", stamp()) // not masked: to hide its number would hide that it is alive
+	begun.Set("process", stamp())
 	if err := j.add(value.MapOf("begun", begun)); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
@@ -98,7 +96,7 @@ func stamp() *value.Map {
 
 // Configured keeps the values of the configuration, before the first activity begins.
 func (j *Journal) Configured(configuration *value.Map) error {
-	return j.add(j.mask(value.MapOf("configuration", configuration)))
+	return j.add(toKeep(j.mask(value.MapOf("configuration", configuration))))
 }
 
 // Record adds one run to the partial journal, that of an activity which begins or is over; part is
@@ -148,8 +146,10 @@ func (j *Journal) add(line any) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	err := errGone
-	if isThere(j.partial) {
+	if there := isThere(j.partial); there && j.unwritable == nil {
 		err = j.write(line)
+	} else if there {
+		err = j.unwritable
 	}
 	if err != nil && j.spare == "" && j.move(err) == nil {
 		err = j.write(line)
@@ -214,9 +214,14 @@ func (j *Journal) Write(document *value.Map) error {
 	return problem.Wrap(problem.NoVerdict, err, what, do)
 }
 
-// over leaves the lines if they are needed: what a run did is to be undone.
+// over leaves the lines if they are needed: what a run did is to be undone, or they tell that it is.
 func (j *Journal) over() error {
-	if j.undo {
+	stay := false // files that would be undone once more
+	for _, other := range j.others {
+		other.Remove()
+		stay = stay || exists(other.File)
+	}
+	if j.partial != nil && (j.undo || stay && j.add(value.MapOf("over", true)) == nil) {
 		return j.partial.Close()
 	}
 	return j.Discard()

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,7 @@ func open(t *testing.T, path string) *Journal {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { j.partial.Close() }) // where it is still open
 	return j
 }
 
@@ -153,8 +155,12 @@ func TestNobodyReadsHalfAJournal(t *testing.T) {
 			done = true
 		default:
 		}
-		if data := read(t, path); len(data) != size {
-			t.Fatalf("%d bytes of %d", len(data), size)
+		data, err := os.ReadFile(path)
+		if err != nil && runtime.GOOS == "windows" { // in the moment in which it is replaced
+			continue
+		}
+		if err != nil || len(data) != size {
+			t.Fatalf("%d bytes of %d, %v", len(data), size, err)
 		}
 	}
 	if names := files(t, folder); names != "journal.json" {

@@ -3,13 +3,10 @@ package journal
 import (
 	"bufio"
 	"bytes"
-	"errors"
-	"io"
-	"io/fs"
+	"fmt"
+	"math"
 	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
@@ -27,7 +24,10 @@ type Left struct {
 	Ended string     // why a run that has written its journal, and has not undone its fault, came to its end
 
 	Recovers bool // somebody has undone it, or tried to
+	Over     bool // somebody has undone it, and could not remove all files
 
+	info    os.FileInfo      // of the file
+	others  []*Left          // other files of the same run, which know less
 	size    int64            // of the file, when it was read
 	cut     bool             // the last line has no end
 	parts   map[string][]any // the runs of each part, in the order in which they began
@@ -35,55 +35,11 @@ type Left struct {
 	process process.Stamp    // whose the file is
 }
 
-// maxLeft bounds what is in memory at once of a file, in bytes, and maxLines a partial journal, which is
-// read line by line: one with all outputs that are kept is longer than they are.
-const maxLeft, maxLines = 256 << 20, 1 << 30
-
 // partialName is the end of the name of a partial journal.
 var partialName = regexp.MustCompile(`\.partial-\d+$`)
 
 // Of is the journal that a partial journal belongs to, by its name; every other path is its own.
 func Of(path string) string { return partialName.ReplaceAllString(path, "") }
-
-// Leftovers are what runs of this user have left that have not written their journal to path.
-func Leftovers(path string) (all []*Left) {
-	for _, file := range partials(path) {
-		if left, err := ReadLeft(file); err == nil {
-			all = append(all, left)
-		}
-	}
-	path, _ = filepath.Abs(path)
-	for _, left := range LeftElsewhere() {
-		if destination(left.Path) == destination(path) {
-			all = append(all, left)
-		}
-	}
-	return all
-}
-
-// ReadLeft reads a partial journal that this user has written: its rollbacks are commands. One that
-// cannot be read is damaged. Its error is a *problem.Problem for another user's, or that there is none.
-func ReadLeft(file string) (*Left, error) {
-	f, err := process.OpenOwn(file, maxLines)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, &problem.Problem{Code: problem.Invalid, What: "nothing is played from " + file + ": " + err.Error(), Do: "look who has put it there", Err: err}
-	} else if errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	left := &Left{Lost: 1}
-	if err == nil {
-		defer f.Close()
-		text := bufio.NewReaderSize(f, 1<<16)
-		begins, err := text.Peek(len(firstWord))
-		if read := ParseLeft(text); read != nil {
-			left = read
-		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) { // it has just been made
-			left = &Left{size: int64(len(begins))}
-		}
-	}
-	left.File, left.Path = file, Of(file)
-	return left, nil
-}
 
 // Alive tells whether the run is still under way, or, if it Recovers, somebody undoes it at this moment.
 func (l *Left) Alive() bool { return l.process.Alive() }
@@ -97,10 +53,10 @@ func (l *Left) Start() time.Time {
 	return t
 }
 
-// HasBegun tells whether an activity of the method or a rollback has begun.
+// HasBegun tells whether an activity of the method or a rollback has begun, and nobody has undone it.
 func (l *Left) HasBegun() bool {
 	for part, runs := range l.parts {
-		if hasDone(part) && len(runs) > 0 {
+		if hasDone(part) && len(runs) > 0 && !l.Over {
 			return true
 		}
 	}
@@ -113,8 +69,13 @@ func hasDone(part string) bool { return part == "method" || part == "rollback" }
 // Wanted tells whether the fault is to stay: the run was told to play no rollbacks.
 func (l *Left) Wanted() bool { return l.Begun.Map("strategy").Text("rollbacks") == "never" }
 
-// Remove removes the file, if nobody has it or has written to it.
+// Remove removes the files, if nobody has them or has written to them.
 func (l *Left) Remove() {
+	for _, other := range l.others {
+		if other.Remove(); exists(other.File) {
+			return // what is known of it, this file tells
+		}
+	}
 	f, err := os.Open(l.File)
 	if err != nil {
 		return
@@ -125,6 +86,11 @@ func (l *Left) Remove() {
 		os.Remove(l.File)
 	}
 	removeSpare(l.File)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // passing is how long a program that the killed runner was about to start may still have the lock.
@@ -151,7 +117,7 @@ func (l *Left) Taken() (itself, another bool) {
 	if err != nil || info.Mode().IsRegular() && !info.ModTime().After(l.Start()) {
 		return false, false
 	}
-	f, err := process.OpenOwn(l.Path, maxLines)
+	f, err := process.OpenOwn(l.Path, 0, math.MaxInt64)
 	if err != nil { // what is no file of this user, the run has not written
 		return false, true
 	}
@@ -227,28 +193,36 @@ func pass(runs []any, probes int) any {
 
 // Continue takes over what a killed run has left, to write its journal to path. Only one can.
 func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
-	j := &Journal{Path: path, mask: mask}
+	j := &Journal{Path: path, mask: mask, others: l.others}
 	f, err := os.OpenFile(l.File, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
+		j.unwritable = err
 		f, err = os.Open(l.File) // the next line then goes elsewhere, with all before it
 	}
 	if err != nil {
 		return nil, problem.Wrap(problem.NoVerdict, bare(err), "what the run has left cannot be taken over from "+l.File, "perhaps somebody else has undone it: try again")
 	}
 	if !l.isFree(f, passing) {
-		f.Close()
-		return nil, problem.New(problem.NoVerdict, "another recover undoes this run at this moment, or has undone it", "wait for its end, then try again")
+		defer f.Close()
+		return nil, l.taken(f)
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		if info, err = f.Stat(); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
+	j.partial = f
+	if info, err := os.Stat(path); err == nil {
+		j.mode = info.Mode().Perm()
 	}
-	j.partial, j.mode = f, info.Mode().Perm()
 	if l.cut {
 		f.WriteString("\n")
 	}
 	j.add(value.MapOf("process", stamp())) // rollbacks are played also where nothing can be written
 	return j, nil
+}
+
+// taken is the problem of a file that is not free.
+func (l *Left) taken(f *os.File) error {
+	now, err := readLeft(l.File)
+	if err == nil && !now.Alive() && now.size == l.size && !lock(f) {
+		return problem.New(problem.NoVerdict, fmt.Sprintf("somebody has locked %s, and the process that wrote it, %d, has ended", l.File, l.PID()),
+			"look who has: fuser -v FILE. If that is no recover of yours, copy the file, and move the copy to the file's name, then try again")
+	}
+	return problem.New(problem.NoVerdict, "another recover undoes this run at this moment, or has undone it", "wait for its end, then try again")
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -108,33 +107,6 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// So many values as the outputs of a run may have are read, and no more: they take far more memory than
-// their text. A long text is read in any case, and so is what comes again and again.
-func TestLongLines(t *testing.T) {
-	output := func(json string) string {
-		return `{"part": "method", "run": {"activity": {"name": "a"}, "start": "1", "output": ` + json + "}}\n"
-	}
-	zeros := func(n int) string { return "[" + strings.Repeat("0,", n-1) + "0]" }
-	short := strings.Repeat(output(`{"status": 200, "headers": {"Server": "x"}, "body": {"a": "b"}}`), 500_000)
-	for name, c := range map[string]struct {
-		begun, lines string
-		lost         int
-	}{
-		"text":           {"", output(`"` + strings.Repeat(`\n`, 40<<20) + `"`), 0},
-		"one output":     {"", output(zeros(mostInOutputs - 100)), 0},
-		"one more":       {"", output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 1},
-		"room for more":  {`"max_output": 1073741824`, output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 0},
-		"no limit":       {`"max_output": 0`, output(zeros(mostInOutputs)) + output(zeros(mostInOutputs/2)) + output("0"), 0},
-		"a long journal": {"", short, 0},
-	} {
-		l := ParseLeft(bufio.NewReader(strings.NewReader(`{"begun": {` + c.begun + "}}\n" + c.lines)))
-		if l == nil || l.Lost != c.lost || l.Damaged() != (c.lost > 0) {
-			t.Errorf("%s: %d lost", name, l.Lost)
-		}
-		runtime.GC()
-	}
-}
-
 // Whoever takes over goes on behind the last line, also where that is half; only one can.
 func TestContinue(t *testing.T) {
 	l := killed(t)
@@ -144,7 +116,7 @@ func TestContinue(t *testing.T) {
 	}
 	f.WriteString(`{"part": "method", "run": {"acti`)
 	f.Close()
-	if l, err = ReadLeft(l.File); err != nil || l.Damaged() {
+	if l, err = readLeft(l.File); err != nil || l.Damaged() {
 		t.Fatalf("%+v", l)
 	}
 	j, err := Continue(l, l.Path, same)
@@ -154,7 +126,7 @@ func TestContinue(t *testing.T) {
 	if _, err := Continue(l, l.Path, same); err == nil {
 		t.Error("two can take over what they read at the same time")
 	}
-	if l, err = ReadLeft(l.File); err != nil || !l.Recovers || l.Damaged() {
+	if l, err = readLeft(l.File); err != nil || !l.Recovers || l.Damaged() {
 		t.Fatalf("%+v", l)
 	}
 	if _, err := Continue(l, l.Path, same); err == nil {
@@ -176,7 +148,7 @@ func TestContinue(t *testing.T) {
 // undone its fault stay beside its journal.
 func TestRemove(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.json")
-	f, err := newPartial(path, 0o644)
+	f, err := newPartial(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +166,7 @@ func TestRemove(t *testing.T) {
 	if err := j.Write(document(aResult(), anyExperiment)); err != nil || file != j.Begun() || files(t, filepath.Dir(path)) != "journal.json "+filepath.Base(file) {
 		t.Errorf("left: %s, and not %s; %v", files(t, filepath.Dir(path)), file, err)
 	}
-	if left, err := ReadLeft(file); err != nil || left.Ended != "stopped" {
+	if left, err := readLeft(file); err != nil || left.Ended != "stopped" {
 		t.Errorf("%+v", left)
 	}
 }

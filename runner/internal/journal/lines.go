@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"io"
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -14,9 +15,14 @@ const maxValues = 20_000_000
 
 var errMore = errors.New("there is more after the end of the JSON")
 
+// deeper is how many levels a journal puts around an output or an experiment.
+const deeper = 20
+
 // Parse reads a whole journal.
-func Parse(text []byte) (any, error) {
-	v, end, err := value.ReadJSON(text, maxValues, nil)
+func Parse(text []byte) (any, error) { return parseUpTo(text, maxValues) }
+
+func parseUpTo(text []byte, most int) (any, error) {
+	v, end, err := value.ReadJSON(text, most, deeper, nil)
 	if err == nil && len(bytes.TrimSpace(text[end:])) > 0 {
 		err = errMore
 	}
@@ -24,32 +30,41 @@ func Parse(text []byte) (any, error) {
 }
 
 // ParseLeft reads the text of a partial journal, line by line; nil if it is none.
-func ParseLeft(text *bufio.Reader) *Left {
-	l := &Left{parts: map[string][]any{}, cut: true, at: map[string]int{}}
-	room := room{left: mostInOutputs}
+func ParseLeft(text *bufio.Reader) *Left { return parseLines(text, longestLine) }
+
+func parseLines(text *bufio.Reader, longest int) *Left {
+	if begins, _ := text.Peek(len(firstWord)); string(begins) != firstWord && !bytes.HasPrefix(begins, []byte(partWord)) {
+		return nil
+	}
+	l := &Left{parts: map[string][]any{}, at: map[string]int{}}
+	lines := shortener{from: text, lines: true, most: longest, room: roomForOutputs}
+	left := mostValues
 	half := false // the last line that has something may be the beginning of one
 	for i := 0; ; i++ {
-		line, end := text.ReadBytes('\n')
-		if len(line) == 0 {
+		line, err := lines.next()
+		if lines.read == 0 {
+			if err != io.EOF { // it cannot be read to its end
+				l.Lost++
+			}
 			break
 		}
-		l.size += int64(len(line))
-		l.cut = end != nil
+		l.size += int64(lines.read)
+		l.cut = !bytes.HasSuffix(line, []byte("\n"))
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if half && bytes.HasPrefix(line, []byte(`{"process"`)) { // somebody has taken them over
 			l.Half++
 		}
 		half = false
-		m, err := room.read(line)
+		var m *value.Map
+		if err == nil || err == io.EOF {
+			m, err = readLine(line, &left)
+		}
 		if i == 0 && m.Map("run") == nil && !bytes.HasPrefix(line, []byte(firstWord)) {
 			return nil
 		}
-		if len(line) > 0 && (err != nil || !l.take(m)) {
+		if (len(line) > 0 || err == errTooLong) && (err != nil || !l.take(m)) {
 			l.Lost++
-			half = isHalf(line)
-		}
-		if most, known := l.Begun.Value("max_output").(int64); i == 0 && known {
-			room.allow(most)
+			half = err != errTooLong && isHalf(line)
 		}
 	}
 	switch {
@@ -61,40 +76,22 @@ func ParseLeft(text *bufio.Reader) *Left {
 	return l
 }
 
-// bytesOfValue is what a value or a key in an output takes at most, as a run counts it: all outputs that
-// it keeps have no more than mostInOutputs, if it is not told otherwise.
-const bytesOfValue, mostInOutputs = 64, 256 << 20 / 64
+// longestLine is more than an activity writes whose output has the most bytes, all of them escaped. The lines
+// of a run that are longer than shortLine may have mostValues values and keys besides its outputs.
+const longestLine, shortLine, mostValues = 6*(64<<20) + 1<<20, 1 << 16, 5_000_000
 
-// shortLine is the length of a line, in bytes, up to which it may have any values: of a long run, there are
-// many.
-const shortLine = 1 << 16
-
-// room is how many values the rest of a partial journal may have in its long lines.
-type room struct{ left int }
-
-// allow makes room for what a run keeps that was told to keep so many bytes of outputs; 0 is no limit.
-func (r *room) allow(bytes int64) {
-	if bytes == 0 {
-		bytes = maxLines * bytesOfValue
-	}
-	r.left += max(0, int(bytes/bytesOfValue)-mostInOutputs)
-}
-
-// read reads a line.
-func (r *room) read(line []byte) (*value.Map, error) {
+// readLine reads a line, so that there may be left so many values fewer in the next long ones.
+func readLine(line []byte, left *int) (*value.Map, error) {
+	most := *left
 	if len(line) < shortLine {
-		r.left += len(line) / 4
+		most = shortLine
 	}
-	v, end, err := value.ReadJSON(line, r.left, nil)
-	if err == nil && len(bytes.TrimSpace(line[end:])) > 0 {
-		err = errMore
+	v, err := parseUpTo(line, most)
+	if len(line) >= shortLine {
+		*left -= count(v)
 	}
-	if err != nil {
-		return nil, err
-	}
-	r.left -= count(v)
 	m, _ := v.(*value.Map)
-	return m, nil
+	return m, err
 }
 
 // count is how many values and keys there are in one.
@@ -126,27 +123,29 @@ func (l *Left) take(m *value.Map) bool {
 		l.at[key] = len(l.parts[part])
 		l.parts[part] = append(l.parts[part], run)
 	case m.Map("begun") != nil:
-		l.Begun = m.Map("begun")
+		l.Begun = besides(m.Map("begun"), asWritten)
 		l.own(l.Begun.Map("process"))
 	case m.Map("configuration") != nil && l.Begun != nil:
-		l.Begun.Set("configuration", m.Map("configuration"))
+		l.Begun.Set("configuration", asWritten(m.Map("configuration")))
 	case m.Map("process") != nil:
 		l.own(m.Map("process"))
 		l.Recovers = true
 	case m.Map("ended") != nil:
 		l.Ended = m.Map("ended").AsText("why")
+	case m.Has("over"):
+		l.Over = true
 	default:
 		return false
 	}
 	return true
 }
 
-// firstWord begins the first line of a run.
-const firstWord = `{"begun"`
+// firstWord begins the first line of a run, and partWord those of its activities.
+const firstWord, partWord = `{"begun"`, `{"part"`
 
 // isHalf tells whether a line that cannot be read is the beginning of one of ours.
 func isHalf(line []byte) bool {
-	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"part": "`, `{"process": {`, `{"ended": {`} {
+	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"over": `} {
 		if n := min(len(line), len(begins)); string(line[:n]) == begins[:n] {
 			return true
 		}

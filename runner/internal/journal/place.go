@@ -1,7 +1,7 @@
 package journal
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -33,15 +33,11 @@ func destination(path string) string {
 }
 
 // newPartial makes a file that was not there: in a container, where numbers of
-// processes repeat, that of a killed run must not be lost. It is locked until it is closed. If the
-// journal that stood there is kept from anybody, so is the file.
-func newPartial(path string, mode fs.FileMode) (*os.File, error) {
-	open := fs.FileMode(0o644)
-	if mode&open != open {
-		open = 0o600 // others may be in its group
-	}
+// processes repeat, that of a killed run must not be lost. It is locked until it is closed. Nobody else may
+// read it: who can could lock it, too.
+func newPartial(path string) (*os.File, error) {
 	for n := os.Getpid(); ; n++ {
-		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, open)
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
@@ -60,67 +56,6 @@ func isThere(f *os.File) bool {
 	ours, err := f.Stat()
 	there, gone := os.Stat(f.Name())
 	return err == nil && gone == nil && os.SameFile(ours, there)
-}
-
-// Refused is the problem of the first file at a path that looks like what a run has left, and that
-// others may have put there; nil without one. The path is that of a journal, or of such a file.
-func Refused(path string) error {
-	files := partials(path)
-	if Of(path) != path {
-		files = []string{path}
-	}
-	for _, file := range files {
-		if _, err := ReadLeft(file); errors.Is(err, fs.ErrPermission) {
-			return err
-		}
-	}
-	return nil
-}
-
-// partials are the files beside a journal that have the name of a partial one, and those beside a link
-// to it: somebody may have made the link since.
-func partials(path string) (files []string) {
-	places := []string{destination(path)}
-	if _, err := os.Readlink(path); err == nil {
-		places = append(places, path)
-	}
-	for _, place := range places {
-		folder, prefix := filepath.Split(partialPrefix(place))
-		entries, _ := os.ReadDir(filepath.Clean(folder)) // an unreadable folder is for Open to tell of
-		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), prefix) && Of(e.Name()) != e.Name() {
-				files = append(files, folder+e.Name())
-			}
-		}
-	}
-	return files
-}
-
-// sparePrefix begins the name of a folder for what cannot be written where it belongs.
-const sparePrefix = "runner-journal-"
-
-// LeftElsewhere are what runs have left that could not keep it beside their journals. Only the user's
-// own files count: others may write into the system's temporary folder.
-func LeftElsewhere() (all []*Left) {
-	folders, _ := os.ReadDir(os.TempDir())
-	for _, folder := range folders {
-		if !strings.HasPrefix(folder.Name(), sparePrefix) {
-			continue
-		}
-		path := filepath.Join(os.TempDir(), folder.Name())
-		files, _ := os.ReadDir(path)
-		for _, f := range files {
-			if Of(f.Name()) == f.Name() {
-				continue // it may be a whole journal, and large
-			}
-			left, err := ReadLeft(filepath.Join(path, f.Name()))
-			if err == nil && left.Begun.AsText("journal") != "" {
-				left.Path = left.Begun.AsText("journal")
-				all = append(all, left)
-			}
-		}
-	}
-	return all
 }
 
 // removeSpare removes the folder of a file that could not be kept where it belongs, if it is empty now.
@@ -162,21 +97,44 @@ func (j *Journal) move(why error) error {
 	if err != nil {
 		return err
 	}
-	lines, err := io.ReadAll(io.NewSectionReader(j.partial, 0, maxLeft))
+	lines, err := j.partial.Stat()
 	if err != nil {
 		return err
 	}
-	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)), j.mode)
+	copied, err := newPartial(filepath.Join(folder, filepath.Base(j.Path)))
 	if err != nil {
 		return err
 	}
-	if _, err := copied.Write(lines[:bytes.LastIndexByte(lines, '\n')+1]); err != nil {
+	if err := copyLines(copied, io.NewSectionReader(j.partial, 0, lines.Size())); err != nil {
 		return errors.Join(err, copied.Close(), os.Remove(copied.Name()))
 	}
+	there := isThere(j.partial)
 	j.remove()
-	j.partial = copied
+	if info, err := os.Stat(j.partial.Name()); there && err == nil && info.Size() > 0 {
+		j.others = append(j.others, &Left{File: j.partial.Name(), info: info, size: info.Size()})
+	}
+	j.partial, j.unwritable = copied, nil
 	j.said = fmt.Sprintf("What the run sees cannot be kept beside its journal (%v), so it is kept in %s", bare(why), copied.Name())
 	return nil
+}
+
+// copyLines copies what it can of all whole lines; a half one at the end is left out.
+func copyLines(to *os.File, lines io.Reader) error {
+	text := bufio.NewReaderSize(lines, 1<<16)
+	for size := int64(0); ; {
+		piece, err := text.ReadSlice('\n')
+		if _, unwritten := to.Write(piece); unwritten != nil {
+			return unwritten
+		}
+		switch {
+		case err == nil:
+			size, _ = to.Seek(0, io.SeekCurrent)
+		case err == io.EOF:
+			return to.Truncate(size)
+		case err != bufio.ErrBufferFull:
+			return err
+		}
+	}
 }
 
 // elsewhere is a new folder for what cannot be written where it belongs.

@@ -1,16 +1,22 @@
 package journal
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
 func link(t *testing.T, target, path string) {
 	t.Helper()
-	if err := os.Symlink(target, path); err != nil {
+	try := filepath.Join(t.TempDir(), "link")
+	if err := errors.Join(os.Symlink(filepath.Dir(try), try), os.Symlink(target, path)); err != nil {
 		t.Skip("no symbolic links here: ", err)
+	}
+	if info, err := os.Stat(try); err != nil || !info.IsDir() {
+		t.Skip("no symbolic links here, though they can be made")
 	}
 }
 
@@ -50,7 +56,7 @@ func TestWriteThroughALink(t *testing.T) {
 }
 
 // A new journal is as open as any new file, and an old one stays as closed as it
-// was, and so do its lines.
+// was. Nobody else reads its lines.
 func TestMode(t *testing.T) {
 	folder := t.TempDir()
 	other := filepath.Join(folder, "other")
@@ -61,8 +67,8 @@ func TestMode(t *testing.T) {
 	path := filepath.Join(folder, "journal.json")
 	for _, want := range []fs.FileMode{usual.Mode(), 0o600} {
 		j := open(t, path)
-		if lines, err := j.partial.Stat(); err != nil || lines.Mode() != want {
-			t.Errorf("the mode of the lines is %v, not %v (%v)", lines.Mode(), want, err)
+		if lines, err := j.partial.Stat(); err != nil || runtime.GOOS != "windows" && lines.Mode() != 0o600 {
+			t.Errorf("the mode of the lines is %v (%v)", lines.Mode(), err)
 		}
 		if err := j.Write(document(aResult(), anyExperiment)); err != nil {
 			t.Fatal(err)

@@ -104,7 +104,7 @@ func (p *toolkit) operand() *query {
 	case "string":
 		written.value = p.take().text
 	case "number", "true", "false", "null", "[", "{":
-		v, size, err := value.ReadJSON([]byte(p.path[t.at:]), len(p.path), nil)
+		v, size, err := value.ReadJSON([]byte(p.path[t.at:]), len(p.path), 0, nil)
 		if err != nil {
 			p.unexpected("expected a JSON value")
 		}

@@ -18,7 +18,7 @@ func (f foreign) Is(err error) bool { return err == fs.ErrPermission }
 
 // readOwn reads a file that OpenOwn opens.
 func readOwn(path string, most int64) ([]byte, error) {
-	f, err := OpenOwn(path, most)
+	f, err := OpenOwn(path, 0, most)
 	if err != nil {
 		return nil, err
 	}
@@ -32,16 +32,16 @@ func readOwn(path string, most int64) ([]byte, error) {
 
 func tooLarge(most int64) error { return foreign(fmt.Sprintf("it has more than %d MiB", most>>20)) }
 
-// OpenOwn opens a file that belongs to this user, is no link, and has at most so many bytes. Of any
-// other that is there, the error is an fs.ErrPermission whose text says why.
-func OpenOwn(path string, most int64) (*os.File, error) {
+// OpenOwn opens a file that belongs to this user, is of this type (0: an ordinary file), and has at most so
+// many bytes. Of any other that is there, a link too, the error is an fs.ErrPermission whose text says why.
+func OpenOwn(path string, kind fs.FileMode, most int64) (*os.File, error) {
 	named, err := os.Lstat(path)
 	switch {
 	case err != nil:
 		return nil, err
 	case named.Mode()&os.ModeSymlink != 0:
 		return nil, foreign("it is a link")
-	case !named.Mode().IsRegular():
+	case named.Mode().Type() != kind:
 		return nil, foreign("it is no ordinary file")
 	case named.Size() > most:
 		return nil, tooLarge(most)

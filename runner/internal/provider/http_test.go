@@ -62,9 +62,13 @@ func TestStoppingInterruptsARequest(t *testing.T) {
 
 func TestFailuresSayWhatHappened(t *testing.T) {
 	at := places(t)
+	refused := "connect: connection refused"
+	if runtime.GOOS == "windows" {
+		refused = "connectex: "
+	}
 	tests := []struct{ address, want string }{
-		{"{closed}/x", "failed to connect to {closed}/x: connect: connection refused"},
-		{"http://me:secret@127.0.0.1:1/x", "failed to connect to http://me:secret@127.0.0.1:1/x: connect: connection refused"},
+		{"{closed}/x", "failed to connect to {closed}/x: " + refused},
+		{"http://me:secret@127.0.0.1:1/x", "failed to connect to http://me:secret@127.0.0.1:1/x: " + refused},
 		{"http://" + strings.Repeat("a", 70) + ".test/", "no such host"},
 		{"{server}/close", "failed to connect to {server}/close: the server closed the connection without an answer"},
 		{"{server}/raw?HTTP/1.1%20200%20OK%0AContent-Length:9%0A%0Aabc", ": the connection ended in the middle of the answer"},
@@ -124,12 +128,17 @@ func TestWarnings(t *testing.T) {
 	}
 	exit := func(line string) []any { return []any{"type", "process", "path", "true", "arguments", line} }
 	const http, process = "a HTTP status code above 400", "a non-zero exit code"
-	tests := []struct {
+	type row struct {
 		provider []any
 		want     string
-	}{
+	}
+	tests := []row{
 		{status(399), ""}, {status(400), http}, {status(503), http}, {status(204), ""},
-		{exit("; exit 0"), ""}, {exit("; exit 1"), process}, {exit("; exit 200"), process}, {exit("; kill -9 $$"), ""},
+	}
+	if runtime.GOOS == "windows" {
+		tests = append(tests, row{exit("& exit 0"), ""}, row{exit("& exit 1"), process})
+	} else {
+		tests = append(tests, row{exit("; exit 0"), ""}, row{exit("; exit 1"), process}, row{exit("; exit 200"), process}, row{exit("; kill -9 $$"), ""})
 	}
 	for _, test := range tests {
 		for _, tolerance := range []bool{false, true} {

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/experiment"
@@ -24,6 +26,10 @@ func TestPython(t *testing.T) {
 	call := func(module, function string, arguments any) *experiment.Activity {
 		return activity("probe", "type", "python", "module", module, "func", function, "arguments", arguments)
 	}
+	noFile := "[Errno 2] No such file or directory"
+	if runtime.GOOS == "windows" {
+		noFile = "[WinError 2] " + strings.TrimSuffix(syscall.Errno(2).Error(), ".")
+	}
 	tests := []struct {
 		what       string
 		activity   *experiment.Activity
@@ -34,7 +40,7 @@ func TestPython(t *testing.T) {
 		{what: "a function", activity: call("os.path", "exists", value.MapOf("path", "${name}")), want: true},
 		{what: "no arguments", activity: activity("probe", "type", "python", "module", "os", "func", "listdir"), want: "here"},
 		{what: "one that raises", activity: call("os", "remove", value.MapOf("path", "no")),
-			failed: "FileNotFoundError: [Errno 2] No such file or directory: 'no'"},
+			failed: "FileNotFoundError: " + noFile + ": 'no'"},
 		{what: "a function that we lack", activity: call("os", "fork", nil), unexpected: "os.fork"},
 		{what: "arguments that are no mapping", activity: call("os", "remove", []any{"no"}), unexpected: "write an object"},
 	}

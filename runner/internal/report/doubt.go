@@ -75,6 +75,7 @@ func (r *Run) doubtful() bool {
 // their members that is whole.
 func repaired(text []byte) (whole []byte, cut bool) {
 	var out bytes.Buffer
+	out.Grow(len(text))
 	depth, safe := 0, 0 // how many brackets are open, and where the last whole member ends
 	var closing []byte  // the brackets that close them
 	inText := false

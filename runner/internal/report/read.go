@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,7 +42,7 @@ type Run struct {
 	inOrder []event // see events
 }
 
-// A journal may be larger than any other document: the outputs of a whole run are in it.
+// maxSize bounds a journal, in bytes, besides those of its outputs for which there is no room: these are left out.
 const maxSize = 256 << 20
 
 // Read reads a journal: one of ours, one of the Chaos Toolkit, one that was cut, or the lines that
@@ -53,12 +56,6 @@ func Read(path string) (*Run, error) {
 		return nil, notAJournal(path, "it is a folder")
 	case !info.Mode().IsRegular():
 		return nil, notAJournal(path, "it is no ordinary file")
-	case info.Size() > maxSize:
-		return nil, notAJournal(path, fmt.Sprintf("it has more than %d MiB", maxSize>>20))
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
 	}
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -69,16 +66,36 @@ func Read(path string) (*Run, error) {
 	if stem, _, _ := strings.Cut(filepath.Base(whole), "."); stem != "journal" {
 		r.Name = stem
 	}
-	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
-		text = decoded
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
 	}
-	if left := journal.ParseLeft(bufio.NewReader(bytes.NewReader(text))); left != nil {
+	defer f.Close()
+	if left := journal.ParseLeft(bufio.NewReader(f)); left != nil {
 		r.fromLeft(left)
-	} else if err := r.fromDocument(text); err != nil {
+	} else if err := r.fromFile(f, info.Size()); err != nil {
 		return nil, err
 	}
 	r.notes()
 	return r, nil
+}
+
+// fromFile reads a whole journal, or the beginning of one.
+func (r *Run) fromFile(f *os.File, size int64) error {
+	_, err := f.Seek(0, io.SeekStart)
+	var text []byte
+	if err == nil {
+		text, err = journal.Shorten(f, size, maxSize)
+	}
+	if unread := (*fs.PathError)(nil); errors.As(err, &unread) {
+		return problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
+	} else if err != nil {
+		return notAJournal(r.Journal, fmt.Sprintf("it has more than %d MiB besides its outputs", maxSize>>20))
+	}
+	if decoded, sure := charset.Decode(text); sure { // else it is read as it is
+		text = decoded
+	}
+	return r.fromDocument(text)
 }
 
 func notAJournal(path, why string) error {
@@ -91,7 +108,7 @@ func Record(name, computer string, answers *verdict.Result, notes []string) *Run
 	return &Run{Name: name, Written: value.MapOf("node", computer), Result: answers, Notes: notes, Recorded: true}
 }
 
-// fromDocument reads a whole journal, or the beginning of one.
+// fromDocument reads the text of a whole journal, or the beginning of one.
 func (r *Run) fromDocument(text []byte) error {
 	if len(bytes.TrimSpace(text)) == 0 { // cut before its first letter
 		text = []byte("{")
@@ -203,7 +220,8 @@ func (d reader) judge(run *verdict.Run) {
 	wanted, has := run.Activity.Get("tolerance")
 	t := tolerance.Parse(wanted)
 	run.Wanted = value.JSON(wanted)
-	known := has && len(t.Check()) == 0 && !strings.Contains(run.Wanted, "${") && !strings.Contains(run.Wanted+value.JSON(run.Output), show.Hidden)
+	shown := run.Wanted + value.JSON(run.Output)
+	known := has && len(t.Check()) == 0 && !strings.Contains(run.Wanted, "${") && !strings.Contains(shown, show.Hidden) && !strings.Contains(shown, "(left out: ")
 	switch {
 	case !has:
 		run.Wanted = ""

@@ -56,7 +56,7 @@ func TestFetch(t *testing.T) {
 		t.Error(found)
 	}
 	server.Close()
-	if _, found := fetch(t.Context(), server.URL, false, bearer); !strings.Contains(found.Error(), "connection refused") {
+	if _, found := fetch(t.Context(), server.URL, false, bearer); !strings.Contains(found.Error(), "cannot be fetched: connect") {
 		t.Error(found)
 	}
 	if _, found := fetch(t.Context(), "ftp://x/y", false, nil); !strings.Contains(found.Error(), "the URL 'ftp://x/y' begins with neither http:// nor https://") {
@@ -99,7 +99,7 @@ func TestFetchRedirects(t *testing.T) {
 	}
 	for address, want := range map[string]string{
 		"http://me:s3cret@127.0.0.1:1:2/": "http://me:s3cret@127.0.0.1:1:2/: cannot be fetched: the URL 'http://me:s3cret@127.0.0.1:1:2/' has more than one port",
-		"http://me:s3cret@127.0.0.1:1/":   "http://me:s3cret@127.0.0.1:1/: cannot be fetched: connect: connection refused",
+		"http://me:s3cret@127.0.0.1:1/":   "http://me:s3cret@127.0.0.1:1/: cannot be fetched: connect",
 	} {
 		if _, found := fetch(t.Context(), address, false, bearer); !strings.HasPrefix(found.Error(), want) {
 			t.Errorf("%s: got %v", address, found)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/journal"
@@ -12,16 +13,20 @@ import (
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
-// begun is what Recover needs to know of this run, if its runner is killed.
+// begun is what Recover needs to know of this run, if its runner is killed. Paths and flags are as they are,
+// whatever is a secret: without them nothing can be undone.
 func (p *Prepared) begun() *value.Map {
 	source, s := p.options.Source, p.strategy()
-	if whole, err := filepath.Abs(source); err == nil && !isURL(source) {
+	if isURL(source) {
+		source = p.runner.Mask.Text(source)
+	} else if whole, err := filepath.Abs(source); err == nil {
 		source = whole
 	}
 	folder, _ := os.Getwd()
 	begun := value.MapOf("source", source, "folder", folder,
-		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given, "max_output", p.options.MaxOutput)
-	p.experiment.Read(func(written *value.Map) { begun.Set("experiment", written.Copy()) })
+		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given,
+		"max_time", p.options.MaxTime.Seconds(), "max_output", p.options.MaxOutput)
+	p.experiment.Read(func(written *value.Map) { begun.Set("experiment", p.runner.Mask.Value(written.Copy())) })
 	return begun
 }
 
@@ -32,6 +37,10 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	strategy := left.Begun.Map("strategy")
 	o.Source, o.NoValidation, o.written = left.Begun.Text("source"), true, left.Begun.Map("experiment")
 	o.Strategy = experiment.Strategy{Hypothesis: strategy.Text("hypothesis"), Dry: strategy.Text("dry"), Frequency: 1}
+	o.MaxOutput, _ = left.Begun.Value("max_output").(int64)
+	if limit, known := left.Begun.Value("max_time").(float64); known && o.MaxTime == 0 {
+		o.MaxTime = time.Duration(limit * float64(time.Second))
+	}
 	for key, v := range left.Begun.Map("configuration").All() {
 		if !o.Overrides.Configuration.Has(key) && !isHidden(v) {
 			o.Overrides.Configuration.Set(key, v)

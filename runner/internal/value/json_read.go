@@ -14,7 +14,7 @@ import (
 // ParseJSON reads one JSON text of up to 2,000,000 values, keys included. Its error says what is wrong and at
 // which byte; for more values it is a bytes.ErrTooLarge.
 func ParseJSON(text []byte) (any, error) {
-	v, end, err := ReadJSON(text, maxValues, nil)
+	v, end, err := ReadJSON(text, maxValues, 0, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w, at byte %d", err, end)
 	}
@@ -27,14 +27,14 @@ func ParseJSON(text []byte) (any, error) {
 // ReadJSON reads the JSON value at the start of text, and returns the byte where it ends, or
 // where its error is. The error is io.ErrUnexpectedEOF for a text that ends too early, a
 // *json.SyntaxError for one that is not JSON, a bytes.ErrTooLarge for one that has more than most
-// values and keys in it, and another for one that is nested too deep. Where
+// values and keys in it, and another for one that is nested too deep: than other documents may be, and deeper by so many levels. Where
 // odd is not nil, it is told of what JSON allows and its reader may not, with the byte where it
 // stands: a key that its mapping has already, as a string, and a number beyond the floats, as an
 // infinity. An integer of more than 4300 digits is one of these; without odd it is an error.
 //
 // Keys and short texts that come again and again are stored once.
-func ReadJSON(text []byte, most int, odd func(at int, what any)) (v any, end int, err error) {
-	r := &jsonReader{text: text, left: most, odd: odd, shared: map[string]any{}}
+func ReadJSON(text []byte, most, deeper int, odd func(at int, what any)) (v any, end int, err error) {
+	r := &jsonReader{text: text, left: most, deepest: maxDepth + deeper, odd: odd, shared: map[string]any{}}
 	if v = r.value(0); r.err == nil && json.Valid(text[:r.at]) {
 		return v, r.at, nil
 	}
@@ -70,6 +70,7 @@ type jsonReader struct {
 	err     error // the first one, which ends the reading
 	wrong   int   // where it is
 	left    int   // how many values and keys there may still be
+	deepest int
 	odd     func(at int, what any)
 	shared  map[string]any // see share
 	items   []any          // of all lists that are open
@@ -102,8 +103,8 @@ func (r *jsonReader) next() byte {
 
 func (r *jsonReader) value(depth int) any {
 	c := r.next()
-	if depth > maxDepth {
-		r.fail(fmt.Errorf("this is nested deeper than %d levels", maxDepth))
+	if depth > r.deepest {
+		r.fail(fmt.Errorf("this is nested deeper than %d levels", r.deepest))
 		return nil
 	}
 	if r.counted(); r.err != nil {

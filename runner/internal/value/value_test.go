@@ -172,18 +172,18 @@ func (w writeFunc) Write(p []byte) (int, error) { return w(p) }
 // that come again once.
 func TestReadJSON(t *testing.T) {
 	var odd []string
-	v, end, err := ReadJSON([]byte(` {"a": 1e999, "b": {"a": -1e999, "a": 2}, "a": 3} x`), maxValues, func(at int, what any) {
+	v, end, err := ReadJSON([]byte(` {"a": 1e999, "b": {"a": -1e999, "a": 2}, "a": 3} x`), maxValues, 0, func(at int, what any) {
 		odd = append(odd, fmt.Sprint(at, Repr(what)))
 	})
 	if got := Repr(v) + strings.Join(odd, " "); err != nil || end != 49 || got != "{'a': 3, 'b': {'a': 2}}7inf 25-inf 33'a' 42'a'" {
 		t.Errorf("%s to %d, %v", got, end, err)
 	}
 	for text, want := range map[string]int{"[1, 2": 5, `{"a": nope}`: 7, "[1,]": 3, "\"\n\"": 1, strings.Repeat("[", 1000): 501} {
-		if _, at, err := ReadJSON([]byte(text), maxValues, nil); err == nil || at != want {
+		if _, at, err := ReadJSON([]byte(text), maxValues, 0, nil); err == nil || at != want {
 			t.Errorf("%.20q: %v at %d, want %d", text, err, at, want)
 		}
 	}
-	v, _, err = ReadJSON([]byte("["+strings.Repeat(`"probe", `, 200)+`"probe"]`), maxValues, nil)
+	v, _, err = ReadJSON([]byte("["+strings.Repeat(`"probe", `, 200)+`"probe"]`), maxValues, 0, nil)
 	if err != nil || len(v.([]any)) != 201 {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestParseJSONRefuses(t *testing.T) {
 // Each value counts, and each key.
 func TestTooManyValues(t *testing.T) {
 	for text, fits := range map[string]bool{`{"a": 1, "b": [2]}`: true, `{"a": 1, "b": [2, 3]}`: false, "[[[[[[[": false, "[0,0,0,0,0,": false, "[0, 0": true} {
-		if _, _, err := ReadJSON([]byte(text), 6, nil); errors.Is(err, bytes.ErrTooLarge) == fits {
+		if _, _, err := ReadJSON([]byte(text), 6, 0, nil); errors.Is(err, bytes.ErrTooLarge) == fits {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -251,7 +251,7 @@ func TestLongIntegers(t *testing.T) {
 		}
 	}
 	told := 0
-	if _, _, err := ReadJSON([]byte(most+"7"), maxValues, func(int, any) { told++ }); err != nil || told != 1 {
+	if _, _, err := ReadJSON([]byte(most+"7"), maxValues, 0, func(int, any) { told++ }); err != nil || told != 1 {
 		t.Errorf("told %d times, %v", told, err)
 	}
 }

@@ -1,0 +1,79 @@
+package journal
+
+import (
+	"bufio"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/value"
+)
+
+// Whatever a run can write is read, and of outputs only so much as there is room for: the rest is left out.
+func TestLongLines(t *testing.T) {
+	output := func(json string) string {
+		return `{"part": "method", "run": {"activity": {"name": "a"}, "start": "1", "output": ` + json + "}}\n"
+	}
+	zeros := "[" + strings.Repeat("0,", 1_999_990) + "0]"
+	deep := strings.Repeat("[", 500) + strings.Repeat("]", 500)
+	short := strings.Repeat(output(`{"status": 200, "headers": {"Server": "x"}, "body": {"a": "b"}}`), 500_000)
+	for name, c := range map[string]struct {
+		lines string
+		ends  string // the output that was read last
+	}{
+		"a long text":      {output(`"` + strings.Repeat(`\n`, 35<<20) + `x"`), "\nx"},
+		"the most values":  {output(zeros), "0, 0]"},
+		"more values":      {output(zeros) + output(zeros), "(left out: 3999984 bytes; there is no room for all outputs of the run)"},
+		"a short one then": {output(zeros) + output(zeros) + output(`"short"`), "short"},
+		"all escaped":      {output(`{"status": 0, "stdout": "` + strings.Repeat(`\u0000`, 64<<20) + `", "stderr": ""}`), "of the run)\", \"stderr\": \"\"}"},
+		"nested":           {output(deep), "]]]"},
+		"a long journal":   {short, `{"a": "b"}}`},
+	} {
+		l := ParseLeft(bufio.NewReader(strings.NewReader(`{"begun": {}}` + "\n" + c.lines)))
+		runs := l.parts["method"]
+		read := value.JSON(runs[len(runs)-1].(*value.Map).Value("output"))
+		if end := strings.Trim(read[max(0, len(read)-100):], `"`); l.Lost != 0 || !strings.HasSuffix(strings.ReplaceAll(end, `\n`, "\n"), c.ends) {
+			t.Errorf("%s: %d lost, the end is %s", name, l.Lost, end)
+		}
+		runtime.GC()
+	}
+}
+
+// A line that is longer than any of a run is damaged, and the ones after it are read.
+func TestTooLong(t *testing.T) {
+	const most = 2000
+	first, method := `{"begun": {}}`+"\n", `{"part": "method", "run": {"activity": {}}}`+"\n"
+	long := `{"part": "method", "run": {"activity": {"name": "` + strings.Repeat("x", most) + `"}}}` + "\n"
+	for _, text := range []string{first + long, first + method + long, first + long + method} {
+		if l := parseLines(bufio.NewReader(strings.NewReader(text)), most); !l.Damaged() || l.Lost != 1 || l.Begun == nil || l.HasBegun() != strings.Contains(text, method) || l.size != int64(len(text)) {
+			t.Errorf("%.60s: %+v", text, l)
+		}
+	}
+}
+
+// What may be left out of a journal is, and the rest is as it was.
+func TestShorten(t *testing.T) {
+	long := strings.Repeat("x", longPart)
+	for name, c := range map[string]struct{ text, want string }{
+		"a text":            {`{"output": "` + long + `", "a": 1}`, `{"output":"(left out: 4099 bytes; there is no room for all outputs of the run)", "a": 1}`},
+		"a part of it":      {`{"output": {"status": 0, "stdout": "` + long + `"}, "a": 1}`, `{"output": {"status": 0, "stdout":"(left out: 4099 bytes; there is no room for all outputs of the run)"}, "a": 1}`},
+		"all parts":         {`[{"output": {"a": "` + long + `", "b": [1, "]"]}}]`, `[{"output":"(left out: 4121 bytes; there is no room for all outputs of the run)"}]`},
+		"cut in the middle": {`{"output": ["` + long, `{"output":"(left out: 4099 bytes; there is no room for all outputs of the run)"`},
+		"quoted":            {`{"output": "\"}` + long + `\\", "output": 1}`, `{"output":"(left out: 4104 bytes; there is no room for all outputs of the run)", "output": 1}`},
+		"short":             {`{"output": "` + long[300:] + `"}`, `{"output": "` + long[300:] + `"}`},
+		"no output":         {`{"a": "` + long + `"}`, `{"a": "` + long + `"}`},
+	} {
+		s := shortener{from: bufio.NewReaderSize(strings.NewReader(c.text), 16), most: 2 * longPart}
+		if got, err := s.next(); err != io.EOF || string(got) != c.want {
+			t.Errorf("%s: %v, %s", name, err, got)
+		}
+		s = shortener{from: bufio.NewReaderSize(strings.NewReader(`{"a": "`+long+long+"\n"+`{"a": 1}`), 16), most: 2 * longPart, lines: true}
+		if _, err := s.next(); err != errTooLong {
+			t.Errorf("a long line: %v", err)
+		}
+		if got, err := s.next(); err != io.EOF || string(got) != `{"a": 1}` {
+			t.Errorf("the next line: %s, %v", got, err)
+		}
+	}
+}
