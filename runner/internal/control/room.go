@@ -57,7 +57,10 @@ func (c *call) weights(experiment, context, state any) map[string]weight {
 
 // admit takes out of what a function has changed the parts for which there is no room.
 func (c *Controls) admit(call call, was map[string]weight, changed *value.Map) {
-	now := call.weights(changed.Value("experiment"), changed.Value("context"), changed.Value("state"))
+	var now map[string]weight
+	c.Experiment.Read(func(*value.Map) { // what has not changed may be shared with it
+		now = call.weights(changed.Value("experiment"), changed.Value("context"), changed.Value("state"))
+	})
 	for _, part := range []string{"experiment", "context", "state"} {
 		if !changed.Has(part) || part == "context" && changed.Has("experiment") { // it is in there
 			continue
