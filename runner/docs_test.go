@@ -161,7 +161,11 @@ func copyOfProject(t *testing.T) string {
 	if err != nil {
 		t.Fatalf("the project's files cannot be listed: %v", err)
 	}
-	project := t.TempDir()
+	project, err := os.MkdirTemp("", "") // its path is short: paths in sessions must fit into a line
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(project) })
 	for name := range strings.Lines(string(out)) {
 		name = strings.TrimSpace(name)
 		text, err := os.ReadFile(filepath.Join("..", name))
