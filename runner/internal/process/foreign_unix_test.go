@@ -76,7 +76,9 @@ func TestRunForeign(t *testing.T) {
 	c.Env = append(os.Environ(), "PROCESS_TEST_ROLE=user", "FOREIGN="+foreign)
 	c.Dir, c.SysProcAttr = folder, &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	said, err := c.CombinedOutput()
-	if err != nil {
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) {
+		t.Skip("there is no other user here: ", err)
+	} else if err != nil {
 		t.Fatal(err, string(said))
 	}
 	var want strings.Builder

@@ -48,8 +48,8 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 		return nil, failed("the process wrote more than %d MiB: it was stopped after %d bytes", maxOutput>>20, all.used.Load())
 	case exit.Unended != "":
 		return nil, unended(running, exit.Unended)
-	case err == errTooLong:
-		return nil, cause
+	case err == errTooLong, err == nil && limit <= 0: // or it was quicker than the end of no time at all
+		return nil, errTooLong
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
