@@ -13,6 +13,7 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
 	"chaosworkshop.example/runner/internal/verdict"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // Caller calls the functions of Python controls, and the handlers of events that
@@ -136,7 +137,7 @@ func (c *Controls) call(control Control, function string) call {
 // The state comes first: what it shows of the experiment is as it was sent.
 func (c *Controls) do(ctx context.Context, call call) (worker.ControlResult, error) {
 	var base, activity *value.Map
-	var was map[string]weight
+	var was map[string]weight.Weight
 	call.Configuration, call.Secrets = c.Variables.Values()
 	c.Experiment.Read(func(written *value.Map) {
 		base, activity, call.Experiment = written.Clone(), call.activity.Clone(), written

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // mostAdded is how many values and keys all controls of a run may add to it. (Their configuration and
@@ -18,46 +19,21 @@ type room struct {
 	warned bool
 }
 
-// weight is how many values and keys something has, and about how many bytes these take.
-type weight struct{ values, bytes int64 }
-
-func weigh(v any) (w weight) {
-	const one = 64 // bytes of a value, beside its text; as for outputs
-	add := func(more weight) { w.values, w.bytes = w.values+more.values, w.bytes+more.bytes }
-	w = weight{1, one}
-	switch v := v.(type) {
-	case string:
-		w.bytes += int64(len(v))
-	case []byte:
-		w.bytes += int64(len(v))
-	case []any:
-		for _, item := range v {
-			add(weigh(item))
-		}
-	case *value.Map:
-		for key, item := range v.All() {
-			add(weight{1, one + int64(len(key))})
-			add(weigh(item))
-		}
-	}
-	return w
-}
-
 // weights are those of what a function can add to. The output of an activity has its bytes counted
 // among all outputs.
-func (c *call) weights(experiment, context, state any) map[string]weight {
-	all := map[string]weight{"experiment": weigh(experiment), "context": weigh(context), "state": weigh(state)}
+func (c *call) weights(experiment, context, state any) map[string]weight.Weight {
+	all := map[string]weight.Weight{"experiment": weight.Of(experiment), "context": weight.Of(context), "state": weight.Of(state)}
 	if m, isMap := state.(*value.Map); isMap && c.level == "activity" {
 		w := all["state"]
-		w.bytes -= weigh(m.Value("output")).bytes
+		w.Bytes -= weight.Of(m.Value("output")).Bytes
 		all["state"] = w
 	}
 	return all
 }
 
 // admit takes out of what a function has changed the parts for which there is no room.
-func (c *Controls) admit(call call, was map[string]weight, changed *value.Map) {
-	var now map[string]weight
+func (c *Controls) admit(call call, was map[string]weight.Weight, changed *value.Map) {
+	var now map[string]weight.Weight
 	c.Experiment.Read(func(*value.Map) { // what has not changed may be shared with it
 		now = call.weights(changed.Value("experiment"), changed.Value("context"), changed.Value("state"))
 	})
@@ -65,7 +41,7 @@ func (c *Controls) admit(call call, was map[string]weight, changed *value.Map) {
 		if !changed.Has(part) || part == "context" && changed.Has("experiment") { // it is in there
 			continue
 		}
-		if c.hasRoom(weight{now[part].values - was[part].values, now[part].bytes - was[part].bytes}) {
+		if c.hasRoom(now[part].Minus(was[part])) {
 			continue
 		}
 		if changed.Delete(part); part == "experiment" {
@@ -84,12 +60,12 @@ func (c *Controls) admit(call call, was map[string]weight, changed *value.Map) {
 	}
 }
 
-func (c *Controls) hasRoom(more weight) bool {
+func (c *Controls) hasRoom(more weight.Weight) bool {
 	c.room.mu.Lock()
 	defer c.room.mu.Unlock()
-	if more.values > 0 && c.room.values+more.values > mostAdded || c.Reserve != nil && !c.Reserve(more.bytes) {
+	if more.Values > 0 && c.room.values+more.Values > mostAdded || c.Reserve != nil && !c.Reserve(more.Bytes) {
 		return false
 	}
-	c.room.values += more.values
+	c.room.values += more.Values
 	return true
 }

@@ -5,6 +5,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // longPart is the size in bytes from which on a part of an output is left out where there is no
@@ -66,25 +67,4 @@ func (e *Engine) withoutLong(output any) any {
 }
 
 // size is about how many bytes a value takes.
-func size(v any) int64 {
-	const one = 64 // so that many small values have an end, too
-	switch v := v.(type) {
-	case string:
-		return one + int64(len(v))
-	case []byte:
-		return one + int64(len(v))
-	case []any:
-		n := int64(one)
-		for _, item := range v {
-			n += size(item)
-		}
-		return n
-	case *value.Map:
-		n := int64(one)
-		for key, item := range v.All() {
-			n += one + int64(len(key)) + size(item)
-		}
-		return n
-	}
-	return one
-}
+func size(v any) int64 { return weight.Of(v).Bytes }

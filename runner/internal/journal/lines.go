@@ -8,6 +8,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // maxValues bounds the values of a whole journal: one output may have as many as a document.
@@ -30,14 +31,14 @@ func parseUpTo(text []byte, most int) (any, error) {
 }
 
 // ParseLeft reads the text of a partial journal, line by line; nil if it is none.
-func ParseLeft(text *bufio.Reader) *Left { return parseLines(text, longestLine) }
+func ParseLeft(text *bufio.Reader) *Left { return parseLines(text, longestLine, roomForOutputs) }
 
-func parseLines(text *bufio.Reader, longest int) *Left {
+func parseLines(text *bufio.Reader, longest, room int) *Left {
 	if begins, _ := text.Peek(len(firstWord)); string(begins) != firstWord && !bytes.HasPrefix(begins, []byte(partWord)) {
 		return nil
 	}
 	l := &Left{parts: map[string][]any{}, at: map[string]int{}}
-	lines := shortener{from: text, lines: true, most: longest, room: roomForOutputs}
+	lines := shortener{from: text, lines: true, most: longest, room: room}
 	left := mostValues
 	half := false // the last line that has something may be the beginning of one
 	for i := 0; ; i++ {
@@ -88,26 +89,10 @@ func readLine(line []byte, left *int) (*value.Map, error) {
 	}
 	v, err := parseUpTo(line, most)
 	if len(line) >= shortLine {
-		*left -= count(v)
+		*left -= int(weight.Of(v).Values)
 	}
 	m, _ := v.(*value.Map)
 	return m, err
-}
-
-// count is how many values and keys there are in one.
-func count(v any) int {
-	n := 1
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			n += count(item)
-		}
-	case *value.Map:
-		for _, item := range v.All() {
-			n += 1 + count(item)
-		}
-	}
-	return n
 }
 
 // take keeps what a line tells; false if that is nothing known.
