@@ -38,12 +38,7 @@ endif
 ifeq ($(origin VERBOSE),command line)
   VERBOSE_FLAG := $(if $(call switched-on,VERBOSE),--verbose)
 endif
-# The experiment of the chapter runs in the folder of its service, one of your own where make runs.
-FOLDER := chapter5
-EXPERIMENT := experiment.json
 ifeq ($(origin FILE),command line)
-  FOLDER := .
-  EXPERIMENT := $(FILE)
   FILE_ARGUMENT := $(call shell-word,$(FILE))
 endif
 ifeq ($(origin SHARE),command line)
@@ -159,7 +154,7 @@ start-resilient: $(if $(LANGUAGE),,$(BIN)/resilient-service)
 ## experiment       second terminal: run the experiment
 .PHONY: experiment
 experiment: $(RUNNER)
-	@cd $(FOLDER) && $(PORT_VARIABLE) exec $(call shell-word,$(CURDIR)/$(RUNNER)) run --journal-path $(call shell-word,$(CURDIR)/.workshop/journal.json) --report $(call shell-word,$(CURDIR)/.workshop/report.html) $(call shell-word,$(EXPERIMENT))
+	@exec $(RUNNER) experiment $(PORT_FLAG) $(FILE_ARGUMENT)
 
 ## demo IN=python   in Python; also exercise, doctor
 

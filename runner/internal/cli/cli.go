@@ -141,7 +141,7 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live", "recover"}, c.Name())
+	s.plays = slices.Contains([]string{"demo", "run", "start", "experiment", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live", "recover"}, c.Name())
 	if s.plays && c.Name() != "doctor" {
 		s.endLeft()
 	}
@@ -174,6 +174,7 @@ type session struct {
 	plays       bool     // the command is one that has a verdict
 	demos       []string // the targets of the command demo
 	experiment  string   // the experiment's file or address, as it was given
+	runs        bool     // to the command run, which is for any system
 
 	freePort func(from string) string // nil: each port is said to be free
 }

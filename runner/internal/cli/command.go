@@ -40,7 +40,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SetErr(s.console.err)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { s.console.result(manual(c)) })
 	s.globalFlags(root)
-	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.initCommand(), s.runCommand(), s.recoverCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand(), s.leftCommand())
+	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.startCommand(), s.experimentCommand(), s.initCommand(), s.runCommand(), s.recoverCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand(), s.versionCommand(), s.leftCommand())
 	root.AddCommand(s.exerciseCommands()...)
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",
@@ -115,7 +115,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 			names = append(names, c.Name())
 		}
 	}
-	meant := map[string]string{"version": "--version", "list": "targets", "check": "validate", "test": "validate", "start": "demo", "exec": "run"}
+	meant := map[string]string{"list": "targets", "check": "validate", "test": "validate", "exec": "run"}
 	if word := meant[name]; word != "" {
 		return usage("there is no command '"+name+"'", "did you mean '"+word+"'?")
 	}

@@ -43,9 +43,11 @@ func TestUsage(t *testing.T) {
 		{"rum", `there is no command 'rum'; did you mean 'run'?`},
 		{"help rum", `there is no command 'rum'; did you mean 'run'?`},
 		{"man run", "man takes no arguments; it prints one page about all commands"},
+		{"version 1", "version takes no arguments; it says what this runner was built from"},
+		{"start", "start needs the name of a target, and got 0 arguments; see 'runner start --help'"},
 		{"help run extra", "help takes one command; see 'runner help run'"},
 		{"--verbose rum", `there is no command 'rum'; did you mean 'run'?`},
-		{"x", `there is no command 'x'; choose one of: demo, targets, diff, init, run, recover, validate, report, live, schema, stop, reset, doctor, rehearse, completion, man, exercise, watch, hint, solution, exercises, help`},
+		{"x", `there is no command 'x'; choose one of: demo, targets, diff, start, experiment, init, run, recover, validate, report, live, schema, stop, reset, doctor, rehearse, completion, man, version, exercise, watch, hint, solution, exercises, help`},
 		{"run --jurnal-path x e.json", "unknown flag: --jurnal-path; did you mean '--journal-path'?"},
 		{"--journal x run e.json", "unknown flag: --journal; did you mean '--journal-path'?"},
 		{"run --log_file x e.json", "unknown flag: --log_file; did you mean '--log-file'?"},
@@ -61,7 +63,6 @@ func TestUsage(t *testing.T) {
 		{"demo —port 9090 weak", "'—port' begins with a dash, and not with two hyphens; write '--port'"},
 		{"demo –-port 9090 weak", "'–-port' begins with a dash, and not with two hyphens; write '--port'"},
 		{"-V", "there is no flag -V; flags have whole names: --var, --var-file, --verbose, --version"},
-		{"version", "there is no command 'version'; did you mean '--version'?"},
 		{"list", "there is no command 'list'; did you mean 'targets'?"},
 		{"help rnu", "there is no command 'rnu'; did you mean 'run'?"},
 		{"run e.json --var", "flag needs an argument: --var; see 'runner run --help'"},
@@ -229,7 +230,7 @@ func TestCompletion(t *testing.T) {
 		}
 	}
 	for args, want := range map[string]string{
-		"v":                         "validate",
+		"va":                        "validate",
 		"schema t":                  "target",
 		"completion f":              "fish",
 		"run --rollback-strategy d": "default always never deviated", // the shell chooses

@@ -49,7 +49,7 @@ func TestFreePort(t *testing.T) {
 	if got := s.sentence("{start weak OTHER}, {experiment OTHER}"); strings.Count(got, "90910") != 2 {
 		t.Error(got)
 	}
-	if got := s.sentence("{start weak}, {experiment OTHER}"); !strings.Contains(got, "port=9091 ") {
+	if got := s.sentence("{start weak}, {experiment OTHER}"); !strings.Contains(got, "--port 9091") {
 		t.Error(got)
 	}
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,15 +92,6 @@ func manPage(root *cobra.Command) string {
 		}
 	}
 	return b.String()
-}
-
-// versionLine is the version that the Go tool wrote into the program.
-func versionLine() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "runner, version (devel)"
-	}
-	return "runner, version " + info.Main.Version
 }
 
 func join(words []string) string { return strings.Join(words, ", ") }

@@ -33,7 +33,7 @@ func (s *session) initCommand() *cobra.Command {
 			if err := one(c, args, "at most one file"); err != nil {
 				return err
 			}
-			s.experiment = args[0]
+			s.experiment, s.runs = args[0], true
 			return s.init(args[0])
 		},
 	}

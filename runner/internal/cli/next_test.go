@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"chaosworkshop.example/runner/internal/demo"
-	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -25,17 +24,17 @@ func TestCommand(t *testing.T) {
 		{"recover", "make recover", "runner recover"},
 		{"recover x.json", "make recover FILE=x.json", "runner recover x.json"},
 		{"report x.json", "runner report x.json", "runner report x.json"},
-		{"experiment", "make experiment", "runner run experiment.json"},
+		{"experiment", "make experiment", "runner experiment"},
 		{"init", "make init", "runner init"},
-		{"start weak", "make start-weak", "cd chapter5 && go run ./service"},
-		{"start resilient", "make start-resilient", "cd chapter5 && go run ./resilient-service"},
+		{"start weak", "make start-weak", "runner start weak"},
+		{"start resilient", "make start-resilient", "runner start resilient"},
 		{"demo weak-python", "make demo-weak IN=python", "runner demo weak-python"},
 		{"demo weak-python resilient-python", "make demo IN=python", "runner demo weak-python resilient-python"},
 		{"demo my-python", "runner demo my-python", "runner demo my-python"},
 		{"diff weak-python", "make diff IN=python", "runner diff weak-python"},
 		{"reset weak-python", "make reset IN=python", "runner reset weak-python"},
-		{"start weak-python", "make start-weak IN=python", "cd chapter5 && " + python.Names()[0] + " python/service.py"},
-		{"start resilient-python", "make start-resilient IN=python", "cd chapter5 && " + python.Names()[0] + " python/resilient_service.py"},
+		{"start weak-python", "make start-weak IN=python", "runner start weak-python"},
+		{"start resilient-python", "make start-resilient IN=python", "runner start resilient-python"},
 	} {
 		words := strings.Fields(c.words)
 		if got := testSession("CHAOSWORKSHOP_MAKE=1").command(words...); got != c.made {
@@ -54,10 +53,10 @@ func TestCommand(t *testing.T) {
 	// A port that was chosen goes on.
 	for words, want := range map[string][2]string{
 		"demo weak":         {"make demo-weak PORT=9090", "runner demo weak --port 9090"},
-		"experiment":        {"make experiment FILE=my.json PORT=9090", "runner run --var port=9090 my.json"},
-		"start resilient":   {"make start-resilient PORT=9090", "cd chapter5 && go run ./resilient-service --port 9090"},
+		"experiment":        {"make experiment FILE=my.json PORT=9090", "runner experiment my.json --port 9090"},
+		"start resilient":   {"make start-resilient PORT=9090", "runner start resilient --port 9090"},
 		"diff":              {"make diff", "runner diff"},
-		"start weak-python": {"make start-weak IN=python PORT=9090", "cd chapter5 && " + python.Names()[0] + " python/service.py --port 9090"},
+		"start weak-python": {"make start-weak IN=python PORT=9090", "runner start weak-python --port 9090"},
 	} {
 		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1 EXCHANGE_PORT=9090", "EXCHANGE_PORT=9090"} {
 			s := testSession(variables)
@@ -71,7 +70,7 @@ func TestCommand(t *testing.T) {
 	for words, want := range map[string][2]string{
 		"init":       {`make init FILE="my own.json"`, `runner init "my own.json"`},
 		"validate":   {`runner validate "my own.json"`, `runner validate "my own.json"`},
-		"experiment": {`make experiment FILE="my own.json"`, `runner run "my own.json"`},
+		"experiment": {`make experiment FILE="my own.json"`, `runner experiment "my own.json"`},
 	} {
 		for i, variables := range []string{"CHAOSWORKSHOP_MAKE=1", ""} {
 			s := testSession(variables)
@@ -85,15 +84,20 @@ func TestCommand(t *testing.T) {
 	s := testSession("")
 	s.world.Program, s.here, s.options.step = "../.workshop/bin/runner", "/kit/chapter5", true
 	for words, want := range map[string]string{
-		"demo weak": "../.workshop/bin/runner demo weak --step", "experiment": "../.workshop/bin/runner run experiment.json", "start weak": "go run ./service",
+		"demo weak": "../.workshop/bin/runner demo weak --step", "experiment": "../.workshop/bin/runner experiment", "start weak": "../.workshop/bin/runner start weak",
 	} {
 		if got := s.command(strings.Fields(words)...); got != want {
 			t.Errorf("%s in chapter5: %q", words, got)
 		}
 	}
+	s = testSession("EXCHANGE_PORT=9090") // who has called run is shown run
+	s.experiment, s.runs = "my.json", true
+	if got := s.command("experiment"); got != "runner run --var port=9090 my.json" {
+		t.Errorf("after run: %q", got)
+	}
 	s = testSession("")
 	s.options.changeDir = "my shop"
-	if got := s.command("experiment"); got != `runner --change-dir "my shop" run experiment.json` {
+	if got := s.command("experiment"); got != `runner --change-dir "my shop" experiment` {
 		t.Errorf("with --change-dir: %q", got)
 	}
 	if got := s.command("recover", "my.json"); got != "runner recover my.json" { // it is named from where the user stands
@@ -217,7 +221,7 @@ func TestNextOfAServiceElsewhere(t *testing.T) {
 	no := false
 	r.Begun, r.Before, r.After, r.Run, r.Deviated = 0, r.After, nil, nil, false
 	r.Before.Met, r.Verdict = &no, r.Judge()
-	if got := testSession("").next(r, nil); !strings.HasPrefix(got, "its lines in the other terminal say why it answers 500. If it was started in another folder, stop it") || !strings.HasSuffix(got, "\ncd chapter5 && go run ./service\nrunner run experiment.json") {
+	if got := testSession("").next(r, nil); !strings.HasPrefix(got, "its lines in the other terminal say why it answers 500. If it was started in another folder, stop it") || !strings.HasSuffix(got, "\nrunner start weak\nrunner experiment") {
 		t.Errorf("got %s", got)
 	}
 	r = chapterRun()

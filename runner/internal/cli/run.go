@@ -122,7 +122,7 @@ func (s *session) readOptions(c *cobra.Command, args []string) (run.Options, err
 	}
 	o.Source, o.Environment = args[0], s.world.Environment
 	o.MaxTime, o.MaxOutput = seconds(o.maxTime), int64(o.maxOutput*(1<<20))
-	s.experiment = args[0]
+	s.experiment, s.runs = args[0], c.Name() == "run"
 	for _, path := range o.variableFiles {
 		if err := s.readVarFile(path, &o.Overrides); err != nil {
 			return o.Options, err
@@ -255,9 +255,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	return s.conclude(result, end, code, err)
 }
 
-// asGiven is a path as the user gave it, unless that is wrong for where they stand.
+// asGiven is a path as the user gave it, unless that is wrong for where they stand, or they gave none.
 func (s *session) asGiven(path string) string {
-	if s.options.changeDir != "" {
+	if s.options.changeDir != "" || !s.runs {
 		return s.nearby(path)
 	}
 	return path

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"chaosworkshop.example/runner/internal/python"
 	"chaosworkshop.example/runner/internal/target"
 )
 
@@ -109,25 +108,16 @@ func (s *session) byRunner(port, line string, words []string) string {
 	if slices.Contains([]string{"recover", "report"}, words[0]) { // their files are named from where the user stands
 		program = s.called()
 	}
-	switch words[0] {
-	case "experiment":
+	switch {
+	case words[0] == "experiment" && s.runs:
 		if line = program + " run "; port != "" { // in no shell's own words
 			line += "--var port=" + port + " "
 		}
-		return line + asWord(cmp.Or(s.experiment, "experiment.json"))
-	case "prepare":
+		return line + asWord(s.experiment)
+	case words[0] == "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
-	case "start":
-		interpreter := python.Names()[0]
-		line = map[string]string{
-			"start weak": "go run ./service", "start weak" + inPython: interpreter + " python/service.py",
-			"start resilient": "go run ./resilient-service", "start resilient" + inPython: interpreter + " python/resilient_service.py",
-		}[line]
-		if filepath.Base(s.here) != "chapter5" {
-			line = "cd chapter5 && " + line
-		}
 	default:
-		if line = program + " " + strings.Replace(line, "solution force", "solution --force", 1); s.takesFile(words[0]) {
+		if line = program + " " + strings.Replace(line, "solution force", "solution --force", 1); s.takesFile(words[0]) && s.experiment != "experiment.json" {
 			line += " " + asWord(s.experiment)
 		}
 		if words[0] == "demo" && s.options.step {

@@ -182,6 +182,16 @@ func (s *Service) died(exit process.Exit, when string) error {
 	return s.target.problem("start", problem.NoVerdict, fmt.Sprintf("%s ended %s, with %v%s", s.target.Name, when, exit, said), do)
 }
 
+// Wait waits until the service ends by itself, which is the problem that it returns, or ctx is done.
+func (s *Service) Wait(ctx context.Context) error {
+	select {
+	case <-s.done:
+		return s.died(s.process.Exit(), "by itself")
+	case <-ctx.Done():
+		return nil
+	}
+}
+
 // End stops the service as process.Running's Stop does, and returns when all of
 // it is gone; its port is free then. A second End does nothing.
 func (s *Service) End(ctx context.Context) process.Exit {

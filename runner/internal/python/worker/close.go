@@ -46,6 +46,7 @@ func (w *Worker) Close(ctx context.Context) {
 	select {
 	case <-s.ended:
 	case <-ctx.Done():
+		slow.Stop()
 		if context.Cause(ctx) == errLate && !stopped {
 			w.Log("WARNING", "Python is ended now: what a function left running in it is waited for"+limit)
 		}

@@ -326,3 +326,18 @@ func TestGreatAndStrange(t *testing.T) {
 		t.Errorf("%v came back as %v: %v", strange, got, err)
 	}
 }
+
+// has waits for a line.
+func (h *heard) has(t *testing.T, line string) {
+	t.Helper()
+	waitFor(t, line, func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return slices.Contains(h.lines, line)
+	})
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

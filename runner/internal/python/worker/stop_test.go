@@ -28,16 +28,13 @@ func TestControlsObeyTheirContext(t *testing.T) {
 			t.Fatal(err)
 		}
 		call := ControlCall{Control: "c", Module: "slow", Func: name, Arguments: value.MapOf("mark", mark)}
-		stopped := make(chan time.Time, 1)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		go func() {
 			waitFor(t, name, func() bool { return isThere(mark) })
-			stopped <- time.Now()
 			cancel(errors.New("enough"))
 		}()
-		_, err := w.Control(ctx, call)
-		if took := time.Since(<-stopped); took > time.Second || err == nil || err.Error() != "enough" {
-			t.Errorf("%s ended %s after it was to, with %v", name, took, err)
+		if _, err := w.Control(ctx, call); err == nil || err.Error() != "enough" { // it would take an hour
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -78,10 +75,9 @@ func TestBusyInterpreter(t *testing.T) {
 	waitFor(t, "the busy function", func() bool { return isThere(mark) })
 	ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, errors.New("enough"))
 	defer cancel()
-	start := time.Now()
 	_, err := w.Call(ctx, Call{Activity: "big", Module: "acts", Func: "echo", Arguments: value.MapOf("value", strings.Repeat("a", 300_000))})
-	if took := time.Since(start); took > 5*time.Second || err == nil || err.Error() != "enough" {
-		t.Errorf("after %s: %v", took, err)
+	if err == nil || err.Error() != "enough" {
+		t.Error(err)
 	}
 	if err := <-held; err == nil || !strings.Contains(err.Error(), "'big' did not stop when it was asked to") {
 		t.Error(err)
@@ -147,12 +143,12 @@ func TestStoppedControl(t *testing.T) {
 		w, h := withPython(t)
 		mark := filepath.Join(t.TempDir(), "mark")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		go func() {
-			waitFor(t, how, func() bool { return isThere(mark) })
-			if how != "die" {
+		if how != "die" {
+			go func() {
+				waitFor(t, how, func() bool { return isThere(mark) })
 				cancel(errors.New("enough"))
-			}
-		}()
+			}()
+		}
 		r, err := w.Control(ctx, ControlCall{Control: "c", Module: "stopped", Func: "before_rollback_control", Arguments: value.MapOf("mark", mark, "how", how),
 			Experiment: &value.Map{}, Configuration: &value.Map{}, Secrets: value.MapOf("g", &value.Map{})})
 		h.take()

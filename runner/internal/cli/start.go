@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/target"
+	"chaosworkshop.example/runner/internal/verdict"
+)
+
+// startCommand is the book's first terminal: a service that runs until it is stopped.
+func (s *session) startCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "start TARGET", Short: "start only the service, until you press Ctrl-C",
+		Example:           "runner start weak\nrunner start resilient --port 9090",
+		ValidArgsFunction: s.completeTargets,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := one(c, args, "the name of a target"); err != nil {
+				return err
+			}
+			return s.start(args)
+		},
+	}
+	s.portFlag(c, "let the service use this `PORT` (default: the target's own)", 1, "give a number from 1 to 65535")
+	s.rootFlag(c)
+	return c
+}
+
+// start starts a service in the folder of its experiment, where the experiment looks for its file.
+func (s *session) start(names []string) error {
+	root, err := s.root()
+	if err != nil {
+		return err
+	}
+	targets, err := s.targets(root, names)
+	if err != nil {
+		return err
+	}
+	t := targets[0]
+	if err := s.sourceIsThere(root, t); err != nil {
+		return err
+	}
+	ctx, _, release := s.interruptible(false)
+	defer release()
+	port, free, err := target.Reserve(cmp.Or(s.options.port, t.Port), true)
+	if p := new(problem.Problem); errors.As(err, &p) {
+		p.Do = s.sentence("stop the other program, or use another port, here and in the other terminal:\n{start " + t.Name + " OTHER}\n{experiment OTHER}")
+	}
+	if err != nil {
+		return err
+	}
+	defer free()
+	records := filepath.Join(root, ".workshop")
+	places := target.Places{Root: root, Bin: filepath.Join(records, "bin"), Port: port}
+	places.Run = filepath.Dir(t.In(places).Experiment)
+	t = t.In(places)
+	err = target.Build(ctx, &s.processes, t, func(sofar time.Duration) { s.console.Waiting("building "+t.Name, sofar) })
+	if err != nil {
+		return s.notBegun(ctx, err)
+	}
+	service, err := target.Start(ctx, &s.processes, t, records, s.console.Line)
+	if err != nil {
+		return s.notBegun(ctx, err)
+	}
+	s.console.note("%s runs on port %d; stop it with Ctrl-C", t.Name, port)
+	died := service.Wait(ctx)
+	service.End(context.Background())
+	if stop := new(verdict.Stop); errors.As(context.Cause(ctx), &stop) {
+		return exitCode(128 + stop.Signal)
+	}
+	return died
+}
+
+// experimentCommand is the book's second terminal.
+func (s *session) experimentCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "experiment [FILE]", Short: "run the experiment of the chapter, or the one in FILE",
+		Example:           "runner experiment\nrunner experiment --port 9090\nrunner experiment mine.yaml",
+		ValidArgsFunction: completeFiles,
+		RunE: func(c *cobra.Command, args []string) error {
+			root, err := s.root()
+			if err != nil {
+				return err
+			}
+			o := &s.options.run
+			o.JournalPath, o.report = filepath.Join(root, ".workshop", "journal.json"), filepath.Join(root, ".workshop", "report.html")
+			if err := os.MkdirAll(filepath.Dir(o.JournalPath), 0o755); err != nil {
+				return problem.Wrap(problem.Usage, err, "the folder for journals cannot be made", "check free space and permissions of the project's folder")
+			}
+			if port := s.options.port; port > 0 {
+				os.Setenv("EXCHANGE_PORT", strconv.Itoa(port))
+			}
+			if len(args) == 0 {
+				args = []string{"experiment.json"}
+				if err := os.Chdir(filepath.Join(root, "chapter5")); err != nil {
+					return usage("the experiment of the chapter is not there: "+err.Error(), "name the file of an experiment")
+				}
+			}
+			if err := s.openFiles("", true, args); err != nil {
+				return err
+			}
+			return s.run(c, args)
+		},
+	}
+	s.portFlag(c, "the service uses this `PORT` (default: 8080)", 1, "give a number from 1 to 65535")
+	s.rootFlag(c)
+	return c
+}
