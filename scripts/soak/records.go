@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,18 +60,18 @@ func forge(t *try) {
 	if err == nil {
 		err = os.Mkdir(filepath.Join(t.folder, "targets"), 0o755)
 	}
-	for i, r := range []map[string]any{
+	for _, r := range []map[string]any{
 		{"pid": other.Process.Pid, "pgid": other.Process.Pid, "started": "12345"},
-		{"pid": other.Process.Pid, "pgid": os.Getpid(), "started": ""},
+		{"pid": os.Getppid(), "pgid": os.Getpid(), "started": ""},
 		{"pid": 1, "pgid": 1, "started": "1"}, {"pid": -1, "pgid": -1}, {"pid": os.Getpid(), "pgid": os.Getpid(), "started": "1", "mark": "x"},
 	} {
 		text, _ := json.Marshal(r)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(records, "process-"+string(rune('1'+i))+".json"), text, 0o600)
+			err = os.WriteFile(filepath.Join(records, fmt.Sprintf("process-%d.json", r["pid"])), text, 0o600)
 		}
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(records, "process-8.json"), []byte("{"), 0o600)
+		err = os.WriteFile(filepath.Join(records, "process-x.json"), []byte("{"), 0o600)
 	}
 	if err == nil {
 		err = syscall.Mkfifo(filepath.Join(records, "process-9.json"), 0o600)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -66,17 +65,16 @@ func (o *Owner) removeNote() {
 func endLeft(notes string, grace time.Duration) (ended int, err error) {
 	files, _ := os.ReadDir(notes)
 	for _, f := range files {
-		number, is := strings.CutPrefix(f.Name(), notePrefix)
-		if !is {
+		pid := whose(f.Name(), notePrefix)
+		if pid == 0 {
 			continue
 		}
 		path := filepath.Join(notes, f.Name())
 		text, unread := readOwn(path, mostKept)
-		if unread != nil {
+		if unread != nil || !isNoteOf(pid, text) {
 			continue
 		}
 		n := readNote(text)
-		pid, _ := strconv.Atoi(strings.Split(number, "-")[0])
 		if n == nil && startTime(pid) != "" || n != nil && n.Owner.Alive() {
 			continue
 		}
@@ -94,6 +92,13 @@ func endLeft(notes string, grace time.Duration) (ended int, err error) {
 
 // mostKept is how many bytes a note or a record has at most.
 const mostKept = 1 << 20
+
+// isNoteOf tells whether a text is a note of this process, or the beginning of one: others may give their
+// files such a name.
+func isNoteOf(pid int, text []byte) bool {
+	begins := fmt.Appendf(nil, `{"owner":{"pid":%d,`, pid)
+	return bytes.HasPrefix(text, begins) || bytes.HasPrefix(begins, text)
+}
 
 // readNote reads the text of a note; nil if it is none, or not yet.
 func readNote(text []byte) *note {

@@ -139,7 +139,7 @@ func TestNotes(t *testing.T) {
 		owner       Stamp
 		watchdog    Stamp
 		group       group
-		file        string // "": chaosworkshop-1-1
+		file        string // "": as its owner would name it
 		ends, stays bool   // the process; the note
 	}{
 		{name: "its owner is alive", owner: alive, group: p.group, stays: true},
@@ -152,12 +152,13 @@ func TestNotes(t *testing.T) {
 		{name: "a shared mark", owner: dead, group: shared},
 		{name: "every process", owner: dead, group: group{id: 1, started: startTime(1)}},
 		{name: "another file", owner: dead, group: p.group, file: "notes-1-1", stays: true},
+		{name: "the name of another owner", owner: dead, group: p.group, file: notePrefix + "1-1", stays: true},
 		{name: "its mark", owner: dead, group: marked, ends: true},
 	} {
 		text, _ := json.Marshal(note{Owner: c.owner, Watchdog: c.watchdog, Started: line(started, c.group)})
 		folder := t.TempDir()
 		if c.file == "" {
-			c.file = "chaosworkshop-1-1"
+			c.file = fmt.Sprintf("%s%d-1", notePrefix, c.owner.PID)
 		}
 		if err := os.WriteFile(filepath.Join(folder, c.file), append(text, "behind the end"...), 0o600); err != nil {
 			t.Fatal(err)
@@ -218,6 +219,7 @@ func TestForgedRecords(t *testing.T) {
 		change     func(file string) error
 		stays      bool
 	}{
+		{"another name", p.group.mark, func(file string) error { return os.Rename(file, filepath.Dir(file)+"/process-1.json") }, false},
 		{"without a mark", "", nil, false},
 		{"another mark", "x", nil, false},
 		{"large", p.group.mark, func(file string) error { return os.Truncate(file, 3<<30) }, true},
@@ -228,7 +230,7 @@ func TestForgedRecords(t *testing.T) {
 	} {
 		r.Mark = c.mark
 		text, _ := json.Marshal(r)
-		file := filepath.Join(t.TempDir(), "process-1.json")
+		file := filepath.Join(t.TempDir(), recordName(r.PID))
 		err := os.WriteFile(file, text, 0o600)
 		if c.change != nil && err == nil {
 			err = c.change(file)
@@ -274,6 +276,22 @@ func TestUnreadNotes(t *testing.T) {
 	}
 	if n, err := endLeft(filepath.Join(folder, "none"), time.Second); n != 0 || err != nil {
 		t.Errorf("without a folder: %d, %v", n, err)
+	}
+}
+
+// TestFilesOfTheUser: what only has a name like that of a note stays.
+func TestFilesOfTheUser(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"thesis.txt", "1-2.json", "1073741824-1", "1073741824-x", "1073741824", "-1-1", "0-1"} {
+		if err := os.WriteFile(filepath.Join(folder, notePrefix+name), []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := endLeft(folder, time.Second); n != 0 || err != nil {
+		t.Errorf("ended %d, %v", n, err)
+	}
+	if files, _ := os.ReadDir(folder); len(files) != 7 {
+		t.Errorf("left are %v", files)
 	}
 }
 

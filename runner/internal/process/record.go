@@ -59,12 +59,14 @@ func (p *Running) record(c Command) (*Record, error) {
 	return r, err
 }
 
+func recordName(pid int) string { return fmt.Sprintf("process-%d.json", pid) }
+
 // recordFile is where the Record of a process is; empty for none.
 func (c *Command) recordFile(pid int) string {
 	if c.Records == "" {
 		return ""
 	}
-	file := filepath.Join(c.Records, fmt.Sprintf("process-%d.json", pid))
+	file := filepath.Join(c.Records, recordName(pid))
 	if whole, err := filepath.Abs(file); err == nil {
 		return whole
 	}
@@ -122,7 +124,7 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 		text, unread := readOwn(path, mostKept)
 		switch {
 		case unread != nil: // no file of this user, or gone
-		case json.Unmarshal(text, r) != nil || !r.valid():
+		case json.Unmarshal(text, r) != nil || f.Name() != recordName(r.PID) || !r.valid():
 			r.remove()
 		case r.owned():
 			owned = append(owned, r)

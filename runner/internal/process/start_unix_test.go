@@ -217,7 +217,7 @@ func keep(t *testing.T, r Record) (folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string][]byte{"process-1.json": text, "process-2.json": []byte("{"), "notes.txt": nil} {
+	for name, text := range map[string][]byte{recordName(r.PID): text, "process-.json": []byte("{"), "notes.txt": nil} {
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -18,10 +18,8 @@ func MkdirTemp(within, name string) (string, error) {
 func RemoveTemporary(within, name string) (err error) {
 	entries, _ := os.ReadDir(within)
 	for _, e := range entries {
-		whose, is := strings.CutPrefix(e.Name(), name)
-		number, random, has := strings.Cut(whose, "-")
-		pid, _ := strconv.Atoi(number)
-		if _, wrong := strconv.ParseUint(random, 10, 64); !is || !has || wrong != nil || !e.IsDir() || pid <= 0 || startTime(pid) != "" && !isZombie(pid) {
+		pid := whose(e.Name(), name)
+		if pid == 0 || !e.IsDir() || startTime(pid) != "" && !isZombie(pid) {
 			continue
 		}
 		if failed := os.RemoveAll(filepath.Join(within, e.Name())); failed != nil {
@@ -29,4 +27,15 @@ func RemoveTemporary(within, name string) (err error) {
 		}
 	}
 	return err
+}
+
+// whose is the process in the name of something temporary, PREFIX-PID-RANDOM; 0 for another name.
+func whose(name, prefix string) (pid int) {
+	rest, is := strings.CutPrefix(name, prefix)
+	number, random, has := strings.Cut(rest, "-")
+	pid, wrong := strconv.Atoi(number)
+	if _, odd := strconv.ParseUint(random, 10, 64); !is || !has || wrong != nil || odd != nil {
+		return 0
+	}
+	return max(pid, 0)
 }
