@@ -85,21 +85,23 @@ func TestMakeRefuses(t *testing.T) {
 	}
 }
 
-// make clean removes nothing while a killed run is to be undone, and says how that is done.
+// make clean removes nothing while a run is under way, or a killed one is to be undone, and says what to do.
 func TestMakeCleanRefuses(t *testing.T) {
 	project := copyOfProject(t)
 	mustSucceed(t, project, "make stop") // builds the runner
-	for name, text := range map[string]string{"mine.json": undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"), "file": "x", "copy": "x"} {
+	for name, text := range map[string]string{"clean.json": undone("make clean >clean.txt 2>&1; rm file", "cp copy file"), "mine.json": undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"), "file": "x", "copy": "x"} {
 		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	inCopy(t, project, os.Environ(), "experiment", "FILE=clean.json")
+	mustSucceed(t, project, "grep 'nothing was removed: a run is under way (process [0-9]*); wait for its end' clean.txt && test -e .workshop/journal.json && cmp file copy")
 	inCopy(t, project, os.Environ(), "experiment", "FILE=mine.json")
 	out, err := inCopy(t, project, os.Environ(), "clean")
 	if want := "Undo it: make recover\nrunner: nothing was removed: "; err == nil || !strings.Contains(out, want) {
 		t.Errorf("make clean: %v\n%s", err, out)
 	}
-	mustSucceed(t, project, "cp -R .workshop as-it-was && make clean FORCE=1 && test ! -e .workshop && mv as-it-was .workshop")
+	mustSucceed(t, project, "cp -pR .workshop as-it-was && make clean FORCE=1 && test ! -e .workshop && mv as-it-was .workshop")
 	mustSucceed(t, project, "make recover && test -e file && make clean && test ! -e .workshop")
 }
 

@@ -192,11 +192,14 @@ func (s *session) noteKilled(root, but string) bool {
 	return len(said) > 0
 }
 
-// leftCommand is hidden: make clean asks it before it removes what is needed to undo a run.
+// leftCommand is hidden: make clean asks it before it removes what is needed to undo a run, or to go on with one.
 func (s *session) leftCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "left", Hidden: true,
-		RunE: s.alone("it says which runs are to be undone", func(root string) error {
+		RunE: s.alone("it says which runs are under way, or to be undone", func(root string) error {
+			if pid := underWay(root); pid != 0 {
+				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or stop it with Ctrl-C in its terminal")
+			}
 			if s.noteKilled(root, "") {
 				return problem.New(problem.NotUndone, "nothing was removed: it is needed to undo this", "do that first. If it is undone already: make clean FORCE=1")
 			}
@@ -207,8 +210,29 @@ func (s *session) leftCommand() *cobra.Command {
 	return c
 }
 
+// underWay is the process of a runner that is alive and needs what is in the project's folder; 0 without one.
+func underWay(root string) int {
+	for _, l := range leftIn(root) {
+		if l.Alive() && l.PID() != os.Getpid() {
+			return l.PID()
+		}
+	}
+	_, owned, _ := process.Leftovers(filepath.Join(root, ".workshop"))
+	if len(owned) > 0 {
+		return owned[0].Owner.PID
+	}
+	return 0
+}
+
 // toUndoIn finds what runs of the project have left that is to be undone.
-func toUndoIn(root string) (all []*journal.Left) {
+func toUndoIn(root string) []*journal.Left {
+	return slices.DeleteFunc(leftIn(root), func(l *journal.Left) bool {
+		return l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
+	})
+}
+
+// leftIn finds what runs of the project have left, or will leave if they are killed.
+func leftIn(root string) (all []*journal.Left) {
 	var paths []string
 	for _, l := range journal.LeftElsewhere() {
 		if within, err := filepath.Rel(root, l.Path); err == nil && filepath.IsLocal(within) {
@@ -224,8 +248,7 @@ func toUndoIn(root string) (all []*journal.Left) {
 	slices.Sort(paths)
 	for _, path := range slices.Compact(paths) {
 		all = append(all, slices.DeleteFunc(journal.Leftovers(path), func(l *journal.Left) bool {
-			known := slices.ContainsFunc(all, func(other *journal.Left) bool { return other.Has(l.File) })
-			return known || l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
+			return slices.ContainsFunc(all, func(other *journal.Left) bool { return other.Has(l.File) })
 		})...)
 	}
 	return all
