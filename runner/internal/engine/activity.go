@@ -40,6 +40,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	// see its run where nothing unforeseen did.
 	ended := err == nil
 	if err = cmp.Or(err, e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, ended)); err != nil {
+		run.NotJudged()
 		return run, err
 	}
 	by := a

@@ -123,13 +123,15 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) err
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
-		if asksForEnd(err) {
-			return err
-		} else if ctx.Err() != nil {
-			run.Unproven = fmt.Sprintf("the run was stopped before '%s' was judged", run.Name)
-		} else if err != nil {
+		switch {
+		case asksForEnd(err) || ctx.Err() != nil:
+			run.NotJudged()
+			if asksForEnd(err) {
+				return err
+			}
+		case err != nil:
 			run.Unproven = fmt.Sprintf("the tolerance of '%s' cannot be compared with what it got: %v", run.Name, err)
-		} else if !met {
+		case !met:
 			run.Unproven = run.Deviation()
 		}
 	case run.Action:

@@ -253,6 +253,24 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// What is stopped before it is judged proves nothing.
+func TestNotJudged(t *testing.T) {
+	for name, proving := range map[string]*value.Map{
+		"while it is compared":  probe("gone", "tolerance", "stopped"),
+		"in the pause after it": probe("gone", "tolerance", ok, "pauses", valueOf("after", int64(60))),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{method: []any{proving}}
+			ctx, stop := context.WithCancelCause(t.Context())
+			time.AfterFunc(time.Second, func() { stop(verdict.BySignal("SIGINT", 2)) })
+			r := w.engine(t).Run(ctx, t.Context())
+			if len(r.Run) != 1 || !r.Run[0].Succeeded() || r.Run[0].Unproven == "" || r.Verdict.Word != verdict.Interrupted {
+				t.Errorf("%s: %v, %v", name, r.Run, r.Verdict)
+			}
+		})
+	}
+}
+
 // What a signal stops is interrupted, unless a rollback says worse.
 func TestVerdictOfAStoppedRun(t *testing.T) {
 	for _, c := range []struct {

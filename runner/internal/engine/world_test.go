@@ -136,11 +136,14 @@ type tolerance struct {
 func (w *world) tolerance(written any) Tolerance { return tolerance{w, written} }
 
 // Within compares; the tolerance "odd" cannot be compared, and "slow" takes a
-// second or until it is stopped, and says no in the latter case.
+// second or until it is stopped, and says no in the latter case. "stopped" is stopped.
 func (w tolerance) Within(ctx context.Context, output any) (bool, error) {
 	switch w.written {
 	case "odd":
 		return false, errors.New("a str is no int")
+	case "stopped":
+		clock.Sleep(ctx, time.Minute)
+		return false, context.Cause(ctx)
 	case "slow":
 		return clock.Sleep(ctx, time.Second) == nil, nil
 	}

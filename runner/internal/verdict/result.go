@@ -124,6 +124,7 @@ func (r *Run) Evaluate(evaluate func(*Run) error) error {
 	measured.Output = r.measured
 	for _, run := range []*Run{&measured, r} {
 		if err := evaluate(run); err != nil {
+			r.NotJudged()
 			return err
 		}
 	}
@@ -133,6 +134,13 @@ func (r *Run) Evaluate(evaluate func(*Run) error) error {
 		r.Decided = fmt.Sprintf("a control changed the output of '%s'", r.Name)
 	}
 	return nil
+}
+
+// NotJudged notes that the experiment was stopped before it was known whether the run proves something.
+func (r *Run) NotJudged() {
+	if r.Proves && r.Unproven == "" {
+		r.Unproven = fmt.Sprintf("the run was stopped before '%s' was judged", r.Name)
+	}
 }
 
 // CheckEnd notes of an action without a tolerance that it proves nothing, where its exit code or
