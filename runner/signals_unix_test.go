@@ -10,22 +10,18 @@ import (
 	"syscall"
 	"testing"
 
-	"chaosworkshop.example/runner/internal/cli"
+	"chaosworkshop.example/runner/internal/signals"
 )
 
 // TestSentSignals: whatever signal that can be caught somebody sends, the fault is undone, unless the
 // signal asks for no rollbacks, and the exit code tells the signal.
 func TestSentSignals(t *testing.T) {
-	signals := map[os.Signal]bool{}
-	for _, signal := range cli.Signals() {
-		signals[signal] = true
-	}
 	for _, signal := range []syscall.Signal{syscall.SIGABRT, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL} {
-		if !signals[signal] {
+		if signals.Name(signal) == "a signal" {
 			t.Errorf("nobody hears %v", signal)
 		}
 	}
-	for signal := range signals {
+	for _, signal := range signals.ByName {
 		t.Run(fmt.Sprint(signal), func(t *testing.T) {
 			folder, number := killedIn(t, ""), int(signal.(syscall.Signal))
 			experiment := undone(fmt.Sprintf("rm file; kill -%d $PPID; exec sleep 20", number), "cp copy file")

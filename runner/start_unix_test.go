@@ -22,6 +22,9 @@ func TestStart(t *testing.T) {
 	if err != nil || made == nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	if first := string(made[0][1]); first != "signals" {
+		t.Errorf("package %s is initialised before signals are heard", first)
+	}
 	for _, m := range made {
 		if n, _ := strconv.Atoi(string(m[2])); n > most {
 			t.Errorf("package %s allocates %d times at each start", m[1], n)

@@ -18,6 +18,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/run"
+	"chaosworkshop.example/runner/internal/signals"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -200,7 +201,7 @@ func newSession(w World) *session {
 		Spill: func(text string) { s.console.print(s.console.err, text) }, UndoneBy: func(file string) string { return s.undoes(file, true) },
 		Signal: func(name string) {
 			select { // a second signal may be dropped, but Python must not wait here
-			case s.raised <- signals[name]:
+			case s.raised <- signals.ByName[name]:
 			default:
 			}
 		},

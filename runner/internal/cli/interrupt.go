@@ -3,14 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"maps"
 	"os"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/signals"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -53,7 +52,7 @@ func (s *session) hear(over <-chan struct{}) {
 // abandon ends the program, whatever it is doing.
 func (s *session) abandon(signal os.Signal, what string) {
 	number, _ := signal.(syscall.Signal)
-	stop := verdict.BySignal(signalName(signal), int(number))
+	stop := verdict.BySignal(signals.Name(signal), int(number))
 	stop.Why += what
 	select {
 	case s.abandoned <- stop:
@@ -80,7 +79,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 		case first.IsZero():
 			first, l.stopped = time.Now(), true
 			number, _ := signal.(syscall.Signal)
-			why := verdict.BySignal(signalName(signal), int(number))
+			why := verdict.BySignal(signals.Name(signal), int(number))
 			stopping := s.stopping(why) // before the run is stopped: it may be over soon
 			stop(why)
 			end = time.AfterFunc(atMost, func() {
@@ -181,15 +180,3 @@ func stoppedBy(ctx context.Context) error {
 // together is how close two signals must be to be one request to stop: some programs,
 // as timeout, send one to the runner and one to its process group.
 const together = 20 * time.Millisecond
-
-// Signals are those that stop a run.
-func Signals() []os.Signal { return slices.Collect(maps.Values(signals)) }
-
-func signalName(s os.Signal) string {
-	for name, signal := range signals {
-		if signal == s {
-			return name
-		}
-	}
-	return "a signal"
-}

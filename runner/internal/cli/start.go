@@ -13,7 +13,6 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/target"
-	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // startCommand is the book's first terminal: a service that runs until it is stopped.
@@ -73,10 +72,7 @@ func (s *session) start(names []string) error {
 	s.console.note("%s runs on port %d; stop it with Ctrl-C", t.Name, port)
 	died := service.Wait(ctx)
 	service.End(context.Background())
-	if stop := new(verdict.Stop); errors.As(context.Cause(ctx), &stop) {
-		return exitCode(128 + stop.Signal)
-	}
-	return died
+	return cmp.Or(died, stoppedBy(ctx))
 }
 
 // experimentCommand is the book's second terminal.

@@ -2,12 +2,9 @@ package cli
 
 import (
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/windows"
 )
-
-var signals = map[string]os.Signal{"SIGINT": os.Interrupt, "SIGTERM": syscall.SIGTERM}
 
 // columns is the width of the terminal that f is; 0 where it is none.
 func columns(f *os.File) int {

@@ -1,5 +1,0 @@
-package cli
-
-import "syscall"
-
-func init() { signals["SIGSTKFLT"] = syscall.SIGSTKFLT }
