@@ -25,6 +25,9 @@ var inCI = map[string]string{
 	"make prepare":     "make prepare",
 	"make fuzz":        "make fuzz FUZZTIME=20s",
 	"make soak":        "make soak SOAK_FLAGS=-short",
+
+	"make fuzz FUZZTIME=20s":      "make fuzz FUZZTIME=20s",
+	"make soak SOAK_FLAGS=-short": "make soak SOAK_FLAGS=-short",
 }
 
 // measuring takes long, and its figures are for people: the figure of a busy

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the code: gofmt, go vet for three systems, go fix, staticcheck, govulncheck.
+# Checks the code: gofmt, go vet for three systems, go fix, staticcheck, actionlint, govulncheck.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,6 +28,10 @@ echo "staticcheck (the first time it is built, which takes a minute or two)"
 staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
 "$staticcheck" ./chapter5/... ./runner/...
 (cd scripts/soak && GOWORK=off GOOS=linux "$staticcheck" .)
+
+echo "actionlint"
+actionlint=$(cd scripts/tools && GOWORK=off go tool -n actionlint)
+"$actionlint" .github/workflows/*.yml
 
 echo "govulncheck"
 govulncheck=$(cd scripts/tools && GOWORK=off go tool -n govulncheck)
