@@ -16,13 +16,17 @@ import (
 
 // Build builds a target that In returned. If that takes more than a second, it calls
 // slow then and every two seconds, so that the user knows what the runner waits for. A
-// target without a build command needs no build.
+// target without a build command needs no build. Without Go, what was built before and lies beside the runner is
+// used.
 //
 // Its error is ctx's cause, or a problem with the code Invalid at the key build:
 // the command cannot be run. If it failed, the error is a problem.List: its last lines, and that it failed.
 func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar time.Duration)) error {
 	if len(t.Build) == 0 {
 		return nil
+	}
+	if without, err := t.without(); without {
+		return err
 	}
 	args, err := t.command("build", t.Build, t.places.Root)
 	if err != nil {
