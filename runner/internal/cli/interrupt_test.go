@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -56,8 +57,11 @@ func TestSignals(t *testing.T) {
 				}
 				var left time.Duration
 				select {
-				case <-s.abandoned:
+				case why := <-s.abandoned:
 					left = time.Since(start)
+					if c.listening && strings.Contains(why.Why, "a fault may still be on") == c.harmless {
+						t.Error(why.Why)
+					}
 				case <-time.After(time.Hour):
 				}
 				if left != c.left {
