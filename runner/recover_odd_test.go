@@ -78,7 +78,7 @@ func TestRecoverMaxTime(t *testing.T) {
 		folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "sleep 1; cp copy file"))
 		runIn(t, folder, "run", "--max-time", "0.3", "experiment.yaml")
 		out, got := runIn(t, folder, append(append([]string{"recover"}, strings.Fields(flags)...), "journal.json")...)
-		if got != code || strings.Contains(out, "0.3") != (code == 5) {
+		if got != code || strings.Contains(out, "0.3") != (code == 5) || strings.Contains(out, "more time: --max-time") != (code == 5) {
 			t.Errorf("recover %s: exit code %d:\n%s", flags, got, out)
 		}
 	}

@@ -135,12 +135,14 @@ type tolerance struct {
 
 func (w *world) tolerance(written any) Tolerance { return tolerance{w, written} }
 
-// Within compares; the tolerance "odd" cannot be compared, and "slow" takes a
+// Within compares; the tolerance "odd" cannot be compared, "late" has no answer, and "slow" takes a
 // second or until it is stopped, and says no in the latter case.
 func (w tolerance) Within(ctx context.Context, output any) (bool, error) {
 	switch w.written {
 	case "odd":
 		return false, errors.New("a str is no int")
+	case "late":
+		return false, &experiment.Failed{Reason: "too late", Late: true}
 	case "slow":
 		return clock.Sleep(ctx, time.Second) == nil, nil
 	}
