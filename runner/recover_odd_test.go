@@ -91,7 +91,7 @@ func TestRollbackThatKills(t *testing.T) {
 	runIn(t, folder, "run", "experiment.yaml")
 	for n := range 3 {
 		out, code := runIn(t, folder, "recover", "journal.json")
-		named := strings.Contains(out, "The rollback 'back-1' is played last: the runner was killed 2 times while it was played")
+		named := strings.Contains(out, "The rollback 'back-1' is played last: the runner was ended 2 times while it was played")
 		if last := n == 2; code != -1 || exists(filepath.Join(folder, "file")) != last || named != last {
 			t.Errorf("recover %d: exit code %d:\n%s", n+1, code, out)
 		}
