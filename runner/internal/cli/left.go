@@ -46,9 +46,9 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	case journal.Refused(path) != nil:
 		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
-		do := "name the journal of the run that was killed"
+		do := "name the journal of the run that is to be undone"
 		if s.made() {
-			do += ": " + s.command("recover", "my-journal.json")
+			do += ", with FILE=PATH"
 		}
 		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), do)
 	}
