@@ -202,7 +202,7 @@ stop: $(RUNNER)
 	@$(RUNNER) stop
 
 ## recover          undo what a killed experiment left
-## recover FILE=mine.json   the run of this journal
+## recover FILE=journal.json   the run of this journal
 .PHONY: recover
 recover: $(RUNNER)
 	@exec $(RUNNER) recover $(or $(FILE_ARGUMENT),.workshop/journal.json)

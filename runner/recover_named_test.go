@@ -91,7 +91,7 @@ func TestNamedCommandOfMake(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := inCopy(t, project, nil, "recover"); err != nil || !strings.Contains(out, "name the journal of the run that was killed: make recover FILE=my-journal.json\n") {
+	if out, err := inCopy(t, project, nil, "recover"); err != nil || !strings.Contains(out, "name the journal of the run that is to be undone, with FILE=PATH\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	inCopy(t, project, nil, "experiment", "FILE=mine.yaml")
@@ -129,7 +129,7 @@ func TestRecoverOfMakeWarnsOfOthers(t *testing.T) {
 		}
 		out, err := inCopy(t, project, nil, "recover", "FILE="+file)
 		said := strings.Join(strings.Fields(out), " ")
-		if err != nil || strings.Count(said, "Undo it: ") != 1 || !strings.HasPrefix(said, "A run was killed; what it did is perhaps still there. Undo it: make recover FILE=journal.json ") || !exists(filepath.Join(project, "file")) {
+		if err != nil || strings.Count(said, "Undo it: ") != 1 || !strings.HasPrefix(said, "A run did not come to its end; what it did is perhaps still there. Undo it: make recover FILE=journal.json ") || !exists(filepath.Join(project, "file")) {
 			t.Errorf("%s: %v\n%s", file, err, out)
 		}
 	}

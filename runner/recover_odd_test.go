@@ -78,7 +78,7 @@ func TestRecoverMaxTime(t *testing.T) {
 		folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "sleep 1; cp copy file"))
 		runIn(t, folder, "run", "--max-time", "0.3", "experiment.yaml")
 		out, got := runIn(t, folder, append(append([]string{"recover"}, strings.Fields(flags)...), "journal.json")...)
-		if got != code || strings.Contains(out, "0.3") != (code == 5) {
+		if got != code || strings.Contains(out, "0.3") != (code == 5) || strings.Contains(out, "more time: --max-time") != (code == 5) {
 			t.Errorf("recover %s: exit code %d:\n%s", flags, got, out)
 		}
 	}
@@ -91,7 +91,7 @@ func TestRollbackThatKills(t *testing.T) {
 	runIn(t, folder, "run", "experiment.yaml")
 	for n := range 3 {
 		out, code := runIn(t, folder, "recover", "journal.json")
-		named := strings.Contains(out, "The rollback 'back-1' is played last: the runner was killed 2 times while it was played")
+		named := strings.Contains(out, "The rollback 'back-1' is played last: the runner was ended 2 times while it was played")
 		if last := n == 2; code != -1 || exists(filepath.Join(folder, "file")) != last || named != last {
 			t.Errorf("recover %d: exit code %d:\n%s", n+1, code, out)
 		}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -43,14 +45,28 @@ func Run(w World) int {
 	case code := <-done:
 		s.console.closeFile()
 		return code
-	case why := <-s.abandoned: // what goes on is left as it is
-		do := ""
-		if file := s.experiments.Leaves(); file != "" {
-			do = "undo it: " + s.undoes(file, false)
-		}
-		s.console.problems(problem.New(128+why.Signal, why.Why, do))
-		return 128 + why.Signal
+	case why := <-s.abandoned:
+		return s.leave(why, done)
 	}
+}
+
+// leave leaves what goes on as it is. A verdict that says what is left is enough.
+func (s *session) leave(why *verdict.Stop, done <-chan int) int {
+	s.console.insist()
+	if s.notUndone.Load() {
+		select {
+		case code := <-done:
+			return code
+		case <-time.After(lastly):
+			return problem.NotUndone
+		}
+	}
+	do := ""
+	if file := s.experiments.Leaves(); file != "" {
+		do = "undo it: " + s.undoes(file, false)
+	}
+	s.console.problems(problem.New(128+why.Signal, why.Why, do))
+	return 128 + why.Signal
 }
 
 // all is the command, from its arguments to its exit code.
@@ -169,6 +185,7 @@ type session struct {
 	lines       chan string    // see line
 	asking      chan struct{}  // held while a question is open: see askUser
 	abandoned   chan *verdict.Stop
+	notUndone   atomic.Bool // a verdict says so
 	listener    listener
 	unattended  bool     // no more questions: see askUser
 	here        string   // the folder in which the user stands

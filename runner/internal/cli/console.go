@@ -50,6 +50,7 @@ type console struct {
 	waiting  string                 // what is printed once it is answered
 	hurry    func()                 // nothing waits any more for who reads the output
 	hurried  <-chan struct{}        // closed by hurry
+	insist   func()                 // what is printed next is waited for, though not for long
 	takes    func(flag string) bool // tells whether the command has a flag; nil: not known
 	here     string                 // the folder in which the user stands; empty: not known
 	file     io.Writer              // the log file; nil: none
@@ -100,8 +101,9 @@ func (s style) lane(target string) func(...any) string {
 
 func newConsole(w World) *console {
 	hurry := make(chan struct{})
-	c := &console{world: w, mask: &show.Mask{}, out: &output{file: w.Stdout, hurry: hurry}, err: &output{file: w.Stderr, hurry: hurry},
-		hurry: sync.OnceFunc(func() { close(hurry) }), hurried: hurry}
+	out, err := &output{file: w.Stdout, hurry: hurry}, &output{file: w.Stderr, hurry: hurry}
+	c := &console{world: w, mask: &show.Mask{}, out: out, err: err, hurry: sync.OnceFunc(func() { close(hurry) }), hurried: hurry,
+		insist: func() { out.insist(); err.insist() }}
 	c.setColor("auto")
 	return c
 }

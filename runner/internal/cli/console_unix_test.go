@@ -34,3 +34,20 @@ func TestReportIntoAPipe(t *testing.T) {
 		t.Error("it has run")
 	}
 }
+
+// TestLateTolerance: a tolerance's own probe that takes too long has no answer, and that is not a no.
+func TestLateTolerance(t *testing.T) {
+	project(t)
+	const late = `title: T
+description: D
+steady-state-hypothesis: {title: S, probes: [{type: probe, name: up, provider: {type: process, path: "true"}, tolerance:
+  {type: probe, name: t, provider: {type: process, path: sh, arguments: {-c: "sleep 60", value: null}}}}]}
+method: []
+`
+	if err := os.WriteFile("late.yaml", []byte(late), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := runWith(t, "run", "--max-time", "0.2", "late.yaml"); code != problem.NoVerdict || !strings.Contains(strings.Join(strings.Fields(out), " "), "no answer: its tolerance could not be asked: the activity took longer than 0.2 s in all (--max-time)") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}

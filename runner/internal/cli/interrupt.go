@@ -86,7 +86,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 				l.mu.Lock()
 				defer l.mu.Unlock()
 				if l.harmless && ctx.Err() != nil {
-					s.abandon(signal, "; nothing was done")
+					s.abandon(signal, nothingDone)
 				}
 			})
 			if says { // last: perhaps nobody reads it
@@ -96,7 +96,9 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 			cut()
 			end.Stop()
 			end = time.AfterFunc(atMost, func() {
-				s.abandon(signal, " twice; "+s.unfinished())
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				s.abandon(signal, " twice"+s.unfinished())
 			})
 		}
 	}
@@ -124,12 +126,17 @@ func (s *session) stopping(why *verdict.Stop) *problem.Problem {
 	return p
 }
 
+const nothingDone = "; nothing was done"
+
 // unfinished is what a program has not done that is left after a second signal.
 func (s *session) unfinished() string {
-	if s.experiments.OnlyWrites() {
-		return "the run was over, but its journal is not written whole"
+	switch {
+	case s.listener.harmless:
+		return nothingDone
+	case s.experiments.OnlyWrites():
+		return "; the run was over, but its journal is not written whole"
 	}
-	return "the run did not come to its end, so a fault may still be on"
+	return "; the run did not come to its end, so a fault may still be on"
 }
 
 // listen lets somebody hear the signals, also the one that came meanwhile; nil is nobody.

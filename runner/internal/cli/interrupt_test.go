@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -55,8 +57,11 @@ func TestSignals(t *testing.T) {
 				}
 				var left time.Duration
 				select {
-				case <-s.abandoned:
+				case why := <-s.abandoned:
 					left = time.Since(start)
+					if c.listening && strings.Contains(why.Why, "a fault may still be on") == c.harmless {
+						t.Error(why.Why)
+					}
 				case <-time.After(time.Hour):
 				}
 				if left != c.left {
@@ -149,5 +154,63 @@ func TestOutput(t *testing.T) {
 		if _, err := o.Write([]byte("again")); err == nil {
 			return
 		}
+	}
+}
+
+// TestLastText: the last text is waited for, also where others were given up.
+func TestLastText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hurry := make(chan struct{})
+		close(hurry)
+		o := &output{hurry: hurry, texts: make(chan written)}
+		o.begin.Do(func() {})
+		o.patience.Store(int64(usually))
+		write := func() error {
+			_, err := o.Write([]byte("last"))
+			return err
+		}
+		if err := write(); !errors.Is(err, errUnread) {
+			t.Fatal(err)
+		}
+		wrote := false
+		go func() { // a reader that is late
+			w := <-o.texts
+			time.Sleep(lastly - 1)
+			wrote = true
+			w.done <- nil
+		}()
+		o.insist()
+		if err := write(); err != nil || !wrote {
+			t.Error(err, wrote)
+		}
+	})
+}
+
+// TestLeave: what a run that is left has not undone is told once, by its verdict or by the last line.
+func TestLeave(t *testing.T) {
+	for name, c := range map[string]struct {
+		notUndone bool
+		done      []int
+		want      int
+		says      string
+	}{
+		"no verdict yet":          {false, nil, 130, "runner: stopped twice\n"},
+		"a verdict":               {true, []int{0}, 0, ""},
+		"a verdict, and it hangs": {true, nil, problem.NotUndone, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				console, _, said := testConsole("never")
+				s := &session{console: console}
+				s.notUndone.Store(c.notUndone)
+				done := make(chan int, 1)
+				for _, code := range c.done {
+					done <- code
+				}
+				if code := s.leave(&verdict.Stop{Why: "stopped twice", Signal: 2}, done); code != c.want || said.String() != c.says {
+					t.Errorf("exit code %d: %q", code, said)
+				}
+			})
+		})
 	}
 }

@@ -46,9 +46,9 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	case journal.Refused(path) != nil:
 		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
-		do := "name the journal of the run that was killed"
+		do := "name the journal of the run that is to be undone"
 		if s.made() {
-			do += ": " + s.command("recover", "my-journal.json")
+			do += ", with FILE=PATH"
 		}
 		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), do)
 	}
@@ -145,11 +145,11 @@ func isToUndo(l *journal.Left) bool { return l.Damaged() || l.HasBegun() && !l.W
 func (s *session) toUndo(l *journal.Left, another bool) string {
 	switch {
 	case l.Damaged():
-		return "A run was killed, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
+		return "A run did not come to its end, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
 	case l.Ended != "":
 		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File, another)
 	}
-	return "A run was killed; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
+	return "A run did not come to its end; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
 }
 
 // undoes is the command that undoes what is left in a file. Its journal names it, unless that is

@@ -123,8 +123,13 @@ var steps = []struct {
 // next is what to do after a run, or after a demo.
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	here := situation{r, o, !isThere(exchangeFile)}
-	if r.Left != "" {
-		return "play them again with recover, once nothing keeps them from working; or undo the fault by hand, and remove " + s.nearby(r.Left)
+	late := r.Verdict.IsLate()
+	switch {
+	case r.Left != "":
+		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]
+		return "play them again with recover, " + once + "; or undo the fault by hand, and remove " + s.nearby(r.Left)
+	case late && r.Verdict.Word == verdict.NoVerdict:
+		return r.Verdict.Next
 	}
 	if o != nil && o.Target.Next != "" && o.AsExpected() && !o.Changed {
 		return s.sentence(o.Target.Next)

@@ -170,6 +170,10 @@ func TestNextInTheChapter(t *testing.T) {
 		{func(*verdict.Result) {}, "stop the service (Ctrl-C in its terminal), and try the repaired one:\nmake start-resilient\nmake experiment"},
 		{func(r *verdict.Result) { r.Deviated, r.After = false, r.Before }, "make diff shows the lines that repair the service"},
 		{func(r *verdict.Result) { never(r); r.Before.Runs[0].Fail("Connection refused") }, "start the service in another terminal, then run the experiment again. If it runs on another port, name this port:\nmake start-weak\nmake experiment\nmake experiment PORT=8081"},
+		{func(r *verdict.Result) {
+			never(r)
+			r.Before.Runs[0].Fail("it took longer than 1 s in all (--max-time)")
+		}, "find out what takes so long, or allow more: --max-time SECONDS"},
 		{func(r *verdict.Result) { answered(r, 500) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) { answered(r, 404) }, "another program uses port 8080. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},

@@ -33,6 +33,10 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 	if r.Left != "" {
 		end.recover = s.undoes(r.Left, false)
 	}
+	if r.Verdict.Word == verdict.NotUndone {
+		s.notUndone.Store(true)
+	}
+	s.console.insist()
 	s.console.result(s.console.block(r, end))
 	return exitCode(code)
 }

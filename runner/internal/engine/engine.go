@@ -125,7 +125,7 @@ type Engine struct {
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
 	undone     map[string]int         // rollbacks that were played before this run, by name
-	killedIn   map[string]int         // how often the runner was killed in one that was not
+	killedIn   map[string]int         // how often the runner was ended in one that was not
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 

@@ -73,12 +73,16 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		e.Experiment.Change(func(*value.Map) { e.Tolerance(declared.Written.Value("tolerance")).Give(run.Output) })
 		run.AlwaysMet = tolerance.AlwaysMet()
 		var err error
+		var late *experiment.Failed
 		met, err = e.within(ctx, tolerance, declared.Tolerance, run)
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
 		case asksForEnd(err):
 			return err
+		case errors.As(err, &late):
+			run.Fail("its tolerance could not be asked: " + late.Reason)
+			e.logFailure("", run.Reason)
 		case err != nil:
 			run.Unexpected = fmt.Errorf("the tolerance of '%s' cannot be compared with what the probe got: %w", run.Name, err)
 			return run.Unexpected

@@ -108,7 +108,7 @@ func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Res
 // killed is why the run of which r is known did not come to its end.
 func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
 	var why strings.Builder
-	why.WriteString("the runner was killed")
+	why.WriteString("the runner was ended")
 	for _, run := range slices.Concat(r.Run, r.Rollbacks) {
 		if run.Unfinished() {
 			why.WriteString(" while '" + run.Name + "' was carried out")
@@ -162,7 +162,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 	return planned
 }
 
-// deadlyLast are the rollbacks in their order, but for those during which the runner was killed twice: these
+// deadlyLast are the rollbacks in their order, but for those during which the runner was ended twice: these
 // come last, as they would keep the others from being played.
 func (e *Engine) deadlyLast() iter.Seq[*experiment.Activity] {
 	return func(yield func(*experiment.Activity) bool) {
@@ -176,7 +176,7 @@ func (e *Engine) deadlyLast() iter.Seq[*experiment.Activity] {
 		}
 		for _, a := range last {
 			name := e.nameOf(a)
-			e.Log.Warn(fmt.Sprintf("The rollback '%s' is played last: the runner was killed %d times while it was played", name, e.killedIn[name]))
+			e.Log.Warn(fmt.Sprintf("The rollback '%s' is played last: the runner was ended %d times while it was played", name, e.killedIn[name]))
 			if !yield(a) {
 				return
 			}

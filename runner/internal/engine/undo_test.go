@@ -24,8 +24,8 @@ func TestUndo(t *testing.T) {
 		want        string // what is carried out
 		verdict     string // in it
 	}{
-		"nothing was done":   {nil, nil, all, nil, "", "interrupted the runner was killed"},
-		"all":                {began, nil, all, nil, "one:1 two:2", "interrupted the runner was killed while 'fault' was carried out"},
+		"nothing was done":   {nil, nil, all, nil, "", "interrupted the runner was ended"},
+		"all":                {began, nil, all, nil, "one:1 two:2", "interrupted the runner was ended while 'fault' was carried out"},
 		"the rest":           {began, verdict.Runs{done("one"), done("two")}, all, nil, "two:1", "interrupted"},
 		"none is left":       {began, verdict.Runs{done("one"), done("two"), done("two")}, all, nil, "", "interrupted"},
 		"one was under way":  {began, verdict.Runs{{Name: "one"}}, all, nil, "one:1 two:2", "interrupted"},
@@ -33,7 +33,7 @@ func TestUndo(t *testing.T) {
 		"one had not worked": {began, verdict.Runs{{Name: "one", Status: "succeeded", Unproven: "exit code 1"}}, all, nil, "one:1 two:2", "interrupted"},
 		"one fails":          {began, nil, all, map[string][]any{"one": {broken("odd")}}, "one:1 two:2", "not-undone the rollback 'one' failed: odd"},
 		"one cannot run":     {began, nil, all, map[string][]any{"one": {errOdd}}, "one:1 two:2", "not-undone the rollback 'one' could not run"},
-		"no rollbacks":       {began, nil, nil, nil, "", "interrupted the runner was killed while 'fault' was carried out; the experiment has no rollbacks"},
+		"no rollbacks":       {began, nil, nil, nil, "", "interrupted the runner was ended while 'fault' was carried out; the experiment has no rollbacks"},
 		"a ref":              {began, verdict.Runs{done("up")}, []any{ref("up"), action("one")}, nil, "one:1", "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {

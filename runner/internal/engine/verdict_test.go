@@ -53,6 +53,8 @@ var gateRows = []verdictRow{
 		"the run met an unexpected error: nobody foresaw this"},
 	{"a tolerance that cannot be compared", &world{hypothesis: []any{probe("up", "tolerance", "odd")}, method: fault}, verdict.NoVerdict,
 		"the run met an unexpected error: the tolerance of 'up' cannot be compared with what the probe got: a str is no int"},
+	{"a tolerance without an answer", &world{hypothesis: []any{probe("up", "tolerance", "late")}, method: fault}, verdict.NoVerdict,
+		"the steady state could not be measured before the method: up: its tolerance could not be asked: too late"},
 	{"a tolerance that cannot say no", &world{hypothesis: []any{probe("up", "tolerance", activity("probe", "t", "process", nil))}, method: fault}, verdict.NoVerdict,
 		"the tolerance of 'up' is always met: any answer of its own probe counts as yes"},
 	{"a tolerance that can say no", &world{hypothesis: []any{probe("up", "tolerance", probe("t"))}, method: fault}, verdict.Held, steady},

@@ -135,8 +135,8 @@ type tolerance struct {
 
 func (w *world) tolerance(written any) Tolerance { return tolerance{w, written} }
 
-// Within compares; the tolerance "odd" cannot be compared, and "slow" takes a
-// second or until it is stopped, and says no in the latter case. "stopped" is stopped.
+// Within compares; the tolerance "odd" cannot be compared, "late" has no answer, "stopped" is stopped, and "slow"
+// takes a second or until it is stopped, and says no in the latter case.
 func (w tolerance) Within(ctx context.Context, output any) (bool, error) {
 	switch w.written {
 	case "odd":
@@ -144,6 +144,8 @@ func (w tolerance) Within(ctx context.Context, output any) (bool, error) {
 	case "stopped":
 		clock.Sleep(ctx, time.Minute)
 		return false, context.Cause(ctx)
+	case "late":
+		return false, &experiment.Failed{Reason: "too late", Late: true}
 	case "slow":
 		return clock.Sleep(ctx, time.Second) == nil, nil
 	}

@@ -48,6 +48,7 @@ func (a *Activity) ProviderType() string { return a.Provider.AsText("type") }
 type Failed struct {
 	Reason  string // as in "FileNotFoundError: [Errno 2] No such file or directory: 'x'"
 	Unended bool   // what it started could not be ended
+	Late    bool   // it took longer than it may, so there is no answer
 }
 
 func (f *Failed) Error() string { return f.Reason }

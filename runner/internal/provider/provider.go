@@ -63,7 +63,7 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 	if p.MaxTime == 0 {
 		return p.perform(ctx, a)
 	}
-	late := failed("the activity took longer than %v s in all (--max-time)", p.MaxTime.Seconds())
+	late := &experiment.Failed{Reason: fmt.Sprintf("the activity took longer than %v s in all (--max-time)", p.MaxTime.Seconds()), Late: true}
 	bounded, end := context.WithTimeoutCause(ctx, p.MaxTime, late)
 	defer end()
 	output, err := p.perform(bounded, a)
@@ -99,7 +99,8 @@ func failed(format string, values ...any) error {
 
 // unended is the error of an activity that was ended, and for which a process does not end.
 func unended(ctx context.Context, what string) error {
-	return &experiment.Failed{Reason: context.Cause(ctx).Error() + "; " + what, Unended: true}
+	_, late := context.Cause(ctx).(*experiment.Failed)
+	return &experiment.Failed{Reason: context.Cause(ctx).Error() + "; " + what, Unended: true, Late: late}
 }
 
 // unusable is the error of a setting with which an activity cannot be tried.

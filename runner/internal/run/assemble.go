@@ -38,7 +38,7 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))
 		var failed *experiment.Failed
-		if errors.As(err, &failed) { // which is a no
+		if errors.As(err, &failed) && !failed.Late { // which is a no
 			return nil, nil
 		}
 		return answer, control.StopOf(err)

@@ -42,7 +42,7 @@ type Runner struct {
 	undone   atomic.Bool // the run is over and left no fault, and its journal is being written
 }
 
-// underway is a run with rollbacks.
+// underway is a run with rollbacks, or what one that is over has left.
 type underway struct {
 	journal  *journal.Journal
 	recovers bool // Recover could undo it
@@ -153,6 +153,7 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 		}
 		return j.Record(part, run)
 	}
+	p.runner.underway.Store(nil)
 	if when != "never" && u.planned > 0 {
 		p.runner.underway.Store(u)
 	}
@@ -177,8 +178,12 @@ func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verd
 		}
 		result.Left = j.ToUndo(result.NotUndone, why)
 	}
-	p.runner.underway.Store(nil)
-	p.runner.undone.Store(result.Verdict.Word != verdict.NotUndone)
+	left, isUndone := &underway{journal: j, recovers: !p.options.Over}, result.Verdict.Word != verdict.NotUndone
+	if isUndone {
+		left = nil
+	}
+	p.runner.underway.Store(left)
+	p.runner.undone.Store(isUndone)
 	defer p.runner.undone.Store(false)
 	j.Stop = ctx.Done()
 	return result, j.Write(document)

@@ -20,7 +20,11 @@ func noVerdict(reason, next string) Verdict {
 	if reason == "" {
 		return Verdict{}
 	}
-	return Verdict{NoVerdict, reason, next}
+	v := Verdict{NoVerdict, reason, next}
+	if v.IsLate() {
+		v.Next = "find out what takes so long, or allow more: --max-time SECONDS"
+	}
+	return v
 }
 
 // notUndone finds a rollback that failed or never ran.
@@ -181,16 +185,6 @@ func (r *Run) leftOut(so string) Verdict {
 		return noVerdict(fmt.Sprintf("%s: '%s' was skipped", so, r.Name), "run the experiment again, and skip nothing")
 	}
 	return noVerdict(fmt.Sprintf("%s: '%s' was only pretended (dry)", so, r.Name), withoutDry)
-}
-
-// hasWrongAnswer tells whether a probe of this check got a wrong answer.
-func (s *State) hasWrongAnswer() bool {
-	return s != nil && !s.Decided && !s.IsMet() && s.Last() != nil && s.Last().Succeeded()
-}
-
-// hasNoAnswer tells whether a probe of this check got no answer.
-func (s *State) hasNoAnswer() bool {
-	return s != nil && !s.IsMet() && s.Last() != nil && !s.Last().Succeeded()
 }
 
 // deviation finds a pass that was not met once the fault was on. After the method

@@ -8,6 +8,7 @@ package verdict
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/problem"
 )
@@ -28,6 +29,9 @@ const (
 	NotUndone   = "not-undone"  // a rollback failed: the fault may still be on
 	Interrupted = "interrupted" // a signal, a control or a person stopped the run
 )
+
+// IsLate tells whether the reason is that an activity took longer than it may.
+func (v Verdict) IsLate() bool { return strings.Contains(v.Reason, "(--max-time)") }
 
 // Code is the exit code of a run with this verdict. A run that a control or a person has
 // stopped has the code of Ctrl-C.
@@ -121,6 +125,16 @@ func (r *Result) probes() (all Runs) {
 		all = append(all, s.Runs...)
 	}
 	return all
+}
+
+// hasWrongAnswer tells whether a probe of this check got a wrong answer.
+func (s *State) hasWrongAnswer() bool {
+	return s != nil && !s.Decided && !s.IsMet() && s.Last() != nil && s.Last().Succeeded()
+}
+
+// hasNoAnswer tells whether a probe of this check got no answer.
+func (s *State) hasNoAnswer() bool {
+	return s != nil && !s.IsMet() && s.Last() != nil && !s.Last().Succeeded()
 }
 
 // proves tells whether a check is met because each of its probes was met.
