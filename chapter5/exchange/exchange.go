@@ -40,7 +40,7 @@ type Service struct {
 // not get its port must not change a file that another one may use.
 //
 // It ends the program with exit code 0 after --help, with 1 when the port cannot be
-// taken (0 under make), and with 2 when the command line is wrong.
+// taken (0 under make) or the file can be none, and with 2 when the command line is wrong.
 func Open() *Service {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
@@ -59,6 +59,9 @@ func Open() *Service {
 			os.Exit(0) // or make adds an error that says less
 		}
 		os.Exit(1)
+	}
+	if info, err := os.Stat(s.File); err == nil && !info.Mode().IsRegular() && !info.IsDir() { // writing may never end
+		log.Fatalf("cannot write the exchange file: %s is no ordinary file", s.File)
 	}
 	_, s.source, _, _ = runtime.Caller(1)
 	path, _ := os.Executable()
@@ -97,8 +100,7 @@ func listen(host string, port int) (listeners []net.Listener, err error) {
 func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
 
 func inUse(err error) bool {
-	const windowsAddressInUse = syscall.Errno(10048) // not syscall.EADDRINUSE there
-	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.Errno(10048)) // as Windows says it
 }
 
 // otherPort says how to choose another port, in the words of who started the service.
@@ -140,9 +142,8 @@ func (s *Service) Serve(answer http.HandlerFunc) {
 	time.AfterFunc(600*time.Millisecond, func() { os.Exit(0) }) // even if something hangs
 	grace, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
 	defer cancel()
-	if server.Shutdown(grace) != nil { // requests are still in progress
-		server.Close()
-	}
+	server.Shutdown(grace)
+	server.Close() // requests may still be in progress
 }
 
 // Remove removes the exchange file when the service has stopped. A file that does
@@ -160,10 +161,9 @@ func (s *Service) Remove(written string) {
 
 // logged logs each request. It tells clients the process, and if its source is newer.
 func (s *Service) logged(next http.Handler) http.Handler {
-	server := []string{"exchange (process " + strconv.Itoa(os.Getpid()) + ")"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		w.Header()["Server"] = server
+		w.Header().Set("Server", fmt.Sprintf("exchange (process %d)", os.Getpid()))
 		if info, err := os.Stat(s.source); err == nil && !s.built.IsZero() && info.ModTime().After(s.built) {
 			folder, file := filepath.Split(s.source)
 			w.Header().Set("Warning", `199 exchange "you changed `+filepath.Base(folder)+"/"+file+` after this service was started: stop it and start it again"`)

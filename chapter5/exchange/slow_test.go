@@ -3,8 +3,11 @@ package exchange_test
 import (
 	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -42,5 +45,31 @@ func TestSlowClientsLoseTheirConnection(t *testing.T) {
 			})
 		}
 		clients.Wait()
+	})
+}
+
+// Whoever opens a pipe waits for its other end: a service does not begin with one. One that comes
+// later, as in the exercise about a read that does not end, does not keep it from ending.
+func TestAPipeInThePlaceOfTheFile(t *testing.T) {
+	each(t, services, func(t *testing.T, program string) {
+		t.Parallel()
+		cmd := command(t, program, "--port", "0")
+		pipe := filepath.Join(cmd.Dir, "exchange.dat")
+		if err := exec.Command("mkfifo", pipe).Run(); err != nil {
+			t.Skipf("no pipe can be made here: %v", err)
+		}
+		early := launch(t, cmd)
+		if code := early.exit(t); code != 1 {
+			t.Errorf("exit code %d", code)
+		}
+		early.await(t, "cannot write the exchange file: ./exchange.dat is no ordinary file")
+
+		late := start(t, program, "--interval", "1us")
+		if err := os.Rename(pipe, late.file); err != nil {
+			t.Fatal(err)
+		}
+		since := time.Now()
+		late.signal(t, syscall.SIGINT)
+		late.mustEnd(t, since, "exchange.dat")
 	})
 }

@@ -119,6 +119,7 @@ func TestWhatKeepsAServiceFromStarting(t *testing.T) {
 			{[]string{"--host", "192.0.2.1", "--port", "0"}, 1, "cannot listen on port 0 of 192.0.2.1: "},
 			{[]string{"--port", "0", "--file", "no/exchange.dat"}, 1, "cannot write the exchange file: open no/exchange.dat: "},
 			{[]string{"--port", "0", "--file", "."}, 1, "cannot write the exchange file: open .: "},
+			{[]string{"--port", "0", "--file", os.DevNull}, 1, "cannot write the exchange file: " + os.DevNull + " is no ordinary file"},
 			{[]string{"--port", "x"}, 2, `invalid value "x" for flag -port: must be a number from 0 to 65535`},
 			{[]string{"--port", "65536"}, 2, `invalid value "65536" for flag -port: `},
 			{[]string{"--port"}, 2, "flag needs an argument: -port"},

@@ -50,7 +50,7 @@ class Service:
     file is in file, and the time between two updates of it in interval, as a text.
 
     It ends the program with exit code 0 after --help, with 1 when the port cannot be
-    taken (0 under make), and with 2 when the command line is wrong.
+    taken (0 under make) or the file can be none, and with 2 when the command line is wrong.
     """
 
     def __init__(self):
@@ -58,6 +58,8 @@ class Service:
         given = flags.read(os.path.basename(self.source), sys.argv[1:])
         self.file, self.interval, self.host = given["file"], given["interval"], given["host"]
         self.listeners = listen(self.host, int(given["port"]))
+        if os.path.exists(self.file) and not os.path.isfile(self.file) and not os.path.isdir(self.file):
+            fail(f"cannot write the exchange file: {self.file} is no ordinary file")  # writing may never end
         self.started = time.time()
         self.stopping = threading.Event()
         self.busy = set()  # the connections with a request in progress
@@ -131,9 +133,8 @@ class Service:
         try:
             os.remove(self.file)
         except OSError as error:
-            log("stopped, but cannot remove the exchange file", error)
-        else:
-            log(f"stopped, and removed the exchange file {self.file}")
+            return log("stopped, but cannot remove the exchange file", error)
+        log(f"stopped, and removed the exchange file {self.file}")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -213,8 +214,7 @@ def printable(path):
         path = path.encode("latin-1").decode()
     except UnicodeDecodeError:
         pass
-    shown = [c if c.isprintable() and c != "\\" else ascii(c)[1:-1] for c in path]
-    return "".join(shown).replace('"', '\\"')
+    return "".join(c if c.isprintable() and c != "\\" else ascii(c)[1:-1] for c in path).replace('"', '\\"')
 
 
 def listen(host, port):
