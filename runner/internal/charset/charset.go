@@ -86,10 +86,13 @@ func decoded(b []byte, e encoding.Encoding) []byte {
 // characters, as Python's json.dumps does.
 func ASCII(json string) string {
 	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(json)) {
-		if unit < 0x7f {
-			b.WriteByte(byte(unit))
-		} else {
+	b.Grow(len(json))
+	for _, letter := range json {
+		if letter < 0x7f {
+			b.WriteByte(byte(letter))
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, letter) {
 			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}

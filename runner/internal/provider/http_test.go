@@ -156,17 +156,51 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestLimits: an output has a limit, and so has the time that an activity may take in all.
-func TestLongTexts(t *testing.T) {
+func TestManyValues(t *testing.T) {
 	p := providers()
 	p.Variables = &variables.Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<20))}
 	_, err := p.Perform(t.Context(), activity("probe", "type", "process", "path", "true", "arguments", strings.Repeat("${a}", 65)))
 	var failed *experiment.Failed
-	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Reason, "a text of the activity would be longer than 64 MiB") {
+	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Reason, "the values in the place of ${name} would have more than 64 MiB in this activity") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// silent are variables that take their time.
+type silent struct {
+	variables.Variables
+	ever chan struct{}
+	in   string
+}
+
+func (s *silent) wait(in string) {
+	if s.in == in {
+		<-s.ever
+	}
+}
+
+func (s *silent) Fits(v any) bool      { s.wait("Fits"); return s.Variables.Fits(v) }
+func (s *silent) Substitute(v any) any { s.wait("Substitute"); return s.Variables.Substitute(v) }
+func (s *silent) Arguments(v any) any  { s.wait("Arguments"); return s.Variables.Arguments(v) }
+
+// The end is heard while values are put in the place of names.
+func TestEndWhilePreparing(t *testing.T) {
+	for in, settings := range map[string][]any{
+		"Fits": {"type", "process", "path", "true"}, "Substitute": {"type", "http", "url", "http://127.0.0.1:1/"},
+		"Arguments": {"type", "python", "module", "os.path", "func", "exists"},
+	} {
+		p, v := providers(), &silent{ever: make(chan struct{}), in: in}
+		p.Variables = v
+		ctx, end := context.WithCancel(t.Context())
+		end()
+		if _, err := p.Perform(ctx, activity("probe", settings...)); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", in, err)
+		}
+		close(v.ever)
+	}
+}
+
+// TestLimits: an output has a limit, and so has the time that an activity may take in all.
 func TestLimits(t *testing.T) {
 	over := false
 	streams := &room{limit: 4, full: func() { over = true }}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +29,7 @@ var (
 
 // process runs a command to its end. An exit code of any value is a success.
 func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, error) {
-	command, err := p.command(a)
+	command, err := prepared(ctx, func() (process.Command, error) { return p.command(a) })
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (p *Providers) command(a *experiment.Activity) (c process.Command, err erro
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line
-		p.Log.Debug("Running: " + line)
+		p.logRunning(line)
 		return process.Command{Line: line}, nil
 	}
 	if path == "" {
@@ -140,8 +141,14 @@ func (p *Providers) command(a *experiment.Activity) (c process.Command, err erro
 			args, shown = append(args, s), append(shown, s)
 		}
 	}
-	p.Log.Debug("Running: " + value.Text(shown))
+	p.logRunning(shown)
 	return process.Command{Args: args}, nil
+}
+
+func (p *Providers) logRunning(command any) {
+	if p.Log.Enabled(context.Background(), slog.LevelDebug) { // to write it out takes its time
+		p.Log.Debug("Running: " + value.Text(command))
+	}
 }
 
 // argumentList reads the arguments of a process that go to no shell.
