@@ -51,7 +51,7 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	for _, field := range answer.Header {
 		headers.Set(field.Name, textOf([]byte(field.Content)))
 	}
-	content, err := prepared(ctx, func() (any, error) { return bodyOf(answer) })
+	content, err := prepared(ctx, func() (any, error) { return bodyOf(answer, address) })
 	switch {
 	case errors.Is(err, bytes.ErrTooLarge):
 		return nil, failed("the answer of %s cannot be read: %v", address, err)
@@ -174,13 +174,14 @@ func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") ==
 
 // bodyOf reads an answer as JSON only under the exact type, as the toolkit does, and
 // else as text. Where no charset is named the toolkit guesses, and is often wrong.
-func bodyOf(answer *httpclient.Response) (any, error) {
+func bodyOf(answer *httpclient.Response, address string) (any, error) {
 	kind := answer.Get("Content-Type")
 	if kind != "application/json" {
-		if name := charset.Of(kind); name != "" {
-			return string(charset.DecodeAs(answer.Body, name)), nil
+		text, size := charset.Text(string(answer.Body), charset.Of(kind), maxOutput)
+		if size > maxOutput {
+			return nil, failed("the answer of %s is larger than %d MiB: as UTF-8 it has %d bytes", address, maxOutput>>20, size)
 		}
-		return textOf(answer.Body), nil
+		return text, nil
 	}
 	if len(answer.Body) == 0 {
 		return nil, errors.New("the answer calls itself application/json and is empty")

@@ -211,7 +211,9 @@ func TestLimits(t *testing.T) {
 			t.Errorf("after %s: over %v", text, over)
 		}
 	}
-	if got := out.text() + err.text() + fmt.Sprint(streams.used.Load()); got != "12347" {
+	first, _ := out.text(9)
+	second, _ := err.text(9)
+	if got := first + second + fmt.Sprint(streams.used.Load()); got != "12347" {
 		t.Errorf("kept %s", got)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -225,6 +227,9 @@ func TestLimits(t *testing.T) {
 		case "/large":
 			w.Header().Set("Content-Length", fmt.Sprint(maxOutput+1))
 			io.CopyN(w, endless{}, maxOutput+1)
+		case "/gbk":
+			w.Header().Set("Content-Type", "text/plain; charset=gbk")
+			io.WriteString(w, strings.Repeat("\xff", maxOutput/3+1))
 		case "/values":
 			w.Header().Set("Content-Type", "application/json")
 			io.WriteString(w, "["+strings.Repeat("0,", 2_000_000)+"0]")
@@ -241,9 +246,12 @@ func TestLimits(t *testing.T) {
 	}{
 		{from("/drip"), 200 * time.Millisecond, late}, {program("sleep 60"), 200 * time.Millisecond, late}, {program("while :; do :; done"), 200 * time.Millisecond, late},
 		{[]any{"type", "python", "module", "time", "func", "sleep", "arguments", value.MapOf("secs", int64(60))}, 200 * time.Millisecond, late},
-		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
+		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/gbk"), 0, much + ": as UTF-8 it has 67108866 bytes"},
+		{from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
 		{[]any{"type", "python", "module", "x", "func", "stays"}, 200 * time.Millisecond, late + "; process 7 (sudo) does not end"},
 		{program("head -c 67108865 /dev/zero; sleep 60"), 0, "the process wrote more than 64 MiB: it was stopped after 67108865 bytes"},
+		{program(`head -c 33554433 /dev/zero | tr '\0' '\377'`), 0, "the process wrote more than 64 MiB: as UTF-8 it has 67108866 bytes"},
+		{program(`for out in 1 2; do head -c 20000000 /dev/zero | tr '\0' '\377' >&$out; done`), 0, "the process wrote more than 64 MiB: as UTF-8 it has 80000000 bytes"},
 	} {
 		if c.provider[1] == "process" && runtime.GOOS == "windows" {
 			continue

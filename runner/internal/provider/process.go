@@ -60,7 +60,14 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 		p.Log.Warn("This process returned a non-zero exit code. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(exit.Code), "stdout", stdout.text(), "stderr", stderr.text()), nil
+	return prepared(ctx, func() (any, error) {
+		out, n := stdout.text(maxOutput)
+		err, m := stderr.text(max(0, maxOutput-n))
+		if n+m > maxOutput {
+			return nil, failed("the process wrote more than %d MiB: as UTF-8 it has %d bytes", maxOutput>>20, n+m)
+		}
+		return value.MapOf("status", int64(exit.Code), "stdout", out, "stderr", err), nil
+	})
 }
 
 // processTimeout takes what Python's subprocess takes: none, or any number of seconds.
@@ -103,12 +110,12 @@ func (c *captured) Write(p []byte) (int, error) {
 	return c.kept.Write(p)
 }
 
-func (c *captured) text() string {
-	text := charset.Text(c.kept.String())
+func (c *captured) text(most int) (text string, size int) {
+	text, size = charset.Text(c.kept.String(), "", most)
 	if c.kept.Cap() > long && len(text) < c.kept.Cap()/2 {
 		text = strings.Clone(text)
 	}
-	return text
+	return text, size
 }
 
 // command is the program and its arguments: a list goes to the program as it
