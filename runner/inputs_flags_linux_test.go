@@ -129,7 +129,7 @@ func larges() (all []input) {
 	for given, e := range map[string]string{
 		"50 MB of text, and a regular expression": experimentOf(text(50, "yes the quick brown fox jumps over it"), regex),
 		"60 MB that are not UTF-8":                experimentOf(text(60, `yes the quick brown fox jumps over it | tr q '\\351'`), regex),
-		"60 MB of signs, and a login":             experimentOf(text(60, `(echo //a:b@h; yes qbqbqbqb) | tr q '\\351'`), regex),
+		"40 MB of signs, and a login":             experimentOf(text(40, `(echo //a:b@h; yes qbqbqbqb) | tr q '\\351'`), regex),
 		"60 MB of JSON":                           experimentOf(`{type: process, path: sh, arguments: [-c, "echo '['; yes '[0,' | head -c 60000000"]}`, "{type: jsonpath, path: $.a, target: stdout}"),
 		"four outputs of 60 MB":                   strings.Replace(experimentOf("{type: process, path: 'true'}", "0"), "method: []", "method:\n"+strings.Repeat("- {type: probe, name: p, provider: "+text(60, "yes the quick brown fox")+"}\n", 4), 1),
 	} {

@@ -35,22 +35,35 @@ func isUTF16[T string | []byte](b T) bool {
 	return len(b)%2 == 0 && len(b) > 0 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff)
 }
 
-// Text is Decode for a text that may be long: it is not copied where it is UTF-8.
-func Text(text string) string {
-	text, found := strings.CutPrefix(text, "\ufeff")
-	var e encoding.Encoding = charmap.ISO8859_1
-	switch {
-	case !found && isUTF16(text):
-		e = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case utf8.ValidString(text):
-		return text
+// Text makes UTF-8 of a text that may be long, in the charset of the given name: see DecodeAs. An
+// empty name means an unknown one: see Decode. It is not copied where it is UTF-8. A text that would have
+// more than so many bytes is left out; size tells how many.
+func Text(text, name string, most int) (made string, size int) {
+	e := encoding.Encoding(unicode.UTF8)
+	if name != "" {
+		e = named(name)
+	} else {
+		var found bool
+		text, found = strings.CutPrefix(text, "\ufeff")
+		switch {
+		case !found && isUTF16(text):
+			e = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+		case !utf8.ValidString(text):
+			e = charmap.ISO8859_1
+		}
+	}
+	if e == unicode.UTF8 && utf8.ValidString(text) {
+		return text, len(text)
 	}
 	read := func() io.Reader { return e.NewDecoder().Reader(strings.NewReader(text)) }
-	size, _ := io.Copy(io.Discard, read()) // first, so that nothing is moved
+	n, _ := io.Copy(io.Discard, read()) // first, so that nothing is moved
+	if n > int64(most) {
+		return "", int(n)
+	}
 	var b strings.Builder
-	b.Grow(int(size))
+	b.Grow(int(n))
 	io.Copy(&b, read())
-	return b.String()
+	return b.String(), int(n)
 }
 
 // DecodeAs makes UTF-8 of bytes in the charset of the given name, in any spelling that IANA or
@@ -86,10 +99,13 @@ func decoded(b []byte, e encoding.Encoding) []byte {
 // characters, as Python's json.dumps does.
 func ASCII(json string) string {
 	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(json)) {
-		if unit < 0x7f {
-			b.WriteByte(byte(unit))
-		} else {
+	b.Grow(len(json))
+	for _, letter := range json {
+		if letter < 0x7f {
+			b.WriteByte(byte(letter))
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, letter) {
 			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}

@@ -23,8 +23,11 @@ func TestDecode(t *testing.T) {
 		if string(text) != want.text || sure != want.sure {
 			t.Errorf("%q: got %q, sure %v; want %q, %v", bytes, text, sure, want.text, want.sure)
 		}
-		if got := Text(bytes); got != want.text {
-			t.Errorf("%q: got %q, want %q", bytes, got, want.text)
+		if got, size := Text(bytes, "", len(want.text)); got != want.text || size != len(got) {
+			t.Errorf("%q: got %q, %d, want %q", bytes, got, size, want.text)
+		}
+		if got, size := Text(bytes, "", len(want.text)-1); len(want.text) > len(bytes) && (got != "" || size != len(want.text)) {
+			t.Errorf("%q, too long: got %q, %d", bytes, got, size)
 		}
 	}
 }
@@ -37,6 +40,9 @@ func TestDecodeAs(t *testing.T) {
 	} {
 		if got := string(DecodeAs([]byte("\xe9a"), name)); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+		if got, size := Text("\xe9a", name, 9); name != "" && (got != want || size != len(want)) {
+			t.Errorf("%q: got %q, %d, want %q", name, got, size, want)
 		}
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"chaosworkshop.example/runner/internal/charset"
-	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/httpclient"
 	"chaosworkshop.example/runner/internal/original"
@@ -23,9 +22,12 @@ import (
 
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
-	address := text(p.Variables.Substitute(a.Provider.Value("url")))
-	p.LearnPieces(address)
-	request, err := p.request(a, address)
+	var address string
+	request, err := prepared(ctx, func() (*httpclient.Request, error) {
+		address = text(p.Variables.Substitute(a.Provider.Value("url")))
+		p.LearnPieces(address)
+		return p.request(a, address)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -49,24 +51,18 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	for _, field := range answer.Header {
 		headers.Set(field.Name, textOf([]byte(field.Content)))
 	}
-	type body struct {
-		content any
-		err     error
-	}
-	read, err := clock.Until(ctx, len(answer.Body) < 1<<16, func() (b body) { b.content, b.err = bodyOf(answer); return b })
+	content, err := prepared(ctx, func() (any, error) { return bodyOf(answer, address) })
 	switch {
+	case errors.Is(err, bytes.ErrTooLarge):
+		return nil, failed("the answer of %s cannot be read: %v", address, err)
 	case err != nil:
 		return nil, err
-	case errors.Is(read.err, bytes.ErrTooLarge):
-		return nil, failed("the answer of %s cannot be read: %v", address, read.err)
-	case read.err != nil:
-		return nil, read.err
 	}
 	if answer.Code > 399 && !a.HasTolerance {
 		p.Log.Warn("This HTTP call returned a response with a HTTP status code above 400. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", read.content), nil
+	return value.MapOf("status", int64(answer.Code), "headers", headers, "body", content), nil
 }
 
 // request is what the settings of an HTTP activity ask for. Its error is a problem
@@ -178,13 +174,14 @@ func sendsJSON(headers *value.Map) bool { return headers.Text("Content-Type") ==
 
 // bodyOf reads an answer as JSON only under the exact type, as the toolkit does, and
 // else as text. Where no charset is named the toolkit guesses, and is often wrong.
-func bodyOf(answer *httpclient.Response) (any, error) {
+func bodyOf(answer *httpclient.Response, address string) (any, error) {
 	kind := answer.Get("Content-Type")
 	if kind != "application/json" {
-		if name := charset.Of(kind); name != "" {
-			return string(charset.DecodeAs(answer.Body, name)), nil
+		text, size := charset.Text(string(answer.Body), charset.Of(kind), maxOutput)
+		if size > maxOutput {
+			return nil, failed("the answer of %s is larger than %d MiB: as UTF-8 it has %d bytes", address, maxOutput>>20, size)
 		}
-		return textOf(answer.Body), nil
+		return text, nil
 	}
 	if len(answer.Body) == 0 {
 		return nil, errors.New("the answer calls itself application/json and is empty")

@@ -156,17 +156,51 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestLimits: an output has a limit, and so has the time that an activity may take in all.
-func TestLongTexts(t *testing.T) {
+func TestManyValues(t *testing.T) {
 	p := providers()
 	p.Variables = &variables.Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<20))}
 	_, err := p.Perform(t.Context(), activity("probe", "type", "process", "path", "true", "arguments", strings.Repeat("${a}", 65)))
 	var failed *experiment.Failed
-	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Reason, "a text of the activity would be longer than 64 MiB") {
+	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Reason, "the values in the place of ${name} would have more than 64 MiB in this activity") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// silent are variables that take their time.
+type silent struct {
+	variables.Variables
+	ever chan struct{}
+	in   string
+}
+
+func (s *silent) wait(in string) {
+	if s.in == in {
+		<-s.ever
+	}
+}
+
+func (s *silent) Fits(v any) bool      { s.wait("Fits"); return s.Variables.Fits(v) }
+func (s *silent) Substitute(v any) any { s.wait("Substitute"); return s.Variables.Substitute(v) }
+func (s *silent) Arguments(v any) any  { s.wait("Arguments"); return s.Variables.Arguments(v) }
+
+// The end is heard while values are put in the place of names.
+func TestEndWhilePreparing(t *testing.T) {
+	for in, settings := range map[string][]any{
+		"Fits": {"type", "process", "path", "true"}, "Substitute": {"type", "http", "url", "http://127.0.0.1:1/"},
+		"Arguments": {"type", "python", "module", "os.path", "func", "exists"},
+	} {
+		p, v := providers(), &silent{ever: make(chan struct{}), in: in}
+		p.Variables = v
+		ctx, end := context.WithCancel(t.Context())
+		end()
+		if _, err := p.Perform(ctx, activity("probe", settings...)); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", in, err)
+		}
+		close(v.ever)
+	}
+}
+
+// TestLimits: an output has a limit, and so has the time that an activity may take in all.
 func TestLimits(t *testing.T) {
 	over := false
 	streams := &room{limit: 4, full: func() { over = true }}
@@ -177,7 +211,9 @@ func TestLimits(t *testing.T) {
 			t.Errorf("after %s: over %v", text, over)
 		}
 	}
-	if got := out.text() + err.text() + fmt.Sprint(streams.used.Load()); got != "12347" {
+	first, _ := out.text(9)
+	second, _ := err.text(9)
+	if got := first + second + fmt.Sprint(streams.used.Load()); got != "12347" {
 		t.Errorf("kept %s", got)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -191,6 +227,9 @@ func TestLimits(t *testing.T) {
 		case "/large":
 			w.Header().Set("Content-Length", fmt.Sprint(maxOutput+1))
 			io.CopyN(w, endless{}, maxOutput+1)
+		case "/gbk":
+			w.Header().Set("Content-Type", "text/plain; charset=gbk")
+			io.WriteString(w, strings.Repeat("\xff", maxOutput/3+1))
 		case "/values":
 			w.Header().Set("Content-Type", "application/json")
 			io.WriteString(w, "["+strings.Repeat("0,", 2_000_000)+"0]")
@@ -207,9 +246,12 @@ func TestLimits(t *testing.T) {
 	}{
 		{from("/drip"), 200 * time.Millisecond, late}, {program("sleep 60"), 200 * time.Millisecond, late}, {program("while :; do :; done"), 200 * time.Millisecond, late},
 		{[]any{"type", "python", "module", "time", "func", "sleep", "arguments", value.MapOf("secs", int64(60))}, 200 * time.Millisecond, late},
-		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
+		{from("/large"), 0, much + ": it has 67108865 bytes"}, {from("/gbk"), 0, much + ": as UTF-8 it has 67108866 bytes"},
+		{from("/values"), time.Hour, "cannot be read: there are too many values in this, at byte 3999999"},
 		{[]any{"type", "python", "module", "x", "func", "stays"}, 200 * time.Millisecond, late + "; process 7 (sudo) does not end"},
 		{program("head -c 67108865 /dev/zero; sleep 60"), 0, "the process wrote more than 64 MiB: it was stopped after 67108865 bytes"},
+		{program(`head -c 33554433 /dev/zero | tr '\0' '\377'`), 0, "the process wrote more than 64 MiB: as UTF-8 it has 67108866 bytes"},
+		{program(`for out in 1 2; do head -c 20000000 /dev/zero | tr '\0' '\377' >&$out; done`), 0, "the process wrote more than 64 MiB: as UTF-8 it has 80000000 bytes"},
 	} {
 		if c.provider[1] == "process" && runtime.GOOS == "windows" {
 			continue

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +29,7 @@ var (
 
 // process runs a command to its end. An exit code of any value is a success.
 func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, error) {
-	command, err := p.command(a)
+	command, err := prepared(ctx, func() (process.Command, error) { return p.command(a) })
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,14 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 		p.Log.Warn("This process returned a non-zero exit code. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return value.MapOf("status", int64(exit.Code), "stdout", stdout.text(), "stderr", stderr.text()), nil
+	return prepared(ctx, func() (any, error) {
+		out, n := stdout.text(maxOutput)
+		err, m := stderr.text(max(0, maxOutput-n))
+		if n+m > maxOutput {
+			return nil, failed("the process wrote more than %d MiB: as UTF-8 it has %d bytes", maxOutput>>20, n+m)
+		}
+		return value.MapOf("status", int64(exit.Code), "stdout", out, "stderr", err), nil
+	})
 }
 
 // processTimeout takes what Python's subprocess takes: none, or any number of seconds.
@@ -102,12 +110,12 @@ func (c *captured) Write(p []byte) (int, error) {
 	return c.kept.Write(p)
 }
 
-func (c *captured) text() string {
-	text := charset.Text(c.kept.String())
+func (c *captured) text(most int) (text string, size int) {
+	text, size = charset.Text(c.kept.String(), "", most)
 	if c.kept.Cap() > long && len(text) < c.kept.Cap()/2 {
 		text = strings.Clone(text)
 	}
-	return text
+	return text, size
 }
 
 // command is the program and its arguments: a list goes to the program as it
@@ -124,7 +132,7 @@ func (p *Providers) command(a *experiment.Activity) (c process.Command, err erro
 	if line, ok := arguments.(string); ok {
 		// The toolkit's shell is given None where there is no program, and does not find it either.
 		line = cmp.Or(path, "None") + " " + line
-		p.Log.Debug("Running: " + line)
+		p.logRunning(line)
 		return process.Command{Line: line}, nil
 	}
 	if path == "" {
@@ -140,8 +148,14 @@ func (p *Providers) command(a *experiment.Activity) (c process.Command, err erro
 			args, shown = append(args, s), append(shown, s)
 		}
 	}
-	p.Log.Debug("Running: " + value.Text(shown))
+	p.logRunning(shown)
 	return process.Command{Args: args}, nil
+}
+
+func (p *Providers) logRunning(command any) {
+	if p.Log.Enabled(context.Background(), slog.LevelDebug) { // to write it out takes its time
+		p.Log.Debug("Running: " + value.Text(command))
+	}
 }
 
 // argumentList reads the arguments of a process that go to no shell.

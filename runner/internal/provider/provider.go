@@ -6,6 +6,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/charset"
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -34,7 +36,7 @@ type Variables interface {
 	// Arguments replaces names in an activity's arguments, which the toolkit
 	// leaves alone where there is neither configuration nor secret.
 	Arguments(v any) any
-	// Fits tells whether the texts in a value stay short enough once their names are replaced.
+	// Fits tells whether what takes the place of the names in a value is not too much.
 	Fits(v any) bool
 }
 
@@ -74,8 +76,12 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 }
 
 func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	if !p.Variables.Fits(a.Provider) || !p.Variables.Fits(a.Tolerance) {
-		return nil, failed("a text of the activity would be longer than 64 MiB with its values; make it or the values shorter")
+	fits, err := prepared(ctx, func() (bool, error) { return p.Variables.Fits([]any{a.Provider, a.Tolerance}), nil })
+	switch {
+	case err != nil:
+		return nil, err
+	case !fits:
+		return nil, failed("the values in the place of ${name} would have more than 64 MiB in this activity; make them fewer or shorter")
 	}
 	switch a.Provider.Value("type") {
 	case "http":
@@ -90,6 +96,16 @@ func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, e
 	}
 	p.Log.Warn(fmt.Sprintf("'%s' did nothing: there is no provider of type '%s'", a.Name, a.ProviderType()))
 	return nil, nil
+}
+
+// prepared is what prepare returns, which changes nothing and may take long, until ctx ends.
+func prepared[T any](ctx context.Context, prepare func() (T, error)) (T, error) {
+	type outcome struct {
+		made T
+		err  error
+	}
+	o, err := clock.Until(ctx, false, func() (o outcome) { o.made, o.err = prepare(); return o })
+	return o.made, cmp.Or(err, o.err)
 }
 
 // failed is the error of an activity that was tried and failed.
@@ -122,8 +138,14 @@ func textOf(b []byte) string {
 
 // python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
-	given := p.Variables.Arguments(a.Provider.Value("arguments"))
-	p.LearnPieces(given)
+	given, err := prepared(ctx, func() (any, error) {
+		given := p.Variables.Arguments(a.Provider.Value("arguments"))
+		p.LearnPieces(given)
+		return given, nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	arguments, ok := given.(*value.Map)
 	if _, isList := given.([]any); !ok && given != nil && !(isList && p.Python != nil) { // a list is for Python to refuse
 		return nil, fmt.Errorf("the arguments of '%s' are %s: write an object of names and values", a.Name, value.Repr(given))
@@ -139,7 +161,6 @@ func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, er
 		}
 	}
 	var output any
-	var err error
 	f, isNative := native.Lookup(call.Module, call.Func)
 	switch {
 	case isNative && (ok || given == nil) && f.Takes(arguments):

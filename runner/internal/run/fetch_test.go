@@ -110,6 +110,18 @@ func TestFetchRedirects(t *testing.T) {
 	}
 }
 
+// The limit of a document counts once more for its text.
+func TestFetchCountsText(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-yaml; charset=gbk")
+		w.Write([]byte(strings.Repeat("\xff", maxFetched/3+1)))
+	}))
+	defer server.Close()
+	if _, found := fetch(t.Context(), server.URL, false, func(string) string { return "" }); !strings.Contains(found.Error(), "is larger than 32 MiB") {
+		t.Errorf("%.200v", found)
+	}
+}
+
 // A server that never answers is given up.
 func TestFetchGivesUp(t *testing.T) {
 	defer func(limit time.Duration) { fetchLimit = limit }(fetchLimit)

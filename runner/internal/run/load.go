@@ -207,9 +207,13 @@ func fetch(ctx context.Context, source string, insecure bool, auth func(host str
 	case asked.Err() != nil:
 		err = context.Cause(asked)
 	case errors.Is(err, httpclient.ErrTooLarge):
-		return document.Unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")
+		return tooLarge(source)
 	}
 	return document.Unreadable(source, "cannot be fetched: "+err.Error(), "check the address, and try it in a browser")
+}
+
+func tooLarge(source string) (*document.Document, problem.List) {
+	return document.Unreadable(source, fmt.Sprintf("is larger than %d MiB", maxFetched>>20), "name an experiment, not data")
 }
 
 func get(ctx context.Context, source string, insecure bool, auth func(host string) string) (*httpclient.Response, error) {
@@ -231,7 +235,11 @@ func get(ctx context.Context, source string, insecure bool, auth func(host strin
 func parseAnswer(source string, answer *httpclient.Response) (*document.Document, problem.List) {
 	text, kind := answer.Body, answer.Get("Content-Type")
 	if name := charset.Of(kind); name != "" {
-		text = charset.DecodeAs(text, name)
+		made, size := charset.Text(string(text), name, maxFetched)
+		if size > maxFetched {
+			return tooLarge(source)
+		}
+		text = []byte(made)
 	}
 	switch {
 	case answer.Code != http.StatusOK:

@@ -79,6 +79,14 @@ func TestSearchesAsPythonDoes(t *testing.T) {
 	}
 }
 
+func TestPatternHasALimit(t *testing.T) {
+	for length, want := range map[int]bool{longestPattern: false, longestPattern + 1: true} {
+		if _, err := compile(strings.Repeat("x", length)); (err != nil) != want {
+			t.Errorf("%d bytes: %v", length, err)
+		}
+	}
+}
+
 func TestSearchHasALimit(t *testing.T) {
 	for source, text := range map[string]string{
 		`^(a+)+(?=b)\1$`:  strings.Repeat("a", 60),

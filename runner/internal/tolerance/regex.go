@@ -65,6 +65,9 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	return false, unmeasured(fmt.Sprintf("searching for the pattern %s took longer than %s", pattern, limitOf(err)), simpler)
 }
 
+// longestPattern bounds a pattern, in bytes: to read a very long one takes minutes.
+const longestPattern = 64 << 10
+
 const simpler = "write a simpler pattern: one repetition within another is what takes time"
 
 func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
@@ -72,6 +75,9 @@ func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") +
 // compile reads a regular expression of Python. Its error says what is wrong, in
 // Python's words where it has some, as in "nothing to repeat".
 func compile(pattern string) (*expression, error) {
+	if len(pattern) > longestPattern {
+		return nil, fmt.Errorf("it is longer than %d KiB", longestPattern>>10)
+	}
 	written, err := respelled(pattern)
 	if err != nil {
 		return nil, err

@@ -8,11 +8,11 @@ package variables
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // Variables are the values that an experiment's words may refer to. A nil
@@ -55,19 +55,43 @@ func (v *Variables) Change(f func(configuration, secrets *value.Map)) {
 // A text that is nothing but ${name} becomes the value with its type, any other holds
 // the value as Python writes it. Unknown names stay, and $$ becomes $.
 func (v *Variables) Substitute(data any) any {
+	return (&replacing{v, mostValues}).in(data)
+}
+
+// Fits tells whether the values that Substitute puts into data have the room that there is.
+func (v *Variables) Fits(data any) bool {
+	r := replacing{v, mostValues}
+	r.in(data)
+	return r.room >= 0
+}
+
+// replacing is how names are replaced in one value.
+type replacing struct {
+	*Variables
+	room int64 // in bytes, for more values; below zero: there were too many
+}
+
+// mostValues is how many bytes the values in the place of names may have, of all together;
+// tooMuch stands in the place of a text for whose values there is no room.
+const (
+	mostValues = 64 << 20
+	tooMuch    = "… (its values and those before it have more than 64 MiB)"
+)
+
+func (r *replacing) in(data any) any {
 	switch d := data.(type) {
 	case string:
-		return v.inText(d)
+		return r.inText(d)
 	case []any:
 		list := make([]any, len(d))
 		for i, item := range d {
-			list[i] = v.Substitute(item)
+			list[i] = r.in(item)
 		}
 		return list
 	case *value.Map:
 		m := &value.Map{}
 		for key, item := range d.All() {
-			m.Set(key, v.Substitute(item))
+			m.Set(key, r.in(item))
 		}
 		return m
 	}
@@ -81,12 +105,15 @@ var form = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // inText replaces the names in one text, as Python's string.Template does. Any other $ stays.
-func (v *Variables) inText(text string) any {
+func (r *replacing) inText(text string) any {
 	if !strings.Contains(text, "$") {
 		return text
 	}
 	if m := form().FindStringSubmatch(text); m != nil && m[0] == text && m[2] != "" {
-		if found, ok := v.lookup(m[2]); ok {
+		if found, ok := r.lookup(m[2]); ok {
+			if r.room -= weight.Of(found).Bytes; r.room < 0 {
+				return tooMuch
+			}
 			return found
 		}
 	}
@@ -104,51 +131,28 @@ func (v *Variables) inText(text string) any {
 			written = text[from : from+1]
 			made.WriteString(written)
 		} else {
-			made.WriteString(v.instead(written))
+			made.WriteString(r.instead(written))
 		}
 		from += len(written)
-		if made.Len() > mostText {
-			return strings.ToValidUTF8(text[:min(len(text), 20)], "") + tooLong
+		if r.room < 0 {
+			return strings.ToValidUTF8(text[:min(len(text), 20)], "") + tooMuch
 		}
 	}
 	made.WriteString(text[from:])
 	return made.String()
 }
 
-// mostText is how long a text may become; tooLong stands in the place of what would be longer.
-const (
-	mostText = 64 << 20
-	tooLong  = "… (this text would be longer than 64 MiB with its values)"
-)
-
 // instead is what stands in the place of $$, $name or ${name}.
-func (v *Variables) instead(written string) string {
+func (r *replacing) instead(written string) string {
 	if written == "$$" {
 		return "$"
 	}
-	if found, ok := v.lookup(strings.Trim(written, "${}")); ok {
-		return value.Text(found)
+	if found, ok := r.lookup(strings.Trim(written, "${}")); ok {
+		text := value.Text(found)
+		r.room -= int64(len(text))
+		return text
 	}
 	return written
-}
-
-// Fits tells whether all texts in data stay short enough when Substitute replaces their names.
-func (v *Variables) Fits(data any) bool { return fits(v.Substitute(data)) }
-
-func fits(replaced any) bool {
-	switch r := replaced.(type) {
-	case string:
-		return !strings.HasSuffix(r, tooLong)
-	case []any:
-		return !slices.ContainsFunc(r, func(item any) bool { return !fits(item) })
-	case *value.Map:
-		for _, item := range r.All() {
-			if !fits(item) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // Arguments is Substitute for a provider's arguments, which stay as they are written,

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,18 +89,31 @@ func TestSubstitutesAsTheToolkitDoes(t *testing.T) {
 	}
 }
 
-// A text does not grow beyond all measure.
-func TestLongTexts(t *testing.T) {
-	v := &Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<10))}
-	if got, _ := v.Substitute(strings.Repeat("${a}", 64<<10)).(string); len(got) != 64<<20 {
+// Values do not grow beyond all measure, be they in one text or in many.
+func TestManyValues(t *testing.T) {
+	v := &Variables{Configuration: value.MapOf("a", strings.Repeat("x", 1<<10), "list", make([]any, 1<<10))}
+	many := func(n int) string { return strings.Repeat("${a}", n<<10) }
+	if got, _ := v.Substitute(many(64)).(string); len(got) != 64<<20 {
 		t.Errorf("64 MiB became %d bytes", len(got))
 	}
-	if got := v.Substitute(strings.Repeat("${a}", 64<<10+1)); got != "${a}${a}${a}${a}${a}"+tooLong {
-		t.Errorf("more became %.100v", got)
+	got, _ := v.Substitute([]any{many(40), many(25), "x $a", "plain"}).([]any)
+	if first, _ := got[0].(string); len(first) != 40<<20 || got[1] != "${a}${a}${a}${a}${a}"+tooMuch || got[2] != "x $a"+tooMuch || got[3] != "plain" {
+		t.Errorf("more became %d bytes and %.200v", len(first), got[1:])
 	}
-	for n, want := range map[int]bool{64 << 10: true, 64<<10 + 1: false} {
-		if got := v.Fits(value.MapOf("x", []any{int64(1), strings.Repeat("${a}", n)})); got != want {
-			t.Errorf("%d KiB fit: %v", n, got)
+	lists := func(n int) []any { return slices.Repeat([]any{"${list}"}, n) }
+	for name, test := range map[string]struct {
+		data any
+		want bool
+	}{
+		"one text":       {value.MapOf("x", []any{int64(1), many(64)}), true},
+		"one too long":   {value.MapOf("x", []any{int64(1), many(64) + "${a}"}), false},
+		"some texts":     {value.MapOf("x", many(32), "y", []any{many(32)}), true},
+		"too many":       {value.MapOf("x", many(32), "y", []any{many(32)}, "z", "of ${a}"), false},
+		"lists":          {lists(1000), true},
+		"too many lists": {lists(1100), false},
+	} {
+		if got := v.Fits(test.data); got != test.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
