@@ -1,7 +1,12 @@
 // Package weight tells how much a value is: each limit of a run counts in the same way.
 package weight
 
-import "chaosworkshop.example/runner/internal/value"
+import "iter"
+
+// mapping is a value.Map.
+type mapping interface {
+	All() iter.Seq2[string, any]
+}
 
 // Weight is how many values and keys there are, and about how many bytes they take in memory.
 type Weight struct{ Values, Bytes int64 }
@@ -19,7 +24,7 @@ func Of(v any) Weight {
 		for _, item := range v {
 			w = w.Plus(Of(item))
 		}
-	case *value.Map:
+	case mapping:
 		for key, item := range v.All() {
 			w = w.Plus(Of(key)).Plus(Of(item))
 		}
