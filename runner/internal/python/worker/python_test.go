@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -340,4 +341,34 @@ func (h *heard) has(t *testing.T, line string) {
 func isThere(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// What is too large is refused, or left out whole, before there are many copies of it.
+func TestLarge(t *testing.T) {
+	const much = "ValueError: the function returned too much: more than 64 MiB, or more than 2,000,000 values and keys"
+	left := func(n int) string { return fmt.Sprintf("(a text of %d characters is left out)", n) }
+	w, h := withPython(t)
+	for what, c := range map[string]struct{ want, logged string }{
+		"endless":       {much, ""},
+		"a text":        {much, ""},
+		"bytes":         {much, ""},
+		"a bomb":        {much, ""},
+		"a description": {much, ""},
+		"logged":        {"<nil>", "INFO|" + left(16<<20)},
+		"left":          {"'it' asked for the end of the run with SystemExit(" + left(16<<20) + ")", ""},
+		"wordy":         {"acts.Wordy: " + left(100<<20), "acts.Wordy: " + left(100<<20) + "\n(the rest is left out, because it is too long)"},
+		"a text raised": {"acts.Trouble: " + left(16<<20), "raise x\nacts.Trouble: " + left(16<<20) + "\n(the rest is left out, because it is too long)"},
+		"arguments":     {"acts.Trouble: " + left(48<<20+15), "(the rest is left out, because it is too long)"},
+		"led to":        {"KeyError: 'short'", "KeyError: 'short'\n(the rest is left out, because it is too long)"},
+		"a chain":       {"acts.Trouble.Inner: 19999", "acts.Trouble.Inner: 19999\n(the rest is left out, because it is too long)"},
+	} {
+		_, err := do(w, "large", "what", what)
+		lines := h.take()
+		if got := fmt.Sprint(err); got != c.want || len(lines) > 1 || !strings.HasSuffix(strings.Join(lines, ""), c.logged) {
+			t.Errorf("%s: got %.200s, logged %.300q", what, got, lines)
+		}
+	}
+	if most, err := do(w, "memory"); runtime.GOOS == "linux" && (err != nil || most.(int64) >= 300) {
+		t.Error(most, err)
+	}
 }

@@ -7,6 +7,9 @@ def attempt(request):
         return TASKS[request["do"]](request)
     except (SystemExit, KeyboardInterrupt) as x:
         return {"stop": stopped(x)}
+    except TooMuch:
+        return {"raised": {"class": "ValueError", "message": "the function returned too much: more than "
+                           "64 MiB, or more than 2,000,000 values and keys", "traceback": []}}
     except BaseException as x:
         return {"error": dict(raised(x), text=brief(x))}
 
@@ -173,7 +176,7 @@ def control(request):
         things["context"] = things["experiment"]
         for step in request["path"]:
             things["context"] = things["context"][step]
-    before = {name: Output(False).encode(v) for name, v in things.items()}
+    before = {name: Output(False).json(v) for name, v in things.items()}
     lists, known = lists_of(things.get("experiment")), containers(things.get("experiment"), {})
     items = {name: list(each) for name, each in lists.items()}
     try:
@@ -186,7 +189,7 @@ def control(request):
         else:
             answer["raised"] = raised(x)
     output = Output(False)
-    after = {name: (SecretOutput(False) if name == "secrets" else output).encode(v) for name, v in things.items()}
+    after = {name: (SecretOutput(False) if name == "secrets" else output).encode(v, len(before[name])) for name, v in things.items()}
     now = things.get("experiment")
     gone = {name: each for name, each in lists.items() if each is not lists_of(now).get(name)}
     changed = [json.dumps(name) + ": " + text for name, text in after.items() if text != before[name] or name == "experiment" and gone]

@@ -1,6 +1,37 @@
 # The part of the worker that puts into JSON what functions return and raise.
+from itertools import chain
+
 SPECIAL = "\0"  # the key that marks a value which JSON does not have
 PLAIN = json.JSONEncoder(allow_nan=False).encode  # made once: json.dumps makes one each time that it is told anything
+MOST_VALUES, MOST_LETTERS = 2000000, 64 << 20  # of an answer, as the runner reads it
+MOST_SAID = 1 << 20  # letters of what is raised or logged
+
+
+class TooMuch(Exception):
+    """No answer has room for what was returned."""
+
+
+def weigh(value, more):
+    """Raises TooMuch, before there are copies of it, for what is too large or has no end."""
+    letters = values = 0
+    stack, within = [(iter([value]), 0)], set()
+    while stack:
+        items, own = stack[-1]
+        for v in items:
+            values += 1
+            if isinstance(v, str):
+                letters += sum(len(PLAIN(v[i:i + 65536])) for i in range(0, len(v), 65536))
+            elif isinstance(v, bytes):
+                letters += 2 * len(v)
+            if values > MOST_VALUES + more or letters > MOST_LETTERS + more:
+                raise TooMuch
+            if isinstance(v, (dict, list, tuple)) and id(v) not in within and len(stack) < 1000:
+                within.add(id(v))
+                stack.append((chain.from_iterable(v.items()) if isinstance(v, dict) else iter(v), id(v)))
+                break
+        else:
+            within.discard(own)
+            stack.pop()
 
 
 class Output:
@@ -26,7 +57,15 @@ class Output:
         if name in ("coroutine", "generator", "async_generator"):
             return "the function returned a " + name + ", and nothing of it has run"
 
-    def encode(self, value):
+    def encode(self, value, more=0):
+        """The JSON of a value that is not too large, or has at most so much more."""
+        weigh(value, more)
+        text = self.json(value)
+        if len(text) > MOST_LETTERS + more:
+            raise TooMuch
+        return text
+
+    def json(self, value):
         try:
             return PLAIN(value)
         except (TypeError, ValueError, RecursionError):
@@ -81,9 +120,12 @@ class Output:
         if note not in self.noted:
             self.noted.append(note)
         try:
-            return repr(v)
+            text = repr(v)
         except Exception:
             return object.__repr__(v)
+        if len(text) > MOST_LETTERS:
+            raise TooMuch
+        return text
 
 
 class SecretOutput(Output):
@@ -107,8 +149,8 @@ def stopped(x):
     """An exception that ends the run: its class, its exit code or text, and the
     signal that it stands for, if any."""
     if isinstance(x, SignalExit):
-        return {"class": "SystemExit", "text": str(x.code), "signal": x.signal.name, "number": int(x.signal)}
-    return {"class": type(x).__name__, "text": str(x.code if isinstance(x, SystemExit) else x)}
+        return {"class": "SystemExit", "text": short(str(x.code)), "signal": x.signal.name, "number": int(x.signal)}
+    return {"class": type(x).__name__, "text": short(str(x.code if isinstance(x, SystemExit) else x))}
 
 
 def raised(x):
@@ -117,13 +159,45 @@ def raised(x):
     frames = x.__traceback__
     while frames and frames.tb_frame.f_globals is globals():
         frames = frames.tb_next
+    x, rest = shown(x)
     text = traceback.format_exception_only(type(x), x)[0].strip()
     name, message = name_of(type(x)), ""
     if text.startswith(name + ": "):
         message = text[len(name) + 2:]
     elif text != name:
         name = text  # as of a SyntaxError, whose first line is the place
-    return {"class": name, "message": message, "traceback": traceback.format_exception(type(x), x, frames)}
+    return {"class": name, "message": message, "traceback": traceback.format_exception(type(x), x, frames) + rest}
+
+
+def shown(x):
+    """The exception, or one in its place where it and those that led to it are too long, and what says so."""
+    letters, rest, known = 0, [x], {id(None)}
+    while rest and letters <= MOST_SAID:
+        each = rest.pop()
+        if id(each) in known:
+            continue
+        known.add(id(each))
+        parts = [each, getattr(each, "__notes__", ""), each.text if isinstance(each, SyntaxError) else ""]
+        letters += 100 + sum(len(said(part)) for part in parts)
+        rest += [each.__cause__, each.__context__]
+        if isinstance(each, getattr(__builtins__, "BaseExceptionGroup", ())):
+            rest += each.exceptions
+    if letters <= MOST_SAID:
+        return x, []
+    names = {"__module__": type(x).__module__, "__qualname__": type(x).__qualname__}
+    return type(type(x).__name__, (Exception,), names)(short(said(x))), ["(the rest is left out, because it is too long)\n"]
+
+
+def said(x):
+    try:
+        return str(x)
+    except Exception:
+        return ""
+
+
+def short(text):
+    """A text that is not too long. A piece of one could have half a secret in it."""
+    return text if len(text) <= MOST_SAID else "(a text of %d characters is left out)" % len(text)
 
 
 def name_of(own):
@@ -133,7 +207,7 @@ def name_of(own):
 def brief(x):
     """An exception on one line, also one of syntax, of which the toolkit's words tell only the place."""
     try:
-        return name_of(type(x)) + ": " + " ".join(str(x).split())
+        return name_of(type(x)) + ": " + " ".join(short(str(x)).split())
     except Exception:
         return name_of(type(x))
 
@@ -168,7 +242,7 @@ class Records:
     @staticmethod
     def emit(handler, record):
         try:
-            text = handler.format(record)
+            text = short(handler.format(record))
         except Exception:
             return handler.handleError(record)
         if os.getpid() == HOME:

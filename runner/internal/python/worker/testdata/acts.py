@@ -5,6 +5,8 @@ import datetime
 import decimal
 import enum
 import functools
+import gc
+import itertools
 import logging
 import os
 import signal
@@ -26,6 +28,16 @@ class Level(enum.IntEnum):
 class Thing:
     def __repr__(self):
         return "<a thing>"
+
+
+class Endless(dict):
+    def items(self):
+        return ((str(i), i) for i in itertools.count())
+
+
+class Wordy(Exception):
+    def __str__(self):
+        return "w" * (100 << 20)
 
 
 class Trouble(Exception):
@@ -251,6 +263,46 @@ def babble():
 
 def huge(size):
     return "x" * size
+
+
+def large(what):
+    """Returns, raises or logs more than there is room for."""
+    gc.collect()  # what a call before has left
+    text = '"\n' * (8 << 20)
+    if what == "endless":
+        return Endless(a=1)
+    if what == "a text":
+        return [text] * 4
+    if what == "bytes":
+        return text.encode() * 3
+    if what == "a bomb":
+        bomb = []
+        for _ in range(30):
+            bomb = [bomb] * 2
+        return bomb
+    if what == "a description":
+        return Wordy.__new__(type("Wordy", (Wordy,), {"__repr__": Wordy.__str__}))
+    if what == "logged":
+        return logger.info(text)
+    if what == "left":
+        sys.exit(text)
+    if what == "wordy":
+        raise Wordy
+    if what == "arguments":
+        raise Trouble(text, {"a": text})
+    x = Trouble(text)
+    if what == "led to":
+        raise KeyError("short") from x
+    for i in range(20000 if what == "a chain" else 0):
+        x, before = Trouble.Inner(i), x
+        x.__cause__ = x.__context__ = before
+    raise x
+
+
+def memory():
+    """The most that this process had, in MiB."""
+    import resource
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def environment(name):
