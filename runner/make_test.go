@@ -152,6 +152,7 @@ func TestBuildSaysWhatToDo(t *testing.T) {
 		"go: write x: no space left on device":                          "The disk is full: delete what you do not need there, and try again\n",
 		"go: open x: read-only file system":                             "Nothing can be written there: copy the project to a folder of your own\n",
 		"failed to initialize build cache at /x: read-only file system": "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written\n",
+		"open /h/.cache/go-build/ab/x-d: read-only file system":         "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written\n",
 		"main.go:1:1: it is broken":                                     "",
 	} {
 		cmd := exec.CommandContext(t.Context(), "../scripts/timed.sh", "building", "sh", "-c", `echo "$0"; exit 1`, said)

@@ -45,7 +45,7 @@ func TestFullAndReadOnly(t *testing.T) {
 		"full":                      {`fill "$DISK"; run`, "", "", "x", instead},
 		"full in the middle":        {`run`, full, "", "x", instead},
 		"all is full":               {`fill "$DISK" "$TMPDIR"; run`, "", "", "", `\nrunner: the journal cannot be written to DISK: no space left on device; make room, or name another file: --journal-path FILE\ncode 2\n$`},
-		"all is full in the middle": {`run`, both, "", "x", `(?s)"word": "explored".*it is above, on standard error; check free space .*; what the run saw is in journal.json.lines-\d+\n.*code 4\n$`},
+		"all is full in the middle": {`run`, both, "", "x", `(?s)"word": "explored".*it is above, on standard error; check free space .*; what could be kept while it ran is in journal.json.lines-\d+\n.*code 4\n$`},
 		"read-only":                 {`mount -o remount,ro "$DISK"; run`, "", "", "", `\nrunner: the journal cannot be written to DISK: read-only file system; check its permissions, or name another file: --journal-path FILE\ncode 2\n$`},
 		"full, and not undone":      {`run; recover "$TMPDIR"/*/journal.json`, full, again + "&& ", "x", `(?s)recover \S+/runner-journal-\d+/journal.json\n.*code 5\n.*code 0\n$`},
 		// What the run has kept takes room, which is enough for the journal sometimes.

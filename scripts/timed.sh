@@ -44,7 +44,7 @@ if [ $code -ne 0 ]; then
 	case $output in
 	'no home: '*) echo "There is no folder HOME='${HOME-}', in which Go keeps its caches: set HOME to a folder that exists" >&2 ;;
 	*'creating work dir'*) echo "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again" >&2 ;;
-	'failed to initialize build cache'*) echo "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written" >&2 ;;
+	'failed to initialize build cache'* | */go-build/*'read-only file system'* | */go-build/*'permission denied'*) echo "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written" >&2 ;;
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
 	*'no space left on device'* | *'quota exceeded'*) echo "The disk is full: delete what you do not need there, and try again" >&2 ;;
 	*'read-only file system'* | *'permission denied'*) echo "Nothing can be written there: copy the project to a folder of your own" >&2 ;;

@@ -280,3 +280,16 @@ func content(t *testing.T, f *os.File) string {
 	}
 	return string(text)
 }
+
+// TestNearbyOfAFolderThatIsGone: no way leads out of a folder that is not there any more.
+func TestNearbyOfAFolderThatIsGone(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	for here, want := range map[string]string{"gone": file, ".": "file"} {
+		s := testSession("")
+		s.here = filepath.Join(folder, here)
+		if got := s.nearby(file); got != want {
+			t.Errorf("from %s: %s", here, got)
+		}
+	}
+}

@@ -151,6 +151,8 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return unknown
 	case page != "" && isPipe(page):
 		return usage("the report cannot be written into the pipe "+page, "name a file with --report")
+	case page != "" && isFull(page):
+		return usage("the report cannot be written to "+page, "name a file with --report")
 	case page != "" && !isFolder(filepath.Dir(page)):
 		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
 	case log == "":
@@ -165,6 +167,21 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 func isPipe(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
+}
+
+// isFull tells whether a path is that of a device that takes nothing, as /dev/full.
+func isFull(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode()&fs.ModeDevice == 0 {
+		return false
+	}
+	device, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return true
+	}
+	defer device.Close()
+	_, err = device.Write(nil)
+	return err != nil
 }
 
 // same tells whether two paths name one file, be it there or not. A device is no such file:

@@ -218,10 +218,11 @@ func shortFrom(folder, path string) string {
 	if err != nil {
 		return path
 	}
-	if short, err := filepath.Rel(folder, whole); err == nil && len(short) < len(whole) {
-		return short
+	short, err := filepath.Rel(folder, whole)
+	if err != nil || len(short) >= len(whole) || !isThere(folder) { // from a folder that is gone, no way leads anywhere
+		return whole
 	}
-	return whole
+	return short
 }
 
 // inPython ends the names of the lesson's targets in Python. make has the argument IN for it.

@@ -237,7 +237,7 @@ func (e *Engine) end() {
 	r.Status = cmp.Or(r.Status, completed)
 	r.End = time.Now()
 	if e.unrecorded != nil {
-		e.Log.Error("What the run saw could not be kept while it ran: " + e.unrecorded.Error())
+		e.Log.Error("Not all that the run saw could be kept while it ran: " + e.unrecorded.Error())
 	}
 	r.Altered = cmp.Or(e.Experiment.Altered(), r.Altered)
 	r.Verdict = r.Judge()

@@ -203,7 +203,7 @@ INFO Playing your experiment's method now...
 INFO Action: fault
 INFO Let's rollback...
 INFO No declared rollbacks, let's move on.
-ERROR What the run saw could not be kept while it ran: no space left
+ERROR Not all that the run saw could be kept while it ran: no space left
 INFO Experiment ended with status: completed`},
 	"a proof asked again, which the toolkit does not": {&world{
 		hypothesis: up(),

@@ -151,7 +151,7 @@ func writeOnAFullDisk(t *testing.T, path string) {
 	limit(syscall.Rlimit{Cur: 2000, Max: 3000})
 	err := j.Write(document(result, anyExperiment))
 	wanted := "the journal could not be written to " + path + ": "
-	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what the run saw is in "+strings.Replace(j.partial.Name(), ".partial-", ".lines-", 1)) || problem.Code(err) != problem.NoVerdict {
+	if err == nil || !strings.HasPrefix(err.Error(), wanted) || !strings.HasSuffix(err.Error(), "what could be kept while it ran is in "+strings.Replace(j.partial.Name(), ".partial-", ".lines-", 1)) || problem.Code(err) != problem.NoVerdict {
 		t.Errorf("written: %v", err)
 	}
 	parse(t, []byte(spilled))

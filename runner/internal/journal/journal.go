@@ -209,7 +209,7 @@ func (j *Journal) Write(document *value.Map) error {
 		err, do = &Elsewhere{Err: err}, "it is above, on standard error; "+do
 	}
 	if left := j.keptLines(); left != "" {
-		do += "; what the run saw is in " + left
+		do += "; what could be kept while it ran is in " + left
 	}
 	return problem.Wrap(problem.NoVerdict, err, what, do)
 }

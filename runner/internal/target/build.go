@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -76,12 +77,15 @@ func noPlace(said []string) *problem.Problem {
 			return problem.New(problem.NoVerdict, "Go cannot build, as a disk is full: "+line, "make room in the project's folder, in the folder of TMPDIR, and in that of HOME")
 		case isTemporary:
 			return problem.New(problem.NoVerdict, "Go cannot build without a folder for temporary files: "+temporary, "unset TMPDIR and GOTMPDIR, or set TMPDIR to a folder that can be written")
-		case strings.HasPrefix(line, "failed to initialize build cache"):
+		case strings.HasPrefix(line, "failed to initialize build cache") || unwritableCache.MatchString(line):
 			return problem.New(problem.NoVerdict, "Go cannot build: "+line, "set HOME to your home folder, or GOCACHE to a folder that can be written")
 		}
 	}
 	return nil
 }
+
+// unwritableCache finds what Go says of a file in its build cache.
+var unwritableCache = regexp.MustCompile(`[/\\]go-build[/\\].*: (read-only file system|permission denied)$`)
 
 // BuildPrefix begins the name of a folder for the files of a build, in that for the programs.
 const BuildPrefix = "build-"
