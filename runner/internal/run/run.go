@@ -5,12 +5,14 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/control"
 	"chaosworkshop.example/runner/internal/engine"
 	"chaosworkshop.example/runner/internal/experiment"
@@ -186,7 +188,11 @@ func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verd
 	p.runner.undone.Store(isUndone)
 	defer p.runner.undone.Store(false)
 	j.Stop = ctx.Done()
-	return result, j.Write(document)
+	var err error
+	clock.Tell(context.WithoutCancel(ctx), func(sofar time.Duration) {
+		p.runner.Log.Info(fmt.Sprintf("Writing the journal: %.0f s so far", sofar.Seconds()))
+	}, func() { err = j.Write(document) })
+	return result, err
 }
 
 // Leaves is the file from which Recover could undo what the run has done that is under way; empty for

@@ -3,6 +3,7 @@
 package run
 
 import (
+	"bufio"
 	"io"
 	"log/slog"
 	"os"
@@ -32,7 +33,20 @@ func TestOnlyWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer both.Close()
-	r := &Runner{Processes: &process.Owner{}, Log: slog.New(slog.DiscardHandler), Mask: &show.Mask{}, Warn: func(problem.List) {}}
+	logged, log := io.Pipe()
+	defer log.Close()
+	r := &Runner{Processes: &process.Owner{}, Log: slog.New(slog.NewTextHandler(log, nil)), Mask: &show.Mask{}, Warn: func(problem.List) {}}
+	said := make(chan bool, 1)
+	go func() {
+		for lines := bufio.NewScanner(logged); lines.Scan(); {
+			if strings.Contains(lines.Text(), "Writing the journal: ") {
+				select {
+				case said <- true:
+				default:
+				}
+			}
+		}
+	}()
 	prepared, err := r.Prepare(t.Context(), Options{Source: source, JournalPath: pipe, Environment: os.LookupEnv})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +59,7 @@ func TestOnlyWrites(t *testing.T) {
 	if _, err := io.ReadFull(both, make([]byte, 1)); err != nil || !r.OnlyWrites() {
 		t.Errorf("while the journal is written: %v, %v", r.OnlyWrites(), err)
 	}
+	<-said // as it takes more than a second
 	go io.Copy(io.Discard, both)
 	if err := <-ended; err != nil || r.OnlyWrites() {
 		t.Errorf("afterwards: %v, %v", r.OnlyWrites(), err)

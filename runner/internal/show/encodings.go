@@ -91,11 +91,17 @@ func words(secret string) (all []string) {
 	return slices.DeleteFunc(all, isUsual)
 }
 
+// longestLogin is the length, in bytes, from which on a login is not looked for elsewhere.
+const longestLogin = 64 << 10
+
 // logins are the user names with passwords of all URLs in a text, and the passwords
 // alone, but for plain words: they may mean something else.
 func logins(text string) (all []string) {
 	for _, at := range append(loginsAt(text), loginsOf(text, 0, loginOfAll)...) {
 		written := text[at[0]:at[1]]
+		if len(written) > longestLogin { // hidden where it stands in a URL
+			continue
+		}
 		decoded, _ := url.PathUnescape(written) // empty where it cannot be
 		for _, login := range []string{written, decoded} {
 			_, password, _ := strings.Cut(login, ":")

@@ -6,17 +6,27 @@ import (
 	"strings"
 )
 
+// longPart is the length, in bytes, from which on a part is looked for in pieces: a text may have a
+// beginning of it at every place.
+const longPart = 256
+
 // addPart adds a text that betrays a secret wherever it occurs.
 func (m *Mask) addPart(part string) {
+	for ; len(part) > longPart; part = part[min(longPart, len(part)-longPart):] {
+		m.addPart(part[:longPart])
+	}
 	if m.parts[part] || len(part) < minLength {
 		return
 	}
 	m.parts[part], m.longest = true, max(m.longest, len(part))
 	m.starts[part[:minLength]] = append(m.starts[part[:minLength]], part)
-	m.begins[firstTwo(part)] = true
+	m.begins[firstFour(part)] = true
 }
 
-func firstTwo(text string) int { return int(text[0])<<8 | int(text[1]) }
+// firstFour is a number from the first four bytes: two texts that begin otherwise seldom have the same.
+func firstFour(text string) uint32 {
+	return (uint32(text[0])<<24 | uint32(text[1])<<16 | uint32(text[2])<<8 | uint32(text[3])) * 2654435761 >> 12
+}
 
 // find lists the places of what betrays a secret and is not shorter than least. It goes through
 // the text once, however many secrets there are.
@@ -25,12 +35,17 @@ func (m *Mask) find(text string, least int) (places [][]int) {
 		return nil
 	}
 	for at := range max(0, len(text)-minLength+1) {
-		if !m.begins[firstTwo(text[at:])] {
+		if !m.begins[firstFour(text[at:])] {
 			continue
 		}
 		for _, part := range m.starts[text[at:at+minLength]] {
-			if len(part) >= least && strings.HasPrefix(text[at:], part) {
-				places = append(places, []int{at, at + len(part)})
+			last, end := len(places)-1, at+len(part)
+			switch {
+			case len(part) < least, last >= 0 && end <= places[last][1], !strings.HasPrefix(text[at:], part):
+			case last >= 0 && at <= places[last][1]:
+				places[last][1] = end
+			default:
+				places = append(places, []int{at, end})
 			}
 		}
 	}

@@ -29,7 +29,7 @@ type Mask struct {
 	whole map[string]bool // texts that are a secret only when nothing else is there
 
 	starts  map[string][]string // parts, by their first bytes: see find
-	begins  *[1 << 16]bool      // by the first two bytes: some part begins with these
+	begins  *[1 << 20]bool      // by firstFour: some part begins so
 	longest int                 // of parts, in bytes
 }
 
@@ -68,7 +68,7 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 	defer m.mu.Unlock()
 	if m.whole == nil {
 		m.parts, m.whole, m.starts = map[string]bool{}, map[string]bool{}, map[string][]string{}
-		m.begins = new([1 << 16]bool)
+		m.begins = new([1 << 20]bool)
 	}
 	for _, secret := range found {
 		trimmed := strings.TrimSpace(secret)

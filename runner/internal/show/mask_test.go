@@ -149,6 +149,20 @@ func TestOwnWordsStay(t *testing.T) {
 	}
 }
 
+// A long secret is looked for in pieces, and hidden whole.
+func TestLongSecret(t *testing.T) {
+	for _, length := range []int{longPart, longPart + 1, 2*longPart - 1, 3*longPart + 7} {
+		var secret strings.Builder
+		for i := 0; secret.Len() < length; i++ {
+			fmt.Fprintf(&secret, "%x.", i*i)
+		}
+		whole := secret.String()[:length]
+		if got := learned(value.MapOf("a", whole)).Text("is " + whole + " or " + whole + whole); got != "is "+Hidden+" or "+Hidden {
+			t.Errorf("%d bytes: %q", length, got)
+		}
+	}
+}
+
 // A secret that is not UTF-8 is found as outputs have it, which are read as Latin-1.
 func TestSecretInLatin1(t *testing.T) {
 	if got := learned(value.MapOf("a", "p\xe4sswort")).Text("it is pässwort"); got != "it is *****" {

@@ -136,6 +136,9 @@ func TestLongText(t *testing.T) {
 	if err != nil || x.plainFor(text) != nil {
 		t.Fatalf("%v, %v", x, err)
 	}
+	if _, err := x.search(t.Context(), text+text+text); err != errLong {
+		t.Errorf("too long: %v", err)
+	}
 	x, err = compile(`a\sb`)
 	if err != nil || x.plainFor(text+"\xff") == nil || x.plainFor("a b\xff") != nil {
 		t.Fatalf("%v, %v", x, err)

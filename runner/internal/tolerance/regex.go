@@ -59,6 +59,9 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	switch {
 	case err == nil || ctx.Err() != nil:
 		return met, err
+	case err == errLong:
+		return false, unmeasured(fmt.Sprintf("a text of more than %d MiB cannot be searched for the pattern %s", longestText>>20, pattern),
+			`let the program write less, or write a pattern without look-around, references, \b and (?i)`)
 	case errors.Is(err, regexp2.ErrBacktrackingStackLimit):
 		return false, unmeasured("searching for the pattern "+pattern+" took too much memory", simpler)
 	}

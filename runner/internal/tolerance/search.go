@@ -24,11 +24,16 @@ const (
 	// longText is the size in bytes from which on regexp2, which needs four bytes for each letter, is
 	// asked only where Go's regexp cannot be.
 	longText = 16 << 20
+	// longestText is the size in bytes of the longest text that regexp2 searches.
+	longestText = 32 << 20
 	// searchMemory bounds the memory of one search, in steps to go back to.
 	searchMemory = 2 << 20
 )
 
-var errSearch = errors.New("the search takes too long")
+var (
+	errSearch = errors.New("the search takes too long")
+	errLong   = errors.New("the text is too long for this pattern")
+)
 
 // expression is a compiled regular expression.
 type expression struct {
@@ -36,7 +41,7 @@ type expression struct {
 	plain func() *regexp.Regexp // see plain
 }
 
-// search tells whether there is a match, until ctx ends. Its error is errSearch, one of regexp2, or ctx's.
+// search tells whether there is a match, until ctx ends. Its error is errSearch, errLong, one of regexp2, or ctx's.
 func (x *expression) search(ctx context.Context, text string) (bool, error) {
 	if plain := x.plainFor(text); plain != nil {
 		bounded, end := context.WithTimeoutCause(ctx, plainLimit, errSearch)
@@ -46,6 +51,9 @@ func (x *expression) search(ctx context.Context, text string) (bool, error) {
 			return false, context.Cause(bounded)
 		}
 		return met, nil
+	}
+	if len(text) > longestText {
+		return false, errLong
 	}
 	type matching struct {
 		met bool

@@ -8,6 +8,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // Source is everything that values come from.
@@ -52,11 +53,22 @@ func (s Source) load() (*Variables, []problem.Finding) {
 	v := &Variables{Configuration: l.configuration(), Secrets: l.secrets(s.Secrets, []string{"secrets"})}
 	l.unused("configuration", &s.Overrides.Configuration, s.Configuration)
 	l.unused("secrets", &s.Overrides.Secrets, s.Secrets)
+	if all := weight.Of(v.Secrets); all.Values > mostSecrets || all.Text() > mostOfSecrets {
+		l.wrong([]string{"secrets"}, fmt.Sprintf("there are too many secrets, or they are too long: %d values and keys, with %d bytes", all.Values, all.Text()),
+			fmt.Sprintf("keep what is no secret in the configuration or in a file: up to %d values and keys may be secrets, with %d KiB", mostSecrets, mostOfSecrets>>10))
+		v.Secrets = &value.Map{}
+	}
 	if s.Secret != nil {
 		s.Secret(v.Secrets)
 	}
 	return v, l.findings
 }
+
+// What the secrets may have together: each is looked for in many forms, in all that is shown.
+const (
+	mostSecrets   = 2000     // values and keys
+	mostOfSecrets = 64 << 10 // bytes
+)
 
 // measure asks the probes among the configuration, in order, and puts what they
 // found in their place.

@@ -3,6 +3,7 @@ package variables
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -277,6 +278,29 @@ func TestCheckFindsEverythingAtOnce(t *testing.T) {
 		}
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
 			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// Secrets are few and short: too many are not even learned.
+func TestSecretsHaveALimit(t *testing.T) {
+	for name, test := range map[string]struct {
+		many, long int
+		want       string
+	}{
+		"most":     {998, 10, ""},
+		"too many": {999, 10, "there are too many secrets, or they are too long: 2001 values and keys, with 12988 bytes"},
+		"long":     {1, 65_500, ""},
+		"too long": {1, 65_536, "there are too many secrets, or they are too long: 5 values and keys, with 65540 bytes"},
+	} {
+		group := &value.Map{}
+		for i := range test.many {
+			group.Set(fmt.Sprintf("%03d", i), strings.Repeat("x", test.long))
+		}
+		var learned int
+		s := Source{Secrets: value.MapOf("g", group), Secret: func(secrets *value.Map) { learned = secrets.Map("g").Len() }}
+		if got := first(s.Check(), nil); got != test.want || (learned > 0) != (got == "") {
+			t.Errorf("%s: %q, %d learned", name, got, learned)
 		}
 	}
 }

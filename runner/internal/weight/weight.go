@@ -11,9 +11,14 @@ type mapping interface {
 // Weight is how many values and keys there are, and about how many bytes they take in memory.
 type Weight struct{ Values, Bytes int64 }
 
+// one is how many bytes a value takes beside its text, so that many small values have an end, too.
+const one = 64
+
+// Text is how many bytes of text are among the bytes.
+func (w Weight) Text() int64 { return w.Bytes - one*w.Values }
+
 // Of weighs a value, with all that is in it.
 func Of(v any) Weight {
-	const one = 64 // bytes beside the text, so that many small values have an end, too
 	w := Weight{1, one}
 	switch v := v.(type) {
 	case string:
