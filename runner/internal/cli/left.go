@@ -198,7 +198,7 @@ func (s *session) leftCommand() *cobra.Command {
 		Use: "left", Hidden: true,
 		RunE: s.alone("it says which runs are to be undone", func(root string) error {
 			if s.noteKilled(root, "") {
-				return problem.New(problem.NotUndone, "nothing was removed: it is needed to undo this", "do that first. If it is undone already: make clean FORCE=1")
+				return problem.New(problem.NotUndone, "nothing was removed: the fault of a run is not undone, and its file is needed for that", "undo the fault first. If you have undone it by hand: make clean FORCE=1")
 			}
 			return nil
 		}),
