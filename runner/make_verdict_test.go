@@ -98,7 +98,7 @@ func TestMakeCleanRefuses(t *testing.T) {
 	mustSucceed(t, project, "grep 'nothing was removed: a run is under way (process [0-9]*); wait for its end' clean.txt && test -e .workshop/journal.json && cmp file copy")
 	inCopy(t, project, os.Environ(), "experiment", "FILE=mine.json")
 	out, err := inCopy(t, project, os.Environ(), "clean")
-	if want := "Undo it: make recover\nrunner: nothing was removed: "; err == nil || !strings.Contains(out, want) {
+	if want := "Undo it: make recover\nrunner: nothing was removed: the fault of a run is not undone, and its file is needed for that"; err == nil || !strings.Contains(out, want) {
 		t.Errorf("make clean: %v\n%s", err, out)
 	}
 	mustSucceed(t, project, "cp -pR .workshop as-it-was && make clean FORCE=1 && test ! -e .workshop && mv as-it-was .workshop")

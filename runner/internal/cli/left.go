@@ -201,7 +201,7 @@ func (s *session) leftCommand() *cobra.Command {
 				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or stop it with Ctrl-C in its terminal")
 			}
 			if s.noteKilled(root, "") {
-				return problem.New(problem.NotUndone, "nothing was removed: it is needed to undo this", "do that first. If it is undone already: make clean FORCE=1")
+				return problem.New(problem.NotUndone, "nothing was removed: the fault of a run is not undone, and its file is needed for that", "undo the fault first. If you have undone it by hand: make clean FORCE=1")
 			}
 			return nil
 		}),

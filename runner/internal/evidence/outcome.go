@@ -39,6 +39,8 @@ func Undone(r *verdict.Result) string {
 		return "all rollbacks were played"
 	case interrupted && !slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action }) && r.Begun <= len(r.Run):
 		return "nothing was done, so there is nothing to undo"
+	case interrupted && len(r.Acted) == 0:
+		return "no rollbacks were played: what the method began is perhaps still there"
 	case interrupted || !r.PlayRollbacks && len(r.Acted) > 0:
 		return "no rollbacks were played: what the method did is still there"
 	}
