@@ -146,6 +146,14 @@ func larges() (all []input) {
 	for _, one := range []struct{ given, text string }{{"960,000 lines", strings.Repeat("- a\n", 960_000)}, {"650,000 keys", numbered(650_000, "k%d: 1\n")}, {"1,900,000 keys", numbered(1_900_000, "k%d: 1\n")}, {"900,000 anchors", numbered(900_000, "- &a%d x\n")}} {
 		all = append(all, input{given: "validate e.yaml, of " + one.given, args: []string{"validate", "e.yaml"}, files: map[string]string{"e.yaml": one.text}})
 	}
+	values := func(arguments int) string {
+		return `{"title": "T", "description": "D", "configuration": {"a": "` + strings.Repeat("x", 1<<20) + `"}, "method": [{"type": "action", "name": "a", "provider": {"type": "process", "path": "true", "arguments": [` +
+			strings.TrimSuffix(strings.Repeat(`"`+strings.Repeat("${a}", 60)+`", `, arguments), ", ") + `]}}]}`
+	}
+	secret := `{"title": "T", "description": "D", "secrets": {"g": {"k": "` + strings.Repeat("ab", 2_000_000) + `"}}, "method": []}`
+	for _, one := range []struct{ given, text string }{{"an argument of 60 MiB", values(1)}, {"40 arguments of 60 MiB", values(40)}, {"a secret of 4 MB", secret}} {
+		all = append(all, input{given: "run e.json, with " + one.given, args: []string{"run", "e.json"}, files: map[string]string{"e.json": one.text}})
+	}
 	return append(all, input{given: "validate e.json, with a title of 7,000,000 ${a}", args: []string{"validate", "e.json"},
 		files: map[string]string{"e.json": `{"title": "` + strings.Repeat("${a}", 7_000_000) + `", "description": "D", "configuration": {"a": "x"}, "method": []}`}})
 }

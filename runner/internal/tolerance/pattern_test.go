@@ -85,6 +85,10 @@ func TestPatternHasALimit(t *testing.T) {
 			t.Errorf("%d bytes: %v", length, err)
 		}
 	}
+	long := Surroundings{Substitute: func(any) any { return strings.Repeat("x", longestPattern+1) }}
+	if _, err := long.Parse(typed("regex", "pattern", "${a}")).Within(t.Context(), "x"); err == nil || len(err.Error()) > 100 {
+		t.Errorf("with values: %.200v", err)
+	}
 }
 
 func TestSearchHasALimit(t *testing.T) {

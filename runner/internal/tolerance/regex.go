@@ -43,6 +43,9 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if len(pattern) > longestPattern { // too long to be repeated
+		return false, unmeasured(fmt.Sprintf("the pattern of the tolerance is longer than %d KiB with its values", longestPattern>>10), "make it shorter")
+	}
 	rx, err := remembered(&t.surroundings.patterns, pattern, compile)
 	if err != nil {
 		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid"+t.why("pattern", pattern, err), "correct it")
