@@ -176,7 +176,7 @@ func TestUndoneFromElsewhere(t *testing.T) {
 				t.Fatalf("it names no command, or was not killed:\n%s", out)
 			}
 			again()
-			if out, _ := runIn(t, folder, "run", "--journal-path", "sub/journal.json", "none.yaml"); !strings.Contains(out, "A run did not come to its end") {
+			if out, _ := runIn(t, folder, "run", "--journal-path", "sub/journal.json", "none.yaml"); !strings.Contains(out, "A run was ended") {
 				t.Errorf("the next run says\n%s", out)
 			}
 			command := []string{"recover", "sub/journal.json"}

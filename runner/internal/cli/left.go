@@ -145,11 +145,11 @@ func isToUndo(l *journal.Left) bool { return l.Damaged() || l.HasBegun() && !l.W
 func (s *session) toUndo(l *journal.Left, another bool) string {
 	switch {
 	case l.Damaged():
-		return "A run did not come to its end, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
+		return "A run was ended, and not all that it has left can be read. Look at the system, then remove " + s.nearby(l.File)
 	case l.Ended != "":
 		return "A run has ended, and not all of what it did was undone. Undo it: " + s.undoes(l.File, another)
 	}
-	return "A run did not come to its end; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
+	return "A run was ended; what it did is perhaps still there. Undo it: " + s.undoes(l.File, another)
 }
 
 // undoes is the command that undoes what is left in a file. Its journal names it, unless that is
