@@ -203,7 +203,7 @@ func TestWatch(t *testing.T) {
 	}
 	w.ends(1)
 	w = sit(t, root, false, "watch", "--exercise", "3")
-	if shown := w.until("change the file and save it; "); strings.Contains(shown, "prediction") {
+	if shown := w.until("change the file and save it;"); strings.Contains(shown, "prediction") {
 		t.Error(shown)
 	}
 	// An editor may remove the file and make a new one; who works in Go may have no file in Python.

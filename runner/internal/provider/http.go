@@ -23,7 +23,7 @@ import (
 // http makes a request. An answer of any status is a success.
 func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, error) {
 	var address string
-	request, err := prepared(ctx, func() (*httpclient.Request, error) {
+	request, err := prepared(ctx, true, func() (*httpclient.Request, error) {
 		address = text(p.Variables.Substitute(a.Provider.Value("url")))
 		p.LearnPieces(address)
 		return p.request(a, address)
@@ -51,7 +51,7 @@ func (p *Providers) http(ctx context.Context, a *experiment.Activity) (any, erro
 	for _, field := range answer.Header {
 		headers.Set(field.Name, textOf([]byte(field.Content)))
 	}
-	content, err := prepared(ctx, func() (any, error) { return bodyOf(answer, address) })
+	content, err := prepared(ctx, true, func() (any, error) { return bodyOf(answer, address) })
 	switch {
 	case errors.Is(err, bytes.ErrTooLarge):
 		return nil, failed("the answer of %s cannot be read: %v", address, err)

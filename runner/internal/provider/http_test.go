@@ -179,6 +179,7 @@ func (s *silent) wait(in string) {
 	}
 }
 
+func (s *silent) Refers(any) bool      { return true }
 func (s *silent) Fits(v any) bool      { s.wait("Fits"); return s.Variables.Fits(v) }
 func (s *silent) Substitute(v any) any { s.wait("Substitute"); return s.Variables.Substitute(v) }
 func (s *silent) Arguments(v any) any  { s.wait("Arguments"); return s.Variables.Arguments(v) }

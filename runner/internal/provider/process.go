@@ -29,7 +29,7 @@ var (
 
 // process runs a command to its end. An exit code of any value is a success.
 func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, error) {
-	command, err := prepared(ctx, func() (process.Command, error) { return p.command(a) })
+	command, err := prepared(ctx, true, func() (process.Command, error) { return p.command(a) })
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (p *Providers) process(ctx context.Context, a *experiment.Activity) (any, e
 		p.Log.Warn("This process returned a non-zero exit code. " +
 			"This may indicate some error and not what you expected. Please have a look at the logs.")
 	}
-	return prepared(ctx, func() (any, error) {
+	return prepared(ctx, true, func() (any, error) {
 		out, n := stdout.text(maxOutput)
 		err, m := stderr.text(max(0, maxOutput-n))
 		if n+m > maxOutput {

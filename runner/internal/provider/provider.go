@@ -38,6 +38,8 @@ type Variables interface {
 	Arguments(v any) any
 	// Fits tells whether what takes the place of the names in a value is not too much.
 	Fits(v any) bool
+	// Refers tells whether there may be names in a value: without any, nothing is replaced.
+	Refers(v any) bool
 }
 
 // Providers carries out activities. Several may be carried out at once.
@@ -76,12 +78,14 @@ func (p *Providers) Perform(ctx context.Context, a *experiment.Activity) (any, e
 }
 
 func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, error) {
-	fits, err := prepared(ctx, func() (bool, error) { return p.Variables.Fits([]any{a.Provider, a.Tolerance}), nil })
-	switch {
-	case err != nil:
-		return nil, err
-	case !fits:
-		return nil, failed("the values in the place of ${name} would have more than 64 MiB in this activity; make them fewer or shorter")
+	if written := []any{a.Provider, a.Tolerance}; p.Variables.Refers(written) {
+		fits, err := prepared(ctx, true, func() (bool, error) { return p.Variables.Fits(written), nil })
+		switch {
+		case err != nil:
+			return nil, err
+		case !fits:
+			return nil, failed("the values in the place of ${name} would have more than 64 MiB in this activity; make them fewer or shorter")
+		}
 	}
 	switch a.Provider.Value("type") {
 	case "http":
@@ -98,13 +102,13 @@ func (p *Providers) perform(ctx context.Context, a *experiment.Activity) (any, e
 	return nil, nil
 }
 
-// prepared is what prepare returns, which changes nothing and may take long, until ctx ends.
-func prepared[T any](ctx context.Context, prepare func() (T, error)) (T, error) {
+// prepared is what prepare returns, which changes nothing. What may take long is not waited for after the end of ctx.
+func prepared[T any](ctx context.Context, long bool, prepare func() (T, error)) (T, error) {
 	type outcome struct {
 		made T
 		err  error
 	}
-	o, err := clock.Until(ctx, false, func() (o outcome) { o.made, o.err = prepare(); return o })
+	o, err := clock.Until(ctx, !long, func() (o outcome) { o.made, o.err = prepare(); return o })
 	return o.made, cmp.Or(err, o.err)
 }
 
@@ -138,7 +142,7 @@ func textOf(b []byte) string {
 
 // python calls a function, without Python if it is built in for such arguments.
 func (p *Providers) python(ctx context.Context, a *experiment.Activity) (any, error) {
-	given, err := prepared(ctx, func() (any, error) {
+	given, err := prepared(ctx, p.Variables.Refers(a.Provider), func() (any, error) {
 		given := p.Variables.Arguments(a.Provider.Value("arguments"))
 		p.LearnPieces(given)
 		return given, nil

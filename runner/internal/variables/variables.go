@@ -8,6 +8,7 @@ package variables
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -63,6 +64,23 @@ func (v *Variables) Fits(data any) bool {
 	r := replacing{v, mostValues}
 	r.in(data)
 	return r.room >= 0
+}
+
+// Refers tells whether there may be names in data.
+func (v *Variables) Refers(data any) bool {
+	switch d := data.(type) {
+	case string:
+		return strings.Contains(d, "$")
+	case []any:
+		return slices.ContainsFunc(d, v.Refers)
+	case *value.Map:
+		for _, item := range d.All() {
+			if v.Refers(item) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // replacing is how names are replaced in one value.
