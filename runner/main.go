@@ -29,6 +29,6 @@ func main() {
 		Stdout:      os.Stdout,
 		Stderr:      os.Stderr,
 		Environment: os.LookupEnv,
-		Signals:     signals.Heard,
+		Signals:     signals.Heard(),
 	}))
 }

@@ -161,9 +161,10 @@ func (s *Service) Remove(written string) {
 
 // logged logs each request. It tells clients the process, and if its source is newer.
 func (s *Service) logged(next http.Handler) http.Handler {
+	name := fmt.Sprintf("exchange (process %d)", os.Getpid())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		w.Header().Set("Server", fmt.Sprintf("exchange (process %d)", os.Getpid()))
+		w.Header().Set("Server", name)
 		if info, err := os.Stat(s.source); err == nil && !s.built.IsZero() && info.ModTime().After(s.built) {
 			folder, file := filepath.Split(s.source)
 			w.Header().Set("Warning", `199 exchange "you changed `+filepath.Base(folder)+"/"+file+` after this service was started: stop it and start it again"`)

@@ -126,11 +126,7 @@ func (s *session) alone(does string, do func(root string) error) func(*cobra.Com
 
 // runDemos runs one demo after the other, and compares them if there are several.
 func (s *session) runDemos(names []string) error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	targets, err := s.targets(root, names)
+	root, targets, err := s.toStart(names)
 	if err != nil {
 		return err
 	}
@@ -152,9 +148,6 @@ func (s *session) runDemos(names []string) error {
 	for _, t := range targets {
 		if len(outcomes) > 0 {
 			s.console.print(s.console.err, "")
-		}
-		if err := s.sourceIsThere(root, t); err != nil {
-			return err
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
@@ -209,7 +202,23 @@ func (s *session) demo(root string) demo.Demo {
 		}}
 }
 
-// targets reads the targets of these names, all of them before the first is started.
+// toStart is the project's folder, and the targets of these names: all are read before the first is started.
+func (s *session) toStart(names []string) (root string, targets []*target.Target, err error) {
+	if root, err = s.root(); err != nil {
+		return "", nil, err
+	}
+	if targets, err = s.targets(root, names); err != nil {
+		return "", nil, err
+	}
+	for _, t := range targets {
+		if err := s.sourceIsThere(root, t); err != nil {
+			return "", nil, err
+		}
+	}
+	return root, targets, nil
+}
+
+// targets reads the targets of these names.
 func (s *session) targets(root string, names []string) ([]*target.Target, error) {
 	folder := filepath.Join(root, "targets")
 	if len(names) == 0 {

@@ -56,11 +56,7 @@ func (s *session) live(names []string) error {
 	if err := s.recordable(); err != nil {
 		return err
 	}
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	targets, err := s.targets(root, names)
+	root, targets, err := s.toStart(names)
 	if err != nil {
 		return err
 	}

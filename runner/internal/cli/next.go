@@ -123,7 +123,7 @@ var steps = []struct {
 // next is what to do after a run, or after a demo.
 func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	here := situation{r, o, !isThere(exchangeFile)}
-	late := r.Verdict.IsLate()
+	late := r.IsLate()
 	switch {
 	case r.Left != "":
 		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]

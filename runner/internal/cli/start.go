@@ -35,18 +35,11 @@ func (s *session) startCommand() *cobra.Command {
 
 // start starts a service in the folder of its experiment, where the experiment looks for its file.
 func (s *session) start(names []string) error {
-	root, err := s.root()
-	if err != nil {
-		return err
-	}
-	targets, err := s.targets(root, names)
+	root, targets, err := s.toStart(names)
 	if err != nil {
 		return err
 	}
 	t := targets[0]
-	if err := s.sourceIsThere(root, t); err != nil {
-		return err
-	}
 	ctx, _, release := s.interruptible(false)
 	defer release()
 	port, free, err := target.Reserve(cmp.Or(s.options.port, t.Port), true)

@@ -132,6 +132,7 @@ func (e *Engine) perform(ctx context.Context, part string, a *experiment.Activit
 	}
 	output, err := e.Perform(ctx, a)
 	var failure *experiment.Failed
+	run.Late = isLate(err)
 	switch {
 	case err == nil:
 		run.Output, run.Status = output, "succeeded"

@@ -75,6 +75,7 @@ func (e *Engine) meet(ctx context.Context, declared *experiment.Activity, run *v
 		var err error
 		var late *experiment.Failed
 		met, err = e.within(ctx, tolerance, declared.Tolerance, run)
+		run.Late = isLate(err)
 		switch {
 		case ctx.Err() != nil: // what a tolerance's own probe says now is no answer
 			return ctx.Err()
@@ -127,6 +128,7 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) err
 		run.Unproven = fmt.Sprintf("'%s' could not be asked: %s", run.Name, run.Reason)
 	case run.Proves:
 		met, err := e.within(ctx, e.Tolerance(tolerance), tolerance, run)
+		run.Late = isLate(err)
 		switch {
 		case asksForEnd(err) || ctx.Err() != nil:
 			run.NotJudged()
@@ -142,6 +144,12 @@ func (e *Engine) prove(ctx context.Context, tolerance any, run *verdict.Run) err
 		run.CheckEnd()
 	}
 	return nil
+}
+
+// isLate tells whether an activity, or the own probe of a tolerance, took longer than it may.
+func isLate(err error) bool {
+	var failure *experiment.Failed
+	return errors.As(err, &failure) && failure.Late
 }
 
 func asksForEnd(err error) bool { return errors.As(err, new(*verdict.Stop)) }

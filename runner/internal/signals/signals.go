@@ -10,13 +10,19 @@ import (
 	"syscall"
 )
 
+var heard, ready = hear()
+
 // Heard gets the signals that stop the program. SIGHUP is not heard where somebody has asked, as nohup does, that
 // the end of the terminal ends nothing. SIGINT is, also where a script has started the program in the background,
 // and a shell ignores it: who presses Ctrl-C wants the fault to be undone.
-var Heard = hear()
+func Heard() <-chan os.Signal {
+	<-ready
+	return heard
+}
 
-func hear() <-chan os.Signal {
-	c := make(chan os.Signal, 4)
+// hear asks the system for the signals, while the other packages are initialised: to ask for one takes a while.
+func hear() (heard <-chan os.Signal, ready <-chan struct{}) {
+	c, done := make(chan os.Signal, 4), make(chan struct{})
 	var stopping []os.Signal
 	for name, s := range ByName {
 		if name != "SIGHUP" || !signal.Ignored(s) {
@@ -24,11 +30,14 @@ func hear() <-chan os.Signal {
 		}
 	}
 	slices.SortFunc(stopping, func(a, b os.Signal) int { return order(a) - order(b) })
-	signal.Notify(c, stopping...)
-	// A write to standard output or error that nobody reads must not end a run whose fault is still on. Unlike an
-	// ignored signal, a caught one is reset in the programs that are started.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	return c
+	go func() {
+		defer close(done)
+		signal.Notify(c, stopping...)
+		// A write to standard output or error that nobody reads must not end a run whose fault is still on. Unlike an
+		// ignored signal, a caught one is reset in the programs that are started.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	}()
+	return c, done
 }
 
 // order puts SIGQUIT first, for which Go's own answer is a page about itself.

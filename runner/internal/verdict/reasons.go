@@ -20,11 +20,7 @@ func noVerdict(reason, next string) Verdict {
 	if reason == "" {
 		return Verdict{}
 	}
-	v := Verdict{NoVerdict, reason, next}
-	if v.IsLate() {
-		v.Next = "find out what takes so long, or allow more: --max-time SECONDS"
-	}
-	return v
+	return Verdict{NoVerdict, reason, next}
 }
 
 // notUndone finds a rollback that failed or never ran.

@@ -76,6 +76,7 @@ type Run struct {
 	Skipped        bool // a person or a control skipped it
 
 	Reason     string // why it failed, in words
+	Late       bool   // it took longer than it may
 	Wanted     string // what its tolerance asks for, in words; empty where it was not compared
 	Got        string // what was compared, where the tolerance was not met
 	Unproven   string // why it proves nothing, in words; empty if it does

@@ -30,9 +30,6 @@ const (
 	Interrupted = "interrupted" // a signal, a control or a person stopped the run
 )
 
-// IsLate tells whether the reason is that an activity took longer than it may.
-func (v Verdict) IsLate() bool { return strings.Contains(v.Reason, "(--max-time)") }
-
 // Code is the exit code of a run with this verdict. A run that a control or a person has
 // stopped has the code of Ctrl-C.
 func (r *Result) Code() int {
@@ -56,6 +53,14 @@ func (r *Result) Code() int {
 // what makes the rest worthless, then what the hypothesis says. A deviation that was measured is
 // a finding, even where another pass could not measure; for the opposite every answer is needed.
 func (r *Result) Judge() Verdict {
+	v := r.judge()
+	if v.Word == NoVerdict && r.isLate(v) {
+		v.Next = "find out what takes so long, or allow more: --max-time SECONDS"
+	}
+	return v
+}
+
+func (r *Result) judge() Verdict {
 	first := cmp.Or(r.notUndone(), r.interrupted(), r.unexpected(), r.unsteadyBefore(), r.elsewhere(), r.unproven())
 	if !r.Hypothesis || r.Strategy == "skip" { // a control may still say that the steady state deviated
 		return cmp.Or(first, r.deviation(), r.decided(), r.explored())
@@ -113,6 +118,15 @@ func (r *Result) explored() Verdict {
 
 // Measured tells whether the verdict says something about the system.
 func (r *Result) Measured() bool { return r.Verdict.Word == Held || r.Verdict.Word == Deviated }
+
+// IsLate tells whether the reason of the verdict is that an activity took longer than it may.
+func (r *Result) IsLate() bool { return r.isLate(r.Verdict) }
+
+func (r *Result) isLate(v Verdict) bool {
+	return slices.ContainsFunc(slices.Concat(r.probes(), r.Run, r.Rollbacks, r.Proof), func(run *Run) bool {
+		return run.Late && strings.Contains(v.Reason, run.Reason)
+	})
+}
 
 // passes are all checks of the hypothesis.
 func (r *Result) passes() []*State {

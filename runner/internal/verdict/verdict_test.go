@@ -227,8 +227,10 @@ func TestNext(t *testing.T) {
 		{held, func(*Result) {}, ""},
 		{held, func(r *Result) { r.Run[0].Unproven = "the action 'fault' ended with exit code 1" }, "repair the action; the journal has its output"},
 		{held, func(r *Result) {
-			r.Run[0].Unproven = "the action 'fault' failed: the activity took longer than 1 s in all (--max-time)"
+			r.Run[0].Fail("took too long")
+			r.Run[0].Late, r.Run[0].Unproven = true, "the action 'fault' failed: took too long"
 		}, "find out what takes so long, or allow more: --max-time SECONDS"},
+		{held, func(r *Result) { r.Run[0].Unproven = "the action 'fault' failed: it said (--max-time)" }, "repair the action; the journal has its output"},
 		{held, func(r *Result) { r.Run[1].Unproven = "gone: wanted true, got false" }, "find out why the action had no effect, or repair this probe"},
 		{held, func(r *Result) { r.Run[0].Decided, r.Run[0].Unproven = "a control set the status", "boom" }, askControl},
 		{held, func(r *Result) { r.Proof[0].Unproven = "gone: wanted true, got false" }, "find out what repaired the system meanwhile, such as a restart"},
