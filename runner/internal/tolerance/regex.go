@@ -74,7 +74,7 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 // longestPattern bounds a pattern, in bytes: to read a very long one takes minutes.
 const longestPattern = 64 << 10
 
-const simpler = "write a simpler pattern: one repetition within another is what takes time"
+const simpler = "write a simpler pattern; a repetition within another one often takes this long"
 
 func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") + `"` + t.where() }
 
