@@ -57,7 +57,6 @@ func (s *session) portFlag(c *cobra.Command, help string, least uint64, give str
 func (s *session) rootFlag(c *cobra.Command) {
 	c.Flags().StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
 	c.MarkFlagDirname("root")
-	describe(c.Flags())
 }
 
 // stopCommand stops the processes that a killed demo has left. It knows them by process
@@ -80,7 +79,7 @@ func (s *session) stopCommand() *cobra.Command {
 			_, owned, _ := process.Leftovers(records)
 			switch {
 			case len(owned) > 0:
-				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
+				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)", owned[0].PID, owned[0].Owner.PID)
 			case commands+len(stopped) == 0 && !left:
 				s.console.result("nothing to stop")
 			}
