@@ -146,8 +146,7 @@ func (s *Service) Serve(answer http.HandlerFunc) {
 	server.Close() // requests may still be in progress
 }
 
-// Remove removes the exchange file when the service has stopped. A file that does
-// not contain what the service wrote last is another program's, and stays.
+// Remove removes the exchange file at the end, if it still contains what the service wrote last.
 func (s *Service) Remove(written string) {
 	contents, err := os.ReadFile(s.File)
 	if err != nil || string(contents) != written {
