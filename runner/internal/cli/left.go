@@ -192,13 +192,16 @@ func (s *session) noteKilled(root, but string) bool {
 	return len(said) > 0
 }
 
+// stopThere is how a user ends a run that is under way in another terminal.
+const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
+
 // leftCommand is hidden: make clean asks it before it removes what is needed to undo a run, or to go on with one.
 func (s *session) leftCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "left", Hidden: true, Short: "tell what runs have left that is needed to undo them",
 		RunE: s.alone("it says which runs are under way, or to be undone", func(root string) error {
 			if pid := underWay(root); pid != 0 {
-				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)")
+				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or "+stopThere)
 			}
 			if s.noteKilled(root, "") {
 				return problem.New(problem.NotUndone, "nothing was removed: the fault of a run is not undone, and its file is needed for that", "undo the fault first. If you have undone it by hand: make clean FORCE=1")
