@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+
+	"chaosworkshop.example/runner/internal/atomicfile"
 )
 
 // maxBytes bounds a file, as package document does.
@@ -18,12 +21,19 @@ func Read(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	wrong := ""
 	switch {
-	case err == nil && !info.Mode().IsRegular():
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
 		wrong = "it is no ordinary file"
-	case err == nil && info.Size() > maxBytes:
+	case info.Size() > maxBytes:
 		wrong = fmt.Sprintf("it is larger than %d MiB", maxBytes>>20)
 	default:
-		return os.ReadFile(file)
+		f, err := atomicfile.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return io.ReadAll(f)
 	}
 	return nil, &fs.PathError{Op: "read", Path: file, Err: errors.New(wrong)}
 }
