@@ -101,12 +101,11 @@ func Text(path string) ([]byte, problem.List) {
 		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
 	}
 	file, err := atomicfile.Open(path)
-	if err != nil {
-		do := "name another file"
-		if errors.Is(err, fs.ErrPermission) {
-			do = "check its permissions"
-		}
-		return refused("cannot be read: "+reason(err), do)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return refused("cannot be read: "+reason(err), "check its permissions")
+	case err != nil:
+		return refused("cannot be read: "+reason(err), "name another file")
 	}
 	defer file.Close()
 	return readAll(path, file)

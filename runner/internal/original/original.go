@@ -21,11 +21,9 @@ func Read(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	wrong := ""
 	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
+	case err == nil && !info.Mode().IsRegular():
 		wrong = "it is no ordinary file"
-	case info.Size() > maxBytes:
+	case err == nil && info.Size() > maxBytes:
 		wrong = fmt.Sprintf("it is larger than %d MiB", maxBytes>>20)
 	default:
 		f, err := atomicfile.Open(file)
