@@ -72,7 +72,7 @@ func Read(path string) (*Run, error) {
 		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
 	}
 	defer f.Close()
-	if left := journal.ParseLeft(bufio.NewReader(f)); left != nil {
+	if left := journal.ParseLeft(bufio.NewReader(f), info.Size()); left != nil {
 		r.fromLeft(left)
 	} else if err := r.fromFile(f, info.Size()); err != nil {
 		return nil, err
