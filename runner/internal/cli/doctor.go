@@ -103,7 +103,7 @@ func (s *session) machine(root string) *doctor.Machine {
 			return text
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
-		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo),
+		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo), Up: leftUp(root),
 		Old: old, InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }

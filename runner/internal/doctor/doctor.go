@@ -49,6 +49,7 @@ type Machine struct {
 	Interpreter string         // the Python that is found; empty: none
 	Records     string         // the folder with the records of running demos
 	Undo        []string       // the commands that undo what runs have left
+	Up          []string       // the targets that killed runners have left up
 	Old         bool           // the runner could not be built anew, so one that was built before examines
 
 	settings map[string]string // of Go, in the kit's environment; nil: Go cannot be used

@@ -210,6 +210,8 @@ var illnesses = []illness{
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},
+	{"a target that is up", func(p *patient) { p.Up = []string{"shop"} },
+		"leftovers", Bad, "a demo has brought shop up, and it may still be up", "{stop}", func(p *patient) { p.Up = nil }, ""},
 	{"a run that was killed", func(p *patient) { p.Undo = []string{"runner recover journal.json"} },
 		"leftovers", Bad, "a run has not undone what it did", "runner recover journal.json", func(p *patient) { p.Undo = nil }, ""},
 	{"records that nobody can read", func(p *patient) { p.Records = filepath.Join(p.Root, "records"); p.write(p.Records, "not a folder") },
