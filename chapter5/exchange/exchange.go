@@ -30,6 +30,7 @@ type Service struct {
 	Interval  time.Duration // the time between two updates of the file
 	host      string
 	port      int // 0: any free port
+	check     bool
 	listeners []net.Listener
 	stop      context.Context // done when the service is told to stop
 	source    string          // the file that the learner opens, where this was built
@@ -39,7 +40,7 @@ type Service struct {
 // Open reads the flags and takes the port, before the service writes: one that does
 // not get its port must not change a file that another one may use.
 //
-// It ends the program with exit code 0 after --help, with 1 when the port cannot be
+// It ends the program with exit code 0 after --help, after --check with 0 or 1, with 1 when the port cannot be
 // taken (0 under make) or the file can be none, and with 2 when the command line is wrong.
 func Open() *Service {
 	log.SetFlags(log.Ltime)
@@ -52,6 +53,12 @@ func Open() *Service {
 	case err != nil:
 		fmt.Fprintf(os.Stderr, "%s: %v\n\n%s", program, err, usage(program))
 		os.Exit(2)
+	}
+	if s.check {
+		if err := ask(s.port); err != nil {
+			log.Fatal(err)
+		}
+		os.Exit(0)
 	}
 	if s.listeners, err = listen(s.host, s.port); err != nil {
 		log.Print(err)

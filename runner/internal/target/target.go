@@ -169,7 +169,7 @@ func List(folder string) ([]string, error) {
 	}
 	var names []string
 	for _, f := range files {
-		if ext := filepath.Ext(f.Name()); !f.IsDir() && (ext == ".yaml" || ext == ".yml") {
+		if ext := filepath.Ext(f.Name()); !f.IsDir() && f.Name() != "compose.yaml" && (ext == ".yaml" || ext == ".yml") {
 			names = append(names, strings.TrimSuffix(f.Name(), ext))
 		}
 	}
