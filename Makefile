@@ -216,6 +216,14 @@ clean:
 	@rmdir .workshop 2>/dev/null || :
 	@rm -f chapter5/exchange.dat*
 
+# First the chapter's experiment, then a crash of each container. It needs Docker with Compose, and Linux.
+## demo-docker      the services in containers
+CONTAINERS := targets/containers/
+.PHONY: demo-docker
+demo-docker: $(RUNNER)
+	@$(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
+	@exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
+
 ##: For developers:
 ## test             run all tests
 .PHONY: test

@@ -3,10 +3,11 @@
 #   containers.sh build SERVICE       the program, as one file without libraries (needs Go, and no Docker)
 #   containers.sh image runner        the image chaosworkshop/runner
 #   containers.sh up|down SERVICE     with Docker Compose; RUN is the folder of the service, PORT its port
-#   containers.sh kill|gone|back SERVICE   its program crashes; wait until it has, until it answers again
+#   containers.sh ask|kill|gone|back SERVICE PORT   does it answer; crash its program; wait until it has, or answers again
 set -eu
 cd "$(dirname "$0")/.."
-what=$1 service=$2
+what=$1 service=$2 PORT=${3:-${PORT:-8080}}
+export PORT
 folder=.workshop/containers
 
 compose() {
@@ -27,7 +28,7 @@ compose() {
 	fi
 }
 
-container() { compose ps --quiet "$service"; }
+container() { docker ps --all --quiet --filter "label=com.docker.compose.project=chaosworkshop-$service-$PORT"; }
 
 # build_program FOLDER NAME: and its Dockerfile beside it.
 build_program() {
@@ -46,7 +47,8 @@ until_true() {
 }
 
 has_crashed() { test "$(docker inspect --format '{{or (gt .RestartCount 0) (not .State.Running)}}' "$1")" = true; }
-answers() { docker exec "$1" /service --check --port "${INSIDE:-8080}" 2>/dev/null; }
+# The service has port 8080 in a network of its own.
+answers() { docker exec "$1" /service --check --port "$(test -z "${HOST_NETWORK:-}" && echo 8080 || echo "$PORT")"; }
 
 case $what in
 build) build_program "chapter5/$service" "$service" ;;
@@ -62,14 +64,12 @@ down)
 	compose down --timeout 2
 	rm -f "$folder/compose-$PORT.yaml"
 	;;
+ask) answers "$(container)" && echo "it answers" ;;
 kill) docker kill --signal ABRT "$(container)" ;; # a crash: after "docker kill" alone Docker restarts nothing
 gone)
-	name=$(docker ps --all --quiet --filter "label=com.docker.compose.project=chaosworkshop-$service-$PORT")
-	until_true has_crashed "$name" && echo "the container has crashed"
+	until_true has_crashed "$(container)" && echo "the container has crashed"
 	;;
 back)
-	if [ -n "${HOST_NETWORK:-}" ]; then INSIDE=$PORT; fi
-	name=$(docker ps --all --quiet --filter "label=com.docker.compose.project=chaosworkshop-$service-$PORT")
-	if until_true answers "$name"; then echo "it answers again"; else echo "it does not answer"; fi
+	if until_true answers "$(container)" 2>/dev/null; then echo "it answers again"; else echo "it does not answer"; fi
 	;;
 esac
