@@ -25,6 +25,7 @@ var inCI = map[string]string{
 	"make prepare":     "make prepare",
 	"make fuzz":        "make fuzz FUZZTIME=20s",
 	"make soak":        "make soak SOAK_FLAGS=-short",
+	"make demo-docker": "make demo-docker",
 
 	"make fuzz FUZZTIME=20s":      "make fuzz FUZZTIME=20s",
 	"make soak SOAK_FLAGS=-short": "make soak SOAK_FLAGS=-short",
