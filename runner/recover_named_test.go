@@ -31,6 +31,7 @@ func TestNamedCommand(t *testing.T) {
 	}{
 		"in another folder":                     {kill, back, [][]string{inside, missing}, 1},
 		"in another folder, not undone":         {"rm file", twice, [][]string{inside}, 1},
+		"a journal of another name":             {kill, back, [][]string{{"--change-dir", folder, "run", "--journal-path", "mine.json", "experiment.yaml"}, nothing}, 1},
 		"another run has the journal":           {kill, back, [][]string{inside, nothing}, 1},
 		"another run, then recover":             {kill, back, [][]string{inside, nothing, append(recovered, "journal.json")}, 1},
 		"two were killed":                       {kill, back, [][]string{inside, inside, nothing}, 2},

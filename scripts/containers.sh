@@ -48,7 +48,7 @@ until_true() {
 
 has_crashed() { test "$(docker inspect --format '{{or (gt .RestartCount 0) (not .State.Running)}}' "$1")" = true; }
 # The service has port 8080 in a network of its own.
-answers() { docker exec "$1" /service --check --port "$(test -z "${HOST_NETWORK:-}" && echo 8080 || echo "$PORT")"; }
+answers() { docker exec "$1" /service --check "$(test -z "${HOST_NETWORK:-}" && echo 8080 || echo "$PORT")"; }
 
 case $what in
 build) build_program "chapter5/$service" "$service" ;;

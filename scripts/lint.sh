@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the code: gofmt, go vet for three systems, go fix, staticcheck, actionlint, govulncheck.
+# Checks the code: gofmt, go vet, go fix, staticcheck, and whether the tests compile, for each system; actionlint, govulncheck.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,23 +11,25 @@ if [ -n "$unformatted" ]; then
 	exit 1
 fi
 
-for system in linux darwin windows; do
-	echo "go vet for $system"
-	GOOS=$system go vet work
-done
-echo "go vet for scripts/soak"
-(cd scripts/soak && GOWORK=off GOOS=linux go vet .)
-
 echo "go fix"
 case $(go env GOVERSION) in
 go1.25*) echo "  skipped: 'go fix -diff' needs Go 1.26" ;;
 *) go fix -diff work ;;
 esac
 
-echo "staticcheck (the first time it is built, which takes a minute or two)"
+echo "for each system (the first time staticcheck is built, and all packages, which takes minutes):"
 staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
-"$staticcheck" ./chapter5/... ./runner/...
-(cd scripts/soak && GOWORK=off GOOS=linux "$staticcheck" .)
+for platform in linux/amd64 windows/amd64 darwin/amd64 darwin/arm64 freebsd/amd64; do
+	echo "go vet, staticcheck and compiled tests for $platform"
+	export GOOS="${platform%/*}" GOARCH="${platform#*/}" CGO_ENABLED=0
+	go vet work
+	"$staticcheck" ./chapter5/... ./runner/...
+	go list -export -test -f '{{""}}' work >/dev/null
+done
+echo "go vet and staticcheck for scripts/soak"
+export GOOS=linux GOARCH=amd64
+(cd scripts/soak && GOWORK=off go vet . && GOWORK=off "$staticcheck" .)
+unset GOOS GOARCH CGO_ENABLED
 
 echo "actionlint"
 actionlint=$(cd scripts/tools && GOWORK=off go tool -n actionlint)

@@ -39,19 +39,28 @@ func isUTF16[T string | []byte](b T) bool {
 // empty name means an unknown one: see Decode. It is not copied where it is UTF-8. A text that would have
 // more than so many bytes is left out; size tells how many.
 func Text(text, name string, most int) (made string, size int) {
-	e := encoding.Encoding(unicode.UTF8)
-	if name != "" {
-		e = named(name)
-	} else {
-		var found bool
-		text, found = strings.CutPrefix(text, "\ufeff")
-		switch {
-		case !found && isUTF16(text):
-			e = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-		case !utf8.ValidString(text):
-			e = charmap.ISO8859_1
-		}
+	if name == "" {
+		return guessed(text, charmap.ISO8859_1, most)
 	}
+	return written(text, named(name), most)
+}
+
+// Output is Text for what a program has printed. What is not UTF-8 may be in the charset of the console: see console.
+func Output(text string, most int) (made string, size int) { return guessed(text, console(), most) }
+
+// guessed makes UTF-8 of a text in an unknown charset: see Decode. Another one stands in for Latin-1.
+func guessed(text string, otherwise encoding.Encoding, most int) (made string, size int) {
+	text, found := strings.CutPrefix(text, "\ufeff")
+	switch {
+	case !found && isUTF16(text):
+		return written(text, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), most)
+	case !utf8.ValidString(text):
+		return written(text, otherwise, most)
+	}
+	return text, len(text)
+}
+
+func written(text string, e encoding.Encoding, most int) (made string, size int) {
 	if e == unicode.UTF8 && utf8.ValidString(text) {
 		return text, len(text)
 	}

@@ -57,12 +57,16 @@ func (s *session) rootCommand() *cobra.Command {
 		},
 	})
 	root.AddCommand(&cobra.Command{
-		Use: watchdogCommand, Hidden: true,
+		Use: watchdogCommand, Hidden: true, Short: "end what a runner was doing that is gone",
 		RunE: func(*cobra.Command, []string) error {
 			s.listener.listen(func(os.Signal) {}) // it ends with the runner
 			return process.RunWatchdog(s.world.Stdin, target.TakeDown)
 		},
 	})
+	describe(root.PersistentFlags())
+	for _, c := range root.Commands() {
+		describe(c.Flags())
+	}
 	return root
 }
 
@@ -105,7 +109,6 @@ func (s *session) globalFlags(root *cobra.Command) {
 	word(root, f, &o.logFileLevel, "log-file-level", "the lowest `LEVEL` in the log file: "+join(logLevels)+" (default: debug)", logLevels)
 	word(root, f, &o.logFormat, "log-format", "the `FORMAT` of the log on the console: string or json (default: string)", []string{"string", "json"})
 	f.Bool("no-version-check", false, "does nothing: this runner never checks for new versions")
-	describe(f)
 }
 
 // unknownCommand is the error of a command that root does not have.

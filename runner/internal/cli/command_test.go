@@ -91,6 +91,7 @@ func TestUsage(t *testing.T) {
 		{"run --control-file nope.json e.json", "the file of --control-file cannot be read: nope.json: does not exist; check the name"},
 		{"run --var-file nope.json e.json", "the file of --var-file cannot be read: nope.json: does not exist; check the name"},
 		{"validate --var-file nope.env e.json", "the file of --var-file cannot be read: nope.env: does not exist; check the name"},
+		{"recover --max-time x j.json", "--max-time cannot be 'x'; give a number of seconds above 0"},
 		{"--log-file no/such/log validate e.json", "the file of --log-file cannot be opened: open "},
 	} {
 		code, out, errors := runWith(t, strings.Fields(test.args)...)
@@ -219,6 +220,16 @@ func TestMan(t *testing.T) {
 	for line := range strings.Lines(out) {
 		if request, _, _ := strings.Cut(strings.TrimSpace(line), " "); (line[0] == '.' || line[0] == '\'') && !strings.Contains(".TH .SH .nf .fi", request) {
 			t.Errorf("%q is a request", line)
+		}
+	}
+}
+
+// TestHiddenHelp: a command that nobody has to know has help too.
+func TestHiddenHelp(t *testing.T) {
+	for _, command := range []string{"left", watchdogCommand} {
+		args := []string{"help", command}
+		if code, out, errors := runWith(t, args...); code != 0 || errors != "" || !strings.HasPrefix(out, "Usage: runner "+command+" ") {
+			t.Errorf("%q: exit code %d\n%.200s%s", args, code, out, errors)
 		}
 	}
 }

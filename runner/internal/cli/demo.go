@@ -56,7 +56,6 @@ func (s *session) portFlag(c *cobra.Command, help string, least uint64, give str
 func (s *session) rootFlag(c *cobra.Command) {
 	c.Flags().StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
 	c.MarkFlagDirname("root")
-	describe(c.Flags())
 }
 
 // root is the project's folder, as a whole path.

@@ -54,7 +54,6 @@ func (s *session) exerciseCommands() []*cobra.Command {
 	}
 	solution := command("solution", "compare your solution with ours, when yours holds", (*course).solution)
 	solution.Flags().BoolVar(&s.options.force, "force", false, "show ours before yours holds")
-	describe(solution.Flags())
 	return []*cobra.Command{
 		command("exercise", "play the current exercise", current((*course).playFrom)),
 		command("watch", "play it each time you save your file", (*course).watch),

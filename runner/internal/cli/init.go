@@ -38,7 +38,6 @@ func (s *session) initCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&s.options.noInput, "no-input", false, "ask nothing: write an example with comments. It is YAML, so the name of FILE cannot end in .json")
-	describe(c.Flags())
 	return c
 }
 

@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +10,6 @@ import (
 
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -132,6 +128,9 @@ func (s *session) leftAtPath(path string) error {
 			s.log.Warn(s.toUndo(l, true))
 		}
 	}
+	for _, l := range leftNear(path, s.root) {
+		s.log.Warn(s.toUndo(l, false))
+	}
 	return nil
 }
 
@@ -189,13 +188,16 @@ func (s *session) noteKilled(root, but string) bool {
 	return len(said) > 0
 }
 
+// stopThere is how a user ends a run that is under way in another terminal.
+const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
+
 // leftCommand is hidden: make clean asks it before it removes what is needed to undo a run, or to go on with one.
 func (s *session) leftCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "left", Hidden: true,
+		Use: "left", Hidden: true, Short: "tell what runs have left that is needed to undo them",
 		RunE: s.alone("it says which runs are under way, or to be undone", func(root string) error {
 			if pid := underWay(root); pid != 0 {
-				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or stop it with Ctrl-C in its terminal")
+				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or "+stopThere)
 			}
 			if downs := target.Downs(filepath.Join(root, ".workshop")); len(downs) > 0 {
 				return problem.New(problem.NotUndone, "nothing was removed: "+downs[0].Target+" may still be up, and what takes it down is needed", s.command("stop")+" takes it down. If you have done so by hand: make clean FORCE=1")
@@ -208,59 +210,4 @@ func (s *session) leftCommand() *cobra.Command {
 	}
 	s.rootFlag(c)
 	return c
-}
-
-// underWay is the process of a runner that is alive and needs what is in the project's folder; 0 without one.
-func underWay(root string) int {
-	for _, l := range leftIn(root) {
-		if l.Alive() && l.PID() != os.Getpid() {
-			return l.PID()
-		}
-	}
-	_, owned, _ := process.Leftovers(filepath.Join(root, ".workshop"))
-	if len(owned) > 0 {
-		return owned[0].Owner.PID
-	}
-	for _, d := range target.Downs(filepath.Join(root, ".workshop")) {
-		if d.Owner.Alive() {
-			return d.Owner.PID
-		}
-	}
-	return 0
-}
-
-// toUndoIn finds what runs of the project have left that is to be undone.
-func toUndoIn(root string) []*journal.Left {
-	return slices.DeleteFunc(leftIn(root), func(l *journal.Left) bool {
-		return l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
-	})
-}
-
-// leftIn finds what runs of the project have left, or will leave if they are killed.
-func leftIn(root string) (all []*journal.Left) {
-	var paths []string
-	for _, l := range journal.LeftElsewhere() {
-		if within, err := filepath.Rel(root, l.Path); err == nil && filepath.IsLocal(within) {
-			paths = append(paths, l.Path)
-		}
-	}
-	for _, pattern := range []string{"journal.json.partial-*", ".workshop/journal.json.partial-*", ".workshop/runs/*/*.partial-*"} {
-		files, _ := fs.Glob(os.DirFS(root), pattern) // it is good
-		for _, file := range files {
-			paths = append(paths, journal.Of(filepath.Join(root, file)))
-		}
-	}
-	slices.Sort(paths)
-	for _, path := range slices.Compact(paths) {
-		all = append(all, slices.DeleteFunc(journal.Leftovers(path), func(l *journal.Left) bool {
-			return slices.ContainsFunc(all, func(other *journal.Left) bool { return other.Has(l.File) })
-		})...)
-	}
-	return all
-}
-
-// endedWithDemo tells whether a demo did all in a folder of its own: its system was ended with it.
-// With rollbacks it may have done something in another place.
-func endedWithDemo(l *journal.Left, runs string) bool {
-	return strings.HasPrefix(cmp.Or(l.Begun.AsText("folder"), l.File), runs) && len(l.Begun.Map("experiment").List("rollbacks")) == 0
 }

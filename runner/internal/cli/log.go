@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -69,6 +70,9 @@ func (s *session) openLogFile(name string) error {
 	// O_NONBLOCK: a pipe without a reader is an error, instead of waiting for one.
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK, 0o644)
 	if err != nil {
+		if errors.Is(err, syscall.ENXIO) {
+			return usage("the file of --log-file, "+name+", is a pipe that nobody reads", "name a file")
+		}
 		return problem.Wrap(problem.Usage, err, "the file of --log-file cannot be opened", "check the folder and its permissions, or name another file")
 	}
 	s.console.file = &output{file: f, hurry: s.console.hurried}

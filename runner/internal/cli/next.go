@@ -127,7 +127,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	switch {
 	case r.Left != "":
 		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]
-		return "play them again with recover, " + once + "; or undo the fault by hand, and remove " + s.nearby(r.Left)
+		return "play them with recover, " + once + "; or undo the fault by hand, and remove " + s.nearby(r.Left)
 	case late && r.Verdict.Word == verdict.NoVerdict:
 		return r.Verdict.Next
 	}

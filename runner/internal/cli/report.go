@@ -34,7 +34,6 @@ func (s *session) reportCommand() *cobra.Command {
 	}
 	c.Flags().StringVarP(&o.output, "output", "o", "", "write the report into `FILE`, or - for standard output (default: for a page report.html or compared.html beside the last journal, else standard output)")
 	word(c, c.Flags(), &o.format, "format", "the `FORM` of the report: "+join(reportFormats)+"; markdown is also appended to the file that "+summaryVariable+" names (default: as the name of FILE ends, else html)", reportFormats)
-	describe(c.Flags())
 	return c
 }
 

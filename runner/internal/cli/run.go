@@ -75,7 +75,6 @@ func experimentFlags(f *pflag.FlagSet, o *runOptions) {
 	f.StringArrayVar(&o.variableFiles, "var-file", nil, "set configuration and secrets from a JSON or YAML `FILE`, or environment variables from any other file; may be repeated")
 	f.BoolVar(&o.NoVerifyTLS, "no-verify-tls", false, "fetch the experiment without checking the server's certificate")
 	f.StringVar(&o.Python, "python", "", "the Python `INTERPRETER` for functions that are not built in (default: that of the active virtual environment, or python3)")
-	describe(f)
 }
 
 // completeFiles completes the names of experiments.

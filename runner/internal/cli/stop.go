@@ -40,7 +40,7 @@ func (s *session) stopCommand() *cobra.Command {
 			_, owned, _ := process.Leftovers(records)
 			switch {
 			case len(owned) > 0:
-				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal", owned[0].PID, owned[0].Owner.PID)
+				s.console.note("process %d goes on: its runner (process %d) is alive; %s", owned[0].PID, owned[0].Owner.PID, stopThere)
 			case commands+len(stopped)+downs == 0 && !left:
 				s.console.result("nothing to stop")
 			}

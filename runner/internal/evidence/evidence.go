@@ -220,11 +220,10 @@ func (w Words) Answer(run *verdict.Run) string {
 	case !run.Succeeded():
 		return "no answer"
 	}
-	output := w.Mask.Value(run.Output)
-	m, _ := output.(*value.Map)
+	m, _ := run.Output.(*value.Map)
 	status, ok := m.Get("status")
 	if !ok {
-		return w.Mask.Line(value.JSON(output), w.Letters)
+		return w.Mask.Line(value.JSON(w.Mask.Value(run.Output)), w.Letters)
 	}
 	code, rest := value.Text(status), m.Value("body")
 	if m.Has("stdout") {
@@ -232,7 +231,7 @@ func (w Words) Answer(run *verdict.Run) string {
 	}
 	text, isText := rest.(string)
 	if !isText && rest != nil {
-		text = value.JSON(rest)
+		text = value.JSON(w.Mask.Value(rest))
 	}
 	if isText && text == "" && !m.Has("stdout") {
 		text = "(empty)"

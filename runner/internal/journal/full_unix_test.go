@@ -182,7 +182,7 @@ func TestFolderThatIsGone(t *testing.T) {
 			if err := j.Record("method", aRun("a")); err != nil {
 				t.Error(err)
 			}
-			if found := Leftovers(j.Path); len(found) != 1 || !found[0].HasBegun() || found[0].Begun == nil || !strings.HasSuffix(said, "(its file was removed), so it is kept in "+found[0].File) {
+			if found := Leftovers(j.Path); len(found) != 1 || !found[0].HasBegun() || found[0].Begun == nil || !strings.HasSuffix(said, "(its file is not there any more), so it is kept in "+found[0].File) {
 				t.Errorf("found %+v, said: %q", found, said)
 			}
 			err := j.Write(document(aResult(), anyExperiment))

@@ -49,7 +49,7 @@ func newPartial(path string) (*os.File, error) {
 }
 
 // errGone is why nothing can be kept in a file that has no name any more.
-var errGone = errors.New("its file was removed")
+var errGone = errors.New("its file is not there any more")
 
 // isThere tells whether an open file still has its name.
 func isThere(f *os.File) bool {

@@ -111,7 +111,7 @@ func (c *captured) Write(p []byte) (int, error) {
 }
 
 func (c *captured) text(most int) (text string, size int) {
-	text, size = charset.Text(c.kept.String(), "", most)
+	text, size = charset.Output(c.kept.String(), most)
 	if c.kept.Cap() > long && len(text) < c.kept.Cap()/2 {
 		text = strings.Clone(text)
 	}

@@ -42,7 +42,7 @@ func Find(env func(name string) (string, bool)) string {
 		names = append([]string{filepath.Join(environment, inside, "python")}, names...)
 	}
 	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
+		if path, err := exec.LookPath(name); err == nil && !onlyOffers(path) {
 			return path
 		}
 	}

@@ -164,10 +164,16 @@ func TestServiceDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response, err := http.Get("http://127.0.0.1:" + strconv.Itoa(s.places.Port) + "/die"); err == nil {
+	dead, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-service.done
+		cancel() // whoever is dead may not answer
+	}()
+	ask, _ := http.NewRequestWithContext(dead, http.MethodGet, "http://127.0.0.1:"+strconv.Itoa(s.places.Port)+"/die", nil)
+	if response, err := http.DefaultClient.Do(ask); err == nil {
 		response.Body.Close()
 	}
-	<-service.done
+	<-dead.Done()
 	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
 	if err := service.Died(0); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
 		!strings.Contains(err.Error(), "\n    somebody asked me to die\nlook for the reason") {

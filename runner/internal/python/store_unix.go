@@ -1,0 +1,5 @@
+//go:build unix
+
+package python
+
+func onlyOffers(string) bool { return false }
