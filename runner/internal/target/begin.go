@@ -88,10 +88,10 @@ func begin(ctx context.Context, setting Setting, t *Target) (*Service, error) {
 	return s, s.start()
 }
 
-// environment is that of all commands of a target that runs.
-func (t *Target) environment() []string {
+// environment is that of the commands of a target with variables of its own.
+func environment(own map[string]string) []string {
 	all := os.Environ()
-	for name, text := range t.Environment {
+	for name, text := range own {
 		all = append(all, name+"="+text)
 	}
 	return all
@@ -105,7 +105,7 @@ func (s *Service) start() error {
 		return err
 	}
 	s.process, err = s.setting.Owner.Start(process.Command{
-		Args: args, Dir: t.Folder, Env: t.environment(),
+		Args: args, Dir: t.Folder, Env: environment(t.Environment),
 		Stdout: s.lines, Stderr: s.lines, Records: s.setting.Records, Port: t.places.Port,
 	})
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *Service) up(ctx context.Context) error {
 	}
 	var exit process.Exit
 	s.setting.slow(ctx, "bringing "+t.Name+" up", func() {
-		exit, err = s.setting.Owner.Run(ctx, process.Command{Args: args, Dir: t.Folder, Env: t.environment(), Stdout: s.lines, Stderr: s.lines})
+		exit, err = s.setting.Owner.Run(ctx, process.Command{Args: args, Dir: t.Folder, Env: environment(t.Environment), Stdout: s.lines, Stderr: s.lines})
 	})
 	s.lines.flush()
 	switch {

@@ -20,14 +20,14 @@ import (
 
 // Down is the command that takes a target down which was brought up. It is owed: a file in the project says so, from
 // before the target is brought up until it was taken down, by the runner, by its watchdog or by a later runner. Who
-// will do it has locked the file. Only the user can read it: the command is played with the environment of its runner.
+// will do it has locked the file. The command gets the environment of who plays it: secrets are not kept.
 type Down struct {
-	Target      string        `json:"target"`
-	Command     []string      `json:"command"`
-	Folder      string        `json:"folder"`
-	Environment []string      `json:"environment"`
-	Owner       process.Stamp `json:"owner"`            // of the runner that brought the target up
-	Failed      bool          `json:"failed,omitempty"` // it was played, and the target may still be up
+	Target      string            `json:"target"`
+	Command     []string          `json:"command"`
+	Folder      string            `json:"folder"`
+	Environment map[string]string `json:"environment"`      // of the target alone
+	Owner       process.Stamp     `json:"owner"`            // of the runner that brought the target up
+	Failed      bool              `json:"failed,omitempty"` // it was played, and the target may still be up
 
 	path string
 	file *os.File // locked; nil: it is only known
@@ -48,7 +48,7 @@ func owe(s Setting, t *Target) (*Down, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Down{Target: t.Name, Command: args, Folder: t.Folder, Environment: t.environment(), Owner: process.Self()}
+	d := &Down{Target: t.Name, Command: args, Folder: t.Folder, Environment: t.Environment, Owner: process.Self()}
 	for _, other := range Downs(s.Records) {
 		switch same := slices.Equal(other.Command, d.Command); {
 		case same && other.Owner.Alive():
@@ -106,7 +106,7 @@ func (d *Down) play(s Setting) error {
 	var exit process.Exit
 	var err error
 	s.slow(ctx, "taking "+d.Target+" down", func() {
-		exit, err = s.Owner.Run(ctx, process.Command{Args: d.Command, Dir: d.Folder, Env: d.Environment, Stdout: said, Stderr: said})
+		exit, err = s.Owner.Run(ctx, process.Command{Args: d.Command, Dir: d.Folder, Env: environment(d.Environment), Stdout: said, Stderr: said})
 	})
 	said.flush()
 	defer s.Owner.Kept(d.path)
