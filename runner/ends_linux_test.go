@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // How a target is brought up, with something that stays, and taken down, perhaps twice.
@@ -100,7 +102,7 @@ func (e *ending) watchdog(s syscall.Signal) int {
 	for pid, what := range e.left() {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if strings.HasSuffix(what, "runner watchdog ") && bytes.Contains(stat, fmt.Appendf(nil, " %d ", e.runner.Process.Pid)) {
-			for s == syscall.SIGTERM && !catches(pid, s) {
+			for s == syscall.SIGTERM && !listens(pid) {
 			}
 			syscall.Kill(pid, s)
 			return pid
@@ -110,12 +112,15 @@ func (e *ending) watchdog(s syscall.Signal) int {
 	return 0
 }
 
-// catches tells whether a process has begun to hear a signal.
-func catches(pid int, s syscall.Signal) bool {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	_, caught, _ := strings.Cut(string(status), "SigCgt:\t")
-	mask, _ := strconv.ParseUint(strings.SplitN(caught, "\n", 2)[0], 16, 64)
-	return mask&(1<<(s-1)) != 0
+// listens tells whether a watchdog has read what it was told: by then it does not end because of a signal.
+func listens(pid int) bool {
+	pipe, err := os.Open(fmt.Sprintf("/proc/%d/fd/0", pid))
+	if err != nil {
+		return false
+	}
+	defer pipe.Close()
+	waiting, err := unix.IoctlGetInt(int(pipe.Fd()), unix.TIOCINQ)
+	return err == nil && waiting == 0
 }
 
 // both kills the runner, after it has sent the watchdog a signal; it is paused between, and can start no other.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,10 @@ func (s *session) start(names []string) error {
 	port := cmp.Or(s.options.port, t.Port)
 	port, free, err := target.Reserve(port, port != 0)
 	if p := new(problem.Problem); errors.As(err, &p) {
-		p.Do = s.sentence("stop the other program, or use another port, here and in the other terminal:\n{start " + t.Name + " OTHER}\n{experiment OTHER}")
+		p.Do = "stop the other program, or name another port with --port"
+		if slices.Contains([]string{"weak", "resilient", "weak-python", "resilient-python"}, t.Name) {
+			p.Do = s.sentence("stop the other program, or use another port, here and in the other terminal:\n{start " + t.Name + " OTHER}\n{experiment OTHER}")
+		}
 	}
 	if err != nil {
 		return err
