@@ -40,5 +40,5 @@ func (m *Machine) compose(ctx context.Context) []Finding {
 
 func (m *Machine) kubectl(ctx context.Context) []Finding {
 	return m.place(ctx, "kubectl", "its cluster answers", "its cluster does not answer",
-		"start the cluster, or choose another context, and read what this says: kubectl version", []string{"kubectl", "get", "--raw=/version", "--request-timeout=3s"})
+		"start the cluster, or choose another context, and read what this says: kubectl version", []string{"kubectl", "version", "--request-timeout=3s"})
 }
