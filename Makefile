@@ -183,7 +183,7 @@ doctor:
 	@if ! scripts/build.sh "the runner" ./runner $(RUNNER); then \
 		test -x $(RUNNER) || exit 0; export CHAOSWORKSHOP_OLD=1; \
 		echo "Now the runner that was built before examines this computer:"; fi; \
-		exec $(RUNNER) doctor $(SHARE_FLAG) $(PLACES_FLAG) $(PORT_FLAG)
+		exec $(RUNNER) doctor $(strip $(SHARE_FLAG) $(PLACES_FLAG) $(PORT_FLAG))
 
 ## live             both services on a page
 ## live RECORD=lesson.html   keep what was answered
