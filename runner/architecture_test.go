@@ -209,7 +209,7 @@ func TestOneWayOut(t *testing.T) {
 	writers := map[string][]string{
 		"io.WriteString": {"cli"}, "os.WriteFile": {"process", "demo", "exercise", "rehearsal"}, "os.Create": {}, "os.CreateTemp": {"process", "target"}, "atomicfile.Write": {"journal"}, "atomicfile.WriteFile": {"demo", "exercise", "cli", "target"},
 		"os.OpenFile": {"atomicfile", "journal", "cli", "python/native", "process"},
-		"os.ReadFile": {"original", "process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "process"}, "os.Open": {"document", "report", "run", "python/native", "journal"},
+		"os.ReadFile": {"process", "doctor", "cli"}, "io.ReadAll": {"document", "httpclient", "cli", "process", "original"}, "os.Open": {"atomicfile", "run", "python/native", "journal"}, "atomicfile.Open": {"document", "report", "original"},
 	}
 	masked := regexp.MustCompile(`\bmask\.(Screen|Line|Lines|Text|Value)$`)
 	for _, s := range sources(t, token.NewFileSet()) {
