@@ -10,6 +10,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/target"
 )
 
 // underWay is the process of a runner that is alive and needs what is in the project's folder; 0 without one.
@@ -22,6 +23,11 @@ func underWay(root string) int {
 	_, owned, _ := process.Leftovers(filepath.Join(root, ".workshop"))
 	if len(owned) > 0 {
 		return owned[0].Owner.PID
+	}
+	for _, d := range target.Downs(filepath.Join(root, ".workshop")) {
+		if d.Owner.Alive() {
+			return d.Owner.PID
+		}
 	}
 	return 0
 }

@@ -41,7 +41,7 @@ func newPartial(path string) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
-		case err != nil || lock(f) && isThere(f): // or somebody has taken it for rubbish
+		case err != nil || atomicfile.Lock(f) && isThere(f): // or somebody has taken it for rubbish
 			return f, err
 		}
 		f.Close()

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -62,7 +61,7 @@ func TestBuildWithoutAPlace(t *testing.T) {
 		"# a\na: write /t/b1: no space left on device\nb: write /t/b2: no space left on device":          "Go cannot build, as a disk is full: a: write /t/b1: no space left on device; make room in the project's folder, in the folder of TMPDIR",
 	} {
 		target := &Target{Name: "it", Build: []string{self, "say", said}, places: Places{Root: t.TempDir()}}
-		err := Build(t.Context(), &process.Owner{}, target, func(time.Duration) {})
+		err := target.build(t.Context(), Setting{Owner: &process.Owner{}})
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") || problem.Code(err) != problem.NoVerdict {
 			t.Errorf("%v", err)
 		}

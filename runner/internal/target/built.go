@@ -12,7 +12,7 @@ import (
 // without looks for the program of a target on a computer without Go: one that was built elsewhere may lie beside
 // the runner. It is used where its source is as it came. False: Go is there, or the target does not need it.
 func (t *Target) without() (isWithout bool, err error) {
-	if _, missing := exec.LookPath("go"); t.Build[0] != "go" || missing == nil {
+	if _, missing := exec.LookPath("go"); t.Build[0] != "go" || len(t.Start) == 0 || missing == nil {
 		return false, nil
 	}
 	get := "get Go from https://go.dev/dl/, and open a new terminal; the services in Python need no Go"

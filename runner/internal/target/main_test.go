@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "watchdog":
-			process.RunWatchdog(os.Stdin)
+			process.RunWatchdog(os.Stdin, TakeDown)
 			return
 		case "serve", "mute", "fail", "elsewhere", "untold", "background", "later", "done", "dies", "say":
 			os.Exit(play(os.Args[1], os.Args[2]))
