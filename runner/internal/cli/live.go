@@ -130,11 +130,12 @@ func (w *livePage) serve(ctx, undo context.Context, listener net.Listener) error
 	for i := range w.stages {
 		done.Go(func() { w.poll(asking, i) })
 	}
+	hasKeys := isTerminal(w.world.Stdin) // now: a terminal that is closed is none
 	w.console.result("open this page in a browser: http://" + hosts[0] + "/")
 	if !buttons {
 		w.console.note("others can see this page too; it has no buttons")
 	}
-	if isTerminal(w.world.Stdin) {
+	if hasKeys {
 		w.console.note("%s", keysHelp)
 		go w.keys(asking)
 	} else {
