@@ -17,8 +17,8 @@ import (
 
 // Build builds a target that In returned. If that takes more than a second, it calls
 // slow then and every two seconds, so that the user knows what the runner waits for. A
-// target without a build command needs no build. Without Go, what was built before and lies beside the runner is
-// used.
+// target without a build command needs no build. Without a Go that is new enough, what was built before
+// and lies beside the runner is used.
 //
 // Its error is ctx's cause, or a problem with the code Invalid at the key build:
 // the command cannot be run. If it failed, the error is a problem.List: its last lines, and that it failed.
@@ -50,6 +50,8 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && t.Build[0] == "go" && isOld(output.last):
+		return t.useBuilt("Go is too old here")
 	case exit.Code != 0 && noPlace(output.last) != nil:
 		return problem.List{noPlace(output.last)}
 	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says
