@@ -103,14 +103,14 @@ func (b *bundle) make(archives bool) error {
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return err
 	}
-	temporary, err := os.MkdirTemp(b.out, "making-")
+	temporary, err := filepath.Abs(filepath.Join(b.out, "making"))
+	if err == nil {
+		err = os.RemoveAll(temporary) // one that was stopped leaves it
+	}
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temporary)
-	if temporary, err = filepath.Abs(temporary); err != nil {
-		return err
-	}
 	b.source, b.stage = filepath.Join(temporary, "source"), filepath.Join(temporary, "chaos-workshop")
 	for _, step := range []func() error{b.export, b.build, b.lesson, b.pages, b.sums, b.zip} {
 		if err := step(); err != nil {

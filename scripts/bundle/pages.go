@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -27,12 +28,6 @@ var start string
 
 //go:embed files/page.html
 var form string
-
-// page is a page that is being made of a file of the commit.
-type page struct {
-	file   string // as in docs/workshop.md
-	linked []string
-}
 
 // pages writes the README and every page to which links lead from it, as HTML.
 func (b *bundle) pages() error {
@@ -216,6 +211,7 @@ func checkLinks(folder string) error {
 		}
 	}
 	if len(dead) > 0 {
+		slices.Sort(dead)
 		return fmt.Errorf("links that lead nowhere:\n%s", strings.Join(dead, "\n"))
 	}
 	return nil
