@@ -216,6 +216,13 @@ clean:
 	@rmdir .workshop 2>/dev/null || :
 	@rm -f chapter5/exchange.dat*
 
+## bundle           a zip for a room without network
+## release          the same, and a program archive each
+.PHONY: bundle release
+bundle release:
+	@cd scripts/bundle && GOWORK=off go build -o ../../$(BIN)/bundle .
+	@$(BIN)/bundle $(if $(filter release,$@),-release) . .workshop/release
+
 ##: For developers:
 ## test             run all tests
 .PHONY: test

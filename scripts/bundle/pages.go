@@ -89,7 +89,10 @@ func inBundle(readme string) string {
 		switch strings.TrimSpace(strings.TrimLeft(title, "#")) {
 		case "Get it":
 			kept.WriteString(start + "\n")
-		case "Windows", "For developers":
+		case "Windows": // here the two columns are for Linux and for Windows
+			_, table, _ := strings.Cut(section, "|---|---|\n")
+			kept.WriteString("### Windows\n\n| Linux, macOS | Windows |\n|---|---|\n" + table)
+		case "For developers":
 		default:
 			if kept.Len() > 0 {
 				kept.WriteString("##")

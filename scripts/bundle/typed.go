@@ -24,7 +24,7 @@ var (
 // typed writes each command in a text as who has the bundle types it.
 func typed(text string) string {
 	text = makeAlone.ReplaceAllStringFunc(text, func(found string) string { return strings.Replace(found, "make", "./runner", 1) })
-	text = strings.ReplaceAll(text, ".workshop/bin/runner", "./runner")
+	text = strings.NewReplacer(".workshop/bin/runner", "./runner", `.workshop\bin\runner`, `.\runner`).Replace(text)
 	return makeCommand.ReplaceAllStringFunc(text, func(found string) string {
 		words := strings.Fields(found)
 		command, is := byMake[words[1]]
