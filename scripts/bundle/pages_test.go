@@ -22,7 +22,7 @@ func TestTyped(t *testing.T) {
 		"make doctor SHARE=1":                          "./runner doctor --share",
 		"next     make exercise plays exercise 2":      "next     ./runner exercise plays exercise 2",
 		"`make` alone lists them":                      "`./runner` alone lists them",
-		`.workshop\bin\runner diff weak`:                  `.\runner diff weak`,
+		`.workshop\bin\runner diff weak`:               `.\runner diff weak`,
 		"make demo-docker, make prepare, make sure":    "make demo-docker, make prepare, make sure",
 	} {
 		if got := typed(written); got != want {
