@@ -10,7 +10,7 @@ shell-word = '$(subst ','\'',$1)'
 check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number, 1 to 65535, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
-# PORT, IN, STEP, VERBOSE, FILE, SHARE, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
+# PORT, IN, STEP, VERBOSE, FILE, SHARE, PLACES, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
@@ -43,6 +43,9 @@ ifeq ($(origin FILE),command line)
 endif
 ifeq ($(origin SHARE),command line)
   SHARE_FLAG := $(if $(call switched-on,SHARE),--share)
+endif
+ifeq ($(origin PLACES),command line)
+  PLACES_FLAG := $(if $(call switched-on,PLACES),--places)
 endif
 ifeq ($(origin EXERCISE),command line)
   EXERCISE_FLAG := $(if $(EXERCISE),--exercise $(call shell-word,$(EXERCISE)))
@@ -174,12 +177,13 @@ prepare: $(RUNNER) $(BIN)/service $(BIN)/resilient-service
 # Without a Go that can build it, a runner that was built before tells why.
 ## doctor           examine this computer
 ## doctor SHARE=1   the same without names, to send it
+## doctor PLACES=1  look at Docker and kubectl, too
 .PHONY: doctor
 doctor:
 	@if ! scripts/build.sh "the runner" ./runner $(RUNNER); then \
 		test -x $(RUNNER) || exit 0; export CHAOSWORKSHOP_OLD=1; \
 		echo "Now the runner that was built before examines this computer:"; fi; \
-		exec $(RUNNER) doctor $(SHARE_FLAG) $(PORT_FLAG)
+		exec $(RUNNER) doctor $(strip $(SHARE_FLAG) $(PLACES_FLAG) $(PORT_FLAG))
 
 ## live             both services on a page
 ## live RECORD=lesson.html   keep what was answered
@@ -222,6 +226,14 @@ clean:
 bundle release:
 	@cd scripts/bundle && GOWORK=off go build -o ../../$(BIN)/bundle .
 	@$(BIN)/bundle $(if $(filter release,$@),-release) . .workshop/release
+
+# First the chapter's experiment, then a crash of each container. It needs Docker with Compose, and Linux.
+## demo-docker      the services in containers
+CONTAINERS := targets/containers/
+.PHONY: demo-docker
+demo-docker: $(RUNNER)
+	@$(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
+	@exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
 
 ##: For developers:
 ## test             run all tests

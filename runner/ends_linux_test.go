@@ -15,14 +15,23 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
+
+// How a target is brought up, with something that stays, and taken down, perhaps twice.
+const bringsUp, takesDown = "setsid sleep 304 >$ON-log 2>&1 & echo $! >$ON-up", "kill $(cat $ON-up); true"
 
 // growing is a project whose experiments start trees of processes, some in sessions of their own, and last
 // LONG seconds; so does a rollback, BACK seconds. They say that they are under way with the file ON.
 var growing = map[string]string{
-	"targets/demo.yaml":   "title: a service with children\nstart: [sh, -c, 'setsid sleep 301 & sleep 302']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
-	"targets/builds.yaml": "title: a target that is built\nbuild: [sh, -c, 'test $TMPDIR = $GOTMPDIR && mkdir $TMPDIR/go-build1 && echo >$ON && sleep $LONG']\nstart: [sleep, '303']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
-	"targets/fails.yaml":  "title: a service that does not start\nstart: [sh, -c, 'setsid sleep 301 & exit 3']\nready: {url: ADDRESS, status: 200}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/demo.yaml":    "title: a service with children\nstart: [sh, -c, 'setsid sleep 301 & sleep 302']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/builds.yaml":  "title: a target that is built\nbuild: [sh, -c, 'test $TMPDIR = $GOTMPDIR && mkdir $TMPDIR/go-build1 && echo >$ON && sleep $LONG']\nstart: [sleep, '303']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/fails.yaml":   "title: a service that does not start\nstart: [sh, -c, 'setsid sleep 301 & exit 3']\nready: {url: ADDRESS, status: 200}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/brought.yaml": "title: a target that is brought up\nup: [sh, -c, '" + bringsUp + "']\ndown: [sh, -c, '" + takesDown + "']\nready: {url: ADDRESS, status: 404}\nexperiment: tree.yaml\nexpect: explored\n",
+	"targets/coming.yaml":  "title: a target that takes long to come up\nup: [sh, -c, '" + bringsUp + "; echo >$ON; sleep $LONG']\ndown: [sh, -c, '" + takesDown + "']\nready: {url: ADDRESS, status: 404}\nexperiment: quick.yaml\nexpect: explored\n",
+	"targets/going.yaml":   "title: a target that does not go down, the first time\nup: [sh, -c, '" + bringsUp + "']\ndown: [sh, -c, 'test -e $ON || { echo >$ON; sleep $LONG; }; " + takesDown + "']\nready: {url: ADDRESS, status: 404}\nexperiment: quick.yaml\nexpect: explored\n",
+	"quick.yaml":           "title: What is left?\ndescription: Nothing.\nmethod: [{type: action, name: nothing, provider: {type: process, path: 'true'}}]\n",
 	"tree.yaml": `title: What is left?
 description: Nothing.
 secrets: {secret: {type: env, key: HOME}}
@@ -93,12 +102,25 @@ func (e *ending) watchdog(s syscall.Signal) int {
 	for pid, what := range e.left() {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if strings.HasSuffix(what, "runner watchdog ") && bytes.Contains(stat, fmt.Appendf(nil, " %d ", e.runner.Process.Pid)) {
+			for s == syscall.SIGTERM && !listens(pid) {
+			}
 			syscall.Kill(pid, s)
 			return pid
 		}
 	}
 	e.Error("there is no watchdog")
 	return 0
+}
+
+// listens tells whether a watchdog has read what it was told: by then it does not end because of a signal.
+func listens(pid int) bool {
+	pipe, err := os.Open(fmt.Sprintf("/proc/%d/fd/0", pid))
+	if err != nil {
+		return false
+	}
+	defer pipe.Close()
+	waiting, err := unix.IoctlGetInt(int(pipe.Fd()), unix.TIOCINQ)
+	return err == nil && waiting == 0
 }
 
 // both kills the runner, after it has sent the watchdog a signal; it is paused between, and can start no other.
@@ -204,6 +226,17 @@ func twice(e *ending) {
 	}
 }
 
+// insist sends Ctrl-C until the runner has ended.
+func insist(e *ending) {
+	for e.until(e.on); ; e.send(syscall.SIGINT) {
+		select {
+		case <-e.over:
+			return
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
 var ends = []end{
 	{"by itself", 0, func(*ending) {}},
 	{"Ctrl-C", 130, sends(syscall.SIGINT)},
@@ -223,12 +256,16 @@ var ends = []end{
 // TestEnds: after each end of a run or a demo, no process is left, and no file but the journals and what
 // belongs to runs; after SIGKILL, once stop or the next command has been called.
 func TestEnds(t *testing.T) {
-	for _, command := range []string{"run tree.yaml", "run python.yaml", "demo demo", "demo builds"} {
+	for _, command := range []string{"run tree.yaml", "run python.yaml", "demo demo", "demo builds", "demo brought", "demo coming", "demo going"} {
 		for _, end := range ends {
 			_, err := exec.LookPath("python3")
-			noRollback := command == "run python.yaml" || command == "demo builds"
-			if command == "run python.yaml" && err != nil || noRollback && end.name == "Ctrl-C twice" {
+			noRollback := command == "run python.yaml" || command == "demo builds" || command == "demo coming"
+			isOver := command == "demo going" && end.code > 0 // it is waited for what goes down, unless it is asked twice
+			if command == "run python.yaml" && err != nil || noRollback && end.name == "Ctrl-C twice" || isOver && end.name != "Ctrl-C twice" {
 				continue
+			}
+			if isOver {
+				end.code, end.do = 130, insist
 			}
 			t.Run(command+" "+end.name, func(t *testing.T) {
 				t.Parallel()

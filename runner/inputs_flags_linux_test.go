@@ -8,7 +8,7 @@ import (
 
 // flags gives each flag that takes a number or a word what is none.
 func flags() (all []input) {
-	numbers := []string{"", "x", "-1", "0", "NaN", "Inf", "1e999", "0x10", "1_000", "٣", " 5", strings.Repeat("9", 5000)}
+	numbers := []string{"", "x", "-1", "0", "NaN", "Inf", "1e999", "1e-300", "0x10", "1_000", "٣", " 5", strings.Repeat("9", 5000)}
 	for _, command := range []string{"run in/ok.yaml --hypothesis-frequency", "run in/ok.yaml --fail-fast --fail-fast-ratio", "run in/ok.yaml --max-time", "run in/ok.yaml --max-output", "demo none --root in --port", "live none --root in --port"} {
 		for _, number := range numbers {
 			all = append(all, input{args: append(strings.Fields(command), number)})

@@ -214,7 +214,7 @@ func TestMakeIn(t *testing.T) {
 		{"IN=python", "diff", "\n+++ chapter5/resilient-service/main.go\n"},
 		{"", "reset IN=python", "\nnothing to reset: each file is as it came\n"},
 		{"", "-C chapter5 reset IN=python", "\nnothing to reset: each file is as it came\n"},
-		{"", "-n doctor PORT=9090", "exec .workshop/bin/runner doctor  --port 9090\n"},
+		{"", "-n doctor PORT=9090", "exec .workshop/bin/runner doctor --port 9090\n"},
 	} {
 		out, err := inCopy(t, project, append(os.Environ(), c.variable), strings.Fields(c.args)...)
 		if err != nil || !strings.Contains("\n"+out, c.want) || strings.Contains(out, "service/main.go is") {

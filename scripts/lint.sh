@@ -17,8 +17,8 @@ go1.25*) echo "  skipped: 'go fix -diff' needs Go 1.26" ;;
 *) go fix -diff work ;;
 esac
 
-staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck) # the first time it is built
-# The first time, the packages are compiled for each system, which takes minutes.
+echo "for each system (the first time staticcheck is built, and all packages, which takes minutes):"
+staticcheck=$(cd scripts/tools && GOWORK=off go tool -n staticcheck)
 for platform in linux/amd64 windows/amd64 darwin/amd64 darwin/arm64 freebsd/amd64; do
 	echo "go vet, staticcheck and compiled tests for $platform"
 	export GOOS="${platform%/*}" GOARCH="${platform#*/}" CGO_ENABLED=0

@@ -39,8 +39,8 @@ type Service struct {
 // Open reads the flags and takes the port, before the service writes: one that does
 // not get its port must not change a file that another one may use.
 //
-// It ends the program with exit code 0 after --help, with 1 when the port cannot be
-// taken (0 under make) or the file can be none, and with 2 when the command line is wrong.
+// It ends the program with exit code 0 after --help, with 0 or 1 after --check, with 1 when the
+// port cannot be taken (0 under make) or the file can be none, and with 2 when the command line is wrong.
 func Open() *Service {
 	log.SetFlags(log.Ltime)
 	program := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
@@ -146,8 +146,7 @@ func (s *Service) Serve(answer http.HandlerFunc) {
 	server.Close() // requests may still be in progress
 }
 
-// Remove removes the exchange file when the service has stopped. A file that does
-// not contain what the service wrote last is another program's, and stays.
+// Remove removes the exchange file at the end, if it still contains what the service wrote last.
 func (s *Service) Remove(written string) {
 	contents, err := os.ReadFile(s.File)
 	if err != nil || string(contents) != written {
@@ -161,10 +160,9 @@ func (s *Service) Remove(written string) {
 
 // logged logs each request. It tells clients the process, and if its source is newer.
 func (s *Service) logged(next http.Handler) http.Handler {
-	name := fmt.Sprintf("exchange (process %d)", os.Getpid())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		w.Header().Set("Server", name)
+		w.Header().Set("Server", fmt.Sprintf("exchange (process %d)", os.Getpid()))
 		if info, err := os.Stat(s.source); err == nil && !s.built.IsZero() && info.ModTime().After(s.built) {
 			folder, file := filepath.Split(s.source)
 			w.Header().Set("Warning", `199 exchange "you changed `+filepath.Base(folder)+"/"+file+` after this service was started: stop it and start it again"`)

@@ -21,8 +21,8 @@ Flags:
   --host HOST       the address to listen on (default localhost: both addresses
                     of this computer, 127.0.0.1 and ::1)
   --file PATH       the exchange file (default ./exchange.dat)
-  --interval TIME   the time between two updates of the file, such as 500ms,
-                    10s or 1h (default 10s)
+  --interval TIME   time between two updates, such as 500ms or 1h (default 10s)
+  --check PORT      end with 0 if a service answers on this port, else with 1
 `
 }
 
@@ -32,6 +32,7 @@ func parse(args []string) (*Service, error) {
 	s := &Service{port: 8080, Interval: 10 * time.Second}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // Open prints errors and help
+	flags.Func("check", "", check)
 	flags.StringVar(&s.host, "host", "localhost", "")
 	flags.StringVar(&s.File, "file", "./exchange.dat", "")
 	flags.Func("port", "", func(text string) error {

@@ -14,8 +14,7 @@ Flags:
   --host HOST       the address to listen on (default localhost: both addresses
                     of this computer, 127.0.0.1 and ::1)
   --file PATH       the exchange file (default ./exchange.dat)
-  --interval TIME   the time between two updates of the file, such as 500ms,
-                    10s or 1h (default 10s)
+  --interval TIME   time between two updates, such as 500ms or 1h (default 10s)
 """
 
 

@@ -25,7 +25,7 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 		f.Chmod(mode) // not every file system can
 	}
 	if err = cmp.Or(write(f), f.Close()); err == nil {
-		err = rename(f.Name(), path)
+		err = patiently(func() error { return os.Rename(f.Name(), path) })
 	}
 	if err != nil {
 		os.Remove(f.Name())
@@ -50,4 +50,13 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 		_, err := w.Write(text)
 		return err
 	})
+}
+
+// Open opens a file to read it. One that Write replaces at this moment is waited for.
+func Open(path string) (f *os.File, err error) {
+	err = patiently(func() error {
+		f, err = os.Open(path)
+		return err
+	})
+	return f, err
 }

@@ -57,7 +57,7 @@ func guessed(text string, otherwise encoding.Encoding, most int) (made string, s
 	case !utf8.ValidString(text):
 		return written(text, otherwise, most)
 	}
-	return written(text, unicode.UTF8, most)
+	return text, len(text)
 }
 
 func written(text string, e encoding.Encoding, most int) (made string, size int) {

@@ -20,7 +20,7 @@ func console() encoding.Encoding {
 	number := strconv.Itoa(int(page))
 	names := map[string]string{"858": "cp00858", "932": "shift_jis", "949": "euc-kr", "950": "big5", "65001": "latin-1"}
 	for _, name := range []string{names[number], "cp" + number, "windows-" + number} {
-		if e := named(name); name != "" && e != unicode.UTF8 {
+		if e := named(name); e != unicode.UTF8 {
 			return e
 		}
 	}

@@ -117,12 +117,12 @@ type options struct {
 		host, record string
 		port         int
 	}
-	root                                    string
-	port                                    int
-	maxTime                                 float64 // seconds, of a demo
-	step, noInput, share, force, all, write bool
-	in                                      string // the language of the exercises
-	exercise                                int
+	root                                            string
+	port                                            int
+	maxTime                                         float64 // seconds, of a demo
+	step, noInput, share, places, force, all, write bool
+	in                                              string // the language of the exercises
+	exercise                                        int
 }
 
 // begin applies the global flags, before any command.

@@ -16,6 +16,7 @@ import (
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/schema"
+	"chaosworkshop.example/runner/internal/target"
 )
 
 // rootCommand is the program with all of its commands, in the order in which a
@@ -59,7 +60,7 @@ func (s *session) rootCommand() *cobra.Command {
 		Use: watchdogCommand, Hidden: true, Short: "end what a runner was doing that is gone",
 		RunE: func(*cobra.Command, []string) error {
 			s.listener.listen(func(os.Signal) {}) // it ends with the runner
-			return process.RunWatchdog(s.world.Stdin)
+			return process.RunWatchdog(s.world.Stdin, target.TakeDown)
 		},
 	})
 	describe(root.PersistentFlags())

@@ -17,7 +17,6 @@ import (
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/run"
 	"chaosworkshop.example/runner/internal/target"
@@ -57,37 +56,6 @@ func (s *session) portFlag(c *cobra.Command, help string, least uint64, give str
 func (s *session) rootFlag(c *cobra.Command) {
 	c.Flags().StringVar(&s.options.root, "root", "", "the project's `FOLDER`, which holds the folder targets (default: the nearest one upwards)")
 	c.MarkFlagDirname("root")
-}
-
-// stopCommand stops the processes that a killed demo has left. It knows them by process
-// number and start time, never by name or port.
-func (s *session) stopCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "stop", Short: "stop the processes that a killed demo left running",
-		Example: "runner stop",
-		RunE: s.alone("it stops what demos left running, and nothing else", func(root string) error {
-			left := s.noteKilled(root, "")
-			records := filepath.Join(root, ".workshop")
-			stopped, commands, err := process.Stop(records, s.processes.Notes, 2*time.Second)
-			for _, line := range s.stopped(stopped, commands) {
-				s.console.result(line)
-			}
-			removeLeft(root)
-			if err != nil {
-				return problem.Wrap(problem.NoVerdict, err, "not every process could be stopped", "stop these processes by hand")
-			}
-			_, owned, _ := process.Leftovers(records)
-			switch {
-			case len(owned) > 0:
-				s.console.note("process %d goes on: its runner (process %d) is alive; stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)", owned[0].PID, owned[0].Owner.PID)
-			case commands+len(stopped) == 0 && !left:
-				s.console.result("nothing to stop")
-			}
-			return nil
-		}),
-	}
-	s.rootFlag(c)
-	return c
 }
 
 // root is the project's folder, as a whole path.
@@ -176,6 +144,9 @@ func (s *session) runDemos(names []string) error {
 
 // notBegun is what to report of a demo that did not come to its experiment.
 func (s *session) notBegun(ctx context.Context, err error) error {
+	if s.notTakenDown(err) != nil {
+		return exitCode(problem.NotUndone)
+	}
 	var stop *verdict.Stop
 	var p *problem.Problem
 	if errors.As(err, &p) {
@@ -186,6 +157,25 @@ func (s *session) notBegun(ctx context.Context, err error) error {
 	}
 	s.console.note("%s before the experiment began: all started processes were stopped, nothing was changed", stop.Why)
 	return exitCode(128 + stop.Signal)
+}
+
+// notTakenDown prints an error that says that a target could not be taken down, with what is said besides, and
+// returns the exit code for that; nil for another error.
+func (s *session) notTakenDown(err error) error {
+	all := []error{err}
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		all = joined.Unwrap()
+	}
+	if problem.Code(all[0]) != problem.NotUndone {
+		return nil
+	}
+	for _, err := range slices.Backward(all) { // the worst comes last
+		if p := new(problem.Problem); errors.As(err, &p) {
+			p.Do = s.sentence(p.Do)
+		}
+		s.console.problems(err)
+	}
+	return exitCode(problem.NotUndone)
 }
 
 // demo runs demos of the project in the folder root.
@@ -276,5 +266,9 @@ func (s *session) concludeDemo(o *demo.Outcome, end closing) exitCode {
 		code = cmp.Or(code, problem.Deviated)
 	}
 	s.console.problems(o.Died)
-	return s.conclude(o.Result, end, code, o.Unwritten)
+	concluded := s.conclude(o.Result, end, code, o.Unwritten)
+	if s.notTakenDown(o.Left) != nil {
+		return exitCode(problem.NotUndone)
+	}
+	return concluded
 }

@@ -32,6 +32,7 @@ func (s *session) doctorCommand() *cobra.Command {
 		RunE:    s.alone("it examines this computer", s.examine),
 	}
 	c.Flags().BoolVar(&s.options.share, "share", false, "print it without names and home folders, to send it to somebody")
+	c.Flags().BoolVar(&s.options.places, "places", false, "look also at Docker, Docker Compose and kubectl, which only targets in other places need")
 	s.portFlag(c, "look at this `PORT` of the services (default: 8080)", 1, "give a number from 1 to 65535")
 	s.languageFlag(c)
 	s.rootFlag(c)
@@ -108,7 +109,7 @@ func (s *session) machine(root string) *doctor.Machine {
 			return text
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
-		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo),
+		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo), Up: leftUp(root), Places: s.options.places,
 		Old: old, Built: built && !s.made(), InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }

@@ -52,6 +52,8 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 			p.Do = c.sentenceFor(e, p.Do)
 		}
 		seen.Broken = err
+	case c.notTakenDown(o.Left) != nil:
+		return exitCode(problem.NotUndone)
 	default:
 		seen.Result, seen.Ended, c.said = o.Result, o.Died != nil, quiet.lines
 		if o.Unwritten == nil {

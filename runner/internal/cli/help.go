@@ -15,7 +15,8 @@ const exitCodes = `Exit codes:
   2    unknown command or flag, or a bad value for one
   3    the experiment or the target cannot be read or is not valid
   4    no verdict: this run cannot say if the system is weak; or no journal
-  5    not undone: a rollback failed, the fault may still be on
+  5    not undone: a rollback failed, the fault may still be on; or a
+       target could not be taken down, and may still be up
   128+ stopped by a signal: 130 for Ctrl-C; a second one skips the rollbacks
 `
 

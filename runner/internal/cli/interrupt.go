@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
+	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/signals"
+	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
 )
 
@@ -92,7 +95,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 			if says { // last: perhaps nobody reads it
 				said.Go(func() { s.console.problems(problem.List{stopping}) })
 			}
-		case time.Since(first) > together:
+		case time.Since(first) > together && undo.Err() == nil: // a third one changes nothing
 			cut()
 			end.Stop()
 			end = time.AfterFunc(atMost, func() {
@@ -117,11 +120,13 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 // stopping says what a first signal does, and what a second one would do.
 func (s *session) stopping(why *verdict.Stop) *problem.Problem {
 	p := &problem.Problem{What: "the run is stopping", Warning: true}
-	switch undoes := s.experiments.Undoes(); {
+	switch undoes, up := s.experiments.Undoes(), s.stillUp(); {
 	case undoes && why.NoRollbacks:
 		p.What += ", and its rollbacks are left out, as " + why.By + " asks"
 	case undoes:
 		p.Do = "press Ctrl-C again to leave out the remaining rollbacks"
+	case up != "":
+		p.Do = "press Ctrl-C again, and nobody waits until " + up + " is down"
 	}
 	return p
 }
@@ -130,13 +135,30 @@ const nothingDone = "; nothing was done"
 
 // unfinished is what a program has not done that is left after a second signal.
 func (s *session) unfinished() string {
+	up := s.stillUp()
+	if up != "" {
+		up = "; " + up + " may still be up, and " + s.command("stop") + " waits until it is down"
+	}
 	switch {
+	case up != "" && !s.experiments.Running():
+		return up
 	case s.listener.harmless:
 		return nothingDone
 	case s.experiments.OnlyWrites():
 		return "; the run was over, but its journal is not written whole"
 	}
-	return "; the run did not come to its end, so a fault may still be on"
+	return "; the run did not come to its end, so a fault may still be on" + up
+}
+
+// stillUp names a target that this program has brought up; empty for none.
+func (s *session) stillUp() string {
+	root, _ := s.root() // without one there are no targets
+	for _, d := range target.Downs(filepath.Join(root, ".workshop")) {
+		if d.Owner == process.Self() {
+			return d.Target
+		}
+	}
+	return ""
 }
 
 // listen lets somebody hear the signals, also the one that came meanwhile; nil is nobody.

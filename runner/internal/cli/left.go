@@ -5,15 +5,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"chaosworkshop.example/runner/internal/doctor"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
-	"chaosworkshop.example/runner/internal/rehearsal"
 	"chaosworkshop.example/runner/internal/report"
 	"chaosworkshop.example/runner/internal/target"
 	"chaosworkshop.example/runner/internal/verdict"
@@ -192,13 +188,19 @@ func (s *session) noteKilled(root, but string) bool {
 	return len(said) > 0
 }
 
+// stopThere is how a user ends a run that is under way in another terminal.
+const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
+
 // leftCommand is hidden: make clean asks it before it removes what is needed to undo a run, or to go on with one.
 func (s *session) leftCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "left", Hidden: true, Short: "tell what runs have left that is needed to undo them",
 		RunE: s.alone("it says which runs are under way, or to be undone", func(root string) error {
 			if pid := underWay(root); pid != 0 {
-				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)")
+				return problem.New(problem.NotUndone, fmt.Sprintf("nothing was removed: a run is under way (process %d)", pid), "wait for its end, or "+stopThere)
+			}
+			if downs := target.Downs(filepath.Join(root, ".workshop")); len(downs) > 0 {
+				return problem.New(problem.NotUndone, "nothing was removed: "+downs[0].Target+" may still be up, and what takes it down is needed", s.command("stop")+" takes it down. If you have done so by hand: make clean FORCE=1")
 			}
 			if s.noteKilled(root, "") {
 				return problem.New(problem.NotUndone, "nothing was removed: the fault of a run is not undone, and its file is needed for that", "undo the fault first. If you have undone it by hand: make clean FORCE=1")
@@ -208,43 +210,4 @@ func (s *session) leftCommand() *cobra.Command {
 	}
 	s.rootFlag(c)
 	return c
-}
-
-// endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary
-// folders. What does not end is left to stop, which says so.
-func (s *session) endLeft() {
-	root, err := s.root()
-	workshop := filepath.Join(root, ".workshop")
-	if err != nil {
-		workshop = ""
-	}
-	stopped, commands, _ := process.Stop(workshop, s.processes.Notes, time.Second)
-	for _, line := range s.stopped(stopped, commands) {
-		s.console.note("%s", line)
-	}
-	if err == nil {
-		removeLeft(root)
-	}
-}
-
-// removeLeft removes the temporary folders of killed runners; one that cannot be removed does no harm.
-func removeLeft(root string) {
-	workshop := filepath.Join(root, ".workshop")
-	process.RemoveTemporary(workshop, rehearsal.Prefix)
-	process.RemoveTemporary(workshop, doctor.Prefix)
-	process.RemoveTemporary(filepath.Join(workshop, "bin"), target.BuildPrefix)
-}
-
-// stopped are the lines that say what was stopped.
-func (s *session) stopped(records []*process.Record, commands int) (lines []string) {
-	for _, r := range records {
-		lines = append(lines, fmt.Sprintf("stopped process %d, started at %s: %s", r.PID, r.When.Local().Format("15:04:05"), s.console.mask.Screen(strings.Join(r.Command, " "))))
-	}
-	switch {
-	case commands == 1:
-		lines = append(lines, "stopped what a killed runner had left running: 1 command")
-	case commands > 1:
-		lines = append(lines, fmt.Sprintf("stopped what a killed runner had left running: %d commands", commands))
-	}
-	return lines
 }

@@ -10,6 +10,7 @@ import (
 
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/process"
+	"chaosworkshop.example/runner/internal/target"
 )
 
 // underWay is the process of a runner that is alive and needs what is in the project's folder; 0 without one.
@@ -23,12 +24,20 @@ func underWay(root string) int {
 	if len(owned) > 0 {
 		return owned[0].Owner.PID
 	}
+	for _, d := range target.Downs(filepath.Join(root, ".workshop")) {
+		if d.Owner.Alive() {
+			return d.Owner.PID
+		}
+	}
 	return 0
 }
 
 // toUndoIn finds what runs of the project have left that is to be undone.
-func toUndoIn(root string) []*journal.Left {
-	return slices.DeleteFunc(leftIn(root), func(l *journal.Left) bool {
+func toUndoIn(root string) []*journal.Left { return toUndoAmong(leftIn(root), root) }
+
+// toUndoAmong leaves out what needs no undoing, or not yet. The project's folder may be unknown.
+func toUndoAmong(all []*journal.Left, root string) []*journal.Left {
+	return slices.DeleteFunc(all, func(l *journal.Left) bool {
 		return l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
 	})
 }
@@ -52,15 +61,14 @@ func partialsIn(folder string, patterns ...string) (paths []string) {
 
 // leftNear finds what is to be undone of runs whose journals lie beside that at a path, or in the project.
 func leftNear(path string, project func() (root string, err error)) []*journal.Left {
-	paths, runs := partialsIn(filepath.Dir(path), "*.partial-*"), ""
-	if root, err := project(); err == nil {
-		paths, runs = append(paths, partialsIn(root, partialsOfProject...)...), filepath.Join(root, ".workshop", "runs")
+	paths := partialsIn(filepath.Dir(path), "*.partial-*")
+	root, err := project()
+	if err == nil {
+		paths = append(paths, partialsIn(root, partialsOfProject...)...)
 	}
 	here, _ := filepath.Abs(path)
 	paths = slices.DeleteFunc(paths, func(other string) bool { return other == here })
-	return slices.DeleteFunc(leftAt(paths), func(l *journal.Left) bool {
-		return l.Alive() || !isToUndo(l) || runs != "" && endedWithDemo(l, runs)
-	})
+	return toUndoAmong(leftAt(paths), root)
 }
 
 // leftIn finds what runs of the project have left, or will leave if they are killed.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"regexp"
@@ -52,7 +53,7 @@ type livePage struct {
 }
 
 // live starts the targets, serves the page, and does what is asked for until somebody stops it.
-func (s *session) live(names []string) error {
+func (s *session) live(names []string) (err error) {
 	if err := s.recordable(); err != nil {
 		return err
 	}
@@ -80,9 +81,11 @@ func (s *session) live(names []string) error {
 		if err != nil {
 			return s.notBegun(ctx, err)
 		}
-		defer stage.End()
+		defer func() {
+			err = cmp.Or(s.notTakenDown(stage.End()), err)
+		}()
 		w.stages = append(w.stages, stage)
-		client := s.experiments.Client(ctx, run.Options{Source: stage.Target.Experiment, Environment: stage.Target.Lookup(s.world.Environment)}, stage.Target.Ready.URL)
+		client := s.experiments.Client(ctx, run.Options{Source: stage.Target.Experiment, Environment: stage.Target.Lookup(s.world.Environment)}, cmp.Or(stage.Target.URL, stage.Target.Ready.URL))
 		w.records = append(w.records, newRecord(t.Name, client, s.console.mask, s.options.live.record != ""))
 		services = append(services, [2]string{t.Name, t.Title})
 	}

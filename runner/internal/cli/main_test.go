@@ -11,7 +11,7 @@ import (
 // runner starts for that is this one, which would otherwise run all tests again.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == watchdogCommand {
-		process.RunWatchdog(os.Stdin)
+		process.RunWatchdog(os.Stdin, nil)
 		return
 	}
 	os.Exit(m.Run())

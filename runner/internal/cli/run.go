@@ -272,4 +272,10 @@ func maxTimeFlag(f *pflag.FlagSet, seconds *float64, without string) {
 		"a number of seconds above 0 and below 1000000000, as in 60", func(n float64) bool { return n > 0 && n < 1e9 })
 }
 
-func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+// seconds is a time in seconds; one that is too short to be told from none is the shortest.
+func seconds(n float64) time.Duration {
+	if d := time.Duration(n * float64(time.Second)); d != 0 || n == 0 {
+		return d
+	}
+	return 1
+}

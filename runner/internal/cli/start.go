@@ -6,8 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,31 +40,34 @@ func (s *session) start(names []string) error {
 		return err
 	}
 	t := targets[0]
+	if t.URL != "" {
+		return usage(t.Name+" runs already, at "+t.URL, s.command("demo", t.Name)+" runs its experiment")
+	}
 	ctx, _, release := s.interruptible(false)
 	defer release()
-	port, free, err := target.Reserve(cmp.Or(s.options.port, t.Port), true)
+	port := cmp.Or(s.options.port, t.Port)
+	port, free, err := target.Reserve(port, port != 0)
 	if p := new(problem.Problem); errors.As(err, &p) {
-		p.Do = s.sentence("stop the other program, or use another port, here and in the other terminal:\n{start " + t.Name + " OTHER}\n{experiment OTHER}")
+		p.Do = "stop the other program, or name another port with --port"
+		if slices.Contains([]string{"weak", "resilient", "weak-python", "resilient-python"}, t.Name) {
+			p.Do = s.sentence("stop the other program, or use another port, here and in the other terminal:\n{start " + t.Name + " OTHER}\n{experiment OTHER}")
+		}
 	}
 	if err != nil {
 		return err
 	}
 	defer free()
-	records := filepath.Join(root, ".workshop")
-	places := target.Places{Root: root, Bin: filepath.Join(records, "bin"), Port: port}
+	places := target.Places{Root: root, Port: port}
 	places.Run = filepath.Dir(t.In(places).Experiment)
-	t = t.In(places)
-	err = target.Build(ctx, &s.processes, t, func(sofar time.Duration) { s.console.Waiting("building "+t.Name, sofar) })
-	if err != nil {
-		return s.notBegun(ctx, err)
-	}
-	service, err := target.Start(ctx, &s.processes, t, records, s.console.Line)
+	service, err := t.In(places).Begin(ctx, target.Setting{Owner: &s.processes, Slow: s.console.Waiting, Say: s.console.Line})
 	if err != nil {
 		return s.notBegun(ctx, err)
 	}
 	s.console.note("%s runs on port %d; stop it with Ctrl-C", t.Name, port)
 	died := service.Wait(ctx)
-	service.End(context.Background())
+	if err := s.notTakenDown(service.End(context.Background())); err != nil {
+		return err
+	}
 	return cmp.Or(died, stoppedBy(ctx))
 }
 

@@ -92,7 +92,7 @@ func isTarget(path string) bool {
 		return false
 	}
 	full, _ := filepath.Abs(path) // without it, the keys decide
-	start, ready, experiment := m.Has("start"), m.Has("ready"), m.Has("experiment")
+	start, ready, experiment := m.Has("start") || m.Has("url") || m.Has("up"), m.Has("ready"), m.Has("experiment")
 	return filepath.Base(filepath.Dir(full)) == "targets" || start && ready || (start || ready) && experiment
 }
 

@@ -92,10 +92,7 @@ func playWithToolkit(t *testing.T, root string, e *exercise.Exercise, play exerc
 	system = system.In(target.Places{Root: root, Bin: filepath.Join(folder, "bin"), Run: folder, Port: port, Interval: time.Hour})
 	var owner process.Owner
 	defer owner.Close()
-	if err := target.Build(t.Context(), &owner, system, func(time.Duration) {}); err != nil {
-		t.Fatal(err)
-	}
-	service, err := target.Start(t.Context(), &owner, system, filepath.Join(folder, "processes"), nil)
+	service, err := system.Begin(t.Context(), target.Setting{Owner: &owner, Records: filepath.Join(folder, "processes")})
 	if err != nil {
 		t.Fatal(err)
 	}

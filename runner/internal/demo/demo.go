@@ -54,6 +54,7 @@ type Outcome struct {
 	Unwritten error // the journal could not be written
 	Died      error // the target ended during the experiment
 	Changed   bool  // the learner has changed the target's source
+	Left      error // the target could not be taken down
 }
 
 // AsExpected tells whether the demo showed what its target says that it shows.
@@ -74,8 +75,14 @@ func (d Demo) Run(ctx, undo context.Context, t *target.Target) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	defer s.End()
-	return s.Play(ctx, undo)
+	o, err := s.Play(ctx, undo)
+	left := s.End()
+	if o != nil {
+		o.Left = left
+	} else if left != nil {
+		err = errors.Join(left, err)
+	}
+	return o, err
 }
 
 // ofLearner is why a target does not build or start, for a learner who has changed its source:
@@ -84,7 +91,7 @@ func ofLearner(err error, t *target.Target, source string) error {
 	var list problem.List
 	var p *problem.Problem
 	switch {
-	case t.Source == "" || !original.IsChanged(t.Source, t.Original):
+	case err == nil || t.Source == "" || !original.IsChanged(t.Source, t.Original):
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
 	case errors.As(err, &p):
@@ -95,7 +102,12 @@ func ofLearner(err error, t *target.Target, source string) error {
 
 // port reserves the port of a target until release.
 func (d Demo) port(t *target.Target) (port int, release func(), err error) {
-	if d.Port != 0 {
+	switch {
+	case t.URL != "" && d.Port > 0:
+		return 0, nil, problem.New(problem.Usage, t.Name+" runs already, and its port is in its url", "leave out the port, or change the url")
+	case t.URL != "":
+		return 0, func() {}, nil
+	case d.Port != 0:
 		return target.Reserve(max(d.Port, 0), d.Port > 0)
 	}
 	port, release, err = target.Reserve(t.Port, false)

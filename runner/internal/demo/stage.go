@@ -47,24 +47,20 @@ func (s *Stage) start(ctx context.Context, t *target.Target, port int) error {
 		return err
 	}
 	source := t.Source
-	t = t.In(target.Places{Root: d.Root, Bin: d.workshop("bin"), Run: folder, Port: port, Interval: d.Interval})
+	t = t.In(target.Places{Root: d.Root, Run: folder, Port: port, Interval: d.Interval})
 	s.Target = t
 	s.experiment = Experiment{Source: t.Experiment, Journal: filepath.Join(folder, "journal.json"), Environment: t.Lookup(d.Environment)}
 	d.Learn(ctx, s.experiment)
-	err = target.Build(ctx, d.Owner, t, func(sofar time.Duration) {
-		d.Output.Waiting("building "+t.Name+" (the first time: up to a minute)", sofar)
-	})
-	if err != nil {
-		return ofLearner(err, t, source)
-	}
 	s.experiment.Performed = func() { s.service.Listen() }
-	if err := s.prepare(ctx); err != nil {
-		return err
+	var unprepared error
+	s.service, err = t.Begin(ctx, target.Setting{Owner: d.Owner, Slow: d.Output.Waiting, Say: d.Output.Line, Prepare: func() error {
+		unprepared = s.prepare(ctx)
+		return unprepared
+	}})
+	if unprepared != nil {
+		return unprepared
 	}
-	if s.service, err = target.Start(ctx, d.Owner, t, d.workshop(""), d.Output.Line); err != nil {
-		return ofLearner(err, t, source)
-	}
-	return nil
+	return ofLearner(err, t, source)
 }
 
 // inFolder does something in the target's folder.
@@ -111,8 +107,8 @@ func (s *Stage) Play(ctx, undo context.Context) (o *Outcome, err error) {
 // Died returns a problem if the target ended by itself.
 func (s *Stage) Died() error { return s.service.Died(0) }
 
-// End ends the target.
-func (s *Stage) End() {
-	s.service.End(context.Background())
-	s.release()
+// End ends the target. The error says that it could not be taken down.
+func (s *Stage) End() error {
+	defer s.release()
+	return s.service.End(context.Background())
 }

@@ -50,6 +50,8 @@ type Machine struct {
 	Records     string         // the folder with the records of running demos
 	Undo        []string       // the commands that undo what runs have left
 	Built       bool           // the services came with the runner, so demos need no Go
+	Up          []string       // the targets that killed runners have left up
+	Places      bool           // the programs are examined, too, that only targets in other places need
 	Old         bool           // the runner could not be built anew, so one that was built before examines
 
 	settings map[string]string // of Go, in the kit's environment; nil: Go cannot be used
@@ -63,6 +65,7 @@ func (m *Machine) Findings(ctx context.Context) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, checks := range [][]func(context.Context) []Finding{
 			{m.folder, m.clock, m.ports, m.loopback, m.proxies, m.leftovers},
+			{m.docker}, {m.compose}, {m.kubectl},
 			{m.python},
 			{m.golang, m.cache, m.variables, m.modules, m.build, m.runner},
 		} {

@@ -212,6 +212,16 @@ var illnesses = []illness{
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},
+	{"no Docker", func(p *patient) { p.otherPlaces(nil) },
+		"docker", Bad, "docker is not installed, or not in the PATH", "install it, or leave the demos out", allPlaces, ""},
+	{"a Docker that does not run", func(p *patient) { p.otherPlaces(map[string]string{"docker": "echo wanda >&2; exit 1"}) },
+		"docker", Bad, "its engine does not answer", "docker version", allPlaces, ""},
+	{"no Docker Compose", func(p *patient) { p.otherPlaces(map[string]string{"docker": "test $1 = version"}) },
+		"compose", Bad, "docker compose does not work, and docker-compose neither", "install Docker Compose", allPlaces, ""},
+	{"no cluster", func(p *patient) { p.otherPlaces(map[string]string{"docker": "", "kubectl": "exit 1"}) },
+		"kubectl", Bad, "its cluster does not answer", "kubectl version", allPlaces, ""},
+	{"a target that is up", func(p *patient) { p.Up = []string{"shop"} },
+		"leftovers", Bad, "a demo has brought shop up, and it may still be up", "{stop}", func(p *patient) { p.Up = nil }, ""},
 	{"a run that was killed", func(p *patient) { p.Undo = []string{"runner recover journal.json"} },
 		"leftovers", Bad, "a run has not undone what it did", "runner recover journal.json", func(p *patient) { p.Undo = nil }, ""},
 	{"records that nobody can read", func(p *patient) { p.Records = filepath.Join(p.Root, "records"); p.write(p.Records, "not a folder") },

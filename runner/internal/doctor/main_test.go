@@ -183,6 +183,21 @@ func (p *patient) fakeGo(script string) {
 	p.t.Setenv("PATH", folder+":"+path)
 }
 
+// otherPlaces are examined, with a script in the place of each program that only they need.
+func (p *patient) otherPlaces(scripts map[string]string) {
+	p.Places = true
+	folder := p.t.TempDir()
+	for name, script := range scripts {
+		p.write(filepath.Join(folder, name), "#!/bin/sh\n"+script+"\n")
+	}
+	p.t.Setenv("PATH", folder)
+}
+
+// allPlaces are as they should be; Docker Compose is the old one.
+func allPlaces(p *patient) {
+	p.otherPlaces(map[string]string{"docker": "test $1 = version", "docker-compose": "", "kubectl": ""})
+}
+
 // fakePython makes a script the Python of this computer, whose user works with it.
 func (p *patient) fakePython(script string) {
 	p.InPython, p.Interpreter = true, filepath.Join(p.t.TempDir(), "python3")

@@ -184,6 +184,9 @@ func (m *Machine) leftovers(context.Context) (found []Finding) {
 	for _, command := range m.Undo {
 		found = append(found, bad("leftovers", command, "a run has not undone what it did, so its fault is perhaps still there")...)
 	}
+	for _, name := range m.Up {
+		found = append(found, bad("leftovers", "{stop}", "a demo has brought %s up, and it may still be up", name)...)
+	}
 	records, _, err := process.Leftovers(m.Records)
 	if err != nil {
 		return bad("leftovers", "make the folder .workshop readable for you, or remove it", "the records of running demos cannot be read: %v", err)

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"unicode/utf8"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -99,13 +100,12 @@ func Text(path string) ([]byte, problem.List) {
 	case err == nil && !info.Mode().IsRegular():
 		return refused("is a pipe or a device, not a file", "write the text into a file, and name that")
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		do := "name another file"
-		if errors.Is(err, fs.ErrPermission) {
-			do = "check its permissions"
-		}
-		return refused("cannot be read: "+reason(err), do)
+	file, err := atomicfile.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return refused("cannot be read: "+reason(err), "check its permissions")
+	case err != nil:
+		return refused("cannot be read: "+reason(err), "name another file")
 	}
 	defer file.Close()
 	return readAll(path, file)

@@ -111,9 +111,21 @@ func (w Words) during(passes []*verdict.State) []Row {
 	return append([]Row{{"during", text, ""}}, w.Pass("during", missed[0], nil)...)
 }
 
-// Actions names the actions of the method that took place.
+// Actions names the actions of the method that took place, and those that were cut off: a program may
+// have done its work by then.
 func Actions(r *verdict.Result) string {
-	return cmp.Or(strings.Join(slices.Compact(slices.Clone(r.Acted)), ", "), "none")
+	all := slices.Clone(r.Acted)
+	for _, run := range r.Run {
+		if run.Action && isCutOff(run) {
+			all = append(all, run.Name+": begun, perhaps done")
+		}
+	}
+	return cmp.Or(strings.Join(slices.Compact(all), ", "), "none")
+}
+
+// isCutOff tells whether an activity was ended from outside. A journal has only the words of its reason.
+func isCutOff(run *verdict.Run) bool {
+	return run.Status == "" || run.Late || InTime(run.Reason) != run.Reason || strings.Contains(run.Reason, "(--max-time)")
 }
 
 // fault names the actions that took place, and what shows that the fault was on.
@@ -220,11 +232,10 @@ func (w Words) Answer(run *verdict.Run) string {
 	case !run.Succeeded():
 		return "no answer"
 	}
-	output := w.Mask.Value(run.Output)
-	m, _ := output.(*value.Map)
+	m, _ := run.Output.(*value.Map)
 	status, ok := m.Get("status")
 	if !ok {
-		return w.Mask.Line(value.JSON(output), w.Letters)
+		return w.Mask.Line(value.JSON(w.Mask.Value(run.Output)), w.Letters)
 	}
 	code, rest := value.Text(status), m.Value("body")
 	if m.Has("stdout") {
@@ -232,7 +243,7 @@ func (w Words) Answer(run *verdict.Run) string {
 	}
 	text, isText := rest.(string)
 	if !isText && rest != nil {
-		text = value.JSON(rest)
+		text = value.JSON(w.Mask.Value(rest))
 	}
 	if isText && text == "" && !m.Has("stdout") {
 		text = "(empty)"

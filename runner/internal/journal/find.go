@@ -75,17 +75,18 @@ func readLeft(file string) (*Left, error) {
 	switch {
 	case err == nil:
 		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return nil, err
+		}
 		text := bufio.NewReaderSize(f, 1<<16)
 		begins, err := text.Peek(len(firstWord))
-		if read := ParseLeft(text); read != nil {
+		if read := ParseLeft(text, info.Size()); read != nil {
 			left = read
 		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) { // it has just been made
 			left = &Left{size: int64(len(begins))}
 		}
-		left.info, err = f.Stat()
-		if err != nil {
-			return nil, err
-		}
+		left.info = info
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case errors.As(err, &unopened): // it is this user's, and the user may not read it

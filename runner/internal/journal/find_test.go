@@ -8,7 +8,9 @@ import (
 
 // Of files that are of one run the longest counts, one file counts once, and all are removed together.
 func TestOneRun(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	for _, folder := range []string{"TMPDIR", "TMP"} { // TMP on Windows
+		t.Setenv(folder, t.TempDir())
+	}
 	l := killed(t)
 	text := read(t, l.File)
 	spare := filepath.Join(os.TempDir(), sparePrefix+"1")

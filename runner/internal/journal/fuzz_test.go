@@ -16,7 +16,7 @@ func FuzzParseLeft(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		left := ParseLeft(bufio.NewReader(bytes.NewReader(text)))
+		left := ParseLeft(bufio.NewReader(bytes.NewReader(text)), 0)
 		if left == nil {
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"time"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -98,7 +99,7 @@ const passing = 2 * time.Second
 
 // isFree locks the open file of what was left, and tells whether it is as it was read.
 func (l *Left) isFree(f *os.File, within time.Duration) bool {
-	for begun := time.Now(); !lock(f); time.Sleep(10 * time.Millisecond) {
+	for begun := time.Now(); !atomicfile.Lock(f); time.Sleep(10 * time.Millisecond) {
 		if time.Since(begun) >= within {
 			return false
 		}
@@ -220,7 +221,7 @@ func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
 // taken is the problem of a file that is not free.
 func (l *Left) taken(f *os.File) error {
 	now, err := readLeft(l.File)
-	if err == nil && !now.Alive() && now.size == l.size && !lock(f) {
+	if err == nil && !now.Alive() && now.size == l.size && !atomicfile.Lock(f) {
 		return problem.New(problem.NoVerdict, fmt.Sprintf("somebody has locked %s, and the process that wrote it, %d, has ended", l.File, l.PID()),
 			"look who has: fuser -v FILE. If that is no recover of yours, copy the file, and move the copy to the file's name, then try again")
 	}

@@ -86,7 +86,7 @@ func TestCutAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range whole {
-		l := ParseLeft(bufio.NewReader(bytes.NewReader(whole[:n])))
+		l := ParseLeft(bufio.NewReader(bytes.NewReader(whole[:n])), 0)
 		lines := bytes.Count(whole[:n], []byte("\n"))
 		if l == nil {
 			if n >= len(`{"begun"`) {

@@ -30,15 +30,17 @@ func parseUpTo(text []byte, most int) (any, error) {
 	return v, err
 }
 
-// ParseLeft reads the text of a partial journal, line by line; nil if it is none.
-func ParseLeft(text *bufio.Reader) *Left { return parseLines(text, longestLine, roomForOutputs) }
+// ParseLeft reads the text of a partial journal of this size, line by line; nil if it is none.
+func ParseLeft(text *bufio.Reader, size int64) *Left {
+	return parseLines(text, size, longestLine, roomForOutputs)
+}
 
-func parseLines(text *bufio.Reader, longest, room int) *Left {
+func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 	if begins, _ := text.Peek(len(firstWord)); string(begins) != firstWord && !bytes.HasPrefix(begins, []byte(partWord)) {
 		return nil
 	}
 	l := &Left{parts: map[string][]any{}, at: map[string]int{}}
-	lines := shortener{from: text, lines: true, most: longest, room: room}
+	lines := shortener{from: text, lines: true, most: longest, room: room, out: make([]byte, 0, min(size, int64(longest))+1<<16)} // it never grows
 	left := mostValues
 	half := false // the last line that has something may be the beginning of one
 	for i := 0; ; i++ {
@@ -77,9 +79,9 @@ func parseLines(text *bufio.Reader, longest, room int) *Left {
 	return l
 }
 
-// longestLine is more than an activity writes whose output has the most bytes, all of them escaped. The lines
-// of a run that are longer than shortLine may have mostValues values and keys besides its outputs.
-const longestLine, shortLine, mostValues = 6*(64<<20) + 1<<20, 1 << 16, 5_000_000
+// longestLine is more than an experiment needs, as JSON, or a configuration, unless most of its bytes are escaped. The
+// lines of a run that are longer than shortLine may have mostValues values and keys besides its outputs.
+const longestLine, shortLine, mostValues = 128 << 20, 1 << 16, 5_000_000
 
 // readLine reads a line, so that there may be left so many values fewer in the next long ones.
 func readLine(line []byte, left *int) (*value.Map, error) {

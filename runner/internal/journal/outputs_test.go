@@ -31,7 +31,7 @@ func TestLongLines(t *testing.T) {
 		"nested":           {output(deep), "]]]"},
 		"a long journal":   {short, `{"a": "b"}}`},
 	} {
-		l := parseLines(bufio.NewReader(strings.NewReader(`{"begun": {}}`+"\n"+c.lines)), longestLine/part, roomForOutputs/part)
+		l := parseLines(bufio.NewReader(strings.NewReader(`{"begun": {}}`+"\n"+c.lines)), 0, longestLine/part, roomForOutputs/part)
 		runs := l.parts["method"]
 		read := value.JSON(runs[len(runs)-1].(*value.Map).Value("output"))
 		if end := strings.Trim(read[max(0, len(read)-100):], `"`); l.Lost != 0 || !strings.HasSuffix(strings.ReplaceAll(end, `\n`, "\n"), c.ends) {
@@ -46,7 +46,7 @@ func TestTooLong(t *testing.T) {
 	first, method := `{"begun": {}}`+"\n", `{"part": "method", "run": {"activity": {}}}`+"\n"
 	long := `{"part": "method", "run": {"activity": {"name": "` + strings.Repeat("x", most) + `"}}}` + "\n"
 	for _, text := range []string{first + long, first + method + long, first + long + method} {
-		if l := parseLines(bufio.NewReader(strings.NewReader(text)), most, roomForOutputs); !l.Damaged() || l.Lost != 1 || l.Begun == nil || l.HasBegun() != strings.Contains(text, method) || l.size != int64(len(text)) {
+		if l := parseLines(bufio.NewReader(strings.NewReader(text)), 0, most, roomForOutputs); !l.Damaged() || l.Lost != 1 || l.Begun == nil || l.HasBegun() != strings.Contains(text, method) || l.size != int64(len(text)) {
 			t.Errorf("%.60s: %+v", text, l)
 		}
 	}

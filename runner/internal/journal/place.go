@@ -41,7 +41,7 @@ func newPartial(path string) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
-		case err != nil || lock(f) && isThere(f): // or somebody has taken it for rubbish
+		case err != nil || atomicfile.Lock(f) && isThere(f): // or somebody has taken it for rubbish
 			return f, err
 		}
 		f.Close()
@@ -68,14 +68,16 @@ func removeSpare(file string) {
 func partialPrefix(path string) string { return path + ".partial-" }
 
 func unwritable(path string, err error) error {
-	do := "create the folder"
+	do := ""
 	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
+		do = "create the folder, or "
 	case errors.Is(err, syscall.ENOSPC):
-		do = "make room"
+		do = "make room, or "
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
-		do = "check its permissions"
+		do = "check its permissions, or "
 	}
-	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do+", or name another file: --journal-path FILE")
+	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do+"name another file: --journal-path FILE")
 }
 
 // bare is an error without the names of our own files, which nobody knows.

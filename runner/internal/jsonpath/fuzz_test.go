@@ -24,7 +24,7 @@ func FuzzFind(f *testing.F) {
 				t.Fatalf("%q: %v %v", path, q, err)
 			}
 			if err == nil {
-				found, err := (&Path{*q}).Find(document)
+				found, err := (&Path{*q}).Find(t.Context(), document)
 				if err != nil && found != nil {
 					t.Fatalf("%q: an error and %v", path, found)
 				}

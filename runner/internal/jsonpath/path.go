@@ -7,6 +7,7 @@
 package jsonpath
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/big"
@@ -25,6 +26,9 @@ type Path struct{ query query }
 
 // Parse reads a path. Its error says what is wrong and at which character.
 func Parse(text string) (*Path, error) {
+	if len(text) > Longest {
+		return nil, fmt.Errorf("it is longer than %d KiB", Longest>>10)
+	}
 	if strings.Count(text, "[")+strings.Count(text, "(") > mostBrackets {
 		return nil, errors.New("there are too many brackets")
 	}
@@ -42,18 +46,23 @@ func Parse(text string) (*Path, error) {
 	return nil, err
 }
 
-// Find lists the values that the path points at, in their order in the document.
-// Its error means that the path points at more than anyone could look at.
-func (p *Path) Find(document any) ([]any, error) {
-	s := &search{root: document, left: mostVisits}
+// Find lists the values that the path points at, in their order in the document, until ctx ends.
+// Its error is ctx's cause, or means that the path points at more than anyone could look at.
+func (p *Path) Find(ctx context.Context, document any) ([]any, error) {
+	s := &search{ctx: ctx, root: document, left: mostVisits}
 	found := p.query.find(s, document)
-	if s.left < 0 {
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case s.left < 0:
 		return nil, errors.New("the path visits too many values: use fewer .., * and commas")
 	}
 	return found, nil
 }
 
 const (
+	// Longest bounds a path, in bytes: each of its steps takes memory.
+	Longest = 64 << 10
 	// mostBrackets bounds how deep the parts of a path lie within each other.
 	mostBrackets = 400
 	// mostVisits bounds a search: what it looks at, and what it finds in each of its steps. Each ..
@@ -63,6 +72,7 @@ const (
 
 // search is one walk through one document.
 type search struct {
+	ctx   context.Context
 	root  any
 	plain any // the root as the library for RFC 9535 knows values; nil until it is needed
 	left  int // visits and finds; below zero: there were too many
@@ -70,7 +80,9 @@ type search struct {
 
 // visit counts, and tells whether to go on.
 func (s *search) visit() bool {
-	s.left--
+	if s.left--; s.ctx.Err() != nil {
+		s.left = -1
+	}
 	return s.left >= 0
 }
 
@@ -202,9 +214,6 @@ func (e *syntaxError) Error() string { return fmt.Sprintf("%s at character %d", 
 // filters; the steps are ours, so that what is found comes in the order of the
 // document: the library's own mappings have none.
 func parseRFC(text string) (*query, *syntaxError) {
-	if _, filter, _ := strings.Cut(text, "?"); strings.Count(filter, "..") > 3 { // the library does not limit its steps
-		return nil, errorAt(text, len(text), "a filter visits too many values: use fewer ..")
-	}
 	path, err := rfc9535.Parse(text)
 	if err != nil {
 		return nil, rfcError(text, err)
@@ -213,6 +222,9 @@ func parseRFC(text string) (*query, *syntaxError) {
 	for _, step := range path.Query().Segments() {
 		one := segment{descend: step.IsDescendant()}
 		for _, s := range step.Selectors() {
+			if filter, is := s.(*spec.FilterSelector); is && strings.Count(filter.String(), "..") > 1 { // the library does not limit its steps
+				return nil, errorAt(text, len(text), "a filter visits too many values: use .. once")
+			}
 			one.selectors = append(one.selectors, rfcSelector(s))
 		}
 		q.segments = append(q.segments, one)

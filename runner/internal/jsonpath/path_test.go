@@ -54,7 +54,7 @@ func TestFindsAsTheToolkitDoes(t *testing.T) {
 			continue
 		}
 		document, _ := documents.Get(get(c, "document").(string))
-		found, err := (&Path{*q}).Find(document)
+		found, err := (&Path{*q}).Find(t.Context(), document)
 		if ours, differs := get(c, "ours_found").([]any); differs {
 			if err != nil || value.Repr(found) != value.Repr(ours) || value.Repr(found) == value.Repr(get(c, "found")) {
 				t.Errorf("%s: found %s %v, want %s, and jsonpath2 something else", text, value.Repr(found), err, value.Repr(ours))

@@ -1,6 +1,8 @@
 package jsonpath
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -94,7 +96,7 @@ func TestReadsRFC9535(t *testing.T) {
 		got := "error"
 		if err == nil {
 			var found []any
-			found, err = p.Find(document)
+			found, err = p.Find(t.Context(), document)
 			got = value.Repr(found)
 		}
 		if got != want {
@@ -119,7 +121,7 @@ func TestTheToolkitsReadingComesFirst(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		if found, err := p.Find(document); err != nil || value.Repr(found) != want {
+		if found, err := p.Find(t.Context(), document); err != nil || value.Repr(found) != want {
 			t.Errorf("%s: %s %v, want %s", path, value.Repr(found), err, want)
 		}
 	}
@@ -128,31 +130,46 @@ func TestTheToolkitsReadingComesFirst(t *testing.T) {
 func TestErrorsNameThePlace(t *testing.T) {
 	deep := strings.Repeat("[?(@", 300)
 	for path, want := range map[string]string{
-		``:                       "the path ends, expected $ at character 1",
-		`a.b`:                    "unexpected a, expected $ at character 1",
-		`$.`:                     "the path ends, expected a name at character 3",
-		`$.a-b`:                  "unexpected - at character 4",
-		`$.é$`:                   "unexpected '$' at character 4",
-		`$['a`:                   "unterminated string literal at character 5",
-		`$[?@.a == ]`:            "unexpected ']' at character 11",
-		`$[?(@.a = 1 and)]`:      "unexpected ), expected a path or a JSON value at character 16",
-		`$.a.nope()`:             "there is no function nope at character 9",
-		`$['\ud800']`:            "invalid escape after backslash at character 10",
-		`$['\q']`:                "invalid escape after backslash at character 5",
-		`$[?@.* == 1]`:           "unexpected '=' at character 8",
-		`$[?length(@.*) == 1]`:   "function length() cannot convert argument to Value at character 10",
-		`$[?count(1) == 1]`:      "function count() cannot convert argument to Nodes at character 9",
-		`$[?length(@)]`:          "missing comparison to function result at character 13",
-		`$[?match(@, 'a') == 1]`: "unexpected '=' at character 18",
-		`$['a'][01]`:             "invalid number literal at character 8",
-		`$` + deep:               "there are too many brackets",
-		`$['a']` + deep:          "there are too many brackets",
-		`$[?@..*..*..*..*]`:      "a filter visits too many values: use fewer .. at character 18",
+		``:                                  "the path ends, expected $ at character 1",
+		`a.b`:                               "unexpected a, expected $ at character 1",
+		`$.`:                                "the path ends, expected a name at character 3",
+		`$.a-b`:                             "unexpected - at character 4",
+		`$.é$`:                              "unexpected '$' at character 4",
+		`$['a`:                              "unterminated string literal at character 5",
+		`$[?@.a == ]`:                       "unexpected ']' at character 11",
+		`$[?(@.a = 1 and)]`:                 "unexpected ), expected a path or a JSON value at character 16",
+		`$.a.nope()`:                        "there is no function nope at character 9",
+		`$['\ud800']`:                       "invalid escape after backslash at character 10",
+		`$['\q']`:                           "invalid escape after backslash at character 5",
+		`$[?@.* == 1]`:                      "unexpected '=' at character 8",
+		`$[?length(@.*) == 1]`:              "function length() cannot convert argument to Value at character 10",
+		`$[?count(1) == 1]`:                 "function count() cannot convert argument to Nodes at character 9",
+		`$[?length(@)]`:                     "missing comparison to function result at character 13",
+		`$[?match(@, 'a') == 1]`:            "unexpected '=' at character 18",
+		`$['a'][01]`:                        "invalid number literal at character 8",
+		`$` + deep:                          "there are too many brackets",
+		`$['a']` + deep:                     "there are too many brackets",
+		`$` + strings.Repeat(".a", Longest): "it is longer than 64 KiB",
+		`$[?@..*..*]`:                       "a filter visits too many values: use .. once at character 12",
 	} {
 		_, err := Parse(path)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.30s: %v, want %s", path, err, want)
 		}
+	}
+}
+
+// A filter looks at as much as it likes for each child, and stops between two of them.
+func TestASearchStops(t *testing.T) {
+	p, err := Parse(`$[?count($..*) > 1]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("enough")
+	cancel(why)
+	if found, err := p.Find(ctx, parsed(t, "["+strings.Repeat("1, ", 300_000)+"1]")); err != why || found != nil {
+		t.Errorf("found %d values, %v", len(found), err)
 	}
 }
 
@@ -163,7 +180,7 @@ func TestASearchHasAnEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		document := parsed(t, strings.Repeat("[", depth-60)+strings.Repeat("[1,", 60)+"1"+strings.Repeat("]", depth))
-		if _, err := p.Find(document); err == nil || !strings.Contains(err.Error(), "too many") {
+		if _, err := p.Find(t.Context(), document); err == nil || !strings.Contains(err.Error(), "too many") {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+
+	"chaosworkshop.example/runner/internal/atomicfile"
 )
 
 // maxBytes bounds a file, as package document does.
@@ -23,7 +26,12 @@ func Read(file string) ([]byte, error) {
 	case err == nil && info.Size() > maxBytes:
 		wrong = fmt.Sprintf("it is larger than %d MiB", maxBytes>>20)
 	default:
-		return os.ReadFile(file)
+		f, err := atomicfile.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return io.ReadAll(f)
 	}
 	return nil, &fs.PathError{Op: "read", Path: file, Err: errors.New(wrong)}
 }

@@ -18,7 +18,7 @@ const (
 	Usage     = 2 // an unknown command or flag, or a bad value for one
 	Invalid   = 3 // the experiment or the target cannot be read or is not valid
 	NoVerdict = 4 // nothing is proven, or an unexpected error
-	NotUndone = 5 // a rollback failed or could not run: the fault may still be on
+	NotUndone = 5 // a rollback failed or could not run: the fault may still be on; or a target may still be up
 )
 
 // Position is a place in a file. Line and Column count from 1, Column in

@@ -8,7 +8,7 @@ import (
 // TestMain lets the test binary play the watchdog, as the runner does.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "watchdog" {
-		RunWatchdog(os.Stdin)
+		RunWatchdog(os.Stdin, nil)
 		return
 	}
 	if role := os.Getenv("PROCESS_TEST_ROLE"); role != "" {

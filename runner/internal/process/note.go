@@ -122,7 +122,7 @@ func (n *note) left(path string) (left []group) {
 			p.Release()
 		}
 	}
-	groups, _ := readGroups(strings.NewReader(n.Started)) // a reader that does not fail
+	groups, _, _ := readTold(strings.NewReader(n.Started)) // a reader that does not fail
 	perhaps, known := lookAround(), map[group]bool{}
 	for g := range groups {
 		if !perhaps(g) {

@@ -69,9 +69,10 @@ type Owner struct {
 	Unended  func(what string) // told of a command that does not end; nil: nobody is
 
 	mu       sync.Mutex
-	groups   map[group]bool // those to be ended
-	watchdog *watchdog      // nil: none
-	note     *os.File       // see endLeft; nil: none
+	groups   map[group]bool  // those to be ended
+	promises map[string]bool // see Promise
+	watchdog *watchdog       // nil: none
+	note     *os.File        // see endLeft; nil: none
 }
 
 // Run starts a command and waits until it has ended and its output is closed by every process

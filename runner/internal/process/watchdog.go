@@ -16,7 +16,7 @@ import (
 )
 
 // The first field of a line to the watchdog.
-const started, ended = "started", "ended"
+const started, ended, promised, kept = "started", "ended", "promised", "kept"
 
 func line(what string, g group) string {
 	return fmt.Sprintf("%s\t%d\t%s\t%s\t%s\t%q\n", what, g.id, g.mark, g.started, g.since, g.record)
@@ -95,7 +95,7 @@ func (o *Owner) replace(w *watchdog) {
 		return
 	}
 	w.pipe.Close()
-	if o.watchdog = nil; killed && len(o.groups) > 0 {
+	if o.watchdog = nil; killed && len(o.groups)+len(o.promises) > 0 {
 		o.startWatchdog()
 	}
 }
@@ -105,6 +105,9 @@ func (o *Owner) toEnd() string {
 	var lines strings.Builder
 	for g := range o.groups {
 		lines.WriteString(line(started, g))
+	}
+	for file := range o.promises {
+		lines.WriteString(promise(promised, file))
 	}
 	return lines.String()
 }
@@ -129,6 +132,40 @@ func (o *Owner) tell(what string, g group) {
 	}
 	o.writeNote()
 }
+
+// Promise tells the watchdog that something is to be done when the program has been killed: what, the
+// file says. An error says that there is no watchdog.
+func (o *Owner) Promise(file string) error {
+	if err := o.guard(); err != nil {
+		return fmt.Errorf("start the watchdog: %w", err)
+	}
+	o.tellPromise(promised, file)
+	return nil
+}
+
+// Kept tells the watchdog that a promise was kept, or cannot be.
+func (o *Owner) Kept(file string) { o.tellPromise(kept, file) }
+
+func (o *Owner) tellPromise(what, file string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.groups == nil {
+		return
+	}
+	if o.promises == nil {
+		o.promises = make(map[string]bool)
+	}
+	if o.promises[file] = true; what == kept {
+		delete(o.promises, file)
+	}
+	if o.watchdog != nil {
+		o.watchdog.pipe.WriteString(promise(what, file))
+	}
+	o.writeNote()
+}
+
+// promise is a line about a promise.
+func promise(what, file string) string { return fmt.Sprintf("%s\t%q\n", what, file) }
 
 // change tells the watchdog another group, in the place of one that was told.
 func (o *Owner) change(before, now group) {
@@ -170,26 +207,35 @@ const watchdogGrace = 1500 * time.Millisecond
 
 // RunWatchdog is what the watchdog, a process of its own, does: it reads what an Owner tells it
 // until the pipe is closed, for whatever reason, and ends the groups that the Owner did not
-// report as ended, by force after 1.5 seconds. Then it removes their Records and the Owner's note. It
+// report as ended, by force after 1.5 seconds. Then it removes their Records and the Owner's note, and
+// keeps the promises that the Owner did not, by calling keep with their files. It
 // ignores the signals that ask a program to end. An error says that the pipe could not be read to its end.
-func RunWatchdog(pipe io.Reader) error {
+func RunWatchdog(pipe io.Reader, keep func(file string)) error {
 	ignored := make(chan os.Signal, 1) // not signal.Ignore, which Stop does not undo
 	signal.Notify(ignored, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(ignored)
-	groups, err := readGroups(pipe)
+	groups, promises, err := readTold(pipe)
 	maps.DeleteFunc(groups, func(g group, _ bool) bool { return g.replaced() })
 	if left := endAll(slices.Collect(maps.Keys(groups)), watchdogGrace); len(left) == 0 {
-		os.Remove(os.Getenv(noteName))
+		os.Remove(os.Getenv(noteName)) // first: who finds it ends the watchdog
+	}
+	for file := range promises {
+		keep(file)
 	}
 	return err
 }
 
-// readGroups skips lines that it does not understand: to end a group too early would be worse.
-func readGroups(pipe io.Reader) (map[group]bool, error) {
-	groups := make(map[group]bool)
+// readTold skips lines that it does not understand: to end a group too early would be worse.
+func readTold(pipe io.Reader) (groups map[group]bool, promises map[string]bool, err error) {
+	groups, promises = make(map[group]bool), make(map[string]bool)
 	lines := bufio.NewScanner(pipe)
 	for lines.Scan() {
 		fields := strings.Split(lines.Text(), "\t")
+		if file, err := strconv.Unquote(fields[len(fields)-1]); err == nil && len(fields) == 2 {
+			if promises[file] = true; fields[0] == kept {
+				delete(promises, file)
+			}
+		}
 		if len(fields) < 4 {
 			continue
 		}
@@ -205,5 +251,5 @@ func readGroups(pipe io.Reader) (map[group]bool, error) {
 			delete(groups, g)
 		}
 	}
-	return groups, lines.Err()
+	return groups, promises, lines.Err()
 }

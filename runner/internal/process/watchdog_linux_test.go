@@ -14,7 +14,7 @@ import (
 // a terminal, must not end the watchdog before its work.
 func TestWatchdogIgnoresSignals(t *testing.T) {
 	told := signalled{signals: []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}}
-	if err := RunWatchdog(&told); err != nil || len(told.signals) > 0 {
+	if err := RunWatchdog(&told, nil); err != nil || len(told.signals) > 0 {
 		t.Errorf("still to send: %v; %v", told.signals, err)
 	}
 }
@@ -27,7 +27,7 @@ func TestWatchdogKnowsTheMark(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go RunWatchdog(strings.NewReader("started\t0\tof-the-test\t\n"))
+	go RunWatchdog(strings.NewReader("started\t0\tof-the-test\t\n"), nil)
 	if err := cmd.Wait(); cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
 		t.Errorf("it ended by itself: %v", err)
 	}

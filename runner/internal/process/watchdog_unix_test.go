@@ -89,7 +89,7 @@ func TestWatchdog(t *testing.T) {
 			if strings.Contains(told, "%") {
 				told = fmt.Sprintf(told+"%.0[1]s%.0[2]s", p.PID(), p.group.started)
 			}
-			if err := RunWatchdog(strings.NewReader(told)); err != nil {
+			if err := RunWatchdog(strings.NewReader(told), nil); err != nil {
 				t.Error(err)
 			}
 			if !test.ends && !p.group.alive() {
@@ -105,9 +105,9 @@ func TestWatchdog(t *testing.T) {
 	}
 }
 
-// TestReadGroups only reads: these numbers would mean every process.
-func TestReadGroups(t *testing.T) {
-	groups, err := readGroups(strings.NewReader(
+// TestReadTold only reads: these numbers would mean every process.
+func TestReadTold(t *testing.T) {
+	groups, _, err := readTold(strings.NewReader(
 		"started\t0\t\t1\nstarted\t1\t\t1\nstarted\t-1\t\t1\nstarted\t\t\t\nstarted\t99999999999999999999\t\t1\nstarted\t7\tm\t8\n"))
 	if err != nil || len(groups) != 1 || !groups[group{id: 7, started: "8", mark: "m"}] {
 		t.Errorf("got %v, %v", groups, err)

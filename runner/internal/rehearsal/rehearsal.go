@@ -3,6 +3,7 @@ package rehearsal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -182,15 +183,11 @@ func (r *Rehearsal) serve(ctx context.Context, name string, during func(port int
 		return err
 	}
 	defer release()
-	t = t.In(target.Places{Root: r.folder, Bin: filepath.Join(r.folder, ".workshop", "bin"), Run: filepath.Join(r.folder, "chapter5"), Port: port})
-	if err := target.Build(ctx, r.owner, t, func(time.Duration) {}); err != nil {
-		return err
-	}
 	var lines strings.Builder
-	service, err := target.Start(ctx, r.owner, t, "", func(_, line string) { lines.WriteString(line + "\n") })
+	t = t.In(target.Places{Root: r.folder, Run: filepath.Join(r.folder, "chapter5"), Port: port})
+	service, err := t.Begin(ctx, target.Setting{Owner: r.owner, Say: func(_, line string) { lines.WriteString(line + "\n") }})
 	if err == nil {
-		err = during(port)
-		service.End(context.Background())
+		err = cmp.Or(during(port), service.End(context.Background()))
 	}
 	r.said.WriteString(lines.String()) // all have come by now
 	return err

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/journal"
@@ -66,12 +67,12 @@ func Read(path string) (*Run, error) {
 	if stem, _, _ := strings.Cut(filepath.Base(whole), "."); stem != "journal" {
 		r.Name = stem
 	}
-	f, err := os.Open(path)
+	f, err := atomicfile.Open(path)
 	if err != nil {
 		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "check its permissions")
 	}
 	defer f.Close()
-	if left := journal.ParseLeft(bufio.NewReader(f)); left != nil {
+	if left := journal.ParseLeft(bufio.NewReader(f), info.Size()); left != nil {
 		r.fromLeft(left)
 	} else if err := r.fromFile(f, info.Size()); err != nil {
 		return nil, err

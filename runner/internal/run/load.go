@@ -153,12 +153,13 @@ func (r *Runner) fetch(ctx context.Context, o Options) (*document.Document, prob
 
 // surroundings connects the check with the packages that it does not import.
 func (r *Runner) surroundings(ctx context.Context, o Options, halt func(error)) check.Surroundings {
+	var tolerances tolerance.Surroundings
 	return check.Surroundings{
 		Environment: o.Environment,
 		Overrides:   o.Overrides,
 		Program:     provider.Program,
 		Provider:    provider.Check,
-		Tolerance:   func(written any) check.Tolerance { return tolerance.Parse(written) },
+		Tolerance:   func(written any) check.Tolerance { return tolerances.Parse(written) },
 		Inspect: func(all []worker.Reference) ([][]problem.Finding, error) {
 			found, err := r.python(o).Inspect(ctx, all)
 			halt(err)

@@ -41,6 +41,7 @@ type Runner struct {
 
 	worker   *worker.Worker
 	underway atomic.Pointer[underway]
+	running  atomic.Bool
 	undone   atomic.Bool // the run is over and left no fault, and its journal is being written
 }
 
@@ -128,6 +129,8 @@ func (r *Runner) Prepare(ctx context.Context, o Options) (*Prepared, error) {
 // the experiment ran, be the journal written or not. The first context stops the
 // experiment; the second cuts its rollbacks short.
 func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
+	p.runner.running.Store(true)
+	defer p.runner.running.Store(false)
 	j, err := journal.Open(p.options.JournalPath, p.runner.Mask.Value, p.begun())
 	if err != nil {
 		return nil, err
@@ -194,6 +197,9 @@ func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verd
 	}, func() { err = j.Write(document) })
 	return result, err
 }
+
+// Running tells whether an experiment is being run.
+func (r *Runner) Running() bool { return r.running.Load() }
 
 // Leaves is the file from which Recover could undo what the run has done that is under way; empty for
 // nothing.

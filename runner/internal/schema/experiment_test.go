@@ -75,10 +75,15 @@ func TestExperimentMutations(t *testing.T) {
 // TestEveryKeyIsSpoilt: a key that a schema has and no test document would go
 // unnoticed above.
 func TestEveryKeyIsSpoilt(t *testing.T) {
-	for kind, file := range map[string]string{"experiment": "experiments.txtar", "target": "target.yaml"} {
-		documents, err := os.ReadFile(filepath.Join("testdata", file))
-		if err != nil {
-			t.Fatal(err)
+	for kind, file := range map[string]string{"experiment": "experiments.txtar", "target": "target*.yaml"} {
+		var documents []byte
+		paths, _ := filepath.Glob(filepath.Join("testdata", file))
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			documents = append(documents, text...)
 		}
 		for key := range properties(t, kind) {
 			if !strings.Contains(string(documents), key+":") && key != "$schema" {

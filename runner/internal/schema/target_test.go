@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,12 +26,24 @@ func loadTarget(t *testing.T, text []byte) error {
 
 func TestTargetMutations(t *testing.T) {
 	c := comparison{schema: compile(t, "target")}
-	all := mutations(readTarget(t, filepath.Join("testdata", "target.yaml")))
+	var all []mutation
+	documents, _ := filepath.Glob(filepath.Join("testdata", "target*.yaml"))
+	for _, path := range documents {
+		whole := readTarget(t, path)
+		all = append(all, mutations(whole)...)
+		for _, other := range documents { // keys that may not go together
+			for key, v := range readTarget(t, other).All() {
+				m := whole.Copy()
+				m.Set(key, v)
+				all = append(all, mutation{path + " with " + key + " of " + other, m})
+			}
+		}
+	}
 	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "targets", "*.yaml"))
 	if err != nil || len(paths) < 2 {
 		t.Fatal(paths, err)
 	}
-	for _, path := range append(paths, filepath.Join("testdata", "target.yaml")) {
+	for _, path := range append(paths, documents...) {
 		all = append(all, mutation{path, readTarget(t, path)})
 	}
 	for _, m := range all {
@@ -52,7 +65,12 @@ func readTarget(t *testing.T, path string) *value.Map {
 func TestTargetTexts(t *testing.T) {
 	c := comparison{schema: compile(t, "target")}
 	whole := readTarget(t, filepath.Join("testdata", "target.yaml"))
+	running, brought := readTarget(t, filepath.Join("testdata", "target-url.yaml")), readTarget(t, filepath.Join("testdata", "target-up.yaml"))
+	of := map[string]*value.Map{"url": running, "up": brought, "down": brought}
 	for key, texts := range map[string][]any{
+		"url":    {"http://x", "HTTPS://x/", "http://x:99999", "http://x:/", "http://", "http:///x", "ftp://x", "http://?x", "x:80", "http://x:${port}", "http://x/${run}", "http://x/$${port}", "${bin}"},
+		"up":     {[]any{"${run}"}, []any{"a", "${rum}"}, []any{"", "a"}, []any{"a", ""}, "a"},
+		"down":   {[]any{"${run}"}, []any{"a", "${rum}"}, []any{"", "a"}, []any{"a", ""}, "a"},
 		"title":  {"one\n", "\n one \n", "one\ntwo", " ", "${rum}", "${port}", "$${rum}", "$$${x}", "${", "${x", "a$", "$", "$5", "${}", "$ {x}", "${port}${x}", "$${port}${exe}"},
 		"next":   {"one\ntwo", "${run}$", "$$"},
 		"build":  {[]any{"${bin}"}, []any{"${run}"}, []any{"a", "${port}"}, []any{"a", "$${port}"}, []any{"", "a"}, []any{"a", ""}},
@@ -68,7 +86,7 @@ func TestTargetTexts(t *testing.T) {
 		"environment": {value.MapOf("a b", "x"), value.MapOf("1", "x"), value.MapOf("_1", ""), value.MapOf("A", "${rum}"), value.MapOf("", "x")},
 	} {
 		for _, v := range texts {
-			m := whole.Copy()
+			m := cmp.Or(of[key], whole).Copy()
 			m.Set(key, v)
 			text := []byte(value.JSON(m))
 			c.compare(t, value.JSON(value.MapOf(key, v)), loadTarget(t, text), m)

@@ -60,7 +60,7 @@ func encodings(secret string) []string {
 // URL or JSON: a host, often in small letters, a folder above, the value of a parameter.
 func cuts(secret string) []string {
 	text := strings.TrimSpace(secret)
-	all := slices.Concat(logins(secret), codes(secret), codes(text))
+	all := slices.Concat(logins(secret, func(string) bool { return true }), codes(secret), codes(text))
 	if parsed, err := value.ParseJSON([]byte(text)); err == nil {
 		texts(parsed, true, func(inner string) { all = append(all, inner) })
 	}
@@ -91,16 +91,13 @@ func words(secret string) (all []string) {
 	return slices.DeleteFunc(all, isUsual)
 }
 
-// longestLogin is the length, in bytes, from which on a login is not looked for elsewhere.
-const longestLogin = 64 << 10
-
-// logins are the user names with passwords of all URLs in a text, and the passwords
+// logins are the user names with passwords of all wanted URLs in a text, and the passwords
 // alone, but for plain words: they may mean something else.
-func logins(text string) (all []string) {
-	for _, at := range append(loginsAt(text), loginsOf(text, 0, loginOfAll)...) {
-		written := text[at[0]:at[1]]
-		if len(written) > longestLogin { // hidden where it stands in a URL
-			continue
+func logins(text string, wanted func(login string) bool) (all []string) {
+	add := func(from, to int) {
+		written := text[from:to]
+		if !wanted(written) {
+			return
 		}
 		decoded, _ := url.PathUnescape(written) // empty where it cannot be
 		for _, login := range []string{written, decoded} {
@@ -108,47 +105,88 @@ func logins(text string) (all []string) {
 			all = append(append(all, login, password), codes(login)...)
 		}
 	}
+	loginsAt(text, add)
+	loginOfAll(text, add)
 	return slices.DeleteFunc(all, func(piece string) bool { return isUsual(piece) || plainWord().MatchString(piece) })
 }
 
-// loginsAt are the places of what stands between // and @ in the URLs of a text. A
-// ${name} is no password. A URL ends at a blank or a quote, so that of a long text only the
-// words are searched that have an @.
-func loginsAt(text string) (places [][]int) {
+// loginsAt hands over the places of what stands between // and @ in the URLs of a text. A URL ends
+// at a blank or a quote, so that of a long text only the words are searched that have an @.
+func loginsAt(text string, found func(from, to int)) {
 	for from := 0; ; {
-		at := strings.IndexByte(text[from:], '@')
-		if at < 0 {
-			return places
+		at := from + strings.IndexByte(text[from:], '@')
+		if at < from {
+			return
 		}
-		at += from
-		start, end := from+strings.LastIndexAny(text[from:at], urlEnds)+1, len(text)
-		if length := strings.IndexAny(text[at:], urlEnds); length >= 0 {
-			end = at + length
+		start, end := at, at
+		for start > from && !endsURL[text[start-1]] {
+			start--
 		}
-		places, from = append(places, loginsOf(text[start:end], start, login)...), end
+		for end < len(text) && !endsURL[text[end]] {
+			end++
+		}
+		loginsIn(text[start:end], func(from, to int) { found(start+from, start+to) })
+		from = end
 	}
 }
 
-// loginsOf are the same places in a word that stands at an offset.
-func loginsOf(word string, offset int, form func() *regexp.Regexp) (places [][]int) {
-	if !strings.Contains(word, "/") {
-		return nil
-	}
-	for _, at := range form().FindAllStringSubmatchIndex(word, -1) {
-		if !named().MatchString(word[at[2]:at[3]]) {
-			places = append(places, []int{offset + at[2], offset + at[3]})
+// loginsIn hands over the same places in one word. Before a login stand two / or more, or one after
+// a letter and a colon.
+func loginsIn(word string, found func(from, to int)) {
+	last := strings.LastIndexByte(word, '@')
+	for done := 0; ; {
+		slashes := done + strings.IndexByte(word[done:], '/')
+		if slashes < done {
+			return
 		}
+		from := len(word) - len(strings.TrimLeft(word[slashes:], "/"))
+		if to := loginEnd(word, from, last); to > 0 && (from > slashes+1 || hasScheme().MatchString(word[max(done, slashes-2):slashes])) {
+			found(from, to)
+			from = to + 1
+		}
+		done = from
 	}
-	return places
 }
 
-// A password may have a / in it that should be escaped: what comes after a : and is no
-// port is a password. In a text that is one URL it may have blanks and quotes, too.
-const urlEnds, loginForm = "\t\n\f\r \"'<>`", `(?:/|\w:)/+([^/?#:@\[END]*:[^/?#END]*[^/?#\dEND][^/?#END]*[/?#][^END]*|[^/?#END]+)@`
+// loginOfAll hands over the place of the login in a text that is one URL: it may have blanks and
+// quotes, too.
+func loginOfAll(text string, found func(from, to int)) {
+	url, _, _ := strings.Cut(text, "\x00")
+	from := len(beforeLogin().FindString(url))
+	if to := loginEnd(url, from, strings.LastIndexByte(url, '@')); from > 0 && to > 0 {
+		found(from, to)
+	}
+}
+
+// loginEnd is where a login ends that begins at from, before an @, the last of which is given; 0 where
+// none is. A ${name} is no login. A password may have a / in it that should be escaped: what
+// comes after a : and is no port is a password.
+func loginEnd(word string, from, last int) int {
+	end := from
+	for end < len(word) && !endsHost[word[end]] {
+		end++
+	}
+	host := word[from:end]
+	to := from + strings.LastIndexByte(host, '@')
+	user, password, ok := strings.Cut(host, ":")
+	if ok && !strings.ContainsAny(user, "@[") && strings.Trim(password, "0123456789") != "" && last > end {
+		to = last
+	}
+	if to <= from || strings.HasSuffix(word[:to], "}") && named().MatchString(word[from:to]) {
+		return 0
+	}
+	return to
+}
+
+// The tables are quicker than a search for a set of letters: most words are short.
+var (
+	endsURL  = [256]bool{'\t': true, '\n': true, '\f': true, '\r': true, ' ': true, '"': true, '\'': true, '<': true, '>': true, '`': true}
+	endsHost = [256]bool{'/': true, '?': true, '#': true}
+)
 
 var (
-	login        = compiled(strings.ReplaceAll(loginForm, "END", "\\s\"'<>`"))
-	loginOfAll   = compiled(`^\s*[\w+.-]*` + strings.ReplaceAll(loginForm, "END", `\x00`))
+	hasScheme    = compiled(`^\w:$`)
+	beforeLogin  = compiled(`^\s*[\w+.-]*(?:/|\w:)/+`)
 	plainWord    = compiled(`^[[:alpha:]]{0,15}$`)
 	named        = compiled(`(?:^|:)\$\{\w+\}$`)
 	betweenParts = compiled(`(?:^|[/\\@:?#&;])[\w.-]+=|[/\\@:?#&;]`)

@@ -1,8 +1,8 @@
 package show
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -10,17 +10,52 @@ import (
 // beginning of it at every place.
 const longPart = 256
 
-// addPart adds a text that betrays a secret wherever it occurs.
-func (m *Mask) addPart(part string) {
-	for ; len(part) > longPart; part = part[min(longPart, len(part)-longPart):] {
-		m.addPart(part[:longPart])
+// parts are the texts that betray a secret wherever they occur.
+type parts struct {
+	known   map[string]bool
+	from    map[string][]part // by their first bytes, in order
+	unsure  map[string]bool   // first bytes whose parts are not in order
+	begins  *[1 << 20]bool    // by firstFour: some part begins so
+	longest int               // in bytes
+}
+
+// part is one of the texts, and the place among its neighbours of the longest that it begins with, or -1.
+type part struct {
+	text   string
+	within int
+}
+
+// add adds a text; order must follow.
+func (p *parts) add(text string) {
+	for ; len(text) > longPart; text = text[min(longPart, len(text)-longPart):] {
+		p.add(text[:longPart])
 	}
-	if m.parts[part] || len(part) < minLength {
+	if p.known[text] || len(text) < minLength {
 		return
 	}
-	m.parts[part], m.longest = true, max(m.longest, len(part))
-	m.starts[part[:minLength]] = append(m.starts[part[:minLength]], part)
-	m.begins[firstFour(part)] = true
+	if p.known == nil {
+		*p = parts{known: map[string]bool{}, from: map[string][]part{}, unsure: map[string]bool{}, begins: new([1 << 20]bool)}
+	}
+	first := text[:minLength]
+	p.known[text], p.unsure[first], p.longest = true, true, max(p.longest, len(text))
+	p.from[first] = append(p.from[first], part{text: text})
+	p.begins[firstFour(text)] = true
+}
+
+// order brings in order what was added.
+func (p *parts) order() {
+	for first := range p.unsure {
+		all := p.from[first]
+		slices.SortFunc(all, func(a, b part) int { return strings.Compare(a.text, b.text) })
+		for i := range all {
+			within := i - 1
+			for within >= 0 && !strings.HasPrefix(all[i].text, all[within].text) {
+				within = all[within].within
+			}
+			all[i].within = within
+		}
+	}
+	clear(p.unsure)
 }
 
 // firstFour is a number from the first four bytes: two texts that begin otherwise seldom have the same.
@@ -28,28 +63,33 @@ func firstFour(text string) uint32 {
 	return (uint32(text[0])<<24 | uint32(text[1])<<16 | uint32(text[2])<<8 | uint32(text[3])) * 2654435761 >> 12
 }
 
-// find lists the places of what betrays a secret and is not shorter than least. It goes through
+// longestAt is the length, in bytes, of the longest part that a text begins with; 0 for none.
+func (p *parts) longestAt(text string) int {
+	all := p.from[text[:minLength]]
+	i := sort.Search(len(all), func(i int) bool { return all[i].text > text }) - 1
+	for i >= 0 && !strings.HasPrefix(text, all[i].text) {
+		i = all[i].within // what begins the text begins its neighbour in order, too
+	}
+	if i < 0 {
+		return 0
+	}
+	return len(all[i].text)
+}
+
+// find marks in a text what betrays a secret and is not shorter than least, in bytes. It goes through
 // the text once, however many secrets there are.
-func (m *Mask) find(text string, least int) (places [][]int) {
-	if len(m.parts) == 0 {
-		return nil
+func (p *parts) find(text string, least int, found *marks) {
+	if p.longest < max(least, minLength) {
+		return
 	}
 	for at := range max(0, len(text)-minLength+1) {
-		if !m.begins[firstFour(text[at:])] {
+		if !p.begins[firstFour(text[at:])] {
 			continue
 		}
-		for _, part := range m.starts[text[at:at+minLength]] {
-			last, end := len(places)-1, at+len(part)
-			switch {
-			case len(part) < least, last >= 0 && end <= places[last][1], !strings.HasPrefix(text[at:], part):
-			case last >= 0 && at <= places[last][1]:
-				places[last][1] = end
-			default:
-				places = append(places, []int{at, end})
-			}
+		if length := p.longestAt(text[at:]); length > 0 && length >= least {
+			found.add(at, at+length)
 		}
 	}
-	return places
 }
 
 var unwrapped = strings.NewReplacer("\n", "", "\r", "")
@@ -57,46 +97,24 @@ var unwrapped = strings.NewReplacer("\n", "", "\r", "")
 // wrapped is the length, in bytes, from which on programs cut what they encode into lines.
 const wrapped = 40
 
-// findWrapped lists the places of what goes on from line to line.
-func (m *Mask) findWrapped(text string) [][]int {
-	if !strings.Contains(strings.TrimSpace(text), "\n") {
-		return nil
+// findWrapped marks what goes on from line to line, with the line ends in it.
+func (p *parts) findWrapped(text string, found *marks) {
+	if p.longest < wrapped || !strings.Contains(strings.TrimSpace(text), "\n") {
+		return
 	}
-	places := m.find(unwrapped.Replace(text), wrapped)
-	var ends []*int // of all places, to be moved to where they are in the text itself
-	for _, place := range places {
-		place[1]-- // the last byte is in the place
-		ends = append(ends, &place[0], &place[1])
-	}
-	slices.SortFunc(ends, func(a, b *int) int { return cmp.Compare(*a, *b) })
-	seen := 0
-	for at := 0; len(ends) > 0; at++ {
-		if text[at] == '\n' || text[at] == '\r' {
-			continue
+	inWhole := &marks{}
+	p.find(unwrapped.Replace(text), wrapped, inWhole)
+	at, seen := 0, 0
+	place := func(n int) int { // of a byte of the whole in the text
+		for ; seen < n || text[at] == '\n' || text[at] == '\r'; at++ {
+			if text[at] != '\n' && text[at] != '\r' {
+				seen++
+			}
 		}
-		for len(ends) > 0 && *ends[0] == seen {
-			*ends[0], ends = at, ends[1:]
-		}
-		seen++
+		return at
 	}
-	for _, place := range places {
-		place[1]++
+	for from, to := range inWhole.all() {
+		begin := place(from)
+		found.add(begin, place(to-1)+1)
 	}
-	return places
-}
-
-// piece is where a long text may be cut of which only the beginning is shown: after 64 KiB, and in
-// no URL. It is the length of a text that may not be cut.
-func (m *Mask) piece(text string) int {
-	const most = 1 << 16
-	if len(text) <= most {
-		return len(text)
-	}
-	if !strings.Contains(text, "@") {
-		return most
-	}
-	if blank := strings.LastIndexAny(text[:most], " \t\r\n"); blank > 0 {
-		return blank
-	}
-	return len(text)
 }

@@ -25,12 +25,11 @@ const Hidden = "*****"
 // everywhere. The user name and the password of a URL are hidden in any case.
 type Mask struct {
 	mu    sync.RWMutex
-	parts map[string]bool // texts that betray a secret wherever they occur
 	whole map[string]bool // texts that are a secret only when nothing else is there
+	parts parts
 
-	starts  map[string][]string // parts, by their first bytes: see find
-	begins  *[1 << 20]bool      // by firstFour: some part begins so
-	longest int                 // of parts, in bytes
+	logins      map[string]bool // of URLs
+	loginsBytes int
 }
 
 // Learn adds every value among the given ones: those in groups and those deeper.
@@ -39,7 +38,30 @@ func (m *Mask) Learn(values *value.Map) {
 }
 
 // LearnURLs adds the passwords in all URLs among the given values.
-func (m *Mask) LearnURLs(values any) { m.learn(values, logins) }
+func (m *Mask) LearnURLs(values any) {
+	m.learn(values, func(text string) []string { return logins(text, m.isNew) })
+}
+
+// What is learnt of URLs: a login beyond that is hidden where it stands in a URL, and nowhere else.
+const (
+	mostLogins      = 2000
+	mostLoginsBytes = 64 << 10
+)
+
+// isNew tells whether a login is to be learnt, and takes it as learnt.
+func (m *Mask) isNew(login string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.logins[login] || len(m.logins) == mostLogins || m.loginsBytes+len(login) > mostLoginsBytes {
+		return false
+	}
+	if m.logins == nil {
+		m.logins = map[string]bool{}
+	}
+	m.logins[login] = true
+	m.loginsBytes += len(login)
+	return true
+}
 
 // LearnPieces adds the passwords in URLs among the values, and the pieces that a shell
 // makes of the secrets in them. Call it before the values are given to others.
@@ -48,7 +70,11 @@ func (m *Mask) LearnPieces(values any) {
 		return
 	}
 	m.learn(values, func(text string) []string {
-		all := logins(text)
+		all := logins(text, m.isNew)
+		const longest = 1 << 20 // bytes that a program can be given: macOS has the largest limit
+		if len(text) > longest {
+			return all
+		}
 		m.mu.RLock()
 		defer m.mu.RUnlock()
 		for secret := range m.whole {
@@ -67,8 +93,7 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.whole == nil {
-		m.parts, m.whole, m.starts = map[string]bool{}, map[string]bool{}, map[string][]string{}
-		m.begins = new([1 << 20]bool)
+		m.whole = map[string]bool{}
 	}
 	for _, secret := range found {
 		trimmed := strings.TrimSpace(secret)
@@ -78,9 +103,10 @@ func (m *Mask) learn(values any, secretsIn func(string) []string) {
 		latin1 := string(charset.DecodeAs([]byte(secret), "latin-1")) // as it is read in an output that is not UTF-8 as a whole
 		m.whole[secret], m.whole[trimmed], m.whole[latin1] = true, true, true
 		for _, part := range append(encodings(secret), encodings(latin1)...) {
-			m.addPart(part)
+			m.parts.add(part)
 		}
 	}
+	m.parts.order()
 }
 
 // texts hands over every value that may be a secret, as text; numbers where asked for.
@@ -114,27 +140,11 @@ func (m *Mask) Text(text string) string {
 	if m.whole[text] || m.whole[strings.TrimSpace(text)] {
 		return Hidden
 	}
-	places := append(loginsAt(text), m.find(text, 0)...)
-	if m.longest >= wrapped {
-		places = append(places, m.findWrapped(text)...)
-	}
-	// Places may overlap: to replace one after the other would leave the end of the second.
-	slices.SortFunc(places, func(a, b []int) int { return a[0] - b[0] })
-	if len(places) == 0 {
-		return text
-	}
-	var b strings.Builder
-	b.Grow(len(text)) // it may be long: there is one copy
-	done := 0
-	for i, place := range places {
-		if i == 0 || place[0] > done {
-			b.WriteString(text[done:place[0]])
-			b.WriteString(Hidden)
-		}
-		done = max(done, place[1])
-	}
-	b.WriteString(text[done:])
-	return b.String()
+	var found marks
+	loginsAt(text, found.add)
+	m.parts.find(text, 0, &found)
+	m.parts.findWrapped(text, &found)
+	return found.hide(text)
 }
 
 // Value is v with every secret hidden in its values. Keys stay, and so do the words and the times
@@ -223,11 +233,19 @@ func (m *Mask) Lines(text string) string { return m.Text(clean(m.Text(text))) }
 // Line is Screen on one line of at most so many letters; 0 is no limit. Whatever
 // is white space becomes a single blank.
 func (m *Mask) Line(text string, letters int) string {
-	if begin := m.piece(text); letters > 0 && begin < len(text) {
+	const most = 1 << 16 // bytes of a long text of which only the beginning is shown
+	if letters > 0 && len(text) > most {
+		end := most
+		if blank := strings.LastIndexAny(text[:most], " \t\r\n"); blank > 0 {
+			end = blank // a login ends there at the latest
+		} else {
+			text = m.Text(text)
+			end = min(most, len(text))
+		}
 		m.mu.RLock()
-		half := 10 * m.longest // more letters than half a secret at the end of the piece can have
+		half := 10 * m.parts.longest // more letters than half a secret at the end can have
 		m.mu.RUnlock()
-		if line := []rune(m.oneLine(text[:begin])); len(line) > letters+half {
+		if line := []rune(m.oneLine(text[:end])); len(line) > letters+half {
 			return cut(line, letters)
 		}
 	}

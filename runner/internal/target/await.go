@@ -17,7 +17,7 @@ import (
 // Why a service is not ready.
 var (
 	errEnded  = errors.New("it has ended")
-	errNobody = errors.New("it runs, and nothing listens there")
+	errNobody = errors.New("nothing listens there")
 	errSilent = errors.New("something listens there, and does not answer")
 )
 
@@ -33,20 +33,26 @@ func (s *Service) await(ctx, waiting context.Context, ask func(context.Context) 
 		return nil
 	}
 	t, why := s.target, err.Error()
+	if s.process != nil && errors.Is(err, errNobody) {
+		why = "it runs, and " + why
+	}
 	if port := s.elsewhere(); errors.Is(err, errNobody) && port != 0 {
 		why = fmt.Sprintf("it runs, and listens on port %d instead", port)
 	}
-	exit := s.End(context.WithoutCancel(ctx))
+	left := s.End(context.WithoutCancel(ctx))
 	var late lateError
 	switch {
 	case errors.Is(err, errEnded):
-		return s.died(exit, "before it was ready")
+		err = s.died(s.process.Exit(), "before it was ready")
 	case errors.As(err, &late):
 		key, do := t.lateAdvice(err)
-		return t.problem(key, problem.NoVerdict,
-			fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, why, s.lines.quoted()), do)
+		what := fmt.Sprintf("%s was not ready at %s within %v: %v%s", t.Name, t.Ready.URL, t.Ready.Within, why, s.lines.quoted())
+		if t.URL != "" {
+			what = fmt.Sprintf("%s is not ready at %s: %v", t.Name, t.Ready.URL, why)
+		}
+		err = t.problem(key, problem.NoVerdict, what, do)
 	}
-	return err
+	return withLeft(left, err)
 }
 
 // await calls ask until it succeeds, with pauses of 2 ms at first and 50 ms in the end;

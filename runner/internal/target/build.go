@@ -8,21 +8,17 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"time"
 
-	"chaosworkshop.example/runner/internal/clock"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// Build builds a target that In returned. If that takes more than a second, it calls
-// slow then and every two seconds, so that the user knows what the runner waits for. A
-// target without a build command needs no build. Without a Go that is new enough, what was built before
-// and lies beside the runner is used.
+// build builds a target that In returned. A target without a build command needs no build. Without a Go that is new
+// enough, what was built before and lies beside the runner is used.
 //
 // Its error is ctx's cause, or a problem with the code Invalid at the key build:
 // the command cannot be run. If it failed, the error is a problem.List: its last lines, and that it failed.
-func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar time.Duration)) error {
+func (t *Target) build(ctx context.Context, s Setting) error {
 	if len(t.Build) == 0 {
 		return nil
 	}
@@ -41,8 +37,8 @@ func Build(ctx context.Context, o *process.Owner, t *Target, slow func(sofar tim
 		defer os.RemoveAll(temporary)
 		environment = append(environment, "GOTMPDIR="+temporary, "TMPDIR="+temporary) // cgo knows only the second
 	}
-	clock.Tell(ctx, slow, func() {
-		exit, err = o.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: environment, Stdout: output, Stderr: output})
+	s.slow(ctx, "building "+t.Name+" (the first time: up to a minute)", func() {
+		exit, err = s.Owner.Run(ctx, process.Command{Args: args, Dir: t.places.Root, Env: environment, Stdout: output, Stderr: output})
 	})
 	output.flush()
 	switch {

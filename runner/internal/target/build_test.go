@@ -1,11 +1,11 @@
 package target
 
 import (
+	"os"
 	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -50,14 +50,18 @@ func TestBuildEnvironment(t *testing.T) {
 
 // Where Go has no place to write to, one line says so, and names the variable.
 func TestBuildWithoutAPlace(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for said, want := range map[string]string{
 		"go: creating work dir: stat /none: no such file or directory":                                   "Go cannot build without a folder for temporary files: stat /none: no such file or directory; unset TMPDIR and GOTMPDIR, or",
 		"failed to initialize build cache at /h/.cache/go-build: mkdir /h/.cache: read-only file system": "Go cannot build: failed to initialize build cache at /h/.cache/go-build: mkdir /h/.cache: read-only file system; set HOME",
 		"open /h/.cache/go-build/ab/cd-d: read-only file system":                                         "Go cannot build: open /h/.cache/go-build/ab/cd-d: read-only file system; set HOME",
 		"# a\na: write /t/b1: no space left on device\nb: write /t/b2: no space left on device":          "Go cannot build, as a disk is full: a: write /t/b1: no space left on device; make room in the project's folder, in the folder of TMPDIR",
 	} {
-		target := &Target{Name: "it", Build: []string{"sh", "-c", `echo "$0"; exit 1`, said}, places: Places{Root: t.TempDir()}}
-		err := Build(t.Context(), &process.Owner{}, target, func(time.Duration) {})
+		target := &Target{Name: "it", Build: []string{self, "say", said}, places: Places{Root: t.TempDir()}}
+		err := target.build(t.Context(), Setting{Owner: &process.Owner{}})
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") || problem.Code(err) != problem.NoVerdict {
 			t.Errorf("%v", err)
 		}

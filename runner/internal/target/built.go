@@ -25,7 +25,7 @@ func Beside(program string) (path string, is bool) {
 // without looks for the program of a target on a computer without Go: see useBuilt. False: Go is there, or the
 // target does not need it.
 func (t *Target) without() (isWithout bool, err error) {
-	if _, missing := exec.LookPath("go"); t.Build[0] != "go" || missing == nil {
+	if _, missing := exec.LookPath("go"); t.Build[0] != "go" || len(t.Start) == 0 || missing == nil {
 		return false, nil
 	}
 	return true, t.useBuilt("Go is not installed, or not in the PATH")

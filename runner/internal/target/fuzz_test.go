@@ -22,6 +22,7 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal("there are no targets")
 	}
 	for _, text := range []string{"title: a\nstart: [b]\nready: {url: 'http://localhost:${port}/', within: 1h}\nexperiment: c\nexpect: held\n", "[]", "method: []",
+		"title: a\nurl: http://h:8080/\nexperiment: c\nexpect: held\n", "title: a\nup: [b]\ndown: [c]\nready: {url: 'http://h/'}\nexperiment: c\nexpect: held\n",
 		"environment: {A: ${port}, B: $${port}, 1: 2}", "start: ['${port']", "ready: {url: 'http://[::1%25é]:${port}', status: 99, within: -1s}"} {
 		f.Add([]byte(text))
 	}
@@ -44,7 +45,7 @@ func FuzzLoad(f *testing.F) {
 		if target == nil {
 			return
 		}
-		if target.Name != "mine" || target.Title == "" || target.Start[0] == "" || target.Ready.URL == "" || target.Ready.Within <= 0 || target.Experiment == "" {
+		if target.Name != "mine" || target.Title == "" || kindsOf(target) != 1 || target.Ready.URL == "" || target.Ready.Within <= 0 || target.Experiment == "" {
 			t.Fatalf("%q: %+v", text, target)
 		}
 		for _, name := range runNames() {
@@ -53,4 +54,14 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// kindsOf counts the ways in which a target gets up.
+func kindsOf(t *Target) (n int) {
+	for _, is := range []bool{len(t.Start) > 0 && t.Start[0] != "", t.URL != "", len(t.Up) > 0 && len(t.Down) > 0 && t.Up[0] != "" && t.Down[0] != ""} {
+		if is {
+			n++
+		}
+	}
+	return n
 }

@@ -3,14 +3,11 @@ package target
 import (
 	"cmp"
 	"fmt"
-	"net"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"chaosworkshop.example/runner/internal/document"
 	"chaosworkshop.example/runner/internal/problem"
@@ -44,7 +41,7 @@ func read(v any) (*Target, []problem.Finding) {
 		return nil, []problem.Finding{{What: "this is an experiment, and not a target", Do: "run it with the command run, or name it in the key experiment of a target"}}
 	}
 	r := reader{Map: m, found: new([]problem.Finding)}
-	r.keys("title build start folder port ready environment experiment expect next source original", "title start ready experiment expect")
+	r.keys("title build start url up down folder port ready environment experiment expect next source original", r.kind())
 	if r.Has("source") != r.Has("original") {
 		r.wrong("source and original belong together", "give both or neither: the file that learners change, and the same file as it came")
 	}
@@ -52,6 +49,9 @@ func read(v any) (*Target, []problem.Finding) {
 		Title:       r.line("title"),
 		Build:       r.command("build", buildNames()),
 		Start:       r.command("start", runNames()),
+		URL:         r.address(buildNames(), "http://127.0.0.1:8080/"),
+		Up:          r.command("up", runNames()),
+		Down:        r.command("down", runNames()),
 		Folder:      cmp.Or(r.text("folder"), "${run}"),
 		Port:        r.number("port", 1, 65535),
 		Ready:       r.ready(),
@@ -70,32 +70,6 @@ type reader struct {
 	*value.Map
 	path  []string // of the mapping, within the target
 	found *[]problem.Finding
-}
-
-// ready says how to find out that the service can be used.
-func (r reader) ready() Ready {
-	in := r.within("ready", "an object with url, status and within")
-	if in.Map == nil {
-		return Ready{}
-	}
-	in.keys("url status within", "url")
-	ready := Ready{URL: in.text("url"), Status: in.number("status", 100, 599), Within: 10 * time.Second}
-	u, err := url.Parse(Places{Port: 1}.fill(ready.URL))
-	if ready.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		in.wrong("this is not a URL that begins with http:// or https://", `write one as in "http://127.0.0.1:${port}/"`, "url")
-	}
-	isHere := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
-	if isHere && !strings.Contains(ready.URL, "${port}") {
-		*in.found = append(*in.found, problem.Finding{Path: []string{"ready", "url"}, Warning: true,
-			What: "this address has no ${port}, so the answer may come from another program", Do: `write it as in "http://127.0.0.1:${port}/"`})
-	}
-	if v, ok := in.Get("within"); ok {
-		ready.Within, err = time.ParseDuration(in.Text("within"))
-		if err != nil || ready.Within <= 0 {
-			in.mustBe("a time with its unit, as in 10s or 500ms", v, "within", "within")
-		}
-	}
-	return ready
 }
 
 // environment is a mapping from names of variables to texts.
@@ -177,7 +151,10 @@ func (r reader) keys(known, required string) {
 }
 
 // text is the text at a key, which must not be empty.
-func (r reader) text(key string) string {
+func (r reader) text(key string) string { return r.textWith(key, runNames()) }
+
+// textWith is text in which only these names may be.
+func (r reader) textWith(key string, names []string) string {
 	v, ok := r.Get(key)
 	if !ok {
 		return ""
@@ -185,7 +162,7 @@ func (r reader) text(key string) string {
 	if v == "" {
 		r.wrong(key+" is empty", "write a text, or remove the key", key)
 	}
-	return r.string(v, key, runNames(), key)
+	return r.string(v, key, names, key)
 }
 
 // string is a text whose names are all known. The path leads to it from here.

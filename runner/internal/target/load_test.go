@@ -68,6 +68,20 @@ func TestLoad(t *testing.T) {
 		t.Error("In changed the target that it was asked of")
 	}
 
+	running, found := load(t, "{title: t, url: 'https://h:8443/${bin}', experiment: '${port}', expect: held}")
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	running = running.In(Places{Root: root, Bin: "b", Run: run, Port: 9090})
+	if ready := (Ready{"https://h:8443/b", 0, 3 * time.Second, false}); running.URL != ready.URL || running.Ready != ready || filepath.Base(running.Experiment) != "8443" {
+		t.Errorf("got %+v", running)
+	}
+	for address, want := range map[string]int{"https://h": 443, "http://h/:1": 80, "http://h:7": 7} {
+		if port := portOf(address); port != want {
+			t.Errorf("%s has the port %d", address, port)
+		}
+	}
+
 	least, found := load(t, "{title: t, start: [x], ready: {url: 'http://h/'}, experiment: e.json, expect: deviated}")
 	if len(found) > 0 {
 		t.Fatal(found)
@@ -118,6 +132,17 @@ func TestLoadProblems(t *testing.T) {
 		{"address without the port", "${port}/health", "8080/health", []string{`it.yaml:7:8: warning: this address has no ${port}, so the answer may come from another program; write it as in "http://127.0.0.1:${port}/"`}},
 		{"an experiment", whole, "title: T\nmethod: []\n", []string{`it.yaml:1:1: this is an experiment, and not a target; run it with the command run, or name it in the key experiment of a target`}},
 		{"all at once", "held\nnext", "held!\nnexd", []string{`it.yaml:13:9: expect cannot be 'held!'`, `it.yaml:14:1: the key 'nexd'`}},
+		{"url and start", "next:", "url: http://h/\nnext:", []string{`it.yaml:2:1: url and build do not go together; a target with url runs already: nothing is built, started or stopped; remove one of the two`,
+			`it.yaml:3:1: url and start do not go together`, `it.yaml:5:1: url and port do not go together`}},
+		{"up and start", "next:", "up: [x]\ndown: [y]\nnext:", []string{`it.yaml:3:1: up and start do not go together; up begins what start would; remove one of the two`, `it.yaml:3:1: down and start do not go together`}},
+		{"up alone", "start:", "up:", []string{`it.yaml:1:1: the key 'down' is missing; add it`}},
+		{"down alone", "start:", "down:", []string{`it.yaml:1:1: the key 'up' is missing; add it`}},
+		{"empty down", "start:", "down: []\nup:", []string{`it.yaml:3:7: down must be a list of a program and its arguments`}},
+		{"up and no ready", whole, "{title: t, up: [x], down: [y], experiment: e, expect: held}", []string{`it.yaml:1:1: the key 'ready' is missing; add it`}},
+		{"url without a scheme", whole, "{title: t, url: 'h:80', experiment: e, expect: held}", []string{`it.yaml:1:17: this is not a URL that begins with http:// or https://; write one as in "http://127.0.0.1:8080/"`}},
+		{"url with a port that is not known", whole, "{title: t, url: 'http://h:${port}', experiment: e, expect: held}", []string{`it.yaml:1:17: ${port} in url is not known; choose one of root, bin, exe`}},
+		{"url and two keys of others", whole, "{title: t, url: 'http://h', up: [x], source: a, original: b, experiment: e, expect: held}",
+			[]string{`it.yaml:1:29: url and up do not go together`, `it.yaml:1:38: url and source do not go together`, `it.yaml:1:49: url and original do not go together`}},
 		{"a list", whole, "[]", []string{`it.yaml:1:1: a target is an object, and this is a list`}},
 		{"broken", "[make,", "[make", []string{`it.yaml:`}},
 		{"twice", "next: go home", "next: a\nnext: b", []string{`it.yaml:15:1: warning: `}},

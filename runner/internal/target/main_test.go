@@ -21,9 +21,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "watchdog":
-			process.RunWatchdog(os.Stdin)
+			process.RunWatchdog(os.Stdin, TakeDown)
 			return
-		case "serve", "mute", "fail", "elsewhere", "untold", "background", "later", "done", "dies":
+		case "serve", "mute", "fail", "elsewhere", "untold", "background", "later", "done", "dies", "say":
 			os.Exit(play(os.Args[1], os.Args[2]))
 		}
 	}
@@ -52,6 +52,9 @@ func play(role, port string) int {
 		time.Sleep(time.Hour)
 	case "done":
 		return 0
+	case "say": // instead of a port it is given what it says
+		fmt.Println(port)
+		return 1
 	case "dies":
 		return 3
 	}
@@ -65,7 +68,7 @@ func play(role, port string) int {
 	if port == "0" {
 		fmt.Printf("listening at http://%s/\n", l.Addr())
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // Windows has the first alone
 	defer stop()
 	if role == "mute" {
 		<-ctx.Done()

@@ -70,6 +70,10 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
+func (s *stage) setting() Setting {
+	return Setting{Owner: s.owner, Records: s.records, Say: s.heard.say}
+}
+
 // describe is a target whose program is the test binary in a role.
 func (s *stage) describe(t *testing.T, role, more string) *Target {
 	t.Helper()
@@ -96,7 +100,7 @@ const readyHere = "ready: {url: 'http://127.0.0.1:${port}/', within: 5s}"
 func TestService(t *testing.T) {
 	s := newStage(t)
 	it := s.describe(t, "serve", readyHere)
-	service, err := Start(t.Context(), s.owner, it, s.records, s.heard.say)
+	service, err := it.Begin(t.Context(), s.setting())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,8 +110,8 @@ func TestService(t *testing.T) {
 	if err := service.Died(0); err != nil {
 		t.Error("it is reported as ended:", err)
 	}
-	if exit := service.End(t.Context()); exit.Code != 0 {
-		t.Errorf("ended with %v", exit)
+	if err := service.End(t.Context()); err != nil || service.process.Exit().Code != 0 {
+		t.Errorf("ended with %v, %v", service.process.Exit(), err)
 	}
 	folder, _ := filepath.EvalSymlinks(s.places.Run)
 	want := "it| hello " + strconv.Itoa(s.places.Port) + " in " + folder + "\nit| good bye\n"
@@ -127,7 +131,7 @@ func TestService(t *testing.T) {
 // service listens and has been asked: where it is mute, once it was reached.
 func (s *stage) startInVain(t *testing.T, ctx context.Context, it *Target) error {
 	t.Helper()
-	service, err := begin(s.owner, it, s.records, s.heard.say)
+	service, err := begin(ctx, s.setting(), it)
 	if err != nil {
 		return err
 	}
@@ -156,14 +160,20 @@ func (s *stage) startInVain(t *testing.T, ctx context.Context, it *Target) error
 // last lines, also one without an end of line.
 func TestServiceDies(t *testing.T) {
 	s := newStage(t)
-	service, err := Start(t.Context(), s.owner, s.describe(t, "serve", readyHere), s.records, nil)
+	service, err := s.describe(t, "serve", readyHere).Begin(t.Context(), s.setting())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response, err := http.Get("http://127.0.0.1:" + strconv.Itoa(s.places.Port) + "/die"); err == nil {
+	dead, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-service.done
+		cancel() // whoever is dead may not answer
+	}()
+	ask, _ := http.NewRequestWithContext(dead, http.MethodGet, "http://127.0.0.1:"+strconv.Itoa(s.places.Port)+"/die", nil)
+	if response, err := http.DefaultClient.Do(ask); err == nil {
 		response.Body.Close()
 	}
-	<-service.done
+	<-dead.Done()
 	want := "it ended during the experiment, with exit code 9; its last lines:\n    hello "
 	if err := service.Died(0); problem.Code(err) != problem.NoVerdict || !strings.Contains(err.Error(), want) ||
 		!strings.Contains(err.Error(), "\n    somebody asked me to die\nlook for the reason") {
@@ -241,7 +251,7 @@ func TestStartFails(t *testing.T) {
 	it = s.describe(t, "serve", readyHere)
 	for _, program := range []string{"no-such-program-anywhere", "./not/here"} {
 		it.Start = []string{program}
-		if _, err := Start(t.Context(), s.owner, it, "", nil); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "cannot be run") {
+		if _, err := it.Begin(t.Context(), s.setting()); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "cannot be run") {
 			t.Errorf("%s: got %v", program, err)
 		}
 	}
@@ -276,7 +286,7 @@ func TestUnstarted(t *testing.T) {
 		{fmt.Errorf("%w: %w", process.ErrRecord, syscall.EROFS), "it cannot be started: the record of its process cannot be written: "},
 		{syscall.ENOEXEC, "it.yaml:3:8: it cannot be started: "},
 	} {
-		if got := it.unstarted(c.err); !strings.Contains(got.Error(), c.want) {
+		if got := it.unstarted("start", c.err); !strings.Contains(got.Error(), c.want) {
 			t.Errorf("got %v", got)
 		}
 	}
@@ -285,25 +295,26 @@ func TestUnstarted(t *testing.T) {
 func TestBuild(t *testing.T) {
 	s := newStage(t)
 	it := s.describe(t, "serve", readyHere)
-	never := func(time.Duration) { t.Error("it is reported as slow") }
-	if err := Build(t.Context(), s.owner, it, never); err != nil {
+	never := s.setting()
+	never.Slow = func(string, time.Duration) { t.Error("it is reported as slow") }
+	if err := it.build(t.Context(), never); err != nil {
 		t.Error("nothing to build:", err)
 	}
 	it.Build = []string{it.Start[0], "fail", "x"}
-	err := Build(t.Context(), s.owner, it, never)
+	err := it.build(t.Context(), never)
 	for _, part := range []string{"reason 11\nthe build of it failed: ", " fail x ended with exit code 7; correct", "correct what these lines"} {
 		if problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), part) {
 			t.Errorf("got %v\nwithout %q", err, part)
 		}
 	}
 	it.Build = []string{"no-such-program-anywhere"}
-	if err := Build(t.Context(), s.owner, it, never); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "install the program") {
+	if err := it.build(t.Context(), never); problem.Code(err) != problem.Invalid || !strings.Contains(err.Error(), "install the program") {
 		t.Errorf("got %v", err)
 	}
 	why := errors.New("interrupt")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	it.Build = []string{it.Start[0], "mute", "0"}
-	if err := Build(ctx, s.owner, it, func(time.Duration) { cancel(why) }); err != why {
+	if err := it.build(ctx, Setting{Owner: s.owner, Slow: func(string, time.Duration) { cancel(why) }}); err != why {
 		t.Errorf("got %v", err)
 	}
 }
@@ -330,7 +341,7 @@ expect: held
 	if err := os.WriteFile(filepath.Join(s.places.Root, "page.txt"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	service, err := Start(t.Context(), s.owner, it.In(s.places), s.records, s.heard.say)
+	service, err := it.In(s.places).Begin(t.Context(), s.setting())
 	if err != nil {
 		t.Fatal(err)
 	}

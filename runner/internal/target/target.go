@@ -3,12 +3,12 @@
 package target
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +30,9 @@ type Target struct {
 	Name        string   // as in targets/NAME.yaml
 	Title       string   // what it is, in one line
 	Build       []string // the command that builds it; empty: nothing to build
-	Start       []string // the command that starts it
+	Start       []string // the command that starts it, and goes on
+	URL         string   // in the place of Start: where it runs already
+	Up, Down    []string // in the place of Start: the command that brings it up, and ends; and the one that takes it down
 	Folder      string   // where it runs, and the experiment with it
 	Port        int      // the port that it prefers; 0: any
 	Ready       Ready
@@ -58,9 +60,9 @@ type Ready struct {
 // The folders are absolute.
 type Places struct {
 	Root string // the folder of the whole project
-	Bin  string // the folder for programs that are built
+	Bin  string // the folder for programs that are built; empty: the one of the project
 	Run  string // the new folder of this run
-	Port int    // the port that the service really gets
+	Port int    // the port that the service really gets; that of the URL of a target that has one
 	// Interval is how long a service that repairs by itself what a fault has done must
 	// wait with that; 0 is 10 s. ${interval} is its whole seconds.
 	Interval time.Duration
@@ -93,6 +95,10 @@ func (p Places) fill(text string) string {
 // Folder and Experiment are absolute; relative paths are taken from p.Root.
 func (t *Target) In(p Places) *Target {
 	here := *t
+	if here.URL = p.fill(t.URL); t.URL != "" {
+		p.Port = portOf(here.URL)
+	}
+	p.Bin = cmp.Or(p.Bin, filepath.Join(p.Root, ".workshop", "bin"))
 	here.places = p
 	list := func(texts []string) (filled []string) {
 		for _, text := range texts {
@@ -108,7 +114,7 @@ func (t *Target) In(p Places) *Target {
 		return filepath.Clean(path)
 	}
 	here.Title, here.Next = p.fill(t.Title), p.fill(t.Next)
-	here.Build, here.Start = list(t.Build), list(t.Start)
+	here.Build, here.Start, here.Up, here.Down = list(t.Build), list(t.Start), list(t.Up), list(t.Down)
 	here.Folder, here.Experiment = file(t.Folder), file(t.Experiment)
 	if t.Source != "" {
 		here.Source, here.Original = file(t.Source), file(t.Original)
@@ -119,6 +125,17 @@ func (t *Target) In(p Places) *Target {
 		here.Environment[name] = p.fill(text)
 	}
 	return &here
+}
+
+// portOf is the port of an address.
+func portOf(address string) int {
+	u, err := url.Parse(address)
+	if err != nil {
+		return 0
+	}
+	usual := map[bool]string{true: "443"}[u.Scheme == "https"]
+	port, _ := strconv.Atoi(cmp.Or(u.Port(), usual, "80"))
+	return port
 }
 
 // At is the place of one of the target's keys in its file.
@@ -152,7 +169,7 @@ func List(folder string) ([]string, error) {
 	}
 	var names []string
 	for _, f := range files {
-		if ext := filepath.Ext(f.Name()); !f.IsDir() && (ext == ".yaml" || ext == ".yml") {
+		if ext := filepath.Ext(f.Name()); !f.IsDir() && f.Name() != "compose.yaml" && (ext == ".yaml" || ext == ".yml") {
 			names = append(names, strings.TrimSuffix(f.Name(), ext))
 		}
 	}
@@ -216,67 +233,4 @@ func (t *Target) command(key string, args []string, folder string) ([]string, er
 	return nil, t.problem(key, problem.Invalid,
 		fmt.Sprintf("the %s command of %s cannot be run: %s: %v", key, t.Name, program, err),
 		"install the program, or correct the command at this place")
-}
-
-const (
-	lastLines = 10
-	longest   = 64 << 10 // bytes of a line; what comes behind them is dropped up to the line's end
-	margin    = 4 << 10  // bytes before them that are dropped then, too: longer than any secret
-)
-
-// lines passes on each line that a process writes, and keeps the last few. The
-// lines may contain control characters, which the receiver must clean. A line is
-// never passed on in pieces: a secret across a border would not be found in them.
-type lines struct {
-	say func(line string) // may be nil
-
-	mu   sync.Mutex
-	part []byte // the line that is not complete
-	last []string
-	when time.Time // of the last line
-}
-
-// Write never fails.
-func (l *lines) Write(text []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for piece := range bytes.Lines(text) {
-		piece, complete := bytes.CutSuffix(piece, []byte("\n"))
-		l.part = append(l.part, piece[:min(len(piece), longest-len(l.part))]...)
-		if !complete {
-			break
-		}
-		if len(l.part) == longest { // the rest was dropped, perhaps within a secret
-			l.part = l.part[:longest-margin]
-		}
-		line := strings.TrimSuffix(string(l.part), "\r")
-		l.part, l.when = l.part[:0], time.Now()
-		if l.last = append(l.last, line); len(l.last) > lastLines {
-			l.last = l.last[1:]
-		}
-		if l.say != nil {
-			l.say(line)
-		}
-	}
-	return len(text), nil
-}
-
-// flush passes on a last line without an end, when nothing more can be written.
-func (l *lines) flush() {
-	if len(l.part) > 0 {
-		l.Write([]byte("\n"))
-	}
-}
-
-// silent is quoted of a process that printed nothing.
-const silent = "; it printed nothing"
-
-// quoted is the end of a sentence, followed by the last lines.
-func (l *lines) quoted() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.last) == 0 {
-		return silent
-	}
-	return "; its last lines:\n    " + strings.Join(l.last, "\n    ")
 }

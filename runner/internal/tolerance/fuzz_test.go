@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
-	"github.com/dlclark/regexp2/v2"
 )
 
 // FuzzWithin: whatever a tolerance and an output are, judging ends, changes neither, finds the same

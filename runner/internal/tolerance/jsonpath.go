@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,11 @@ func (t jsonPath) Check() []problem.Finding {
 	if path = strings.TrimSpace(path); path == "" {
 		return wrong("hypothesis probe tolerance JSON path cannot be empty", "write a path, as in $.status", "path")
 	}
+	if found := t.surroundings.tooMany(path, "path"); found != nil {
+		return found
+	}
 	if _, err := jsonpath.Parse(path); err != nil {
-		return wrong("hypothesis probe tolerance JSON path "+path+" is invalid: "+err.Error(), pathAdvice(path), "path")
+		return wrong("hypothesis probe tolerance JSON path "+brief(path)+" is invalid: "+err.Error(), pathAdvice(path), "path")
 	}
 	return nil
 }
@@ -70,9 +74,12 @@ func (t jsonPath) Within(ctx context.Context, output any) (bool, error) {
 // find follows a path in the output, which may be JSON text, until ctx ends: what goes on then
 // changes nothing.
 func (t jsonPath) find(ctx context.Context, text string, output any) ([]any, error) {
+	if len(text) > jsonpath.Longest { // too long to be repeated
+		return nil, unmeasured(fmt.Sprintf("the JSON path of the tolerance is longer than %d KiB with its values", jsonpath.Longest>>10), "make it shorter")
+	}
 	path, err := remembered(&t.surroundings.paths, strings.TrimSpace(text), jsonpath.Parse)
 	if err != nil {
-		return nil, unmeasured("the JSON path "+text+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
+		return nil, unmeasured("the JSON path "+brief(text)+" of the tolerance is invalid"+t.why("path", text, err), "correct the path")
 	}
 	part, err := t.part(output)
 	if err != nil {
@@ -85,12 +92,16 @@ func (t jsonPath) find(ctx context.Context, text string, output any) ([]any, err
 	f, err := clock.Until(ctx, false, func() (f finding) {
 		document, err := readJSON(part)
 		if f.unread = err; err == nil {
-			f.found, f.err = path.Find(document)
+			bounded, end := context.WithTimeoutCause(ctx, plainLimit, errSearch)
+			defer end()
+			f.found, f.err = path.Find(bounded, document)
 		}
 		return f
 	})
-	if f.err != nil {
-		return nil, unmeasured("the JSON path "+text+" of the tolerance cannot be followed"+t.why("path", text, f.err), "correct the path")
+	if f.err == errSearch {
+		return nil, unmeasured(fmt.Sprintf("following the JSON path %s took longer than %s", brief(text), plainLimit), "write a simpler path; a filter with .. or * often takes this long")
+	} else if f.err != nil {
+		return nil, unmeasured("the JSON path "+brief(text)+" of the tolerance cannot be followed"+t.why("path", text, f.err), "correct the path")
 	}
 	return f.found, cmp.Or(err, f.unread)
 }

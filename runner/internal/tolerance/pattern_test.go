@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"chaosworkshop.example/runner/internal/value"
 )
 
 // patternAnswer is what Python says of a pattern: whether it is in each of the
@@ -85,9 +87,48 @@ func TestPatternHasALimit(t *testing.T) {
 			t.Errorf("%d bytes: %v", length, err)
 		}
 	}
-	long := Surroundings{Substitute: func(any) any { return strings.Repeat("x", longestPattern+1) }}
-	if _, err := long.Parse(typed("regex", "pattern", "${a}")).Within(t.Context(), "x"); err == nil || len(err.Error()) > 100 {
-		t.Errorf("with values: %.200v", err)
+	var long Surroundings
+	long.Substitute = func(any) any { return "(" + strings.Repeat("$", 1000) }
+	for _, tolerance := range []*value.Map{typed("regex", "pattern", "${a}"), typed("jsonpath", "path", "${a}")} {
+		if _, err := long.Parse(tolerance).Within(t.Context(), "x"); err == nil || len(err.Error()) > 400 {
+			t.Errorf("with values that are wrong: %.200v", err)
+		}
+	}
+	long.Substitute = func(any) any { return strings.Repeat("x", longestPattern+1) }
+	for _, tolerance := range []*value.Map{typed("regex", "pattern", "${a}"), typed("jsonpath", "path", "${a}")} {
+		if _, err := long.Parse(tolerance).Within(t.Context(), "x"); err == nil || len(err.Error()) > 100 {
+			t.Errorf("with values: %.200v", err)
+		}
+	}
+}
+
+// A pattern that ignores case is refused where it would take long to read.
+func TestPatternThatIgnoresCase(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		"(?i)" + strings.Repeat("[Ā-￿]", mostFolded): true, "(?i)" + strings.Repeat(`[\u0100-\uffff]`, mostFolded+1): false, "(?si:" + strings.Repeat("[Ā-￿]", mostFolded+1) + ")": false,
+		strings.Repeat(`[\u0100-\uffff]`, mostFolded+1): true, "(?i)" + strings.Repeat(`[a-z]`, mostFolded+1): true,
+	} {
+		if _, err := compile(pattern); (err == nil) != want {
+			t.Errorf("%.30s: %v", pattern, err)
+		}
+	}
+}
+
+// All patterns and paths of an experiment together have a limit.
+func TestManyPatterns(t *testing.T) {
+	var s Surroundings
+	ofPath, ofPattern := value.MapOf("type", "jsonpath", "path", "$.a"), value.MapOf("type", "regex", "pattern", strings.Repeat("a", longestPattern))
+	for range mostChecked/longestPattern - 1 {
+		if found := s.Parse(ofPattern).Check(); found != nil {
+			t.Fatal(found)
+		}
+	}
+	s.Parse(ofPath).Check()
+	if found := s.Parse(ofPattern).Check(); len(found) != 1 || !strings.Contains(found[0].What, "may have 1 MiB together") {
+		t.Errorf("one more pattern: %v", found)
+	}
+	if found := s.Parse(ofPath).Check(); len(found) != 1 {
+		t.Errorf("one more path: %v", found)
 	}
 }
 

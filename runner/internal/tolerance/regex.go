@@ -25,8 +25,11 @@ func (t regex) Check() []problem.Finding {
 	if found != nil {
 		return found
 	}
+	if found := t.surroundings.tooMany(pattern, "pattern"); found != nil {
+		return found
+	}
 	if _, err := compile(pattern); err != nil {
-		return wrong("hypothesis probe tolerance pattern "+pattern+" seems invalid: "+err.Error(),
+		return wrong("hypothesis probe tolerance pattern "+brief(pattern)+" seems invalid: "+err.Error(),
 			"correct the regular expression: the rules are Python's, except what docs/differences.md names", "pattern")
 	}
 	return nil
@@ -48,7 +51,7 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	}
 	rx, err := remembered(&t.surroundings.patterns, pattern, compile)
 	if err != nil {
-		return false, unmeasured("the pattern "+pattern+" of the tolerance seems invalid"+t.why("pattern", pattern, err), "correct it")
+		return false, unmeasured("the pattern "+brief(pattern)+" of the tolerance seems invalid"+t.why("pattern", pattern, err), "correct it")
 	}
 	text, ok := part.(string)
 	if !ok {
@@ -63,16 +66,26 @@ func (t regex) Within(ctx context.Context, output any) (bool, error) {
 	case err == nil || ctx.Err() != nil:
 		return met, err
 	case err == errLong:
-		return false, unmeasured(fmt.Sprintf("a text of more than %d MiB cannot be searched for the pattern %s", longestText>>20, pattern),
+		return false, unmeasured(fmt.Sprintf("a text of more than %d MiB cannot be searched for the pattern %s", longestText>>20, brief(pattern)),
 			`let the program write less, or write a pattern without look-around, references, \b and (?i)`)
 	case errors.Is(err, regexp2.ErrBacktrackingStackLimit):
-		return false, unmeasured("searching for the pattern "+pattern+" took too much memory", simpler)
+		return false, unmeasured("searching for the pattern "+brief(pattern)+" took too much memory", simpler)
 	}
-	return false, unmeasured(fmt.Sprintf("searching for the pattern %s took longer than %s", pattern, limitOf(err)), simpler)
+	return false, unmeasured(fmt.Sprintf("searching for the pattern %s took longer than %s", brief(pattern), limitOf(err)), simpler)
 }
 
-// longestPattern bounds a pattern, in bytes: to read a very long one takes minutes.
-const longestPattern = 64 << 10
+const (
+	// longestPattern bounds a pattern, in bytes: to read a very long one takes minutes.
+	longestPattern = 64 << 10
+	// mostFolded bounds the wide ranges in a pattern that ignores case: each takes 2 ms, as all letters
+	// in it are looked at one by one.
+	mostFolded = 100
+)
+
+var (
+	ignoresCase = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(\?[a-z]*i`) })
+	wideRange   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-(?:\\[uU]|[^\x00-\x7f])`) })
+)
 
 const simpler = "write a simpler pattern; a repetition within another one often takes this long"
 
@@ -83,6 +96,9 @@ func (t regex) Wanted(any) string { return `a match for "` + t.line("pattern") +
 func compile(pattern string) (*expression, error) {
 	if len(pattern) > longestPattern {
 		return nil, fmt.Errorf("it is longer than %d KiB", longestPattern>>10)
+	}
+	if ignoresCase().MatchString(pattern) && len(wideRange().FindAllStringIndex(pattern, -1)) > mostFolded {
+		return nil, fmt.Errorf("it ignores case, and has more than %d ranges of letters beyond ASCII", mostFolded)
 	}
 	written, err := respelled(pattern)
 	if err != nil {

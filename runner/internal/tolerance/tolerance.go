@@ -8,8 +8,10 @@ package tolerance
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/value"
@@ -57,6 +59,18 @@ type Surroundings struct {
 	Substitute func(any) any
 
 	patterns, paths sync.Map // what was compiled, by its text
+	checked         atomic.Int64
+}
+
+// mostChecked bounds all regular expressions and JSON paths of an experiment, in bytes: to read them takes its time.
+const mostChecked = 1 << 20
+
+// tooMany counts one more expression that is checked, and says where they are too many.
+func (s *Surroundings) tooMany(text, key string) []problem.Finding {
+	if s.checked.Add(int64(len(text))) <= mostChecked {
+		return nil
+	}
+	return wrong(fmt.Sprintf("the regular expressions and JSON paths of an experiment may have %d MiB together", mostChecked>>20), "write fewer, or shorter ones", key)
 }
 
 func (s *Surroundings) substitute(v any) any {
@@ -242,3 +256,11 @@ func warning(what, do string, path ...string) []problem.Finding {
 
 // unmeasured is the error of an output that cannot be compared with its tolerance.
 func unmeasured(what, do string) error { return problem.New(problem.NoVerdict, what, do) }
+
+// brief is a pattern or a path for a message, of which the end must be read, too.
+func brief(text string) string {
+	if letters := []rune(text); len(letters) > 500 {
+		return string(letters[:100]) + "…"
+	}
+	return text
+}

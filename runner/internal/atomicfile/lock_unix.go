@@ -1,6 +1,6 @@
 //go:build unix
 
-package journal
+package atomicfile
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lock keeps an open file from all others that lock it; false: somebody has it. Where a file
+// Lock keeps an open file from all others that lock it; false: somebody has it. Where a file
 // system knows no locks, everybody has it.
-func lock(f *os.File) bool {
+func Lock(f *os.File) bool {
 	return !errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package provider
 
 import (
@@ -7,19 +9,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"chaosworkshop.example/runner/internal/experiment"
-	"chaosworkshop.example/runner/internal/value"
-	"chaosworkshop.example/runner/internal/variables"
 )
 
 // TestProcessRecorded needs sh and a few programs that every Unix has.
 func TestProcessRecorded(t *testing.T) {
-	needsUnix(t)
 	here := t.TempDir()
 	for name, text := range map[string]string{"say": "#!/bin/sh\necho \"$@\"\n", "bare": "echo no line says who reads this\n"} {
 		if err := os.WriteFile(filepath.Join(here, name), []byte(text), 0o755); err != nil {
@@ -31,16 +29,8 @@ func TestProcessRecorded(t *testing.T) {
 	replay(t, "testdata/process.json", map[string]string{"here": here})
 }
 
-func needsUnix(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs a Unix shell")
-	}
-}
-
 // The shell's own words differ among shells, so they are not recorded.
 func TestProcessWithoutItsProgram(t *testing.T) {
-	needsUnix(t)
 	output := must(t, providers(), activity("probe", "type", "process", "path", "no-such-program", "arguments", "x"))
 	status, _ := output.Get("status")
 	stderr, _ := output.Get("stderr")
@@ -54,7 +44,6 @@ func TestProcessWithoutItsProgram(t *testing.T) {
 }
 
 func TestProcessReadsOurInput(t *testing.T) {
-	needsUnix(t)
 	file := filepath.Join(t.TempDir(), "in")
 	if err := os.WriteFile(file, []byte("input"), 0o600); err != nil {
 		t.Fatal(err)
@@ -75,7 +64,6 @@ func TestProcessReadsOurInput(t *testing.T) {
 
 // A timeout ends what a shell started as well; the toolkit ends the shell alone.
 func TestProcessTimeoutEndsTheWholeGroup(t *testing.T) {
-	needsUnix(t)
 	left := filepath.Join(t.TempDir(), "left")
 	a := activity("probe", "type", "process", "path", "sleep", "arguments", "2; echo alive > "+left, "timeout", 0.1)
 	start := time.Now()
@@ -93,7 +81,6 @@ func TestProcessTimeoutEndsTheWholeGroup(t *testing.T) {
 }
 
 func TestStoppingInterruptsAProcess(t *testing.T) {
-	needsUnix(t)
 	reason := errors.New("stopped by hand")
 	ctx, stop := context.WithCancelCause(t.Context())
 	time.AfterFunc(50*time.Millisecond, func() { stop(reason) })
@@ -104,7 +91,6 @@ func TestStoppingInterruptsAProcess(t *testing.T) {
 }
 
 func TestProcessDebugLine(t *testing.T) {
-	needsUnix(t)
 	for want, arguments := range map[string]any{`['%s', 'a', '1']`: []any{"a", int64(1), nil}, `%s a 1`: "a 1"} {
 		var log bytes.Buffer
 		p := providers()
@@ -118,7 +104,6 @@ func TestProcessDebugLine(t *testing.T) {
 }
 
 func TestProgram(t *testing.T) {
-	needsUnix(t)
 	folder := t.TempDir()
 	t.Chdir(folder)
 	for name, mode := range map[string]os.FileMode{"program": 0o755, "text": 0o644} {
@@ -149,7 +134,6 @@ func TestProgram(t *testing.T) {
 }
 
 func TestProgramAdvice(t *testing.T) {
-	needsUnix(t)
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("script.sh", []byte("#!/bin/sh\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -176,32 +160,11 @@ func TestProgramAdvice(t *testing.T) {
 }
 
 func TestExpandHome(t *testing.T) {
-	needsUnix(t)
 	t.Setenv("HOME", "/home/me")
 	for path, want := range map[string]string{"~": "/home/me", "~/bin/x": "/home/me/bin/x", "a~": "a~", "./~": "./~",
 		"~no-such-user/x": "~no-such-user/x", "": ""} {
 		if got := expandHome(path); got != want {
 			t.Errorf("%q is %q, want %q", path, got, want)
-		}
-	}
-}
-
-// Whatever others take apart, the mask hears of before: it is told the values with
-// their secrets in place.
-func TestPiecesAreLearnedFirst(t *testing.T) {
-	secret := &variables.Variables{Configuration: value.MapOf("k", "S3CRET")}
-	for want, a := range map[string]*experiment.Activity{
-		"http://S3CRET/":                    activity("probe", "type", "http", "url", "http://${k}/", "timeout", 0.001),
-		"-c S3CRET":                         activity("probe", "type", "process", "path", "sh", "arguments", "-c ${k}"),
-		"['-c', 'S3CRET']":                  activity("probe", "type", "process", "path", "sh", "arguments", []any{"-c", "${k}"}),
-		"{'path': '/S3CRET'}":               activity("probe", "type", "python", "module", "os", "func", "remove", "arguments", value.MapOf("path", "/${k}")),
-		"{'args': 'S3CRET', 'shell': True}": activity("probe", "type", "python", "module", "subprocess", "func", "run", "arguments", value.MapOf("args", "${k}", "shell", true)),
-	} {
-		p, told := providers(), ""
-		p.Variables, p.LearnPieces = secret, func(v any) { told = value.Text(v) }
-		p.Perform(t.Context(), a)
-		if told != want {
-			t.Errorf("told %q, want %q", told, want)
 		}
 	}
 }

@@ -1,10 +1,11 @@
+//go:build unix
+
 package worker
 
 import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -12,9 +13,6 @@ import (
 )
 
 func TestFind(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the programs made here are for Unix")
-	}
 	here := t.TempDir()
 	for _, path := range []string{"venv/bin/python", "path/python3", "path/python3.9", "path2/python3", "path3/python", "not/python3"} {
 		full := filepath.Join(here, path)

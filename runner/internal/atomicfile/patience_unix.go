@@ -1,0 +1,5 @@
+//go:build unix
+
+package atomicfile
+
+func patiently(do func() error) error { return do() }

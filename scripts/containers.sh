@@ -1,0 +1,75 @@
+#!/bin/sh
+# The services in containers, with the Docker of the user: a demo calls it, see targets/containers.
+#   containers.sh build SERVICE       the program, as one file without libraries (needs Go, and no Docker)
+#   containers.sh image runner        the image chaosworkshop/runner
+#   containers.sh up|down SERVICE     with Docker Compose; RUN is the folder of the service, PORT its port
+#   containers.sh ask|kill|gone|back SERVICE PORT   does it answer; crash its program; wait until it has, or answers again
+set -eu
+cd "$(dirname "$0")/.."
+what=$1 service=$2 PORT=${3:-${PORT:-8080}}
+export PORT
+folder=.workshop/containers
+
+compose() {
+	USER_ID=$(id -u) GROUP_ID=$(id -g)
+	export USER_ID GROUP_ID
+	set -- --project-name "chaosworkshop-$service-$PORT" --project-directory targets "$@"
+	if [ -n "${HOST_NETWORK:-}" ]; then # no ports can be published there
+		mkdir -p "$folder"
+		sed '/^    ports:/d' targets/compose.yaml >"$folder/compose-$PORT.yaml"
+		set -- --file "$folder/compose-$PORT.yaml" --file targets/containers/host-network.yaml "$@"
+	else
+		set -- --file targets/compose.yaml "$@"
+	fi
+	if docker compose version >/dev/null 2>&1; then
+		docker compose "$@"
+	else
+		docker-compose "$@"
+	fi
+}
+
+container() { docker ps --all --quiet --filter "label=com.docker.compose.project=chaosworkshop-$service-$PORT"; }
+
+# build_program FOLDER NAME: and its Dockerfile beside it.
+build_program() {
+	mkdir -p "$folder"
+	CGO_ENABLED=0 GOOS=linux go build -trimpath -buildvcs=false -o "$folder/$2" "./$1"
+	cp "$1/Dockerfile" "$folder/$2.Dockerfile"
+}
+
+# until_true COMMAND...: for ten seconds at most.
+until_true() {
+	for _ in $(seq 100); do
+		if "$@"; then return 0; fi
+		sleep 0.1
+	done
+	return 1
+}
+
+has_crashed() { test "$(docker inspect --format '{{or (gt .RestartCount 0) (not .State.Running)}}' "$1")" = true; }
+# The service has port 8080 in a network of its own.
+answers() { docker exec "$1" /service --check "$(test -z "${HOST_NETWORK:-}" && echo 8080 || echo "$PORT")"; }
+
+case $what in
+build) build_program "chapter5/$service" "$service" ;;
+image)
+	build_program "$service" "$service"
+	docker build --quiet --file "$folder/$service.Dockerfile" --tag "chaosworkshop/$service" "$folder"
+	;;
+up)
+	compose build --quiet "$service"
+	compose up --detach "$service"
+	;;
+down)
+	compose down --timeout 2
+	rm -f "$folder/compose-$PORT.yaml"
+	;;
+ask) answers "$(container)" && echo "it answers" ;;
+kill) docker kill --signal ABRT "$(container)" ;; # a crash: after "docker kill" alone Docker restarts nothing
+gone)
+	until_true has_crashed "$(container)" && echo "the container has crashed"
+	;;
+back)
+	if until_true answers "$(container)" 2>/dev/null; then echo "it answers again"; else echo "it does not answer"; fi
+	;;
+esac
