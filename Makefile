@@ -220,6 +220,13 @@ clean:
 	@rmdir .workshop 2>/dev/null || :
 	@rm -f chapter5/exchange.dat*
 
+## bundle           a zip for a room without network
+## release          the same, and a program archive each
+.PHONY: bundle release
+bundle release:
+	@cd scripts/bundle && GOWORK=off go build -o ../../$(BIN)/bundle .
+	@$(BIN)/bundle $(if $(filter release,$@),-release) . .workshop/release
+
 # First the chapter's experiment, then a crash of each container. It needs Docker with Compose, and Linux.
 ## demo-docker      the services in containers
 CONTAINERS := targets/containers/

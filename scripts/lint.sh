@@ -26,9 +26,11 @@ for platform in linux/amd64 windows/amd64 darwin/amd64 darwin/arm64 freebsd/amd6
 	"$staticcheck" ./chapter5/... ./runner/...
 	go list -export -test -f '{{""}}' work >/dev/null
 done
-echo "go vet and staticcheck for scripts/soak"
+echo "go vet and staticcheck for scripts/soak and scripts/bundle"
 export GOOS=linux GOARCH=amd64
-(cd scripts/soak && GOWORK=off go vet . && GOWORK=off "$staticcheck" .)
+for module in soak bundle; do
+	(cd scripts/$module && GOWORK=off go vet . && GOWORK=off "$staticcheck" .)
+done
 unset GOOS GOARCH CGO_ENABLED
 
 echo "actionlint"

@@ -72,7 +72,7 @@ func (s *session) examine(root string) error {
 		s.console.result("\nnothing is bad: this computer is ready for the workshop")
 		return nil
 	case n == 0:
-		s.console.result("\nnothing is bad, and no note stops a command of the kit")
+		s.console.result("\nnothing is bad, and no note stops a demo")
 		return nil
 	}
 	things := "1 thing is bad"
@@ -88,6 +88,11 @@ func (s *session) examine(root string) error {
 func (s *session) machine(root string) *doctor.Machine {
 	_, old := s.world.Environment("CHAOSWORKSHOP_OLD")
 	mounts, _ := os.ReadFile("/proc/self/mounts") // Linux has it
+	exe := ""
+	if runtime.GOOS == "windows" {
+		exe = ".exe"
+	}
+	_, built := target.Beside("service" + exe)
 	port, _ := strconv.Atoi(cmp.Or(s.port(), strconv.Itoa(usualPort)))
 	var undo []string
 	for _, l := range toUndoIn(root) {
@@ -105,7 +110,7 @@ func (s *session) machine(root string) *doctor.Machine {
 		},
 		Lookup: net.DefaultResolver.LookupHost, Now: time.Now, Limit: 4500 * time.Millisecond,
 		Processes: &s.processes, Records: filepath.Join(root, ".workshop"), Undo: slices.Compact(undo), Up: leftUp(root), Places: s.options.places,
-		Old: old, InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
+		Old: old, Built: built && !s.made(), InPython: s.language() == "python", Interpreter: python.Find(s.world.Environment),
 	}
 }
 

@@ -114,6 +114,8 @@ func (s *session) byRunner(port, line string, words []string) string {
 			line += "--var port=" + port + " "
 		}
 		return line + asWord(s.experiment)
+	case words[0] == "prepare" && s.starter() != "": // the runner is not built there
+		line = "go build ./chapter5/..."
 	case words[0] == "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
 	default:
@@ -149,11 +151,25 @@ func (s *session) program() string {
 }
 
 func (s *session) called() string {
+	if starter := s.starter(); starter != "" {
+		return starter
+	}
 	program := cmp.Or(s.world.Program, "runner")
 	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
 		program = "runner"
 	}
 	return program
+}
+
+// starter is the script that has started the runner, as the user would type it; empty without one.
+func (s *session) starter() string {
+	path, _ := s.world.Environment("CHAOSWORKSHOP_CALLED")
+	if name, isBatch := strings.CutSuffix(s.nearby(path), ".cmd"); isBatch { // which knows its whole path, and not what was typed
+		if path = name; filepath.Base(name) == name {
+			path = "." + string(filepath.Separator) + name
+		}
+	}
+	return asWord(path)
 }
 
 // asWord is a path as one word of a command, and no flag.

@@ -18,7 +18,7 @@ import (
 // Level is how bad a finding is.
 type Level string
 
-// Good needs nothing. A Note does not stop the kit's own commands. Bad stops some of them.
+// Good needs nothing. A Note stops no demo. Bad stops some of them.
 const (
 	Good Level = "good"
 	Note Level = "note"
@@ -49,6 +49,7 @@ type Machine struct {
 	Interpreter string         // the Python that is found; empty: none
 	Records     string         // the folder with the records of running demos
 	Undo        []string       // the commands that undo what runs have left
+	Built       bool           // the services came with the runner, so demos need no Go
 	Up          []string       // the targets that killed runners have left up
 	Places      bool           // the programs are examined, too, that only targets in other places need
 	Old         bool           // the runner could not be built anew, so one that was built before examines

@@ -49,6 +49,8 @@ type illness struct {
 var illnesses = []illness{
 	{"no Go", func(p *patient) { p.t.Setenv("PATH", "/bin-without-go") },
 		"Go", Bad, "Go is not installed, or not in the PATH", "install Go 1.25.0 or newer from https://go.dev/dl/", usualPath, "build"},
+	{"no Go, and the services came with the runner", func(p *patient) { p.t.Setenv("PATH", "/bin-without-go"); p.Built = true },
+		"Go", Note, "Go is not installed, or not in the PATH. Demos, the live page and reports work without it", "for the exercises, install Go 1.25.0 or newer", usualPath, "build"},
 	{"an old Go", func(p *patient) { p.fakeGo(`echo '{"GOVERSION":"go1.20.14","GOTOOLCHAIN":""}'`) },
 		"Go", Bad, "go1.20.14 is too old: this kit needs 1.25.0 or newer", "get a newer one from https://go.dev/dl/", usualPath, "build"},
 	{"a Go that does not know the newest go.work", func(p *patient) {

@@ -64,7 +64,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	}
 	needs := cmp.Or(strings.TrimPrefix(wanted, "go"), "1.25")
 	if _, err := exec.LookPath("go"); err != nil {
-		return bad("Go", "install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
+		return m.noGo("install Go "+needs+" or newer from "+download+", open a new terminal, and type: go version", "Go is not installed, or not in the PATH")
 	}
 	names := []string{"GOVERSION", "GOTOOLCHAIN", "GOHOSTOS", "GOHOSTARCH", "GOCACHE"}
 	ask := append([]string{"env", "-json"}, names...)
@@ -83,7 +83,7 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	}
 	has, _, _ := strings.Cut(settings["GOVERSION"], " ")
 	if version.IsValid(has) && version.Compare(has, wanted) < 0 {
-		return bad("Go", "get a newer one from "+download+", open a new terminal, and type: go version", "%s is too old: this kit needs %s or newer", has, needs)
+		return m.noGo("get a newer one from "+download+", open a new terminal, and type: go version", has+" is too old: this kit needs "+needs+" or newer")
 	}
 	if !asIs {
 		where, fix := "", m.unset("GOTOOLCHAIN")
@@ -94,6 +94,14 @@ func (m *Machine) golang(ctx context.Context) []Finding {
 	}
 	m.settings = settings
 	return good("Go", "%s (GOTOOLCHAIN=%s); this kit needs %s or newer", has, settings["GOTOOLCHAIN"], needs)
+}
+
+// noGo is that the Go that is needed is not there.
+func (m *Machine) noGo(fix, what string) []Finding {
+	if m.Built {
+		return note("Go", "for the exercises, "+fix, "%s. Demos, the live page and reports work without it. A change of a service in Go, and most exercises, need it", what)
+	}
+	return bad("Go", fix, "%s", what)
 }
 
 // named is the command that takes away the setting that Go complains of; empty where it names none

@@ -13,8 +13,8 @@ import (
 	"chaosworkshop.example/runner/internal/process"
 )
 
-// build builds a target that In returned. A target without a build command needs no build. Without Go, what was built before and lies beside the runner is
-// used.
+// build builds a target that In returned. A target without a build command needs no build. Without a Go that is new
+// enough, what was built before and lies beside the runner is used.
 //
 // Its error is ctx's cause, or a problem with the code Invalid at the key build:
 // the command cannot be run. If it failed, the error is a problem.List: its last lines, and that it failed.
@@ -46,6 +46,8 @@ func (t *Target) build(ctx context.Context, s Setting) error {
 		return err
 	case err != nil:
 		return t.problem("build", problem.Invalid, fmt.Sprintf("%s cannot be built: %v", t.Name, err), "check the command at this place")
+	case exit.Code != 0 && t.Build[0] == "go" && isOld(output.last):
+		return t.useBuilt("Go is too old here")
 	case exit.Code != 0 && noPlace(output.last) != nil:
 		return problem.List{noPlace(output.last)}
 	case exit.Code != 0 && len(output.last) > 0: // first what the compiler says

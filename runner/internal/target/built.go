@@ -4,29 +4,51 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"chaosworkshop.example/runner/internal/original"
 	"chaosworkshop.example/runner/internal/problem"
 )
 
-// without looks for the program of a target on a computer without Go: one that was built elsewhere may lie beside
-// the runner. It is used where its source is as it came. False: Go is there, or the target does not need it.
+// Beside is where a program would lie that came with the runner, and whether it is there.
+func Beside(program string) (path string, is bool) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", false
+	}
+	path = filepath.Join(filepath.Dir(self), program)
+	info, err := os.Stat(path)
+	return path, err == nil && info.Mode().IsRegular()
+}
+
+// without looks for the program of a target on a computer without Go: see useBuilt. False: Go is there, or the
+// target does not need it.
 func (t *Target) without() (isWithout bool, err error) {
 	if _, missing := exec.LookPath("go"); t.Build[0] != "go" || len(t.Start) == 0 || missing == nil {
 		return false, nil
 	}
+	return true, t.useBuilt("Go is not installed, or not in the PATH")
+}
+
+// useBuilt takes the program of a target that was built elsewhere, and came with the runner. It is used where its
+// source is as it came. The error says why Go cannot build it here.
+func (t *Target) useBuilt(why string) error {
 	get := "get Go from https://go.dev/dl/, and open a new terminal; the services in Python need no Go"
-	self, err := os.Executable()
-	if err != nil {
-		return true, err
-	}
-	built := filepath.Join(filepath.Dir(self), filepath.Base(t.Start[0]))
-	if info, err := os.Stat(built); err != nil || !info.Mode().IsRegular() {
-		return true, problem.New(problem.Invalid, t.Name+" cannot be built: Go is not installed, or not in the PATH", get)
+	built, is := Beside(filepath.Base(t.Start[0]))
+	if !is {
+		return problem.New(problem.Invalid, t.Name+" cannot be built: "+why, get)
 	}
 	if t.Source != "" && original.IsChanged(t.Source, t.Original) {
-		return true, problem.New(problem.Invalid, "your change in "+t.Source+" cannot be built: Go is not installed, or not in the PATH", get)
+		return problem.New(problem.Invalid, "your change in "+t.Source+" cannot be built: "+why, get)
 	}
 	t.Start[0] = built
-	return true, nil
+	return nil
+}
+
+// isOld tells whether Go said that it is too old for the project, and that no newer one can be fetched.
+func isOld(said []string) bool {
+	return slices.ContainsFunc(said, func(line string) bool {
+		return strings.Contains(line, " requires go >= ") || strings.HasPrefix(line, "go: download go1.")
+	})
 }
