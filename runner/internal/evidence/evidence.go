@@ -117,7 +117,7 @@ func Actions(r *verdict.Result) string {
 	all := slices.Clone(r.Acted)
 	for _, run := range r.Run {
 		if run.Action && isCutOff(run) {
-			all = append(all, run.Name+": begun, perhaps done")
+			all = append(all, run.Name+" (begun, perhaps done)")
 		}
 	}
 	return cmp.Or(strings.Join(slices.Compact(all), ", "), "none")

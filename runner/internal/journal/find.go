@@ -86,7 +86,7 @@ func readLeft(file string) (*Left, error) {
 		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) { // it has just been made
 			left = &Left{size: int64(len(begins))}
 		}
-		left.info = info
+		left.info, left.Unkept = info, info.Mode()&0o111 != 0
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case errors.As(err, &unopened): // it is this user's, and the user may not read it

@@ -91,19 +91,14 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 
 func stamp() *value.Map {
 	self := process.Self()
-	return value.MapOf("pid", int64(self.PID), "started", self.Started, "boot", self.Boot)
-}
-
-// Configured keeps the values of the configuration, before the first activity begins.
-func (j *Journal) Configured(configuration *value.Map) error {
-	return j.add(toKeep(j.mask(value.MapOf("configuration", configuration))))
+	return value.MapOf("pid", int64(self.PID), "started", self.Started, "boot", self.Boot, "space", self.Space)
 }
 
 // Record adds one run to the partial journal, that of an activity which begins or is over; part is
 // where it belongs: method, rollbacks, or a check of the hypothesis. Several goroutines may call it.
 func (j *Journal) Record(part string, run *verdict.Run) error {
 	err := j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
-	if err == nil && j.partial != nil && hasDone(part) {
+	if j.partial != nil && hasDone(part) {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		name := j.partial.Name()
@@ -154,15 +149,21 @@ func (j *Journal) add(line any) error {
 	if err != nil && j.spare == "" && j.move(err) == nil {
 		err = j.write(line)
 	}
+	if err != nil {
+		j.partial.Chmod(unkept)
+		j.said = ""
+		return bare(err)
+	}
 	if j.said != "" && j.Moved != nil {
 		j.Moved(j.said, j.partial.Name())
 		j.said = ""
 	}
-	if err != nil {
-		return bare(err)
-	}
 	return nil
 }
+
+// unkept is the mode of a file in which not all lines could be kept: to say so takes no room on a disk.
+// Windows does not know it.
+const unkept = 0o700
 
 // write writes a line, or nothing of it.
 func (j *Journal) write(line any) error {

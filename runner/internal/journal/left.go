@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"regexp"
@@ -24,6 +25,7 @@ type Left struct {
 	Half  int        // how many of these are only not whole: the run was killed while it wrote them
 	Ended string     // why a run that has written its journal, and has not undone its fault, came to its end
 
+	Unkept   bool // not all lines could be kept: the run has perhaps begun its method
 	Recovers bool // somebody has undone it, or tried to
 	Over     bool // somebody has undone it, and could not remove all files
 
@@ -54,8 +56,11 @@ func (l *Left) Start() time.Time {
 	return t
 }
 
-// HasBegun tells whether an activity of the method or a rollback has begun, and nobody has undone it.
+// HasBegun tells whether an activity of the method or a rollback has begun, perhaps, and nobody has undone it.
 func (l *Left) HasBegun() bool {
+	if l.Unkept && !l.Over {
+		return true
+	}
 	for part, runs := range l.parts {
 		if hasDone(part) && len(runs) > 0 && !l.Over {
 			return true
@@ -123,7 +128,8 @@ func (l *Left) Taken() (itself, another bool) {
 		return false, true
 	}
 	defer f.Close()
-	for text := bufio.NewReaderSize(f, 1<<16); ; {
+	const most = 1 << 30 // bytes: nothing of the run is farther behind
+	for text := bufio.NewReaderSize(io.LimitReader(f, most), 1<<16); ; {
 		line, _, err := text.ReadLine() // of a long one, a piece
 		if err != nil {
 			return false, true

@@ -114,6 +114,8 @@ func (l *Left) take(m *value.Map) bool {
 		l.own(l.Begun.Map("process"))
 	case m.Map("configuration") != nil && l.Begun != nil:
 		l.Begun.Set("configuration", asWritten(m.Map("configuration")))
+	case m.Has("folder") && l.Begun != nil:
+		l.Begun.Set("folder", asWritten(m.Value("folder")))
 	case m.Map("process") != nil:
 		l.own(m.Map("process"))
 		l.Recovers = true
@@ -132,7 +134,7 @@ const firstWord, partWord = `{"begun"`, `{"part"`
 
 // isHalf tells whether a line that cannot be read is the beginning of one of ours.
 func isHalf(line []byte) bool {
-	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"over": `} {
+	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"folder": "`, `{"over": `} {
 		if n := min(len(line), len(begins)); string(line[:n]) == begins[:n] {
 			return true
 		}
@@ -142,7 +144,7 @@ func isHalf(line []byte) bool {
 
 func (l *Left) own(m *value.Map) {
 	pid, _ := m.Value("pid").(int64)
-	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot")}
+	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot"), Space: m.Text("space")}
 }
 
 // Damaged tells whether it is not known what the run did: other lines cannot be read than those that were not

@@ -129,7 +129,7 @@ func TestNotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Stop(t.Context())
-	dead, alive := Stamp{1 << 30, "1", bootID()}, Self()
+	dead, alive := Stamp{PID: 1 << 30, Started: "1", Boot: bootID()}, Self()
 	unmarked, marked := p.group, group{mark: p.group.mark}
 	unmarked.mark = ""
 	other, foreign, shared := unmarked, dead, marked
@@ -188,7 +188,7 @@ func TestLongNote(t *testing.T) {
 		for _, g := range groups {
 			lines.WriteString(line(started, g))
 		}
-		n := note{Owner: Stamp{1 << 30, "1", bootID()}, Started: lines.String()}
+		n := note{Owner: Stamp{PID: 1 << 30, Started: "1", Boot: bootID()}, Started: lines.String()}
 		return testing.AllocsPerRun(1, func() {
 			if left := n.left(""); len(left) != 1 || left[0].id != p.PID() {
 				t.Errorf("left are %v", left)

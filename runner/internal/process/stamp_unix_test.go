@@ -16,7 +16,7 @@ func TestStamp(t *testing.T) {
 	if self.PID != os.Getpid() || !self.Alive() {
 		t.Errorf("this program is not alive: %+v", self)
 	}
-	for _, other := range []Stamp{{}, {PID: self.PID}, {self.PID, self.Started + "1", self.Boot}, {self.PID, self.Started, "before"}, {1 << 30, self.Started, self.Boot}} {
+	for _, other := range []Stamp{{}, {PID: self.PID}, {self.PID, self.Started + "1", self.Boot, self.Space}, {self.PID, self.Started, "before", "elsewhere"}, {1 << 30, self.Started, self.Boot, self.Space}} {
 		if other.Alive() {
 			t.Errorf("alive: %+v", other)
 		}
@@ -33,7 +33,7 @@ func TestStamp(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	stamp := Stamp{child.Process.Pid, startTime(child.Process.Pid), bootID()}
+	stamp := stampOf(child.Process.Pid)
 	if !stamp.Alive() {
 		t.Errorf("the child is not alive: %+v", stamp)
 	}
@@ -44,5 +44,17 @@ func TestStamp(t *testing.T) {
 	child.Wait()
 	if stamp.Alive() {
 		t.Errorf("the child is alive after its end: %+v", stamp)
+	}
+}
+
+// A process in another namespace cannot be seen, and perhaps runs: nobody ends what is its.
+func TestStampOfElsewhere(t *testing.T) {
+	stamp := Self()
+	stamp.PID, stamp.Started, stamp.Space = 1<<30, "1", "pid:[1]"
+	if !stamp.Alive() || stamp.sameProcess() {
+		t.Error("it counts as dead, or as one of ours")
+	}
+	if stamp.Boot = "before"; stamp.Alive() {
+		t.Error("it is alive after the computer was started again")
 	}
 }

@@ -171,7 +171,7 @@ func TestOwned(t *testing.T) {
 		all[i] = p
 	}
 	p, runner := all[0], all[1]
-	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Mark: p.group.mark, Command: []string{"sleep"}, Owner: Stamp{runner.PID(), startTime(runner.PID()), bootID()}}
+	r := Record{PID: p.PID(), Group: p.PID(), Started: startTime(p.PID()), Boot: bootID(), Mark: p.group.mark, Command: []string{"sleep"}, Owner: stampOf(runner.PID())}
 	folder := keep(t, r)
 	if err := os.WriteFile(filepath.Join(folder, "process-7.json.draft"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

@@ -140,6 +140,10 @@ func ResultOfLeft(left *journal.Left) *verdict.Result {
 func (r *Run) fromLeft(left *journal.Left) {
 	r.Written = left.Document()
 	r.Result = resultOf(r.Written, false)
+	if left.Unkept {
+		r.Result.Begun++
+		r.Missing = append(r.Missing, "Not all that it saw could be kept, as on a disk that is full.")
+	}
 	r.Missing = append(r.Missing, "The runner ended before the run did: this is what it had seen until then. It is not known whether the fault was undone.")
 	if left.Lost > 0 {
 		r.Missing = append(r.Missing, fmt.Sprintf("Lines that are not whole were left out: %d.", left.Lost))

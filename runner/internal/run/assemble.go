@@ -21,11 +21,11 @@ import (
 // assemble puts the parts of a run together: this is the one place that knows them all.
 func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 	r, o := p.runner, p.options
-	v, err := p.variables(ctx)
+	v, err := p.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v.Changed, p.configuration = r.Mask.Learn, v.Configuration
+	v.Changed, p.variables = r.Mask.Learn, v
 	providers := r.providers(v, o)
 	strategy := p.strategy()
 	settings := o.Settings.Written.Copy() // with the strategies that count in this run
@@ -91,9 +91,9 @@ func (r *Runner) variableSource(written *value.Map, o Options) variables.Source 
 	}
 }
 
-// variables resolves configuration and secrets. Validation has found most of what
+// resolve resolves configuration and secrets. Validation has found most of what
 // can be wrong before, with its place.
-func (p *Prepared) variables(ctx context.Context) (*variables.Variables, error) {
+func (p *Prepared) resolve(ctx context.Context) (*variables.Variables, error) {
 	var source variables.Source
 	p.experiment.Read(func(written *value.Map) { source = p.runner.variableSource(written, p.options) })
 	asking, halt := halting(ctx)

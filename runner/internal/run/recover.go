@@ -41,8 +41,9 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	if limit, known := left.Begun.Value("max_time").(float64); known && o.MaxTime == 0 {
 		o.MaxTime = time.Duration(limit * float64(time.Second))
 	}
+	declared := o.written.Map("configuration")
 	for key, v := range left.Begun.Map("configuration").All() {
-		if !o.Overrides.Configuration.Has(key) && !isHidden(v) {
+		if declared.Has(key) && !o.Overrides.Configuration.Has(key) && !isHidden(v) {
 			o.Overrides.Configuration.Set(key, v)
 		}
 	}
@@ -54,10 +55,24 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	if err != nil {
 		return nil, err
 	}
+	p.variables.Change(func(configuration, _ *value.Map) { // those that a control has set are declared nowhere
+		for key, v := range left.Begun.Map("configuration").All() {
+			if given, again := o.Overrides.Configuration.Get(key); again {
+				v = given
+			}
+			if !declared.Has(key) && !isHidden(v) {
+				configuration.Set(key, v)
+			}
+		}
+	})
+	configuration, _ := p.variables.Values()
 	for key, v := range left.Begun.Map("configuration").All() {
-		if isHidden(v) && !value.Equal(r.Mask.Value(p.configuration.Value(key)), v) {
+		if isHidden(v) && !value.Equal(r.Mask.Value(configuration.Value(key)), v) {
 			return nil, problem.New(problem.Invalid, "the configuration key "+key+" had a secret in its value, so the run has left no copy of it", "give it again: --var "+key+"=VALUE")
 		}
+	}
+	if left.Unkept {
+		r.Log.Warn("Not all that the run saw could be kept, so all of its rollbacks are played")
 	}
 	j, err := journal.Continue(left, o.JournalPath, r.Mask.Value)
 	if err != nil {

@@ -103,7 +103,7 @@ type Prepared struct {
 	experiment *experiment.Experiment
 	misspelt   []string // see verdict.Result
 
-	configuration *value.Map // its values as the run begins; known once it is assembled
+	variables *variables.Variables // known once it is assembled
 }
 
 // Validate reads an experiment and finds everything that is wrong with it.
@@ -151,20 +151,54 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 	when := p.strategy().Rollbacks
 	u := &underway{journal: j, recovers: !p.options.Over, undoes: when != "deviated",
 		planned: p.experiment.Len(experiment.Rollbacks), played: map[*verdict.Run]struct{}{}}
+	surroundings := new(kept)
+	surroundings.configuration, _ = p.variables.Values()
+	surroundings.folder, _ = os.Getwd()
 	en.Record = func(part string, run *verdict.Run) error {
 		u.note(part, run)
 		if part == "rollback" && run.Skipped { // it is still to be played
 			return nil
 		}
-		return j.Record(part, run)
+		err := errors.Join(surroundings.keep(p, j), j.Record(part, run))
+		if err != nil {
+			surroundings.lost.Do(func() {
+				p.runner.Log.Warn("What the run sees cannot be kept (" + err.Error() + "). If the runner is killed, recover plays all rollbacks")
+			})
+		}
+		return err
 	}
 	p.runner.underway.Store(nil)
 	if when != "never" && u.planned > 0 {
 		p.runner.underway.Store(u)
 	}
-	if err := j.Configured(p.configuration); err != nil {
+	if err := j.Configured(surroundings.configuration); err != nil {
 		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
 	}
+}
+
+// kept is what rollbacks need of the run, as it was last kept: controls change the configuration, and Python functions
+// the working folder.
+type kept struct {
+	mu            sync.Mutex
+	configuration *value.Map
+	folder        string
+	lost          sync.Once
+}
+
+// keep keeps what has changed.
+func (k *kept) keep(p *Prepared, j *journal.Journal) (err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	configuration, _ := p.variables.Values()
+	if configuration != k.configuration && !value.Equal(configuration, k.configuration) {
+		err = j.Configured(configuration)
+	}
+	if folder, unknown := os.Getwd(); unknown == nil && folder != k.folder && k.folder != "" {
+		err = errors.Join(err, j.Moves(folder))
+		k.folder = folder
+	}
+	k.configuration = configuration
+	return err
 }
 
 // conclude writes the journal of a run that is over.

@@ -147,13 +147,21 @@ func (m *Mask) Text(text string) string {
 	return found.hide(text)
 }
 
-// Value is v with every secret hidden in its values. Keys stay, and so do the words and the times
-// that a journal or an experiment is made of. What it changes it copies; v itself stays as it is.
+// Value is v with every secret hidden in its values, and in the keys of outputs. Other keys stay, and so do the words and
+// the times that a journal or an experiment is made of. What it changes it copies; v itself stays as it is.
 func (m *Mask) Value(v any) any {
 	if !m.mayHide(v) {
 		return v
 	}
-	return m.value(v)
+	return m.value(v, false)
+}
+
+// key is a key with every secret hidden, if it is in an output and no word of the format.
+func (m *Mask) key(key string, isOutput bool) string {
+	if !isOutput || slices.Contains(common, key) {
+		return key
+	}
+	return m.Text(key)
 }
 
 // mayHide tells whether there may be anything to hide among the values.
@@ -165,7 +173,7 @@ func (m *Mask) mayHide(values any) bool {
 	return hides
 }
 
-func (m *Mask) value(v any) any {
+func (m *Mask) value(v any, isOutput bool) any {
 	switch v := v.(type) {
 	case string:
 		return m.Text(v)
@@ -174,7 +182,10 @@ func (m *Mask) value(v any) any {
 		recorded := v.Has("activity") || v.Has("experiment") // a run, or the whole journal
 		for key, item := range v.All() {
 			if !slices.Contains(ownWords[key], item) && !(recorded && isTime(key, item)) {
-				item = m.value(item)
+				item = m.value(item, isOutput || recorded && key == "output")
+			}
+			for key = m.key(key, isOutput); isOutput && masked.Has(key); { // hidden, two are the same
+				key += "*"
 			}
 			masked.Set(key, item)
 		}
@@ -182,7 +193,7 @@ func (m *Mask) value(v any) any {
 	case []any:
 		masked := make([]any, len(v))
 		for i, item := range v {
-			masked[i] = m.value(item)
+			masked[i] = m.value(item, isOutput)
 		}
 		return masked
 	case nil, bool:

@@ -131,6 +131,11 @@ func TestMaskValue(t *testing.T) {
 	if value.Repr(v) != before {
 		t.Error("masking changed the value")
 	}
+	run := value.MapOf("activity", value.MapOf("hunter2", "x"), "output", value.MapOf("stdout", "x", "a hunter2", value.MapOf("hunter2", "y", "123456", "z")))
+	want = `{'activity': {'hunter2': 'x'}, 'output': {'stdout': 'x', 'a *****': {'*****': 'y', '******': 'z'}}}`
+	if got := value.Repr(mask.Value(run)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }
 
 // What the formats are made of stays, whatever the secrets are, and so do keys.

@@ -1,0 +1,68 @@
+//go:build unix
+
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"chaosworkshop.example/runner/internal/python"
+)
+
+// TestRecoverWhatChanged: what a run changed while it ran, its rollbacks find again after it was killed.
+func TestRecoverWhatChanged(t *testing.T) {
+	killing := undone("touch ${fault}; kill -9 $PPID; sleep 20", "rm ${fault}")
+	chdir := `"method": [{"type": "action", "name": "cd", "provider": {"type": "python", "module": "os", "func": "chdir", "arguments": {"path": "sub"}}}, `
+	for name, c := range map[string]struct{ experiment, fault string }{
+		"a control sets the configuration": {strings.Replace(killing, `"description"`, `"controls": [{"name": "c", "provider": {"type": "python", "module": "late"}}], "description"`, 1), "late"},
+		"a function changes the folder":    {strings.ReplaceAll(strings.Replace(killing, `"method": [`, chdir, 1), "${fault}", "fault"), "sub/fault"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if python.Find(os.LookupEnv) == "" && c.fault == "late" {
+				t.Skip("NOT TESTED: controls, as there is no Python here")
+			}
+			folder := killedIn(t, c.experiment)
+			control := "def before_experiment_control(context, configuration=None, **kwargs):\n    configuration['fault'] = 'late'\n"
+			if err := os.WriteFile(filepath.Join(folder, "late.py"), []byte(control), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Mkdir(filepath.Join(folder, "sub"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv("PYTHONPATH", folder)
+			run, _ := runIn(t, folder, "run", "experiment.yaml")
+			if !exists(filepath.Join(folder, c.fault)) {
+				t.Fatalf("there is no fault:\n%s", run)
+			}
+			if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || exists(filepath.Join(folder, c.fault)) {
+				t.Errorf("exit code %d:\n%s\n%s", code, run, out)
+			}
+		})
+	}
+}
+
+// TestRecoverWithoutLines: a run whose lines could not be kept has perhaps begun, and is undone.
+func TestRecoverWithoutLines(t *testing.T) {
+	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
+	run, _ := runIn(t, folder, "run", "experiment.yaml")
+	files, err := filepath.Glob(filepath.Join(folder, "journal.json.partial-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v\n%s", files, err, run)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, _, _ := strings.Cut(string(text), `{"part"`)
+	if err := os.WriteFile(files[0], []byte(begun), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(files[0], 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || !exists(filepath.Join(folder, "file")) || !strings.Contains(out, "Not all that the run saw could be kept") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
