@@ -151,17 +151,17 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 	when := p.strategy().Rollbacks
 	u := &underway{journal: j, recovers: !p.options.Over, undoes: when != "deviated",
 		planned: p.experiment.Len(experiment.Rollbacks), played: map[*verdict.Run]struct{}{}}
-	surroundings := new(kept)
-	surroundings.configuration, _ = p.variables.Values()
-	surroundings.folder, _ = os.Getwd()
+	known := new(kept)
+	known.configuration, _ = p.variables.Values()
+	known.folder, _ = os.Getwd()
 	en.Record = func(part string, run *verdict.Run) error {
 		u.note(part, run)
 		if part == "rollback" && run.Skipped { // it is still to be played
 			return nil
 		}
-		err := errors.Join(surroundings.keep(p, j), j.Record(part, run))
+		err := errors.Join(known.keep(p, j), j.Record(part, run))
 		if err != nil {
-			surroundings.lost.Do(func() {
+			known.lost.Do(func() {
 				p.runner.Log.Warn("What the run sees cannot be kept (" + err.Error() + "). If the runner is killed, recover plays all rollbacks")
 			})
 		}
@@ -171,7 +171,7 @@ func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
 	if when != "never" && u.planned > 0 {
 		p.runner.underway.Store(u)
 	}
-	if err := j.Configured(surroundings.configuration); err != nil {
+	if err := j.Configured(known.configuration); err != nil {
 		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
 	}
 }
