@@ -125,7 +125,7 @@ func Actions(r *verdict.Result) string {
 
 // isCutOff tells whether an activity was ended from outside. A journal has only the words of its reason.
 func isCutOff(run *verdict.Run) bool {
-	return run.Status == "" || run.Late || InTime(run.Reason) != run.Reason || strings.Contains(run.Reason, "(--max-time)")
+	return run.Status == "" && run.Unexpected == nil || run.Late || InTime(run.Reason) != run.Reason || strings.Contains(run.Reason, "(--max-time)")
 }
 
 // fault names the actions that took place, and what shows that the fault was on.
