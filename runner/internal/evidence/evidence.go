@@ -114,13 +114,16 @@ func (w Words) during(passes []*verdict.State) []Row {
 // Actions names the actions of the method that took place, and those that were cut off: a program may
 // have done its work by then.
 func Actions(r *verdict.Result) string {
-	all := slices.Clone(r.Acted)
+	var all []string
+	if len(r.Acted) > 0 {
+		all = append(all, strings.Join(slices.Compact(slices.Clone(r.Acted)), ", "))
+	}
 	for _, run := range r.Run {
 		if run.Action && isCutOff(run) {
 			all = append(all, run.Name+" (begun, perhaps done)")
 		}
 	}
-	return cmp.Or(strings.Join(slices.Compact(all), ", "), "none")
+	return cmp.Or(strings.Join(slices.Compact(all), "; "), "none")
 }
 
 // isCutOff tells whether an activity was ended from outside. A journal has only the words of its reason.
@@ -140,6 +143,8 @@ func (w Words) fault(r *verdict.Result) string {
 	done := slices.DeleteFunc(slices.Clone(r.Run), func(run *verdict.Run) bool { return !run.Action })
 	switch word := r.Verdict.Word; {
 	case len(done) == 0 || len(r.Acted) == 0 || word == verdict.NotUndone:
+		return acted
+	case word == verdict.Interrupted && slices.ContainsFunc(done, isCutOff):
 		return acted
 	case word == verdict.Interrupted:
 		return acted + ": done, and not proven"

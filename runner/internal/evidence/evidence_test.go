@@ -42,7 +42,7 @@ func TestManyRows(t *testing.T) {
 func TestActionsThatWereCutOff(t *testing.T) {
 	for want, r := range map[string]verdict.Result{
 		"a (begun, perhaps done)":    {Run: verdict.Runs{{Name: "a", Action: true}, {Name: "probe"}}},
-		"b, a (begun, perhaps done)": {Acted: []string{"b"}, Run: verdict.Runs{{Name: "a", Action: true, Status: "failed", Reason: "the activity took longer than 1 s in all (--max-time)"}}},
+		"b; a (begun, perhaps done)": {Acted: []string{"b"}, Run: verdict.Runs{{Name: "a", Action: true, Status: "failed", Reason: "the activity took longer than 1 s in all (--max-time)"}}},
 		"none":                       {Run: verdict.Runs{{Name: "a", Action: true, Status: "failed", Reason: "no such file"}, {Name: "b", Action: true, Unexpected: errors.New("it could not be started")}}},
 		"b":                          {Acted: []string{"b"}, Run: verdict.Runs{{Name: "b", Action: true, Status: "succeeded"}}},
 	} {
