@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -60,9 +61,15 @@ func indexOf(header []Field, name string) int {
 	return slices.IndexFunc(header, func(f Field) bool { return strings.EqualFold(f.Name, name) })
 }
 
+// long is the length of a body, in bytes, that counts among what the program may take in all.
+const long = 16 << 20
+
 // readAll reads to the end, or returns ErrTooLarge after limit bytes.
 func readAll(from io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(from, limit+1))
+	if len(b) > long {
+		runtime.GC() // as many bytes were left on the way: on a busy machine they would stay for a while
+	}
 	if int64(len(b)) > limit {
 		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, limit>>20)
 	}
