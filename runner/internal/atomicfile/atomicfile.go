@@ -60,3 +60,10 @@ func Open(path string) (f *os.File, err error) {
 	})
 	return f, err
 }
+
+// IsThere tells whether an open file still has its name.
+func IsThere(f *os.File) bool {
+	ours, err := f.Stat()
+	there, gone := os.Stat(f.Name())
+	return err == nil && gone == nil && os.SameFile(ours, there)
+}

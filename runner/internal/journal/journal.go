@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
@@ -141,7 +142,7 @@ func (j *Journal) add(line any) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	err := errGone
-	if there := isThere(j.partial); there && j.unwritable == nil {
+	if there := atomicfile.IsThere(j.partial); there && j.unwritable == nil {
 		err = j.write(line)
 	} else if there {
 		err = j.unwritable

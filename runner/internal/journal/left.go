@@ -109,7 +109,7 @@ func (l *Left) isFree(f *os.File, within time.Duration) bool {
 			return false
 		}
 	}
-	if !isThere(f) {
+	if !atomicfile.IsThere(f) {
 		return false
 	}
 	info, err := f.Stat()

@@ -41,7 +41,7 @@ func newPartial(path string) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
-		case err != nil || atomicfile.Lock(f) && isThere(f): // or somebody has taken it for rubbish
+		case err != nil || atomicfile.Lock(f) && atomicfile.IsThere(f): // or somebody has taken it for rubbish
 			return f, err
 		}
 		f.Close()
@@ -50,13 +50,6 @@ func newPartial(path string) (*os.File, error) {
 
 // errGone is why nothing can be kept in a file that has no name any more.
 var errGone = errors.New("its file is not there any more")
-
-// isThere tells whether an open file still has its name.
-func isThere(f *os.File) bool {
-	ours, err := f.Stat()
-	there, gone := os.Stat(f.Name())
-	return err == nil && gone == nil && os.SameFile(ours, there)
-}
 
 // removeSpare removes the folder of a file that could not be kept where it belongs, if it is empty now.
 func removeSpare(file string) {
@@ -110,7 +103,7 @@ func (j *Journal) move(why error) error {
 	if err := copyLines(copied, io.NewSectionReader(j.partial, 0, lines.Size())); err != nil {
 		return errors.Join(err, copied.Close(), os.Remove(copied.Name()))
 	}
-	there := isThere(j.partial)
+	there := atomicfile.IsThere(j.partial)
 	j.remove()
 	if info, err := os.Stat(j.partial.Name()); there && err == nil && info.Size() > 0 {
 		j.others = append(j.others, &Left{File: j.partial.Name(), info: info, size: info.Size()})
@@ -168,7 +161,7 @@ func (j *Journal) keptLines() string {
 		return ""
 	}
 	name := j.partial.Name()
-	if info, err := j.partial.Stat(); err != nil || info.Size() == 0 || !isThere(j.partial) {
+	if info, err := j.partial.Stat(); err != nil || info.Size() == 0 || !atomicfile.IsThere(j.partial) {
 		j.Discard()
 		return ""
 	}
@@ -184,7 +177,7 @@ func (j *Journal) keptLines() string {
 
 // remove also empties the file: its folder may be somewhere else by now.
 func (j *Journal) remove() error {
-	there := isThere(j.partial)
+	there := atomicfile.IsThere(j.partial)
 	err := errors.Join(j.partial.Truncate(0), j.partial.Close())
 	if there {
 		err = errors.Join(err, os.Remove(j.partial.Name()))

@@ -73,7 +73,7 @@ func (d *Down) create(folder string) (err error) {
 		if d.file, err = os.CreateTemp(folder, downFiles); err != nil {
 			return err
 		}
-		if d.path = d.file.Name(); atomicfile.Lock(d.file) && isThere(d.file) {
+		if d.path = d.file.Name(); atomicfile.Lock(d.file) && atomicfile.IsThere(d.file) {
 			break
 		}
 		d.file.Close() // somebody has taken it for rubbish
@@ -83,13 +83,6 @@ func (d *Down) create(folder string) (err error) {
 		d.remove()
 	}
 	return err
-}
-
-// isThere tells whether an open file still has its name.
-func isThere(f *os.File) bool {
-	ours, err := f.Stat()
-	there, gone := os.Stat(f.Name())
-	return err == nil && gone == nil && os.SameFile(ours, there)
 }
 
 func (d *Down) remove() {
@@ -133,7 +126,7 @@ func Downs(folder string) (all []*Down) {
 		if f, err := process.OpenOwn(file, 0, mostDown); err == nil {
 			if d.read(f) {
 				all = append(all, d)
-			} else if atomicfile.Lock(f) && isThere(f) { // a runner was killed before it brought anything up
+			} else if atomicfile.Lock(f) && atomicfile.IsThere(f) { // a runner was killed before it brought anything up
 				os.Remove(file)
 			}
 			f.Close()
@@ -153,7 +146,7 @@ func (d *Down) take(ctx context.Context) bool {
 		if err != nil {
 			return false
 		}
-		if atomicfile.Lock(f) && isThere(f) && d.read(f) {
+		if atomicfile.Lock(f) && atomicfile.IsThere(f) && d.read(f) {
 			d.file = f
 			return true
 		}

@@ -98,12 +98,15 @@ func (t jsonPath) find(ctx context.Context, text string, output any) ([]any, err
 		}
 		return f
 	})
+	if ended := cmp.Or(err, ctx.Err()); ended != nil {
+		return nil, ended
+	}
 	if f.err == errSearch {
 		return nil, unmeasured(fmt.Sprintf("following the JSON path %s took longer than %s", brief(text), plainLimit), "write a simpler path; a filter with .. or * often takes this long")
 	} else if f.err != nil {
 		return nil, unmeasured("the JSON path "+brief(text)+" of the tolerance cannot be followed"+t.why("path", text, f.err), "correct the path")
 	}
-	return f.found, cmp.Or(err, f.unread)
+	return f.found, f.unread
 }
 
 // readJSON parses text where it is JSON; other text is a document of its own.
