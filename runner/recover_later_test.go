@@ -200,6 +200,7 @@ func TestUndoneFromElsewhere(t *testing.T) {
 // TestRecoverDamaged: where lines cannot be read, nothing is undone, and nothing is removed. A last line that
 // is half is left out: the run was killed while it wrote it.
 func TestRecoverDamaged(t *testing.T) {
+	const noLine = -1
 	for name, c := range map[string]struct {
 		damage func(first, others string) string
 		lost   int // lines that cannot be read
@@ -207,6 +208,11 @@ func TestRecoverDamaged(t *testing.T) {
 		"all but the first line": {func(first, _ string) string { return first + "\x00\x01 odd\nodd\n" }, 2},
 		"the first line":         {func(_, others string) string { return "odd\n" + others }, 1},
 		"all":                    {func(_, _ string) string { return "odd" }, 1},
+		"everything is gone":     {func(_, _ string) string { return "" }, noLine},
+		"but for half a line":    {func(first, _ string) string { return first[:100] }, noLine},
+		"but for a few letters":  {func(first, _ string) string { return first[:3] }, noLine},
+		"zeros in their place":   {func(first, others string) string { return strings.Repeat("\x00", len(first+others)) }, 1},
+		"zeros behind the first": {func(first, others string) string { return first[:100] + strings.Repeat("\x00", len(others)) }, noLine},
 		"a line between":         {func(first, others string) string { return first + `{"part": "method", "run": {` + "\n" + others }, 1},
 		"the last line":          {func(first, others string) string { return first + others + "\x00\x00\x00" }, 1},
 		"a half last line":       {func(first, others string) string { return first + others + `{"part": "meth` }, 0},
@@ -225,8 +231,11 @@ func TestRecoverDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		want, wantCode := "all rollbacks were played", 0
-		if c.lost > 0 {
+		if c.lost != 0 {
 			want, wantCode = fmt.Sprintf("cannot be read (%d), so it is not known what the run did: nothing was undone", c.lost), 3
+			if c.lost == noLine {
+				want = "has no whole line, so it is not known what the run did: nothing was undone"
+			}
 			if out, _ := runIn(t, folder, "run", "none.yaml"); !strings.Contains(out, "not all that it has left can be read. Look at the system, then remove "+filepath.Base(left[0])) {
 				t.Errorf("%s: the next run says\n%s", name, out)
 			}
@@ -235,10 +244,34 @@ func TestRecoverDamaged(t *testing.T) {
 			if out, code := runIn(t, folder, "recover", file); code != wantCode || !strings.Contains(out, want) {
 				t.Errorf("%s: exit code %d:\n%s", name, code, out)
 			}
-			if kept, _ := os.ReadFile(left[0]); c.lost > 0 && string(kept) != damaged || exists(filepath.Join(folder, "file")) != (c.lost == 0) {
+			if kept, _ := os.ReadFile(left[0]); c.lost != 0 && string(kept) != damaged || exists(filepath.Join(folder, "file")) != (c.lost == 0) {
 				t.Errorf("%s: left is %q", name, kept)
 			}
-			want = map[bool]string{true: want, false: "nothing is to be undone"}[c.lost > 0]
+			want = map[bool]string{true: want, false: "nothing is to be undone"}[c.lost != 0]
+		}
+	}
+}
+
+// TestRecoverOfNone: where a run was told to play no rollbacks, its fault may still be on, and recover says so.
+// Where nothing was done, or there is nothing to play, nothing is to be undone.
+func TestRecoverOfNone(t *testing.T) {
+	for name, c := range map[string]struct {
+		experiment string
+		flags      string
+		code       int
+	}{
+		"by the strategy":   {undone("rm file", "cp copy file"), "--rollback-strategy never", 5},
+		"by another":        {undone("rm file", "cp copy file"), "--rollback-strategy deviated", 5},
+		"by a signal":       {undone("rm file; kill -USR2 $PPID; sleep 20", "cp copy file"), "", 5},
+		"only pretended":    {undone("rm file", "cp copy file"), "--rollback-strategy never --dry actions", 0},
+		"without rollbacks": {undone("rm file"), "", 0},
+		"all were played":   {undone("rm file", "cp copy file"), "--rollback-strategy always", 0},
+	} {
+		folder := killedIn(t, c.experiment)
+		runIn(t, folder, append(append([]string{"run"}, strings.Fields(c.flags)...), "experiment.yaml")...)
+		out, code := runIn(t, folder, "recover", "journal.json")
+		if isSaid := strings.Contains(out, "has played no rollbacks, as it was told"); code != c.code || isSaid != (c.code == 5) || isSaid == strings.Contains(out, "nothing is to be undone") {
+			t.Errorf("%s: exit code %d:\n%s", name, code, out)
 		}
 	}
 }

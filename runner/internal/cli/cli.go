@@ -158,8 +158,8 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 	if err := s.openFiles(path, c.Name() == "run", args); err != nil {
 		return err
 	}
-	s.plays = slices.Contains([]string{"demo", "run", "start", "experiment", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live", "recover"}, c.Name())
-	if s.plays && c.Name() != "doctor" {
+	s.plays = slices.Contains([]string{"demo", "run", "start", "experiment", "init", "doctor", "exercise", "watch", "hint", "solution", "rehearse", "live"}, c.Name())
+	if s.plays && c.Name() != "doctor" || c.Name() == "recover" {
 		s.endLeft()
 	}
 	if c.HasParent() {
@@ -191,6 +191,7 @@ type session struct {
 	here        string   // the folder in which the user stands
 	plays       bool     // the command is one that has a verdict
 	demos       []string // the targets of the command demo
+	killed      []string // how to undo what other runs have left, which was said before this run
 	experiment  string   // the experiment's file or address, as it was given
 	runs        bool     // to the command run, which is for any system
 

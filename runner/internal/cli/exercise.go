@@ -54,9 +54,12 @@ func (s *session) exerciseCommands() []*cobra.Command {
 	}
 	solution := command("solution", "compare your solution with ours, when yours holds", (*course).solution)
 	solution.Flags().BoolVar(&s.options.force, "force", false, "show ours before yours holds")
+	play, watch := command("exercise", "play the current exercise", current((*course).playFrom)), command("watch", "play it each time you save your file", (*course).watch)
+	for _, c := range []*cobra.Command{play, watch} {
+		maxTimeFlag(c.Flags(), &s.options.maxTime, "60")
+	}
 	return []*cobra.Command{
-		command("exercise", "play the current exercise", current((*course).playFrom)),
-		command("watch", "play it each time you save your file", (*course).watch),
+		play, watch,
 		command("hint", "help with the current exercise, a step more each time", current((*course).hint)),
 		solution,
 		command("exercises", "list the exercises, and your progress", (*course).list),

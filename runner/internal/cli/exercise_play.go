@@ -71,7 +71,7 @@ func (c *course) playOne(ctx, undo context.Context, e *exercise.Exercise, seen *
 func (c *course) observed(e *exercise.Exercise, seen *exercise.Seen) func(context.Context, demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 	return func(ctx context.Context, x demo.Experiment) (func(ctx, undo context.Context) (*verdict.Result, error), error) {
 		o := optionsOf(x)
-		o.Over = true
+		o.Over, o.MaxTime = true, seconds(c.options.maxTime)
 		idle := o
 		idle.Strategy.Dry = "actions"
 		var mu sync.Mutex // activities may run side by side

@@ -60,8 +60,14 @@ func (s *session) nothingLeft(path string) error {
 		if err != nil {
 			return err
 		}
-		if r.Verdict.Word == verdict.NotUndone {
+		rollbacks := r.Written.Map("experiment").List("rollbacks")
+		acted := slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action && !run.Pretended && !run.Skipped })
+		switch {
+		case r.Verdict.Word == verdict.NotUndone:
 			return problem.New(problem.NotUndone, fmt.Sprintf("the run that wrote %s has tried to undo the fault, and failed: %s", s.nearby(path), r.Verdict.Reason), "undo it by hand, then check the system")
+		case acted && len(rollbacks) > 0 && r.Played == 0:
+			return problem.New(problem.NotUndone, "the run that wrote "+s.nearby(path)+" has played no rollbacks, as it was told: what its method did is perhaps still there",
+				"look at the system. If the fault is still on, undo it by hand, as the rollbacks of the experiment do")
 		}
 	}
 	s.console.prose("nothing is to be undone: no run that was killed has left anything at " + s.nearby(path))
@@ -71,7 +77,7 @@ func (s *session) nothingLeft(path string) error {
 // isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	over := !l.Damaged() && (itself && l.Ended == "" || !l.HasBegun() && (l.Begun == nil || l.Over))
+	over := !l.Damaged() && (itself && l.Ended == "" || !l.HasBegun() && l.Over)
 	if over {
 		l.Remove()
 	}
@@ -88,16 +94,18 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 		if l.Begun != nil {
 			do += "; what is known: " + s.command("report", file)
 		}
-		return nil, "", problem.New(problem.Invalid, fmt.Sprintf("lines of %s cannot be read (%d), so it is not known what the run did: nothing was undone", s.nearby(l.File), l.Lost), do)
-	case l.Begun == nil:
-		return nil, "", problem.New(problem.Invalid, file+" does not tell how the run was begun", "undo the fault by hand: "+s.command("report", file)+" shows what the run did")
+		what := fmt.Sprintf("lines of %s cannot be read (%d)", s.nearby(l.File), l.Lost)
+		if l.Lost == l.Half {
+			what = s.nearby(l.File) + " has no whole line"
+		}
+		return nil, "", problem.New(problem.Invalid, what+", so it is not known what the run did: nothing was undone", do)
 	case another && !named:
 		what := "another run has written " + s.nearby(l.Path) + " since this one was killed"
 		if _, err := report.Read(l.Path); err != nil {
 			what = s.nearby(l.Path) + " is not the journal of a run, though a killed run was to write it"
 		}
 		return nil, "", problem.New(problem.NoVerdict, what,
-			"look at the system. If the fault is still on: "+s.command("recover", file))
+			"look at the system. If the fault is off, remove "+file+". If it is still on: "+s.command("recover", file))
 	case another:
 		number := strings.TrimPrefix(l.File, journal.Of(l.File)+".partial")
 		return l, strings.TrimSuffix(l.Path, ext) + "-recovered" + number + ext, nil
@@ -125,13 +133,19 @@ func (s *session) leftAtPath(path string) error {
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
 		case isToUndo(l):
-			s.log.Warn(s.toUndo(l, true))
+			s.warnOf(s.toUndo(l, true))
 		}
 	}
 	for _, l := range leftNear(path, s.root) {
-		s.log.Warn(s.toUndo(l, false))
+		s.warnOf(s.toUndo(l, false))
 	}
 	return nil
+}
+
+// warnOf says how to undo what another run has left, before this run and once more after it.
+func (s *session) warnOf(killed string) {
+	s.log.Warn(killed)
+	s.killed = append(s.killed, killed)
 }
 
 // isToUndo tells whether a run that is over has left something, or may have.

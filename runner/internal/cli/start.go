@@ -83,6 +83,9 @@ func (s *session) experimentCommand() *cobra.Command {
 				return err
 			}
 			o := &s.options.run
+			if !c.Flags().Changed("max-time") {
+				o.maxTime = maxTime
+			}
 			o.JournalPath, o.report = filepath.Join(root, ".workshop", "journal.json"), filepath.Join(root, ".workshop", "report.html")
 			if err := os.MkdirAll(filepath.Dir(o.JournalPath), 0o755); err != nil {
 				return problem.Wrap(problem.Usage, err, "the folder for journals cannot be made", "check free space and permissions of the project's folder")
@@ -103,6 +106,7 @@ func (s *session) experimentCommand() *cobra.Command {
 		},
 	}
 	s.portFlag(c, "the service uses this `PORT` (default: 8080)", 1, "give a number from 1 to 65535")
+	maxTimeFlag(c.Flags(), &s.options.run.maxTime, "60")
 	s.rootFlag(c)
 	return c
 }

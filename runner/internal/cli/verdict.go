@@ -30,6 +30,7 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 			end.journal = elsewhere.Path
 		}
 	}
+	end.killed = s.killed
 	if r.Left != "" {
 		end.recover = s.undoes(r.Left, false)
 	}
@@ -45,10 +46,11 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 type closing struct {
 	heading string // behind the word, as in ", as this demo should"; empty for the verdict's sentence
 	journal string
-	report  string // where the report is; empty for none
-	next    string // what to do next
-	recover string // the command that plays the rollbacks that have not succeeded; empty for none
-	over    bool   // the system was ended and its folder is not used again: nothing is to be undone
+	report  string   // where the report is; empty for none
+	next    string   // what to do next
+	recover string   // the command that plays the rollbacks that have not succeeded; empty for none
+	killed  []string // how to undo what other runs have left
+	over    bool     // the system was ended and its folder is not used again: nothing is to be undone
 }
 
 // words are the words of what a run saw, an answer no longer than three lines.
@@ -58,6 +60,9 @@ func (c *console) words() evidence.Words {
 
 // margin is the width of the labels of a block, and of the blanks before and behind them.
 const margin = 11
+
+// longestWhy is how many letters of a reason are shown: eight lines of a usual terminal.
+const longestWhy = 600
 
 // block is the end of every run: the verdict, what was seen, what to do next, and where
 // the journal is.
@@ -71,13 +76,20 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	b := blockWriter{width: width}
 	b.WriteString("\n" + alarm + c.outStyle.verdict(r.Verdict.Word)(words.Shown) + strings.TrimPrefix(heading, words.Shown) + "\n")
 	b.line("note", c.mask.Screen(r.Warning()))
-	b.line("why", c.mask.Screen(evidence.Reason(r)))
+	why := c.mask.Screen(evidence.Reason(r))
+	if letters(why) > longestWhy { // of a large answer; the journal has it whole
+		why = c.mask.Line(why, longestWhy)
+	}
+	b.line("why", why)
 	b.table(c.words().Rows(r))
 	if !end.over {
 		b.line("undo", evidence.Undone(r))
 	}
 	for _, misspelt := range r.Misspelt {
 		b.line("note", c.mask.Screen(misspelt))
+	}
+	for _, killed := range end.killed {
+		b.line("note", c.mask.Screen(killed))
 	}
 	b.line("next", c.mask.Screen(end.next))
 	b.path("report", c.mask.Line(end.report, 0))

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -83,9 +84,10 @@ func readLeft(file string) (*Left, error) {
 		begins, err := text.Peek(len(firstWord))
 		if read := ParseLeft(text, info.Size()); read != nil {
 			left = read
-		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) { // it has just been made
+		} else if err == io.EOF && strings.HasPrefix(firstWord, string(begins)) {
 			left = &Left{size: int64(len(begins))}
 		}
+		left.held = left.Begun == nil && !atomicfile.Lock(f)
 		left.info, left.Unkept = info, info.Mode()&0o111 != 0
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err

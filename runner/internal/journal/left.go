@@ -33,6 +33,7 @@ type Left struct {
 	others  []*Left          // other files of the same run, which know less
 	size    int64            // of the file, when it was read
 	cut     bool             // the last line has no end
+	held    bool             // somebody has it open: the run that it belongs to has just begun
 	parts   map[string][]any // the runs of each part, in the order in which they began
 	at      map[string]int   // where a run stands in its part: its last line counts
 	process process.Stamp    // whose the file is
@@ -45,7 +46,7 @@ var partialName = regexp.MustCompile(`\.partial-\d+$`)
 func Of(path string) string { return partialName.ReplaceAllString(path, "") }
 
 // Alive tells whether the run is still under way, or, if it Recovers, somebody undoes it at this moment.
-func (l *Left) Alive() bool { return l.process.Alive() }
+func (l *Left) Alive() bool { return l.held || l.process.Alive() }
 
 // PID is the number of the process that has written last.
 func (l *Left) PID() int { return l.process.PID }
@@ -229,7 +230,7 @@ func (l *Left) taken(f *os.File) error {
 	now, err := readLeft(l.File)
 	if err == nil && !now.Alive() && now.size == l.size && !atomicfile.Lock(f) {
 		return problem.New(problem.NoVerdict, fmt.Sprintf("somebody has locked %s, and the process that wrote it, %d, has ended", l.File, l.PID()),
-			"look who has: fuser -v FILE. If that is no recover of yours, copy the file, and move the copy to the file's name, then try again")
+			fmt.Sprintf("look who has: fuser -v '%[1]s'. If that is no recover of yours: cp -p '%[1]s' '%[1]s.copy' && mv '%[1]s.copy' '%[1]s', then try again", l.File))
 	}
 	return problem.New(problem.NoVerdict, "another recover undoes this run at this moment, or has undone it", "wait for its end, then try again")
 }

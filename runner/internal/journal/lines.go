@@ -147,6 +147,6 @@ func (l *Left) own(m *value.Map) {
 	l.process = process.Stamp{PID: int(pid), Started: m.Text("started"), Boot: m.Text("boot"), Space: m.Text("space")}
 }
 
-// Damaged tells whether it is not known what the run did: other lines cannot be read than those that were not
-// written to their end.
-func (l *Left) Damaged() bool { return l.Lost > l.Half }
+// Damaged tells whether it is not known what the run did: the first line is not there, or other lines cannot be
+// read than those that were not written to their end.
+func (l *Left) Damaged() bool { return l.Lost > l.Half || l.Begun == nil }

@@ -41,10 +41,11 @@ func newPartial(path string) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
-		case err != nil || atomicfile.Lock(f) && atomicfile.IsThere(f): // or somebody has taken it for rubbish
+		case err != nil || atomicfile.Lock(f) && atomicfile.IsThere(f): // or somebody looks into it at this moment
 			return f, err
 		}
 		f.Close()
+		os.Remove(f.Name())
 	}
 }
 
@@ -175,14 +176,13 @@ func (j *Journal) keptLines() string {
 	return name
 }
 
-// remove also empties the file: its folder may be somewhere else by now.
+// remove empties a file whose folder is somewhere else by now.
 func (j *Journal) remove() error {
-	there := atomicfile.IsThere(j.partial)
-	err := errors.Join(j.partial.Truncate(0), j.partial.Close())
-	if there {
-		err = errors.Join(err, os.Remove(j.partial.Name()))
-		removeSpare(j.partial.Name())
+	if !atomicfile.IsThere(j.partial) {
+		return errors.Join(j.partial.Truncate(0), j.partial.Close())
 	}
+	err := errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
+	removeSpare(j.partial.Name())
 	return err
 }
 
