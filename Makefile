@@ -10,7 +10,7 @@ shell-word = '$(subst ','\'',$1)'
 check-port = $(if $(shell case $(call shell-word,$($1)) in (*[!0-9]*|0*) ;; (*) test $($1) -ge 1 -a $($1) -le 65535 2>/dev/null && echo yes ;; esac),,$(error $1 must be a number, 1 to 65535, and it is '$($1)'))
 # $(call switched-on,NAME) is empty where STEP=0 or STEP=no, for example, switches something off.
 switched-on = $(filter-out 0 no off false,$($1))
-# PORT, IN, STEP, VERBOSE, FILE, SHARE, PLACES, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
+# PORT, IN, STEP, VERBOSE, FILE, SHARE, PLACES, CONTEXT, EXERCISE, FORCE, WRITE and RECORD count only as arguments of make:
 # make demo-weak PORT=9090.
 # Environment variables with these names belong to other programs.
 ifeq ($(origin PORT),command line)
@@ -55,6 +55,9 @@ ifeq ($(origin FORCE),command line)
 endif
 ifeq ($(origin WRITE),command line)
   WRITE_FLAG := $(if $(call switched-on,WRITE),--write)
+endif
+ifeq ($(origin CONTEXT),command line)
+  CONTEXT_NAME := $(call shell-word,$(CONTEXT))
 endif
 ifeq ($(origin RECORD),command line)
   RECORD_FLAG := $(if $(RECORD),--record $(call shell-word,$(RECORD)))
@@ -234,6 +237,13 @@ CONTAINERS := targets/containers/
 demo-docker: $(RUNNER)
 	@$(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
 	@exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
+
+# In the cluster of a context of kubectl: it asks which one is meant. See docs/kubernetes.md.
+## demo-kubernetes  the services in a cluster
+## demo-kubernetes CONTEXT=kind-kind   in this one
+.PHONY: demo-kubernetes
+demo-kubernetes: $(RUNNER)
+	@exec scripts/kubernetes.sh demo $(or $(CONTEXT_NAME),'') $(VERBOSE_FLAG)
 
 ##: For developers:
 ## test             run all tests

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The services in containers, with the Docker of the user: a demo calls it, see targets/containers.
 #   containers.sh build SERVICE       the program, as one file without libraries (needs Go, and no Docker)
-#   containers.sh image runner        the image chaosworkshop/runner
+#   containers.sh image PROGRAM       the image chaosworkshop/PROGRAM: runner, service or resilient-service
 #   containers.sh up|down SERVICE     with Docker Compose; RUN is the folder of the service, PORT its port
 #   containers.sh ask|kill|gone|back SERVICE PORT   does it answer; crash its program; wait until it has, or answers again
 set -eu
@@ -53,7 +53,9 @@ answers() { docker exec "$1" /service --check "$(test -z "${HOST_NETWORK:-}" && 
 case $what in
 build) build_program "chapter5/$service" "$service" ;;
 image)
-	build_program "$service" "$service"
+	source=$service
+	test ! -d "chapter5/$service" || source=chapter5/$service
+	build_program "$source" "$service"
 	docker build --quiet --file "$folder/$service.Dockerfile" --tag "chaosworkshop/$service" "$folder"
 	;;
 up)

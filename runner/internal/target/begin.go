@@ -46,6 +46,9 @@ func (t *Target) Begin(ctx context.Context, s Setting) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Ready.URL == "" { // up has waited
+		return service, nil
+	}
 	waiting, stop := context.WithTimeout(ctx, t.Ready.Within)
 	defer stop()
 	if err := service.await(ctx, waiting, answers(t.Ready)); err != nil {

@@ -25,7 +25,7 @@ func (r reader) kind() (required string) {
 	case r.Has("url"):
 		return "title experiment expect"
 	case r.Has("up"), r.Has("down"):
-		return "title up down ready experiment expect"
+		return "title up down experiment expect"
 	}
 	return "title start ready experiment expect"
 }
@@ -34,7 +34,7 @@ func (r reader) kind() (required string) {
 func (r reader) ready() Ready {
 	in := r.within("ready", "an object with url, status and within")
 	if in.Map == nil {
-		return Ready{URL: r.Text("url"), Within: 3 * time.Second} // of one that runs already
+		return Ready{URL: r.Text("url"), Within: 3 * time.Second} // of one that runs already; none is asked without an address
 	}
 	in.keys("url status within", "url")
 	ready := Ready{URL: in.address(runNames(), "http://127.0.0.1:${port}/"), Status: in.number("status", 100, 599), Within: 10 * time.Second}

@@ -1,0 +1,126 @@
+#!/bin/sh
+# The services in a cluster, with the kubectl of the user: see docs/kubernetes.md.
+#   kubernetes.sh images           the images of both services and of the runner, in the local Docker
+#   kubernetes.sh demo "CONTEXT"   both demos; without a context (and in a terminal) it asks whether the current one is meant
+#   kubernetes.sh up|down APP      APP is weak or resilient, in the namespace NAMESPACE; RUN is the folder of the demo
+#   kubernetes.sh job|cronjob APP  the runner in a cluster, in the namespace NAMESPACE, where APP runs
+#   kubernetes.sh keep JOB         the journal of a job that has ended, into the ConfigMap journal-JOB
+# CONTEXT is the context of kubectl; IMAGES is what the names of the images begin with (default: chaosworkshop).
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+kinds=$here/targets/kubernetes
+
+fail() {
+	echo "$*" >&2
+	exit 1
+}
+cluster() { kubectl --context="$CONTEXT" --request-timeout=10s "$@"; }
+manifest() { sed "s|image: chaosworkshop/|image: ${IMAGES:-chaosworkshop}/|" "$kinds/$1.yaml"; }
+
+context() {
+	command -v kubectl >/dev/null || fail "kubectl is not installed: the demo needs it, and a cluster"
+	if [ -n "${1:-}" ]; then
+		kubectl config get-contexts "$1" >/dev/null 2>&1 || fail "kubectl knows no context '$1'; 'kubectl config get-contexts' lists them"
+		echo "$1"
+		return
+	fi
+	current=$(kubectl config current-context 2>/dev/null) || fail "kubectl has no current context; name one: make demo-kubernetes CONTEXT=NAME ('kubectl config get-contexts' lists them)"
+	[ -t 0 ] || fail "without a terminal the context must be named: make demo-kubernetes CONTEXT=$current"
+	printf "The demo makes a namespace in the cluster of the context '%s', and removes it afterwards. Go on? [y/N] " "$current" >&2
+	read -r answer || answer=
+	case $answer in
+	y | Y | yes) echo "$current" ;;
+	*) fail "nothing was done; another context: make demo-kubernetes CONTEXT=NAME" ;;
+	esac
+}
+
+# The label of what belongs to one run: two people may use the same cluster.
+run_label() { printf 'chaosworkshop.example/run=%s' "$(printf '%s %s' "$(hostname)" "$RUN" | cksum | cut -d' ' -f1)"; }
+
+demo() {
+	CONTEXT=$(context "$1")
+	NAMESPACE=chaosworkshop-$(id -un | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9' | cut -c1-20)-$(date +%m%d%H%M%S)-$$
+	export CONTEXT NAMESPACE
+	shift
+	exec "$here/.workshop/bin/runner" demo "$@" "$kinds/weak-pod.yaml" "$kinds/resilient-pod.yaml"
+}
+
+# What keeps a pod from starting, in the words of Kubernetes; empty for nothing.
+waiting() {
+	cluster --namespace="$1" get pods --output='jsonpath={range .items[*]}{.status.containerStatuses[*].state.waiting.reason}{" "}{end}' 2>/dev/null || :
+}
+
+up() {
+	app=$1 name=${NAMESPACE:-}
+	[ -n "${CONTEXT:-}" ] && [ -n "$name" ] || fail "no cluster is used by chance: make demo-kubernetes asks which one is meant, and sets CONTEXT and NAMESPACE"
+	echo "$CONTEXT" >"$RUN/context"
+	label=$(run_label)
+	cluster create --filename=- >/dev/null <<-END
+		apiVersion: v1
+		kind: Namespace
+		metadata:
+		  name: "$name"
+		  labels: {${label%=*}: "${label#*=}", pod-security.kubernetes.io/enforce: restricted}
+	END
+	manifest "$app-manifest" | cluster --namespace="$name" apply --filename=- >/dev/null
+	wanted=$(cluster --namespace="$name" get deployment "$app" --output='jsonpath={.spec.replicas}')
+	for _ in $(seq 120); do
+		available=$(cluster --namespace="$name" get deployment "$app" --output='jsonpath={.status.availableReplicas}' || :)
+		if [ "$available" = "$wanted" ] && cluster get --raw "/api/v1/namespaces/$name/services/$app:http/proxy/" >/dev/null 2>&1; then
+			return
+		fi
+		case $(waiting "$name") in
+		*ErrImage* | *ImagePull*) fail "the cluster has no image ${IMAGES:-chaosworkshop}/..., and cannot fetch it. Make the images (scripts/kubernetes.sh images), and load them into the cluster, or push them to a registry and name it with IMAGES=: see docs/kubernetes.md" ;;
+		esac
+		sleep 0.5
+	done
+	fail "the service was not available within a minute: $(waiting "$name")"
+}
+
+down() {
+	[ -f "$RUN/context" ] || return 0 # up has made nothing
+	CONTEXT=$(cat "$RUN/context")
+	kubectl --context="$CONTEXT" delete namespaces --selector="$(run_label)" --timeout=120s >/dev/null
+	rm "$RUN/context"
+}
+
+images() {
+	for program in service resilient-service; do "$here/scripts/containers.sh" image "$program"; done
+	kubectl=${KUBECTL_LINUX:-$(command -v kubectl)} # for Linux, as in a cluster
+	mkdir -p "$here/.workshop/containers"
+	cp "$kubectl" "$here/.workshop/containers/kubectl"
+	"$here/scripts/containers.sh" image runner
+	docker build --quiet --file "$kinds/Dockerfile" --tag chaosworkshop/runner-kubectl "$here/.workshop/containers"
+	rm "$here/.workshop/containers/kubectl"
+}
+
+# in_cluster KIND APP: the experiment, the rights, and the job.
+in_cluster() {
+	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace in which the service runs}"
+	cluster --namespace="$NAMESPACE" create configmap pod-dies --from-file="$kinds/pod-dies.json" --dry-run=client --output=yaml |
+		cluster --namespace="$NAMESPACE" apply --filename=- >/dev/null
+	for file in rights "$1"; do
+		manifest "$file" | sed "s|value: weak|value: $2|" | cluster --namespace="$NAMESPACE" apply --filename=-
+	done
+}
+
+# A journal begins at the only line that has nothing but a brace.
+keep() {
+	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace of the job}"
+	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/p')
+	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
+	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
+}
+
+case ${1:-} in
+demo)
+	shift
+	demo "$@"
+	;;
+images) images ;;
+up) up "$2" ;;
+down) down ;;
+job | cronjob) in_cluster "$1" "${2:?weak or resilient}" ;;
+keep) keep "${2:?the name of a job}" ;;
+*) sed -n '2,/^set/s/^# //p' "$0" ;;
+esac
