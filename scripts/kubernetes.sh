@@ -104,10 +104,10 @@ in_cluster() {
 	done
 }
 
-# A journal begins at the only line that has nothing but a brace.
+# A journal begins and ends with a line that is a brace alone. Lines of the log may have got between, and begin with a bracket.
 keep() {
 	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace of the job}"
-	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/p')
+	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p}')
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
 	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
 }
