@@ -6,6 +6,7 @@
 #   kubernetes.sh job|cronjob APP  the runner in a cluster, in the namespace NAMESPACE, where APP runs
 #   kubernetes.sh keep JOB         the journal of a job that has ended, into the ConfigMap journal-JOB
 # CONTEXT is the context of kubectl; IMAGES is what the names of the images begin with (default: chaosworkshop).
+# With WITH=chaosk8s a demo uses the extension chaosk8s of the Chaos Toolkit.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 kinds=$here/targets/kubernetes
@@ -40,9 +41,9 @@ run_label() { printf 'chaosworkshop.example/run=%s' "$(printf '%s %s' "$(hostnam
 demo() {
 	CONTEXT=$(context "$1")
 	NAMESPACE=chaosworkshop-$(id -un | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9' | cut -c1-20)-$(date +%m%d%H%M%S)-$$
-	export CONTEXT NAMESPACE
+	export CONTEXT NAMESPACE KUBERNETES_CONTEXT="$CONTEXT" # the last for chaosk8s
 	shift
-	exec "$here/.workshop/bin/runner" demo "$@" "$kinds/weak-pod.yaml" "$kinds/resilient-pod.yaml"
+	exec "$here/.workshop/bin/runner" demo "$@" "$kinds/weak-${WITH:-pod}.yaml" "$kinds/resilient-${WITH:-pod}.yaml"
 }
 
 # What keeps a pod from starting, in the words of Kubernetes; empty for nothing.
