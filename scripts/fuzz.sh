@@ -52,6 +52,7 @@ fuzz() {
 		"${package#runner/internal/}" "$name" "${executions:-0}" $(($(date +%s) - begun)) "$failed" >"${said%.said}.row"
 }
 
+# shellcheck disable=SC2046 # a word each
 set -- $(grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z]*' runner | sed 's|/[^/]*:func |:|' | grep "$part" | sort)
 if [ $# -eq 0 ]; then
 	echo "no function that is fuzzed has '$part' in its name; without FUZZ, all are fuzzed" >&2

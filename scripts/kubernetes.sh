@@ -53,7 +53,9 @@ waiting() {
 
 up() {
 	app=$1 name=${NAMESPACE:-}
-	[ -n "${CONTEXT:-}" ] && [ -n "$name" ] || fail "no cluster is used by chance: make demo-kubernetes asks which one is meant, and sets CONTEXT and NAMESPACE"
+	[ -n "${CONTEXT:-}" ] || name=
+	[ -n "$name" ] || fail "no cluster is used by chance: make demo-kubernetes asks which one is meant, and sets CONTEXT and NAMESPACE"
+	may=$(cluster auth can-i create namespaces </dev/null 2>&1) || fail "with the context '$CONTEXT' no namespace can be made: $(printf '%s' "$may" | tail -n 1)"
 	echo "$CONTEXT" >"$RUN/context"
 	label=$(run_label)
 	cluster create --filename=- >/dev/null <<-END

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the code: gofmt, go vet, go fix, staticcheck, and whether the tests compile, for each system; actionlint, govulncheck.
+# Checks the code: gofmt, go vet, go fix, staticcheck, and whether the tests compile, for each system; shellcheck, actionlint, govulncheck.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -32,6 +32,13 @@ for module in soak bundle; do
 	(cd scripts/$module && GOWORK=off go vet . && GOWORK=off "$staticcheck" .)
 done
 unset GOOS GOARCH CGO_ENABLED
+
+echo "shellcheck"
+if command -v shellcheck >/dev/null; then
+	shellcheck --severity=warning scripts/*.sh .ci/kubernetes
+else
+	echo "  skipped: shellcheck is not installed"
+fi
 
 echo "actionlint"
 actionlint=$(cd scripts/tools && GOWORK=off go tool -n actionlint)

@@ -1,0 +1,78 @@
+package main_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fakeKubectl knows the contexts "kind" and "its own", of which CURRENT is the current one. It notes what it is asked in the
+// cluster, has no right where MAY is "no", and no image where WAITING says so.
+const fakeKubectl = `#!/bin/sh
+case "$1 ${2:-}" in
+"config current-context") test -n "$CURRENT" && echo "$CURRENT"; exit ;;
+"config get-contexts") test "$3" = kind -o "$3" = "its own"; exit ;;
+esac
+echo "$*" >>"$NOTES"
+case $* in
+*can-i*) echo "Warning: so it is" >&2; echo "$MAY"; test "$MAY" = yes ;;
+*waiting.reason*) echo "$WAITING" ;;
+*.spec.replicas*) echo 1 ;;
+esac
+`
+
+// TestKubernetesAsks: no cluster is used that nobody has named. What is made there is removed, in the same context.
+func TestKubernetesAsks(t *testing.T) {
+	if _, err := exec.LookPath("script"); err != nil {
+		t.Skip("no terminal can be made here: ", err)
+	}
+	project, tools := copyOfProject(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(tools, "kubectl"), []byte(fakeKubectl), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(project, ".workshop", "bin"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(programs, "runner"), filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
+		t.Fatal(err)
+	}
+	const demo, inTerminal = `scripts/kubernetes.sh demo`, `script -qefc "scripts/kubernetes.sh demo ''" /dev/null`
+	const used, another = "--context=kind ", "--context=its own "
+	for name, c := range map[string]struct {
+		command, current, may, waiting string
+		says                           string
+		context                        string // each command in the cluster begins with it; empty: there is none
+		down                           bool   // what was made is removed
+	}{
+		"nobody is asked":     {demo + " '' </dev/null", "kind", "yes", "", "without a terminal the context must be named: make demo-kubernetes CONTEXT=kind\n", "", false},
+		"no current one":      {demo + " '' </dev/null", "", "yes", "", "kubectl has no current context; name one", "", false},
+		"no":                  {`echo n | ` + inTerminal, "kind", "yes", "", "nothing was done; another context", "", false},
+		"only Enter":          {`echo | ` + inTerminal, "kind", "yes", "", "nothing was done; another context", "", false},
+		"an unknown one":      {demo + " other", "kind", "yes", "", "kubectl knows no context 'other'", "", false},
+		"without the script":  {".workshop/bin/runner demo targets/kubernetes/weak-pod.yaml", "kind", "yes", "", "no cluster is used by chance", "", false},
+		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' no namespace can be made: no\n", used, false},
+		"yes, and no image":   {`echo y | ` + inTerminal, "kind", "yes", "ErrImageNeverPull", "the cluster has no image", used, true},
+		"named, and no image": {demo + " 'its own'", "kind", "yes", "ImagePullBackOff", "the cluster has no image", another, true},
+	} {
+		notes := filepath.Join(t.TempDir(), "notes")
+		shell := exec.CommandContext(t.Context(), "sh", "-c", c.command)
+		shell.Dir = project
+		shell.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "CURRENT="+c.current, "MAY="+c.may, "WAITING="+c.waiting, "NOTES="+notes)
+		said, err := shell.CombinedOutput()
+		text, _ := os.ReadFile(notes)
+		for line := range strings.Lines(string(text)) {
+			if c.context == "" || !strings.HasPrefix(line, c.context) {
+				t.Errorf("%s: in the cluster: kubectl %s", name, line)
+			}
+		}
+		isDown := strings.Contains(string(text), "delete namespaces --selector=chaosworkshop.example/run=")
+		if err == nil || isDown != c.down || (len(text) > 0) != (c.context != "") || !strings.Contains(strings.ReplaceAll(string(said), "\r", ""), c.says) {
+			t.Errorf("%s: %v, and removed: %v; it says\n%s", name, err, isDown, said)
+		}
+		if left, _ := filepath.Glob(filepath.Join(project, ".workshop", "down-*")); len(left) > 0 {
+			t.Errorf("%s: left is %q", name, left)
+		}
+	}
+}
