@@ -138,7 +138,7 @@ func TestLoadProblems(t *testing.T) {
 		{"up alone", "start:", "up:", []string{`it.yaml:1:1: the key 'down' is missing; add it`}},
 		{"down alone", "start:", "down:", []string{`it.yaml:1:1: the key 'up' is missing; add it`}},
 		{"empty down", "start:", "down: []\nup:", []string{`it.yaml:3:7: down must be a list of a program and its arguments`}},
-		{"up and no ready", whole, "{title: t, up: [x], down: [y], experiment: e, expect: held}", []string{`it.yaml:1:1: the key 'ready' is missing; add it`}},
+		{"up and no ready", whole, "{title: t, up: [x], down: [y], experiment: e, expect: held}", nil},
 		{"url without a scheme", whole, "{title: t, url: 'h:80', experiment: e, expect: held}", []string{`it.yaml:1:17: this is not a URL that begins with http:// or https://; write one as in "http://127.0.0.1:8080/"`}},
 		{"url with a port that is not known", whole, "{title: t, url: 'http://h:${port}', experiment: e, expect: held}", []string{`it.yaml:1:17: ${port} in url is not known; choose one of root, bin, exe`}},
 		{"url and two keys of others", whole, "{title: t, url: 'http://h', up: [x], source: a, original: b, experiment: e, expect: held}",
