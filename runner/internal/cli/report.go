@@ -189,7 +189,7 @@ func unwrittenReport(err error) error {
 		return usage("the report cannot be written: its folder does not exist", "create the folder, or name another file")
 	}
 	do := "name another file"
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS) {
 		do = "check free space and permissions of its folder"
 	}
 	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", do)

@@ -66,7 +66,7 @@ func unwritable(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
 		do = "create the folder, or "
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		do = "make room, or "
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		do = "check its permissions, or "

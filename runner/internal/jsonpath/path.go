@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	rfc9535 "github.com/theory/jsonpath"
@@ -222,14 +224,25 @@ func parseRFC(text string) (*query, *syntaxError) {
 	for _, step := range path.Query().Segments() {
 		one := segment{descend: step.IsDescendant()}
 		for _, s := range step.Selectors() {
-			if filter, is := s.(*spec.FilterSelector); is && strings.Count(filter.String(), "..") > 1 { // the library does not limit its steps
-				return nil, errorAt(text, len(text), "a filter visits too many values: use .. once")
+			if filter, is := s.(*spec.FilterSelector); is && visitsMuch(filter.String()) {
+				return nil, errorAt(text, len(text), "a filter visits too many values: use .. once, and $ with one .., * or ? alone")
 			}
 			one.selectors = append(one.selectors, rfcSelector(s))
 		}
 		q.segments = append(q.segments, one)
 	}
 	return q, nil
+}
+
+// quoted is a string in a filter, as the library writes it.
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`) })
+
+// visitsMuch tells whether a filter may look at all values again for each value: the library does not limit its steps.
+func visitsMuch(filter string) bool {
+	filter = quoted().ReplaceAllString(strings.TrimPrefix(filter, "?"), "")
+	filter = strings.NewReplacer("..*", "..", "..[*]", "..").Replace(filter)
+	many := strings.Count(filter, "..") + strings.Count(filter, "*") + strings.Count(filter, "?")
+	return strings.Count(filter, "..") > 1 || strings.Contains(filter, "$") && many > 1
 }
 
 // rfcSelector makes a selector of one of the library's.

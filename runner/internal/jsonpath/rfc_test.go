@@ -150,7 +150,8 @@ func TestErrorsNameThePlace(t *testing.T) {
 		`$` + deep:                          "there are too many brackets",
 		`$['a']` + deep:                     "there are too many brackets",
 		`$` + strings.Repeat(".a", Longest): "it is longer than 64 KiB",
-		`$[?@..*..*]`:                       "a filter visits too many values: use .. once at character 12",
+		`$[?@..*..*]`:                       "a filter visits too many values: use .. once, and $ with one .., * or ? alone at character 12",
+		`$[?$[?count($.*)>1]]`:              "a filter visits too many values: use .. once, and $ with one .., * or ? alone at character 21",
 	} {
 		_, err := Parse(path)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -161,6 +162,11 @@ func TestErrorsNameThePlace(t *testing.T) {
 
 // A filter looks at as much as it likes for each child, and stops between two of them.
 func TestASearchStops(t *testing.T) {
+	for _, one := range []string{`$[?$[?@.a == 'x']]`, `$[?@["a..b..c*?"] == "$ * ?"]`, `$[?@.a[*] && @.b[?@.c]]`} {
+		if _, err := Parse(one); err != nil {
+			t.Errorf("%s: %v", one, err)
+		}
+	}
 	p, err := Parse(`$[?count($..*) > 1]`)
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ type Service struct {
 func (t *Target) unstarted(key string, err error) error {
 	what := t.Name + " cannot be started"
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return problem.Wrap(problem.NoVerdict, err, what+", because the disk is full", "delete what you do not need, for example old runs in .workshop/runs, and try again")
 	case errors.Is(err, process.ErrRecord):
 		return problem.Wrap(problem.NoVerdict, err, what, "check free space and permissions of the project's folder")

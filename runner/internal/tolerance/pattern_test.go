@@ -106,6 +106,7 @@ func TestPatternHasALimit(t *testing.T) {
 func TestPatternThatIgnoresCase(t *testing.T) {
 	for pattern, want := range map[string]bool{
 		"(?i)" + strings.Repeat("[Ā-￿]", mostFolded): true, "(?i)" + strings.Repeat(`[\u0100-\uffff]`, mostFolded+1): false, "(?si:" + strings.Repeat("[Ā-￿]", mostFolded+1) + ")": false,
+		"(?i)" + strings.Repeat(`[Ā-\￿]`, mostFolded+1): false, "(?i)" + strings.Repeat(`[Ā-\N{FULLWIDTH TILDE}]`, mostFolded+1): false,
 		strings.Repeat(`[\u0100-\uffff]`, mostFolded+1): true, "(?i)" + strings.Repeat(`[a-z]`, mostFolded+1): true,
 	} {
 		if _, err := compile(pattern); (err == nil) != want {

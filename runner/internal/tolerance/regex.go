@@ -84,7 +84,7 @@ const (
 
 var (
 	ignoresCase = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(\?[a-z]*i`) })
-	wideRange   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-(?:\\[uU]|[^\x00-\x7f])`) })
+	wideRange   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-(?:\\[uUN]|\\?[^\x00-\x7f])`) })
 )
 
 const simpler = "write a simpler pattern; a repetition within another one often takes this long"
