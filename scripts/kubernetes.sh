@@ -83,7 +83,8 @@ up() {
 down() {
 	[ -f "$RUN/context" ] || return 0 # up has made nothing
 	CONTEXT=$(cat "$RUN/context")
-	kubectl --context="$CONTEXT" delete namespaces --selector="$(run_label)" --timeout=120s >/dev/null
+	found=$(cluster get namespaces --selector="$(run_label)" --output=name)
+	test -z "$found" || kubectl --context="$CONTEXT" delete "$found" --timeout=120s >/dev/null
 	rm "$RUN/context"
 }
 
@@ -112,6 +113,7 @@ keep() {
 	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace of the job}"
 	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p}')
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
+	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null
 	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
 }
 

@@ -111,6 +111,7 @@ func (c *course) current() (*exercise.Exercise, error) {
 // playFrom plays an exercise after the solved ones before it. One of them that is not solved any
 // more comes first, unless the learner has chosen the exercise.
 func (c *course) playFrom(ctx, undo context.Context, e *exercise.Exercise) error {
+	c.noteKilled(c.root, "")
 	for _, solved := range c.all {
 		if solved.Number >= e.Number || !c.progress.Solved[solved.Key()] {
 			continue

@@ -82,7 +82,7 @@ func (c *console) block(r *verdict.Result, end closing) string {
 	}
 	b.line("why", why)
 	b.table(c.words().Rows(r))
-	if !end.over {
+	if !end.over || r.Verdict.Word == verdict.NotUndone {
 		b.line("undo", evidence.Undone(r))
 	}
 	for _, misspelt := range r.Misspelt {
