@@ -1,7 +1,9 @@
 package jsonpath
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"chaosworkshop.example/runner/internal/value"
 )
@@ -116,4 +118,15 @@ func (p *toolkit) operand() *query {
 		p.unexpected("expected a path or a JSON value")
 	}
 	return written
+}
+
+// quoted is a string in a filter, as the library writes it.
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`) })
+
+// visitsMuch tells whether a filter may look at all values again for each value: the library does not limit its steps.
+func visitsMuch(filter string) bool {
+	filter = quoted().ReplaceAllString(strings.TrimPrefix(filter, "?"), "")
+	filter = strings.NewReplacer("..*", "..", "..[*]", "..").Replace(filter)
+	many := strings.Count(filter, "..") + strings.Count(filter, "*") + strings.Count(filter, "?")
+	return strings.Count(filter, "..") > 1 || strings.Contains(filter, "$") && many > 1
 }

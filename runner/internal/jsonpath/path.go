@@ -11,10 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	rfc9535 "github.com/theory/jsonpath"
@@ -232,17 +230,6 @@ func parseRFC(text string) (*query, *syntaxError) {
 		q.segments = append(q.segments, one)
 	}
 	return q, nil
-}
-
-// quoted is a string in a filter, as the library writes it.
-var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`) })
-
-// visitsMuch tells whether a filter may look at all values again for each value: the library does not limit its steps.
-func visitsMuch(filter string) bool {
-	filter = quoted().ReplaceAllString(strings.TrimPrefix(filter, "?"), "")
-	filter = strings.NewReplacer("..*", "..", "..[*]", "..").Replace(filter)
-	many := strings.Count(filter, "..") + strings.Count(filter, "*") + strings.Count(filter, "?")
-	return strings.Count(filter, "..") > 1 || strings.Contains(filter, "$") && many > 1
 }
 
 // rfcSelector makes a selector of one of the library's.
