@@ -111,7 +111,7 @@ in_cluster() {
 # A journal begins and ends with a line that is a brace alone. Lines of the log may have got between, and begin with a bracket.
 keep() {
 	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace of the job}"
-	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p}')
+	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p;}')
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
 	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null
 	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
