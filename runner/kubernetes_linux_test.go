@@ -53,7 +53,7 @@ func TestKubernetesAsks(t *testing.T) {
 		"only Enter":          {`echo | ` + inTerminal, "kind", "yes", "", "nothing was done; another context", "", false},
 		"an unknown one":      {demo + " other", "kind", "yes", "", "kubectl knows no context 'other'", "", false},
 		"without the script":  {".workshop/bin/runner demo targets/kubernetes/weak-pod.yaml", "kind", "yes", "", "no cluster is used by chance", "", false},
-		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' no namespace can be made: no\n", used, false},
+		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' no namespace can be made and removed (create): no\n", used, false},
 		"yes, and no image":   {`echo y | ` + inTerminal, "kind", "yes", "ErrImageNeverPull", "the cluster has no image", used, true},
 		"named, and no image": {demo + " 'its own'", "kind", "yes", "ImagePullBackOff", "the cluster has no image", another, true},
 	} {

@@ -22,6 +22,7 @@ context() {
 	command -v kubectl >/dev/null || fail "kubectl is not installed: the demo needs it, and a cluster"
 	if [ -n "${1:-}" ]; then
 		kubectl config get-contexts "$1" >/dev/null 2>&1 || fail "kubectl knows no context '$1'; 'kubectl config get-contexts' lists them"
+		echo "the context is '$1'" >&2
 		echo "$1"
 		return
 	fi
@@ -55,7 +56,9 @@ up() {
 	app=$1 name=${NAMESPACE:-}
 	[ -n "${CONTEXT:-}" ] || name=
 	[ -n "$name" ] || fail "no cluster is used by chance: make demo-kubernetes asks which one is meant, and sets CONTEXT and NAMESPACE"
-	may=$(cluster auth can-i create namespaces </dev/null 2>&1) || fail "with the context '$CONTEXT' no namespace can be made: $(printf '%s' "$may" | tail -n 1)"
+	for verb in create list delete; do
+		may=$(cluster auth can-i $verb namespaces </dev/null 2>&1) || fail "with the context '$CONTEXT' no namespace can be made and removed ($verb): $(printf '%s' "$may" | tail -n 1)"
+	done
 	echo "$CONTEXT" >"$RUN/context"
 	label=$(run_label)
 	cluster create --filename=- >/dev/null <<-END
@@ -89,8 +92,9 @@ down() {
 }
 
 images() {
+	kubectl=${KUBECTL_LINUX:-$(command -v kubectl || :)} # for Linux, as in a cluster
+	[ -f "$kubectl" ] || fail "there is no kubectl to copy into the image of the runner: name one with KUBECTL_LINUX=FILE"
 	for program in service resilient-service; do "$here/scripts/containers.sh" image "$program"; done
-	kubectl=${KUBECTL_LINUX:-$(command -v kubectl)} # for Linux, as in a cluster
 	mkdir -p "$here/.workshop/containers"
 	cp "$kubectl" "$here/.workshop/containers/kubectl"
 	"$here/scripts/containers.sh" image runner
@@ -103,6 +107,8 @@ in_cluster() {
 	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace in which the service runs}"
 	cluster --namespace="$NAMESPACE" create configmap pod-dies --from-file="$kinds/pod-dies.json" --dry-run=client --output=yaml |
 		cluster --namespace="$NAMESPACE" apply --filename=- >/dev/null
+	kubectl --context="$CONTEXT" --namespace="$NAMESPACE" rollout status deployment "$2" --timeout=60s
+	test "$1" != job || cluster --namespace="$NAMESPACE" delete job pod-dies --ignore-not-found
 	for file in rights "$1"; do
 		manifest "$file" | sed "s|value: weak|value: $2|" | cluster --namespace="$NAMESPACE" apply --filename=-
 	done
