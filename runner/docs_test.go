@@ -29,8 +29,8 @@ var inCI = map[string]string{
 	"make bundle":      "make release", // which makes the bundle, too; and both need the history of git
 	"make release":     "make release",
 
-	"make demo-kubernetes CONTEXT=kind-kind": `.ci/kubernetes "$PWD/../shared/tools"`,
-	"make demo-kubernetes":                   `.ci/kubernetes "$PWD/../shared/tools"`,
+	"make demo-kubernetes CONTEXT=kind-kind": `.ci/kubernetes "$tools"`,
+	"make demo-kubernetes":                   `.ci/kubernetes "$tools"`,
 
 	"make fuzz FUZZTIME=20s":      "make fuzz FUZZTIME=20s",
 	"make soak SOAK_FLAGS=-short": "make soak SOAK_FLAGS=-short",
