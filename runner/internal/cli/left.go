@@ -77,7 +77,7 @@ func (s *session) nothingLeft(path string) error {
 // isOver tells whether a run has done nothing, or has undone it and written its journal. What it has left is removed.
 func isOver(l *journal.Left) bool {
 	itself, _ := l.Taken()
-	over := !l.Damaged() && (itself && l.Ended == "" || l.Over)
+	over := !l.Damaged() && (itself && l.Ended == "" || l.Over || l.Begun == nil)
 	if over {
 		l.Remove()
 	}

@@ -88,6 +88,7 @@ func readLeft(file string) (*Left, error) {
 			left = &Left{size: int64(len(begins))}
 		}
 		left.held = left.Begun == nil && !atomicfile.Lock(f)
+		left.fresh = left.Begun == nil && info.Mode().Perm() == fresh
 		left.info, left.Unkept = info, info.Mode()&0o111 != 0
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err

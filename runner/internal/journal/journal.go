@@ -87,6 +87,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	if err := j.add(value.MapOf("begun", begun)); err != nil {
 		return nil, errors.Join(unwritable(path, err), j.Discard())
 	}
+	j.partial.Chmod(hasLines)
 	return j, nil
 }
 

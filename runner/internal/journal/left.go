@@ -33,6 +33,7 @@ type Left struct {
 	others  []*Left          // other files of the same run, which know less
 	size    int64            // of the file, when it was read
 	cut     bool             // the last line has no end
+	fresh   bool             // the run was killed before its first line was whole
 	held    bool             // somebody has it open: the run that it belongs to has just begun
 	parts   map[string][]any // the runs of each part, in the order in which they began
 	at      map[string]int   // where a run stands in its part: its last line counts

@@ -149,4 +149,4 @@ func (l *Left) own(m *value.Map) {
 
 // Damaged tells whether it is not known what the run did: the first line is not there, or other lines cannot be
 // read than those that were not written to their end.
-func (l *Left) Damaged() bool { return l.Lost > l.Half || l.Begun == nil }
+func (l *Left) Damaged() bool { return l.Lost > l.Half || l.Begun == nil && !l.fresh }

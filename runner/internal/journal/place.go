@@ -37,7 +37,7 @@ func destination(path string) string {
 // read it: who can could lock it, too.
 func newPartial(path string) (*os.File, error) {
 	for n := os.Getpid(); ; n++ {
-		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, fresh)
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
@@ -48,6 +48,10 @@ func newPartial(path string) (*os.File, error) {
 		os.Remove(f.Name())
 	}
 }
+
+// fresh is the mode of a file that has no whole line yet, and hasLines that of one that has: a killed run whose file is
+// fresh has done nothing.
+const fresh, hasLines = 0o400, 0o600
 
 // errGone is why nothing can be kept in a file that has no name any more.
 var errGone = errors.New("its file is not there any more")
@@ -104,6 +108,7 @@ func (j *Journal) move(why error) error {
 	if err := copyLines(copied, io.NewSectionReader(j.partial, 0, lines.Size())); err != nil {
 		return errors.Join(err, copied.Close(), os.Remove(copied.Name()))
 	}
+	copied.Chmod(hasLines)
 	there := atomicfile.IsThere(j.partial)
 	j.remove()
 	if info, err := os.Stat(j.partial.Name()); there && err == nil && info.Size() > 0 {
