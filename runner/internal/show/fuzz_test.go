@@ -1,6 +1,7 @@
 package show
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"fmt"
 	"html"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"chaosworkshop.example/runner/internal/charset"
@@ -24,6 +26,8 @@ func forms(secret string) map[string]string {
 		"python query": strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"), "large": strings.ToUpper(secret), "small": strings.ToLower(secret),
 		"hex": fmt.Sprintf("%x", secret), "large hex": fmt.Sprintf("%X", secret), "base64": base64.StdEncoding.EncodeToString([]byte(secret)),
 		"shell": strings.ReplaceAll(secret, "'", `'\''`), "csv": strings.ReplaceAll(secret, `"`, `""`), "ascii": strings.ReplaceAll(inner(strconv.QuoteToASCII(secret)), `\u00`, `\x`),
+		"url twice": url.QueryEscape(url.QueryEscape(secret)), "all %": escaping([]byte(secret), "%%%02x", ""), "all \\u": escaping(utf16.Encode([]rune(secret)), `\u%04x`, ""),
+		"dump": escaping([]byte(secret), "%02x", " "), "base32": base32.StdEncoding.EncodeToString([]byte(secret)),
 	}
 }
 

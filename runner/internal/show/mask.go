@@ -35,6 +35,14 @@ type Mask struct {
 // Learn adds every value among the given ones: those in groups and those deeper.
 func (m *Mask) Learn(values *value.Map) {
 	m.learn(values, func(secret string) []string { return append(cuts(secret), secret) })
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	texts(values, true, func(secret string) {
+		for _, part := range rare(secret) {
+			m.parts.add(part)
+		}
+	})
+	m.parts.order()
 }
 
 // LearnURLs adds the passwords in all URLs among the given values.

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"chaosworkshop.example/runner/internal/charset"
 	"chaosworkshop.example/runner/internal/value"
@@ -55,6 +57,15 @@ func TestMaskHidesEveryForm(t *testing.T) {
 			"base64":      "Basic " + base64.StdEncoding.EncodeToString([]byte(secret)),
 			"user":        "Basic " + base64.StdEncoding.EncodeToString([]byte("me:"+secret)),
 			"user 2":      "Basic " + base64.StdEncoding.EncodeToString([]byte("jo:"+secret+"!")),
+			"url twice":   "http://h/?u=" + url.QueryEscape("http://i/?q="+url.QueryEscape(plain)),
+			"all %":       "http://h/" + escaping([]byte(plain), "%%%02X", ""),
+			"all \\x":     escaping([]byte(plain), `\x%02x`, ""),
+			"all \\u":     escaping(utf16.Encode([]rune(plain)), `\u%04x`, ""),
+			"all &#":      escaping([]rune(plain), "&#%d;", ""),
+			"dump":        fmt.Sprintf("00 % x 00", plain),
+			"list":        "is " + strings.ReplaceAll(fmt.Sprint([]byte(plain)), " ", ", "),
+			"base32":      base32.StdEncoding.EncodeToString([]byte(plain)),
+			"base32 3":    base32.StdEncoding.EncodeToString([]byte("abc" + plain + "x")),
 			"user 3":      "Basic " + base64.URLEncoding.EncodeToString([]byte("joe:"+secret+"\n")),
 		} {
 			got := mask.Text(text)
