@@ -45,13 +45,13 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 	half := false // the last line that has something may be the beginning of one
 	for i := 0; ; i++ {
 		line, err := lines.next()
-		if lines.read == 0 {
-			if err != io.EOF { // it cannot be read to its end
-				l.Lost++
-			}
+		l.size += int64(lines.read)
+		if lines.read == 0 && err == io.EOF {
+			break
+		} else if lines.read == 0 || err == errTooLong { // it cannot be read to its end, or nobody's run has written it
+			l.Lost++
 			break
 		}
-		l.size += int64(lines.read)
 		l.cut = !bytes.HasSuffix(line, []byte("\n"))
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if half && bytes.HasPrefix(line, []byte(`{"process"`)) { // somebody has taken them over
@@ -65,9 +65,9 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 		if i == 0 && m.Map("run") == nil && !bytes.HasPrefix(line, []byte(firstWord)) {
 			return nil
 		}
-		if (len(line) > 0 || err == errTooLong) && (err != nil || !l.take(m)) {
+		if len(line) > 0 && (err != nil || !l.take(m)) {
 			l.Lost++
-			half = err != errTooLong && isHalf(line)
+			half = isHalf(line)
 		}
 	}
 	switch {

@@ -38,11 +38,10 @@ type part struct {
 	left               bool // it is left out
 }
 
-// next reads a line with its end, or all that there is; tooLong is its error for one that is longer than
-// most. At the end it is io.EOF, also with a line that has no end.
+// next reads a line with its end, or all that there is; errTooLong is its error where that is longer than
+// most, and what follows is then not read. At the end it is io.EOF, also with a line that has no end.
 func (s *shortener) next() (line []byte, err error) {
 	s.out, s.read, s.depth, s.inText, s.escaped, s.open = s.out[:0], 0, 0, false, false, s.open[:0]
-	long := false
 	for {
 		_, err = s.from.Peek(1)
 		chunk, _ := s.from.Peek(s.from.Buffered())
@@ -51,23 +50,16 @@ func (s *shortener) next() (line []byte, err error) {
 			chunk, ended = chunk[:end+1], true
 		}
 		s.read += len(chunk)
-		if !long {
-			s.takeAll(chunk)
-		}
+		s.takeAll(chunk)
 		s.from.Discard(len(chunk))
-		if long = long || len(s.out) > s.most; long {
-			s.out, s.open = s.out[:0], s.open[:0]
+		if len(s.out) > s.most {
+			return nil, errTooLong
 		}
 		if ended || err != nil {
 			for len(s.open) > 0 {
 				s.close()
 			}
-			if long {
-				err = errTooLong
-			}
 			return s.out, err
-		} else if long && !s.lines {
-			return nil, errTooLong
 		}
 	}
 }
