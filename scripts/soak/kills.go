@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -79,19 +80,7 @@ func kill(t *try) {
 		t.fail("%v", err)
 		return
 	}
-	ended := make(chan int, 1)
-	go func() { ended <- t.ends(c, 20*time.Second) }()
-	code := -2
-	select {
-	case code = <-ended:
-	case <-time.After(t.upTo(1300 * time.Millisecond)):
-		c.Process.Signal(sent)
-		if sent == syscall.SIGSTOP {
-			time.Sleep(100 * time.Millisecond)
-			c.Process.Signal(syscall.SIGCONT)
-		}
-		code = <-ended
-	}
+	code := t.interrupted(c, sent, 1300*time.Millisecond)
 	t.readAll(sent)
 	if sent == syscall.SIGKILL && code == -1 {
 		t.recover()
@@ -102,6 +91,64 @@ func kill(t *try) {
 	}
 	if !t.isThere("file") || t.isThere("moved") {
 		t.fail("%v: the fault is still on", sent)
+	}
+}
+
+// interrupted sends a signal to a command at a random moment, and returns the exit code.
+func (t *try) interrupted(c *exec.Cmd, sent syscall.Signal, within time.Duration) int {
+	ended := make(chan int, 1)
+	go func() { ended <- t.ends(c, 20*time.Second) }()
+	select {
+	case code := <-ended:
+		return code
+	case <-time.After(t.upTo(within)):
+	}
+	c.Process.Signal(sent)
+	if sent == syscall.SIGSTOP {
+		time.Sleep(100 * time.Millisecond)
+		c.Process.Signal(syscall.SIGCONT)
+	}
+	return <-ended
+}
+
+// killDemo sends a signal to a demo at a random moment. The next demo in the same place is as if nothing had been.
+func killDemo(t *try) {
+	sent := signals[t.number%len(signals)]
+	target, word := "weak", "deviated"
+	if t.number/len(signals)%2 == 1 {
+		target, word = "resilient", "held"
+	}
+	if err := t.ownRoot(); err != nil {
+		t.fail("%v", err)
+		return
+	}
+	var out bytes.Buffer
+	c := t.command("demo", target, "--root", t.root)
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Start(); err != nil {
+		t.fail("%v", err)
+		return
+	}
+	code := t.interrupted(c, sent, 400*time.Millisecond)
+	if killed := sent == syscall.SIGKILL && code == -1; !killed && code != 0 && code != 128+int(sent) && !tooEarly(code, out.Bytes()) {
+		t.fail("%v: exit code %d:\n%s", sent, code, out.String())
+	}
+	t.allEnd()
+	runs, _ := filepath.Glob(filepath.Join(t.root, ".workshop", "runs", "*"))
+	for _, run := range runs {
+		t.readable(run)
+	}
+	if j, code := t.demo(target); code != 0 || j.Verdict.Word != word {
+		t.fail("%v: the next demo: exit code %d, %s", sent, code, j.Verdict.Word)
+	}
+	left, err := os.ReadDir(filepath.Join(t.root, ".workshop"))
+	for _, entry := range left {
+		if !slices.Contains([]string{"bin", "runs"}, entry.Name()) {
+			t.fail("%v: %s is left in .workshop", sent, entry.Name())
+		}
+	}
+	if err != nil {
+		t.fail("%v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,19 +76,35 @@ func (t *try) played() *try {
 		return t
 	}
 	t.row.once(t)
+	t.allEnd()
+	if len(t.failures) == 0 {
+		os.RemoveAll(t.folder)
+	}
+	return t
+}
+
+// allEnd waits until nothing runs any more that the try has started: it has 5 s for that.
+func (t *try) allEnd() {
 	for until := time.Now().Add(5 * time.Second); len(t.left()) > 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.fail("5 s later these still run: %q", t.left())
 			for pid := range t.left() {
 				syscall.Kill(pid, syscall.SIGKILL)
 			}
-			break
+			return
 		}
 	}
-	if len(t.failures) == 0 {
-		os.RemoveAll(t.folder)
+}
+
+// ownRoot makes a project of the try's own, with the programs and services of the kit.
+func (t *try) ownRoot() error {
+	own := &kit{root: filepath.Join(t.folder, "project"), runner: t.runner}
+	err := os.MkdirAll(filepath.Join(own.root, ".workshop"), 0o755)
+	for _, same := range []string{"go.work", "chapter5", "targets", ".workshop/bin"} {
+		err = cmp.Or(err, os.Symlink(filepath.Join(t.root, same), filepath.Join(own.root, same)))
 	}
-	return t
+	t.kit = own
+	return err
 }
 
 func (t *try) fail(format string, values ...any) {

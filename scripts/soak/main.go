@@ -31,13 +31,14 @@ type row struct {
 var rows = []row{
 	{"demos", "demos of weak and resilient, both cores saturated, four at once", "no wrong or missing verdict, nothing left", 2000, 40, 4, true, playDemo},
 	{"intervals", "demos whose service writes its file every 100 µs to 20 ms", "no verdict without the fault", 1000, 40, 4, false, playHealing},
-	{"kills", "signals at random moments: KILL, TERM, INT, HUP, QUIT, STOP and CONT", "no process after 5 s, no unreadable journal, all that was finished is in it, no fault left on", 500, 42, 2, false, kill},
+	{"kills", "signals at random moments to runs with Python, controls and background trees: KILL, TERM, INT, HUP, QUIT, STOP and CONT", "no process after 5 s, no unreadable journal, all that was finished is in it, no fault left on", 500, 42, 2, false, kill},
+	{"demo-kills", "the same signals to demos of weak and resilient", "no process after 5 s, no unreadable journal, no record left, the next demo is right", 200, 18, 2, false, killDemo},
 	{"outputs", "pipes and terminals closed, readers asleep, Ctrl-S, at random moments", "no fault left on, no hang", 200, 16, 2, false, loseOutput},
 	{"journals", "six runners at once with one journal", "no unreadable journal", 50, 4, 1, false, shareJournal},
 	{"records", "forged, reused and foreign records of processes, and stop", "nobody else is touched", 50, 6, 1, false, forge},
 	{"services", "a service at full load, its file moved away and back 20 times a second", "only the documented statuses, memory and files flat", 2, 2, 1, false, load},
 	{"checks", "a run with a check of its hypothesis every 10 ms", "memory flat but for the journal", 1, 1, 1, false, checkOften},
-	{"live", "the live page, its buttons pressed and pages opened and closed all the time, killed at the end", "nothing left, memory flat", 2, 1, 1, false, watchLive},
+	{"live", "the live page for a minute, its buttons pressed as often as in a lesson of a quarter of an hour, pages opened and closed, killed in between and begun again", "nothing left, memory flat", 2, 1, 1, false, watchLive},
 }
 
 // result is what is known of a row so far.

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -151,8 +152,16 @@ method:
 	}
 }
 
-// watchLive opens and closes pages of a live session and presses its buttons, and kills it.
+// watchLive opens and closes pages of a live session and presses its buttons, three in a second, where a teacher
+// presses one in five. It kills the session in the middle of that, and plays another.
 func watchLive(t *try) {
+	killed := t.lasts()/4 + t.upTo(t.lasts()/4)
+	t.session(killed, syscall.SIGKILL)
+	t.session(t.lasts()-killed, syscall.SIGINT)
+}
+
+// session is one live session, which a signal ends while pages are opened and buttons pressed.
+func (t *try) session(lasts time.Duration, end syscall.Signal) {
 	c := t.command("live", "weak", "resilient", "--root", t.root, "--port", "0", "--record", "lesson.html")
 	out, err := c.StdoutPipe()
 	if err == nil {
@@ -166,8 +175,8 @@ func watchLive(t *try) {
 	lines.Scan()
 	address := strings.TrimSuffix(regexp.MustCompile(`http://\S+`).FindString(lines.Text()), "/")
 	go io.Copy(io.Discard, out)
-	ctx, over := context.WithTimeout(context.Background(), t.lasts())
-	defer over()
+	ctx, over := context.WithCancel(context.Background())
+	var ending atomic.Bool
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
@@ -183,25 +192,27 @@ func watchLive(t *try) {
 		})
 	}
 	all.Go(func() {
-		for _, button := range append(strings.Fields(strings.Repeat("take back play ", 1000)), "back") {
-			if ctx.Err() != nil {
-				return
-			}
-			if err := press(address, button); err != nil && ctx.Err() == nil {
+		for _, button := range strings.Fields(strings.Repeat("take back play ", 1000)) {
+			if err := press(address, button); err != nil && !ending.Load() {
 				t.fail("the button %s: %v", button, err)
 				return
 			}
-			time.Sleep(300 * time.Millisecond)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(300 * time.Millisecond):
+			}
 		}
 	})
-	t.flat(c.Process.Pid, t.lasts()-time.Second, func() int { return 16 << 10 }) // the record grows
-	all.Wait()
-	end := syscall.SIGKILL
-	if t.number%2 == 1 {
-		end = syscall.SIGINT
-	}
+	t.flat(c.Process.Pid, lasts, func() int { return 16 << 10 }) // the record grows
+	ending.Store(true)
 	c.Process.Signal(end)
-	t.ends(c, 5*time.Second)
+	code := t.ends(c, 5*time.Second)
+	over()
+	all.Wait()
+	if end == syscall.SIGINT && code != 128+int(end) {
+		t.fail("%v: exit code %d", end, code)
+	}
 	if text, err := os.ReadFile(filepath.Join(t.folder, "lesson.html")); err != nil || !bytes.Contains(text, []byte("</html>")) {
 		t.fail("the record: %v", err)
 	}
