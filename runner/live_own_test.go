@@ -68,6 +68,9 @@ func TestLiveStopped(t *testing.T) {
 				t.Errorf("%q is missing in\n%s\n%s", text, s.out, s.said)
 			}
 		}
+		if ended := strings.HasSuffix(s.said.String(), "stopped: the page and the services have ended\n"); ended != (want.code == 130) {
+			t.Errorf("it ends with\n%s", s.said)
+		}
 		if pages, _ := filepath.Glob(filepath.Join(project, ".workshop/runs/*/report.html")); len(pages) != 1 {
 			t.Errorf("pages %v", pages)
 		}

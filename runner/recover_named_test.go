@@ -92,7 +92,7 @@ func TestNamedCommandOfMake(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := inCopy(t, project, nil, "recover"); err == nil || !strings.Contains(out, "name the journal of the run that is to be undone, with FILE=PATH\n") {
+	if out, err := inCopy(t, project, nil, "recover"); err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "nothing is to be undone here. If your run has its journal elsewhere: make recover FILE=journal.json") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	inCopy(t, project, nil, "experiment", "FILE=mine.yaml")

@@ -21,13 +21,19 @@ func TestAsWord(t *testing.T) {
 	}
 }
 
-// TestReportIntoAPipe: what cannot be written at the end is refused before the run.
-func TestReportIntoAPipe(t *testing.T) {
+// TestReportIntoNoFile: what cannot be written at the end is refused before the run.
+func TestReportIntoNoFile(t *testing.T) {
 	project(t)
 	if err := syscall.Mkfifo("page.html", 0o600); err != nil {
 		t.Fatal(err)
 	}
-	wants := map[string]string{"page.html": "the report cannot be written into the pipe page.html; name a file"}
+	if err := os.Mkdir("folder.html", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	wants := map[string]string{
+		"page.html":   "the report cannot be written into the pipe page.html; name a file",
+		"folder.html": "the report cannot be written: folder.html is a folder; name a file",
+	}
 	if isThere("/dev/full") {
 		wants["/dev/full"] = "the report cannot be written to /dev/full; name a file"
 	}

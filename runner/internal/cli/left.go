@@ -39,11 +39,11 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 	case journal.Refused(path) != nil:
 		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
-		do := "name the journal of the run that is to be undone"
-		if s.made() {
-			do += ", with FILE=PATH"
+		if root, err := s.root(); err == nil && s.made() && same(path, filepath.Join(root, ".workshop", "journal.json")) { // nobody has named it
+			s.console.prose("nothing is to be undone here. If your run has its journal elsewhere: make recover FILE=journal.json")
+			return nil, "", nil
 		}
-		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), do)
+		return nil, "", problem.New(problem.Invalid, "no run has left anything at "+s.nearby(path), "name the journal of the run that is to be undone")
 	}
 	return nil, "", s.nothingLeft(journal.Of(path))
 }
@@ -63,6 +63,8 @@ func (s *session) nothingLeft(path string) error {
 		rollbacks := r.Written.Map("experiment").List("rollbacks")
 		acted := slices.ContainsFunc(r.Run, func(run *verdict.Run) bool { return run.Action && !run.Pretended && !run.Skipped })
 		switch {
+		case r.Written.Len() == 0:
+			return problem.New(problem.Invalid, s.nearby(path)+" has nothing in it, so it is not known what its run did", "name the journal of the run that is to be undone; then look at the system")
 		case r.Verdict.Word == verdict.NotUndone:
 			return problem.New(problem.NotUndone, fmt.Sprintf("the run that wrote %s has tried to undo the fault, and failed: %s", s.nearby(path), r.Verdict.Reason), "undo it by hand, then check the system")
 		case acted && len(rollbacks) > 0 && r.Played == 0:

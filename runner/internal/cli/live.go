@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"regexp"
 	"slices"
@@ -72,6 +73,11 @@ func (s *session) live(names []string) (err error) {
 	}
 	defer listener.Close()
 	w := &livePage{session: s, actions: make(chan live.Action, 16)}
+	defer func() {
+		if code := exitCode(0); w.room != nil && errors.As(err, &code) && code != exitCode(problem.NotUndone) {
+			s.console.note("stopped: the page and the services have ended")
+		}
+	}()
 	d := s.demo(root)
 	d.Output = &quiet{console: s.console}
 	d.Prepare = w.prepare

@@ -205,7 +205,7 @@ func (w *livePage) save() error {
 		err = writeWhole(path, text)
 	}
 	if err != nil {
-		return unwrittenReport(err)
+		return unwrittenReport(path, err)
 	}
 	return nil
 }

@@ -157,6 +157,8 @@ func (s *session) openFiles(log string, runs bool, args []string) error {
 		return usage("the report cannot be written into the pipe "+page, "name a file with --report")
 	case page != "" && isFull(page):
 		return usage("the report cannot be written to "+page, "name a file with --report")
+	case page != "" && isFolder(page):
+		return usage("the report cannot be written: "+page+" is a folder", "name a file with --report")
 	case page != "" && !isFolder(filepath.Dir(page)):
 		return usage("the folder of the report "+page+" does not exist", "create it, or name another file with --report")
 	case log == "":

@@ -75,7 +75,7 @@ func (s *session) report(journals []string) error {
 	said := string(text)
 	if o.output != "" && o.output != "-" {
 		if err := writeWhole(o.output, text); err != nil {
-			return unwrittenReport(err)
+			return unwrittenReport(o.output, err)
 		}
 		said = s.console.mask.Line(o.output, 0)
 	}
@@ -144,7 +144,7 @@ func (s *session) writeReport(path string, r report.Report, runs ...played) erro
 		return err
 	}
 	if err := writeWhole(path, text); err != nil {
-		return unwrittenReport(err)
+		return unwrittenReport(path, err)
 	}
 	return s.appendTo(s.summaryOf(format), text)
 }
@@ -174,25 +174,27 @@ func (s *session) appendTo(path string, text []byte) error {
 		err = cmp.Or(err, f.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("the summary %s, which %s names: %w", path, summaryVariable, unwrittenReport(err))
+		return fmt.Errorf("the summary %s, which %s names: %w", path, summaryVariable, unwrittenReport("", err))
 	}
 	s.console.note("the report was appended to %s, the file of %s", path, summaryVariable)
 	return nil
 }
 
-func unwrittenReport(err error) error {
+// unwrittenReport is the problem of a report that could not be written to a path; empty where what stands around it names it.
+func unwrittenReport(path string, err error) error {
+	what := strings.TrimSpace("the report "+path) + " cannot be written"
 	var failed *fs.PathError
 	if errors.As(err, &failed) { // its path may be that of a draft
 		err = failed.Err
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return usage("the report cannot be written: its folder does not exist", "create the folder, or name another file")
+		return usage(what+": its folder does not exist", "create the folder, or name another file")
 	}
 	do := "name another file"
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS) {
 		do = "check free space and permissions of its folder"
 	}
-	return problem.Wrap(problem.NoVerdict, err, "the report cannot be written", do)
+	return problem.Wrap(problem.NoVerdict, err, what, do)
 }
 
 // writeWhole writes a file that is whole or not there. A link stays, and what is no ordinary file is

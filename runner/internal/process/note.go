@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,7 +76,7 @@ func endLeft(notes string, grace time.Duration) (ended int, err error) {
 			continue
 		}
 		n := readNote(text)
-		if n == nil && startTime(pid) != "" || n != nil && n.Owner.Alive() {
+		if n == nil && startTime(pid) != "" || n != nil && (n.Owner.Alive() || n.isDone(path)) {
 			continue
 		}
 		groups := n.left(path)
@@ -107,6 +108,20 @@ func readNote(text []byte) *note {
 		return nil
 	}
 	return &n
+}
+
+// isDone tells whether the watchdog of a note has promises to keep, and ends first what is to be ended, as it does within
+// its grace unless it was stopped: the note is gone then. Who ended this watchdog would break its promises.
+func (n *note) isDone(path string) bool {
+	_, promises, _ := readTold(strings.NewReader(n.Started)) // a reader that does not fail
+	for begun := time.Now(); len(promises) > 0 && n.Watchdog.Alive() && isWatchdog(n.Watchdog.PID, path); time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			return true
+		} else if time.Since(begun) > 2*watchdogGrace {
+			break
+		}
+	}
+	return false
 }
 
 // left are the groups that still run. Their watchdog is killed: there is only one who ends them.

@@ -175,6 +175,42 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// TestPromisesOfOthers: a watchdog that has a promise to keep is left alone once it has ended what was to be ended, and one that
+// does nothing is ended.
+func TestPromisesOfOthers(t *testing.T) {
+	for does, ended := range map[string]int{`read wait; kill -9 $GROUP; rm "$` + noteName + `"; exec sleep 20`: 0, `exec sleep 20`: 1} {
+		p, err := new(Owner).Start(shell(`exec sleep 20`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop(t.Context())
+		owner := Stamp{PID: 1 << 30, Started: "1", Boot: bootID()}
+		path := filepath.Join(t.TempDir(), fmt.Sprintf("%s%d-1", notePrefix, owner.PID))
+		dog := exec.Command("sh", "-c", does)
+		dog.Env = append(os.Environ(), noteName+"="+path, fmt.Sprintf("GROUP=%d", p.PID()))
+		stdin, err := dog.StdinPipe()
+		if err == nil {
+			err = dog.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer dog.Wait()
+		defer dog.Process.Kill()
+		text, _ := json.Marshal(note{Owner: owner, Watchdog: stampOf(dog.Process.Pid), Started: line(started, p.group) + promise(promised, "x")})
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(50*time.Millisecond, func() { stdin.Close() })
+		if n, err := endLeft(filepath.Dir(path), time.Second); n != ended || err != nil {
+			t.Errorf("%s: ended %d, %v", does, n, err)
+		}
+		if alive := stampOf(dog.Process.Pid).Alive() && !isZombie(dog.Process.Pid); alive != (ended == 0) {
+			t.Errorf("%s: the watchdog is alive: %v", does, alive)
+		}
+	}
+}
+
 // TestLongNote: a note with many commands that are gone takes one look at all processes, and the
 // command that still runs is ended.
 func TestLongNote(t *testing.T) {
