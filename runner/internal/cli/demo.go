@@ -112,7 +112,7 @@ func (s *session) runDemos(names []string) error {
 	var all []played
 	next := ""
 	code := exitCode(problem.OK)
-	for _, t := range targets {
+	for i, t := range targets {
 		if len(outcomes) > 0 {
 			s.console.print(s.console.err, "")
 		}
@@ -132,7 +132,11 @@ func (s *session) runDemos(names []string) error {
 		}
 		code = cmp.Or(code, s.concludeDemo(o, end))
 		outcomes = append(outcomes, o)
-		if ctx.Err() != nil || s.unattended {
+		if (ctx.Err() != nil || s.unattended) && i < len(targets)-1 {
+			s.console.note("not played any more: %s", join(names[i+1:]))
+			if ctx.Err() != nil {
+				code = cmp.Or(code, stoppedBy(ctx))
+			}
 			break
 		}
 	}

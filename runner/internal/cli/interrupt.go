@@ -198,7 +198,7 @@ func (l *listener) setHarmless(harmless bool) {
 
 // stoppedBy is the end of a command that goes on until somebody stops it: the code of the signal
 // that ended ctx.
-func stoppedBy(ctx context.Context) error {
+func stoppedBy(ctx context.Context) exitCode {
 	var stop *verdict.Stop
 	if errors.As(context.Cause(ctx), &stop) && stop.Signal > 0 {
 		return exitCode(128 + stop.Signal)

@@ -68,7 +68,7 @@ func (s *session) start(names []string) error {
 	if err := s.notTakenDown(service.End(context.Background())); err != nil {
 		return err
 	}
-	return cmp.Or(died, stoppedBy(ctx))
+	return cmp.Or(died, error(stoppedBy(ctx)))
 }
 
 // experimentCommand is the book's second terminal.
