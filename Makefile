@@ -236,6 +236,7 @@ CONTAINERS := targets/containers/
 .PHONY: demo-docker
 demo-docker: $(RUNNER)
 	@$(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
+	@echo
 	@exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
 
 # In the cluster of a context of kubectl: it asks which one is meant. See docs/kubernetes.md.

@@ -53,6 +53,9 @@ func TestKubernetesAsks(t *testing.T) {
 		"only Enter":          {`echo | ` + inTerminal, "kind", "yes", "", "nothing was done; another context", "", false},
 		"an unknown one":      {demo + " other", "kind", "yes", "", "kubectl knows no context 'other'", "", false},
 		"without the script":  {".workshop/bin/runner demo targets/kubernetes/weak-pod.yaml", "kind", "yes", "", "no cluster is used by chance", "", false},
+		"no service":          {"scripts/kubernetes.sh job", "kind", "yes", "", "name the service: scripts/kubernetes.sh job weak, or job resilient\n", "", false},
+		"no job":              {"scripts/kubernetes.sh keep", "kind", "yes", "", "name the job: scripts/kubernetes.sh keep pod-dies\n", "", false},
+		"no namespace":        {"scripts/kubernetes.sh keep pod-dies", "kind", "yes", "", "set CONTEXT to the context of kubectl, and NAMESPACE", "", false},
 		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' no namespace can be made and removed (create): no\n", used, false},
 		"yes, and no image":   {`echo y | ` + inTerminal, "kind", "yes", "ErrImageNeverPull", "the cluster has no image", used, true},
 		"named, and no image": {demo + " 'its own'", "kind", "yes", "ImagePullBackOff", "the cluster has no image", another, true},
@@ -74,6 +77,45 @@ func TestKubernetesAsks(t *testing.T) {
 		}
 		if left, _ := filepath.Glob(filepath.Join(project, ".workshop", "down-*")); len(left) > 0 {
 			t.Errorf("%s: left is %q", name, left)
+		}
+	}
+}
+
+// TestPodDies: there is a verdict only if the cluster says which pods are there, and the deleted one is not among them. A kubectl
+// that gets no answer prints its template without pods (seen with kubectl 1.36).
+func TestPodDies(t *testing.T) {
+	const chosen, another = "0c4b7a52-0000-4000-8000-000000000001", "0c4b7a52-0000-4000-8000-000000000002"
+	kubectl := `#!/bin/sh
+case $* in
+*go-template=*) printf "$READY" ;;
+*" get pod "*" --output=jsonpath={.metadata.uid}") test -n "$READY" && printf ` + chosen + ` ;;
+*"there now: "*) printf "deleted: ` + chosen + `; there now: $NOW"; test -n "$NOW" ;;
+*"--raw"*) echo it answers ;;
+esac
+`
+	tools, folder := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(tools, "kubectl"), []byte(kubectl), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	experiment, err := filepath.Abs("../targets/kubernetes/pod-dies.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		ready, now string
+		code       int
+	}{
+		"another pod is there": {"weak-1", another, 0},
+		"it is still there":    {"weak-1", another + " " + chosen, 4},
+		"no answer":            {"weak-1", "", 4},
+		"no pod is ready":      {"", another, 4},
+	} {
+		run := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", experiment)
+		run.Dir = folder
+		run.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "READY="+c.ready, "NOW="+c.now)
+		said, _ := run.CombinedOutput()
+		if code := run.ProcessState.ExitCode(); code != c.code {
+			t.Errorf("%s: exit code %d, want %d:\n%s", name, code, c.code, said)
 		}
 	}
 }

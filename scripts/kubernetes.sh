@@ -15,6 +15,8 @@ fail() {
 	echo "$*" >&2
 	exit 1
 }
+# Where a job is, somebody must have said.
+named() { [ -n "${CONTEXT:-}" ] && [ -n "${NAMESPACE:-}" ] || fail "set CONTEXT to the context of kubectl, and NAMESPACE to the namespace in which the service runs: see docs/kubernetes.md"; }
 cluster() { kubectl --context="$CONTEXT" --request-timeout=10s "$@"; }
 manifest() { sed "s|image: chaosworkshop/|image: ${IMAGES:-chaosworkshop}/|" "$kinds/$1.yaml"; }
 
@@ -104,7 +106,7 @@ images() {
 
 # in_cluster KIND APP: the experiment, the rights, and the job.
 in_cluster() {
-	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace in which the service runs}"
+	named
 	cluster --namespace="$NAMESPACE" create configmap pod-dies --from-file="$kinds/pod-dies.json" --dry-run=client --output=yaml |
 		cluster --namespace="$NAMESPACE" apply --filename=- >/dev/null
 	kubectl --context="$CONTEXT" --namespace="$NAMESPACE" rollout status deployment "$2" --timeout=60s
@@ -116,7 +118,7 @@ in_cluster() {
 
 # A journal begins and ends with a line that is a brace alone. Lines of the log may have got between, and begin with a bracket.
 keep() {
-	: "${CONTEXT:?the context of kubectl}" "${NAMESPACE:?the namespace of the job}"
+	named
 	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p;}')
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
 	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null
@@ -129,9 +131,18 @@ demo)
 	demo "$@"
 	;;
 images) images ;;
-up) up "$2" ;;
+up | job | cronjob)
+	case ${2:-} in
+	weak | resilient) ;;
+	*) fail "name the service: scripts/kubernetes.sh $1 weak, or $1 resilient" ;;
+	esac
+	test "$1" = up || in_cluster "$1" "$2"
+	test "$1" != up || up "$2"
+	;;
 down) down ;;
-job | cronjob) in_cluster "$1" "${2:?weak or resilient}" ;;
-keep) keep "${2:?the name of a job}" ;;
+keep)
+	[ -n "${2:-}" ] || fail "name the job: scripts/kubernetes.sh keep pod-dies"
+	keep "$2"
+	;;
 *) sed -n '2,/^set/s/^# //p' "$0" ;;
 esac

@@ -219,7 +219,7 @@ func (s *session) targets(root string, names []string) ([]*target.Target, error)
 		if err != nil {
 			return nil, err
 		}
-		return nil, usage("name at least one target", "choose one of: "+join(known)+" ('runner targets' says what they are)")
+		return nil, usage("name at least one target", "choose one of: "+join(known)+" ("+s.command("targets")+" says what they are)")
 	}
 	var targets []*target.Target
 	for _, name := range names {

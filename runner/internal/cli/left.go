@@ -204,9 +204,6 @@ func (s *session) noteKilled(root, but string) bool {
 	return len(said) > 0
 }
 
-// stopThere is how a user ends a run that is under way in another terminal.
-const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
-
 // leftCommand is hidden: make clean asks it before it removes what is needed to undo a run, or to go on with one.
 func (s *session) leftCommand() *cobra.Command {
 	c := &cobra.Command{

@@ -70,6 +70,10 @@ var steps = []struct {
 	},
 		"there was no exchange file to move. Wait 10 s, the service writes it again:\n{experiment}"},
 	{func(s situation) bool {
+		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.failed() && !renameReplaces && isThere(awayFile)
+	},
+		"an earlier run has left " + awayFile + ", and on Windows the file cannot be moved there. This removes it, and runs the experiment again:\n{experiment}"},
+	{func(s situation) bool {
 		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.Replaced() != ""
 	},
 		"let the service run until the experiment has ended, and run the experiment again:\n{experiment}"},

@@ -243,6 +243,9 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	end, code := closing{journal: s.asGiven(options.JournalPath), next: s.next(result, nil)}, result.Code()
+	if options.JournalPath == "/dev/stdout" {
+		end.journal = "above"
+	}
 	if page != "" && err == nil {
 		if lost := s.writeReport(page, report.Report{Next: end.next}, played{journal: journalPath}); lost != nil {
 			s.console.problems(lost)

@@ -98,6 +98,9 @@ func (s *session) experimentCommand() *cobra.Command {
 				if err := os.Chdir(filepath.Join(root, "chapter5")); err != nil {
 					return usage("the experiment of the chapter is not there: "+err.Error(), "name the file of an experiment")
 				}
+				if !renameReplaces {
+					s.makeWay()
+				}
 			}
 			if err := s.openFiles("", true, args); err != nil {
 				return err
@@ -109,4 +112,11 @@ func (s *session) experimentCommand() *cobra.Command {
 	maxTimeFlag(c.Flags(), &s.options.run.maxTime, "60")
 	s.rootFlag(c)
 	return c
+}
+
+// makeWay removes what the chapter's experiment has moved away before, where it would be in its way now.
+func (s *session) makeWay() {
+	if isThere(exchangeFile) && isThere(awayFile) && os.Remove(awayFile) == nil {
+		s.console.note("%s, which the last run has left, was removed: on Windows, the experiment could not move the file there", awayFile)
+	}
 }

@@ -20,6 +20,12 @@ func columns(f *os.File) int {
 	return int(size.Col)
 }
 
+// stopThere is how a user ends a run that is under way in another terminal.
+const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
+
+// renameReplaces tells whether os.rename of Python replaces a file that is in its way.
+const renameReplaces = true
+
 // readInBackground keeps the system from stopping the program when it reads from its terminal while
 // it is in the background: nobody could end it then.
 func readInBackground() { signal.Ignore(syscall.SIGTTIN) }

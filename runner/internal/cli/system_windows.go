@@ -15,6 +15,12 @@ func columns(f *os.File) int {
 	return int(info.Window.Right-info.Window.Left) + 1
 }
 
+// stopThere is how a user ends a run that is under way in another terminal.
+const stopThere = "stop it with Ctrl-C in its terminal"
+
+// renameReplaces tells whether os.rename of Python replaces a file that is in its way.
+const renameReplaces = false
+
 // There is no background that could read from a terminal.
 func readInBackground()       {}
 func inBackground(error) bool { return false }
