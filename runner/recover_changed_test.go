@@ -17,6 +17,7 @@ func TestRecoverWhatChanged(t *testing.T) {
 	chdir := `"method": [{"type": "action", "name": "cd", "provider": {"type": "python", "module": "os", "func": "chdir", "arguments": {"path": "sub"}}}, `
 	for name, c := range map[string]struct{ experiment, fault string }{
 		"a control sets the configuration": {strings.Replace(killing, `"description"`, `"controls": [{"name": "c", "provider": {"type": "python", "module": "late"}}], "description"`, 1), "late"},
+		"a function sets the environment":  {strings.Replace(killing, `"method": [`, `"method": [{"type": "action", "name": "set", "provider": {"type": "python", "module": "late", "func": "set_variable"}}, `, 1), "late"},
 		"a function changes the folder":    {strings.ReplaceAll(strings.Replace(killing, `"method": [`, chdir, 1), "${fault}", "fault"), "sub/fault"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -24,7 +25,7 @@ func TestRecoverWhatChanged(t *testing.T) {
 				t.Skip("NOT TESTED: controls, as there is no Python here")
 			}
 			folder := killedIn(t, c.experiment)
-			control := "def before_experiment_control(context, configuration=None, **kwargs):\n    configuration['fault'] = 'late'\n"
+			control := "def before_experiment_control(context, configuration=None, **kwargs):\n    configuration['fault'] = 'late'\n\ndef set_variable():\n    import os\n    os.environ['fault'] = 'late'\n"
 			if err := os.WriteFile(filepath.Join(folder, "late.py"), []byte(control), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -64,5 +65,43 @@ func TestRecoverWithoutLines(t *testing.T) {
 	}
 	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || !exists(filepath.Join(folder, "file")) || !strings.Contains(out, "Not all that the run saw could be kept") {
 		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// TestRecoverOfHalfALine: where the line is not whole that says what had begun, as after a power cut, the rollbacks are played.
+func TestRecoverOfHalfALine(t *testing.T) {
+	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
+	run, _ := runIn(t, folder, "run", "experiment.yaml")
+	files, err := filepath.Glob(filepath.Join(folder, "journal.json.partial-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v\n%s", files, err, run)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := strings.Index(string(text), `{"part": "method"`)
+	if err := os.Truncate(files[0], int64(at+len(`{"part": "method"`)/2)); err != nil || at < 0 {
+		t.Fatal(err)
+	}
+	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || !exists(filepath.Join(folder, "file")) || !strings.Contains(out, "Not all that the run saw could be kept") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// TestJournalFolderMoved: a run whose journal's folder was moved away has ended well, and nobody is told to undo it.
+func TestJournalFolderMoved(t *testing.T) {
+	folder := killedIn(t, undone("mv j k; mkdir j", "true"))
+	if err := os.Mkdir(filepath.Join(folder, "j"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []string{"j", "k"} {
+		out, code := runIn(t, folder, "run", "--journal-path", place+"/journal.json", "experiment.yaml")
+		if !exists(filepath.Join(folder, place, "journal.json")) || strings.Contains(out, "Undo it") || strings.Contains(out, "can be read") {
+			t.Errorf("%s: exit code %d:\n%s", place, code, out)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "experiment.yaml"), []byte(undone("true", "true")), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -89,7 +89,7 @@ func readLeft(file string) (*Left, error) {
 		}
 		left.held = left.Begun == nil && !atomicfile.Lock(f)
 		left.fresh = left.Begun == nil && info.Mode().Perm() == fresh
-		left.info, left.Unkept = info, info.Mode()&0o111 != 0
+		left.info, left.Unkept = info, left.Unkept || info.Mode()&0o111 != 0
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case errors.As(err, &unopened): // it is this user's, and the user may not read it

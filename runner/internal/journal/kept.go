@@ -11,3 +11,8 @@ func (j *Journal) Configured(configuration *value.Map) error {
 func (j *Journal) Moves(folder string) error {
 	return j.add(value.MapOf("folder", toKeep(folder)))
 }
+
+// Sets keeps the environment variables that Python functions have set; null is one that they removed.
+func (j *Journal) Sets(variables *value.Map) error {
+	return j.add(toKeep(j.mask(value.MapOf("environment", variables))))
+}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
@@ -42,7 +43,7 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 	l := &Left{parts: map[string][]any{}, at: map[string]int{}}
 	lines := shortener{from: text, lines: true, most: longest, room: room, out: make([]byte, 0, min(size, int64(longest))+1<<16)} // it never grows
 	left := mostValues
-	half := false // the last line that has something may be the beginning of one
+	half, perhaps := false, false // the last line that has something may be the beginning of one, and of one that tells what the run did
 	for i := 0; ; i++ {
 		line, err := lines.next()
 		l.size += int64(lines.read)
@@ -67,7 +68,7 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 		}
 		if len(line) > 0 && (err != nil || !l.take(m)) {
 			l.Lost++
-			half = isHalf(line)
+			half, perhaps = isHalf(line), mayHaveDone(line)
 		}
 	}
 	switch {
@@ -75,6 +76,7 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 		return nil
 	case half: // nothing follows
 		l.Half++
+		l.Unkept = perhaps
 	}
 	return l
 }
@@ -116,6 +118,8 @@ func (l *Left) take(m *value.Map) bool {
 		l.Begun.Set("configuration", asWritten(m.Map("configuration")))
 	case m.Has("folder") && l.Begun != nil:
 		l.Begun.Set("folder", asWritten(m.Value("folder")))
+	case m.Map("environment") != nil && l.Begun != nil:
+		l.Begun.Set("environment", asWritten(m.Map("environment")))
 	case m.Map("process") != nil:
 		l.own(m.Map("process"))
 		l.Recovers = true
@@ -134,12 +138,21 @@ const firstWord, partWord = `{"begun"`, `{"part"`
 
 // isHalf tells whether a line that cannot be read is the beginning of one of ours.
 func isHalf(line []byte) bool {
-	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"folder": "`, `{"over": `} {
+	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"environment": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"folder": "`, `{"over": `} {
 		if n := min(len(line), len(begins)); string(line[:n]) == begins[:n] {
 			return true
 		}
 	}
 	return false
+}
+
+// mayHaveDone tells whether a line that is not whole may be one of an activity that does something.
+func mayHaveDone(line []byte) bool {
+	return slices.ContainsFunc([]string{"method", "rollback"}, func(part string) bool {
+		begins := partWord + `: "` + part + `"`
+		n := min(len(line), len(begins))
+		return string(line[:n]) == begins[:n]
+	})
 }
 
 func (l *Left) own(m *value.Map) {

@@ -184,6 +184,7 @@ func (j *Journal) keptLines() string {
 // remove empties a file whose folder is somewhere else by now.
 func (j *Journal) remove() error {
 	if !atomicfile.IsThere(j.partial) {
+		j.partial.Chmod(fresh) // nothing is to be undone
 		return errors.Join(j.partial.Truncate(0), j.partial.Close())
 	}
 	err := errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))

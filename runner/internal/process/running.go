@@ -152,6 +152,10 @@ func (p *Running) awaitExit() {
 		return
 	case <-exited:
 	}
+	if p.cmd.ProcessState == nil { // somebody else has waited for it, and has its exit code
+		p.exit.Code = -1
+		return
+	}
 	p.exit.Code = p.cmd.ProcessState.ExitCode()
 	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() { // never on Windows
 		p.exit.Code = -int(status.Signal())

@@ -47,9 +47,20 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 			o.Overrides.Configuration.Set(key, v)
 		}
 	}
+	set := left.Begun.Map("environment")
+	for name, v := range set.All() {
+		if !isHidden(v) {
+			setVariable(name, v)
+		}
+	}
 	p, err := r.Prepare(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	for name, v := range set.All() {
+		if now := os.Getenv(name); isHidden(v) && !value.Equal(r.Mask.Value(now), v) {
+			return nil, problem.New(problem.Invalid, "the run has set the environment variable "+name+", which had a secret in its value, so the run has left no copy of it", "set it again, then recover")
+		}
 	}
 	en, err := p.assemble(ctx)
 	if err != nil {

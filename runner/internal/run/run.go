@@ -43,6 +43,7 @@ type Runner struct {
 	underway atomic.Pointer[underway]
 	running  atomic.Bool
 	undone   atomic.Bool // the run is over and left no fault, and its journal is being written
+	set      setVariables
 }
 
 // underway is a run with rollbacks, or what one that is over has left.
@@ -143,64 +144,6 @@ func (p *Prepared) Run(ctx, undo context.Context) (*verdict.Result, error) {
 	return p.conclude(ctx, en, en.Run(ctx, undo), j)
 }
 
-// keep lets the journal have what the run sees.
-func (p *Prepared) keep(en *engine.Engine, j *journal.Journal) {
-	j.Spill, j.Moved = p.runner.Spill, func(said, file string) {
-		p.runner.Log.Warn(said + ". If the runner is killed, undo the run: " + p.runner.UndoneBy(file))
-	}
-	when := p.strategy().Rollbacks
-	u := &underway{journal: j, recovers: !p.options.Over, undoes: when != "deviated",
-		planned: p.experiment.Len(experiment.Rollbacks), played: map[*verdict.Run]struct{}{}}
-	known := new(kept)
-	known.configuration, _ = p.variables.Values()
-	known.folder, _ = os.Getwd()
-	en.Record = func(part string, run *verdict.Run) error {
-		u.note(part, run)
-		if part == "rollback" && run.Skipped { // it is still to be played
-			return nil
-		}
-		err := errors.Join(known.keep(p, j), j.Record(part, run))
-		if err != nil {
-			known.lost.Do(func() {
-				p.runner.Log.Warn("What the run sees cannot be kept (" + err.Error() + "). If the runner is killed, recover plays all rollbacks")
-			})
-		}
-		return err
-	}
-	p.runner.underway.Store(nil)
-	if when != "never" && u.planned > 0 {
-		p.runner.underway.Store(u)
-	}
-	if err := j.Configured(known.configuration); err != nil {
-		p.runner.Log.Warn("What the run sees cannot be kept while it runs: " + err.Error())
-	}
-}
-
-// kept is what rollbacks need of the run, as it was last kept: controls change the configuration, and Python functions
-// the working folder.
-type kept struct {
-	mu            sync.Mutex
-	configuration *value.Map
-	folder        string
-	lost          sync.Once
-}
-
-// keep keeps what has changed.
-func (k *kept) keep(p *Prepared, j *journal.Journal) (err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	configuration, _ := p.variables.Values()
-	if configuration != k.configuration && !value.Equal(configuration, k.configuration) {
-		err = j.Configured(configuration)
-	}
-	if folder, unknown := os.Getwd(); unknown == nil && folder != k.folder && k.folder != "" {
-		err = errors.Join(err, j.Moves(folder))
-		k.folder = folder
-	}
-	k.configuration = configuration
-	return err
-}
-
 // conclude writes the journal of a run that is over.
 func (p *Prepared) conclude(ctx context.Context, en *engine.Engine, result *verdict.Result, j *journal.Journal) (*verdict.Result, error) {
 	result.Misspelt = p.misspelt
@@ -260,13 +203,7 @@ func (r *Runner) python(o Options) *worker.Worker {
 	if r.worker == nil {
 		r.worker = &worker.Worker{
 			Python: o.Python, Environment: o.Environment, Owner: r.Processes, Log: r.pythonLogs, Signal: r.Signal, MaxTime: o.MaxTime,
-			SetEnv: func(name, value string, set bool) { // later activities see it, as in the toolkit, where all is one process
-				if set {
-					os.Setenv(name, value)
-				} else {
-					os.Unsetenv(name)
-				}
-			},
+			SetEnv: r.set.set,
 			Moved: func(folder string) {
 				if err := os.Chdir(folder); err != nil {
 					r.Log.Warn("Python moved to " + folder + ", and the runner cannot follow: " + err.Error())
