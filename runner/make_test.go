@@ -143,12 +143,21 @@ func showsLife(t *testing.T, name, want string) {
 	}
 }
 
+// TestNoTemporaryFolder: one line names the variable.
+func TestNoTemporaryFolder(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "../scripts/timed.sh", "building", "sh", "-c", `echo "go: creating work dir: stat /no: no such file"; exit 1`)
+	cmd.Env = append(os.Environ(), "TMPDIR=/no", "GOTMPDIR=")
+	out, err := cmd.CombinedOutput()
+	if want := "Nothing can be written into the folder for temporary files, TMPDIR='/no' GOTMPDIR='': type 'unset TMPDIR GOTMPDIR', and try again\n"; err == nil || string(out) != want {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // A build that fails for want of a network, of a newer Go, or of room on a disk, says what to do in its last line.
 func TestBuildSaysWhatToDo(t *testing.T) {
 	for said, want := range map[string]string{
 		"Get \"https://proxy/x.mod\": dial tcp: no such host":           "Is there a network? It is needed once: connect, and type: make prepare\n",
 		"go: go.work requires go >= 1.25.0 (running go 1.24.0)":         "Go is too old: get a newer one from https://go.dev/dl/\n",
-		"go: creating work dir: stat /no: no such file":                 "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again\n",
 		"go: write x: no space left on device":                          "The disk is full: delete what you do not need there, and try again\n",
 		"go: open x: read-only file system":                             "Nothing can be written there: copy the project to a folder of your own\n",
 		"failed to initialize build cache at /x: read-only file system": "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written\n",

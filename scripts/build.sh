@@ -24,7 +24,7 @@ if [ "$2" = ./runner ]; then
 fi
 code=0
 scripts/timed.sh "building $1 (the first time: a minute or two)" go build -buildvcs=false -ldflags "$said" -o "$3" "$2" || code=$?
-if [ $code -ne 0 ] && [ $code -lt 128 ]; then # otherwise a signal has stopped it
+if [ $code -ne 0 ] && [ $code -ne 3 ] && [ $code -lt 128 ]; then # otherwise all is said, or a signal has stopped it
 	echo "$1 does not build. Do one of these, and try again:"
 	echo "  correct what the lines above name"
 	test "$2" = ./runner || echo "  make reset    gets the file back as it came"

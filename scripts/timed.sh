@@ -26,7 +26,7 @@ tick() {
 }
 tick "$1" &
 ticking=$!
-trap 'kill $ticking 2>/dev/null; wait $ticking 2>/dev/null || :' EXIT
+trap 'kill $ticking 2>/dev/null || :; wait $ticking 2>/dev/null || :' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 shift
@@ -39,11 +39,16 @@ if [ $code -ne 0 ]; then
 	case $output in
 	*'no space left on device'*) output=$(echo "$output" | grep -m 1 'no space left on device') ;; # one of very many
 	esac
+	case $output in
+	*'creating work dir'*) # of Go alone: nothing is wrong with the program
+		echo "Nothing can be written into the folder for temporary files, TMPDIR='${TMPDIR-}' GOTMPDIR='${GOTMPDIR-}': type 'unset TMPDIR GOTMPDIR', and try again" >&2
+		exit 3
+		;;
+	esac
 	echo "$output" >&2
 	test -d "${HOME-}" || output="no home: $output"
 	case $output in
 	'no home: '*) echo "There is no folder HOME='${HOME-}', in which Go keeps its caches: set HOME to a folder that exists" >&2 ;;
-	*'creating work dir'*) echo "There is no folder for temporary files: type 'unset TMPDIR GOTMPDIR', and try again" >&2 ;;
 	'failed to initialize build cache'* | */go-build/*'read-only file system'* | */go-build/*'permission denied'*) echo "Go cannot write its cache: set HOME to your home folder, or GOCACHE to a folder that can be written" >&2 ;;
 	*'dial tcp'*) echo "Is there a network? It is needed once: connect, and type: make prepare" >&2 ;;
 	*'no space left on device'* | *'quota exceeded'*) echo "The disk is full: delete what you do not need there, and try again" >&2 ;;

@@ -129,6 +129,7 @@ func (t *try) command(args ...string) *exec.Cmd {
 	c.Env = append(os.Environ(), t.mark, "PYTHONPATH=.")
 	c.Env = slices.DeleteFunc(c.Env, func(set string) bool { return strings.HasPrefix(set, "CHAOSWORKSHOP_") }) // make's: it ends well after any verdict
 	c.WaitDelay = time.Second
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for soak, which lets the tries under way come to their end
 	return c
 }
 

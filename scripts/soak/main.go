@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -153,10 +154,13 @@ func (k *kit) soFar(path string) (*soFar, error) {
 	return known, nil
 }
 
+// isOfRun finds what services and runs write among the sources.
+var isOfRun = regexp.MustCompile(`^exchange\.dat|^journal\.json|^[.]`)
+
 func (k *kit) sum() (string, error) {
 	sum := sha256.New()
 	add := func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
+		if err != nil || !entry.Type().IsRegular() || isOfRun.MatchString(entry.Name()) {
 			return err
 		}
 		text, err := os.ReadFile(path)

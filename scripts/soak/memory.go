@@ -55,7 +55,7 @@ func load(t *try) {
 		program, missing = "resilient-service", 503
 	}
 	c := exec.Command(filepath.Join(t.root, ".workshop", "bin", program), "--port", "0", "--interval", "1h")
-	c.Dir, c.Env = t.folder, append(os.Environ(), t.mark)
+	c.Dir, c.Env, c.SysProcAttr = t.folder, append(os.Environ(), t.mark), &syscall.SysProcAttr{Setpgid: true}
 	log, err := c.StderrPipe()
 	if err == nil {
 		err = c.Start()

@@ -245,7 +245,9 @@ func optionsOf(e demo.Experiment) run.Options {
 // closing is the end of a demo, with the page of its journal: a journal that was not written has none.
 func (s *session) closing(o *demo.Outcome, next string) closing {
 	end := closing{journal: s.nearby(o.Journal), next: next, over: o.Target.Folder == filepath.Dir(o.Journal)}
-	if o.Unwritten == nil {
+	if o.Unwritten != nil {
+		end.report = "none, as the journal could not be written where it belongs"
+	} else {
 		page := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
 		end.report = s.beside(page, report.Report{Next: next}, played{journal: o.Journal, name: o.Target.Name})
 	}

@@ -40,6 +40,9 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 		return nil, "", journal.Refused(path)
 	case before == 0 && !isThere(path):
 		if root, err := s.root(); err == nil && s.made() && same(path, filepath.Join(root, ".workshop", "journal.json")) { // nobody has named it
+			if len(toUndoIn(root)) > 0 { // which is said
+				return nil, "", exitCode(problem.NotUndone)
+			}
 			s.console.prose("nothing is to be undone here. If your run has its journal elsewhere: make recover FILE=journal.json")
 			return nil, "", nil
 		}

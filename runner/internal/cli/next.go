@@ -97,15 +97,15 @@ var steps = []struct {
 	{func(s situation) bool {
 		return s.isDemo() && s.demo.Changed && s.Verdict.Word == verdict.NoVerdict && s.healed()
 	},
-		"your change brings the file back, so the fault was over before the service answered. Answer without the file; {diff} shows how ours does it"},
+		"the file was there again before the service had answered: your change brings it back, or waits until the service writes it. Answer at once, without the file; {diff} shows how ours does it"},
+	{func(s situation) bool { return s.isDemo() && s.demo.Changed && s.noAnswer() },
+		"the service has not answered in time, or not at all: answer at once, without the file. {diff} shows how ours does it"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Repaired() },
 		"{diff} compares your repair with ours; {reset} brings the NAME service back, and keeps your file"},
 	{func(s situation) bool { return s.isDemo() && s.demo.Died != nil },
 		"find out why the service ended; its last lines are above"},
-	{func(s situation) bool {
-		return s.isDemo() && s.Verdict.Word == verdict.NoVerdict && s.After.Last() != nil && s.After.Last().Failed()
-	},
-		"the service gave no answer; its own lines above say why"},
+	{func(s situation) bool { return s.isDemo() && s.noAnswer() },
+		"the service has not answered in time, or not at all: its own lines above may say why"},
 	{func(s situation) bool {
 		return s.isDemo() && (s.Verdict.Word == verdict.Interrupted || s.Verdict.Word == verdict.NoVerdict && s.healed())
 	},
@@ -131,7 +131,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	switch {
 	case r.Left != "":
 		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]
-		return "play them with recover, " + once + "; or undo the fault by hand, and remove " + s.nearby(r.Left)
+		return "look at the system. If the fault is off, remove " + s.nearby(r.Left) + ". If it is still on, play them with recover, " + once
 	case late && r.Verdict.Word == verdict.NoVerdict:
 		return r.Verdict.Next
 	}
@@ -184,6 +184,11 @@ func (s situation) unsteady() bool {
 // unanswered tells whether there was no answer before the method.
 func (s situation) unanswered() bool {
 	return s.Begun == 0 && s.Before.Last() != nil && s.Before.Last().Failed()
+}
+
+// noAnswer tells whether there was no answer after the method.
+func (s situation) noAnswer() bool {
+	return s.Verdict.Word == verdict.NoVerdict && s.After.Last() != nil && s.After.Last().Failed()
 }
 
 // elsewhere tells whether another program answered than the service of this folder.

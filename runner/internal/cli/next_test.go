@@ -250,7 +250,7 @@ func TestNextAfterADemo(t *testing.T) {
 		{"deviated", func(o *demo.Outcome) { o.Changed, o.Died = true, errOdd; o.Result.After.Runs[0].Fail("refused") }, "your change makes the service end. Its last lines above say why; correct main.go"},
 		{"deviated", func(o *demo.Outcome) {
 			o.Changed, o.Result.Proof = true, verdict.Runs{{Name: "p", Status: "succeeded", Unproven: "healed"}}
-		}, "your change brings the file back, so the fault was over before the service answered. Answer without the file; runner diff shows how ours does it"},
+		}, "the file was there again before the service had answered: your change brings it back, or waits until the service writes it. Answer at once, without the file; runner diff shows how ours does it"},
 		{"held", func(o *demo.Outcome) { o.Died = errOdd }, "find out why the service ended; its last lines are above"},
 		{"held", func(o *demo.Outcome) { o.Result.Stop = verdict.BySignal("SIGINT", 2) }, "run the demo again: runner demo weak"},
 		{"held", func(o *demo.Outcome) { o.Result.Run[0].Pretended = true }, "run the experiment again without --dry"},

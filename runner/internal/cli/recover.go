@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chaosworkshop.example/runner/internal/evidence"
 	"chaosworkshop.example/runner/internal/journal"
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/report"
@@ -33,7 +34,7 @@ func (s *session) recoverCommand() *cobra.Command {
 }
 
 func (s *session) recoverRun(c *cobra.Command, args []string) error {
-	ctx, undo, release := s.interruptible(true)
+	ctx, undo, release := s.interruptible(false) // the run says that its rollbacks go on
 	defer release()
 	s.listener.setHarmless(true)
 	if err := one(c, args, "the journal of a run that was killed"); err != nil {
@@ -63,6 +64,9 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	end := closing{journal: s.nearby(path), next: s.next(result, nil)}
 	if again := s.demoAgain(path); again != "" && result.Left == "" {
 		end.next, end.over = again, endedWithDemo(left, filepath.Dir(path))
+	}
+	if !end.over && strings.HasPrefix(evidence.Undone(result), "no rollbacks") {
+		code = cmp.Or(code, problem.NotUndone)
 	}
 	return s.conclude(result, end, code, err)
 }

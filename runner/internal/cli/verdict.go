@@ -28,6 +28,9 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 		}
 		if end.journal = "it could not be written" + why; errors.As(unwritten, &elsewhere) && elsewhere.Path != "" {
 			end.journal = elsewhere.Path
+			if why != "" {
+				end.next = fmt.Sprintf("the journal is in another folder than it should be, which is why the exit code is %d: check free space and permissions where it belongs, and move it there", code)
+			}
 		}
 	}
 	end.killed = s.killed
