@@ -10,6 +10,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // Write makes a file of what write writes, with these permissions, or, for 0, with those that a new file
@@ -33,13 +36,41 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	return err
 }
 
-// create makes a new file beside path.
+// create makes a new file beside path, which is locked as long as it is written.
 func create(path string, mode fs.FileMode) (*os.File, error) {
 	for {
-		name := fmt.Sprintf(".%s-%d", filepath.Base(path), rand.Uint32())
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_RDWR, mode)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+		f, err := os.OpenFile(fmt.Sprintf("%s%d", draftOf(path), rand.Uint32()), os.O_CREATE|os.O_EXCL|os.O_RDWR, mode)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case err == nil:
+			Lock(f)
+		}
+		return f, err
+	}
+}
+
+// draftOf begins the name of the file that takes the place of path.
+func draftOf(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"-")
+}
+
+// Sweep removes what a program has left that was killed while it wrote path: nobody has written to it for a while, or locks it.
+func Sweep(path string) {
+	begins := draftOf(path)
+	files, _ := os.ReadDir(filepath.Dir(path))
+	for _, entry := range files {
+		name := filepath.Join(filepath.Dir(path), entry.Name())
+		number, isDraft := strings.CutPrefix(name, begins)
+		if _, err := strconv.ParseUint(number, 10, 32); err != nil || !isDraft || !entry.Type().IsRegular() {
+			continue
+		}
+		if f, err := os.Open(name); err == nil {
+			info, err := f.Stat()
+			stays := err != nil || time.Since(info.ModTime()) < 10*time.Second || !Lock(f)
+			if f.Close(); !stays {
+				os.Remove(name)
+			}
 		}
 	}
 }

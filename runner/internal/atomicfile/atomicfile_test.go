@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestWrite(t *testing.T) {
@@ -34,5 +35,33 @@ func TestWrite(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
 		t.Errorf("files are left: %v", left)
+	}
+}
+
+// TestSweep: only what a killed program has left is removed.
+func TestSweep(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	long := time.Now().Add(-time.Hour)
+	for name, stays := range map[string]bool{".file-1": false, ".file-2": true, ".file-3": true, ".file-x": true, "file-4": true, ".files-5": true} {
+		name = filepath.Join(filepath.Dir(path), name)
+		f, err := os.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if filepath.Base(name) == ".file-2" { // somebody writes it
+			Lock(f)
+		} else {
+			f.Close()
+		}
+		if filepath.Base(name) != ".file-3" { // that one is new
+			if err := os.Chtimes(name, long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+		Sweep(path)
+		if _, err := os.Stat(name); (err == nil) != stays {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -202,6 +202,7 @@ func pass(runs []any, probes int) any {
 
 // Continue takes over what a killed run has left, to write its journal to path. Only one can.
 func Continue(l *Left, path string, mask func(any) any) (*Journal, error) {
+	atomicfile.Sweep(path)
 	j := &Journal{Path: path, mask: mask, others: l.others}
 	f, err := os.OpenFile(l.File, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
