@@ -105,3 +105,48 @@ func TestJournalFolderMoved(t *testing.T) {
 		}
 	}
 }
+
+// TestRecoverOneName: of two rollbacks with the same name, the one is played again that has not succeeded.
+func TestRecoverOneName(t *testing.T) {
+	experiment := `title: T
+description: D
+method: [{type: action, name: fault, provider: {type: process, path: touch, arguments: [a, b]}}]
+rollbacks:
+  - {type: action, name: undo, provider: {type: process, path: sh, arguments: [-c, "test -e ok && rm a"]}}
+  - {type: action, name: undo, provider: {type: process, path: rm, arguments: [-f, b]}}
+`
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "experiment.yaml"), []byte(experiment), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		do   []string
+		code int
+	}{{[]string{"run", "experiment.yaml"}, 5}, {[]string{"recover", "journal.json"}, 5}} {
+		if out, code := runIn(t, folder, c.do...); code != c.code {
+			t.Fatalf("%s: exit code %d\n%s", c.do, code, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "ok"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || exists(filepath.Join(folder, "a")) {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// TestRecoverStars: five stars in an experiment without secrets are no secret, also where its file is not there any more.
+func TestRecoverStars(t *testing.T) {
+	text := strings.Replace(undone("touch '${fault}'; kill -9 $PPID; sleep 20", "rm '${fault}'"), `"description": "`, `"configuration": {"fault": "*****"}, "description": "***** `, 1)
+	folder := killedIn(t, text)
+	run, _ := runIn(t, folder, "run", "experiment.yaml")
+	if !exists(filepath.Join(folder, "*****")) {
+		t.Fatalf("there is no fault:\n%s", run)
+	}
+	if err := os.Remove(filepath.Join(folder, "experiment.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || exists(filepath.Join(folder, "*****")) {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}

@@ -124,8 +124,8 @@ type Engine struct {
 	bases      sync.Map               // what the activities ask or do, by their mappings
 	unrecorded error                  // the first time that the recorder failed
 	stopAsked  *verdict.Stop          // what a control asked for
-	undone     map[string]int         // rollbacks that were played before this run, by name
-	killedIn   map[string]int         // how often the runner was ended in one that was not
+	earlier    []rollbackPlayed       // by place in the list, in the runs before this one
+	placeOf    map[*verdict.Run]int   // of the rollbacks that were played then
 	throughout []*experiment.Activity // probes of the method to ask again: proof: throughout
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,16 +48,59 @@ func (e *Engine) rollbacks() {
 
 // notUndone are the names of the rollbacks that have not succeeded.
 func (e *Engine) notUndone() (names []string) {
-	e.undone = map[string]int{}
-	for _, run := range e.result.Rollbacks {
-		if hasWorked(run) {
-			e.undone[run.Name]++
+	for i, played := range e.rollbacksPlayed(e.result.Rollbacks) {
+		if !played.worked {
+			names = append(names, e.rollbackNames()[i])
 		}
 	}
-	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
-		if name, done := e.wasUndone(a); !done {
-			names = append(names, name)
+	return names
+}
+
+// rollbackPlayed is what is known of a rollback that is in the experiment.
+type rollbackPlayed struct {
+	worked bool
+	killed int // how often the runner was ended in it
+}
+
+// rollbacksPlayed tells what came of each rollback of the experiment. Several may have one name: a run is of the next one in
+// the list that has not succeeded, and after the last one comes the first one again, when they are played once more.
+func (e *Engine) rollbacksPlayed(runs verdict.Runs) []rollbackPlayed {
+	names, at := e.rollbackNames(), 0
+	played := make([]rollbackPlayed, len(names))
+	next := func(name string, from int) int {
+		for i := from; i < len(names); i++ {
+			if names[i] == name && !played[i].worked {
+				return i
+			}
 		}
+		return -1
+	}
+	for _, run := range runs {
+		place, known := e.placeOf[run]
+		if !known {
+			if place = next(run.Name, at); place < 0 {
+				place = next(run.Name, 0)
+			}
+			at = place + 1
+		}
+		if place < 0 || place >= len(played) { // a control has changed the list
+			continue
+		}
+		if e.placeOf != nil {
+			e.placeOf[run] = place
+		}
+		if hasWorked(run) {
+			played[place] = rollbackPlayed{worked: true}
+		} else if run.Unfinished() {
+			played[place].killed++
+		}
+	}
+	return played
+}
+
+func (e *Engine) rollbackNames() (names []string) {
+	for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
+		names = append(names, e.nameOf(a))
 	}
 	return names
 }
@@ -73,19 +117,13 @@ func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Res
 	r.Stop, r.Status, r.PlayRollbacks = cmp.Or(r.Stop, e.killed(r)), interrupted, false
 	succeeded := r.Rollbacks[:0]
 	e.Log.Info("Undoing what is left of the experiment: " + r.Title)
-	e.undone = map[string]int{}
-	e.killedIn = map[string]int{}
+	e.placeOf = map[*verdict.Run]int{}
+	e.earlier = e.rollbacksPlayed(r.Rollbacks)
 	for _, run := range r.Rollbacks {
 		if hasWorked(run) {
-			e.undone[run.Name]++
 			succeeded = append(succeeded, run)
-		} else if run.Unfinished() {
-			e.killedIn[run.Name]++
 		}
 		e.finished[run] = true
-	}
-	for name := range e.undone {
-		delete(e.killedIn, name)
 	}
 	r.Rollbacks, r.Played = succeeded, len(succeeded)
 	for _, run := range r.Run {
@@ -121,11 +159,12 @@ func (e *Engine) killed(r *verdict.Result) *verdict.Stop {
 	return &verdict.Stop{Why: why.String()}
 }
 
-// wasUndone tells, once for each time, whether a rollback was played before this run.
-func (e *Engine) wasUndone(a *experiment.Activity) (name string, was bool) {
-	name = e.nameOf(a)
-	e.undone[name]--
-	return name, e.undone[name] >= 0
+// known is what is known of a rollback from the runs before this one.
+func (e *Engine) known(place int) (played rollbackPlayed) {
+	if place < len(e.earlier) {
+		played = e.earlier[place]
+	}
+	return played
 }
 
 // nameOf is the name of the activity that is meant.
@@ -143,15 +182,13 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 		e.Log.Info("No declared rollbacks, let's move on.")
 	}
 	stopped := e.requestedStop()
-	for a := range e.deadlyLast() {
+	for place, a := range e.deadlyLast() {
 		if undo.Err() != nil || e.requestedStop() != stopped {
 			break
 		}
 		planned++
-		if len(e.undone) > 0 {
-			if _, was := e.wasUndone(a); was {
-				continue
-			}
+		if e.known(place).worked {
+			continue
 		}
 		var name any // None for a ref without a name, as in the toolkit
 		e.Experiment.Read(func(*value.Map) { name = a.Written.Value("name") })
@@ -164,20 +201,19 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 
 // deadlyLast are the rollbacks in their order, but for those during which the runner was ended twice: these
 // come last, as they would keep the others from being played.
-func (e *Engine) deadlyLast() iter.Seq[*experiment.Activity] {
-	return func(yield func(*experiment.Activity) bool) {
-		var last []*experiment.Activity
-		for _, a := range e.Experiment.Activities(experiment.Rollbacks) {
-			if e.killedIn[e.nameOf(a)] > 1 {
-				last = append(last, a)
-			} else if !yield(a) {
+func (e *Engine) deadlyLast() iter.Seq2[int, *experiment.Activity] {
+	return func(yield func(int, *experiment.Activity) bool) {
+		last := map[int]*experiment.Activity{}
+		for place, a := range e.Experiment.Activities(experiment.Rollbacks) {
+			if e.known(place).killed > 1 {
+				last[place] = a
+			} else if !yield(place, a) {
 				return
 			}
 		}
-		for _, a := range last {
-			name := e.nameOf(a)
-			e.Log.Warn(fmt.Sprintf("The rollback '%s' is played last: the runner was ended %d times while it was played", name, e.killedIn[name]))
-			if !yield(a) {
+		for _, place := range slices.Sorted(maps.Keys(last)) {
+			e.Log.Warn(fmt.Sprintf("The rollback '%s' is played last: the runner was ended %d times while it was played", e.nameOf(last[place]), e.known(place).killed))
+			if !yield(place, last[place]) {
 				return
 			}
 		}

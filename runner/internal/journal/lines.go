@@ -115,11 +115,11 @@ func (l *Left) take(m *value.Map) bool {
 		l.Begun = besides(m.Map("begun"), asWritten)
 		l.own(l.Begun.Map("process"))
 	case m.Map("configuration") != nil && l.Begun != nil:
-		l.Begun.Set("configuration", asWritten(m.Map("configuration")))
+		l.keep("configuration", m)
 	case m.Has("folder") && l.Begun != nil:
 		l.Begun.Set("folder", asWritten(m.Value("folder")))
 	case m.Map("environment") != nil && l.Begun != nil:
-		l.Begun.Set("environment", asWritten(m.Map("environment")))
+		l.keep("environment", m)
 	case m.Map("process") != nil:
 		l.own(m.Map("process"))
 		l.Recovers = true
@@ -131,6 +131,11 @@ func (l *Left) take(m *value.Map) bool {
 		return false
 	}
 	return true
+}
+
+func (l *Left) keep(what string, m *value.Map) {
+	l.Begun.Set(what, asWritten(m.Map(what)))
+	l.Begun.Set("hidden_"+what, asWritten(m.Value("hidden")))
 }
 
 // firstWord begins the first line of a run, and partWord those of its activities.

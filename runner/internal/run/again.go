@@ -12,12 +12,10 @@ import (
 	"chaosworkshop.example/runner/internal/value"
 )
 
-func isHidden(v any) bool { return strings.Contains(value.JSON(v), show.Hidden) }
-
 // again is the experiment as it was when the run was begun: the copy that the run has left, or,
 // where a secret is hidden in that, its source, if it is still the same.
 func (r *Runner) again(ctx context.Context, o Options) (*document.Document, problem.List, error) {
-	if !isHidden(o.written) {
+	if !o.hidden {
 		doc, found := document.ParseJSON(o.Source, []byte(value.JSON(o.written)))
 		r.learner(o)(doc.Map())
 		return doc, found, nil

@@ -26,7 +26,11 @@ func (p *Prepared) begun() *value.Map {
 	begun := value.MapOf("source", source, "folder", folder,
 		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given,
 		"max_time", p.options.MaxTime.Seconds(), "max_output", p.options.MaxOutput)
-	p.experiment.Read(func(written *value.Map) { begun.Set("experiment", p.runner.Mask.Value(written.Copy())) })
+	p.experiment.Read(func(written *value.Map) {
+		masked := p.runner.Mask.Value(written.Copy())
+		begun.Set("experiment", masked)
+		begun.Set("hidden", !value.Equal(masked, written)) // secrets, in the copy of the experiment
+	})
 	return begun
 }
 
@@ -36,6 +40,7 @@ func (p *Prepared) begun() *value.Map {
 func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *verdict.Result, o Options) (*verdict.Result, error) {
 	strategy := left.Begun.Map("strategy")
 	o.Source, o.NoValidation, o.written = left.Begun.Text("source"), true, left.Begun.Map("experiment")
+	o.hidden, _ = left.Begun.Value("hidden").(bool)
 	o.Strategy = experiment.Strategy{Hypothesis: strategy.Text("hypothesis"), Dry: strategy.Text("dry"), Frequency: 1}
 	o.MaxOutput, _ = left.Begun.Value("max_output").(int64)
 	if limit, known := left.Begun.Value("max_time").(float64); known && o.MaxTime == 0 {
@@ -43,13 +48,13 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 	}
 	declared := o.written.Map("configuration")
 	for key, v := range left.Begun.Map("configuration").All() {
-		if declared.Has(key) && !o.Overrides.Configuration.Has(key) && !isHidden(v) {
+		if declared.Has(key) && !o.Overrides.Configuration.Has(key) && !left.Hides("configuration", key) {
 			o.Overrides.Configuration.Set(key, v)
 		}
 	}
 	set := left.Begun.Map("environment")
 	for name, v := range set.All() {
-		if !isHidden(v) {
+		if !left.Hides("environment", name) {
 			setVariable(name, v)
 		}
 	}
@@ -58,7 +63,7 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 		return nil, err
 	}
 	for name, v := range set.All() {
-		if now := os.Getenv(name); isHidden(v) && !value.Equal(r.Mask.Value(now), v) {
+		if now := os.Getenv(name); left.Hides("environment", name) && !value.Equal(r.Mask.Value(now), v) {
 			return nil, problem.New(problem.Invalid, "the run has set the environment variable "+name+", which had a secret in its value, so the run has left no copy of it", "set it again, then recover")
 		}
 	}
@@ -71,14 +76,14 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 			if given, again := o.Overrides.Configuration.Get(key); again {
 				v = given
 			}
-			if !declared.Has(key) && !isHidden(v) {
+			if !declared.Has(key) && !left.Hides("configuration", key) {
 				configuration.Set(key, v)
 			}
 		}
 	})
 	configuration, _ := p.variables.Values()
 	for key, v := range left.Begun.Map("configuration").All() {
-		if isHidden(v) && !value.Equal(r.Mask.Value(configuration.Value(key)), v) {
+		if left.Hides("configuration", key) && !value.Equal(r.Mask.Value(configuration.Value(key)), v) {
 			return nil, problem.New(problem.Invalid, "the configuration key "+key+" had a secret in its value, so the run has left no copy of it", "give it again: --var "+key+"=VALUE")
 		}
 	}

@@ -95,6 +95,7 @@ type Options struct {
 	Done func(part string, run *verdict.Run)                                   // engine.Engine's; may be nil
 
 	written *value.Map // the experiment as it was when the run was begun that is to be undone; nil otherwise
+	hidden  bool       // it had secrets, which are hidden in written
 }
 
 // Prepared is an experiment that was read and found valid.
