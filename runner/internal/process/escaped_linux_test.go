@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -112,5 +113,29 @@ func TestShared(t *testing.T) {
 			t.Errorf("%s still runs", who)
 			group{id: pids[who]}.kill()
 		}
+	}
+}
+
+// TestManyEnd: many commands that are ended at once share their looks at all processes.
+func TestManyEnd(t *testing.T) {
+	const many = 200
+	o := new(Owner)
+	defer o.Close()
+	var all []*Running
+	for range many {
+		p, err := o.Start(shell("exec sleep 30"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	before := looks.times.Load()
+	var stopping sync.WaitGroup
+	for _, p := range all {
+		stopping.Go(func() { p.Stop(t.Context()) })
+	}
+	stopping.Wait()
+	if n := looks.times.Load() - before; n > many {
+		t.Errorf("%d looks at all processes to end %d commands", n, many)
 	}
 }

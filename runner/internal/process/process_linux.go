@@ -27,12 +27,20 @@ const stateField, parentField, groupField, startField, sizeField, environmentFie
 // stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
 // from behind the program's name, field 2, which may contain anything.
 func stat(pid, field int) string {
-	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) <= field-stateField {
-		return ""
+	if fields := stats(pid); field-stateField < len(fields) {
+		return fields[field-stateField]
 	}
-	return string(fields[field-stateField])
+	return ""
+}
+
+// stats are the fields of /proc/PID/stat from stateField on; nil where there is no such process.
+func stats(pid int) []string {
+	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) <= startField-stateField {
+		return nil
+	}
+	return fields
 }
 
 // startTime is in ticks since the system started; empty where there is no such process.
@@ -60,20 +68,26 @@ func programOf(pid int) string {
 // living is the number of a process of the group, or of what left it; 0 for none. Zombies do not
 // count: in a container whose first process does not collect them, they would stay for ever.
 func (g group) living() int {
-	reachable, seen := g.reachable(), false
+	reachable := g.reachable()
 	if !reachable && !g.chases() {
 		return 0
 	}
-	for _, pid := range processes() {
-		if reachable && g.holds(pid) {
-			if seen = true; !isZombie(pid) {
-				return pid
-			}
-		} else if g.marks(pid) {
-			return pid
+	v := look()
+	var inGroup []sighted
+	if reachable {
+		inGroup = v.inGroup[g.id]
+	}
+	for _, s := range inGroup {
+		if !s.zombie {
+			return s.pid
 		}
 	}
-	if reachable && !seen && g.reachable() { // where /proc hides the processes of others
+	for _, s := range v.markedFor(g) {
+		if !reachable || s.group != g.id {
+			return s.pid
+		}
+	}
+	if reachable && len(inGroup) == 0 && g.reachable() { // where /proc hides the processes of others
 		return g.id
 	}
 	return 0
@@ -81,9 +95,6 @@ func (g group) living() int {
 
 // refuses tells whether the group has processes, and this user may signal none of them.
 func (g group) refuses() bool { return !g.rest && send(g.id, 0) == syscall.EPERM }
-
-// holds tells whether the process is in the group.
-func (g group) holds(pid int) bool { return stat(pid, groupField) == strconv.Itoa(g.id) }
 
 // marks tells whether the process is to be ended with the group wherever it has moved to.
 func (g group) marks(pid int) bool {
@@ -129,9 +140,7 @@ func isAfter(pid int, moment string) bool {
 
 // isFound tells whether a process in the group has its mark.
 func (g group) isFound() bool {
-	return g.mark != "" && slices.ContainsFunc(processes(), func(pid int) bool {
-		return g.holds(pid) && g.hasMark(pid)
-	})
+	return g.mark != "" && slices.ContainsFunc(look().marked[g.mark], func(s sighted) bool { return s.group == g.id })
 }
 
 // hasMark tells whether the process has the mark of the group in its environment.
@@ -142,15 +151,8 @@ func (g group) hasMark(pid int) bool {
 
 // lookAround looks once at all processes. It tells of any group, at once, whether it is perhaps there.
 func lookAround() (perhaps func(group) bool) {
-	marks := map[string]bool{}
-	for _, pid := range processes() {
-		for _, variable := range environment(pid) {
-			if mark, is := strings.CutPrefix(variable, markName+"="); is {
-				marks[mark] = true
-			}
-		}
-	}
-	return func(g group) bool { return g.mark != "" && marks[g.mark] }
+	v := look()
+	return func(g group) bool { return g.mark != "" && len(v.marked[g.mark]) > 0 }
 }
 
 // isWatchdog tells whether the process is the watchdog to which an Owner gave a note.
@@ -184,12 +186,12 @@ func isBetween(pid int) bool {
 // it. The handle (pidfd) of a process that was looked at after it was opened
 // cannot mean another process with the same number.
 func (g group) signalEscaped(s syscall.Signal) {
-	for _, pid := range processes() {
-		if !g.rest && g.holds(pid) || !g.marks(pid) {
+	for _, seen := range look().markedFor(g) {
+		if !g.rest && seen.group == g.id {
 			continue
 		}
-		if p, err := os.FindProcess(pid); err == nil {
-			if g.marks(pid) {
+		if p, err := os.FindProcess(seen.pid); err == nil {
+			if g.marks(seen.pid) {
 				p.Signal(s)
 			}
 			p.Release()
@@ -209,11 +211,9 @@ func (g group) ports() (ports []int) {
 			}
 		}
 	}
-	for _, pid := range processes() {
-		if !g.holds(pid) && !g.marks(pid) {
-			continue
-		}
-		files, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
+	v := look()
+	for _, s := range slices.Concat(v.inGroup[g.id], v.markedFor(g)) {
+		files, _ := filepath.Glob("/proc/" + strconv.Itoa(s.pid) + "/fd/*")
 		for _, file := range files {
 			to, _ := os.Readlink(file)
 			if port, ok := listening[to]; ok {

@@ -233,13 +233,9 @@ func (g group) vanishes(late func() bool) bool {
 // endAll ends groups, all at the same time: a request first, force after grace. It removes the
 // records of those that ended, and returns the others.
 func endAll(groups []group, grace time.Duration) (left []group) {
-	for _, g := range groups {
-		g.terminate()
-	}
+	each(groups, group.terminate)
 	left = remaining(groups, grace)
-	for _, g := range left {
-		g.kill()
-	}
+	each(left, group.kill)
 	left = remaining(left, settle)
 	for _, g := range groups {
 		if g.record != "" && !slices.Contains(left, g) {
@@ -256,11 +252,24 @@ func after(d time.Duration) (late func() bool) {
 }
 
 func remaining(groups []group, within time.Duration) (left []group) {
-	late := after(within)
-	for _, g := range groups {
-		if !g.vanishes(late) && !g.replaced() {
+	late, stays := after(within), make([]bool, len(groups))
+	var all sync.WaitGroup
+	for i, g := range groups {
+		all.Go(func() { stays[i] = !g.vanishes(late) && !g.replaced() })
+	}
+	all.Wait()
+	for i, g := range groups {
+		if stays[i] {
 			left = append(left, g)
 		}
 	}
 	return left
+}
+
+func each(groups []group, do func(group)) {
+	var all sync.WaitGroup
+	for _, g := range groups {
+		all.Go(func() { do(g) })
+	}
+	all.Wait()
 }

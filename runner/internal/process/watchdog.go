@@ -130,7 +130,9 @@ func (o *Owner) tell(what string, g group) {
 	if o.watchdog != nil {
 		o.watchdog.pipe.WriteString(line(what, g)) // without a watchdog the run continues
 	}
-	o.writeNote()
+	if what == started || len(o.groups) < 20 { // of very many that end at once, a note may name more than are left
+		o.writeNote()
+	}
 }
 
 // Promise tells the watchdog that something is to be done when the program has been killed: what, the
