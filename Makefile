@@ -235,9 +235,9 @@ bundle release:
 CONTAINERS := targets/containers/
 .PHONY: demo-docker
 demo-docker: $(RUNNER)
-	@$(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
+	@CHAOSWORKSHOP_MAKE= $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-container.yaml $(CONTAINERS)resilient-container.yaml
 	@echo
-	@exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
+	@CHAOSWORKSHOP_MAKE= exec $(RUNNER) demo $(VERBOSE_FLAG) $(CONTAINERS)weak-killed.yaml $(CONTAINERS)resilient-killed.yaml
 
 # In the cluster of a context of kubectl: it asks which one is meant. See docs/kubernetes.md.
 ## demo-kubernetes  the services in a cluster

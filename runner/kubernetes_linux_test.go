@@ -56,7 +56,7 @@ func TestKubernetesAsks(t *testing.T) {
 		"no service":          {"scripts/kubernetes.sh job", "kind", "yes", "", "name the service: scripts/kubernetes.sh job weak, or job resilient\n", "", false},
 		"no job":              {"scripts/kubernetes.sh keep", "kind", "yes", "", "name the job: scripts/kubernetes.sh keep pod-dies\n", "", false},
 		"no namespace":        {"scripts/kubernetes.sh keep pod-dies", "kind", "yes", "", "set CONTEXT to the context of kubectl, and NAMESPACE", "", false},
-		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' no namespace can be made and removed (create): no\n", used, false},
+		"no right":            {demo + " kind", "its own", "no", "", "with the context 'kind' you cannot create namespaces, which the demo needs: no\n", used, false},
 		"yes, and no image":   {`echo y | ` + inTerminal, "kind", "yes", "ErrImageNeverPull", "the cluster has no image", used, true},
 		"named, and no image": {demo + " 'its own'", "kind", "yes", "ImagePullBackOff", "the cluster has no image", another, true},
 	} {

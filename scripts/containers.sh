@@ -50,6 +50,18 @@ has_crashed() { test "$(docker inspect --format '{{or (gt .RestartCount 0) (not 
 # The service has port 8080 in a network of its own.
 answers() { docker exec "$1" /service --check "$(test -z "${HOST_NETWORK:-}" && echo 8080 || echo "$PORT")"; }
 
+# An engine that does not answer is said in one line: Compose says it in very many.
+engine() {
+	docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || {
+		echo "no Docker engine answers: install Docker, or start it ('docker version' says what is wrong)" >&2
+		exit 1
+	}
+	docker compose version >/dev/null 2>&1 || docker-compose version >/dev/null 2>&1 || {
+		echo "Docker has no Compose: install its plugin docker-compose" >&2
+		exit 1
+	}
+}
+
 case $what in
 build) build_program "chapter5/$service" "$service" ;;
 image)
@@ -59,12 +71,15 @@ image)
 	docker build --quiet --file "$folder/$service.Dockerfile" --tag "chaosworkshop/$service" "$folder"
 	;;
 up)
+	engine
+	touch "$RUN/up"
 	compose build --quiet "$service"
 	compose up --detach "$service"
 	;;
 down)
+	[ -f "$RUN/up" ] || exit 0 # up has made nothing
 	compose down --timeout 2
-	rm -f "$folder/compose-$PORT.yaml"
+	rm -f "$folder/compose-$PORT.yaml" "$RUN/up"
 	;;
 ask) answers "$(container)" && echo "it answers" ;;
 kill) docker kill --signal ABRT "$(container)" ;; # a crash: after "docker kill" alone Docker restarts nothing

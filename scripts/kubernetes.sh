@@ -16,7 +16,11 @@ fail() {
 	exit 1
 }
 # Where a job is, somebody must have said.
-named() { [ -n "${CONTEXT:-}" ] && [ -n "${NAMESPACE:-}" ] || fail "set CONTEXT to the context of kubectl, and NAMESPACE to the namespace in which the service runs: see docs/kubernetes.md"; }
+named() {
+	if [ -z "${CONTEXT:-}" ] || [ -z "${NAMESPACE:-}" ]; then
+		fail "set CONTEXT to the context of kubectl, and NAMESPACE to the namespace in which the service runs: see docs/kubernetes.md"
+	fi
+}
 cluster() { kubectl --context="$CONTEXT" --request-timeout=10s "$@"; }
 manifest() { sed "s|image: chaosworkshop/|image: ${IMAGES:-chaosworkshop}/|" "$kinds/$1.yaml"; }
 
@@ -38,13 +42,28 @@ context() {
 	esac
 }
 
-# The label of what belongs to one run: two people may use the same cluster.
-run_label() { printf 'chaosworkshop.example/run=%s' "$(printf '%s %s' "$(hostname)" "$RUN" | cksum | cut -d' ' -f1)"; }
+# Which cluster a context means: it may be another one in another terminal.
+which_cluster() { cluster get namespaces --field-selector=metadata.name=kube-system --output='jsonpath={.items[0].metadata.uid}'; }
+
+# The paths in KUBECONFIG begin in the folder of the user, and up is called in another one.
+whole_paths() {
+	printf '%s\n' "$1" | tr ':' '\n' | while IFS= read -r file; do
+		case $file in
+		'' | /*) printf '%s:' "$file" ;;
+		*) printf '%s:' "$PWD/$file" ;;
+		esac
+	done
+}
 
 demo() {
+	if [ -n "${KUBECONFIG:-}" ]; then
+		KUBECONFIG=$(whole_paths "$KUBECONFIG")
+		export KUBECONFIG
+	fi
 	CONTEXT=$(context "$1")
 	NAMESPACE=chaosworkshop-$(id -un | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9' | cut -c1-20)-$(date +%m%d%H%M%S)-$$
 	export CONTEXT NAMESPACE KUBERNETES_CONTEXT="$CONTEXT" # the last for chaosk8s
+	export CHAOSWORKSHOP_MAKE= # a script sees the exit code, under make too
 	shift
 	exec "$here/.workshop/bin/runner" demo "$@" "$kinds/weak-${WITH:-pod}.yaml" "$kinds/resilient-${WITH:-pod}.yaml"
 }
@@ -58,23 +77,24 @@ up() {
 	app=$1 name=${NAMESPACE:-}
 	[ -n "${CONTEXT:-}" ] || name=
 	[ -n "$name" ] || fail "no cluster is used by chance: make demo-kubernetes asks which one is meant, and sets CONTEXT and NAMESPACE"
-	for verb in create list delete; do
-		may=$(cluster auth can-i $verb namespaces </dev/null 2>&1) || fail "with the context '$CONTEXT' no namespace can be made and removed ($verb): $(printf '%s' "$may" | tail -n 1)"
+	for right in 'create namespaces' 'list namespaces' 'delete namespaces' 'create deployments' 'create services' 'get services --subresource=proxy' 'list pods' 'delete pods'; do
+		# shellcheck disable=SC2086 # words
+		may=$(cluster auth can-i $right </dev/null 2>&1) || fail "with the context '$CONTEXT' you cannot $right, which the demo needs: $(printf '%s' "$may" | tail -n 1)"
 	done
-	echo "$CONTEXT" >"$RUN/context"
-	label=$(run_label)
+	run=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n') # marks what belongs to this run: two people may use the same cluster
+	printf '%s\n' "$CONTEXT" "$run" "$(which_cluster)" >"$RUN/context"
 	cluster create --filename=- >/dev/null <<-END
 		apiVersion: v1
 		kind: Namespace
 		metadata:
 		  name: "$name"
-		  labels: {${label%=*}: "${label#*=}", pod-security.kubernetes.io/enforce: restricted}
+		  labels: {chaosworkshop.example/run: "$run", pod-security.kubernetes.io/enforce: restricted}
 	END
 	manifest "$app-manifest" | cluster --namespace="$name" apply --filename=- >/dev/null
 	wanted=$(cluster --namespace="$name" get deployment "$app" --output='jsonpath={.spec.replicas}')
 	for _ in $(seq 120); do
 		available=$(cluster --namespace="$name" get deployment "$app" --output='jsonpath={.status.availableReplicas}' || :)
-		if [ "$available" = "$wanted" ] && cluster get --raw "/api/v1/namespaces/$name/services/$app:http/proxy/" >/dev/null 2>&1; then
+		if [ "$available" = "$wanted" ] && answer=$(cluster get --raw "/api/v1/namespaces/$name/services/$app:http/proxy/" 2>&1); then
 			return
 		fi
 		case $(waiting "$name") in
@@ -82,13 +102,15 @@ up() {
 		esac
 		sleep 0.5
 	done
-	fail "the service was not available within a minute: $(waiting "$name")"
+	fail "the service was not available within a minute: $(waiting "$name") $(printf '%s' "${answer:-}" | tail -n 1)"
 }
 
 down() {
 	[ -f "$RUN/context" ] || return 0 # up has made nothing
-	CONTEXT=$(cat "$RUN/context")
-	found=$(cluster get namespaces --selector="$(run_label)" --output=name)
+	{ read -r CONTEXT && read -r run && read -r where; } <"$RUN/context"
+	here=$(which_cluster)
+	[ "$here" = "$where" ] || fail "the context '$CONTEXT' means another cluster here than where the demo was played: type this in that terminal, or set KUBECONFIG as it was there"
+	found=$(cluster get namespaces --selector="chaosworkshop.example/run=$run" --output=name)
 	test -z "$found" || kubectl --context="$CONTEXT" delete "$found" --timeout=120s >/dev/null
 	rm "$RUN/context"
 }

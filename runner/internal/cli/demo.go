@@ -118,7 +118,7 @@ func (s *session) runDemos(names []string) error {
 		}
 		o, err := d.Run(ctx, undo, t)
 		if err != nil {
-			return s.notBegun(ctx, err)
+			return s.worse(code, s.notBegun(ctx, err))
 		}
 		end := s.closing(o, s.next(o.Result, o))
 		if changed := slices.ContainsFunc(outcomes, func(o *demo.Outcome) bool { return o.Changed }); !changed { // or that is said
@@ -142,6 +142,17 @@ func (s *session) runDemos(names []string) error {
 	}
 	if len(outcomes) > 1 {
 		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, report.Report{Next: next}, all...)))
+	}
+	return code
+}
+
+// worse is what a demo that did not begin ends with, unless a target before it may still be up.
+func (s *session) worse(code exitCode, notBegun error) error {
+	if code != exitCode(problem.NotUndone) {
+		return notBegun
+	}
+	if !errors.As(notBegun, new(exitCode)) { // or it is said
+		s.console.problems(notBegun)
 	}
 	return code
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // commandForm finds a command in our neutral words: alone, or before a comma.
-const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?:diff|reset)(?: weak-python)?|demo(?: [\w-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
+const commandForm = `(?:experiment|exercise|hint|solution|prepare|stop|doctor|(?:diff|reset)(?: weak-python)?|demo(?: [\w./-]+)+|start (?:weak|resilient)(?:-python)?)(?: OTHER)?`
 
 // sentence writes each command in a text as the user would type it: one between braces,
 // and one with which the text begins, if it ends there or at a comma.
