@@ -39,7 +39,7 @@ func (b *bundle) build() error {
 // which nobody speaks here.
 func (b *bundle) buildFor(system string) error {
 	const cli = "chaosworkshop.example/runner/internal/cli"
-	said := "-s -w -X " + cli + ".release=" + b.release + " -X " + cli + ".commit=" + b.commit + " -X " + cli + ".committed=" + b.committed
+	said := "-s -w -X " + cli + ".release=" + b.version() + " -X " + cli + ".commit=" + b.commit + " -X " + cli + ".committed=" + b.committed
 	args := []string{"build", "-buildvcs=false", "-trimpath", "-tags=nethttpomithttp2", "-ldflags=" + said, "-o", b.programs(system) + string(filepath.Separator), "-gcflags=all=-l"}
 	for _, name := range quick {
 		args = append(args, "-gcflags="+name+"=")
@@ -62,6 +62,9 @@ func (b *bundle) lesson() error {
 	for _, folder := range []string{"chapter5", "targets"} {
 		err := fs.WalkDir(os.DirFS(b.source), folder, func(name string, d fs.DirEntry, err error) error {
 			base := path.Base(name)
+			if d != nil && d.IsDir() && (name == "targets/containers" || name == "targets/kubernetes") { // they need the scripts
+				return fs.SkipDir
+			}
 			if err != nil || d.IsDir() || base == "Makefile" || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "_test.go") {
 				return err
 			}

@@ -72,6 +72,9 @@ func (b *bundle) page(file string) (linked []string, err error) {
 		if file == "README.md" {
 			shown = inBundle(shown)
 		}
+		if shown, err = reworded(file, shown); err != nil {
+			return nil, err
+		}
 		if written, linked, err = render(file, typed(shown)); err != nil {
 			return nil, err
 		}
@@ -101,6 +104,36 @@ func inBundle(readme string) string {
 		}
 	}
 	return kept.String()
+}
+
+// others are passages of pages that are not so in the bundle, and what stands there instead.
+var others = []struct {
+	file    string
+	passage *regexp.Regexp
+	instead string
+}{
+	{"README.md", regexp.MustCompile(`(?s)No Go, but Python\? .*?\(The runner itself [^)]*\)`), "No Go, but Python? The same two services are there in Python (3.9 or newer), and so are exercises 1, 3, 5 and 6: `./runner demo weak-python resilient-python`, " +
+		"`./runner diff weak-python`, `./runner exercise --in python`, `./runner reset weak-python`. The file to repair is `chapter5/python/service.py`."},
+	{"README.md", regexp.MustCompile("(?m)^\\| `dial tcp`.*\n"), ""},
+	{"README.md", regexp.MustCompile(`(?m)^\| any other problem \|.*`), "| any other problem | unpack the zip once more, into another folder |"},
+	{"docs/containers.md", regexp.MustCompile(`(?m)\A# .*\n`), "$0" + notHere},
+	{"docs/kubernetes.md", regexp.MustCompile(`(?m)\A# .*\n`), "$0" + notHere},
+}
+
+const notHere = "\n**Not in this folder:** this page needs the whole project, with make, its scripts and Go. It is here to read.\n"
+
+// reworded is a page with what is so in the bundle. A passage that is not there any more is an error.
+func reworded(file, shown string) (string, error) {
+	for _, other := range others {
+		if other.file != file {
+			continue
+		}
+		if !other.passage.MatchString(shown) {
+			return "", fmt.Errorf("there is no passage %s", other.passage)
+		}
+		shown = other.passage.ReplaceAllString(shown, other.instead)
+	}
+	return shown, nil
 }
 
 // render makes HTML of a page in Markdown, and finds the files of the project to which it links.

@@ -14,7 +14,7 @@ var byMake = map[string]string{
 }
 
 // flags are the arguments of make, and the flags of the runner for the same.
-var flags = map[string]string{"PORT": "--port ", "EXERCISE": "--exercise ", "RECORD": "--record ", "STEP": "--step", "VERBOSE": "--verbose", "SHARE": "--share", "FORCE": "--force", "WRITE": "--write"}
+var flags = map[string]string{"PORT": "--port ", "EXERCISE": "--exercise ", "RECORD": "--record ", "STEP": "--step", "VERBOSE": "--verbose", "SHARE": "--share", "FORCE": "--force", "WRITE": "--write", "PLACES": "--places"}
 
 var (
 	makeCommand = regexp.MustCompile(`\bmake ([a-z]+(?:-[a-z]+)*)((?: [A-Z]+=[\w./-]*\w)*)`)
