@@ -142,8 +142,8 @@ in_cluster() {
 keep() {
 	named
 	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p;}')
+	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null # of an earlier job with this name
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
-	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null
 	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
 }
 

@@ -19,7 +19,7 @@ func TestTyped(t *testing.T) {
 		"make live RECORD=lesson.html":                 "./runner live weak resilient --record lesson.html",
 		"make experiment FILE=mine.yaml PORT=9090":     "./runner experiment mine.yaml --port 9090",
 		"make recover, make recover FILE=journal.json": "./runner recover .workshop/journal.json, ./runner recover journal.json",
-		"make doctor PLACES=1":                          "./runner doctor --places",
+		"make doctor PLACES=1":                         "./runner doctor --places",
 		"make doctor SHARE=1":                          "./runner doctor --share",
 		"next     make exercise plays exercise 2":      "next     ./runner exercise plays exercise 2",
 		"`make` alone lists them":                      "`./runner` alone lists them",

@@ -91,7 +91,7 @@ func ofLearner(err error, t *target.Target, source string) error {
 	var list problem.List
 	var p *problem.Problem
 	switch {
-	case err == nil || t.Source == "" || !original.IsChanged(t.Source, t.Original):
+	case err == nil || t.Source == "" || errors.Is(err, target.ErrNoGo) || !original.IsChanged(t.Source, t.Original):
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
 	case errors.As(err, &p):

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,16 +32,22 @@ func (t *Target) without() (isWithout bool, err error) {
 	return true, t.useBuilt("Go is not installed, or not in the PATH")
 }
 
+// ErrNoGo is in the error of a target that cannot be built because Go is missing or too old.
+var ErrNoGo = errors.New("there is no Go that can build it")
+
 // useBuilt takes the program of a target that was built elsewhere, and came with the runner. It is used where its
 // source is as it came. The error says why Go cannot build it here.
 func (t *Target) useBuilt(why string) error {
-	get := "get Go from https://go.dev/dl/, and open a new terminal; the services in Python need no Go"
+	unbuilt := func(what, or string) error {
+		return &problem.Problem{Code: problem.Invalid, What: what + " cannot be built: " + why, Err: ErrNoGo,
+			Do: "get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo" + or}
+	}
 	built, is := Beside(filepath.Base(t.Start[0]))
 	if !is {
-		return problem.New(problem.Invalid, t.Name+" cannot be built: "+why, get)
+		return unbuilt(t.Name, "")
 	}
 	if t.Source != "" && original.IsChanged(t.Source, t.Original) {
-		return problem.New(problem.Invalid, "your change in "+t.Source+" cannot be built: "+why, get)
+		return unbuilt("your change in "+t.Source, ". Or {reset} brings it back as it came: that program is here")
 	}
 	t.Start[0] = built
 	return nil
