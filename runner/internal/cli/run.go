@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"chaosworkshop.example/runner/internal/settings"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/variables"
+	"chaosworkshop.example/runner/internal/verdict"
 )
 
 // runOptions are the flags of run, under the toolkit's names; validate has some of them.
@@ -245,6 +247,11 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	end, code := closing{journal: s.asGiven(options.JournalPath), next: s.next(result, nil)}, result.Code()
 	if options.JournalPath == "/dev/stdout" {
 		end.journal = "above"
+	}
+	var stop *verdict.Stop
+	if errors.As(context.Cause(ctx), &stop) && result.Stop == nil { // while the journal was written
+		s.console.note("%s when the run was over", stop.Why)
+		code = cmp.Or(code, int(stoppedBy(ctx)))
 	}
 	if page != "" && err == nil {
 		if lost := s.writeReport(page, report.Report{Next: end.next}, played{journal: journalPath}); lost != nil {

@@ -41,6 +41,7 @@ func (s *session) stopCommand() *cobra.Command {
 			switch {
 			case len(owned) > 0:
 				s.console.note("process %d goes on: its runner (process %d) is alive; %s", owned[0].PID, owned[0].Owner.PID, stopThere)
+			case s.staysUp(records):
 			case commands+len(stopped)+downs == 0 && !left:
 				s.console.result("nothing to stop")
 			}
@@ -49,6 +50,17 @@ func (s *session) stopCommand() *cobra.Command {
 	}
 	s.rootFlag(c)
 	return c
+}
+
+// staysUp tells of a target that a runner which is alive has brought up.
+func (s *session) staysUp(records string) bool {
+	for _, d := range target.Downs(records) {
+		if d.Owner.Alive() {
+			s.console.note("%s stays up: its runner (process %d) is alive; %s", d.Target, d.Owner.PID, stopThere)
+			return true
+		}
+	}
+	return false
 }
 
 // endLeft stops what killed runners have left running, with their watchdogs, and removes their temporary

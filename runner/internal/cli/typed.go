@@ -158,7 +158,7 @@ func (s *session) called() string {
 	if found, _ := exec.LookPath("runner"); found == program || strings.Contains(program, "go-build") { // go run: nobody can type this
 		program = "runner"
 	}
-	return program
+	return asWord(program)
 }
 
 // starter is the script that has started the runner, as the user would type it; empty without one.

@@ -16,9 +16,11 @@ type view struct {
 
 // sighted is a process as it was seen.
 type sighted struct {
-	pid    int
-	group  int
-	zombie bool
+	pid            int
+	group          int
+	session        int
+	zombie         bool
+	hasEnvironment bool
 }
 
 // look shows all processes, as they are after the call. Calls that come at the same time share a look: each takes some milliseconds,
@@ -62,8 +64,11 @@ func lookAtAll() view {
 		}
 		s := sighted{pid: pid, zombie: strings.Contains("ZX", fields[0])}
 		s.group, _ = strconv.Atoi(fields[groupField-stateField])
+		s.session, _ = strconv.Atoi(fields[sessionField-stateField])
+		variables := environment(pid)
+		s.hasEnvironment = len(variables) > 1
 		v.inGroup[s.group] = append(v.inGroup[s.group], s)
-		for _, variable := range environment(pid) {
+		for _, variable := range variables {
 			if mark, is := strings.CutPrefix(variable, markName+"="); is {
 				v.marked[mark] = append(v.marked[mark], s)
 			}

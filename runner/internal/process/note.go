@@ -17,6 +17,7 @@ import (
 type note struct {
 	Owner    Stamp  `json:"owner"`
 	Watchdog Stamp  `json:"watchdog"`
+	Session  int    `json:"session"` // of the Owner's process, and of the groups that it starts
 	Started  string `json:"started"` // the lines that tell a watchdog what is to be ended
 }
 
@@ -44,7 +45,7 @@ func (o *Owner) writeNote() {
 	if o.note == nil {
 		return
 	}
-	n := note{Owner: Self(), Started: o.toEnd()}
+	n := note{Owner: Self(), Session: session(), Started: o.toEnd()}
 	if o.watchdog != nil {
 		n.Watchdog = o.watchdog.stamp
 	}
@@ -138,12 +139,12 @@ func (n *note) left(path string) (left []group) {
 		}
 	}
 	groups, _, _ := readTold(strings.NewReader(n.Started)) // a reader that does not fail
-	perhaps, known := lookAround(), map[group]bool{}
+	find, known := lookAround(n.Session), map[group]bool{}
 	for g := range groups {
-		if !perhaps(g) {
+		g, is := find(g)
+		if !is {
 			continue
 		}
-		g = g.found()
 		same := group{id: g.id, mark: g.mark, since: g.since}
 		if !known[same] && g.alive() {
 			left = append(left, g)

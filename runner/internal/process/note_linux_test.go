@@ -211,6 +211,33 @@ func TestPromisesOfOthers(t *testing.T) {
 	}
 }
 
+// TestNoEnvironment: of a group whose first process was killed with its runner, what has no environment is ended. A group of another
+// session is somebody else's.
+func TestNoEnvironment(t *testing.T) {
+	for another, ended := range map[int]int{0: 1, 1: 0} {
+		c := exec.Command("sh", "-c", "env -i sleep 20; true")
+		c.SysProcAttr, c.Env = &syscall.SysProcAttr{Setpgid: true}, append(os.Environ(), markName+"=no-environment")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		g := group{id: c.Process.Pid, started: startTime(c.Process.Pid), mark: "no-environment"}
+		for !slices.ContainsFunc(look().inGroup[g.id], func(s sighted) bool { return s.pid != g.id && !s.hasEnvironment && programOf(s.pid) == "sleep" }) {
+		}
+		c.Process.Kill()
+		c.Wait()
+		owner := Stamp{PID: 1 << 30, Started: "1", Boot: bootID()}
+		text, _ := json.Marshal(note{Owner: owner, Session: session() + another, Started: line(started, g)})
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s%d-1", notePrefix, owner.PID)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := endLeft(folder, time.Second); n != ended || err != nil {
+			t.Errorf("ended %d, want %d, %v", n, ended, err)
+		}
+		g.kill()
+	}
+}
+
 // TestLongNote: a note with many commands that are gone takes one look at all processes, and the
 // command that still runs is ended.
 func TestLongNote(t *testing.T) {

@@ -22,7 +22,7 @@ func ownGroup() *syscall.SysProcAttr {
 }
 
 // The numbers of fields of /proc/PID/stat, as in proc_pid_stat(5).
-const stateField, parentField, groupField, startField, sizeField, environmentField = 3, 4, 5, 22, 23, 50
+const stateField, parentField, groupField, sessionField, startField, sizeField, environmentField = 3, 4, 5, 6, 22, 23, 50
 
 // stat is a field of /proc/PID/stat; empty where there is no such process. The fields are counted
 // from behind the program's name, field 2, which may contain anything.
@@ -149,10 +149,29 @@ func (g group) hasMark(pid int) bool {
 	return slices.Contains(environment(pid), markName+"="+g.mark)
 }
 
-// lookAround looks once at all processes. It tells of any group, at once, whether it is perhaps there.
-func lookAround() (perhaps func(group) bool) {
+// lookAround looks once at all processes. It finds any group, at once, of an Owner in this session: that which has its mark, or that
+// whose first process is gone and whose others have no environment, as by env -i. Nobody else has a group of this number then:
+// a number is used again only when its group is gone, and of another one in the same session the first process would be there.
+func lookAround(session int) (find func(group) (group, bool)) {
 	v := look()
-	return func(g group) bool { return g.mark != "" && len(v.marked[g.mark]) > 0 }
+	return func(g group) (group, bool) {
+		switch {
+		case g.mark == "":
+			return g, false
+		case len(v.marked[g.mark]) > 0:
+			return g.found(), true
+		}
+		left := slices.ContainsFunc(v.inGroup[g.id], func(s sighted) bool {
+			return !s.zombie && !s.hasEnvironment && s.session == session && isAfter(s.pid, momentOf(g))
+		})
+		return g, left && session > 1 && g.id > 1 && startTime(g.id) == ""
+	}
+}
+
+// session is the number of this program's session.
+func session() int {
+	id, _ := unix.Getsid(0)
+	return id
 }
 
 // isWatchdog tells whether the process is the watchdog to which an Owner gave a note.

@@ -100,7 +100,11 @@ func (g group) living() int {
 
 func (g group) refuses() bool { return false } // it would be signalled and stay
 
-func lookAround() (perhaps func(group) bool) { return group.runs }
+func lookAround(int) (find func(group) (group, bool)) {
+	return func(g group) (group, bool) { return g.found(), g.runs() }
+}
+
+func session() int { return 0 } // there is none
 
 func programOf(int) string { return "" } // not known here
 

@@ -52,7 +52,7 @@ func owe(s Setting, t *Target) (*Down, error) {
 	for _, other := range Downs(s.Records) {
 		switch same := slices.Equal(other.Command, d.Command); {
 		case same && other.Owner.Alive():
-			return nil, problem.New(problem.NoVerdict, fmt.Sprintf("%s is up already: process %d will take it down", t.Name, other.Owner.PID), "wait for its end, or stop it with Ctrl-C in its terminal")
+			return nil, problem.New(problem.NoVerdict, fmt.Sprintf("%s is up already: process %d will take it down", t.Name, other.Owner.PID), "wait for its end, or stop it with Ctrl-C in its terminal. If it ran in a container that is gone, remove "+other.path)
 		case same && other.Failed: // what it has left is owed again
 			defer os.Remove(other.path)
 		}
@@ -98,9 +98,11 @@ func (d *Down) play(s Setting) error {
 	said := s.lines(d.Target)
 	var exit process.Exit
 	var err error
-	s.slow(ctx, "taking "+d.Target+" down", func() {
-		exit, err = s.Owner.Run(ctx, process.Command{Args: d.Command, Dir: d.Folder, Env: environment(d.Environment), Stdout: said, Stderr: said})
-	})
+	if _, err = os.Stat(d.Folder); err == nil {
+		s.slow(ctx, "taking "+d.Target+" down", func() {
+			exit, err = s.Owner.Run(ctx, process.Command{Args: d.Command, Dir: d.Folder, Env: environment(d.Environment), Stdout: said, Stderr: said})
+		})
+	}
 	said.flush()
 	defer s.Owner.Kept(d.path)
 	switch {

@@ -145,7 +145,11 @@ func (r reader) keys(known, required string) {
 	}
 	for key := range strings.FieldsSeq(required) {
 		if !r.Has(key) {
-			r.wrong(fmt.Sprintf("the key '%s' is missing", key), "add it; targets/weak.yaml shows how")
+			page := "targets/weak.yaml"
+			if key == "up" || key == "down" {
+				page = "docs/targets.md"
+			}
+			r.wrong(fmt.Sprintf("the key '%s' is missing", key), "add it; "+page+" shows how")
 		}
 	}
 }
