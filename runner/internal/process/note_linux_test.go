@@ -231,8 +231,8 @@ func TestNoEnvironment(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s%d-1", notePrefix, owner.PID)), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := endLeft(folder, time.Second); n != ended || err != nil {
-			t.Errorf("ended %d, want %d, %v", n, ended, err)
+		if n, err := endLeft(folder, time.Second); n != ended || err != nil || g.alive() != (ended == 0) {
+			t.Errorf("ended %d, want %d, %v; it is alive: %v", n, ended, err, g.alive())
 		}
 		g.kill()
 	}

@@ -164,7 +164,8 @@ func lookAround(session int) (find func(group) (group, bool)) {
 		left := slices.ContainsFunc(v.inGroup[g.id], func(s sighted) bool {
 			return !s.zombie && !s.hasEnvironment && s.session == session && isAfter(s.pid, momentOf(g))
 		})
-		return g, left && session > 1 && g.id > 1 && startTime(g.id) == ""
+		first := startTime(g.id)
+		return g, left && session > 1 && g.id > 1 && (first == "" || first == g.started && isZombie(g.id))
 	}
 }
 
