@@ -99,7 +99,7 @@ func (s *session) runDemos(names []string) error {
 	}
 	s.demos = names
 	if s.options.step && !isTerminal(s.world.Stdin) {
-		return usage("--step (with make: STEP=1) needs a terminal to ask at", "leave it out, or run in a terminal")
+		return usage(map[bool]string{false: "--step", true: "STEP=1"}[s.made()]+" needs a terminal to ask at", "leave it out, or run in a terminal")
 	}
 	ctx, undo, release := s.interruptible(true)
 	defer release()

@@ -78,6 +78,9 @@ func (s *session) commandAt(port string, words ...string) string {
 	if s.language() == "python" && slices.Contains([]string{"exercise", "hint", "solution", "doctor", "rehearse"}, words[0]) {
 		line += inPython
 	}
+	if s.options.places && words[0] == "doctor" {
+		line += map[bool]string{false: " --places", true: " PLACES=1"}[s.made()]
+	}
 	return line
 }
 

@@ -123,6 +123,11 @@ func (r *Request) do(ctx context.Context, over *http.Transport) (*Response, erro
 		return nil, err
 	}
 	address := *r.URL
+	if address.Scheme == "https" { // through a proxy, too
+		if err := readable(r.TLS); err != nil {
+			return nil, err
+		}
+	}
 	address.User = nil
 	request.URL, request.Header, request.Host = &address, r.header, r.host
 	if password, whole := r.URL.User.Password(); whole && r.URL.User.String() != ":" {
