@@ -15,9 +15,21 @@ type parts struct {
 	known   map[string]bool
 	from    map[string][]part // by their first bytes, in order
 	unsure  map[string]bool   // first bytes whose parts are not in order
-	begins  *[1 << 20]bool    // by firstFour: some part begins so
+	begins  *[1 << 20]start   // by firstFour, and by firstOfLong: some part begins so
 	longest int               // in bytes
 }
+
+// start tells how parts begin that have the same number: as a short one, as one of at least long bytes, or with such long bytes.
+type start uint8
+
+const (
+	asShort start = 1 << iota
+	asLong
+	withLong
+)
+
+// long is the length, in bytes, from which on a part is known by more than four of its bytes: many secrets may begin alike.
+const long = 16
 
 // part is one of the texts, and the place among its neighbours of the longest that it begins with, or -1.
 type part struct {
@@ -34,12 +46,23 @@ func (p *parts) add(text string) {
 		return
 	}
 	if p.known == nil {
-		*p = parts{known: map[string]bool{}, from: map[string][]part{}, unsure: map[string]bool{}, begins: new([1 << 20]bool)}
+		*p = parts{known: map[string]bool{}, from: map[string][]part{}, unsure: map[string]bool{}, begins: new([1 << 20]start)}
 	}
 	first := text[:minLength]
 	p.known[text], p.unsure[first], p.longest = true, true, max(p.longest, len(text))
 	p.from[first] = append(p.from[first], part{text: text})
-	p.begins[firstFour(text)] = true
+	if len(text) < long {
+		p.begins[firstFour(text)] |= asShort
+	} else {
+		p.begins[firstFour(text)] |= asLong
+		p.begins[firstOfLong(text)] |= withLong
+	}
+}
+
+// mayBegin tells whether a part may begin a text.
+func (p *parts) mayBegin(text string) bool {
+	is := p.begins[firstFour(text)]
+	return is&asShort != 0 || is&asLong != 0 && len(text) >= long && p.begins[firstOfLong(text)]&withLong != 0
 }
 
 // order brings in order what was added.
@@ -63,6 +86,14 @@ func firstFour(text string) uint32 {
 	return (uint32(text[0])<<24 | uint32(text[1])<<16 | uint32(text[2])<<8 | uint32(text[3])) * 2654435761 >> 12
 }
 
+// firstOfLong is the same from the first bytes of a long text.
+func firstOfLong(text string) uint64 {
+	eight := func(s string) uint64 {
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	return (eight(text)*0x9E3779B97F4A7C15 ^ eight(text[8:])*0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15 >> 44
+}
+
 // longestAt is the length, in bytes, of the longest part that a text begins with; 0 for none.
 func (p *parts) longestAt(text string) int {
 	all := p.from[text[:minLength]]
@@ -83,7 +114,7 @@ func (p *parts) find(text string, least int, found *marks) {
 		return
 	}
 	for at := range max(0, len(text)-minLength+1) {
-		if !p.begins[firstFour(text[at:])] {
+		if !p.mayBegin(text[at:]) {
 			continue
 		}
 		if length := p.longestAt(text[at:]); length > 0 && length >= least {
