@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -147,6 +148,23 @@ func TestRecoverStars(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || exists(filepath.Join(folder, "*****")) {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// TestRecoverFromElsewhere: an experiment that had a secret, and came from standard input, is named again.
+func TestRecoverFromElsewhere(t *testing.T) {
+	text := strings.Replace(undone("touch fault; kill -9 $PPID; sleep 20", "rm fault"), `"description": "`, `"secrets": {"s": {"token": "open-sesame"}}, "description": "open-sesame `, 1)
+	folder := killedIn(t, text)
+	shell := exec.CommandContext(t.Context(), "sh", "-c", "exec "+filepath.Join(programs, "runner")+" run - <experiment.yaml")
+	shell.Dir = folder
+	if run, _ := shell.CombinedOutput(); !exists(filepath.Join(folder, "fault")) {
+		t.Fatalf("there is no fault:\n%s", run)
+	}
+	if out, code := runIn(t, folder, "recover", "journal.json"); code == 0 || !strings.Contains(out, "--experiment FILE") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	if out, code := runIn(t, folder, "recover", "--experiment", "experiment.yaml", "journal.json"); code != 0 || exists(filepath.Join(folder, "fault")) {
 		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }

@@ -110,6 +110,7 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 type options struct {
 	version, verbose, noLogFile             bool
 	changeDir, settings, logFile, logFormat string
+	experiment                              string // of the run that is to be undone
 	logFileLevel, color                     string
 	run                                     runOptions
 	report                                  struct{ output, format string }

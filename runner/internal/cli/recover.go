@@ -28,6 +28,7 @@ func (s *session) recoverCommand() *cobra.Command {
 	}
 	o := &s.options.run
 	c.Flags().StringArrayVar(&o.controlFiles, "control-file", nil, "call these controls, from a JSON or YAML `FILE`; may be repeated (default: those of the run)")
+	c.Flags().StringVar(&s.options.experiment, "experiment", "", "the `FILE` of the run's experiment, if it had secrets and came from elsewhere (default: the one of the run)")
 	experimentFlags(c.Flags(), o)
 	maxTimeFlag(c.Flags(), &o.maxTime, "as in the run")
 	return c
@@ -128,13 +129,20 @@ func (s *session) optionsAgain(c *cobra.Command, left *journal.Left) (run.Option
 	s.options.settings = cmp.Or(now.Text("settings"), then.Text("settings"))
 	o.Python = cmp.Or(now.Text("python"), then.Text("python"))
 	folder, source := left.Begun.Text("folder"), left.Begun.Text("source")
+	if s.options.experiment != "" {
+		s.options.experiment = whole(s.options.experiment) // before the folder changes
+	}
 	if err := os.Chdir(folder); err != nil {
 		return run.Options{}, problem.Wrap(problem.NoVerdict, err, "the folder in which the run was begun cannot be entered", "bring it back, then recover again")
 	}
-	if short, err := filepath.Rel(folder, source); err == nil && filepath.IsLocal(short) {
+	if s.options.experiment != "" {
+		source = s.options.experiment
+	} else if short, err := filepath.Rel(folder, source); err == nil && filepath.IsLocal(short) {
 		source = short
 	}
-	return s.readOptions(c, []string{source})
+	options, err := s.readOptions(c, []string{source})
+	options.Elsewhere = s.options.experiment != ""
+	return options, err
 }
 
 // nextOfKilled says what to do where a journal is what a killed run has left; empty if nothing is to be undone.

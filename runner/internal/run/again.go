@@ -28,14 +28,14 @@ func (r *Runner) again(ctx context.Context, o Options) (*document.Document, prob
 	case err != nil:
 		return nil, nil, err
 	case doc == nil:
-		found = append(found, problem.New(problem.Invalid, "the experiment has secrets, so the run has left no whole copy of it", "put the file back as it was, then recover again"))
+		found = append(found, problem.New(problem.Invalid, "the experiment has secrets, so the run has left no whole copy of it", "put the file back as it was, then recover again; or name another file with the same experiment: --experiment FILE"))
 	case value.Equal(r.Mask.Value(doc.Map()), written):
 	case len(missing) > 0 && isAs(value.JSON(written), value.JSON(doc.Map())):
 		return nil, nil, problem.New(problem.Invalid, fmt.Sprintf("the experiment %s has the value of a secret in it, and this secret is not as it was in the run", o.Source),
 			"set the environment variable "+strings.Join(missing, " or ")+" as it was, then recover again")
 	default:
 		return nil, nil, problem.New(problem.Invalid, fmt.Sprintf("the experiment %s is not as it was when the run was begun, and it has secrets, so the run has left no whole copy of it", o.Source),
-			"put the file back as it was, then recover again")
+			"put the file back as it was, then recover again; or name another file with the same experiment: --experiment FILE")
 	}
 	return doc, found, nil
 }

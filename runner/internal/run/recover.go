@@ -39,7 +39,9 @@ func (p *Prepared) begun() *value.Map {
 // must be that of the run. What the options do not say is as it was in the run.
 func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *verdict.Result, o Options) (*verdict.Result, error) {
 	strategy := left.Begun.Map("strategy")
-	o.Source, o.NoValidation, o.written = left.Begun.Text("source"), true, left.Begun.Map("experiment")
+	if o.written, o.NoValidation = left.Begun.Map("experiment"), true; !o.Elsewhere {
+		o.Source = left.Begun.Text("source")
+	}
 	o.hidden, _ = left.Begun.Value("hidden").(bool)
 	o.Strategy = experiment.Strategy{Hypothesis: strategy.Text("hypothesis"), Dry: strategy.Text("dry"), Frequency: 1}
 	o.MaxOutput, _ = left.Begun.Value("max_output").(int64)

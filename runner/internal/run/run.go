@@ -84,6 +84,7 @@ type Options struct {
 	MaxOutput    int64         // engine.Engine's
 	Overrides    variables.Overrides
 	Settings     settings.Settings
+	Elsewhere    bool       // Source is another file than that of the run which is to be undone
 	Over         bool       // its system ends with it, so nothing is to be undone later
 	Given        *value.Map // the flags that name the files and the interpreter, as Recover needs them again
 
