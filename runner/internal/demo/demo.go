@@ -91,10 +91,10 @@ func ofLearner(err error, t *target.Target, source string) error {
 	var list problem.List
 	var p *problem.Problem
 	switch {
-	case err == nil || t.Source == "" || errors.Is(err, target.ErrNoGo) || !original.IsChanged(t.Source, t.Original):
+	case err == nil || t.Source == "" || !original.IsChanged(t.Source, t.Original):
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
-	case errors.As(err, &p):
+	case errors.As(err, &p) && p.Code != problem.NoVerdict: // or this computer is the reason
 		p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
 	}
 	return err

@@ -54,20 +54,10 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 			o.Overrides.Configuration.Set(key, v)
 		}
 	}
-	set := left.Begun.Map("environment")
-	for name, v := range set.All() {
-		if !left.Hides("environment", name) {
-			setVariable(name, v)
-		}
-	}
+	setAgain(left)
 	p, err := r.Prepare(ctx, o)
 	if err != nil {
 		return nil, err
-	}
-	for name, v := range set.All() {
-		if now := os.Getenv(name); left.Hides("environment", name) && !value.Equal(r.Mask.Value(now), v) {
-			return nil, problem.New(problem.Invalid, "the run has set the environment variable "+name+", which had a secret in its value, so the run has left no copy of it", "set it again, then recover")
-		}
 	}
 	en, err := p.assemble(ctx)
 	if err != nil {
@@ -83,11 +73,8 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 			}
 		}
 	})
-	configuration, _ := p.variables.Values()
-	for key, v := range left.Begun.Map("configuration").All() {
-		if left.Hides("configuration", key) && !value.Equal(r.Mask.Value(configuration.Value(key)), v) {
-			return nil, problem.New(problem.Invalid, "the configuration key "+key+" had a secret in its value, so the run has left no copy of it", "give it again: --var "+key+"=VALUE")
-		}
+	if err := p.hasSecretsOf(left); err != nil {
+		return nil, err
 	}
 	if left.Unkept {
 		r.Log.Warn("Not all that the run saw could be kept, so all of its rollbacks are played")
@@ -101,4 +88,30 @@ func (r *Runner) Recover(ctx, undo context.Context, left *journal.Left, result *
 		result.Stop = &verdict.Stop{Why: left.Ended}
 	}
 	return p.conclude(ctx, en, en.Undo(ctx, undo, result), j)
+}
+
+// setAgain sets the environment variables that the run has set, but for those that had secrets.
+func setAgain(left *journal.Left) {
+	for name, v := range left.Begun.Map("environment").All() {
+		if !left.Hides("environment", name) {
+			setVariable(name, v)
+		}
+	}
+}
+
+// hasSecretsOf finds values that had a secret in the run, and have another one now, or none.
+func (p *Prepared) hasSecretsOf(left *journal.Left) error {
+	configuration, _ := p.variables.Values()
+	is := func(now, hidden any) bool { return value.Equal(p.runner.Mask.Value(now), hidden) }
+	for key, v := range left.Begun.Map("configuration").All() {
+		if left.Hides("configuration", key) && !is(configuration.Value(key), v) {
+			return problem.New(problem.Invalid, "the configuration key "+key+" had a secret in its value, so the run has left no copy of it", "give it again: --var "+key+"=VALUE")
+		}
+	}
+	for name, v := range left.Begun.Map("environment").All() {
+		if left.Hides("environment", name) && !is(os.Getenv(name), v) {
+			return problem.New(problem.Invalid, "the run has set the environment variable "+name+", which had a secret in its value, so the run has left no copy of it", "set it again, then recover")
+		}
+	}
+	return nil
 }

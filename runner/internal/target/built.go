@@ -1,7 +1,6 @@
 package target
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,15 +31,12 @@ func (t *Target) without() (isWithout bool, err error) {
 	return true, t.useBuilt("Go is not installed, or not in the PATH")
 }
 
-// ErrNoGo is in the error of a target that cannot be built because Go is missing or too old.
-var ErrNoGo = errors.New("there is no Go that can build it")
-
 // useBuilt takes the program of a target that was built elsewhere, and came with the runner. It is used where its
 // source is as it came. The error says why Go cannot build it here.
 func (t *Target) useBuilt(why string) error {
 	unbuilt := func(what, or string) error {
-		return &problem.Problem{Code: problem.Invalid, What: what + " cannot be built: " + why, Err: ErrNoGo,
-			Do: "get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo" + or}
+		return problem.New(problem.NoVerdict, what+" cannot be built: "+why,
+			"get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo"+or)
 	}
 	built, is := Beside(filepath.Base(t.Start[0]))
 	if !is {
