@@ -49,10 +49,10 @@ which_cluster() { cluster get namespaces --field-selector=metadata.name=kube-sys
 whole_paths() {
 	printf '%s\n' "$1" | tr ':' '\n' | while IFS= read -r file; do
 		case $file in
-		'' | /*) printf '%s:' "$file" ;;
-		*) printf '%s:' "$PWD/$file" ;;
+		'' | /*) echo "$file" ;;
+		*) echo "$PWD/$file" ;;
 		esac
-	done
+	done | paste -sd: -
 }
 
 demo() {
