@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func create(path string, mode fs.FileMode) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
-		case err == nil:
+		case err == nil && runtime.GOOS != "windows": // there, what is open cannot be removed
 			Lock(f)
 		}
 		return f, err
