@@ -131,7 +131,7 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	switch {
 	case r.Left != "":
 		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]
-		return "look at the system. If the fault is off, remove " + s.nearby(r.Left) + ". If it is still on, play them with recover, " + once
+		return "look at the system. If the fault is still on, play them with recover, " + once + "; if it is off, remove " + s.nearby(r.Left)
 	case late && r.Verdict.Word == verdict.NoVerdict:
 		return r.Verdict.Next
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -91,10 +92,10 @@ func ofLearner(err error, t *target.Target, source string) error {
 	var list problem.List
 	var p *problem.Problem
 	switch {
-	case err == nil || t.Source == "" || !original.IsChanged(t.Source, t.Original):
+	case err == nil || t.Source == "" || errors.Is(err, exec.ErrNotFound) || !original.IsChanged(t.Source, t.Original):
 	case errors.As(err, &list) && len(list) > 1:
 		*list[len(list)-1] = *problem.New(problem.Invalid, "you changed "+source, "correct what these lines report, and try again")
-	case errors.As(err, &p) && p.Code != problem.NoVerdict: // or this computer is the reason
+	case errors.As(err, &p):
 		p.At, p.Do = problem.Position{}, "you changed "+source+": look there first; {reset} brings it back as it came"
 	}
 	return err

@@ -32,11 +32,11 @@ func (t *Target) without() (isWithout bool, err error) {
 }
 
 // useBuilt takes the program of a target that was built elsewhere, and came with the runner. It is used where its
-// source is as it came. The error says why Go cannot build it here.
+// source is as it came. The error says why Go cannot build it here, and is an exec.ErrNotFound.
 func (t *Target) useBuilt(why string) error {
 	unbuilt := func(what, or string) error {
-		return problem.New(problem.NoVerdict, what+" cannot be built: "+why,
-			"get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo"+or)
+		return &problem.Problem{Code: problem.NoVerdict, What: what + " cannot be built: " + why, Err: exec.ErrNotFound,
+			Do: "get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo" + or}
 	}
 	built, is := Beside(filepath.Base(t.Start[0]))
 	if !is {
