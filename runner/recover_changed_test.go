@@ -45,23 +45,30 @@ func TestRecoverWhatChanged(t *testing.T) {
 	}
 }
 
-// TestRecoverWithoutLines: a run whose lines could not be kept has perhaps begun, and is undone.
-func TestRecoverWithoutLines(t *testing.T) {
-	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
+// killedAndLeft runs an experiment that kills its runner, and returns the file that it leaves, and what is in it.
+func killedAndLeft(t *testing.T, folder string) (file, text string) {
+	t.Helper()
 	run, _ := runIn(t, folder, "run", "experiment.yaml")
 	files, err := filepath.Glob(filepath.Join(folder, "journal.json.partial-*"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v\n%s", files, err, run)
 	}
-	text, err := os.ReadFile(files[0])
+	left, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	begun, _, _ := strings.Cut(string(text), `{"part"`)
-	if err := os.WriteFile(files[0], []byte(begun), 0o700); err != nil {
+	return files[0], string(left)
+}
+
+// TestRecoverWithoutLines: a run whose lines could not be kept has perhaps begun, and is undone.
+func TestRecoverWithoutLines(t *testing.T) {
+	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
+	file, text := killedAndLeft(t, folder)
+	begun, _, _ := strings.Cut(text, `{"part"`)
+	if err := os.WriteFile(file, []byte(begun), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(files[0], 0o700); err != nil {
+	if err := os.Chmod(file, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || !exists(filepath.Join(folder, "file")) || !strings.Contains(out, "Not all that the run saw could be kept") {
@@ -72,17 +79,9 @@ func TestRecoverWithoutLines(t *testing.T) {
 // TestRecoverOfHalfALine: where the line is not whole that says what had begun, as after a power cut, the rollbacks are played.
 func TestRecoverOfHalfALine(t *testing.T) {
 	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "cp copy file"))
-	run, _ := runIn(t, folder, "run", "experiment.yaml")
-	files, err := filepath.Glob(filepath.Join(folder, "journal.json.partial-*"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("%v, %v\n%s", files, err, run)
-	}
-	text, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := strings.Index(string(text), `{"part": "method"`)
-	if err := os.Truncate(files[0], int64(at+len(`{"part": "method"`)/2)); err != nil || at < 0 {
+	file, text := killedAndLeft(t, folder)
+	at := strings.Index(text, `{"part": "method"`)
+	if err := os.Truncate(file, int64(at+len(`{"part": "method"`)/2)); err != nil || at < 0 {
 		t.Fatal(err)
 	}
 	if out, code := runIn(t, folder, "recover", "journal.json"); code != 0 || !exists(filepath.Join(folder, "file")) || !strings.Contains(out, "Not all that the run saw could be kept") {
