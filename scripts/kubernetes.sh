@@ -158,8 +158,7 @@ up | job | cronjob)
 	weak | resilient) ;;
 	*) fail "name the service: scripts/kubernetes.sh $1 weak, or $1 resilient" ;;
 	esac
-	test "$1" = up || in_cluster "$1" "$2"
-	test "$1" != up || up "$2"
+	if [ "$1" = up ]; then up "$2"; else in_cluster "$1" "$2"; fi
 	;;
 down) down ;;
 keep)

@@ -48,9 +48,10 @@ func (e *Engine) rollbacks() {
 
 // notUndone are the names of the rollbacks that have not succeeded.
 func (e *Engine) notUndone() (names []string) {
-	for i, played := range e.rollbacksPlayed(e.result.Rollbacks) {
+	all := e.rollbackNames()
+	for i, played := range e.rollbacksPlayed(all, e.result.Rollbacks) {
 		if !played.worked {
-			names = append(names, e.rollbackNames()[i])
+			names = append(names, all[i])
 		}
 	}
 	return names
@@ -62,10 +63,10 @@ type rollbackPlayed struct {
 	killed int // how often the runner was ended in it
 }
 
-// rollbacksPlayed tells what came of each rollback of the experiment. Several may have one name: a run is of the next one in
+// rollbacksPlayed tells what came of each rollback of the experiment, of which the names are given. Several may have one name: a run is of the next one in
 // the list that has not succeeded, and after the last one comes the first one again, when they are played once more.
-func (e *Engine) rollbacksPlayed(runs verdict.Runs) []rollbackPlayed {
-	names, at := e.rollbackNames(), 0
+func (e *Engine) rollbacksPlayed(names []string, runs verdict.Runs) []rollbackPlayed {
+	at := 0
 	played := make([]rollbackPlayed, len(names))
 	next := func(name string, from int) int {
 		for i := from; i < len(names); i++ {
@@ -118,7 +119,7 @@ func (e *Engine) Undo(ctx, undo context.Context, r *verdict.Result) *verdict.Res
 	succeeded := r.Rollbacks[:0]
 	e.Log.Info("Undoing what is left of the experiment: " + r.Title)
 	e.placeOf = map[*verdict.Run]int{}
-	e.earlier = e.rollbacksPlayed(r.Rollbacks)
+	e.earlier = e.rollbacksPlayed(e.rollbackNames(), r.Rollbacks)
 	for _, run := range r.Rollbacks {
 		if hasWorked(run) {
 			succeeded = append(succeeded, run)

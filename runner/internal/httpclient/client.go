@@ -123,11 +123,6 @@ func (r *Request) do(ctx context.Context, over *http.Transport) (*Response, erro
 		return nil, err
 	}
 	address := *r.URL
-	if address.Scheme == "https" { // through a proxy, too
-		if err := readable(r.TLS); err != nil {
-			return nil, err
-		}
-	}
 	address.User = nil
 	request.URL, request.Header, request.Host = &address, r.header, r.host
 	if password, whole := r.URL.User.Password(); whole && r.URL.User.String() != ":" {
@@ -233,6 +228,11 @@ type persistent struct {
 
 // RoundTrip returns the last answer. It ends with the context of the request.
 func (p *persistent) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.URL.Scheme == "https" {
+		if err := readable(p.TLSClientConfig); err != nil {
+			return nil, err
+		}
+	}
 	for left := p.retries; ; left-- {
 		answer, err := p.Transport.RoundTrip(request)
 		if err == nil {

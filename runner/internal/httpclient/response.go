@@ -108,14 +108,9 @@ func decoded(body []byte, encoding string, limit int64) ([]byte, error) {
 func (r *Request) transport() *http.Transport {
 	plain := &net.Dialer{Timeout: r.ConnectTimeout}
 	return &http.Transport{
-		Proxy:       r.proxy,
-		DialContext: r.watching(plain.DialContext),
-		DialTLSContext: r.watching(func(ctx context.Context, network, address string) (net.Conn, error) {
-			if err := readable(r.TLS); err != nil {
-				return nil, err
-			}
-			return (&tls.Dialer{NetDialer: plain, Config: r.TLS}).DialContext(ctx, network, address)
-		}),
+		Proxy:                  r.proxy,
+		DialContext:            r.watching(plain.DialContext),
+		DialTLSContext:         r.watching((&tls.Dialer{NetDialer: plain, Config: r.TLS}).DialContext),
 		TLSClientConfig:        r.TLS, // through a proxy
 		TLSHandshakeTimeout:    r.ConnectTimeout,
 		DisableCompression:     true,

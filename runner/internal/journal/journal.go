@@ -25,7 +25,6 @@ import (
 	"chaosworkshop.example/runner/internal/atomicfile"
 	"chaosworkshop.example/runner/internal/experiment"
 	"chaosworkshop.example/runner/internal/problem"
-	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 	"chaosworkshop.example/runner/internal/verdict"
 )
@@ -72,6 +71,7 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	case err == nil && !info.Mode().IsRegular():
 		return openDevice(path, mask)
 	}
+	atomicfile.Sweep(path)
 	partial, err := newPartial(path)
 	if err != nil {
 		return nil, unwritable(path, err)
@@ -89,11 +89,6 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	}
 	j.partial.Chmod(hasLines)
 	return j, nil
-}
-
-func stamp() *value.Map {
-	self := process.Self()
-	return value.MapOf("pid", int64(self.PID), "started", self.Started, "boot", self.Boot, "space", self.Space)
 }
 
 // Record adds one run to the partial journal, that of an activity which begins or is over; part is

@@ -3,8 +3,15 @@ package journal
 import (
 	"slices"
 
+	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
 )
+
+// stamp is this process, as Left knows it again.
+func stamp() *value.Map {
+	self := process.Self()
+	return value.MapOf("pid", int64(self.PID), "started", self.Started, "boot", self.Boot, "space", self.Space)
+}
 
 // Configured keeps the values of the configuration, before the first activity begins, and again once a control has changed them.
 func (j *Journal) Configured(configuration *value.Map) error {

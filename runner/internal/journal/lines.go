@@ -144,7 +144,7 @@ const firstWord, partWord = `{"begun"`, `{"part"`
 // isHalf tells whether a line that cannot be read is the beginning of one of ours.
 func isHalf(line []byte) bool {
 	for _, begins := range []string{`{"begun": {`, `{"configuration": {`, `{"environment": {`, `{"part": "`, `{"process": {`, `{"ended": {`, `{"folder": "`, `{"over": `} {
-		if n := min(len(line), len(begins)); string(line[:n]) == begins[:n] {
+		if agrees(line, begins) {
 			return true
 		}
 	}
@@ -154,10 +154,14 @@ func isHalf(line []byte) bool {
 // mayHaveDone tells whether a line that is not whole may be one of an activity that does something.
 func mayHaveDone(line []byte) bool {
 	return slices.ContainsFunc([]string{"method", "rollback"}, func(part string) bool {
-		begins := partWord + `: "` + part + `"`
-		n := min(len(line), len(begins))
-		return string(line[:n]) == begins[:n]
+		return agrees(line, partWord+`: "`+part+`"`)
 	})
+}
+
+// agrees tells whether a line begins so, as far as it goes.
+func agrees(line []byte, begins string) bool {
+	n := min(len(line), len(begins))
+	return string(line[:n]) == begins[:n]
 }
 
 func (l *Left) own(m *value.Map) {

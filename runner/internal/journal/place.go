@@ -36,7 +36,6 @@ func destination(path string) string {
 // processes repeat, that of a killed run must not be lost. It is locked until it is closed. Nobody else may
 // read it: who can could lock it, too.
 func newPartial(path string) (*os.File, error) {
-	atomicfile.Sweep(path)
 	for n := os.Getpid(); ; n++ {
 		f, err := os.OpenFile(partialPrefix(path)+strconv.Itoa(n), os.O_CREATE|os.O_EXCL|os.O_RDWR, fresh)
 		switch {

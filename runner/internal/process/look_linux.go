@@ -82,7 +82,5 @@ func (v view) markedFor(g group) []sighted {
 	if !g.chases() {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(v.marked[g.mark]), func(s sighted) bool {
-		return g.isShared() && (s.pid == g.id || !g.isLater(s.pid))
-	})
+	return slices.DeleteFunc(slices.Clone(v.marked[g.mark]), func(s sighted) bool { return !g.covers(s.pid) })
 }

@@ -98,8 +98,11 @@ func (g group) refuses() bool { return !g.rest && send(g.id, 0) == syscall.EPERM
 
 // marks tells whether the process is to be ended with the group wherever it has moved to.
 func (g group) marks(pid int) bool {
-	return g.chases() && (!g.isShared() || pid != g.id && g.isLater(pid)) && g.hasMark(pid)
+	return g.chases() && g.covers(pid) && g.hasMark(pid)
 }
+
+// covers tells whether a process with the mark belongs to the group: of a shared one only what was started since.
+func (g group) covers(pid int) bool { return !g.isShared() || pid != g.id && g.isLater(pid) }
 
 // isLater tells whether a process was started since, and not by one that was there before, as a
 // service starts others. The first process of the group has started all of them.
