@@ -168,7 +168,7 @@ func lookAround(session int) (find func(group) (group, bool)) {
 			return !s.zombie && !s.hasEnvironment && s.session == session && isAfter(s.pid, momentOf(g))
 		})
 		first := startTime(g.id)
-		return g, left && session > 1 && g.id > 1 && (first == "" || first == g.started && isZombie(g.id))
+		return g, left && g.id > 1 && (first == "" || first == g.started && isZombie(g.id))
 	}
 }
 
