@@ -31,7 +31,7 @@ func flags() (all []input) {
 func environments() (all []input) {
 	run := []string{"run", "in/ok.yaml"}
 	for _, variable := range []string{"HOME=", "HOME=/none", "HOME=/dev/null", "TMPDIR=/none", "TMPDIR=/dev/null", "PATH=", "PATH=.:/none", "TERM=\x1b[31m", "LANG=x", "COLUMNS=999999999999", "COLUMNS=-1", "PWD=/none",
-		"GODEBUG=x", "GOMAXPROCS=x", "GOTRACEBACK=crash", "CHAOSWORKSHOP_MAKE=\x1b[31m", "CHAOSWORKSHOP_IN=perl", "VIRTUAL_ENV=/none", "EXCHANGE_PORT=x", "=x", "A"} {
+		"GODEBUG=x", "GOMAXPROCS=x", "GOTRACEBACK=crash", "CHAOSWORKSHOP_MAKE=\x1b[31m", "CHAOSWORKSHOP_IN=perl", "VIRTUAL_ENV=/none", "EXCHANGE_PORT=x", "TZ=/dev/zero", "TZ=x", "=x", "A"} {
 		all = append(all, input{given: variable + " run in/ok.yaml", args: run, env: []string{variable}})
 	}
 	all = append(all, input{given: "a large environment, run in/ok.yaml", args: run, env: []string{"A=" + strings.Repeat("x", 100_000)}})

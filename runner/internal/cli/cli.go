@@ -133,6 +133,11 @@ func (s *session) begin(c *cobra.Command, args []string) error {
 		s.console.result(versionLine())
 		return exitCode(problem.OK)
 	}
+	if zone := strings.TrimPrefix(os.Getenv("TZ"), ":"); strings.HasPrefix(zone, "/") { // Go reads it to its end
+		if info, err := os.Stat(zone); err == nil && !info.Mode().IsRegular() {
+			return usage("TZ names "+zone+", which is no file", "unset TZ, or set it to the name of a time zone, such as Europe/Berlin")
+		}
+	}
 	s.console.takes = func(flag string) bool { return c.Flags().Lookup(flag) != nil }
 	s.console.setColor(o.color)
 	if o.verbose {

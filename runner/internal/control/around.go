@@ -192,6 +192,8 @@ func (c *Controls) note(ctx context.Context, control Control, function string, r
 	case err == nil || ctx.Err() != nil || err == errSpent:
 	case err == errSlow:
 		c.Log.Warn("the control '" + control.Name + "' was ended, because the run is to stop: it is not called again")
+	case err == errLate:
+		c.Log.Warn("the control '" + control.Name + "' was ended in " + function + ": it took longer than it may (--max-time)")
 	case problem.Code(err) == problem.NoVerdict:
 		return fmt.Errorf("the control '%s' could not be called: %w", control.Name, err)
 	default:

@@ -26,17 +26,21 @@ func (s *slow) Control(ctx context.Context, c worker.ControlCall) (worker.Contro
 	}
 }
 
-// TestHurried: once the run was stopped, a control has a second in all, and a person is asked as before.
+// TestHurried: a call of a control may take as long as an activity. Once the run was stopped, a control has a second in all, and a
+// person is asked as before.
 func TestHurried(t *testing.T) {
 	for _, c := range []struct {
 		stopped    bool
+		maxTime    time.Duration
 		took, want time.Duration // of one call, of ten
 		calls      int
 	}{
-		{false, time.Hour, 10 * time.Hour, 10},
-		{true, 50 * time.Millisecond, 500 * time.Millisecond, 10},
-		{true, 300 * time.Millisecond, time.Second, 4},
-		{true, time.Hour, time.Second, 1},
+		{false, 0, time.Hour, 10 * time.Hour, 10},
+		{false, time.Minute, time.Second, 10 * time.Second, 10},
+		{false, time.Minute, time.Hour, 10 * time.Minute, 10},
+		{true, time.Minute, 50 * time.Millisecond, 500 * time.Millisecond, 10},
+		{true, 0, 300 * time.Millisecond, time.Second, 4},
+		{true, time.Minute, time.Hour, time.Second, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			run, stop := context.WithCancel(t.Context())
@@ -46,7 +50,7 @@ func TestHurried(t *testing.T) {
 			}
 			f := &slow{took: c.took}
 			set, asked := aSet(&f.fake, declaration("a")), 0
-			set.Caller = Hurried(run, f)
+			set.Caller = Hurried(run, c.maxTime, f)
 			set.Ask = func(ctx context.Context, _ *value.Map) error {
 				asked++
 				return ctx.Err()
@@ -62,4 +66,21 @@ func TestHurried(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHurriedUnderWay: what a control takes when the run is stopped while it works counts, too.
+func TestHurriedUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run, stop := context.WithCancel(t.Context())
+		set := aSet(new(fake), declaration("a"))
+		set.Caller = Hurried(run, 0, &slow{took: 700 * time.Millisecond})
+		time.AfterFunc(300*time.Millisecond, stop)
+		begun := time.Now()
+		for range 3 {
+			set.Before(t.Context(), "activity", value.MapOf("name", "x"))
+		}
+		if took := time.Since(begun); took != 300*time.Millisecond+afterStop {
+			t.Errorf("took %v", took)
+		}
+	})
 }

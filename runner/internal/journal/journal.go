@@ -91,19 +91,6 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	return j, nil
 }
 
-// Record adds one run to the partial journal, that of an activity which begins or is over; part is
-// where it belongs: method, rollbacks, or a check of the hypothesis. Several goroutines may call it.
-func (j *Journal) Record(part string, run *verdict.Run) error {
-	err := j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
-	if j.partial != nil && hasDone(part) {
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		name := j.partial.Name()
-		j.begun.Store(&name)
-	}
-	return err
-}
-
 // Begun is the file with the lines of a run that has begun its method or its rollbacks; else empty.
 func (j *Journal) Begun() string {
 	if name := j.begun.Load(); name != nil {

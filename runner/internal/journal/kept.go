@@ -1,16 +1,40 @@
 package journal
 
 import (
+	"fmt"
 	"slices"
 
 	"chaosworkshop.example/runner/internal/process"
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/verdict"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // stamp is this process, as Left knows it again.
 func stamp() *value.Map {
 	self := process.Self()
 	return value.MapOf("pid", int64(self.PID), "started", self.Started, "boot", self.Boot, "space", self.Space)
+}
+
+// mostInLine is how many bytes an output in the lines has at most: a signal waits while secrets are hidden in it.
+const mostInLine = 8 << 20
+
+// Record adds one run to the partial journal, that of an activity which begins or is over; part is
+// where it belongs: method, rollbacks, or a check of the hypothesis. Several goroutines may call it.
+func (j *Journal) Record(part string, run *verdict.Run) error {
+	if weight.Of(run.Output).Bytes > mostInLine {
+		brief := *run
+		brief.Shorten(fmt.Sprintf("a run that is killed keeps no output of more than %d MiB", mostInLine>>20))
+		run = &brief
+	}
+	err := j.add(j.mask(value.MapOf("part", part, "run", run.Value())))
+	if j.partial != nil && hasDone(part) {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		name := j.partial.Name()
+		j.begun.Store(&name)
+	}
+	return err
 }
 
 // Configured keeps the values of the configuration, before the first activity begins, and again once a control has changed them.

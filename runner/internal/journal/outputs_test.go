@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,4 +87,24 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+// An output in the lines is never long: a signal would wait. In the journal it is whole.
+func TestLongOutput(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.json"))
+	long := strings.Repeat("x", mostInLine)
+	for output, want := range map[any]string{
+		"short": "short",
+		long:    "(left out: 8388672 bytes; a run that is killed keeps no output of more than 8 MiB)",
+	} {
+		run := aRun("a")
+		run.Output = output
+		if err := j.Record("method", run); err != nil {
+			t.Fatal(err)
+		}
+		runs := Leftovers(j.Path)[0].parts["method"]
+		if got := runs[len(runs)-1].(*value.Map).Text("output"); got != want || run.Output != output {
+			t.Errorf("in the lines: %.200s; in the run %d bytes", got, len(run.Output.(string)))
+		}
+	}
 }

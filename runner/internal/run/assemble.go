@@ -33,7 +33,7 @@ func (p *Prepared) assemble(ctx context.Context) (*engine.Engine, error) {
 		"hypothesis", value.MapOf("strategy", cmp.Or(strategy.Hypothesis, "default")),
 		"rollbacks", value.MapOf("strategy", strategy.RollbacksWord())))
 	controls := &control.Controls{
-		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: settings, Caller: control.Hurried(ctx, r.python(o)), Log: r.Log, Ask: o.Ask, Learn: r.learner(o),
+		Global: o.Controls, Experiment: p.experiment, Variables: v, Settings: settings, Caller: control.Hurried(ctx, o.MaxTime, r.python(o)), Log: r.Log, Ask: o.Ask, Learn: r.learner(o),
 	}
 	surroundings := &tolerance.Surroundings{Substitute: v.Substitute, Ask: func(ctx context.Context, activity *value.Map) (any, error) {
 		answer, err := providers.Perform(ctx, experiment.NewActivity(activity))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chaosworkshop.example/runner/internal/value"
+	"chaosworkshop.example/runner/internal/weight"
 )
 
 // Instant is a time as Python's isoformat writes it, in UTC to the microsecond.
@@ -63,13 +64,36 @@ func (s *State) Value() any {
 	return value.MapOf("steady_state_met", met, "probes", s.Runs.Values())
 }
 
-// Shorten puts another output in the place of one that is too large to be kept.
-func (r *Run) Shorten(output any) {
-	r.Output, r.measured = output, nil
+// Shorten leaves the long parts of the output out and says why.
+func (r *Run) Shorten(why string) {
+	r.Output, r.measured = withoutLong(r.Output, why), nil
 	if r.journalled != nil {
 		r.journalled = r.journalled.Copy()
-		r.journalled.Set("output", output)
+		r.journalled.Set("output", r.Output)
 	}
+}
+
+// longPart is the size in bytes from which on a part of an output is left out where there is no room for it.
+const longPart = 4 << 10
+
+// withoutLong is an output without its long parts: what http and process answer keeps its status.
+func withoutLong(output any, why string) any {
+	n := weight.Of(output).Bytes
+	parts, isMap := output.(*value.Map)
+	switch {
+	case n <= longPart:
+		return output
+	case !isMap || !parts.Has("status"):
+		return fmt.Sprintf("(left out: %d bytes; %s)", n, why)
+	}
+	kept := &value.Map{}
+	for key, part := range parts.All() {
+		if key != "status" {
+			part = withoutLong(part, why)
+		}
+		kept.Set(key, part)
+	}
+	return kept
 }
 
 // Adopt takes over what controls have changed in the run as the journal has it.
