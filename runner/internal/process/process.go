@@ -106,6 +106,9 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 // error says that it could not be started, or its record not be written.
 func (o *Owner) Start(c Command) (*Running, error) {
 	p, err := o.start(c)
+	for begun := time.Now(); errors.Is(err, syscall.EAGAIN) && time.Since(begun) < forRoom; p, err = o.start(c) {
+		time.Sleep(10 * time.Millisecond)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +127,12 @@ func (o *Owner) Start(c Command) (*Running, error) {
 	}
 	return p, nil
 }
+
+// forRoom is how long a process is waited for if the system has no room for one more: what was ended holds its place for a moment.
+const forRoom = time.Second
+
+// startProgram is another one in a test.
+var startProgram = (*exec.Cmd).Start
 
 func (o *Owner) start(c Command) (*Running, error) {
 	attributes := ownGroup()
@@ -152,7 +161,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if err == nil {
 		o.tell(started, marked)
 		defer o.tell(ended, marked)
-		err = cmd.Start()
+		err = startProgram(cmd)
 	}
 	if err != nil {
 		p.output.interrupt()

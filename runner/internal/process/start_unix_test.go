@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -49,6 +50,27 @@ func TestStartStop(t *testing.T) {
 				t.Errorf("a second Stop says %v", again)
 			}
 		})
+	}
+}
+
+// TestNoRoomForAProcess: what has been ended may hold its place for a moment.
+func TestNoRoomForAProcess(t *testing.T) {
+	defer func(start func(*exec.Cmd) error) { startProgram = start }(startProgram)
+	for failures, works := range map[int]bool{3: true, math.MaxInt: false} {
+		times := 0
+		startProgram = func(c *exec.Cmd) error {
+			if times++; times <= failures {
+				return &os.PathError{Op: "fork/exec", Path: c.Path, Err: syscall.EAGAIN}
+			}
+			return c.Start()
+		}
+		p, err := guarded(t).Start(shell("true"))
+		if (err == nil) != works || times < 2 {
+			t.Errorf("after %d times: %v", times, err)
+		}
+		if p != nil {
+			p.Stop(t.Context())
+		}
 	}
 }
 
