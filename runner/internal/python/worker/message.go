@@ -2,11 +2,13 @@ package worker
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"chaosworkshop.example/runner/internal/problem"
 	"chaosworkshop.example/runner/internal/python"
@@ -127,6 +129,9 @@ func (p *interpreter) death(q question) error {
 		how = p.err.Error()
 	}
 	switch {
+	case errors.Is(p.err, syscall.EMFILE), errors.Is(p.err, syscall.EAGAIN), errors.Is(p.err, syscall.ENOMEM):
+		return problem.New(problem.NoVerdict, fmt.Sprintf("Python could not be started for '%s': %s", name, how),
+			"close other programs, or raise the limits of your shell, which ulimit -a shows")
 	case !p.ready.Load():
 		return problem.New(problem.NoVerdict, fmt.Sprintf("the Python interpreter %s does not work for '%s': %s", p.path, name, how),
 			"check that it is Python 3.7 or later, or give --python the path of another")

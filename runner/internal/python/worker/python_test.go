@@ -372,3 +372,14 @@ func TestLarge(t *testing.T) {
 		t.Error(most, err)
 	}
 }
+
+// TestNoRoomForPython: it is not Python's fault if the system refuses one more file or process.
+func TestNoRoomForPython(t *testing.T) {
+	for _, why := range []error{syscall.EMFILE, syscall.EAGAIN, errors.New("exec format error")} {
+		p := &interpreter{path: "python3", err: fmt.Errorf("start it: %w", why)}
+		blames := strings.Contains(p.death(question{name: "f"}).Error(), "does not work")
+		if _, limit := why.(syscall.Errno); blames == limit {
+			t.Errorf("%v: it blames Python: %v", why, blames)
+		}
+	}
+}
