@@ -28,6 +28,7 @@ func forms(secret string) map[string]string {
 		"shell": strings.ReplaceAll(secret, "'", `'\''`), "csv": strings.ReplaceAll(secret, `"`, `""`), "ascii": strings.ReplaceAll(inner(strconv.QuoteToASCII(secret)), `\u00`, `\x`),
 		"url twice": url.QueryEscape(url.QueryEscape(secret)), "all %": escaping([]byte(secret), "%%%02x", ""), "all \\u": escaping(utf16.Encode([]rune(secret)), `\u%04x`, ""),
 		"dump": escaping([]byte(secret), "%02x", " "), "base32": base32.StdEncoding.EncodeToString([]byte(secret)),
+		"between quotes": strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(secret), "python bytes": inner(value.Repr([]byte(secret))[1:]),
 	}
 }
 

@@ -103,6 +103,20 @@ func TestMaskHidesWholeForms(t *testing.T) {
 	}
 }
 
+// What bash (declare -p, printf %q) and Python (ascii, repr of bytes, re.escape) have printed of a secret is hidden whole.
+func TestMaskHidesWhatProgramsEscape(t *testing.T) {
+	const dollars, quotes, regex = "pa$$word${HOME}xyz", "Geheim\"niß'Tresor99", "foo&bar=baz+qu.x"
+	mask := learned(value.MapOf("g", value.MapOf("a", dollars, "b", quotes, "c", regex)))
+	for _, written := range []string{
+		`pa\$\$word\${HOME}xyz`, `pa\$\$word\$\{HOME\}xyz`, `Geheim\"niß'Tresor99`, `Geheim\"niß\'Tresor99`,
+		`Geheim"ni\xdf\'Tresor99`, `Geheim"ni\xc3\x9f\'Tresor99`, `foo\&bar=baz\+qu\.x`,
+	} {
+		if got := mask.Text("is '" + written + "'"); got != "is '"+Hidden+"'" {
+			t.Errorf("%s became %s", written, got)
+		}
+	}
+}
+
 func TestMaskText(t *testing.T) {
 	secrets := value.MapOf("top", "toplevel", "g", value.MapOf("a", "hunter2", "b", "ter2abc", "short", "no", "flag", true, "word", "true",
 		"number", int64(987654), "small", int64(7), "none", nil, "empty", "", "deep", value.MapOf("k", []any{"within"}),

@@ -7,10 +7,13 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf16"
+
+	"chaosworkshop.example/runner/internal/charset"
+	"chaosworkshop.example/runner/internal/value"
 )
 
-// rare are forms of a secret that few programs write: each byte or each letter escaped, as a list or a dump of bytes,
-// for mail, URL-encoded twice, and base32. They are looked for as they are, and not within other forms.
+// rare are forms of a secret that few programs write: each byte or each letter escaped, only what a shell or Python must escape,
+// as a list or a dump of bytes, for mail, URL-encoded twice, and base32. They are looked for as they are, and not within other forms.
 func rare(secret string) (all []string) {
 	if isUsual(secret) {
 		return nil
@@ -27,6 +30,11 @@ func rare(secret string) (all []string) {
 	}
 	for _, form := range []string{"&#%d;", "&#x%x;", "&#x%X;"} { // a page
 		all = append(all, escaping([]rune(text), form, ""))
+	}
+	bytes := string(charset.DecodeAs([]byte(text), "latin-1"))
+	all = append(all, inASCII(inner(value.Repr(text))), inASCII(inner(value.Repr(bytes))))                     // Python's ascii and bytes
+	for _, escaped := range []string{"\\\"$`", " '\"\\|&;()<>!{}*[]?^$`,", "()[]{}?*+-|^$\\.&~# \t\n\r\v\f"} { // bash between quotes and without, Python's re.escape
+		all = append(all, behindBackslash(text, escaped))
 	}
 	var mail strings.Builder
 	lines := quotedprintable.NewWriter(&mail)
@@ -45,6 +53,35 @@ func rare(secret string) (all []string) {
 		all = append(all, coded, strings.ToLower(coded))
 	}
 	return all
+}
+
+func behindBackslash(text, which string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if strings.IndexByte(which, text[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// inASCII writes what is not ASCII as Python does.
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	return b.String()
 }
 
 func escaping[T byte | uint16 | rune](of []T, escape, between string) string {
