@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ func (s *session) toRecover(path string) (left *journal.Left, place string, err 
 			return nil, "", s.undoing(l)
 		} else if l.Alive() {
 			return nil, "", problem.New(problem.NoVerdict, fmt.Sprintf("the run that writes %s is still going on, in process %d", s.nearby(l.Path), l.PID()),
-				"wait for its end, or stop it with Ctrl-C: its rollbacks are played then")
+				"wait for its end, or "+stopThere+": its rollbacks are played then")
 		}
 	}
 	before, named := len(all), journal.Of(path) != path
@@ -123,7 +124,11 @@ func (s *session) severalLeft(path string, all []*journal.Left) error {
 	lines := []string{fmt.Sprintf("%d runs have not undone what they did, and have the same journal, %s:", len(all), s.nearby(path))}
 	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
 	for _, l := range all {
-		lines = append(lines, fmt.Sprintf("begun %s: %s", l.Start().Local().Format("2006-01-02 15:04:05"), s.command("recover", s.typed(l.File))))
+		begun := "begun " + l.Start().Local().Format(time.DateTime)
+		if l.Start().IsZero() {
+			begun = "not known when it was begun"
+		}
+		lines = append(lines, begun+": "+s.command("recover", s.typed(l.File)))
 	}
 	return problem.New(problem.NoVerdict, strings.Join(lines, "\n"), "look at the system, then undo one after the other, the latest first")
 }

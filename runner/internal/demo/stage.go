@@ -22,6 +22,7 @@ type Stage struct {
 	run        func(ctx, undo context.Context) (*verdict.Result, error) // of the next play
 	plays      int
 	service    *target.Service
+	folder     string // of the run
 	release    func() // gives the port back
 }
 
@@ -34,7 +35,7 @@ func (d Demo) Start(ctx context.Context, t *target.Target) (*Stage, error) {
 	}
 	s := &Stage{demo: d, release: release}
 	if err := s.start(ctx, t, port); err != nil {
-		release()
+		s.leave()
 		return nil, err
 	}
 	return s, nil
@@ -46,6 +47,7 @@ func (s *Stage) start(ctx context.Context, t *target.Target, port int) error {
 	if err != nil {
 		return err
 	}
+	s.folder = folder
 	source := t.Source
 	t = t.In(target.Places{Root: d.Root, Run: folder, Port: port, Interval: d.Interval})
 	s.Target = t
@@ -109,6 +111,12 @@ func (s *Stage) Died() error { return s.service.Died(0) }
 
 // End ends the target. The error says that it could not be taken down.
 func (s *Stage) End() error {
-	defer s.release()
+	defer s.leave()
 	return s.service.End(context.Background())
+}
+
+// leave gives the port back, and removes the folder of a run that has written nothing.
+func (s *Stage) leave() {
+	s.release()
+	os.Remove(s.folder)
 }
