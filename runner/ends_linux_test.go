@@ -335,3 +335,19 @@ func TestEndsBefore(t *testing.T) {
 		})
 	}
 }
+
+// TestRecoverWithAnotherTMPDIR: recover first ends what still runs, also where it has another folder for temporary files than the
+// run, or the run had none: what runs could bring the fault back.
+func TestRecoverWithAnotherTMPDIR(t *testing.T) {
+	for _, temporary := range []string{"", "TMPDIR=/none"} {
+		e := begin(t, strings.Fields(temporary), filepath.Join(programs, "runner"), "run", "tree.yaml")
+		e.until(e.on)
+		e.both(syscall.SIGKILL)
+		<-e.over
+		e.runner.Env = append(e.runner.Env, "TMPDIR="+t.TempDir())
+		if out := e.call("recover", "journal.json"); !strings.Contains(out, "stopped what a killed runner had left running: ") || !strings.Contains(out, "all rollbacks were played") {
+			t.Errorf("it says:\n%s", out)
+		}
+		e.isClean()
+	}
+}

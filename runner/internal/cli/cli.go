@@ -215,7 +215,7 @@ func newSession(w World) *session {
 	if self, err := os.Executable(); err == nil {
 		s.processes.Watchdog = []string{self, watchdogCommand}
 	}
-	s.processes.Notes = whole(os.TempDir())
+	s.processes.Notes = append([]string{whole(os.TempDir())}, placesOfNotes...)
 	s.processes.Unended = func(what string) {
 		s.console.problems(problem.List{{What: what, Do: "end it yourself, or ask an administrator", Warning: true}})
 	}

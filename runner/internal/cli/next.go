@@ -132,8 +132,12 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 	case r.Left != "":
 		once := map[bool]string{false: "once nothing keeps them from working", true: "and give it more time: --max-time SECONDS"}[late]
 		return "look at the system. If the fault is still on, play them with recover, " + once + "; if it is off, remove " + s.nearby(r.Left)
-	case late && r.Verdict.Word == verdict.NoVerdict:
-		return r.Verdict.Next
+	case late && r.Verdict.Word == verdict.NoVerdict && (o == nil || !o.Changed):
+		do, _, _ := strings.Cut(r.Verdict.Next, ", or allow")
+		if !s.made() { // make has no such flag
+			do = r.Verdict.Next
+		}
+		return do
 	}
 	if o != nil && o.Target.Next != "" && o.AsExpected() && !o.Changed {
 		return s.sentence(o.Target.Next)

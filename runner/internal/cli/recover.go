@@ -48,6 +48,9 @@ func (s *session) recoverRun(c *cobra.Command, args []string) error {
 	if left == nil {
 		return err
 	}
+	if folder := left.Begun.Text("temporary"); filepath.IsAbs(folder) { // not always ours
+		s.endLeftIn("", folder)
+	}
 	options, err := s.optionsAgain(c, left)
 	if err != nil {
 		return err

@@ -71,13 +71,18 @@ func (s *session) endLeft() {
 	if err != nil {
 		workshop = ""
 	}
-	stopped, commands, _ := process.Stop(workshop, s.processes.Notes, time.Second)
-	for _, line := range s.stopped(stopped, commands) {
-		s.console.note("%s", line)
-	}
+	s.endLeftIn(workshop, s.processes.Notes...)
 	if err == nil {
 		s.takeDown(workshop, false)
 		removeLeft(root)
+	}
+}
+
+// endLeftIn stops what records and notes tell of.
+func (s *session) endLeftIn(records string, notes ...string) {
+	stopped, commands, _ := process.Stop(records, notes, time.Second)
+	for _, line := range s.stopped(stopped, commands) {
+		s.console.note("%s", line)
 	}
 }
 

@@ -23,6 +23,9 @@ func columns(f *os.File) int {
 // stopThere is how a user ends a run that is under way in another terminal.
 const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
 
+// placesOfNotes are for what tells of commands that run, where there is no folder for temporary files.
+var placesOfNotes = []string{"/tmp", "/dev/shm"}
+
 // renameReplaces tells whether os.rename of Python replaces a file that is in its way.
 const renameReplaces = true
 

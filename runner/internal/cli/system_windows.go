@@ -18,6 +18,9 @@ func columns(f *os.File) int {
 // stopThere is how a user ends a run that is under way in another terminal.
 const stopThere = "stop it with Ctrl-C in its terminal"
 
+// placesOfNotes: Windows always has a folder for temporary files.
+var placesOfNotes []string
+
 // renameReplaces tells whether os.rename of Python replaces a file that is in its way.
 const renameReplaces = false
 

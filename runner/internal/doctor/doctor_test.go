@@ -208,7 +208,7 @@ var illnesses = []illness{
 		}
 		p.t.Cleanup(func() { running.Stop(context.Background()) })
 	}, "leftovers", Bad, " (sleep), which a demo started at ", "{stop}. If a demo runs in another terminal now", func(p *patient) {
-		if stopped, _, err := process.Stop(p.Records, "", time.Second); len(stopped) != 1 || err != nil {
+		if stopped, _, err := process.Stop(p.Records, nil, time.Second); len(stopped) != 1 || err != nil {
 			p.t.Errorf("%v, %v", stopped, err)
 		}
 	}, ""},

@@ -35,8 +35,10 @@ func (o *Owner) notePath() string {
 }
 
 func (o *Owner) openNote() {
-	if o.Notes != "" {
-		o.note, _ = os.CreateTemp(o.Notes, fmt.Sprintf("%s%d-", notePrefix, os.Getpid()))
+	for _, folder := range o.Notes {
+		if o.note, _ = os.CreateTemp(folder, fmt.Sprintf("%s%d-", notePrefix, os.Getpid())); o.note != nil {
+			return
+		}
 	}
 }
 

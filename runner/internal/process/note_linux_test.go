@@ -31,7 +31,7 @@ func TestBothKilled(t *testing.T) {
 		{"stopped", syscall.SIGSTOP, func(notes, _ string) (int, error) { return endLeft(notes, time.Second) }, 3},
 		{"alive", 0, func(_, records string) (int, error) { isEmpty(t, records); return 0, nil }, 0},
 		{"no notes", syscall.SIGKILL, func(_, records string) (int, error) {
-			stopped, _, err := Stop(records, "", time.Second)
+			stopped, _, err := Stop(records, nil, time.Second)
 			return len(stopped), err
 		}, 2},
 	} {
@@ -57,7 +57,7 @@ func TestBothKilled(t *testing.T) {
 			} else {
 				isEmpty(t, notes)
 			}
-			if _, _, err := Stop(records, "", time.Second); err != nil {
+			if _, _, err := Stop(records, nil, time.Second); err != nil {
 				t.Error(err)
 			}
 			isEmpty(t, records)
@@ -304,7 +304,7 @@ func TestForgedRecords(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		stopped, _, err := Stop(filepath.Dir(file), "", time.Second)
+		stopped, _, err := Stop(filepath.Dir(file), nil, time.Second)
 		_, gone := os.Lstat(file)
 		if len(stopped) != 0 || err != nil || (gone == nil) != c.stays || !p.group.alive() {
 			t.Fatalf("%s: stopped %v, %v; the record: %v", c.name, stopped, err, gone)

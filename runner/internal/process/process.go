@@ -65,7 +65,7 @@ func (e Exit) String() string {
 // Its methods may be called at the same time; it must not be copied.
 type Owner struct {
 	Watchdog []string          // this program and the argument that makes it call RunWatchdog; empty: no watchdog. Windows needs none
-	Notes    string            // the folder for what Stop reads; empty: none. Where it cannot be written, the Owner works without
+	Notes    []string          // folders for what Stop reads: the first that can be written is taken. Without one, the Owner works without
 	Unended  func(what string) // told of a command that does not end; nil: nobody is
 
 	mu       sync.Mutex

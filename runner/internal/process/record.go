@@ -140,10 +140,10 @@ func Leftovers(folder string) (left, owned []*Record, err error) {
 const draft, draftFor = ".draft", time.Minute
 
 // Stop ends the processes that Leftovers finds in a folder of records, and what runners have left that
-// were killed together with their watchdogs, as their notes in another folder say. Nothing else is ended,
+// were killed together with their watchdogs, as their notes in other folders say. Nothing else is ended,
 // and each has the time grace to end by itself. It returns the records of those that it ended, and the
 // number of commands of notes. The error names every process that does not end, or is that of Leftovers.
-func Stop(folder, notes string, grace time.Duration) (stopped []*Record, commands int, err error) {
+func Stop(folder string, notes []string, grace time.Duration) (stopped []*Record, commands int, err error) {
 	records, _, err := Leftovers(folder)
 	var groups []group
 	for _, r := range records {
@@ -158,6 +158,9 @@ func Stop(folder, notes string, grace time.Duration) (stopped []*Record, command
 		r.remove()
 		stopped = append(stopped, r)
 	}
-	commands, failed := endLeft(notes, grace)
-	return stopped, commands, errors.Join(err, failed)
+	for _, folder := range notes {
+		ended, failed := endLeft(folder, grace)
+		commands, err = commands+ended, errors.Join(err, failed)
+	}
+	return stopped, commands, err
 }

@@ -57,7 +57,7 @@ func TestWatchdogIsReplaced(t *testing.T) {
 func TestCloseEndsAll(t *testing.T) {
 	for _, sent := range []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP} {
 		o := guarded(t)
-		o.Notes = t.TempDir()
+		o.Notes = []string{"/none", t.TempDir()}
 		p, err := o.Start(shell(`exec sleep 20`))
 		if err != nil {
 			t.Fatal(err)
@@ -68,14 +68,14 @@ func TestCloseEndsAll(t *testing.T) {
 		if p.Exit().Code != -15 {
 			t.Errorf("%v: the process ended with %v", sent, p.Exit())
 		}
-		isEmpty(t, o.Notes)
+		isEmpty(t, o.Notes[1])
 	}
 }
 
 // TestNoOtherWatchdog: where no other watchdog can be started, processes are started without.
 func TestNoOtherWatchdog(t *testing.T) {
 	o := guarded(t)
-	o.Notes = t.TempDir()
+	o.Notes = []string{"/none", t.TempDir()}
 	if _, err := o.Run(t.Context(), shell(`true`)); err != nil {
 		t.Fatal(err)
 	}
@@ -93,5 +93,5 @@ func TestNoOtherWatchdog(t *testing.T) {
 		t.Error(err)
 	}
 	<-p.Done()
-	isEmpty(t, o.Notes)
+	isEmpty(t, o.Notes[1])
 }

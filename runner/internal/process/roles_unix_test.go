@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -73,7 +74,7 @@ func guarded(t testing.TB) *Owner {
 // the Python worker, with a call under way; what left that one before stays.
 func playBoth() {
 	self, _ := os.Executable()
-	o := &Owner{Watchdog: []string{self, "watchdog"}, Notes: os.Getenv("PROCESS_TEST_NOTES")}
+	o := &Owner{Watchdog: []string{self, "watchdog"}, Notes: strings.Fields(os.Getenv("PROCESS_TEST_NOTES"))}
 	for _, c := range []struct {
 		script string
 		shared bool

@@ -154,7 +154,7 @@ func TestRecords(t *testing.T) {
 		r := true_
 		test.change(&r)
 		folder := keep(t, r)
-		if stopped, _, err := Stop(folder, "", time.Second); err != nil || len(stopped) != 0 {
+		if stopped, _, err := Stop(folder, nil, time.Second); err != nil || len(stopped) != 0 {
 			t.Errorf("%s: stopped %v, %v", test.name, stopped, err)
 		}
 		if files, _ := os.ReadDir(folder); len(files) != 1 || files[0].Name() != "notes.txt" {
@@ -168,14 +168,14 @@ func TestRecords(t *testing.T) {
 	}
 	true_.Mark = p.group.mark
 	folder := keep(t, true_)
-	if stopped, _, err := Stop(folder, "", time.Second); err != nil || len(stopped) != 1 {
+	if stopped, _, err := Stop(folder, nil, time.Second); err != nil || len(stopped) != 1 {
 		t.Errorf("stopped %v, %v", stopped, err)
 	}
 	<-p.Done()
-	if stopped, _, err := Stop(folder, "", time.Second); err != nil || len(stopped) != 0 {
+	if stopped, _, err := Stop(folder, nil, time.Second); err != nil || len(stopped) != 0 {
 		t.Errorf("the second time stopped %v, %v", stopped, err)
 	}
-	if stopped, _, err := Stop(filepath.Join(folder, "none"), "", time.Second); err != nil || stopped != nil {
+	if stopped, _, err := Stop(filepath.Join(folder, "none"), nil, time.Second); err != nil || stopped != nil {
 		t.Errorf("without a folder stopped %v, %v", stopped, err)
 	}
 }
@@ -201,7 +201,7 @@ func TestOwned(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(folder, "process-8.json"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if stopped, _, err := Stop(folder, "", time.Second); err != nil || len(stopped) != 0 {
+	if stopped, _, err := Stop(folder, nil, time.Second); err != nil || len(stopped) != 0 {
 		t.Errorf("stopped %v, %v", stopped, err)
 	}
 	if _, owned, err := Leftovers(folder); err != nil || len(owned) != 1 || owned[0].Owner.PID != runner.PID() {
@@ -211,7 +211,7 @@ func TestOwned(t *testing.T) {
 		t.Errorf("left are %v", files)
 	}
 	runner.Stop(t.Context())
-	if stopped, _, err := Stop(folder, "", time.Second); err != nil || len(stopped) != 1 {
+	if stopped, _, err := Stop(folder, nil, time.Second); err != nil || len(stopped) != 1 {
 		t.Errorf("stopped %v, %v", stopped, err)
 	}
 	<-p.Done()

@@ -59,7 +59,7 @@ func TestKilled(t *testing.T) {
 	if err := syscall.Kill(pids["stays"], 0); err != nil {
 		t.Errorf("what was left running on purpose is gone: %v", err)
 	}
-	if _, _, err := Stop(records, "", time.Second); err != nil {
+	if _, _, err := Stop(records, nil, time.Second); err != nil {
 		t.Error(err)
 	}
 	if left, _, err := Leftovers(records); err != nil || len(left) != 0 {

@@ -23,8 +23,9 @@ func (p *Prepared) begun() *value.Map {
 		source = whole
 	}
 	folder, _ := os.Getwd()
+	temporary, _ := filepath.Abs(os.TempDir())
 	begun := value.MapOf("source", source, "folder", folder,
-		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given,
+		"strategy", value.MapOf("hypothesis", s.Hypothesis, "rollbacks", s.Rollbacks, "dry", s.Dry), "given", p.options.Given, "temporary", temporary,
 		"max_time", p.options.MaxTime.Seconds(), "max_output", p.options.MaxOutput)
 	p.experiment.Read(func(written *value.Map) {
 		masked := p.runner.Mask.Value(written.Copy())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -124,6 +125,8 @@ func answers(r Ready) func(context.Context) error {
 				return waiting.Err()
 			case ctx.Err() != nil:
 				return errSilent
+			case errors.Is(err, io.EOF):
+				return errors.New("it closes the connection without an answer")
 			}
 			return errors.Unwrap(err) // without the URL, which the message has
 		}
