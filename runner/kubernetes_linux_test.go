@@ -9,14 +9,16 @@ import (
 )
 
 // fakeKubectl knows the contexts "kind" and "its own", of which CURRENT is the current one. It notes what it is asked in the
-// cluster, has no right where MAY is "no", and no image where WAITING says so.
+// CLUSTER, and the KUBECONFIG, has no right where MAY is "no", and no image where WAITING says so.
 const fakeKubectl = `#!/bin/sh
 case "$1 ${2:-}" in
 "config current-context") test -n "$CURRENT" && echo "$CURRENT"; exit ;;
 "config get-contexts") test "$3" = kind -o "$3" = "its own"; exit ;;
 esac
 echo "$*" >>"$NOTES"
+echo "$KUBECONFIG" >>"$NOTES.config"
 case $* in
+*metadata.name=kube-system*) echo "$CLUSTER" ;;
 *can-i*) echo "Warning: so it is" >&2; echo "$MAY"; test "$MAY" = yes ;;
 *waiting.reason*) echo "$WAITING" ;;
 *.spec.replicas*) echo 1 ;;
@@ -24,12 +26,10 @@ case $* in
 esac
 `
 
-// TestKubernetesAsks: no cluster is used that nobody has named. What is made there is removed, in the same context.
-func TestKubernetesAsks(t *testing.T) {
-	if _, err := exec.LookPath("script"); err != nil {
-		t.Skip("no terminal can be made here: ", err)
-	}
-	project, tools := copyOfProject(t), t.TempDir()
+// withFakeKubectl is a copy of the project with a built runner, and a folder for the PATH.
+func withFakeKubectl(t *testing.T) (project, tools string) {
+	t.Helper()
+	project, tools = copyOfProject(t), t.TempDir()
 	if err := os.WriteFile(filepath.Join(tools, "kubectl"), []byte(fakeKubectl), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +39,15 @@ func TestKubernetesAsks(t *testing.T) {
 	if err := os.Symlink(filepath.Join(programs, "runner"), filepath.Join(project, ".workshop", "bin", "runner")); err != nil {
 		t.Fatal(err)
 	}
+	return project, tools
+}
+
+// TestKubernetesAsks: no cluster is used that nobody has named. What is made there is removed, in the same context.
+func TestKubernetesAsks(t *testing.T) {
+	if _, err := exec.LookPath("script"); err != nil {
+		t.Skip("no terminal can be made here: ", err)
+	}
+	project, tools := withFakeKubectl(t)
 	const demo, inTerminal = `scripts/kubernetes.sh demo`, `script -qefc "scripts/kubernetes.sh demo ''" /dev/null`
 	const used, another = "--context=kind ", "--context=its own "
 	for name, c := range map[string]struct {
@@ -77,6 +86,43 @@ func TestKubernetesAsks(t *testing.T) {
 		}
 		if left, _ := filepath.Glob(filepath.Join(project, ".workshop", "down-*")); len(left) > 0 {
 			t.Errorf("%s: left is %q", name, left)
+		}
+	}
+}
+
+// TestKubernetesElsewhere: a demo is removed in the cluster in which it was played, whatever its context means by then, and
+// wherever its files of kubectl are named from.
+func TestKubernetesElsewhere(t *testing.T) {
+	project, tools := withFakeKubectl(t)
+	run, user := t.TempDir(), filepath.Join(project, "docs")
+	play := func(folder, command string, variables ...string) (said, asked, config string, isOK bool) {
+		t.Helper()
+		notes := filepath.Join(t.TempDir(), "notes")
+		shell := exec.CommandContext(t.Context(), "sh", "-c", command)
+		shell.Dir = folder
+		shell.Env = append(append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "NOTES="+notes, "RUN="+run, "MAY=yes", "WAITING=ErrImagePull"), variables...)
+		out, err := shell.CombinedOutput()
+		text, _ := os.ReadFile(notes)
+		configs, _ := os.ReadFile(notes + ".config")
+		return string(out), string(text), string(configs), err == nil
+	}
+	if said, _, _, _ := play(project, "scripts/kubernetes.sh up weak", "CONTEXT=kind", "NAMESPACE=mine", "CLUSTER=one"); !strings.Contains(said, "the cluster has no image") {
+		t.Fatalf("up says\n%s", said)
+	}
+	for _, cluster := range []string{"another", "", "one"} {
+		said, asked, _, isOK := play(project, "scripts/kubernetes.sh down weak", "CLUSTER="+cluster)
+		isSaid, isDown := strings.Contains(said, "the context 'kind' means another cluster here"), strings.Contains(asked, "delete namespace/it ")
+		if is := cluster == "one"; isOK != is || isDown != is || isSaid == is || exists(filepath.Join(run, "context")) == is {
+			t.Errorf("in the cluster %q: it says %q, and asks\n%s", cluster, said, asked)
+		}
+	}
+	said, asked, configs, _ := play(user, "../scripts/kubernetes.sh demo kind", "CLUSTER=one", "KUBECONFIG=my config:/whole::a/b")
+	if !strings.Contains(asked, " create --filename=-\n") || !strings.Contains(asked, "delete namespace/it ") {
+		t.Errorf("the demo says %q, and asks\n%s", said, asked)
+	}
+	for config := range strings.Lines(configs) {
+		if want := user + "/my config:/whole::" + user + "/a/b\n"; config != want {
+			t.Errorf("KUBECONFIG is %q, want %q", config, want)
 		}
 	}
 }

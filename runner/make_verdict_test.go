@@ -5,6 +5,7 @@ package main_test
 import (
 	"bufio"
 	"bytes"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +59,39 @@ func TestMakeEndsWithTheVerdict(t *testing.T) {
 		}
 		if end := string(out[bytes.LastIndex(out, []byte("\n  journal"))+1:]); c.code == 0 && len(strings.Fields(strings.ReplaceAll(end, " $x", ""))) != 2 {
 			t.Errorf("%s: the journal is not last:\n%s", c.command, out)
+		}
+	}
+}
+
+// TestMakeFailsWhereADemoDoes: a script that plays the demos in containers or in a cluster sees that one of them did not
+// end as it should. Here they need neither: their system runs already, and holds.
+func TestMakeFailsWhereADemoDoes(t *testing.T) {
+	project, tools := copyOfProject(t), t.TempDir()
+	mustSucceed(t, project, "make stop") // builds the runner
+	port, _ := answer(t, "127.0.0.1:0", func(http.ResponseWriter) {})
+	write := func(path, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(filepath.Join(tools, "kubectl"), "#!/bin/sh\n")
+	write(filepath.Join(project, "mine.yaml"), "title: T\ndescription: D\n"+
+		"steady-state-hypothesis: {title: H, probes: [{type: probe, name: ask, tolerance: 0, provider: {type: process, path: 'true'}}]}\n"+
+		"method: [{type: action, name: fault, provider: {type: process, path: 'true'}}]\n")
+	targets := []string{"containers/weak-container", "containers/resilient-container", "containers/weak-killed", "containers/resilient-killed", "kubernetes/weak-pod", "kubernetes/resilient-pod"}
+	for _, c := range []struct {
+		command string
+		odd     []string // each is not as expected once; empty: all are
+	}{{"demo-docker", append(targets[:4:4], "")}, {"demo-kubernetes", append(targets[4:], "")}} {
+		for _, odd := range c.odd {
+			for _, name := range targets {
+				expect := map[bool]string{true: "deviated", false: "held"}[name == odd]
+				write(filepath.Join(project, "targets", name+".yaml"), "title: it runs already\nurl: http://127.0.0.1:"+port+"/\nexperiment: mine.yaml\nexpect: "+expect+"\n")
+			}
+			out, err := inCopy(t, project, append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH")), c.command, "CONTEXT=kind")
+			if isOdd := strings.Contains(out, "HELD, but this demo should end with WEAKNESS FOUND (deviated)\n"); (err != nil) != (odd != "") || isOdd != (odd != "") {
+				t.Errorf("%s, where %q is odd: %v\n%s", c.command, odd, err, out)
+			}
 		}
 	}
 }

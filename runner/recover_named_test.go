@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -130,7 +131,7 @@ func TestRecoverOfMakeWarnsOfOthers(t *testing.T) {
 		}
 		out, err := inCopy(t, project, nil, "recover", "FILE="+file)
 		said := strings.Join(strings.Fields(out), " ")
-		if err != nil || strings.Count(said, "Undo it: ") != 1 || !strings.HasPrefix(said, "A run was ended; what it did is perhaps still there. Undo it: make recover FILE=journal.json ") || !exists(filepath.Join(project, "file")) {
+		if err != nil || strings.Count(said, "Undo it: ") != 1 || !strings.Contains(said, "A run was ended; what it did is perhaps still there. Undo it: make recover FILE=journal.json ") || !exists(filepath.Join(project, "file")) {
 			t.Errorf("%s: %v\n%s", file, err, out)
 		}
 	}
@@ -194,5 +195,43 @@ func TestDemoThatIsNotUndone(t *testing.T) {
 	}
 	if out, code := runIn(t, project, "recover", command[1]); code != 0 || exists(file) {
 		t.Errorf("recover: exit code %d:\n%s", code, out)
+	}
+}
+
+// TestLatestFirst: several runs that were killed are named in the order in which they are to be undone.
+func TestLatestFirst(t *testing.T) {
+	folder := killedIn(t, undone("rm -f file; kill -9 $PPID; sleep 20", "cp copy file"))
+	if err := os.Mkdir(filepath.Join(folder, "targets"), 0o700); err != nil { // a project
+		t.Fatal(err)
+	}
+	var all, same, seen []string // all that are left, and those that have the same journal
+	for _, journal := range []string{"b.json", "same.json", "c.json", "same.json", "a.json"} {
+		runIn(t, folder, "run", "--journal-path", journal, "experiment.yaml")
+		left, _ := filepath.Glob(filepath.Join(folder, "*.partial-*"))
+		left = slices.DeleteFunc(left, func(file string) bool { return slices.Contains(seen, file) })
+		if len(left) != 1 {
+			t.Fatalf("left is %q", left)
+		}
+		seen = append(seen, left...)
+		if journal == "same.json" {
+			journal = filepath.Base(left[0])
+			same = append([]string{journal}, same...)
+		}
+		all = append([]string{journal}, all...)
+	}
+	for command, want := range map[string][]string{
+		"stop":                                   all,
+		"run none.yaml":                          all,
+		"run --journal-path same.json none.yaml": all,
+		"recover same.json":                      same,
+	} {
+		out, _ := runIn(t, folder, strings.Fields(command)...)
+		var named []string
+		for _, is := range regexp.MustCompile(`recover (\S+)\n`).FindAllStringSubmatch(out, -1) {
+			named = append(named, is[1])
+		}
+		if !slices.Equal(named, want) {
+			t.Errorf("%s: want %q\n%s", command, want, out)
+		}
 	}
 }

@@ -122,7 +122,7 @@ func (s *session) recoverable(l *journal.Left, named bool) (left *journal.Left, 
 // severalLeft names all of them: which one is meant, a person must say.
 func (s *session) severalLeft(path string, all []*journal.Left) error {
 	lines := []string{fmt.Sprintf("%d runs have not undone what they did, and have the same journal, %s:", len(all), s.nearby(path))}
-	slices.SortFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
+	latestFirst(all)
 	for _, l := range all {
 		begun := "begun " + l.Start().Local().Format(time.DateTime)
 		if l.Start().IsZero() {
@@ -136,18 +136,20 @@ func (s *session) severalLeft(path string, all []*journal.Left) error {
 // leftAtPath says what other runs have left at the path of a journal, and refuses to begin while one
 // of them is undone.
 func (s *session) leftAtPath(path string) error {
-	for _, l := range journal.Leftovers(path) {
+	here, all := journal.Leftovers(path), leftNear(path, s.root)
+	for _, l := range here {
 		switch {
 		case l.Alive() && l.Recovers:
 			return s.undoing(l)
 		case l.Alive():
 			s.log.Warn("Another run has not written its journal yet: what it sees is in " + s.nearby(l.File))
 		case isToUndo(l):
-			s.warnOf(s.toUndo(l, true))
+			all = append(all, l)
 		}
 	}
-	for _, l := range leftNear(path, s.root) {
-		s.warnOf(s.toUndo(l, false))
+	latestFirst(all)
+	for _, l := range all {
+		s.warnOf(s.toUndo(l, slices.Contains(here, l)))
 	}
 	return nil
 }

@@ -35,9 +35,14 @@ func underWay(root string) int {
 // toUndoIn finds what runs of the project have left that is to be undone.
 func toUndoIn(root string) []*journal.Left { return toUndoAmong(leftIn(root), root) }
 
-// toUndoAmong leaves out what needs no undoing, or not yet; the latest comes first, as it is undone. The project's folder may be unknown.
-func toUndoAmong(all []*journal.Left, root string) []*journal.Left {
+// latestFirst brings runs into the order in which they are undone.
+func latestFirst(all []*journal.Left) {
 	slices.SortStableFunc(all, func(a, b *journal.Left) int { return b.Start().Compare(a.Start()) })
+}
+
+// toUndoAmong leaves out what needs no undoing, or not yet. The project's folder may be unknown.
+func toUndoAmong(all []*journal.Left, root string) []*journal.Left {
+	latestFirst(all)
 	return slices.DeleteFunc(all, func(l *journal.Left) bool {
 		return l.Alive() || !isToUndo(l) || endedWithDemo(l, filepath.Join(root, ".workshop", "runs"))
 	})
