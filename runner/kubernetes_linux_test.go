@@ -136,7 +136,8 @@ case $* in
 *go-template=*) printf "$READY" ;;
 *" get pod "*" --output=jsonpath={.metadata.uid}") test -n "$READY" && printf ` + chosen + ` ;;
 *"there now: "*) printf "deleted: ` + chosen + `; there now: $NOW"; test -n "$NOW" ;;
-*"--raw"*) echo it answers ;;
+*"delete pod"*) touch deleted ;;
+*"--raw"*) test -z "$RAW" -o ! -e deleted && echo it answers || { echo "$RAW" >&2 && exit 1; } ;;
 esac
 `
 	tools, folder := t.TempDir(), t.TempDir()
@@ -148,20 +149,24 @@ esac
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		ready, now string
-		code       int
+		ready, now, raw string
+		code            int
 	}{
-		"another pod is there": {"weak-1", another, 0},
-		"it is still there":    {"weak-1", another + " " + chosen, 4},
-		"no answer":            {"weak-1", "", 4},
-		"no pod is ready":      {"", another, 4},
+		"another pod is there": {"weak-1", another, "", 0},
+		"it is still there":    {"weak-1", another + " " + chosen, "", 4},
+		"no answer":            {"weak-1", "", "", 4},
+		"no pod is ready":      {"", another, "", 4},
+		// Whose fault it is, only the words of kubectl say.
+		"no service":    {"weak-1", another, `no endpoints available for service "weak"`, 1},
+		"no API server": {"weak-1", another, "The connection to the server 127.0.0.1:6443 was refused", 1},
 	} {
+		os.Remove(filepath.Join(folder, "deleted")) // of the run before
 		run := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", experiment)
 		run.Dir = folder
-		run.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "READY="+c.ready, "NOW="+c.now)
+		run.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "READY="+c.ready, "NOW="+c.now, "RAW="+c.raw)
 		said, _ := run.CombinedOutput()
-		if code := run.ProcessState.ExitCode(); code != c.code {
-			t.Errorf("%s: exit code %d, want %d:\n%s", name, code, c.code, said)
+		if code := run.ProcessState.ExitCode(); code != c.code || !strings.Contains(strings.Join(strings.Fields(string(said)), " "), c.raw) {
+			t.Errorf("%s: exit code %d, want %d, and %q:\n%s", name, code, c.code, c.raw, said)
 		}
 	}
 }

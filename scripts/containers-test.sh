@@ -39,10 +39,16 @@ $runner start "$kinds/weak-container.yaml" --port "$port" &
 pid=$!
 until test -e chapter5/exchange.dat; do kill -0 "$pid"; done
 code=0
-docker run --rm --user "$(id -u):$(id -g)" --network host --env EXCHANGE_PORT="$port" --volume "$PWD/chapter5:/data" \
-	chaosworkshop/runner run --journal-path journal.containers.json experiment.json || code=$?
+said=$(docker run --rm --user "$(id -u):$(id -g)" --network host --env EXCHANGE_PORT="$port" --volume "$PWD/chapter5:/data" \
+	chaosworkshop/runner run --journal-path journal.containers.json experiment.json) || code=$?
+echo "$said"
 kill -INT "$pid"
 wait "$pid" || :
 nothing_left "Ctrl-C"
 rm chapter5/journal.containers.json chapter5/exchange.dat.old
+case $said in
+*"runner start"* | *make*) echo "the runner in a container names what is not there" && exit 1 ;;
+*" runner run --var port=$port experiment.json"*) ;;
+*) echo "the runner in a container does not name itself as its user does" && exit 1 ;;
+esac
 test "$code" = 1 || { echo "the runner in a container ended with exit code $code; a weakness is 1"; exit 1; }

@@ -35,7 +35,7 @@ unset GOOS GOARCH CGO_ENABLED
 
 echo "shellcheck"
 if command -v shellcheck >/dev/null; then
-	shellcheck --severity=warning scripts/*.sh .ci/kubernetes
+	shellcheck --severity=warning scripts/*.sh .ci/kubernetes .ci/published
 else
 	echo "  skipped: shellcheck is not installed"
 fi

@@ -43,6 +43,9 @@ func (s *session) rootCommand() *cobra.Command {
 	s.globalFlags(root)
 	root.AddCommand(s.demoCommand(), s.targetsCommand(), s.diffCommand(), s.startCommand(), s.experimentCommand(), s.initCommand(), s.runCommand(), s.recoverCommand(), s.validateCommand(), s.reportCommand(), s.liveCommand(), s.schemaCommand(), s.stopCommand(), s.resetCommand(), s.doctorCommand(), s.rehearseCommand(), s.completionCommand(), s.manCommand(), s.versionCommand(), s.leftCommand())
 	root.AddCommand(s.exerciseCommands()...)
+	if s.world.inImage() {
+		hideOfProject(root)
+	}
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: "show the help of a command",
 		RunE: func(c *cobra.Command, args []string) error {

@@ -270,6 +270,9 @@ func (c *console) problems(err error) {
 	}
 	for _, p := range list.First(mostProblems) {
 		said, level := c.withoutOthers(p.Error()), slog.LevelError
+		if c.world.inImage() {
+			said = forImage(said)
+		}
 		if p.Warning {
 			level = slog.LevelWarn
 		}

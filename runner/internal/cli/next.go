@@ -143,8 +143,8 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		return s.sentence(o.Target.Next)
 	}
 	for _, step := range steps {
-		if step.fits(here) {
-			do := strings.ReplaceAll(step.do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
+		if do := s.possible(step.do); do != "" && step.fits(here) {
+			do = strings.ReplaceAll(do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
 				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME service", serviceName(o.Target.Name), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
 			}

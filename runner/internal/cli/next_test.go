@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -234,6 +235,28 @@ func TestNextOfAServiceElsewhere(t *testing.T) {
 	r.Verdict = r.Judge()
 	if got := testSession("CHAOSWORKSHOP_MAKE=1").next(r, nil); !strings.HasPrefix(got, "stop that program, or the service in its other folder") {
 		t.Errorf("of another program: %s", got)
+	}
+}
+
+// Without a project, a next step names no command that needs one.
+func TestNextWithoutProject(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, variables := range []string{"", "CHAOSWORKSHOP_IMAGE=1"} {
+		s, kept := testSession(variables), 0
+		s.runs, s.experiment = true, "mine.json"
+		for _, step := range steps {
+			got := s.sentence(s.possible(step.do))
+			if strings.ContainsAny(got, "{}") || regexp.MustCompile(`runner [^r]|runner reset|:$`).MatchString(got) {
+				t.Errorf("with %q: %q becomes %q", variables, step.do, got)
+			}
+			kept += strings.Count(got, "runner run mine.json")
+		}
+		if kept == 0 {
+			t.Error("none says that the experiment is to be run again")
+		}
+		if err := os.MkdirAll("targets", 0o700); err != nil { // a project, and in the image it is none
+			t.Fatal(err)
+		}
 	}
 }
 

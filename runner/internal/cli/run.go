@@ -214,7 +214,7 @@ func (s *session) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if isTarget(options.Source) {
-		return usage(options.Source+" is a target, and not an experiment", "start it and run its experiment: "+s.command("demo", unended(filepath.Base(options.Source))))
+		return s.isTarget(options.Source)
 	}
 	if info, err := os.Stat(options.JournalPath); s.options.run.report != "" && err == nil && !info.Mode().IsRegular() {
 		return usage("--report reads the journal, and "+options.JournalPath+" is no ordinary file", "name a file with --journal-path, or leave --report out")
