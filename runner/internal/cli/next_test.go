@@ -175,7 +175,7 @@ func TestNextInTheChapter(t *testing.T) {
 			never(r)
 			r.Before.Runs[0].Fail("it took longer than 1 s in all (--max-time)")
 			r.Before.Runs[0].Late = true
-		}, "find out what takes so long, or allow more: --max-time SECONDS"},
+		}, "find out what takes so long"}, // make knows no flag
 		{func(r *verdict.Result) { answered(r, 500) }, "the exchange file is still gone. Wait 10 s, the service writes it again:\nmake experiment"},
 		{func(r *verdict.Result) { answered(r, 404) }, "another program uses port 8080. Stop it, or take another port:\nmake start-weak PORT=8081\nmake experiment PORT=8081"},
 		{func(r *verdict.Result) { r.Run[0].Fail("no such file"); r.Run[0].Unproven = "no such file" }, "there was no exchange file to move. Wait 10 s, the service writes it again:\nmake experiment"},
