@@ -96,6 +96,7 @@ func (s *session) interruptible(says bool) (ctx, undo context.Context, release f
 				said.Go(func() { s.console.problems(problem.List{stopping}) })
 			}
 		case time.Since(first) > together && undo.Err() == nil: // a third one changes nothing
+			s.processes.Hurry()
 			cut()
 			end.Stop()
 			end = time.AfterFunc(atMost, func() {

@@ -41,7 +41,7 @@ func (s *calls) end(call int, grace time.Duration) {
 		g := s.process.current()
 		g.since, g.rest = since, true
 		s.mu.Unlock()
-		endAll([]group{g}, grace)
+		endAll([]group{g}, s.owner.Patience(grace))
 		s.mu.Lock()
 	}
 	delete(s.open, call)

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -73,6 +74,19 @@ type Owner struct {
 	promises map[string]bool // see Promise
 	watchdog *watchdog       // nil: none
 	note     *os.File        // see endLeft; nil: none
+	hurried  atomic.Bool     // see Hurry
+}
+
+// Hurry shortens, from now on, the time for whatever is asked to end: somebody has asked for the end of all that for the second time.
+func (o *Owner) Hurry() { o.hurried.Store(true) }
+
+// Patience is how long something that is asked to end has for that, which usually has grace.
+func (o *Owner) Patience(grace time.Duration) time.Duration {
+	const hurriedGrace = 300 * time.Millisecond
+	if o.hurried.Load() {
+		return min(grace, hurriedGrace)
+	}
+	return grace
 }
 
 // Run starts a command and waits until it has ended and its output is closed by every process
@@ -106,9 +120,6 @@ func (o *Owner) Run(ctx context.Context, c Command) (Exit, error) {
 // error says that it could not be started, or its record not be written.
 func (o *Owner) Start(c Command) (*Running, error) {
 	p, err := o.start(c)
-	for begun := time.Now(); errors.Is(err, syscall.EAGAIN) && time.Since(begun) < forRoom; p, err = o.start(c) {
-		time.Sleep(10 * time.Millisecond)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +145,15 @@ const forRoom = time.Second
 // startProgram is another one in a test.
 var startProgram = (*exec.Cmd).Start
 
-func (o *Owner) start(c Command) (*Running, error) {
+func (o *Owner) start(c Command) (p *Running, err error) {
+	p, err = o.startOnce(c)
+	for begun := time.Now(); errors.Is(err, syscall.EAGAIN) && time.Since(begun) < forRoom; p, err = o.startOnce(c) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return p, err
+}
+
+func (o *Owner) startOnce(c Command) (*Running, error) {
 	attributes := ownGroup()
 	if c.Line != "" {
 		c.Args = throughShell(c.Line, attributes)
@@ -149,7 +168,7 @@ func (o *Owner) start(c Command) (*Running, error) {
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
-	p := &Running{cmd: cmd, calls: c.calls, grace: cmp.Or(c.Grace, Grace), requested: make(chan struct{}), late: make(chan struct{}), done: make(chan struct{})}
+	p := &Running{cmd: cmd, calls: c.calls, grace: func() time.Duration { return o.Patience(cmp.Or(c.Grace, Grace)) }, requested: make(chan struct{}), late: make(chan struct{}), done: make(chan struct{})}
 	if runtime.GOOS == "linux" {
 		if p.group.mark = rand.Text(); c.calls != nil {
 			p.group.mark = sharedMark + p.group.mark

@@ -19,7 +19,7 @@ type Running struct {
 	cmd    *exec.Cmd
 	group  group
 	calls  *calls // nil: it is not shared
-	grace  time.Duration
+	grace  func() time.Duration
 	output output
 	exit   Exit
 	done   chan struct{} // closed at the very end; not used by Run
@@ -86,7 +86,7 @@ func (p *Running) requestStop() {
 	if p.over || p.force != nil {
 		return
 	}
-	p.force = time.AfterFunc(p.grace, p.kill)
+	p.force = time.AfterFunc(p.grace(), p.kill)
 	close(p.requested)
 	p.group.terminate()
 }

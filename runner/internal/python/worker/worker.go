@@ -234,7 +234,7 @@ func (w *Worker) interpreter(about string) (*interpreter, error) {
 // interrupt ends an exchange: politely, and with the process if need be.
 func (w *Worker) interrupt(s *interpreter, e *exchange, q question) {
 	go s.write(fmt.Appendf(nil, `{"cancel": %d}`, e.number))
-	deadline := time.NewTimer(q.grace)
+	deadline := time.NewTimer(w.Owner.Patience(q.grace))
 	defer deadline.Stop()
 	select {
 	case <-e.answered:
