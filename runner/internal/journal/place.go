@@ -74,6 +74,8 @@ func unwritable(path string, err error) error {
 		do = "make room, or "
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		do = "check its permissions, or "
+	case errors.Is(err, syscall.EFBIG):
+		do = "raise the limit of your shell (ulimit -f), or "
 	}
 	return problem.Wrap(problem.Usage, bare(err), "the journal cannot be written to "+filepath.Dir(path), do+"name another file: --journal-path FILE")
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,6 +28,8 @@ func (r *Runner) again(ctx context.Context, o Options) (*document.Document, prob
 	switch {
 	case err != nil:
 		return nil, nil, err
+	case doc == nil && filepath.Base(o.Source) == "-":
+		return nil, nil, problem.New(problem.Invalid, "the experiment came from standard input, and it has secrets, so the run has left no whole copy of it", "name a file with the same experiment: --experiment FILE")
 	case doc == nil:
 		found = append(found, problem.New(problem.Invalid, "the experiment has secrets, so the run has left no whole copy of it", "put the file back as it was, then recover again; or name another file with the same experiment: --experiment FILE"))
 	case value.Equal(r.Mask.Value(doc.Map()), written):
