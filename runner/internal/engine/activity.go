@@ -24,7 +24,11 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return run, err
 	}
-	err = e.before(aroundActivity, a.Written)
+	controlled := func(err error) error { return err }
+	if part == rollback {
+		controlled = e.despite
+	}
+	err = controlled(e.before(aroundActivity, a.Written))
 	run.Skipped = errors.Is(err, ErrSkip)
 	if err == nil || run.Skipped {
 		err = ctx.Err()
@@ -39,7 +43,7 @@ func (e *Engine) execute(ctx context.Context, part string, declared *experiment.
 	// As in the toolkit, the controls after an activity run whatever happened, and
 	// see its run where nothing unforeseen did.
 	ended := err == nil
-	if err = cmp.Or(err, e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, ended)); err != nil {
+	if err = cmp.Or(err, controlled(e.after(aroundActivity, a.Written, func() any { return run.Value() }, run.Adopt, ended))); err != nil {
 		run.NotJudged()
 		return run, err
 	}

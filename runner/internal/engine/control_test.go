@@ -116,6 +116,35 @@ func TestControlsThatStop(t *testing.T) {
 	}
 }
 
+// After a stop that means a signal, the rollbacks go on, wherever beside or within them a control or a function asks for it.
+func TestExitsDuringRollbacks(t *testing.T) {
+	const all = "undo succeeded, more succeeded"
+	for _, c := range []struct {
+		at, goesOn, ends string
+	}{
+		{"before rollback", all, ""},
+		{"before undo", all, ""},
+		{"after undo", all, "undo succeeded"},
+		{"undo", "undo -, more succeeded", "undo -"},
+	} {
+		for stop, want := range map[*verdict.Stop]string{
+			verdict.BySignal("SIGUSR1", 10): c.goesOn, verdict.ByExit("3"): c.goesOn, verdict.BySignal("SIGUSR2", 12): c.ends, verdict.ByExit("30"): c.ends,
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				w := &watcher{at: c.at, before: func(*value.Map) error { return stop }, after: func(state any) (any, error) { return state, stop }}
+				controlled := &world{method: fault, rollbacks: []any{undo[0], action("more")}}
+				if c.at == "undo" {
+					controlled.answers = map[string][]any{"undo": {stop}}
+				}
+				r := w.run(t, controlled)
+				if got := entries(r.Rollbacks); got != want || r.Status != interrupted || r.Stop != stop || (len(r.NotUndone) > 0) != (want != all) {
+					t.Errorf("%s, %s: %s: %s; not undone: %v", stop.Why, c.at, r.Status, got, r.NotUndone)
+				}
+			})
+		}
+	}
+}
+
 // A control that empties the list of runs does not keep the rollbacks from being played,
 // and the reason does not say that nothing was done.
 func TestControlEmptiesTheRuns(t *testing.T) {

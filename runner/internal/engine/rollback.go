@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -29,7 +30,7 @@ func (e *Engine) rollbacks() {
 	e.event("start_rollbacks")
 	e.Log.Info("Let's rollback...")
 	planned := 0
-	err := e.before(aroundRollback, nil)
+	err := e.despite(e.before(aroundRollback, nil))
 	begun := err == nil
 	if begun {
 		planned = e.undoAll(undo)
@@ -44,6 +45,21 @@ func (e *Engine) rollbacks() {
 		e.Log.Warn("Received an exit signal.Terminating now without running the remaining rollbacks.")
 	}
 	e.event("rollbacks_completed")
+}
+
+// goesOn tells whether the rollbacks go on after a stop while they are played: after a signal, and what means one, they do. A control
+// that only interrupts, or a person who is asked, leaves them out, as in the toolkit; but not when Undo plays them.
+func (e *Engine) goesOn(stop *verdict.Stop) bool {
+	return e.placeOf != nil || stop.By != "" && !stop.NoRollbacks
+}
+
+// despite notes a stop that a control asks for beside a rollback, if the rollbacks go on.
+func (e *Engine) despite(err error) error {
+	var stop *verdict.Stop
+	if errors.As(err, &stop) && e.goesOn(stop) && e.stopsAt(err) {
+		return nil
+	}
+	return err
 }
 
 // notUndone are the names of the rollbacks that have not succeeded.
@@ -184,7 +200,7 @@ func (e *Engine) undoAll(undo context.Context) (planned int) {
 	}
 	stopped := e.requestedStop()
 	for place, a := range e.deadlyLast() {
-		if undo.Err() != nil || e.requestedStop() != stopped {
+		if stop := e.requestedStop(); undo.Err() != nil || stop != stopped && !e.goesOn(stop) {
 			break
 		}
 		planned++

@@ -33,6 +33,8 @@ func TestUndo(t *testing.T) {
 		"one had not worked": {began, verdict.Runs{{Name: "one", Status: "succeeded", Unproven: "exit code 1"}}, all, nil, "one:1 two:2", "interrupted"},
 		"one fails":          {began, nil, all, map[string][]any{"one": {broken("odd")}}, "one:1 two:2", "not-undone the rollback 'one' failed: odd"},
 		"one cannot run":     {began, nil, all, map[string][]any{"one": {errOdd}}, "one:1 two:2", "not-undone the rollback 'one' could not run"},
+		"one exits":          {began, nil, all, map[string][]any{"one": {verdict.ByExit("30")}}, "one:1 two:2", "not-undone the rollback 'one' could not run"},
+		"one interrupts":     {began, nil, all, map[string][]any{"one": {byControl("enough")}}, "one:1 two:2", "not-undone the rollback 'one' could not run"},
 		"no rollbacks":       {began, nil, nil, nil, "", "interrupted the runner was ended while 'fault' was carried out; the experiment has no rollbacks"},
 		"a ref":              {began, verdict.Runs{done("up")}, []any{ref("up"), action("one")}, nil, "one:1", "interrupted"},
 	} {

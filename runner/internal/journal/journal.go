@@ -60,6 +60,9 @@ func Open(path string, mask func(any) any, begun *value.Map) (*Journal, error) {
 	if path == "" {
 		return nil, problem.New(problem.Usage, "the journal's path is empty", "name a file: --journal-path journal.json")
 	}
+	if Of(path) != path {
+		return nil, problem.New(problem.Usage, "the name of the journal "+path+" is as that of what a killed run leaves", "name another file: --journal-path journal.json")
+	}
 	path, err := filepath.Abs(destination(path)) // a Python function may change the working folder
 	if err != nil {
 		return nil, unwritable(path, err)

@@ -181,6 +181,7 @@ func TestOpenRefuses(t *testing.T) {
 		filepath.Join(folder, "no", "such"):  "the journal cannot be written to " + filepath.Join(folder, "no") + ": ",
 		filepath.Join(file, "journal.json"):  "the journal cannot be written to " + file + ": ",
 		filepath.Join(folder, "link-to-dir"): "is a folder",
+		file + ".partial-1":                  "is as that of what a killed run leaves; name another file: --journal-path journal.json",
 	} {
 		if strings.HasSuffix(path, "link-to-dir") {
 			link(t, folder, path)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,13 @@ func TestCutAnywhere(t *testing.T) {
 			t.Fatalf("%d bytes, %d lines: %+v", n, lines, l)
 		}
 		l.Document()
+		if l.Begun == nil || lines > half && whole[n-1] != '\n' {
+			continue
+		}
+		zeros := append(slices.Clone(whole[:n]), make([]byte, 512)...) // as a system leaves it that had no power any more
+		if l := ParseLeft(bufio.NewReader(bytes.NewReader(zeros)), 0); l.Damaged() || !l.HasBegun() {
+			t.Fatalf("%d bytes (%q), and zeros: %+v", n, last, l)
+		}
 	}
 }
 

@@ -55,6 +55,9 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 		}
 		l.cut = !bytes.HasSuffix(line, []byte("\n"))
 		line = bytes.TrimSuffix(line, []byte("\n"))
+		if kept := bytes.TrimRight(line, "\x00"); len(kept) < len(line) { // the system had no power any more
+			line, l.Unkept = kept, true
+		}
 		if half && bytes.HasPrefix(line, []byte(`{"process"`)) { // somebody has taken them over
 			l.Half++
 		}
@@ -76,7 +79,7 @@ func parseLines(text *bufio.Reader, size int64, longest, room int) *Left {
 		return nil
 	case half: // nothing follows
 		l.Half++
-		l.Unkept = perhaps
+		l.Unkept = l.Unkept || perhaps
 	}
 	return l
 }
