@@ -48,13 +48,10 @@ func (s *calls) end(call int, grace time.Duration) {
 	s.tell()
 }
 
-// started makes the process known. The calls begin with it.
+// started makes the process known: calls may have begun before, and after it was started.
 func (s *calls) started(o *Owner, p *Running) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for call := range s.open {
-		s.open[call] = momentOf(p.group)
-	}
 	s.owner, s.process = o, p
 	s.tell()
 }

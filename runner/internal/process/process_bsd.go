@@ -21,8 +21,6 @@ func isWatchdog(int, string) bool { return true } // its start says it
 
 func moment() string { return "" } // it would find nothing
 
-func momentOf(group) string { return "" }
-
 func (g group) ports() []int { return nil } // not known here
 
 func (g group) living() int {

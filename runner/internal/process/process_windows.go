@@ -138,8 +138,6 @@ func (g group) isFound() bool { return g.started != "" && startTime(g.id) == g.s
 
 func moment() string { return "" } // it would find nothing
 
-func momentOf(group) string { return "" }
-
 func (g group) ports() []int { return nil } // not known here
 
 // startTime is the moment of creation, in nanoseconds since 1970; empty where
