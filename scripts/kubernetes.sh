@@ -82,7 +82,8 @@ up() {
 		may=$(cluster auth can-i $right </dev/null 2>&1) || fail "with the context '$CONTEXT' you cannot $right, which the demo needs: $(printf '%s' "$may" | tail -n 1)"
 	done
 	run=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n') # marks what belongs to this run: two people may use the same cluster
-	printf '%s\n' "$CONTEXT" "$run" "$(which_cluster)" >"$RUN/context"
+	where=$(which_cluster)
+	printf '%s\n' "$CONTEXT" "$run" "$where" >"$RUN/context"
 	cluster create --filename=- >/dev/null <<-END
 		apiVersion: v1
 		kind: Namespace
@@ -142,9 +143,9 @@ in_cluster() {
 keep() {
 	named
 	journal=$(cluster --namespace="$NAMESPACE" logs "job/$1" | sed -n '/^{$/,/^}$/{/^\[/!p;}')
-	cluster --namespace="$NAMESPACE" delete configmap "journal-$1" --ignore-not-found >/dev/null # of an earlier job with this name
 	[ -n "$journal" ] || fail "the log of the job $1 has no journal: has it ended?"
-	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin
+	printf '%s\n' "$journal" | cluster --namespace="$NAMESPACE" create configmap "journal-$1" --from-file=journal.json=/dev/stdin --dry-run=client --output=yaml |
+		cluster --namespace="$NAMESPACE" apply --server-side --force-conflicts --filename=- # there may be one of an earlier job with this name
 }
 
 case ${1:-} in

@@ -153,6 +153,11 @@ func TestUnwrittenJournal(t *testing.T) {
 		if strings.Contains(out.String(), because) != held || strings.Contains(out.String(), again) != held {
 			t.Errorf("%s: it must be clear what the exit code is about:\n%s", word, out)
 		}
+		c, out, _ = testConsole("never")
+		code = (&session{console: c}).conclude(r, closing{journal: "j.json", lost: os.ErrClosed}, r.Code(), nil)
+		if told := strings.Contains(out.String(), strings.Replace(because, "journal", "report ", 1)); code != want && held || told != held {
+			t.Errorf("%s, without a report: exit code %d, %s", word, code, out)
+		}
 	}
 }
 

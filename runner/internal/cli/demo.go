@@ -141,7 +141,11 @@ func (s *session) runDemos(names []string) error {
 		}
 	}
 	if len(outcomes) > 1 {
-		s.console.result(s.console.comparison(outcomes, next, s.beside(comparedFile, report.Report{Next: next}, all...)))
+		page, lost := s.beside(comparedFile, report.Report{Next: next}, all...)
+		s.console.result(s.console.comparison(outcomes, next, page))
+		if lost != nil {
+			code = cmp.Or(code, exitCode(problem.Code(lost)))
+		}
 	}
 	return code
 }
@@ -260,7 +264,7 @@ func (s *session) closing(o *demo.Outcome, next string) closing {
 		end.report = "none, as the journal could not be written where it belongs"
 	} else {
 		page := strings.NewReplacer("journal", "report", ".json", ".html").Replace(filepath.Base(o.Journal))
-		end.report = s.beside(page, report.Report{Next: next}, played{journal: o.Journal, name: o.Target.Name})
+		end.report, end.lost = s.beside(page, report.Report{Next: next}, played{journal: o.Journal, name: o.Target.Name})
 	}
 	return end
 }

@@ -68,7 +68,8 @@ func (c *course) summary(e *exercise.Exercise, seen []*exercise.Seen, solved boo
 		step = "discover"
 	}
 	of := report.Report{Next: next, Task: &report.Task{Title: title, Text: e.Task, Solved: solved, Step: step}}
-	b.path("report", c.console.mask.Line(c.beside(reportFile, of, c.plays...), 0))
+	page, _ := c.beside(reportFile, of, c.plays...) // the exit code tells whether it is solved
+	b.path("report", c.console.mask.Line(page, 0))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -151,16 +151,16 @@ func (s *session) writeReport(path string, r report.Report, runs ...played) erro
 
 // beside makes a page of runs beside the journal of the last, and returns where it is. What is wrong
 // with it is said, and spoils nothing: the page is not the result.
-func (s *session) beside(name string, r report.Report, runs ...played) (path string) {
+func (s *session) beside(name string, r report.Report, runs ...played) (path string, lost error) {
 	if len(runs) == 0 {
-		return ""
+		return "", nil
 	}
 	path = filepath.Join(filepath.Dir(runs[len(runs)-1].journal), name)
-	if err := s.writeReport(path, r, runs...); err != nil {
-		s.console.problems(err)
-		return ""
+	if lost = s.writeReport(path, r, runs...); lost != nil {
+		s.console.problems(lost)
+		return "", lost
 	}
-	return s.nearby(path)
+	return s.nearby(path), nil
 }
 
 // appendTo appends a report to a file, if there is one that gets it.

@@ -248,20 +248,20 @@ func (s *session) run(c *cobra.Command, args []string) error {
 	if options.JournalPath == "/dev/stdout" {
 		end.journal = "above"
 	}
-	var stop *verdict.Stop
-	if errors.As(context.Cause(ctx), &stop) && result.Stop == nil { // while the journal was written
-		s.console.note("%s when the run was over", stop.Why)
-		code = cmp.Or(code, int(stoppedBy(ctx)))
-	}
 	if page != "" && err == nil {
-		if lost := s.writeReport(page, report.Report{Next: end.next}, played{journal: journalPath}); lost != nil {
-			s.console.problems(lost)
-			code = cmp.Or(code, problem.Code(lost))
+		if end.lost = s.writeReport(page, report.Report{Next: end.next}, played{journal: journalPath}); end.lost != nil {
+			s.console.problems(end.lost)
 		} else {
 			end.report = s.asGiven(s.options.run.report)
 		}
 	}
-	return s.conclude(result, end, code, err)
+	concluded := s.conclude(result, end, code, err)
+	var stop *verdict.Stop
+	if errors.As(context.Cause(ctx), &stop) && result.Stop == nil { // while the journal and the end were written
+		s.console.note("%s when the run was over", stop.Why)
+		concluded = cmp.Or(concluded, stoppedBy(ctx))
+	}
+	return concluded
 }
 
 // asGiven is a path as the user gave it, unless that is wrong for where they stand, or they gave none.

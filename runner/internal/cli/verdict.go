@@ -33,6 +33,12 @@ func (s *session) conclude(r *verdict.Result, end closing, code int, unwritten e
 			}
 		}
 	}
+	if end.lost != nil {
+		if end.report = "it could not be written"; code == problem.OK {
+			code = problem.Code(end.lost)
+			end.report += fmt.Sprintf(", and this is why the exit code is %d", code)
+		}
+	}
 	end.killed = s.killed
 	if r.Left != "" {
 		end.recover = s.undoes(r.Left, false)
@@ -50,6 +56,7 @@ type closing struct {
 	heading string // behind the word, as in ", as this demo should"; empty for the verdict's sentence
 	journal string
 	report  string   // where the report is; empty for none
+	lost    error    // why it could not be written
 	next    string   // what to do next
 	recover string   // the command that plays the rollbacks that have not succeeded; empty for none
 	killed  []string // how to undo what other runs have left

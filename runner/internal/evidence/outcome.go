@@ -105,12 +105,7 @@ func Next(word string) string {
 func (w Words) Compare(names []string, results []*verdict.Result) [][]string {
 	rows := [][]string{{""}, {"fault"}, {"proven"}, {"before"}, {"after"}, {"wanted"}, {"verdict"}}
 	for i, r := range results {
-		proof := "no"
-		if r.Measured() {
-			proof = cmp.Or(strings.Join(w.Proofs(r, false), "\n"), "yes")
-		} else if r.Verdict.Word == "" { // a journal without a verdict
-			proof = cmp.Or(strings.Join(w.Proofs(r, true), "\n"), "not known")
-		}
+		proof := cmp.Or(strings.Join(w.Proofs(r, !r.Measured()), "\n"), proofless(r))
 		before, wanted := answers(w.Pass("before", r.Before, r.After))
 		after, wantedAfter := answers(w.Pass("after", r.After, r.Before))
 		for at, cell := range []string{w.Mask.Line(names[i], 0), w.Mask.Line(Actions(r), 0), proof, before, after, cmp.Or(wanted, wantedAfter), Verdicts[r.Verdict.Word].Shown} {
@@ -118,6 +113,17 @@ func (w Words) Compare(names []string, results []*verdict.Result) [][]string {
 		}
 	}
 	return rows
+}
+
+// proofless says whether a fault is proven of which no probe tells anything.
+func proofless(r *verdict.Result) string {
+	switch {
+	case r.Measured():
+		return "yes"
+	case r.Verdict.Word == "": // a journal without a verdict
+		return "not known"
+	}
+	return "no"
 }
 
 // answers are what was answered in a pass, and what was wanted, each on a line of its own,
