@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -27,14 +25,16 @@ rollbacks:
 // journal is written, and its exit code is the right one.
 func TestNobodyReads(t *testing.T) {
 	for name, test := range map[string]struct {
-		then func(runner *exec.Cmd) error // once the reader is gone
-		code int
+		then  func(runner *exec.Cmd) error // once the reader is gone
+		needs string
+		code  int
 	}{
-		"to its end": {func(runner *exec.Cmd) error { return os.WriteFile(filepath.Join(runner.Dir, "go"), nil, 0o600) }, 0},
-		"Ctrl-C":     {func(runner *exec.Cmd) error { return runner.Process.Signal(syscall.SIGINT) }, 130},
+		"to its end": {func(runner *exec.Cmd) error { return os.WriteFile(filepath.Join(runner.Dir, "go"), nil, 0o600) }, "", 0},
+		"Ctrl-C":     {func(runner *exec.Cmd) error { return runner.Process.Signal(syscall.SIGINT) }, "kill -INT", 130},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			needsSignals(t, test.needs)
 			read, write, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
@@ -75,6 +75,7 @@ func TestNobodyReads(t *testing.T) {
 
 // TestReaderSleeps: a pipe that is full ends no run either, and holds up nobody who wants to stop.
 func TestReaderSleeps(t *testing.T) {
+	needsSignals(t, "kill -INT")
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

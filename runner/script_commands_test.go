@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -29,7 +27,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	got := 0
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		got = exit.ExitCode()
+		got = endOf(exit.ProcessState)
 	} else {
 		ts.Check(err)
 	}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -18,6 +16,7 @@ import (
 var programs string
 
 func TestMain(m *testing.M) {
+	asTool()
 	os.Exit(buildAndRun(m))
 }
 
@@ -33,7 +32,12 @@ func buildAndRun(m *testing.M) int {
 	defer os.RemoveAll(folder)
 	programs = folder
 	os.Mkdir(filepath.Join(folder, "tmp"), 0o700)
-	os.Setenv("TMPDIR", filepath.Join(folder, "tmp")) // what others have left in the usual one is theirs
+	for _, name := range []string{"TMPDIR", "TMP"} { // what others have left in the usual one is theirs
+		os.Setenv(name, filepath.Join(folder, "tmp"))
+	}
+	if err := installTools(filepath.Join(folder, "tools")); err != nil {
+		panic(err)
+	}
 	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("the runner does not build: %v\n%s", err, out))

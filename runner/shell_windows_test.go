@@ -1,0 +1,363 @@
+package main_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+// There is no sh here, nor what it runs, so the test binary is all of it: it does what the tests ask for, under the
+// names of these programs. On Unix the same lines reach the system's own shell.
+var tools = map[string]func(args []string, in io.Reader, out io.Writer) error{
+	"true": func([]string, io.Reader, io.Writer) error { return nil },
+	"echo": func(args []string, _ io.Reader, out io.Writer) error {
+		_, err := fmt.Fprintln(out, strings.Join(args, " "))
+		return err
+	},
+	"printf": func(args []string, _ io.Reader, out io.Writer) error { // with %s alone
+		_, err := fmt.Fprint(out, strings.ReplaceAll(args[0], "%s", strings.Join(args[1:], " ")))
+		return err
+	},
+	"test":  func(args []string, _ io.Reader, _ io.Writer) error { return test(args) },
+	"cat":   cat,
+	"grep":  grep,
+	"sleep": sleep,
+	"kill":  func(args []string, _ io.Reader, _ io.Writer) error { return killAll(args) },
+	"ls":    ls,
+	"sh":    nil, // see TestMain
+	"cp": func(args []string, _ io.Reader, _ io.Writer) error {
+		text, err := os.ReadFile(args[0])
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(args[1], text, 0o600)
+	},
+	"mv": func(args []string, _ io.Reader, _ io.Writer) error { return os.Rename(args[0], args[1]) },
+	"rm": func(args []string, _ io.Reader, _ io.Writer) (err error) {
+		flag, remove := "", os.Remove
+		for _, arg := range args {
+			switch {
+			case strings.HasPrefix(arg, "-"):
+				if flag = arg; strings.Contains(flag, "r") {
+					remove = os.RemoveAll
+				}
+			default:
+				if e := remove(arg); !strings.Contains(flag, "f") || !os.IsNotExist(e) {
+					err = errors.Join(err, e)
+				}
+			}
+		}
+		return err
+	},
+	"mkdir": func(args []string, _ io.Reader, _ io.Writer) error { return os.Mkdir(args[0], 0o700) },
+	"touch": func(args []string, _ io.Reader, _ io.Writer) (err error) {
+		for _, arg := range args {
+			f, e := os.OpenFile(arg, os.O_CREATE|os.O_WRONLY, 0o600)
+			now := time.Now()
+			err = errors.Join(err, e, f.Close(), os.Chtimes(arg, now, now))
+		}
+		return err
+	},
+}
+
+func test(args []string) error {
+	not := args[0] == "!"
+	if not {
+		args = args[1:]
+	}
+	holds := false
+	switch {
+	case args[0] == "-e" || args[0] == "-f":
+		holds = exists(args[1])
+	case len(args) == 3 && (args[1] == "=" || args[1] == "-eq"):
+		holds = args[0] == args[2]
+	}
+	if holds == not {
+		return errors.New("it is not so")
+	}
+	return nil
+}
+
+func cat(args []string, in io.Reader, out io.Writer) error {
+	if len(args) == 0 {
+		_, err := io.Copy(out, in)
+		return err
+	}
+	for _, arg := range args {
+		text, err := os.ReadFile(arg)
+		if err != nil {
+			return err
+		}
+		out.Write(text)
+	}
+	return nil
+}
+
+// grep knows -F, -q, -v and -s.
+func grep(args []string, in io.Reader, out io.Writer) error {
+	flags := ""
+	for strings.HasPrefix(args[0], "-") {
+		flags, args = flags+args[0], args[1:]
+	}
+	form := args[0]
+	if strings.Contains(flags, "F") {
+		form = regexp.QuoteMeta(form)
+	}
+	var text bytes.Buffer
+	if err := cat(args[1:], in, &text); err != nil {
+		return err
+	}
+	found := false
+	for line := range strings.Lines(text.String()) {
+		if regexp.MustCompile(form).MatchString(strings.TrimSuffix(line, "\n")) != strings.Contains(flags, "v") {
+			found = true
+			if !strings.Contains(flags, "q") {
+				io.WriteString(out, line)
+			}
+		}
+	}
+	if !found {
+		return errors.New("nothing is found")
+	}
+	return nil
+}
+
+func ls(args []string, _ io.Reader, out io.Writer) (err error) {
+	for _, arg := range args {
+		if entries, e := os.ReadDir(arg); e == nil {
+			for _, entry := range entries {
+				fmt.Fprintln(out, entry.Name())
+			}
+		} else if _, e := os.Stat(arg); e != nil {
+			err = errors.Join(err, e)
+		} else {
+			fmt.Fprintln(out, arg)
+		}
+	}
+	return err
+}
+
+func sleep(args []string, _ io.Reader, _ io.Writer) error {
+	seconds, err := strconv.ParseFloat(args[0], 64)
+	time.Sleep(time.Duration(seconds * float64(time.Second)))
+	return err
+}
+
+// killAll knows only -9: there are no signals here.
+func killAll(args []string) error {
+	if args[0] != "-9" {
+		return errors.New("only kill -9 is known here")
+	}
+	pid, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	return kill(pid)
+}
+
+// killed is the exit code of a process that a test has killed.
+const killed = 128 + 9
+
+func kill(pid int) error {
+	process, err := windows.OpenProcess(windows.PROCESS_TERMINATE, false, uint32(pid))
+	if err != nil {
+		return err
+	}
+	defer windows.CloseHandle(process)
+	return windows.TerminateProcess(process, killed)
+}
+
+// endOf is the exit code of a program; -1 if a test has killed it.
+func endOf(state *os.ProcessState) int {
+	if code := state.ExitCode(); code != killed {
+		return code
+	}
+	return -1
+}
+
+// needsSignals skips a test of lines that Windows cannot do.
+func needsSignals(t *testing.T, lines ...string) {
+	if regexp.MustCompile(`kill -[^9]|trap`).MatchString(strings.Join(lines, "; ")) {
+		t.Skip("Windows has no signals to send")
+	}
+}
+
+// keepsOpenFiles skips a test in which a file goes that is open.
+func keepsOpenFiles(t *testing.T) { t.Skip("Windows keeps the place of a file that is open") }
+
+func makePipe(string) error { return errors.ErrUnsupported } // none stands in a folder
+
+// shell reads a line of a shell, word by word.
+type shell struct {
+	words []string
+	last  int // the exit code of the last command
+}
+
+var shellWord = regexp.MustCompile(`2>&1|&&|\|\||;|>>?|(?:'[^']*'|"[^"]*"|[^\s;&|>'"])+`)
+
+// list runs commands, or only reads them, until a word comes that ends them. It returns how the last one has ended.
+func (s *shell) list(does bool, end string) (code int) {
+	for now := does; len(s.words) > 0; {
+		switch word := s.words[0]; word {
+		case end:
+			s.words = s.words[1:]
+			return code
+		case ";", "&&", "||":
+			s.words = s.words[1:]
+			now = does && (word == ";" || (code == 0) == (word == "&&"))
+		default:
+			if c := s.command(now); now {
+				code, s.last = c, c
+			}
+		}
+	}
+	return code
+}
+
+func (s *shell) command(does bool) (code int) {
+	first := s.words[0]
+	s.words = s.words[1:]
+	switch first {
+	case "{":
+		return s.list(does, "}")
+	case "!":
+		return 1 - min(s.command(does), 1)
+	case "until":
+		for begin := s.words; ; {
+			s.words = begin
+			code := s.list(does, "do")
+			s.list(does && code != 0, "done")
+			if !does || code == 0 {
+				return 0
+			}
+		}
+	}
+	args, out, err := []string{first}, os.Stdout, os.Stderr
+	for len(s.words) > 0 && !slices.Contains([]string{";", "&&", "||"}, s.words[0]) {
+		word := s.words[0]
+		s.words = s.words[1:]
+		switch word {
+		case "2>&1":
+			err = out
+		case ">", ">>":
+			if does {
+				how := map[string]int{">": os.O_TRUNC, ">>": os.O_APPEND}[word]
+				out, _ = os.OpenFile(strings.Join(s.expand(s.words[0]), ""), os.O_CREATE|os.O_WRONLY|how, 0o600)
+				defer out.Close()
+			}
+			s.words = s.words[1:]
+		default:
+			args = append(args, word)
+		}
+	}
+	if !does {
+		return 0
+	}
+	return s.run(args, out, err)
+}
+
+// run runs one program, one of ours or another.
+func (s *shell) run(words []string, out, err *os.File) (code int) {
+	var args []string
+	for _, word := range words {
+		args = append(args, s.expand(word)...)
+	}
+	switch {
+	case args[0] == "exec":
+		return s.run(words[1:], out, err)
+	case args[0] == "exit":
+		code, _ := strconv.Atoi(args[1])
+		os.Exit(code)
+	case tools[args[0]] != nil:
+		if e := tools[args[0]](args[1:], os.Stdin, out); e != nil {
+			fmt.Fprintf(err, "%s: %v\n", args[0], e)
+			return 1
+		}
+		return 0
+	}
+	program := exec.Command(args[0], args[1:]...)
+	program.Stdin, program.Stdout, program.Stderr = os.Stdin, out, err
+	if e := program.Run(); program.ProcessState == nil {
+		fmt.Fprintln(err, e)
+		return 127
+	}
+	return program.ProcessState.ExitCode()
+}
+
+// expand takes a word out of its quotes, with the values of its variables and the files that it means.
+func (s *shell) expand(word string) []string {
+	var b strings.Builder
+	for _, part := range regexp.MustCompile(`'[^']*'|"[^"]*"|[^'"]+`).FindAllString(word, -1) {
+		if part[0] == '\'' {
+			b.WriteString(strings.Trim(part, "'"))
+			continue
+		}
+		b.WriteString(os.Expand(strings.Trim(part, `"`), func(name string) string {
+			switch name {
+			case "PPID":
+				return strconv.Itoa(os.Getppid())
+			case "$":
+				return strconv.Itoa(os.Getpid())
+			case "?":
+				return strconv.Itoa(s.last)
+			}
+			return os.Getenv(name)
+		}))
+	}
+	if found, err := filepath.Glob(b.String()); err == nil && len(found) > 0 && !strings.ContainsAny(word, `'"`) {
+		return found
+	}
+	return []string{b.String()}
+}
+
+// asTool runs the test binary as one of the tools, where it bears its name.
+func asTool() {
+	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	run, is := tools[name]
+	switch {
+	case !is:
+	case run == nil:
+		s := shell{words: shellWord.FindAllString(os.Args[2], -1)}
+		os.Exit(s.list(true, ""))
+	default:
+		if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+}
+
+// installTools puts the tools into a folder, which becomes the first of the PATH.
+func installTools(folder string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(self)
+	if err != nil {
+		return err
+	}
+	first := filepath.Join(folder, "sh.exe")
+	if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(first, text, 0o700)); err != nil {
+		return err
+	}
+	for name := range tools {
+		if name != "sh" {
+			err = errors.Join(err, os.Link(first, filepath.Join(folder, name+".exe")))
+		}
+	}
+	return errors.Join(err, os.Setenv("PATH", folder+";"+os.Getenv("PATH")))
+}
