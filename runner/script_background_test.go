@@ -34,7 +34,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func lookPath(ts *testscript.TestScript, name string) string {
-	if path := filepath.Join(programs, name); exists(path) {
+	if path := filepath.Join(programs, name+exe); exists(path) {
 		return path
 	}
 	path, err := exec.LookPath(name)

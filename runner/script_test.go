@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -14,6 +15,9 @@ import (
 // programs is the folder in which TestMain puts what the scripts drive: the
 // built runner, and nothing that a user would not have.
 var programs string
+
+// exe is how the names of programs end.
+var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 
 func TestMain(m *testing.M) {
 	asTool()
@@ -56,7 +60,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PATH", programs+string(filepath.ListSeparator)+os.Getenv("PATH"))
 			e.Setenv("GOCACHE", caches[0])
 			e.Setenv("GOMODCACHE", caches[1])
-			e.Setenv("RUNNER", filepath.Join(programs, "runner"))
+			e.Setenv("RUNNER", filepath.Join(programs, "runner"+exe))
 			e.Setenv("GOFLAGS", "-buildvcs=false")
 			e.Values[backgroundKey{}] = background{}
 			return nil

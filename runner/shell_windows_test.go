@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -21,13 +22,25 @@ import (
 // There is no sh here, nor what it runs, so the test binary is all of it: it does what the tests ask for, under the
 // names of these programs. On Unix the same lines reach the system's own shell.
 var tools = map[string]func(args []string, in io.Reader, out io.Writer) error{
-	"true": func([]string, io.Reader, io.Writer) error { return nil },
+	"true":  func([]string, io.Reader, io.Writer) error { return nil },
+	"false": func([]string, io.Reader, io.Writer) error { return errors.New("as its name says") },
 	"echo": func(args []string, _ io.Reader, out io.Writer) error {
 		_, err := fmt.Fprintln(out, strings.Join(args, " "))
 		return err
 	},
 	"printf": func(args []string, _ io.Reader, out io.Writer) error { // with %s alone
-		_, err := fmt.Fprint(out, strings.ReplaceAll(args[0], "%s", strings.Join(args[1:], " ")))
+		_, err := fmt.Fprint(out, strings.NewReplacer("%s", strings.Join(args[1:], " "), `\n`, "\n").Replace(args[0]))
+		return err
+	},
+	"base64": func(_ []string, in io.Reader, out io.Writer) error {
+		text, err := io.ReadAll(in)
+		fmt.Fprintln(out, base64.StdEncoding.EncodeToString(text))
+		return err
+	},
+	"cut": func(args []string, in io.Reader, out io.Writer) error { // one line, with -dX -fN
+		text, err := io.ReadAll(in)
+		fields := append(strings.Split(strings.TrimSuffix(string(text), "\n"), args[0][2:]), make([]string, 9)...)
+		fmt.Fprintln(out, fields[args[1][2]-'1'])
 		return err
 	},
 	"test":  func(args []string, _ io.Reader, _ io.Writer) error { return test(args) },
@@ -202,10 +215,11 @@ func makePipe(string) error { return errors.ErrUnsupported } // none stands in a
 // shell reads a line of a shell, word by word.
 type shell struct {
 	words []string
-	last  int // the exit code of the last command
+	last  int      // the exit code of the last command
+	args  []string // $0 and those behind it
 }
 
-var shellWord = regexp.MustCompile(`2>&1|&&|\|\||;|>>?|(?:'[^']*'|"[^"]*"|[^\s;&|>'"])+`)
+var shellWord = regexp.MustCompile(`2>&1|>&2|&&|\|\||[;|]|>>?|(?:'[^']*'|"[^"]*"|[^\s;&|>'"])+`)
 
 // list runs commands, or only reads them, until a word comes that ends them. It returns how the last one has ended.
 func (s *shell) list(does bool, end string) (code int) {
@@ -244,18 +258,35 @@ func (s *shell) command(does bool) (code int) {
 			}
 		}
 	}
-	args, out, err := []string{first}, os.Stdout, os.Stderr
-	for len(s.words) > 0 && !slices.Contains([]string{";", "&&", "||"}, s.words[0]) {
+	var in io.Reader = os.Stdin
+	for {
+		var piped bytes.Buffer
+		code = s.simple(does, first, in, &piped)
+		if len(s.words) == 0 || s.words[0] != "|" {
+			return code
+		}
+		first, s.words, in = s.words[1], s.words[2:], &piped
+	}
+}
+
+// simple runs one program, whose output goes into a pipe if one comes behind it.
+func (s *shell) simple(does bool, first string, in io.Reader, piped io.Writer) int {
+	var out, err io.Writer = os.Stdout, os.Stderr
+	args := []string{first}
+	for len(s.words) > 0 && !slices.Contains([]string{";", "&&", "||", "|"}, s.words[0]) {
 		word := s.words[0]
 		s.words = s.words[1:]
 		switch word {
 		case "2>&1":
 			err = out
+		case ">&2":
+			out = err
 		case ">", ">>":
 			if does {
 				how := map[string]int{">": os.O_TRUNC, ">>": os.O_APPEND}[word]
-				out, _ = os.OpenFile(strings.Join(s.expand(s.words[0]), ""), os.O_CREATE|os.O_WRONLY|how, 0o600)
-				defer out.Close()
+				file, _ := os.OpenFile(strings.Join(s.expand(s.words[0]), ""), os.O_CREATE|os.O_WRONLY|how, 0o600)
+				defer file.Close()
+				out = file
 			}
 			s.words = s.words[1:]
 		default:
@@ -265,30 +296,36 @@ func (s *shell) command(does bool) (code int) {
 	if !does {
 		return 0
 	}
-	return s.run(args, out, err)
+	if len(s.words) > 0 && s.words[0] == "|" {
+		out = piped
+	}
+	return s.run(args, in, out, err)
 }
 
 // run runs one program, one of ours or another.
-func (s *shell) run(words []string, out, err *os.File) (code int) {
+func (s *shell) run(words []string, in io.Reader, out, err io.Writer) int {
 	var args []string
 	for _, word := range words {
 		args = append(args, s.expand(word)...)
 	}
 	switch {
 	case args[0] == "exec":
-		return s.run(words[1:], out, err)
+		return s.run(words[1:], in, out, err)
+	case args[0] == "unset":
+		os.Unsetenv(args[1])
+		return 0
 	case args[0] == "exit":
 		code, _ := strconv.Atoi(args[1])
 		os.Exit(code)
 	case tools[args[0]] != nil:
-		if e := tools[args[0]](args[1:], os.Stdin, out); e != nil {
+		if e := tools[args[0]](args[1:], in, out); e != nil {
 			fmt.Fprintf(err, "%s: %v\n", args[0], e)
 			return 1
 		}
 		return 0
 	}
 	program := exec.Command(args[0], args[1:]...)
-	program.Stdin, program.Stdout, program.Stderr = os.Stdin, out, err
+	program.Stdin, program.Stdout, program.Stderr = in, out, err
 	if e := program.Run(); program.ProcessState == nil {
 		fmt.Fprintln(err, e)
 		return 127
@@ -298,6 +335,9 @@ func (s *shell) run(words []string, out, err *os.File) (code int) {
 
 // expand takes a word out of its quotes, with the values of its variables and the files that it means.
 func (s *shell) expand(word string) []string {
+	if word == `"$@"` {
+		return s.args[1:]
+	}
 	var b strings.Builder
 	for _, part := range regexp.MustCompile(`'[^']*'|"[^"]*"|[^'"]+`).FindAllString(word, -1) {
 		if part[0] == '\'' {
@@ -310,6 +350,8 @@ func (s *shell) expand(word string) []string {
 				return strconv.Itoa(os.Getppid())
 			case "$":
 				return strconv.Itoa(os.Getpid())
+			case "0":
+				return s.args[0]
 			case "?":
 				return strconv.Itoa(s.last)
 			}
@@ -329,7 +371,7 @@ func asTool() {
 	switch {
 	case !is:
 	case run == nil:
-		s := shell{words: shellWord.FindAllString(os.Args[2], -1)}
+		s := shell{words: shellWord.FindAllString(os.Args[2], -1), args: os.Args[3:]}
 		os.Exit(s.list(true, ""))
 	default:
 		if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
