@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -17,6 +15,9 @@ import (
 
 // page is a page that people read: its path from the project's folder, and its text.
 type page struct{ name, text string }
+
+// fenced is a block of a page: its language, what else is said about it, and its text.
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func pages(t *testing.T) (all []page) {
 	t.Helper()
@@ -109,4 +110,22 @@ func freePort(t *testing.T) string {
 	}
 	defer l.Close()
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func readPage(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func attributes(info string) map[string]string {
+	all := map[string]string{}
+	for field := range strings.FieldsSeq(info) {
+		key, v, _ := strings.Cut(field, "=")
+		all[key] = v
+	}
+	return all
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +30,6 @@ type examplePage struct {
 	examples []*example
 	files    map[string]string
 }
-
-var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func readExamples(t *testing.T) examplePage {
 	t.Helper()
@@ -59,15 +56,6 @@ func readExamples(t *testing.T) examplePage {
 		}
 	}
 	return page
-}
-
-func attributes(info string) map[string]string {
-	all := map[string]string{}
-	for field := range strings.FieldsSeq(info) {
-		key, v, _ := strings.Cut(field, "=")
-		all[key] = v
-	}
-	return all
 }
 
 // TestExperimentsInDocs runs every experiment of docs/experiments.md, and types

@@ -16,8 +16,8 @@ import (
 )
 
 // patience bounds every wait for another process; what is waited for takes
-// milliseconds.
-const patience = 20 * time.Second
+// milliseconds, but for a build.
+const patience = time.Minute
 
 // exits N PROGRAM ARG... runs a program that must end with exit code N.
 func exits(ts *testscript.TestScript, _ bool, args []string) {

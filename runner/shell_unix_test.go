@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 )
@@ -18,6 +19,9 @@ func needsSignals(*testing.T, ...string) {}
 
 // keepsOpenFiles skips a test in which a file goes that is open.
 func keepsOpenFiles(*testing.T) {}
+
+// userShell is a line in the shell that a user types into.
+func userShell(line string) *exec.Cmd { return exec.Command("sh", "-c", line) }
 
 func makePipe(path string) error { return syscall.Mkfifo(path, 0o600) }
 
