@@ -1,23 +1,16 @@
 package main_test
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-
-	"chaosworkshop.example/runner/internal/exercise"
 )
 
 // page is a page that people read: its path from the project's folder, and its text.
 type page struct{ name, text string }
-
-// fenced is a block of a page: its language, what else is said about it, and its text.
-var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func pages(t *testing.T) (all []page) {
 	t.Helper()
@@ -79,39 +72,6 @@ func anchors(text string) (names []string) {
 	return names
 }
 
-// solve writes our solution of an exercise into the learner's file.
-func solve(t *testing.T, project, number string) {
-	t.Helper()
-	all, err := exercise.Load(project, "go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range all {
-		if strconv.Itoa(e.Number) != number {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(project, e.Learner().Solution))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(project, e.Learner().Edit), text, 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	t.Fatalf("there is no exercise %s", number)
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-}
-
 func readPage(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", name))
@@ -119,13 +79,4 @@ func readPage(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-func attributes(info string) map[string]string {
-	all := map[string]string{}
-	for field := range strings.FieldsSeq(info) {
-		key, v, _ := strings.Cut(field, "=")
-		all[key] = v
-	}
-	return all
 }

@@ -4,14 +4,18 @@ package main_test
 
 import (
 	"bufio"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"chaosworkshop.example/runner/internal/exercise"
 )
 
 var listening = regexp.MustCompile(`listening on port (\d+)`)
@@ -133,4 +137,37 @@ func TestRunningTarget(t *testing.T) {
 			t.Errorf("exit code %d:\n%s", code, said)
 		}
 	})
+}
+
+// solve writes our solution of an exercise into the learner's file.
+func solve(t *testing.T, project, number string) {
+	t.Helper()
+	all, err := exercise.Load(project, "go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if strconv.Itoa(e.Number) != number {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(project, e.Learner().Solution))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(project, e.Learner().Edit), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("there is no exercise %s", number)
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

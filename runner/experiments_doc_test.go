@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,9 @@ type examplePage struct {
 	examples []*example
 	files    map[string]string
 }
+
+// fenced is a block of a page: its language, what else is said about it, and its text.
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func readExamples(t *testing.T) examplePage {
 	t.Helper()
@@ -131,4 +135,13 @@ func typed(t *testing.T, folder, shop, command string) (string, int) {
 		t.Fatalf("%s: %v\n%s", command, err, said)
 	}
 	return string(said), cmd.ProcessState.ExitCode()
+}
+
+func attributes(info string) map[string]string {
+	all := map[string]string{}
+	for field := range strings.FieldsSeq(info) {
+		key, v, _ := strings.Cut(field, "=")
+		all[key] = v
+	}
+	return all
 }
