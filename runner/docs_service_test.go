@@ -4,14 +4,18 @@ package main_test
 
 import (
 	"bufio"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"chaosworkshop.example/runner/internal/exercise"
 )
 
 var listening = regexp.MustCompile(`listening on port (\d+)`)
@@ -111,4 +115,59 @@ func inChapterFolder(t *testing.T, project string) {
 	if _, err := os.Stat(filepath.Join(project, "chapter5", "exchange.dat")); !os.IsNotExist(err) {
 		t.Errorf("the stopped service has left its file: %v", err)
 	}
+}
+
+// TestRunningTarget plays the page's target that runs already, with the service of another terminal.
+func TestRunningTarget(t *testing.T) {
+	project, port := t.TempDir(), freePort(t)
+	if err := copyProject(project); err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range fenced.FindAllStringSubmatch(readPage(t, "docs/targets.md"), -1) {
+		if name := attributes(block[2])["file"]; name == "targets/running.yaml" {
+			text := strings.Replace(block[3], ":8080", ":"+port, 1)
+			if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	runner := filepath.Join(programs, "runner")
+	untilInterrupted(t, project, "exec "+runner+" start weak --port "+port, regexp.MustCompile(`weak runs on (port)`), func(string) {
+		if said, code := typed(t, project, "", runner+" demo running"); code != 0 || !strings.Contains(said, "\nWEAKNESS FOUND (deviated), as this demo should\n") {
+			t.Errorf("exit code %d:\n%s", code, said)
+		}
+	})
+}
+
+// solve writes our solution of an exercise into the learner's file.
+func solve(t *testing.T, project, number string) {
+	t.Helper()
+	all, err := exercise.Load(project, "go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if strconv.Itoa(e.Number) != number {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(project, e.Learner().Solution))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(project, e.Learner().Edit), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("there is no exercise %s", number)
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

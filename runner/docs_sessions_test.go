@@ -117,15 +117,6 @@ func playSession(t *testing.T, folder, session, port string) string {
 	return after.String()
 }
 
-func readPage(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // waits are the lines that tell how long something takes: a fast machine shows none.
 const waits = `(?m)^((building|playing exercise) .*|[a-z][-a-z0-9 ]*:( \d+ s)+)\n(  \d+ s.*\n)*`
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -60,26 +58,4 @@ func compareWords(t *testing.T, page, form, schema, definition string) {
 	if want := strings.Split(found[1], "|"); !slices.Equal(words, want) {
 		t.Errorf("the page has the words %v, and the schema %v", words, want)
 	}
-}
-
-// TestRunningTarget plays the page's target that runs already, with the service of another terminal.
-func TestRunningTarget(t *testing.T) {
-	project, port := t.TempDir(), freePort(t)
-	if err := copyProject(project); err != nil {
-		t.Fatal(err)
-	}
-	for _, block := range fenced.FindAllStringSubmatch(readPage(t, "docs/targets.md"), -1) {
-		if name := attributes(block[2])["file"]; name == "targets/running.yaml" {
-			text := strings.Replace(block[3], ":8080", ":"+port, 1)
-			if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	runner := filepath.Join(programs, "runner")
-	untilInterrupted(t, project, "exec "+runner+" start weak --port "+port, regexp.MustCompile(`weak runs on (port)`), func(string) {
-		if said, code := typed(t, project, "", runner+" demo running"); code != 0 || !strings.Contains(said, "\nWEAKNESS FOUND (deviated), as this demo should\n") {
-			t.Errorf("exit code %d:\n%s", code, said)
-		}
-	})
 }

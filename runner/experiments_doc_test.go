@@ -32,6 +32,7 @@ type examplePage struct {
 	files    map[string]string
 }
 
+// fenced is a block of a page: its language, what else is said about it, and its text.
 var fenced = regexp.MustCompile("(?ms)^```(\\w+)(?: ([^\\n]*))?\\n(.*?)^```$")
 
 func readExamples(t *testing.T) examplePage {
@@ -59,15 +60,6 @@ func readExamples(t *testing.T) examplePage {
 		}
 	}
 	return page
-}
-
-func attributes(info string) map[string]string {
-	all := map[string]string{}
-	for field := range strings.FieldsSeq(info) {
-		key, v, _ := strings.Cut(field, "=")
-		all[key] = v
-	}
-	return all
 }
 
 // TestExperimentsInDocs runs every experiment of docs/experiments.md, and types
@@ -143,4 +135,13 @@ func typed(t *testing.T, folder, shop, command string) (string, int) {
 		t.Fatalf("%s: %v\n%s", command, err, said)
 	}
 	return string(said), cmd.ProcessState.ExitCode()
+}
+
+func attributes(info string) map[string]string {
+	all := map[string]string{}
+	for field := range strings.FieldsSeq(info) {
+		key, v, _ := strings.Cut(field, "=")
+		all[key] = v
+	}
+	return all
 }

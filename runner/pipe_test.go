@@ -1,10 +1,7 @@
-//go:build unix
-
 package main_test
 
 import (
 	"bufio"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,14 +25,16 @@ rollbacks:
 // journal is written, and its exit code is the right one.
 func TestNobodyReads(t *testing.T) {
 	for name, test := range map[string]struct {
-		then func(runner *exec.Cmd) error // once the reader is gone
-		code int
+		then  func(runner *exec.Cmd) error // once the reader is gone
+		needs string
+		code  int
 	}{
-		"to its end": {func(runner *exec.Cmd) error { return os.WriteFile(filepath.Join(runner.Dir, "go"), nil, 0o600) }, 0},
-		"Ctrl-C":     {func(runner *exec.Cmd) error { return runner.Process.Signal(syscall.SIGINT) }, 130},
+		"to its end": {func(runner *exec.Cmd) error { return os.WriteFile(filepath.Join(runner.Dir, "go"), nil, 0o600) }, "", 0},
+		"Ctrl-C":     {func(runner *exec.Cmd) error { return runner.Process.Signal(syscall.SIGINT) }, "kill -INT", 130},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			needsSignals(t, test.needs)
 			read, write, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
@@ -76,6 +75,7 @@ func TestNobodyReads(t *testing.T) {
 
 // TestReaderSleeps: a pipe that is full ends no run either, and holds up nobody who wants to stop.
 func TestReaderSleeps(t *testing.T) {
+	needsSignals(t, "kill -INT")
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -105,56 +105,5 @@ func TestReaderSleeps(t *testing.T) {
 	runner.Wait()
 	if code, took := runner.ProcessState.ExitCode(), time.Since(start); code != 130 || took > patience || !exists(filepath.Join(runner.Dir, "file")) {
 		t.Errorf("it ended with %v after %v", runner.ProcessState, took)
-	}
-}
-
-// TestStoppedWhileItWrites: a signal that comes while the journal is written ends no run before it is whole. A pipe
-// that is full holds it up here.
-func TestStoppedWhileItWrites(t *testing.T) {
-	for signal, says := range map[syscall.Signal]string{syscall.SIGINT: "stopped by Ctrl-C (SIGINT) when the run was over", syscall.SIGTERM: "stopped by SIGTERM when the run was over"} {
-		runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", "--journal-path", "pipe", "experiment.yaml")
-		runner.Dir = killedIn(t, undone("head -c 200000 /dev/zero | tr '\\0' x", "cp copy file"))
-		pipe := filepath.Join(runner.Dir, "pipe")
-		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		both, err := os.OpenFile(pipe, os.O_RDWR, 0) // or the other end would be waited for
-		if err != nil {
-			t.Fatal(err)
-		}
-		read, err := os.Open(pipe)
-		if err != nil {
-			t.Fatal(err)
-		}
-		stderr, err := runner.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := runner.Start(); err != nil {
-			t.Fatal(err)
-		}
-		journal := make([]byte, 1)
-		if _, err := io.ReadFull(read, journal); err != nil {
-			t.Fatal(err)
-		}
-		both.Close()
-		runner.Process.Signal(signal)
-		said, lines := "", bufio.NewScanner(stderr)
-		for !strings.Contains(said, "the run is stopping") && lines.Scan() {
-			said += lines.Text() + "\n"
-		}
-		rest, err := io.ReadAll(read)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for lines.Scan() {
-			said += lines.Text() + "\n"
-		}
-		runner.Wait()
-		err = isWhole(append(journal, rest...))
-		if code := runner.ProcessState.ExitCode(); code != 128+int(signal) || err != nil || !strings.Contains(said, says) {
-			t.Errorf("%v: exit code %d, %v:\n%s", signal, code, err, said)
-		}
-		read.Close()
 	}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -33,7 +31,7 @@ func runIn(t *testing.T, folder string, args ...string) (out string, code int) {
 	runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), args...)
 	runner.Dir = folder
 	text, _ := runner.CombinedOutput()
-	return string(text), runner.ProcessState.ExitCode()
+	return string(text), endOf(runner.ProcessState)
 }
 
 // TestUndoneLater: a run that has not undone its fault names the command that does it, the next run
@@ -60,6 +58,7 @@ func TestUndoneLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			needsSignals(t, c.fault, c.rollback)
 			folder := killedIn(t, undone(c.fault, first, c.rollback))
 			journal := filepath.Join(folder, "journal.json")
 			out, code := runIn(t, folder, append(c.flags, "run", "experiment.yaml")...)
@@ -101,12 +100,7 @@ func TestUndoneLater(t *testing.T) {
 // TestRecoverAtOnce: of all that undo a run at the same moment one plays the rollbacks, and the
 // others say so. No run begins meanwhile.
 func TestRecoverAtOnce(t *testing.T) {
-	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "echo >>once; echo >in; read go <out; cp copy file"))
-	for _, pipe := range []string{"in", "out"} {
-		if err := exec.Command("mkfifo", filepath.Join(folder, pipe)).Run(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	folder := killedIn(t, undone("rm file; kill -9 $PPID; sleep 20", "echo >>once; until test -e go; do sleep 0.01; done; cp copy file"))
 	runIn(t, folder, "run", "experiment.yaml")
 	var all sync.WaitGroup
 	codes := make([]int, 5)
@@ -114,15 +108,14 @@ func TestRecoverAtOnce(t *testing.T) {
 	for i := range codes {
 		all.Go(func() { said[i], codes[i] = runIn(t, folder, "recover", "journal.json") })
 	}
-	if _, err := os.ReadFile(filepath.Join(folder, "in")); err != nil { // one plays the rollback now
-		t.Fatal(err)
+	for !exists(filepath.Join(folder, "once")) { // one plays the rollback now
 	}
 	for command, want := range map[string]string{"recover journal.json": "undoes at this moment", "run experiment.yaml": "undoes at this moment"} {
 		if out, code := runIn(t, folder, strings.Fields(command)...); code != 4 || !strings.Contains(out, want) {
 			t.Errorf("%s ended with exit code %d:\n%s", command, code, out)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(folder, "out"), []byte("\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "go"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	all.Wait()
@@ -162,6 +155,7 @@ func TestRecoverWhileItRuns(t *testing.T) {
 func TestUndoneFromElsewhere(t *testing.T) {
 	for _, by := range []string{"the path", "the command"} {
 		t.Run(by, func(t *testing.T) {
+			keepsOpenFiles(t)
 			t.Setenv("TMPDIR", t.TempDir())
 			folder := killedIn(t, undone("rm file; rm -r sub", "test -e second || { touch second; kill -9 $PPID; sleep 20; }", "cp copy file"))
 			again := func() {
@@ -267,11 +261,14 @@ func TestRecoverOfNone(t *testing.T) {
 		"without rollbacks": {undone("rm file"), "", 0},
 		"all were played":   {undone("rm file", "cp copy file"), "--rollback-strategy always", 0},
 	} {
-		folder := killedIn(t, c.experiment)
-		runIn(t, folder, append(append([]string{"run"}, strings.Fields(c.flags)...), "experiment.yaml")...)
-		out, code := runIn(t, folder, "recover", "journal.json")
-		if isSaid := strings.Contains(out, "has played no rollbacks, as it was told"); code != c.code || isSaid != (c.code == 5) || isSaid == strings.Contains(out, "nothing is to be undone") {
-			t.Errorf("%s: exit code %d:\n%s", name, code, out)
-		}
+		t.Run(name, func(t *testing.T) {
+			needsSignals(t, c.experiment)
+			folder := killedIn(t, c.experiment)
+			runIn(t, folder, append(append([]string{"run"}, strings.Fields(c.flags)...), "experiment.yaml")...)
+			out, code := runIn(t, folder, "recover", "journal.json")
+			if isSaid := strings.Contains(out, "has played no rollbacks, as it was told"); code != c.code || isSaid != (c.code == 5) || isSaid == strings.Contains(out, "nothing is to be undone") {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+		})
 	}
 }

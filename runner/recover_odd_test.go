@@ -1,12 +1,12 @@
-//go:build unix
-
 package main_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -30,9 +30,14 @@ func TestRecoverFromOddPlaces(t *testing.T) {
 		"a word is a secret":    {"folder", "begun", "kill -9 $PPID", false, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			needsSignals(t, c.stop)
+			if c.elsewhere {
+				keepsOpenFiles(t)
+			}
 			t.Setenv("TMPDIR", t.TempDir())
 			t.Setenv("DB_USER", c.secret)
-			t.Setenv("ODD", "x\xe9y")
+			odd := map[bool]string{true: "x\u00e9y", false: "x\xe9y"}[runtime.GOOS == "windows"]
+			t.Setenv("ODD", odd)
 			folder := filepath.Join(t.TempDir(), c.folder)
 			if err := os.MkdirAll(filepath.Join(folder, "sub"), 0o700); err != nil {
 				t.Skip("no such folder can be made here: ", err)
@@ -41,9 +46,9 @@ func TestRecoverFromOddPlaces(t *testing.T) {
 			if c.elsewhere {
 				fault, first = "rm -rf sub file", "test -e second || { touch second; "+c.stop+"; sleep 20; }"
 			}
-			odd := strings.Replace(undone(fault, first, "printf %s ${odd} >file; touch ${given}"), `"description"`,
+			experiment := strings.Replace(undone(fault, first, "printf %s ${odd} >file; touch ${given}"), `"description"`,
 				`"configuration": {"odd": {"type": "env", "key": "ODD"}, "given": "nothing"}, "secrets": {"db": {"user": {"type": "env", "key": "DB_USER", "default": "none"}}}, "description"`, 1)
-			for file, text := range map[string]string{"e.json": odd, "vars.json": `{"configuration": {"given": "vars"}}`, "file": "x"} {
+			for file, text := range map[string]string{"e.json": experiment, "vars.json": `{"configuration": {"given": "vars"}}`, "file": "x"} {
 				if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -62,7 +67,7 @@ func TestRecoverFromOddPlaces(t *testing.T) {
 					code = -1
 				}
 			}
-			if text, err := os.ReadFile(filepath.Join(folder, "file")); code != c.code || string(text) != "x\xe9y" || !exists(filepath.Join(folder, "vars")) {
+			if text, err := os.ReadFile(filepath.Join(folder, "file")); code != c.code || string(text) != odd || !exists(filepath.Join(folder, "vars")) {
 				t.Errorf("exit code %d, the file has %q (%v):\n%s\n%s", code, text, err, out, said)
 			}
 			if c.secret == "learner" && strings.Contains(out+said, c.secret) {
@@ -101,11 +106,15 @@ func TestRollbackThatKills(t *testing.T) {
 // TestLargeJournals: what a run has written that keeps large outputs is recovered and reported, with what there is
 // room for.
 func TestLargeJournals(t *testing.T) {
-	zeros := `head -c 50000000 /dev/zero`
 	for name, kill := range map[string]string{"killed": "kill -9 $PPID; sleep 20", "over": "true"} {
 		folder := killedIn(t, "")
-		text := strings.Replace(undone(zeros+"; rm -f file", "cp copy file"), `"method": [`, `"method": [{"type": "probe", "name": "long", "tolerance": {"type": "regex", "target": "stdout", "pattern": "x"},`+
-			` "provider": {"type": "process", "path": "sh", "arguments": ["-c", "yes x | head -c 60000000"]}}, `, 1)
+		for file, text := range map[string][]byte{"zeros": make([]byte, 50_000_000), "letters": bytes.Repeat([]byte("x\n"), 30_000_000)} {
+			if err := os.WriteFile(filepath.Join(folder, file), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text := strings.Replace(undone("cat zeros; rm -f file", "cp copy file"), `"method": [`, `"method": [{"type": "probe", "name": "long", "tolerance": {"type": "regex", "target": "stdout", "pattern": "x"},`+
+			` "provider": {"type": "process", "path": "cat", "arguments": ["letters"]}}, `, 1)
 		text = strings.Replace(text, `], "rollbacks"`, fmt.Sprintf(`, {"type": "action", "name": "end", "provider": {"type": "process", "path": "sh", "arguments": ["-c", %q]}}], "rollbacks"`, kill), 1)
 		if err := os.WriteFile(filepath.Join(folder, "experiment.yaml"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

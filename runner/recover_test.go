@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -11,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"chaosworkshop.example/runner/internal/value"
@@ -55,7 +52,7 @@ func recoverOnce(program, journal string) (out string, code int, err error) {
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		err = nil
 	}
-	return string(text), command.ProcessState.ExitCode(), err
+	return string(text), endOf(command.ProcessState), err
 }
 
 // isWhole tells whether a journal has all keys of the Chaos Toolkit, in its order, and ours behind them.
@@ -136,9 +133,9 @@ func TestKilledAtEachLine(t *testing.T) {
 				break
 			}
 		}
-		runner.Process.Kill()
+		kill(runner.Process.Pid)
 		runner.Wait()
-		if status, _ := runner.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
+		if endOf(runner.ProcessState) == -1 {
 			killed++
 		}
 		if err := recoverKilled(runner.Path, filepath.Join(folder, "journal.json")); err != nil {
@@ -180,7 +177,7 @@ func TestKilledInside(t *testing.T) {
 			runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", "experiment.yaml")
 			runner.Dir = folder
 			out, _ := runner.CombinedOutput()
-			if runner.ProcessState.ExitCode() != -1 {
+			if endOf(runner.ProcessState) != -1 {
 				t.Fatalf("it was not killed:\n%s", out)
 			}
 			if err := recoverKilled(runner.Path, filepath.Join(folder, "journal.json")); err != nil {

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -36,7 +34,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func lookPath(ts *testscript.TestScript, name string) string {
-	if path := filepath.Join(programs, name); exists(path) {
+	if path := filepath.Join(programs, name+exe); exists(path) {
 		return path
 	}
 	path, err := exec.LookPath(name)
@@ -63,7 +61,12 @@ func environ(ts *testscript.TestScript) []string {
 // started.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	signals := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP}
-	ts.Check(ts.Value(backgroundKey{}).(background)[args[0]].cmd.Process.Signal(signals[args[1]]))
+	process := ts.Value(backgroundKey{}).(background)[args[0]].cmd.Process
+	if signals[args[1]] == syscall.SIGKILL {
+		ts.Check(kill(process.Pid))
+	} else {
+		ts.Check(process.Signal(signals[args[1]]))
+	}
 }
 
 // ended NAME CODE waits until a program has ended, with this exit code (-1: by a
@@ -77,7 +80,7 @@ func ended(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".out"), r.stdout.Bytes(), 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".err"), r.stderr.Bytes(), 0o644))
-	if got := strconv.Itoa(r.cmd.ProcessState.ExitCode()); got != args[1] {
+	if got := strconv.Itoa(endOf(r.cmd.ProcessState)); got != args[1] {
 		ts.Fatalf("%s ended with %s, want %s\n%s%s", args[0], got, args[1], r.stdout.String(), r.stderr.String())
 	}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -7,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -17,7 +16,11 @@ import (
 // built runner, and nothing that a user would not have.
 var programs string
 
+// exe is how the names of programs end.
+var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
+
 func TestMain(m *testing.M) {
+	asTool()
 	os.Exit(buildAndRun(m))
 }
 
@@ -33,7 +36,12 @@ func buildAndRun(m *testing.M) int {
 	defer os.RemoveAll(folder)
 	programs = folder
 	os.Mkdir(filepath.Join(folder, "tmp"), 0o700)
-	os.Setenv("TMPDIR", filepath.Join(folder, "tmp")) // what others have left in the usual one is theirs
+	for _, name := range []string{"TMPDIR", "TMP"} { // what others have left in the usual one is theirs
+		os.Setenv(name, filepath.Join(folder, "tmp"))
+	}
+	if err := installTools(filepath.Join(folder, "tools")); err != nil {
+		panic(err)
+	}
 	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("the runner does not build: %v\n%s", err, out))
@@ -52,7 +60,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PATH", programs+string(filepath.ListSeparator)+os.Getenv("PATH"))
 			e.Setenv("GOCACHE", caches[0])
 			e.Setenv("GOMODCACHE", caches[1])
-			e.Setenv("RUNNER", filepath.Join(programs, "runner"))
+			e.Setenv("RUNNER", filepath.Join(programs, "runner"+exe))
 			e.Setenv("GOFLAGS", "-buildvcs=false")
 			e.Values[backgroundKey{}] = background{}
 			return nil

@@ -3,10 +3,13 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -47,5 +50,56 @@ func TestIgnoredSignals(t *testing.T) {
 		if got := runner.ProcessState.ExitCode(); got != code || !exists(filepath.Join(folder, "file")) {
 			t.Errorf("%v: exit code %d, want %d:\n%s", signal, got, code, out)
 		}
+	}
+}
+
+// TestStoppedWhileItWrites: a signal that comes while the journal is written ends no run before it is whole. A pipe
+// that is full holds it up here.
+func TestStoppedWhileItWrites(t *testing.T) {
+	for signal, says := range map[syscall.Signal]string{syscall.SIGINT: "stopped by Ctrl-C (SIGINT) when the run was over", syscall.SIGTERM: "stopped by SIGTERM when the run was over"} {
+		runner := exec.CommandContext(t.Context(), filepath.Join(programs, "runner"), "run", "--journal-path", "pipe", "experiment.yaml")
+		runner.Dir = killedIn(t, undone("head -c 200000 /dev/zero | tr '\\0' x", "cp copy file"))
+		pipe := filepath.Join(runner.Dir, "pipe")
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		both, err := os.OpenFile(pipe, os.O_RDWR, 0) // or the other end would be waited for
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := os.Open(pipe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stderr, err := runner.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := runner.Start(); err != nil {
+			t.Fatal(err)
+		}
+		journal := make([]byte, 1)
+		if _, err := io.ReadFull(read, journal); err != nil {
+			t.Fatal(err)
+		}
+		both.Close()
+		runner.Process.Signal(signal)
+		said, lines := "", bufio.NewScanner(stderr)
+		for !strings.Contains(said, "the run is stopping") && lines.Scan() {
+			said += lines.Text() + "\n"
+		}
+		rest, err := io.ReadAll(read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() {
+			said += lines.Text() + "\n"
+		}
+		runner.Wait()
+		err = isWhole(append(journal, rest...))
+		if code := runner.ProcessState.ExitCode(); code != 128+int(signal) || err != nil || !strings.Contains(said, says) {
+			t.Errorf("%v: exit code %d, %v:\n%s", signal, code, err, said)
+		}
+		read.Close()
 	}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main_test
 
 import (
@@ -88,7 +86,7 @@ func TestSomebodyElse(t *testing.T) {
 		folder := lesson(t, "2026-11-26T01:47:42.188102", asItIs)
 		port, _ := serve(t, "127.0.0.1:0", "")
 		output, code := play(t, folder, port)
-		if code != 4 || !strings.Contains(output, "the program on port "+port+" does not serve "+filepath.Base(folder)+"/exchange.dat") {
+		if code != 4 || !strings.Contains(output, "the program on port "+port+" does not serve "+filepath.Join(filepath.Base(folder), "exchange.dat")) {
 			t.Errorf("exit code %d:\n%s", code, output)
 		}
 	})

@@ -47,7 +47,6 @@ func TestMain(m *testing.M) {
 	if programs, err = os.MkdirTemp("", "chapter5"); err != nil {
 		panic(err)
 	}
-	built := os.Getenv("EXCHANGE_TEST_PROGRAMS") // the folder of programs for a system that has no Go
 	info, ok := debug.ReadBuildInfo()
 	python = findPython()
 	if python == "" {
@@ -59,10 +58,6 @@ func TestMain(m *testing.M) {
 	for program, source := range sources {
 		if inPython(program) {
 			copyFile(source, filepath.Join(programs, "python", program))
-			continue
-		}
-		if built != "" {
-			copyFile(filepath.Join(built, program+exe), filepath.Join(programs, program+exe))
 			continue
 		}
 		build := exec.Command("go", "build", "-o", filepath.Join(programs, program+exe), filepath.Dir(source))

@@ -93,6 +93,9 @@ func Open(path string) (f *os.File, err error) {
 	return f, err
 }
 
+// Remove removes a file. One that somebody reads at this moment is waited for.
+func Remove(path string) error { return patiently(func() error { return os.Remove(path) }) }
+
 // IsThere tells whether an open file still has its name.
 func IsThere(f *os.File) bool {
 	ours, err := f.Stat()

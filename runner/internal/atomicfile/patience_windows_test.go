@@ -27,4 +27,11 @@ func TestFileThatIsOpen(t *testing.T) {
 	if text, err := os.ReadFile(path); err != nil || string(text) != "third" {
 		t.Errorf("%q, %v", text, err)
 	}
+	if reader, err = os.Open(path); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(patience/4, func() { reader.Close() })
+	if err := Remove(path); err != nil {
+		t.Error(err)
+	}
 }

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/fatih/color"
@@ -171,7 +170,7 @@ func (c *console) print(to io.Writer, text string) {
 		c.open = 0
 	}
 	// If the reader has closed the pipe, as head does, that is no error.
-	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, errUnread) {
+	if _, err := io.WriteString(to, text); err != nil && to == c.out && c.lost == nil && !nobodyReads(err) && !errors.Is(err, errUnread) {
 		c.lost = err // an error of standard error cannot be reported anywhere
 	}
 }

@@ -20,6 +20,9 @@ func columns(f *os.File) int {
 	return int(size.Col)
 }
 
+// nobodyReads tells whether a pipe could not be written to because its reader has closed it.
+func nobodyReads(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
 // stopThere is how a user ends a run that is under way in another terminal.
 const stopThere = "stop it with Ctrl-C in its terminal (if it is suspended there, type fg first)"
 

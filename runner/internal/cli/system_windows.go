@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -13,6 +14,11 @@ func columns(f *os.File) int {
 		return 0
 	}
 	return int(info.Window.Right-info.Window.Left) + 1
+}
+
+// nobodyReads tells whether a pipe could not be written to because its reader has closed it.
+func nobodyReads(err error) bool {
+	return errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, windows.ERROR_BROKEN_PIPE)
 }
 
 // stopThere is how a user ends a run that is under way in another terminal.

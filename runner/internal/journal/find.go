@@ -88,8 +88,9 @@ func readLeft(file string) (*Left, error) {
 			left = &Left{size: int64(len(begins))}
 		}
 		left.held = left.Begun == nil && !atomicfile.Lock(f)
-		left.fresh = left.Begun == nil && info.Mode().Perm() == fresh
-		left.info, left.Unkept = info, left.Unkept || info.Mode()&0o111 != 0
+		readOnly := info.Mode()&0o200 == 0
+		left.fresh = left.Begun == nil && readOnly
+		left.info, left.Unkept = info, left.Unkept || info.Mode()&0o111 != 0 || onWindows && left.Begun != nil && readOnly
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case errors.As(err, &unopened): // it is this user's, and the user may not read it

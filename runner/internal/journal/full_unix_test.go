@@ -310,16 +310,3 @@ func TestUnreadableLines(t *testing.T) {
 		t.Errorf("got %+v", all)
 	}
 }
-
-// That a line could not be kept is known afterwards, though there is no room to write it.
-func TestUnkept(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.json")
-	j := open(t, path)
-	j.unwritable, j.spare = syscall.ENOSPC, "no other place"
-	if err := j.Record("method", aRun("a")); !errors.Is(err, syscall.ENOSPC) {
-		t.Error(err)
-	}
-	if left := Leftovers(path); len(left) != 1 || !left[0].Unkept || !left[0].HasBegun() || left[0].Damaged() || j.Begun() == "" {
-		t.Errorf("left: %+v", left)
-	}
-}

@@ -149,8 +149,10 @@ func (j *Journal) add(line any) error {
 }
 
 // unkept is the mode of a file in which not all lines could be kept: to say so takes no room on a disk.
-// Windows does not know it.
-const unkept = 0o700
+// Windows knows only whether a file may be written.
+var unkept = map[bool]fs.FileMode{true: 0o400, false: 0o700}[onWindows]
+
+const onWindows = runtime.GOOS == "windows"
 
 // write writes a line, or nothing of it.
 func (j *Journal) write(line any) error {

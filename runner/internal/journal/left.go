@@ -91,7 +91,7 @@ func (l *Left) Remove() {
 	free := l.isFree(f, 0)
 	removed := free && os.Remove(l.File) == nil
 	if f.Close(); free && !removed { // Windows removes no file that is open
-		os.Remove(l.File)
+		atomicfile.Remove(l.File)
 	}
 	removeSpare(l.File)
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -204,5 +205,19 @@ func TestTaken(t *testing.T) {
 		if itself, another := l.Taken(); itself != c.itself || another != c.another {
 			t.Errorf("%q: %t, %t", c.text, itself, another)
 		}
+	}
+}
+
+// That a line could not be kept is known afterwards, though there is no room to write it.
+func TestUnkept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.json")
+	j := open(t, path)
+	full := errors.New("the disk is full")
+	j.unwritable, j.spare = full, "no other place"
+	if err := j.Record("method", aRun("a")); !errors.Is(err, full) {
+		t.Error(err)
+	}
+	if left := Leftovers(path); len(left) != 1 || !left[0].Unkept || !left[0].HasBegun() || left[0].Damaged() || j.Begun() == "" {
+		t.Errorf("left: %+v", left)
 	}
 }

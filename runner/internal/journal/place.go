@@ -189,7 +189,7 @@ func (j *Journal) remove() error {
 		j.partial.Chmod(fresh) // nothing is to be undone
 		return errors.Join(j.partial.Truncate(0), j.partial.Close())
 	}
-	err := errors.Join(j.partial.Close(), os.Remove(j.partial.Name()))
+	err := errors.Join(j.partial.Close(), atomicfile.Remove(j.partial.Name()))
 	removeSpare(j.partial.Name())
 	return err
 }

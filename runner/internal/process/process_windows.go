@@ -21,6 +21,10 @@ func ownGroup() *syscall.SysProcAttr {
 // backslash before each quote, which it does not understand.
 func throughShell(line string, attributes *syscall.SysProcAttr) (args []string) {
 	program := os.Getenv("COMSPEC")
+	if program == "" {
+		folder, _ := windows.GetSystemDirectory()
+		program = folder + `\cmd.exe`
+	}
 	attributes.CmdLine = program + ` /c "` + line + `"`
 	return []string{program}
 }

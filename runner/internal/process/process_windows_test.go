@@ -26,12 +26,15 @@ func mustVanish(t *testing.T, pid int) {
 	}
 }
 
-// A text reaches the shell as it is written, with its quotes.
+// A text reaches the shell as it is written, with its quotes, also where nothing says where the shell is.
 func TestLine(t *testing.T) {
-	var out bytes.Buffer
-	exit, err := (&Owner{}).Run(t.Context(), Command{Line: `echo "a  b" 'c' "d"& exit 3`, Stdout: &out})
-	if got := out.String(); err != nil || exit.Code != 3 || got != "\"a  b\" 'c' \"d\"\r\n" {
-		t.Errorf("%q, %v, %v", got, exit, err)
+	for _, shell := range []string{os.Getenv("COMSPEC"), ""} {
+		t.Setenv("COMSPEC", shell)
+		var out bytes.Buffer
+		exit, err := (&Owner{}).Run(t.Context(), Command{Line: `echo "a  b" 'c' "d"& exit 3`, Stdout: &out})
+		if got := out.String(); err != nil || exit.Code != 3 || got != "\"a  b\" 'c' \"d\"\r\n" {
+			t.Errorf("%q, %v, %v", got, exit, err)
+		}
 	}
 }
 
