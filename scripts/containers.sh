@@ -72,16 +72,21 @@ image)
 	;;
 up)
 	engine
-	touch "$RUN/up"
+	docker info --format '{{.ID}}' >"$RUN/up"
 	compose build --quiet "$service"
 	compose up --detach "$service"
 	;;
 down)
 	[ -f "$RUN/up" ] || exit 0 # up has made nothing
+	engine
+	[ "$(docker info --format '{{.ID}}')" = "$(cat "$RUN/up")" ] || {
+		echo "this is another Docker engine than that in which the demo was played: type this in that terminal, or set DOCKER_HOST or DOCKER_CONTEXT as it was there" >&2
+		exit 1
+	}
 	compose down --timeout 2
 	rm -f "$folder/compose-$PORT.yaml" "$RUN/up"
 	;;
-ask) answers "$(container)" && echo "it answers" ;;
+ask) answers "$(container)" || answers "$(container)" && echo "it answers" ;; # twice: Docker itself may fail for a moment
 kill) docker kill --signal ABRT "$(container)" ;; # a crash: after "docker kill" alone Docker restarts nothing
 gone)
 	until_true has_crashed "$(container)" && echo "the container has crashed"

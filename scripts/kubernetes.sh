@@ -63,6 +63,7 @@ demo() {
 	CONTEXT=$(context "$1")
 	NAMESPACE=chaosworkshop-$(id -un | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9' | cut -c1-20)-$(date +%m%d%H%M%S)-$$
 	export CONTEXT NAMESPACE KUBERNETES_CONTEXT="$CONTEXT" # the last for chaosk8s
+	export CHAOSWORKSHOP_DEMO="make demo-kubernetes CONTEXT='$CONTEXT'" # how to play it again
 	export CHAOSWORKSHOP_MAKE= # a script sees the exit code, under make too
 	shift
 	exec "$here/.workshop/bin/runner" demo "$@" "$kinds/weak-${WITH:-pod}.yaml" "$kinds/resilient-${WITH:-pod}.yaml"

@@ -72,7 +72,7 @@ var steps = []struct {
 	{func(s situation) bool {
 		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.failed() && !renameReplaces && isThere(awayFile)
 	},
-		"an earlier run has left " + awayFile + ", and on Windows the file cannot be moved there. This removes it, and runs the experiment again:\n{experiment}"},
+		"an earlier run has left " + awayFile + ", and on Windows the file cannot be moved there. Remove it, and run the experiment again:\n{experiment}"},
 	{func(s situation) bool {
 		return s.chapter() && s.Verdict.Word == verdict.NoVerdict && s.Replaced() != ""
 	},

@@ -121,6 +121,8 @@ func (s *session) byRunner(port, line string, words []string) string {
 		line = "go build ./chapter5/..."
 	case words[0] == "prepare":
 		line = "go build -buildvcs=false ./runner ./chapter5/..."
+	case words[0] == "demo" && s.playedBy() != "":
+		return s.playedBy()
 	default:
 		if line = program + " " + strings.Replace(line, "solution force", "solution --force", 1); s.takesFile(words[0]) && s.experiment != "experiment.json" {
 			line += " " + asWord(s.experiment)
@@ -162,6 +164,12 @@ func (s *session) called() string {
 		program = "runner"
 	}
 	return asWord(program)
+}
+
+// playedBy is the command of a script that plays demos, as the user would type it; empty without one.
+func (s *session) playedBy() string {
+	command, _ := s.world.Environment("CHAOSWORKSHOP_DEMO")
+	return command
 }
 
 // starter is the script that has started the runner, as the user would type it; empty without one.

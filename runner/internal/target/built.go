@@ -36,7 +36,7 @@ func (t *Target) without() (isWithout bool, err error) {
 func (t *Target) useBuilt(why string) error {
 	unbuilt := func(what, or string) error {
 		return &problem.Problem{Code: problem.NoVerdict, What: what + " cannot be built: " + why, Err: exec.ErrNotFound,
-			Do: "get Go from https://go.dev/dl/, and open a new terminal. The services in Python need no Go: --in python for an exercise, weak-python for a demo" + or}
+			Do: "get Go from https://go.dev/dl/, and open a new terminal. Some exercises and demos need no Go: --in python for an exercise, weak-python for a demo" + or}
 	}
 	built, is := Beside(filepath.Base(t.Start[0]))
 	if !is {
