@@ -208,7 +208,8 @@ func TestRecoverDamaged(t *testing.T) {
 		"zeros in their place":   {func(first, others string) string { return strings.Repeat("\x00", len(first+others)) }, 1},
 		"zeros behind the first": {func(first, others string) string { return first[:100] + strings.Repeat("\x00", len(others)) }, noLine},
 		"a line between":         {func(first, others string) string { return first + `{"part": "method", "run": {` + "\n" + others }, 1},
-		"the last line":          {func(first, others string) string { return first + others + "\x00\x00\x00" }, 1},
+		"the last line":          {func(first, others string) string { return first + others + "\x00odd" }, 1},
+		"zeros at the end":       {func(first, others string) string { return first + others + "\x00\x00\x00" }, 0},
 		"a half last line":       {func(first, others string) string { return first + others + `{"part": "meth` }, 0},
 		"it was gone on with":    {func(first, others string) string { return first + others + `{"part": "meth` + "\n" }, 0},
 	} {
