@@ -33,7 +33,11 @@ container() { docker ps --all --quiet --filter "label=com.docker.compose.project
 # build_program FOLDER NAME: and its Dockerfile beside it.
 build_program() {
 	mkdir -p "$folder"
-	CGO_ENABLED=0 GOOS=linux go build -trimpath -buildvcs=false -o "$folder/$2" "./$1"
+	said=
+	if [ "$2" = runner ] && [ -e .git ]; then # as in build.sh
+		said=$(git log -1 --format="-X chaosworkshop.example/runner/internal/cli.commit=%H -X chaosworkshop.example/runner/internal/cli.committed=%cI" 2>/dev/null) || said=
+	fi
+	CGO_ENABLED=0 GOOS=linux go build -trimpath -buildvcs=false -ldflags "$said" -o "$folder/$2" "./$1"
 	cp "$1/Dockerfile" "$folder/$2.Dockerfile"
 }
 

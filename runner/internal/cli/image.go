@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -16,22 +17,19 @@ func (w World) inImage() bool {
 }
 
 // instead are the parts of messages that nobody can do in the image, and what can be done there.
-var instead = []struct {
-	said *regexp.Regexp
-	do   string
-}{
-	{regexp.MustCompile(`go to the (?:folder of the project|project's folder)(?:, or name it with --root|, which [^;]*)?`), "the image has no project: type it where one is"},
-	{regexp.MustCompile(`install (?:the program|Python 3)[^;]*`), "build an image that has it, FROM chaosworkshop/runner"},
-	{regexp.MustCompile(`run(?: it)? in a terminal`), "give docker run the flags --interactive --tty"},
-	{regexp.MustCompile(`check its permissions`), "give docker run the --user to whom it belongs"},
-	{regexp.MustCompile(`, as in \.workshop/`), ", as in "},
-	{regexp.MustCompile(`[,;] (?:except what )?(?:docs|targets)/\S+ (?:names|shows how)`), ""},
+var instead = []struct{ said, do string }{
+	{`go to the (?:folder of the project|project's folder)(?:, or name it with --root|, which [^;]*)?`, "the image has no project: type it where one is"},
+	{`install (?:the program|Python 3)[^;]*`, "build an image that has it, FROM chaosworkshop/runner"},
+	{`run(?: it)? in a terminal`, "give docker run the flags --interactive --tty"},
+	{`check its permissions`, "give docker run the --user to whom it belongs"},
+	{`, as in \.workshop/`, ", as in "},
+	{`[,;] (?:except what )?(?:docs|targets)/\S+ (?:names|shows how)`, ""},
 }
 
 // forImage is a message as it is to be said in the image.
 func forImage(said string) string {
 	for _, i := range instead {
-		said = i.said.ReplaceAllString(said, i.do)
+		said = regexp.MustCompile(i.said).ReplaceAllString(said, i.do)
 	}
 	return said
 }
@@ -59,17 +57,17 @@ func (s *session) isTarget(path string) error {
 }
 
 // ofProject finds the commands of a next step that need a project.
-var ofProject = regexp.MustCompile(`\{(?:start|diff|reset|demo)\b[^}]*\}`)
+var ofProject = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{(?:start|diff|reset|demo)\b[^}]*\}`) })
 
 // possible is a next step without the lines that cannot be typed here; empty if its sentence needs such a command.
 func (s *session) possible(do string) string {
-	if s.hasProject() || !ofProject.MatchString(do) {
+	if s.hasProject() || !ofProject().MatchString(do) {
 		return do
 	}
 	sentence, commands, _ := strings.Cut(do, "\n")
-	if ofProject.MatchString(sentence) {
+	if ofProject().MatchString(sentence) {
 		return ""
 	}
-	left := slices.DeleteFunc(strings.Split(commands, "\n"), ofProject.MatchString)
+	left := slices.DeleteFunc(strings.Split(commands, "\n"), ofProject().MatchString)
 	return strings.Join(append([]string{sentence}, left...), "\n")
 }
