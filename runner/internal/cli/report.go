@@ -42,7 +42,7 @@ var reportFormats = []string{"html", "markdown", "junit", "json"}
 // report makes a report of journals. Markdown is also appended to the summary of a CI job.
 func (s *session) report(journals []string) error {
 	if len(journals) == 0 {
-		return usage("report takes at least one journal", "name the file that a run has written, as in .workshop/journal.json")
+		return usage("report takes at least one journal", "name the file that a run has written, as in "+filepath.Join(".workshop", "journal.json"))
 	}
 	o := s.options.report
 	if format, err := formatOf(o.output); o.format == "" && err != nil {

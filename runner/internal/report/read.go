@@ -52,7 +52,7 @@ func Read(path string) (*Run, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "name the file that a run has written, as in .workshop/journal.json")
+		return nil, problem.Wrap(problem.Invalid, err, "the journal cannot be read", "name the file that a run has written, as in "+filepath.Join(".workshop", "journal.json"))
 	case info.IsDir():
 		return nil, notAJournal(path, "it is a folder")
 	case !info.Mode().IsRegular():
@@ -100,7 +100,7 @@ func (r *Run) fromFile(f *os.File, size int64) error {
 }
 
 func notAJournal(path, why string) error {
-	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in .workshop/journal.json")
+	return problem.New(problem.Invalid, path+" is not a journal: "+why, "name the file that a run has written, as in "+filepath.Join(".workshop", "journal.json"))
 }
 
 // Record is what a client of a service was answered on a computer, in the form of a run; notes say
