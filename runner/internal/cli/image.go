@@ -61,7 +61,7 @@ var ofProject = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // possible is a next step without the lines that cannot be typed here; empty if its sentence needs such a command.
 func (s *session) possible(do string) string {
-	if s.hasProject() || !ofProject().MatchString(do) {
+	if !ofProject().MatchString(do) || s.hasProject() {
 		return do
 	}
 	sentence, commands, _ := strings.Cut(do, "\n")

@@ -143,7 +143,10 @@ func (s *session) next(r *verdict.Result, o *demo.Outcome) string {
 		return s.sentence(o.Target.Next)
 	}
 	for _, step := range steps {
-		if do := s.possible(step.do); do != "" && step.fits(here) {
+		if !step.fits(here) {
+			continue
+		}
+		if do := s.possible(step.do); do != "" {
 			do = strings.ReplaceAll(do, "PORT", cmp.Or(s.port(), strconv.Itoa(usualPort)))
 			if o != nil {
 				do = strings.NewReplacer("ALL", strings.Join(s.demos, " "), "NAME service", serviceName(o.Target.Name), "NAME", o.Target.Name, "SOURCE", s.nearby(o.Target.Source)).Replace(do)
